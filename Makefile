@@ -1,0 +1,49 @@
+# Everything a person or CI runs. `make run` and `make test` set up what they need, on Python 3.11 or later.
+PYTHON ?= python3
+PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(1)/bin/python -m pip install --quiet --require-hashes
+
+.PHONY: run test package bench reset lock check
+
+run: .venv/.local .venv-aws/.ready
+	@exec .venv/bin/python -m local
+
+test: .venv/.dev .venv-aws/.ready
+	@.venv/bin/python -m tests.needs
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest $(TESTS)
+
+package: .venv/.local
+	@.venv/bin/python -m cloud
+
+bench: .venv/.dev
+	@.venv/bin/python -m bench
+
+reset: .venv/.local
+	@.venv/bin/python -m local.reset
+
+lock: # after a change of requirements*.in
+	@for part in requirements requirements-local requirements-dev requirements-aws; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command "make lock" $$part.in -o $$part.txt; done
+
+.venv/.local: requirements-local.txt | .venv
+	@echo "Installing what the application needs."
+	@$(call PIP,.venv) -r requirements-local.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.local
+	@echo "Installing what the checks need."
+	@$(call PIP,.venv) -r requirements-dev.txt
+	@touch $@
+
+.venv-aws/.ready: requirements-aws.txt | .venv-aws
+	@echo "Installing the embedded AWS."
+	@$(call PIP,.venv-aws) -r requirements-aws.txt
+	@touch $@
+
+.venv .venv-aws:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; PYTHON=... names another one.")'
+	@$(PYTHON) -m venv $@

@@ -1,0 +1,52 @@
+"""What Chalice deploys: the routes, the middleware and every event handler. Composition only, no logic."""
+
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent, WebsocketEvent
+
+from chalicelib import web
+from chalicelib.events import changes, feedback, mail, operator, schedule, sockets
+
+app = Chalice(app_name="webtop-chat")
+app.experimental_feature_flags.update(["WEBSOCKETS"])
+web.register(app)
+
+
+@app.on_dynamodb_record(stream_arn="arn:aws:dynamodb:::table/merged/stream/merged", batch_size=25)
+def table_changes(event: DynamoDBEvent) -> dict[str, Any]:
+    return changes.handle(event.to_dict())
+
+
+@app.on_sqs_message(queue="webtop-chat-mail", batch_size=5)
+def mail_out(event: SQSEvent) -> dict[str, Any]:
+    return mail.handle(event.to_dict())
+
+
+@app.on_sns_message(topic="webtop-chat-mail-feedback")
+def mail_feedback(event: SNSEvent) -> None:
+    feedback.handle(event.to_dict())
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def hourly(event: CloudWatchEvent) -> dict[str, Any]:
+    return schedule.hourly()
+
+
+@app.lambda_function()
+def set_plan(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return operator.set_plan(event)
+
+
+@app.on_ws_connect()
+def socket_connect(event: WebsocketEvent) -> dict[str, Any]:
+    return sockets.connect(event.to_dict())
+
+
+@app.on_ws_message()
+def socket_message(event: WebsocketEvent) -> dict[str, Any]:
+    return sockets.message(event.to_dict())
+
+
+@app.on_ws_disconnect()
+def socket_disconnect(event: WebsocketEvent) -> dict[str, Any]:
+    return sockets.disconnect(event.to_dict())

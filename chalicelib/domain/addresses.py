@@ -1,0 +1,78 @@
+"""One function turns what somebody typed into the one form of an address that is stored, compared and mailed to."""
+
+import re
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+MAX_LENGTH = 254
+_NAMED = re.compile(r"^\s*(?:\"?([^<>\"]*)\"?)\s*<([^<>]+)>\s*$")
+_BETWEEN = re.compile(r"[,;\n\r]+")
+
+
+class NotAnAddress(ValueError):
+    """Not exactly one plain e-mail address; the message says what is wrong, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One entry of a typed or pasted list: the address as written, and the name beside it if there was one."""
+
+    text: str
+    name: str
+
+
+def canonical(text: str) -> str:
+    """The canonical form: lower case, NFC, the domain in its IDNA ASCII form, so that look-alike domains show themselves.
+
+    >>> canonical(" Dana@Example.ORG ")
+    'dana@example.org'
+    """
+    text = text.strip()
+    if len(text) > MAX_LENGTH:
+        raise NotAnAddress("is too long for an e-mail address")
+    try:
+        checked = validate_email(
+            text,
+            check_deliverability=False,
+            allow_smtputf8=False,
+            allow_quoted_local=False,
+            allow_domain_literal=False,
+            test_environment=True,
+        )
+    except (EmailNotValidError, UnicodeError) as reason:
+        raise NotAnAddress("is not an e-mail address") from reason
+    return f"{checked.local_part}@{checked.ascii_domain}".lower()
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def split_list(text: str) -> list[Typed]:
+    """A typed or pasted list: commas, semicolons, new lines, `Name <a@b.c>`. Addresses are not judged here."""
+    entries = []
+    for part in _BETWEEN.split(text):
+        named = _NAMED.match(part)
+        if named:
+            entries.append(Typed(named[2].strip(), named[1].strip()))
+        else:
+            entries += [Typed(word, "") for word in part.split()]
+    return entries
+
+
+def masked(address: str) -> str:
+    """`d•••@e•••.org`: enough to recognise one's own address, not enough to learn another's."""
+    local, _, domain = address.partition("@")
+    name, dot, ending = domain.rpartition(".")
+    return f"{local[:1]}•••@{name[:1]}•••{dot}{ending}"
+
+
+def allowed_here(address: str, allowed: tuple[str, ...], denied: tuple[str, ...]) -> bool:
+    """Whether the workspace's lists of domains let this address in; a listed domain covers its subdomains."""
+    domain = domain_of(address)
+
+    def listed(domains: tuple[str, ...]) -> bool:
+        return any(domain == one or domain.endswith("." + one) for one in domains)
+
+    return not listed(denied) and (not allowed or listed(allowed))

@@ -1,0 +1,179 @@
+"""Every refusal of the system, with a stable code and a sentence that tells the reader what to do next.
+
+A `Refusal` is an answer, not a bug: the web layer turns its `kind` into a status. Sentences are `str.format` templates in
+English, kept apart from their values so that a page can show them in another language.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of no it is; each has one HTTP status."""
+
+    MALFORMED = "malformed"
+    NOT_SIGNED_IN = "not_signed_in"
+    FORBIDDEN = "forbidden"
+    UNKNOWN = "unknown"
+    CONFLICT = "conflict"
+    GONE = "gone"
+    TOO_LARGE = "too_large"
+    WRONG_MEDIA = "wrong_media"
+    WRONG_FIELD = "wrong_field"
+    TOO_MANY = "too_many"
+    PROVIDER_FAILED = "provider_failed"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field at fault: `field` is a path like `invitees[2].email`."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Refusal(Exception):
+    """Something the person may not or can't do now. `retry_after` is in seconds."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        code: str,
+        sentence: str,
+        *,
+        fields: tuple[FieldError, ...] = (),
+        retry_after: int | None = None,
+        ways: tuple[str, ...] = (),
+        values: dict[str, object] | None = None,
+    ) -> None:
+        self.kind, self.code, self.sentence, self.values = kind, code, sentence, values or {}
+        self.fields, self.retry_after, self.ways = fields, retry_after, ways
+        super().__init__(self.detail)
+
+    @property
+    def detail(self) -> str:
+        return self.sentence.format(**self.values)
+
+
+def wrong_field(field: str, code: str, message: str) -> Refusal:
+    return wrong_fields((FieldError(field, code, message),))
+
+
+def wrong_fields(fields: tuple[FieldError, ...]) -> Refusal:
+    return Refusal(Kind.WRONG_FIELD, "invalid_fields", "Some fields need a change; each says which.", fields=fields)
+
+
+def unknown() -> Refusal:
+    """The one answer for what does not exist and for what is not yours."""
+    return Refusal(Kind.UNKNOWN, "not_found", "There is nothing here for you. Check the address, or sign in with another account.")
+
+
+def not_signed_in() -> Refusal:
+    return Refusal(Kind.NOT_SIGNED_IN, "not_signed_in", "Sign in first.")
+
+
+def wrong_sign_in() -> Refusal:
+    return Refusal(
+        Kind.NOT_SIGNED_IN, "wrong_sign_in", "This address and password don't go together. Try again, or let us mail you a link."
+    )
+
+
+def wrong_origin() -> Refusal:
+    return Refusal(Kind.FORBIDDEN, "wrong_origin", "This request came from another site. Open the page here and try again.")
+
+
+def communicate_off(workspace: str) -> Refusal:
+    return Refusal(
+        Kind.FORBIDDEN,
+        "communicate_off",
+        "Communicate is switched off at {workspace}. Ask an owner or admin to switch it on.",
+        values={"workspace": workspace},
+    )
+
+
+def plan_lacks(option: str) -> Refusal:
+    return Refusal(
+        Kind.FORBIDDEN,
+        "plan",
+        "This invitation can't be used with {option}: the workspace's plan has no such way. Choose another.",
+        values={"option": option},
+    )
+
+
+def may_not(what: str) -> Refusal:
+    """`what` ends the sentence: 'invite people', 'change the settings'."""
+    return Refusal(Kind.FORBIDDEN, "role", "You may not {what} here. Ask an owner or admin of the workspace.", values={"what": what})
+
+
+def members_only() -> Refusal:
+    return Refusal(Kind.FORBIDDEN, "members_only", "Only members of the workspace can do this. Ask the person who invited you.")
+
+
+def invitation_over(status: str) -> Refusal:
+    sentences = {
+        "expired": "This invitation has ended. You can ask for a new one.",
+        "revoked": "This invitation was taken back. Write to the person who invited you if that is a mistake.",
+        "declined": "This invitation was declined. Ask for a new one if you changed your mind.",
+        "accepted": "This invitation was used already. Sign in with the account that joined.",
+    }
+    return Refusal(Kind.GONE, f"invitation_{status}", sentences[status])
+
+
+def chat_full(cap: int) -> Refusal:
+    return Refusal(
+        Kind.CONFLICT,
+        "chat_full",
+        "This chat has room for {cap} people on the workspace's plan. Make room, or ask an owner about the plan.",
+        values={"cap": cap},
+    )
+
+
+def mail_cap(cap: int, retry_after: int) -> Refusal:
+    return Refusal(
+        Kind.TOO_MANY,
+        "mail_cap",
+        "This would pass the {cap} invitation mails that the workspace may send in 24 hours. Nothing was sent; try fewer, or later.",
+        retry_after=retry_after,
+        values={"cap": cap},
+    )
+
+
+def too_many(code: str, sentence: str, retry_after: int) -> Refusal:
+    return Refusal(Kind.TOO_MANY, code, sentence, retry_after=retry_after)
+
+
+def too_soon(seconds: int) -> Refusal:
+    return Refusal(
+        Kind.TOO_MANY,
+        "resend_too_soon",
+        "This invitation was sent a moment ago. It can be sent again in {minutes} min.",
+        retry_after=seconds,
+        values={"minutes": -(-seconds // 60)},
+    )
+
+
+def conflict(code: str, sentence: str, **values: object) -> Refusal:
+    return Refusal(Kind.CONFLICT, code, sentence, values=values)
+
+
+def already_in_chat() -> Refusal:
+    return conflict("already_in_chat", "This person is in the chat already.")
+
+
+def account_exists() -> Refusal:
+    return conflict("account_exists", "This address has an account. Sign in with it to join.")
+
+
+def address_mismatch(ways: tuple[str, ...]) -> Refusal:
+    return Refusal(
+        Kind.CONFLICT,
+        "address_mismatch",
+        "These two addresses are different: the invitation's and your account's. Choose how to go on.",
+        ways=ways,
+    )
+
+
+def busy(retry_after: int = 1) -> Refusal:
+    return Refusal(Kind.UNAVAILABLE, "busy", "The system is busy. Nothing was lost; try again in a moment.", retry_after=retry_after)

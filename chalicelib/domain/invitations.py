@@ -1,0 +1,146 @@
+"""An invitation is a seat in one chat, promised to one address; when it is accepted, it is the participant's seat.
+
+    pending ──accept──▶ accepted ──leave, remove──▶ left
+       ├──decline──▶ declined          the invitee said no: final
+       ├──revoke───▶ revoked           by the inviter, or an owner or admin
+       └──(time)───▶ expired           decided by the clock when it is used, never by a job
+
+Beside it stands the mail's own state: queued → sent → delivered, or delayed, bounced, complained.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from . import errors
+from .chats import ChatRole
+from .people import Via
+
+RESEND_PAUSE, RESEND_LIMIT = timedelta(minutes=10), 5
+KEPT_AFTER_END = timedelta(days=30)
+FOUNDER = "founder"
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    LEFT = "left"
+
+
+class History(StrEnum):
+    """What a new person will see of the past."""
+
+    ALL = "all"
+    FROM_JOIN = "from_join"
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """`wanted` counts the mails promised for this seat, `done` those handed to SES; a worker's job is to make them equal."""
+
+    state: MailState
+    at: datetime
+    wanted: int = 1
+    done: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One seat. `email` is empty for a member who was added; `account_id` is empty until somebody sits on it."""
+
+    chat_id: str
+    id: str
+    workspace_id: str
+    status: Status
+    role: ChatRole
+    email: str = ""
+    invited_name: str = ""
+    locale: str = ""
+    history: History = History.FROM_JOIN
+    inviter_id: str = ""
+    inviter_name: str = ""
+    generation: int = 1
+    created_at: datetime
+    expires_at: datetime | None = None
+    resent_at: datetime | None = None
+    resends: int = 0
+    mail: Mail | None = None
+    account_id: str = ""
+    name: str = ""
+    account_email: str = ""
+    via: Via = Via.WEBTOP
+    organization: str = ""
+    joined_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    reason: str = ""
+
+    @property
+    def is_invitation(self) -> bool:
+        return bool(self.email)
+
+    def status_at(self, now: datetime) -> Status:
+        if self.status is Status.PENDING and self.expires_at is not None and now >= self.expires_at:
+            return Status.EXPIRED
+        return self.status
+
+    def is_open_at(self, now: datetime) -> bool:
+        return self.status_at(now) is Status.PENDING
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status is Status.ACCEPTED
+
+    def is_listed_at(self, now: datetime) -> bool:
+        """Expired, revoked and declined invitations stay in the list for 30 days."""
+        if not self.is_invitation:
+            return False
+        ended = self.expires_at if self.status_at(now) is Status.EXPIRED else self.ended_at
+        return self.is_taken or self.is_open_at(now) or (ended is not None and now < ended + KEPT_AFTER_END)
+
+
+def refuse_unless_open(seat: Seat, now: datetime) -> None:
+    """410 with the reason for an invitation that can't be used any more."""
+    status = seat.status_at(now)
+    if status is not Status.PENDING:
+        raise errors.invitation_over("accepted" if status is Status.LEFT else status.value)
+
+
+def refuse_unless_resendable(seat: Seat, now: datetime) -> None:
+    if seat.status not in (Status.PENDING, Status.EXPIRED):
+        refuse_unless_open(seat, now)
+    if seat.resends >= RESEND_LIMIT:
+        raise errors.conflict(
+            "resend_limit", "This invitation was sent {limit} times again. Copy its link, or fix the address.", limit=RESEND_LIMIT
+        )
+    wait = can_resend_in(seat, now)
+    if wait:
+        raise errors.too_soon(wait)
+
+
+def can_resend_in(seat: Seat, now: datetime) -> int:
+    """Seconds until the invitation may be sent again; 0 if now."""
+    last = seat.resent_at or seat.created_at
+    return max(0, -int(-(last + RESEND_PAUSE - now).total_seconds() // 1))
+
+
+def people_in(seats: tuple[Seat, ...], founder_left: bool) -> int:
+    """How many have joined, the founder included."""
+    return sum(seat.is_taken for seat in seats) + (not founder_left)
+
+
+def open_in(seats: tuple[Seat, ...], now: datetime) -> int:
+    return sum(seat.is_invitation and seat.is_open_at(now) for seat in seats)

@@ -1,0 +1,76 @@
+"""Who of those that were typed can be invited, and what each address is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .addresses import allowed_here
+from .invitations import History, Seat, Status
+from .people import Address
+from .workspaces import Member, Workspace
+
+MOST_AT_ONCE = 500
+
+
+class Outcome(StrEnum):
+    INVITED = "invited"
+    ALREADY_INVITED = "already_invited"
+    MEMBER_ADDED = "member_added"
+    ALREADY_IN_CHAT = "already_in_chat"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitee:
+    """One row of the invitation list, as typed."""
+
+    email: str
+    name: str = ""
+    locale: str = ""
+    history: History = History.FROM_JOIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    email: str
+    outcome: Outcome
+    code: str = ""
+    message: str = ""
+
+    @property
+    def is_seated(self) -> bool:
+        return self.outcome in (Outcome.INVITED, Outcome.MEMBER_ADDED)
+
+
+def refused(email: str, code: str, message: str) -> Result:
+    return Result(email=email, outcome=Outcome.REFUSED, code=code, message=message)
+
+
+def judge(
+    address: Address, member: Member | None, workspace: Workspace, seats: tuple[Seat, ...], there: frozenset[str], now: datetime
+) -> Result:
+    """What becomes of one good address in this chat; `there` are the accounts that are in it."""
+    email = address.email
+    if address.account_id in there:
+        return Result(email=email, outcome=Outcome.ALREADY_IN_CHAT, code="already_in_chat", message="This person is in the chat already.")
+    if member is not None:
+        return Result(email=email, outcome=Outcome.MEMBER_ADDED)
+    own = [seat for seat in seats if seat.email == email]
+    if any(seat.is_taken for seat in own):
+        return Result(email=email, outcome=Outcome.ALREADY_IN_CHAT, code="already_in_chat", message="This person is in the chat already.")
+    if any(seat.is_open_at(now) for seat in own):
+        return Result(
+            email=email,
+            outcome=Outcome.ALREADY_INVITED,
+            code="already_invited",
+            message="This address is invited already. You can send it again.",
+        )
+    if any(seat.status is Status.DECLINED and seat.is_listed_at(now) for seat in own):
+        return refused(email, "declined", "This person declined. They can ask for a new invitation from the page in their mail.")
+    if not allowed_here(email, workspace.allowed_domains, workspace.denied_domains):
+        return refused(
+            email, "domain_refused", f"{workspace.name} doesn't invite addresses of this domain. An owner or admin can change that."
+        )
+    if address.unreachable:
+        return refused(email, "not_reachable", "This address can't be reached by us. Ask the person for another one.")
+    return Result(email=email, outcome=Outcome.INVITED)

@@ -1,0 +1,78 @@
+"""Invitation links: derived, not stored, so that the same link can be sent again and a leaked table opens nothing.
+
+    token = base64url( chat id | seat id | HMAC-SHA256(key, purpose, chat, seat, generation)[:20] )
+
+The two ids find the invitation; 160 bits of HMAC prove the link. Fixing an address raises the generation and so kills the links
+made before. The newest of LINK_KEYS makes links; each listed one still opens them.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+ID_BYTES, _PROOF_BYTES = 10, 20
+_LENGTH = 2 * ID_BYTES + _PROOF_BYTES
+
+
+class Purpose(StrEnum):
+    """A link made for one purpose is worthless for any other."""
+
+    MAILED = "mailed"
+    COPIED = "copied"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A token taken apart; not yet believed."""
+
+    chat_id: str
+    seat_id: str
+    proof: bytes
+
+
+def make(key: str, purpose: Purpose, chat_id: str, seat_id: str, generation: int) -> str:
+    return _encode(id_bytes(chat_id) + id_bytes(seat_id) + _proof(key, purpose, chat_id, seat_id, generation))
+
+
+def parse(token: str) -> Link | None:
+    """None for anything that can't be a link."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"==")
+    except (ValueError, UnicodeError, binascii.Error):
+        return None
+    if len(raw) != _LENGTH or _encode(raw) != token:
+        return None
+    return Link(id_text(raw[:ID_BYTES]), id_text(raw[ID_BYTES : 2 * ID_BYTES]), raw[2 * ID_BYTES :])
+
+
+def purpose_of(link: Link, keys: Sequence[str], generation: int, *candidates: Purpose) -> Purpose | None:
+    """For which of `candidates` this link was made with one of our keys; None if for none of them. Takes constant time a key."""
+    found = None
+    for key in keys:
+        for purpose in candidates:
+            if hmac.compare_digest(link.proof, _proof(key, purpose, link.chat_id, link.seat_id, generation)):
+                found = purpose
+    return found
+
+
+def id_text(raw: bytes) -> str:
+    """An id as it is shown: 16 characters of lower-case base32 for 10 bytes."""
+    return base64.b32encode(raw).decode("ascii").lower()
+
+
+def id_bytes(text: str) -> bytes:
+    return base64.b32decode(text.upper())
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def _proof(key: str, purpose: Purpose, chat_id: str, seat_id: str, generation: int) -> bytes:
+    text = f"{purpose}\n{chat_id}\n{seat_id}\n{generation}".encode()
+    return hmac.new(key.encode(), text, hashlib.sha256).digest()[:_PROOF_BYTES]

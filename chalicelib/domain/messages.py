@@ -1,0 +1,176 @@
+"""Messages: numbered 1, 2, 3 … in each chat without gaps or repeats. Events are messages that nobody wrote."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from . import errors
+from .chats import ChatRole, Participant, Place
+from .people import Via
+
+LONGEST, PAGE, PAGE_MOST, MENTIONS_MOST = 4_000, 50, 100, 20
+_EMOJI_LONGEST = 32
+
+
+class MessageKind(StrEnum):
+    TEXT = "text"
+    EVENT = "event"
+
+
+class EventType(StrEnum):
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_DECLINED = "invitation.declined"
+    INVITATION_REVOKED = "invitation.revoked"
+    INVITATION_EXPIRED = "invitation.expired"
+    INVITATION_BOUNCED = "invitation.bounced"
+    JOINED = "participant.joined"
+    LEFT = "participant.left"
+    REMOVED = "participant.removed"
+    RENAMED = "chat.renamed"
+    CUT_OFF = "relay.cut_off"
+    RESTORED = "relay.restored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    account_id: str
+    name: str
+    role: ChatRole
+    via: Via
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What happened. `name` is the person it is about, `by` who did it; `email` and `emails` are for members' eyes only."""
+
+    type: EventType
+    account_id: str = ""
+    name: str = ""
+    by: str = ""
+    via: str = ""
+    organization: str = ""
+    email: str = ""
+    emails: tuple[str, ...] = ()
+    count: int = 0
+    reason: str = ""
+    own_address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """`nonce` is the author's side of "only once": the same nonce in a chat is the same message.
+
+    `texts` counts the messages that people wrote, up to this one.
+    """
+
+    chat_id: str
+    seq: int
+    texts: int
+    author: Author | None
+    kind: MessageKind
+    text: str
+    nonce: str
+    created_at: datetime
+    event: Event | None = None
+    reply_to: int = 0
+    mentions: tuple[Mention, ...] = ()
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        return message_id(self.chat_id, self.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    seq: int
+    emoji: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Where a chat stands: its last `seq`, and how many of its messages people wrote."""
+
+    seq: int = 0
+    texts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages in order of `seq`, the reactions on them, and the messages they reply to that lie elsewhere."""
+
+    messages: tuple[Message, ...]
+    reactions: tuple[Reaction, ...] = ()
+    replied: dict[int, Message] = field(default_factory=dict)
+
+
+def message_id(chat_id: str, seq: int) -> str:
+    return f"{chat_id}-{seq}"
+
+
+def seq_of(message: str, chat_id: str) -> int:
+    """The `seq` in a message's id; an id of another chat is unknown here."""
+    found = re.fullmatch(r"([a-z2-7]{16})-([1-9][0-9]{0,8})", message)
+    if not found or found[1] != chat_id:
+        raise errors.unknown()
+    return int(found[2])
+
+
+def checked_text(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n ")
+    if not text.strip():
+        raise errors.wrong_field("text", "empty", "Write something first.")
+    if len(text) > LONGEST:
+        raise errors.wrong_field("text", "too_long", f"Use at most {LONGEST} characters; this has {len(text)}.")
+    if any(ord(character) < 32 and character not in "\n\t" for character in text):
+        raise errors.wrong_field("text", "control_characters", "Remove the control characters.")
+    return text
+
+
+def checked_emoji(emoji: str) -> str:
+    """One emoji: a pictograph with its joiners and modifiers, a flag or a keycap; nothing that could be read as text."""
+    letters = [character for character in emoji if not _is_part_of_emoji(character)]
+    if not emoji or len(emoji) > _EMOJI_LONGEST or letters or not any(ord(character) > 0x2000 for character in emoji.strip("\u200d\ufe0f")):
+        raise errors.wrong_field("emoji", "not_emoji", "Choose one emoji.")
+    return emoji
+
+
+def mentions_in(text: str, people: tuple[Participant, ...]) -> tuple[Mention, ...]:
+    """Who is named with @ in the text; the longest name wins, so that "@Ann Lee" isn't also "@Ann"."""
+    found: dict[str, Mention] = {}
+    if "@" in text:
+        rest = text.casefold()
+        for person in sorted(people, key=lambda one: -len(one.name)):
+            handle = "@" + person.name.casefold()
+            if re.search(re.escape(handle) + r"(?!\w)", rest):
+                rest = rest.replace(handle, "\0")
+                found[person.account_id] = Mention(person.account_id, person.name)
+    return tuple(found.values())[:MENTIONS_MOST]
+
+
+def refuse_unless_author(message: Message, place: Place) -> None:
+    if message.author is None or message.author.account_id != place.account_id:
+        raise errors.Refusal(errors.Kind.FORBIDDEN, "not_author", "Only the author can change a message.")
+    if message.deleted_at is not None:
+        raise errors.conflict("deleted", "This message was deleted.")
+
+
+def _is_part_of_emoji(character: str) -> bool:
+    code = ord(character)
+    return (
+        code in (0x200D, 0xFE0F, 0x20E3, 0xA9, 0xAE)
+        or character in "0123456789#*"
+        or 0x2194 <= code <= 0x3299
+        or 0x203C <= code <= 0x2139
+        or 0x1F000 <= code <= 0x1FAFF
+        or 0xE0020 <= code <= 0xE007F
+    )

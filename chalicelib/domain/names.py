@@ -1,0 +1,53 @@
+"""Names and titles that people type: one line, a length, and no character that hides, turns or breaks text."""
+
+import re
+import unicodedata
+
+from .errors import wrong_field
+
+PERSON, TITLE = 60, 80
+_SPACE = re.compile(r"\s+")
+_FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
+# Zero-width joiner and variation selectors hold emoji families together; everything else of class Cf hides or turns text.
+_HARMLESS_FORMAT = {"\u200d"}
+_LOOKS_LIKE_LINK = re.compile(r"(https?:|www\.)\S*|\b[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/\S*)?", re.IGNORECASE)
+
+
+def clean(text: str, field: str, longest: int = PERSON) -> str:
+    """The name as it is kept; refuses what is empty or too long."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(character for character in text if _is_plain(character))
+    text = _SPACE.sub(" ", text).strip()
+    if not text or not any(unicodedata.category(character)[0] in "LNSP" for character in text):
+        raise wrong_field(field, "empty", "Type a name.")
+    if len(text) > longest:
+        raise wrong_field(field, "too_long", f"Use at most {longest} characters.")
+    return text
+
+
+def for_mail(text: str) -> str:
+    """A name in a mail to a stranger: shortened, on one line, and nothing that a mail reader would turn into a link or an address."""
+    text = "".join(
+        " " if unicodedata.category(character) == "Cc" else character
+        for character in text
+        if character in "\t" or _is_plain(character, control=True)
+    )
+    text = _LOOKS_LIKE_LINK.sub(lambda found: found[0].replace(".", " ").replace(":", " ").replace("/", " "), text)
+    text = text.replace("@", " ").replace("<", " ").replace(">", " ")
+    text = _SPACE.sub(" ", text).strip()
+    return text if len(text) <= 48 else text[:47].rstrip() + "…"
+
+
+def initials(name: str) -> str:
+    """One or two letters for an avatar."""
+    words = [word for word in name.split() if word[:1].isalnum()] or [name]
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+def _is_plain(character: str, control: bool = False) -> bool:
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return control or character in "\t\n\r"
+    if category == "Cf":
+        return character in _HARMLESS_FORMAT
+    return category not in _FORBIDDEN and category not in {"Zl", "Zp"}

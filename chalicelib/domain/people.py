@@ -1,0 +1,83 @@
+"""People: an account is one person; a session is one browser or program that speaks for them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .errors import wrong_field
+
+PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
+SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
+SESSION_TOUCHED_EVERY = timedelta(hours=12)
+LOCALES = ("en", "de", "es", "fr")
+
+
+class Role(StrEnum):
+    """A person's part in a workspace."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+
+    @property
+    def may_manage(self) -> bool:
+        return self in (Role.OWNER, Role.ADMIN)
+
+
+class Via(StrEnum):
+    """From where a participant reads and writes."""
+
+    WEBTOP = "webtop"
+    SLACK = "slack"
+    TEAMS = "teams"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One person. `email` is proved; `sessions_from` ends every session that began before it."""
+
+    id: str
+    name: str
+    email: str
+    password_hash: str
+    locale: str
+    created_at: datetime
+    sessions_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """`hash` is of the token's secret half; the token itself is known to its holder only."""
+
+    account_id: str
+    hash: str
+    created_at: datetime
+    seen_at: datetime
+
+    def holds_at(self, now: datetime, account: Account) -> bool:
+        return self.created_at >= account.sessions_from and now < self.seen_at + SESSION_IDLE and now < self.created_at + SESSION_LONGEST
+
+    @property
+    def expires_at(self) -> datetime:
+        return min(self.seen_at + SESSION_IDLE, self.created_at + SESSION_LONGEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """What is known of one mailbox, whoever asks: whose it is, and whether it may be written to."""
+
+    email: str
+    account_id: str = ""
+    unreachable: str = ""
+
+
+def refuse_unless_password_fits(password: str) -> None:
+    """Length only; how easily it is guessed is judged where the word lists are. Any character is welcome."""
+    if len(password) < PASSWORD_SHORTEST:
+        raise wrong_field("password", "too_short", f"Use {PASSWORD_SHORTEST} characters or more; 15 are better.")
+    if len(password) > PASSWORD_LONGEST:
+        raise wrong_field("password", "too_long", f"Use at most {PASSWORD_LONGEST} characters.")
+
+
+def locale_or(locale: str | None, otherwise: str) -> str:
+    return locale if locale in LOCALES else otherwise

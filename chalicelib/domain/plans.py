@@ -1,0 +1,48 @@
+"""The plans and what each allows. The plan that counts is the inviter's workspace's plan now, at every step."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from . import errors
+
+
+class Plan(StrEnum):
+    FREE = "free"
+    PRO = "pro"
+    ENTERPRISE = "enterprise"
+
+
+class Option(StrEnum):
+    """The ways to join."""
+
+    ACCOUNT = "account"
+    NEW_ACCOUNT = "new_account"
+    SLACK = "slack"
+    TEAMS = "teams"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    options: tuple[Option, ...]
+    mails_in_24_h: int
+    people_in_a_chat: int
+
+
+_HERE = (Option.ACCOUNT, Option.NEW_ACCOUNT)
+_EVERYWHERE = (*_HERE, Option.SLACK, Option.TEAMS)
+
+ALLOWANCES = {
+    Plan.FREE: Allowance(_HERE, 20, 10),
+    Plan.PRO: Allowance(_EVERYWHERE, 500, 250),
+    Plan.ENTERPRISE: Allowance(_EVERYWHERE, 5_000, 1_000),
+}
+
+
+def offered(plan: Plan, configured: frozenset[Option]) -> tuple[Option, ...]:
+    """The ways to join that this plan has and this deployment can play."""
+    return tuple(option for option in ALLOWANCES[plan].options if option in _HERE or option in configured)
+
+
+def refuse_unless_offered(option: Option, plan: Plan, configured: frozenset[Option]) -> None:
+    if option not in offered(plan, configured):
+        raise errors.plan_lacks(option)

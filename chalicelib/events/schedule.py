@@ -1,0 +1,7 @@
+"""The hourly job."""
+
+from typing import Any
+
+
+def hourly() -> dict[str, Any]:
+    return {}

@@ -1,0 +1,1 @@
+"""The outside world: one module each. Foreign errors become ours here, at the border."""

@@ -1,0 +1,19 @@
+"""AWS clients: one botocore session for all of them, each client made once, with timeouts that fit inside 29 s."""
+
+import functools
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+_PATIENCE = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 2, "mode": "standard"})
+
+
+@functools.cache
+def client(service: str, region: str) -> Any:
+    return _session().create_client(service, region_name=region, config=_PATIENCE)
+
+
+@functools.cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()

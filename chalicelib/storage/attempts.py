@@ -1,0 +1,86 @@
+"""Counts of what was tried lately, in fixed windows, and answers kept for whoever repeats a request."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from pynamodb.exceptions import PutError, TransactWriteError
+
+from ..domain import errors
+from ..ports import Answer, Limit
+from . import items, keys
+from .border import guarded, lost_condition
+from .items import CounterItem, Item, OnceItem
+
+_KEPT, _LEASE = timedelta(hours=24), timedelta(seconds=45)
+
+
+@guarded
+class Attempts:
+    def reserve(self, limits: Sequence[Limit], now: datetime) -> Limit | None:
+        """Counts one more against every limit, or, where one of them is reached, against none; then that one is returned."""
+        try:
+            with items.transaction() as write:
+                for limit in limits:
+                    below = CounterItem.tries.does_not_exist() | (CounterItem.tries < limit.most)
+                    write.update(
+                        _counter(limit, now),
+                        actions=[
+                            CounterItem.kind.set(CounterItem),
+                            CounterItem.tries.add(1),
+                            CounterItem.gone_at.set(_end(limit, now)),
+                        ],
+                        condition=below,
+                    )
+        except TransactWriteError as error:
+            if not lost_condition(error):
+                raise
+            reasons = error.cancellation_reasons
+            return next(limit for limit, reason in zip(limits, reasons, strict=False) if reason and reason.code == "ConditionalCheckFailed")
+        return None
+
+    def give_back(self, limits: Sequence[Limit], now: datetime) -> None:
+        with items.transaction() as write:
+            for limit in limits:
+                write.update(_counter(limit, now), actions=[CounterItem.tries.add(-1)])
+
+
+@guarded
+class Once:
+    def begin(self, key: str, fingerprint: str, now: datetime) -> Answer | None:
+        """None if this caller is to do the work; the answer if it was done; refuses another body, and a repeat too early."""
+        free = Item.pk.does_not_exist() | (OnceItem.gone_at < now) | ((OnceItem.status == 0) & (OnceItem.begun_at < now - _LEASE))
+        again = OnceItem.fingerprint == fingerprint
+        pk = f"O#{keys.digest(key)}"
+        new = OnceItem(pk, "O", fingerprint=fingerprint, begun_at=now, gone_at=now + _KEPT)
+        try:
+            new.save(free & (Item.pk.does_not_exist() | (OnceItem.gone_at < now) | again))
+        except PutError as error:
+            if not lost_condition(error):
+                raise
+            return _answer(items.get(OnceItem, pk, "O"), fingerprint)
+        return None
+
+    def finish(self, key: str, answer: Answer) -> None:
+        OnceItem(f"O#{keys.digest(key)}", "O").update([OnceItem.status.set(answer.status), OnceItem.body.set(answer.body)])
+
+    def forget(self, key: str) -> None:
+        """The work was refused or failed: the same key may try again."""
+        OnceItem(f"O#{keys.digest(key)}", "O").delete()
+
+
+def _answer(item: OnceItem | None, fingerprint: str) -> Answer:
+    if item is not None and item.fingerprint != fingerprint:
+        raise errors.conflict("idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.")
+    if item is None or not item.status:
+        raise errors.conflict("in_progress", "The same request is being worked on. Try again in a moment.")
+    return Answer(int(item.status), item.body)
+
+
+def _counter(limit: Limit, now: datetime) -> CounterItem:
+    return CounterItem(f"R#{keys.digest(limit.key)}#{int(now.timestamp()) // limit.seconds}", "R")
+
+
+def _end(limit: Limit, now: datetime) -> datetime:
+    """When the window is over; kept a day longer for clocks that go apart."""
+    slot = int(now.timestamp()) // limit.seconds
+    return datetime.fromtimestamp((slot + 1) * limit.seconds, UTC) + timedelta(days=1)

@@ -1,0 +1,116 @@
+"""Chats and people's places in them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from ..domain.chats import Chat, Place
+from ..domain.invitations import FOUNDER, Seat, Status
+from ..domain.messages import Message, Newest
+from . import items, keys
+from .border import conditions, guarded
+from .items import ChatItem, Item, PlaceItem, SeatItem
+from .mapping import chat, chat_item, place, place_item, seat, seat_item
+
+
+@guarded
+class Chats:
+    def with_place(self, chat_id: str, account_id: str) -> tuple[Chat | None, Place | None]:
+        """The chat and this person's place in it, in one read: what every request about a chat asks first."""
+        here, theirs = (keys.chat(chat_id), "C"), (keys.account(account_id), keys.place(chat_id))
+        found = items.get_all([here, theirs])
+        item, own = found.get(here), found.get(theirs)
+        return (chat(item) if item else None), (place(own) if own else None)
+
+    def roster(self, chat_id: str) -> tuple[Chat, tuple[Seat, ...]] | None:
+        """The chat and every seat in it, in one query."""
+        found = list(Item.query(keys.chat(chat_id), Item.sk.startswith("C"), consistent_read=True))
+        if not found or not isinstance(found[0], ChatItem):
+            return None
+        return chat(found[0]), tuple(seat(item) for item in found[1:] if isinstance(item, SeatItem))
+
+    def places(self, account_id: str) -> list[Place]:
+        return [place(item) for item in PlaceItem.query(keys.account(account_id), PlaceItem.sk.startswith("C#"), consistent_read=True)]
+
+    def get_many(self, chat_ids: Iterable[str]) -> dict[str, Chat]:
+        found = items.get_all((keys.chat(chat_id), "C") for chat_id in chat_ids)
+        return {item.id: chat(item) for item in found.values()}
+
+    def add(self, new: Chat, founder: Place, seats: Sequence[Seat], places: Sequence[Place]) -> None:
+        """A new chat, in batches. The chat's own item comes last: until it is there, nothing of this counts."""
+        with Item.batch_write() as batch:
+            for one in seats:
+                batch.save(seat_item(one))
+            for own in places:
+                batch.save(place_item(own))
+            batch.save(place_item(founder))
+            batch.save(chat_item(new, told=_invited(seats, new.founder_name, new.founder_id)))
+
+    def rename(self, old: Chat, name: str, by: str, now: datetime) -> bool:
+        told = {"type": "chat.renamed", "name": name, "by": by, "version": old.roster_version + 1}
+        return self._change(
+            old,
+            ChatItem.name.set(name) if name else ChatItem.name.remove(),
+            ChatItem.roster_version.set(old.roster_version + 1),
+            ChatItem.told.set(told),
+        )
+
+    def sum_up(self, message: Message) -> None:
+        """Lists show this message as the newest, unless a newer one is there."""
+        actions: list[Action] = [
+            ChatItem.last_seq.set(message.seq),
+            ChatItem.last_texts.set(message.texts),
+            ChatItem.last_at.set(message.created_at),
+        ]
+        older = ChatItem.pk.exists() & (ChatItem.last_seq < message.seq)
+        with conditions():
+            ChatItem(keys.chat(message.chat_id), "C").update(actions, older)
+
+    def mark_read(self, own: Place, upto: Newest) -> None:
+        """Never goes back, and never gives a place to somebody who is out."""
+        further = PlaceItem.pk.exists() & (PlaceItem.read_to < upto.seq)
+        actions: list[Action] = [PlaceItem.read_to.set(upto.seq), PlaceItem.read_texts.set(upto.texts), PlaceItem.mentions.set(0)]
+        with conditions():
+            place_item(own).update(actions, further)
+
+    def count_mention(self, account_id: str, chat_id: str, seq: int) -> None:
+        """Once for each message, however often it is told."""
+        new = PlaceItem.pk.exists() & (PlaceItem.mentioned_at < seq) & (PlaceItem.read_to < seq)
+        with conditions():
+            PlaceItem(keys.account(account_id), keys.place(chat_id)).update(
+                [PlaceItem.mentions.add(1), PlaceItem.mentioned_at.set(seq)], new
+            )
+
+    def leave(self, own: Place, now: datetime, by: str) -> bool:
+        """The seat ends and the place is gone, together; False if it is gone already."""
+        with conditions() as outcome:
+            with items.transaction() as write:
+                write.delete(place_item(own), condition=PlaceItem.seat_id == own.seat_id)
+                if own.seat_id == FOUNDER:
+                    left = {"type": "participant.left", "account_id": own.account_id, "by": by, "at": round(now.timestamp() * 1000)}
+                    write.update(ChatItem(keys.chat(own.chat_id), "C"), actions=[ChatItem.founder_left.set(True), ChatItem.told.set(left)])
+                else:
+                    write.update(
+                        SeatItem(keys.chat(own.chat_id), keys.seat(own.seat_id)),
+                        actions=[SeatItem.status.set(Status.LEFT), SeatItem.ended_at.set(now), SeatItem.ended_by.set(by)],
+                        condition=SeatItem.status == str(Status.ACCEPTED),
+                    )
+        return outcome.held
+
+    def _change(self, old: Chat, *actions: Any) -> bool:
+        """A change to the chat as it was read; False if it changed meanwhile."""
+        with conditions() as outcome:
+            ChatItem(keys.chat(old.id), "C").update(list(actions), ChatItem.roster_version == old.roster_version)
+        return outcome.held
+
+
+def _invited(seats: Sequence[Seat], by: str, by_id: str) -> dict[str, Any]:
+    return told_invited([one for one in seats if one.is_invitation], by, by_id, 1)
+
+
+def told_invited(invited: Sequence[Seat], by: str, by_id: str, version: int) -> dict[str, Any]:
+    """What the chat will be told about a call that invited people; bounded, however many they are."""
+    emails = [one.email for one in invited[:3]]
+    return {"type": "invitation.sent", "by": by, "account_id": by_id, "emails": emails, "count": len(invited), "version": version}

@@ -1,0 +1,190 @@
+"""Seats: invitations that become participants. Each step that may happen once is a condition on the seat's one item."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import TransactWriteError
+
+from ..domain.chats import Chat, ChatKind, Place
+from ..domain.invitations import KEPT_AFTER_END, Mail, MailState, Seat, Status
+from ..domain.workspaces import Workspace
+from . import chats, items, keys, mapping
+from .border import conditions, guarded, lost_condition
+from .items import ChatItem, Item, SeatItem, SentItem
+
+_CLAIM = timedelta(minutes=1)
+_IN_ONE_TRANSACTION = 99
+_PENDING = str(Status.PENDING)
+
+
+@guarded
+class Invitations:
+    def get(self, chat_id: str, seat_id: str) -> Seat | None:
+        item = items.get(SeatItem, keys.chat(chat_id), keys.seat(seat_id))
+        return mapping.seat(item) if item else None
+
+    def with_chat(self, chat_id: str, seat_id: str) -> tuple[Chat | None, Seat | None]:
+        """Both in one read."""
+        here, there = (keys.chat(chat_id), "C"), (keys.chat(chat_id), keys.seat(seat_id))
+        found = items.get_all([here, there])
+        chat, item = found.get(here), found.get(there)
+        return (mapping.chat(chat) if chat else None), (mapping.seat(item) if item else None)
+
+    def surroundings(self, of: Seat) -> tuple[Workspace | None, Place | None]:
+        """The workspace it comes from and the inviter's place in the chat, in one read."""
+        there, inviter = (keys.workspace(of.workspace_id), "W"), (keys.account(of.inviter_id), keys.place(of.chat_id))
+        found = items.get_all([there, inviter])
+        workspace, place = found.get(there), found.get(inviter)
+        return (mapping.workspace(workspace) if workspace else None), (mapping.place(place) if place else None)
+
+    def add(self, chat: Chat, seats: Sequence[Seat], places: Sequence[Place], becomes_group: bool, invited_by: str) -> bool:
+        """More people for a chat as it was read: False, and nothing written, if its roster changed meanwhile."""
+        version = chat.roster_version
+        for part, own in _parts(seats, places):
+            told = chats.told_invited([one for one in part if one.is_invitation], invited_by, part[0].inviter_id, version + 1)
+            actions: list[Any] = [ChatItem.roster_version.set(version + 1), ChatItem.told.set(told)]
+            if becomes_group:
+                actions.append(ChatItem.chat_kind.set(ChatKind.GROUP))
+            try:
+                with items.transaction() as write:
+                    write.update(ChatItem(keys.chat(chat.id), "C"), actions=actions, condition=ChatItem.roster_version == version)
+                    for one in part:
+                        write.save(mapping.seat_item(one), condition=Item.pk.does_not_exist())
+                    for place in own:
+                        write.save(mapping.place_item(place), condition=Item.pk.does_not_exist())
+            except TransactWriteError as error:
+                if lost_condition(error):
+                    return False
+                raise
+            version += 1
+        return True
+
+    def accept(self, open_seat: Seat, place: Place, chat: Chat | None) -> bool:
+        """The one step in which an invitation becomes a participant: all of it or nothing, once.
+
+        Four write units. With `chat`, its roster must be as it was read: needed only where the chat may be full.
+        False if the seat is no longer open as it was read, or the account has a place already.
+        """
+        still_open = (SeatItem.status == _PENDING) & (SeatItem.generation == open_seat.generation)
+        with conditions() as outcome:
+            with items.transaction() as write:
+                write.update(
+                    _key_of(open_seat),
+                    actions=[
+                        SeatItem.status.set(Status.ACCEPTED),
+                        SeatItem.account_id.set(place.account_id),
+                        SeatItem.name.set(open_seat.name),
+                        SeatItem.account_email.set(open_seat.account_email),
+                        SeatItem.via.set(place.via),
+                        SeatItem.joined_at.set(place.joined_at),
+                        SeatItem.gone_at.remove(),
+                    ],
+                    condition=still_open & (SeatItem.expires_at > place.joined_at),
+                )
+                write.save(mapping.place_item(place), condition=Item.pk.does_not_exist())
+                if chat:
+                    write.update(
+                        ChatItem(keys.chat(chat.id), "C"),
+                        actions=[ChatItem.roster_version.set(chat.roster_version + 1)],
+                        condition=ChatItem.roster_version == chat.roster_version,
+                    )
+        return outcome.held
+
+    def decline(self, open_seat: Seat, reason: str, now: datetime) -> bool:
+        return self._end(open_seat, Status.DECLINED, now, SeatItem.reason.set(reason) if reason else SeatItem.reason.remove())
+
+    def revoke(self, open_seat: Seat, by: str, now: datetime) -> bool:
+        return self._end(open_seat, Status.REVOKED, now, SeatItem.ended_by.set(by))
+
+    def resend(self, chat: Chat, sent: Seat, expires_at: datetime, now: datetime) -> bool:
+        """The same link, a new end, one more mail. With the roster's version, for an expired one takes room in the chat again."""
+        return self._again(
+            chat,
+            sent,
+            now,
+            SeatItem.expires_at.set(expires_at),
+            SeatItem.gone_at.set(expires_at + KEPT_AFTER_END),
+            SeatItem.resent_at.set(now),
+            SeatItem.resends.set(sent.resends + 1),
+        )
+
+    def fix(self, chat: Chat, sent: Seat, email: str, expires_at: datetime, now: datetime) -> bool:
+        """Another address, another generation of links, and a mail to it."""
+        return self._again(
+            chat,
+            sent,
+            now,
+            SeatItem.email.set(email),
+            SeatItem.generation.set(sent.generation + 1),
+            SeatItem.expires_at.set(expires_at),
+            SeatItem.gone_at.set(expires_at + KEPT_AFTER_END),
+        )
+
+    def claim_mail(self, of: Seat, number: int, now: datetime) -> bool:
+        """True for one worker at a time, for a minute, while this mail is promised, unsent and its invitation open."""
+        free = SeatItem.mail_claim.does_not_exist() | (SeatItem.mail_claim < now)
+        wanted = (SeatItem.status == _PENDING) & (SeatItem.mail_done < number) & (SeatItem.mail_wanted == number)
+        return _updated(_key_of(of), [SeatItem.mail_claim.set(now + _CLAIM)], wanted & free)
+
+    def release_mail(self, of: Seat, number: int) -> None:
+        _updated(_key_of(of), [SeatItem.mail_claim.remove()], SeatItem.mail_done < number)
+
+    def finish_mail(self, of: Seat, number: int, mail: Mail, ses_id: str) -> None:
+        """SES has it, or will never take it. A later mail's state, or SES's own word about this one, is not overwritten."""
+        done = [SeatItem.mail_done.set(number), SeatItem.mail_claim.remove()]
+        state = [SeatItem.mail_state.set(mail.state), SeatItem.mail_at.set(mail.at), _text(SeatItem.mail_detail, mail.detail)]
+        if ses_id:
+            gone_at = (of.expires_at or mail.at) + KEPT_AFTER_END
+            SentItem(f"N#{ses_id}", "N", chat_id=of.chat_id, seat_id=of.id, number=number, gone_at=gone_at).save()
+        unsaid = (SeatItem.mail_wanted == number) & (SeatItem.mail_state == str(MailState.QUEUED))
+        if not _updated(_key_of(of), [*done, *state], unsaid & (SeatItem.mail_done < number)):
+            _updated(_key_of(of), done, SeatItem.mail_done < number)
+
+    def _end(self, open_seat: Seat, status: Status, now: datetime, *more: Any) -> bool:
+        still_open = (SeatItem.status == _PENDING) & (SeatItem.generation == open_seat.generation)
+        ended = [SeatItem.status.set(status), SeatItem.ended_at.set(now), SeatItem.gone_at.set(now + KEPT_AFTER_END)]
+        return _updated(_key_of(open_seat), [*ended, *more], still_open)
+
+    def _again(self, chat: Chat, sent: Seat, now: datetime, *more: Any) -> bool:
+        again = [SeatItem.mail_state.set(MailState.QUEUED), SeatItem.mail_at.set(now), SeatItem.mail_detail.remove()]
+        wanted = (sent.mail.wanted if sent.mail else 0) + 1
+        unchanged = (SeatItem.status == _PENDING) & (SeatItem.generation == sent.generation) & (SeatItem.mail_wanted == wanted - 1)
+        with conditions() as outcome:
+            with items.transaction() as write:
+                write.update(_key_of(sent), actions=[*again, SeatItem.mail_wanted.set(wanted), *more], condition=unchanged)
+                write.update(
+                    ChatItem(keys.chat(chat.id), "C"),
+                    actions=[ChatItem.roster_version.set(chat.roster_version + 1)],
+                    condition=ChatItem.roster_version == chat.roster_version,
+                )
+        return outcome.held
+
+
+def _parts(seats: Sequence[Seat], places: Sequence[Place]) -> Iterator[tuple[list[Seat], list[Place]]]:
+    """Seats with their places, in transactions of at most a hundred items."""
+    of = {place.seat_id: place for place in places}
+    part: list[Seat] = []
+    own: list[Place] = []
+    for one in seats:
+        if len(part) + len(own) + 2 > _IN_ONE_TRANSACTION:
+            yield part, own
+            part, own = [], []
+        part.append(one)
+        own += [of[one.id]] if one.id in of else []
+    if part:
+        yield part, own
+
+
+def _key_of(one: Seat) -> SeatItem:
+    return SeatItem(keys.chat(one.chat_id), keys.seat(one.id))
+
+
+def _text(attribute: Any, value: str) -> Any:
+    return attribute.set(value) if value else attribute.remove()
+
+
+def _updated(item: SeatItem, actions: list[Any], condition: Any) -> bool:
+    with conditions() as outcome:
+        item.update(actions, condition)
+    return outcome.held

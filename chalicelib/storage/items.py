@@ -1,0 +1,301 @@
+"""What lies in the table: one model for each kind of item, told apart by `kind`, all on one connection."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.constants import NUMBER
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+Kept = TypeVar("Kept", bound="Item")
+
+
+class Moment(Attribute[datetime]):
+    """A point in time, as milliseconds since 1970."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: datetime) -> str:
+        return str(round(value.timestamp() * 1000))
+
+    def deserialize(self, value: str) -> datetime:
+        return datetime.fromtimestamp(int(value) / 1000, UTC)
+
+
+class Seconds(Moment):
+    """A point in time for DynamoDB's own deletion (TTL), which counts in seconds. Nothing correct rests on it."""
+
+    def serialize(self, value: datetime) -> str:
+        return str(int(value.timestamp()))
+
+    def deserialize(self, value: str) -> datetime:
+        return datetime.fromtimestamp(int(value), UTC)
+
+
+class Text(UnicodeAttribute):
+    """Text that is often empty: an empty one takes no room in the item and reads as ""."""
+
+    def __init__(self) -> None:
+        super().__init__(null=True)
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        value = super().__get__(instance, owner)
+        return "" if value is None else value
+
+    def __set__(self, instance: Any, value: str | None) -> None:
+        super().__set__(instance, value or None)
+
+
+class Item(Model):
+    class Meta:
+        table_name = "not connected"
+        region = "us-east-1"
+        # Three tries of at most 1 + 3 s each stay well inside API Gateway's 29 s.
+        connect_timeout_seconds = 1
+        read_timeout_seconds = 3
+        max_retry_attempts = 2
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+
+
+class AccountItem(Item, discriminator="account"):
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    email = Text()
+    password_hash = Text()
+    locale = UnicodeAttribute(default="en")
+    created_at = Moment()
+    sessions_from = Moment()
+
+
+class SessionItem(Item, discriminator="session"):
+    account_id = UnicodeAttribute()
+    hash = UnicodeAttribute()
+    created_at = Moment()
+    seen_at = Moment()
+    gone_at = Seconds()
+
+
+class PlaceItem(Item, discriminator="place"):
+    account_id = UnicodeAttribute()
+    chat_id = UnicodeAttribute()
+    workspace_id = UnicodeAttribute()
+    seat_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    via = UnicodeAttribute()
+    reads_from = NumberAttribute()
+    read_to = NumberAttribute()
+    read_texts = NumberAttribute()
+    mentions = NumberAttribute(default=0)
+    mentioned_at = NumberAttribute(default=0)
+    joined_at = Moment()
+
+
+class BadgeItem(Item, discriminator="badge"):
+    """The account's side of a membership in a workspace."""
+
+    workspace_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+
+
+class AddressItem(Item, discriminator="address"):
+    email = UnicodeAttribute()
+    account_id = Text()
+    unreachable = Text()
+
+
+class WorkspaceItem(Item, discriminator="workspace"):
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    plan = UnicodeAttribute()
+    communicate = BooleanAttribute()
+    created_at = Moment()
+    invitation_days = NumberAttribute()
+    allowed_domains = JSONAttribute()
+    denied_domains = JSONAttribute()
+    who_may_invite = UnicodeAttribute()
+    mismatch = UnicodeAttribute()
+    locale = UnicodeAttribute()
+
+
+class MemberItem(Item, discriminator="member"):
+    workspace_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    role = UnicodeAttribute()
+
+
+class QuotaItem(Item, discriminator="quota"):
+    log = JSONAttribute()
+    version = NumberAttribute()
+
+
+class ChatItem(Item, discriminator="chat"):
+    id = UnicodeAttribute()
+    workspace_id = UnicodeAttribute()
+    chat_kind = UnicodeAttribute()
+    name = Text()
+    created_at = Moment()
+    founder_id = UnicodeAttribute()
+    founder_name = UnicodeAttribute()
+    founder_left = BooleanAttribute(default=False)
+    roster_version = NumberAttribute()
+    last_seq = NumberAttribute(default=0)
+    last_texts = NumberAttribute(default=0)
+    last_at = Moment()
+    told = JSONAttribute(null=True)
+
+
+class SeatItem(Item, discriminator="seat"):
+    chat_id = UnicodeAttribute()
+    id = UnicodeAttribute()
+    workspace_id = UnicodeAttribute()
+    status = UnicodeAttribute()
+    role = UnicodeAttribute()
+    email = Text()
+    invited_name = Text()
+    locale = Text()
+    history = UnicodeAttribute(default="from_join")
+    inviter_id = Text()
+    inviter_name = Text()
+    generation = NumberAttribute(default=1)
+    created_at = Moment()
+    expires_at = Moment(null=True)
+    resent_at = Moment(null=True)
+    resends = NumberAttribute(default=0)
+    mail_state = UnicodeAttribute(null=True)
+    mail_at = Moment(null=True)
+    mail_detail = Text()
+    mail_wanted = NumberAttribute(default=0)
+    mail_done = NumberAttribute(default=0)
+    mail_claim = Moment(null=True)
+    account_id = Text()
+    name = Text()
+    account_email = Text()
+    via = UnicodeAttribute(default="webtop")
+    organization = Text()
+    joined_at = Moment(null=True)
+    ended_at = Moment(null=True)
+    ended_by = Text()
+    reason = Text()
+    gone_at = Seconds(null=True)
+
+
+class MessageItem(Item, discriminator="message"):
+    chat_id = UnicodeAttribute()
+    seq = NumberAttribute()
+    texts = NumberAttribute()
+    author = JSONAttribute(null=True)
+    message_kind = UnicodeAttribute()
+    text = Text()
+    nonce = UnicodeAttribute()
+    created_at = Moment()
+    event = JSONAttribute(null=True)
+    reply_to = NumberAttribute(default=0)
+    mentions = JSONAttribute(null=True)
+    edited_at = Moment(null=True)
+    deleted_at = Moment(null=True)
+
+
+class ReactionItem(Item, discriminator="reaction"):
+    seq = NumberAttribute()
+    emoji = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+
+
+class ToldItem(Item, discriminator="told"):
+    seq = NumberAttribute()
+
+
+class SecretItem(Item, discriminator="secret"):
+    purpose = UnicodeAttribute()
+    email = UnicodeAttribute()
+    expires_at = Moment()
+    account_id = Text()
+    name = Text()
+    password_hash = Text()
+    workspace = Text()
+    workspace_id = Text()
+    role = Text()
+    next = Text()
+    gone_at = Seconds()
+
+
+class LetterItem(Item, discriminator="letter"):
+    id = UnicodeAttribute()
+    letter_kind = UnicodeAttribute()
+    email = UnicodeAttribute()
+    created_at = Moment()
+    locale = UnicodeAttribute(default="en")
+    name = Text()
+    password_hash = Text()
+    workspace = Text()
+    workspace_id = Text()
+    role = Text()
+    next = Text()
+    state = UnicodeAttribute()
+    claim = Moment(null=True)
+    gone_at = Seconds()
+
+
+class OnceItem(Item, discriminator="once"):
+    fingerprint = UnicodeAttribute()
+    status = NumberAttribute(default=0)
+    body = Text()
+    begun_at = Moment()
+    gone_at = Seconds()
+
+
+class CounterItem(Item, discriminator="counter"):
+    tries = NumberAttribute()
+    gone_at = Seconds()
+
+
+class SentItem(Item, discriminator="sent"):
+    """Which invitation's mail, and which of its mails, SES knows by this id."""
+
+    chat_id = UnicodeAttribute()
+    seat_id = UnicodeAttribute()
+    number = NumberAttribute()
+    gone_at = Seconds()
+
+
+def connect(table_name: str, region: str) -> None:
+    """Names the table and builds the one DynamoDB client, so that no request pays for it."""
+    Item.Meta.table_name = table_name
+    Item.Meta.region = region
+    Item._connection = None
+    connection = Item._get_connection()
+    connection.connection.client  # noqa: B018 (made on first access)
+
+
+def get(model: type[Kept], pk: str, sk: str) -> Kept | None:
+    """A strongly consistent read; None where there is no such item."""
+    try:
+        item = model.get(pk, sk, consistent_read=True)
+    except model.DoesNotExist:
+        return None
+    return item
+
+
+def get_all(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """Strongly consistent reads of different kinds of items in one call (each hundred); what isn't there is left out."""
+    wanted = list(dict.fromkeys(keys))
+    return {(item.pk, item.sk): item for item in Item.batch_get(wanted, consistent_read=True)} if wanted else {}
+
+
+def transaction(token: str | None = None) -> TransactWrite:
+    """All or nothing. With a token, a repeat within ten minutes is the same transaction."""
+    return TransactWrite(connection=Item._get_connection().connection, client_request_token=token)

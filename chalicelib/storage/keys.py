@@ -1,0 +1,68 @@
+"""The one table's keys, and which question each answers. There is no index: every question is a primary key.
+
+| question                                        | pk            | sk                              |
+|-------------------------------------------------|---------------|---------------------------------|
+| who is this account                             | A#account     | A                               |
+| is this session theirs                          | A#account     | S#hash of the token             |
+| in which chats are they, what may they read     | A#account     | C#chat                          |
+| of which workspaces are they                    | A#account     | W#workspace                     |
+| whose is this mailbox, may it be written to     | E#address     | E                               |
+| what is this workspace, its plan, its settings  | W#workspace   | W                               |
+| is this account one of its people               | W#workspace   | M#account                       |
+| how many mails did it send in the last 24 hours | W#workspace   | Q                               |
+| what is this chat, who is in it, who is invited | C#chat        | C and C#seat                    |
+| messages from here to there, with reactions     | C#chat        | M#seq~ and M#seq#emoji#account  |
+| was this event told in the chat                 | C#chat        | T#what happened                 |
+| what does this mailed link stand for            | X#hash        | X                               |
+| which letter is to be sent                      | L#letter      | L                               |
+| was this request answered before                | O#hash        | O                               |
+| how often was this tried lately                 | R#hash#window | R                               |
+| which invitation was this SES mail              | N#SES's id    | N                               |
+
+Sequence numbers have ten digits, so that they sort as text. "~" sorts behind "#": the last key of all is always a message,
+never a reaction on it.
+"""
+
+import hashlib
+
+
+def account(account_id: str) -> str:
+    return f"A#{account_id}"
+
+
+def address(email: str) -> str:
+    return f"E#{email}"
+
+
+def workspace(workspace_id: str) -> str:
+    return f"W#{workspace_id}"
+
+
+def chat(chat_id: str) -> str:
+    return f"C#{chat_id}"
+
+
+def seat(seat_id: str) -> str:
+    return f"C#{seat_id}"
+
+
+def place(chat_id: str) -> str:
+    return f"C#{chat_id}"
+
+
+def message(seq: int) -> str:
+    return f"M#{seq:010d}~"
+
+
+def from_message(seq: int) -> str:
+    """Before everything of this message."""
+    return f"M#{seq:010d}"
+
+
+def reaction(seq: int, emoji: str, account_id: str) -> str:
+    return f"M#{seq:010d}#{emoji}#{account_id}"
+
+
+def digest(text: str) -> str:
+    """Stands for text that must not be readable in the table, or that has no bound."""
+    return hashlib.sha256(text.encode()).hexdigest()[:40]

@@ -1,0 +1,127 @@
+"""Letters that wait to be sent, and the secrets that their links stand for."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import DeleteError
+
+from ..domain.letters import Letter, LetterKind, LetterState, Secret
+from . import items
+from .border import conditions, guarded, lost_condition
+from .items import LetterItem, SecretItem
+
+_CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
+
+
+@guarded
+class Letters:
+    def add(self, letter: Letter) -> None:
+        LetterItem(
+            f"L#{letter.id}",
+            "L",
+            id=letter.id,
+            letter_kind=letter.kind,
+            email=letter.email,
+            created_at=letter.created_at,
+            locale=letter.locale,
+            name=letter.name,
+            password_hash=letter.password_hash,
+            workspace=letter.workspace,
+            workspace_id=letter.workspace_id,
+            role=letter.role,
+            next=letter.next,
+            state=letter.state,
+            gone_at=letter.created_at + _KEPT,
+        ).save()
+
+    def get(self, letter_id: str) -> Letter | None:
+        item = items.get(LetterItem, f"L#{letter_id}", "L")
+        return _letter(item) if item else None
+
+    def claim(self, letter_id: str, now: datetime) -> bool:
+        """True for one caller at a time, for a minute; False once it is sent or while somebody sends it."""
+        free = LetterItem.claim.does_not_exist() | (LetterItem.claim < now)
+        with conditions() as outcome:
+            LetterItem(f"L#{letter_id}", "L").update(
+                [LetterItem.claim.set(now + _CLAIM)], (LetterItem.state == str(LetterState.QUEUED)) & free
+            )
+        return outcome.held
+
+    def release(self, letter_id: str) -> None:
+        LetterItem(f"L#{letter_id}", "L").update([LetterItem.claim.remove()])
+
+    def finish(self, letter_id: str, state: LetterState, now: datetime) -> None:
+        """What waited in the letter is no longer needed there."""
+        LetterItem(f"L#{letter_id}", "L").update(
+            [LetterItem.state.set(state), LetterItem.password_hash.remove(), LetterItem.name.remove(), LetterItem.workspace.remove()]
+        )
+
+
+@guarded
+class Secrets:
+    """Known by the hash of the token; the token is known to the mailbox only."""
+
+    def put(self, token_hash: str, secret: Secret) -> None:
+        SecretItem(
+            f"X#{token_hash}",
+            "X",
+            purpose=secret.purpose,
+            email=secret.email,
+            expires_at=secret.expires_at,
+            account_id=secret.account_id,
+            name=secret.name,
+            password_hash=secret.password_hash,
+            workspace=secret.workspace,
+            workspace_id=secret.workspace_id,
+            role=secret.role,
+            next=secret.next,
+            gone_at=secret.expires_at,
+        ).save()
+
+    def peek(self, token_hash: str) -> Secret | None:
+        item = items.get(SecretItem, f"X#{token_hash}", "X")
+        return _secret(item) if item else None
+
+    def consume(self, token_hash: str) -> Secret | None:
+        """The secret for exactly one caller; None for every other."""
+        secret = self.peek(token_hash)
+        if secret is None:
+            return None
+        try:
+            SecretItem(f"X#{token_hash}", "X").delete(SecretItem.pk.exists())
+        except DeleteError as error:
+            if lost_condition(error):
+                return None
+            raise
+        return secret
+
+
+def _letter(item: LetterItem) -> Letter:
+    return Letter(
+        id=item.id,
+        kind=LetterKind(item.letter_kind),
+        email=item.email,
+        created_at=item.created_at,
+        locale=item.locale,
+        name=item.name,
+        password_hash=item.password_hash,
+        workspace=item.workspace,
+        workspace_id=item.workspace_id,
+        role=item.role,
+        next=item.next,
+        state=LetterState(item.state),
+    )
+
+
+def _secret(item: SecretItem) -> Secret:
+    return Secret(
+        purpose=LetterKind(item.purpose),
+        email=item.email,
+        expires_at=item.expires_at,
+        account_id=item.account_id,
+        name=item.name,
+        password_hash=item.password_hash,
+        workspace=item.workspace,
+        workspace_id=item.workspace_id,
+        role=item.role,
+        next=item.next,
+    )

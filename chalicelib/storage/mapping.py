@@ -1,0 +1,263 @@
+"""Items into domain objects and back, for the nouns that more than one store handles."""
+
+from typing import Any
+
+from ..domain.chats import Chat, ChatKind, ChatRole, Place
+from ..domain.invitations import KEPT_AFTER_END, History, Mail, MailState, Seat, Status
+from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
+from ..domain.people import Role, Via
+from ..domain.plans import Plan
+from ..domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
+from . import keys
+from .items import BadgeItem, ChatItem, MemberItem, MessageItem, PlaceItem, SeatItem, WorkspaceItem
+
+
+def workspace(item: WorkspaceItem) -> Workspace:
+    return Workspace(
+        id=item.id,
+        name=item.name,
+        plan=Plan(item.plan),
+        communicate=item.communicate,
+        created_at=item.created_at,
+        invitation_days=int(item.invitation_days),
+        allowed_domains=tuple(item.allowed_domains),
+        denied_domains=tuple(item.denied_domains),
+        who_may_invite=WhoMayInvite(item.who_may_invite),
+        mismatch=Mismatch(item.mismatch),
+        locale=item.locale,
+    )
+
+
+def workspace_item(one: Workspace) -> WorkspaceItem:
+    return WorkspaceItem(
+        keys.workspace(one.id),
+        "W",
+        id=one.id,
+        name=one.name,
+        plan=one.plan,
+        communicate=one.communicate,
+        created_at=one.created_at,
+        invitation_days=one.invitation_days,
+        allowed_domains=list(one.allowed_domains),
+        denied_domains=list(one.denied_domains),
+        who_may_invite=one.who_may_invite,
+        mismatch=one.mismatch,
+        locale=one.locale,
+    )
+
+
+def member_item(member: Member) -> MemberItem:
+    return MemberItem(
+        keys.workspace(member.workspace_id),
+        f"M#{member.account_id}",
+        workspace_id=member.workspace_id,
+        account_id=member.account_id,
+        name=member.name,
+        email=member.email,
+        role=member.role,
+    )
+
+
+def badge_item(member: Member) -> BadgeItem:
+    return BadgeItem(keys.account(member.account_id), f"W#{member.workspace_id}", workspace_id=member.workspace_id, role=member.role)
+
+
+def member(item: MemberItem) -> Member:
+    return Member(workspace_id=item.workspace_id, account_id=item.account_id, name=item.name, email=item.email, role=Role(item.role))
+
+
+def chat(item: ChatItem) -> Chat:
+    return Chat(
+        id=item.id,
+        workspace_id=item.workspace_id,
+        kind=ChatKind(item.chat_kind),
+        name=item.name,
+        created_at=item.created_at,
+        founder_id=item.founder_id,
+        founder_name=item.founder_name,
+        founder_left=item.founder_left,
+        roster_version=int(item.roster_version),
+        last_seq=int(item.last_seq),
+        last_texts=int(item.last_texts),
+        last_at=item.last_at,
+    )
+
+
+def chat_item(one: Chat, told: dict[str, Any] | None) -> ChatItem:
+    return ChatItem(
+        keys.chat(one.id),
+        "C",
+        id=one.id,
+        workspace_id=one.workspace_id,
+        chat_kind=one.kind,
+        name=one.name,
+        created_at=one.created_at,
+        founder_id=one.founder_id,
+        founder_name=one.founder_name,
+        founder_left=one.founder_left,
+        roster_version=one.roster_version,
+        last_seq=one.last_seq,
+        last_texts=one.last_texts,
+        last_at=one.last_at,
+        told=told,
+    )
+
+
+def place(item: PlaceItem) -> Place:
+    return Place(
+        account_id=item.account_id,
+        chat_id=item.chat_id,
+        workspace_id=item.workspace_id,
+        seat_id=item.seat_id,
+        role=ChatRole(item.role),
+        via=Via(item.via),
+        reads_from=int(item.reads_from),
+        read_to=int(item.read_to),
+        read_texts=int(item.read_texts),
+        mentions=int(item.mentions),
+        joined_at=item.joined_at,
+    )
+
+
+def place_item(own: Place) -> PlaceItem:
+    return PlaceItem(
+        keys.account(own.account_id),
+        keys.place(own.chat_id),
+        account_id=own.account_id,
+        chat_id=own.chat_id,
+        workspace_id=own.workspace_id,
+        seat_id=own.seat_id,
+        role=own.role,
+        via=own.via,
+        reads_from=own.reads_from,
+        read_to=own.read_to,
+        read_texts=own.read_texts,
+        mentions=own.mentions,
+        joined_at=own.joined_at,
+    )
+
+
+def seat(item: SeatItem) -> Seat:
+    mail = None
+    if item.mail_state:
+        mail = Mail(
+            state=MailState(item.mail_state),
+            at=item.mail_at or item.created_at,
+            wanted=int(item.mail_wanted),
+            done=int(item.mail_done),
+            detail=item.mail_detail,
+        )
+    return Seat(
+        chat_id=item.chat_id,
+        id=item.id,
+        workspace_id=item.workspace_id,
+        status=Status(item.status),
+        role=ChatRole(item.role),
+        email=item.email,
+        invited_name=item.invited_name,
+        locale=item.locale,
+        history=History(item.history),
+        inviter_id=item.inviter_id,
+        inviter_name=item.inviter_name,
+        generation=int(item.generation),
+        created_at=item.created_at,
+        expires_at=item.expires_at,
+        resent_at=item.resent_at,
+        resends=int(item.resends),
+        mail=mail,
+        account_id=item.account_id,
+        name=item.name,
+        account_email=item.account_email,
+        via=Via(item.via),
+        organization=item.organization,
+        joined_at=item.joined_at,
+        ended_at=item.ended_at,
+        ended_by=item.ended_by,
+        reason=item.reason,
+    )
+
+
+def seat_item(one: Seat) -> SeatItem:
+    return SeatItem(
+        keys.chat(one.chat_id),
+        keys.seat(one.id),
+        chat_id=one.chat_id,
+        id=one.id,
+        workspace_id=one.workspace_id,
+        status=one.status,
+        role=one.role,
+        email=one.email,
+        invited_name=one.invited_name,
+        locale=one.locale,
+        history=one.history,
+        inviter_id=one.inviter_id,
+        inviter_name=one.inviter_name,
+        generation=one.generation,
+        created_at=one.created_at,
+        expires_at=one.expires_at,
+        resends=one.resends,
+        mail_state=one.mail.state if one.mail else None,
+        mail_at=one.mail.at if one.mail else None,
+        mail_wanted=one.mail.wanted if one.mail else 0,
+        mail_done=one.mail.done if one.mail else 0,
+        account_id=one.account_id,
+        name=one.name,
+        account_email=one.account_email,
+        via=one.via,
+        organization=one.organization,
+        joined_at=one.joined_at,
+        gone_at=one.expires_at + KEPT_AFTER_END if one.expires_at else None,
+    )
+
+
+def message(item: MessageItem) -> Message:
+    author, event = item.author, item.event
+    return Message(
+        chat_id=item.chat_id,
+        seq=int(item.seq),
+        texts=int(item.texts),
+        author=Author(account_id=author["id"], name=author["name"], role=ChatRole(author["role"]), via=Via(author["via"]))
+        if author
+        else None,
+        kind=MessageKind(item.message_kind),
+        text=item.text,
+        nonce=item.nonce,
+        created_at=item.created_at,
+        event=_event(event) if event else None,
+        reply_to=int(item.reply_to),
+        mentions=tuple(Mention(*pair) for pair in item.mentions or ()),
+        edited_at=item.edited_at,
+        deleted_at=item.deleted_at,
+    )
+
+
+def message_item(one: Message) -> MessageItem:
+    author = one.author
+    return MessageItem(
+        keys.chat(one.chat_id),
+        keys.message(one.seq),
+        chat_id=one.chat_id,
+        seq=one.seq,
+        texts=one.texts,
+        author={"id": author.account_id, "name": author.name, "role": author.role, "via": author.via} if author else None,
+        message_kind=one.kind,
+        text=one.text,
+        nonce=one.nonce,
+        created_at=one.created_at,
+        event=_event_json(one.event) if one.event else None,
+        reply_to=one.reply_to,
+        mentions=mentions_json(one) if one.mentions else None,
+    )
+
+
+def mentions_json(one: Message) -> list[list[str]]:
+    return [[mention.account_id, mention.name] for mention in one.mentions]
+
+
+def _event(stored: dict[str, Any]) -> Event:
+    return Event(**{**stored, "type": EventType(stored["type"]), "emails": tuple(stored.get("emails", ()))})
+
+
+def _event_json(event: Event) -> dict[str, Any]:
+    values = {name: getattr(event, name) for name in Event.__dataclass_fields__}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}

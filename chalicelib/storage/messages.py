@@ -1,0 +1,100 @@
+"""Messages and the reactions on them. `seq` is the sort key, put with "does not exist yet": no counter, no gap, no repeat."""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.exceptions import PutError, TransactWriteError
+
+from ..domain.messages import Message, Newest, Page, Reaction
+from . import items, keys, mapping
+from .border import conditions, guarded, lost_condition
+from .items import Item, MessageItem, ReactionItem, ToldItem
+
+
+@guarded
+class Messages:
+    def newest(self, chat_id: str) -> Newest:
+        """The last key of all: one item is read, in a chat of any length."""
+        newest = MessageItem.query(
+            keys.chat(chat_id), MessageItem.sk.between("M#", "M~"), consistent_read=True, scan_index_forward=False, limit=1
+        )
+        found = next(iter(newest), None)
+        return Newest(int(found.seq), int(found.texts)) if found else Newest()
+
+    def add(self, message: Message) -> bool:
+        """False if its `seq` is taken by another message."""
+        try:
+            mapping.message_item(message).save(Item.pk.does_not_exist())
+        except PutError as error:
+            if not lost_condition(error):
+                raise
+            there = self.get(message.chat_id, message.seq)
+            return there is not None and there.nonce == message.nonce
+        return True
+
+    def add_event(self, message: Message) -> bool:
+        """Like `add`, and only if this event (its nonce) was never told in this chat: True too if it was."""
+        told = ToldItem(keys.chat(message.chat_id), f"T#{message.nonce}", seq=message.seq)
+        if items.get(ToldItem, told.pk, told.sk):
+            return True
+        try:
+            with items.transaction() as write:
+                write.save(told, condition=Item.pk.does_not_exist())
+                write.save(mapping.message_item(message), condition=Item.pk.does_not_exist())
+        except TransactWriteError as error:
+            if lost_condition(error):
+                return items.get(ToldItem, told.pk, told.sk) is not None
+            raise
+        return True
+
+    def by_nonce(self, chat_id: str, nonce: str, after: int) -> Message | None:
+        """One's own message among those behind `after`: asked only when an earlier try may have got through."""
+        behind = MessageItem.sk.between(keys.from_message(after + 1), "M~")
+        for item in MessageItem.query(keys.chat(chat_id), behind, MessageItem.nonce == nonce, consistent_read=True):
+            return mapping.message(item)
+        return None
+
+    def get(self, chat_id: str, seq: int) -> Message | None:
+        item = items.get(MessageItem, keys.chat(chat_id), keys.message(seq))
+        return mapping.message(item) if item else None
+
+    def page(self, chat_id: str, first: int, last: int | None) -> Page:
+        """Everything from `first` to `last` (None: the end) in one query; replies' targets outside it in one more read."""
+        end = keys.message(last) if last is not None else "M~"
+        found = list(Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True))
+        messages = tuple(mapping.message(item) for item in found if isinstance(item, MessageItem))
+        reactions = tuple(Reaction(int(item.seq), item.emoji, item.account_id) for item in found if isinstance(item, ReactionItem))
+        there = {message.seq: message for message in messages}
+        elsewhere = {message.reply_to for message in messages} - {0} - set(there)
+        others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
+        return Page(messages, reactions, there | {int(item.seq): mapping.message(item) for item in others.values()})
+
+    def edit(self, message: Message, now: datetime) -> bool:
+        """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
+        mentions = MessageItem.mentions.set(mapping.mentions_json(message)) if message.mentions else MessageItem.mentions.remove()
+        return self._change(message, MessageItem.text.set(message.text), MessageItem.edited_at.set(now), mentions)
+
+    def delete(self, message: Message, now: datetime) -> bool:
+        return self._change(message, MessageItem.text.remove(), MessageItem.mentions.remove(), MessageItem.deleted_at.set(now))
+
+    def react(self, chat_id: str, reaction: Reaction) -> None:
+        _reaction_item(chat_id, reaction).save()
+
+    def unreact(self, chat_id: str, reaction: Reaction) -> None:
+        _reaction_item(chat_id, reaction).delete()
+
+    def _change(self, message: Message, *actions: Any) -> bool:
+        there = MessageItem.pk.exists() & MessageItem.deleted_at.does_not_exist()
+        with conditions() as outcome:
+            MessageItem(keys.chat(message.chat_id), keys.message(message.seq)).update(list(actions), there)
+        return outcome.held
+
+
+def _reaction_item(chat_id: str, reaction: Reaction) -> ReactionItem:
+    return ReactionItem(
+        keys.chat(chat_id),
+        keys.reaction(reaction.seq, reaction.emoji, reaction.account_id),
+        seq=reaction.seq,
+        emoji=reaction.emoji,
+        account_id=reaction.account_id,
+    )

@@ -1,0 +1,114 @@
+"""Workspaces, their people, and the mails they sent lately."""
+
+from collections.abc import Callable, Iterable
+
+from pynamodb.exceptions import PutError
+
+from ..domain import errors
+from ..domain.caps import Spent
+from ..domain.people import Role
+from ..domain.workspaces import Member, Workspace
+from . import items, keys
+from .border import conditions, guarded, lost_condition
+from .items import BadgeItem, Item, MemberItem, QuotaItem, WorkspaceItem
+from .mapping import badge_item, member, member_item, workspace
+
+_TRIES = 12
+
+
+@guarded
+class Workspaces:
+    def get(self, workspace_id: str) -> Workspace | None:
+        item = items.get(WorkspaceItem, keys.workspace(workspace_id), "W")
+        return workspace(item) if item else None
+
+    def save_settings(self, changed: Workspace) -> None:
+        """All but the plan, which only an operator sets."""
+        WorkspaceItem(keys.workspace(changed.id), "W").update(
+            [
+                WorkspaceItem.name.set(changed.name),
+                WorkspaceItem.communicate.set(changed.communicate),
+                WorkspaceItem.invitation_days.set(changed.invitation_days),
+                WorkspaceItem.allowed_domains.set(list(changed.allowed_domains)),
+                WorkspaceItem.denied_domains.set(list(changed.denied_domains)),
+                WorkspaceItem.who_may_invite.set(changed.who_may_invite),
+                WorkspaceItem.mismatch.set(changed.mismatch),
+                WorkspaceItem.locale.set(changed.locale),
+            ],
+            WorkspaceItem.pk.exists(),
+        )
+
+    def set_plan(self, workspace_id: str, plan: str) -> bool:
+        """False if there is no such workspace."""
+        with conditions() as outcome:
+            WorkspaceItem(keys.workspace(workspace_id), "W").update([WorkspaceItem.plan.set(plan)], WorkspaceItem.pk.exists())
+        return outcome.held
+
+    def member(self, workspace_id: str, account_id: str) -> tuple[Workspace | None, Member | None]:
+        """The workspace and this account's part in it, in one read."""
+        pk = keys.workspace(workspace_id)
+        found = items.get_all([(pk, "W"), (pk, f"M#{account_id}")])
+        there, part = found.get((pk, "W")), found.get((pk, f"M#{account_id}"))
+        return (workspace(there) if there else None), (member(part) if part else None)
+
+    def members_among(self, workspace_id: str, account_ids: Iterable[str]) -> dict[str, Member]:
+        found = items.get_all((keys.workspace(workspace_id), f"M#{account_id}") for account_id in account_ids)
+        return {item.account_id: member(item) for item in found.values()}
+
+    def members(self, workspace_id: str, limit: int, after: str) -> tuple[list[Member], str]:
+        """A page in order of account id, and where the next one starts; empty at the end."""
+        above = MemberItem.sk.between(f"M#{after}#" if after else "M#", "M~")
+        found = list(MemberItem.query(keys.workspace(workspace_id), above, consistent_read=True, limit=limit + 1))
+        page = [member(item) for item in found[:limit]]
+        return page, page[-1].account_id if len(found) > limit else ""
+
+    def of_account(self, account_id: str) -> list[tuple[Workspace, Role]]:
+        badges = list(BadgeItem.query(keys.account(account_id), BadgeItem.sk.startswith("W#"), consistent_read=True))
+        roles = {badge.workspace_id: Role(badge.role) for badge in badges}
+        found = items.get_all((keys.workspace(workspace_id), "W") for workspace_id in roles)
+        there = [(workspace(item), roles[item.id]) for item in found.values()]
+        return sorted(there, key=lambda one: (one[0].created_at, one[0].id))
+
+    def add_member(self, new: Member) -> bool:
+        """False if they are a member already."""
+        with conditions() as outcome:
+            with items.transaction() as write:
+                write.save(member_item(new), condition=Item.pk.does_not_exist())
+                write.save(badge_item(new))
+        return outcome.held
+
+    def change_role(self, known: Member, role: Role) -> bool:
+        """False if the member is gone or has another role by now."""
+        was = MemberItem.role == str(known.role)
+        with conditions() as outcome:
+            with items.transaction() as write:
+                write.update(member_item(known), actions=[MemberItem.role.set(role)], condition=was)
+                write.update(badge_item(known), actions=[BadgeItem.role.set(role)])
+        return outcome.held
+
+    def remove_member(self, known: Member) -> bool:
+        with conditions() as outcome:
+            with items.transaction() as write:
+                write.delete(member_item(known), condition=MemberItem.role == str(known.role))
+                write.delete(badge_item(known))
+        return outcome.held
+
+    def spend_mails(self, workspace_id: str, spend: Callable[[Spent], Spent]) -> None:
+        """`spend` gives the new log or refuses; exact under parallel calls, for each write holds the version it read."""
+        pk = keys.workspace(workspace_id)
+        for _ in range(_TRIES):
+            item = items.get(QuotaItem, pk, "Q")
+            before = Spent(tuple((start, count) for start, count in item.log)) if item else Spent()
+            version = int(item.version) if item else 0
+            after = spend(before)
+            if after == before:
+                return
+            unchanged = (QuotaItem.version == version) if item else QuotaItem.pk.does_not_exist()
+            try:
+                QuotaItem(pk, "Q", log=[list(entry) for entry in after.log], version=version + 1).save(unchanged)
+            except PutError as error:
+                if not lost_condition(error):
+                    raise
+            else:
+                return
+        raise errors.busy()

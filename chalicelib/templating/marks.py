@@ -1,0 +1,146 @@
+"""The light marks of messages: bold, italic, code, lists, links, line breaks and mentions become HTML; all else stays text.
+
+Markdown-it reads them with everything else switched off, and nh3 lets nothing but their tags through.
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from ..domain.messages import LONGEST
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_MARKS = ("backticks", "emphasis", "escape", "fence", "link", "list", "newline")
+_TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
+_SCHEMES = ("http://", "https://", "mailto:")
+_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]+", re.IGNORECASE)
+_DEEPEST, _MOST_MARKS = 10, 1_000
+_MARK = re.compile(r"[*_`\[]")
+
+
+def to_html(text: str, mentions: Sequence[str] = ()) -> str:
+    """Safe HTML of a message. `mentions` are the names of those mentioned: `@Name` stands out, but not in code.
+
+    Text with more marks than a person types is shown as it stands, so that no text takes long.
+    """
+    import nh3
+
+    html = _rendered(text, mentions) if _is_readable(text) else _as_it_stands(text)
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        allowed_classes={"span": {"mention"}},
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    ).strip()
+
+
+def to_plain(text: str) -> str:
+    """The words without the marks, for mails and previews."""
+    if not _is_readable(text):
+        return text
+    return re.sub(r"\n{2,}", "\n", "".join(_words(_reader().parse(text)))).strip()
+
+
+def _is_readable(text: str) -> bool:
+    return len(text) <= LONGEST and len(_MARK.findall(text)) <= _MOST_MARKS
+
+
+def _as_it_stands(text: str) -> str:
+    return f"<p>{escape(text)}</p>".replace("\n", "<br>")
+
+
+def _rendered(text: str, mentions: Sequence[str]) -> str:
+    reader = _reader()
+    tokens = reader.parse(text)
+    called = _called(mentions)
+    for token in tokens:
+        if token.type == "inline":
+            token.children = list(_with_links_and_mentions(token.children or [], called))
+    return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+def _with_links_and_mentions(tokens: Sequence["Token"], called: re.Pattern[str] | None) -> Iterator["Token"]:
+    in_link = 0
+    for token in tokens:
+        in_link += token.nesting if token.type in ("link_open", "link_close") else 0
+        if token.type != "text" or in_link:
+            yield token
+        else:
+            yield from _split(token.content, called)
+
+
+def _split(text: str, called: re.Pattern[str] | None) -> Iterator["Token"]:
+    """Plain text in pieces: a web address becomes a link, a mention stands out."""
+    end = 0
+    for start, address in _addresses(text):
+        yield from _mentioned(text[end:start], called)
+        yield _html(f'<a href="{escape(_reader().normalizeLink(address))}">{escape(address)}</a>')
+        end = start + len(address)
+    yield from _mentioned(text[end:], called)
+
+
+def _addresses(text: str) -> Iterator[tuple[int, str]]:
+    for found in _ADDRESS.finditer(text):
+        address = found[0].rstrip(".,;:!?'*_")
+        while address.endswith(")") and address.count("(") < address.count(")"):
+            address = address[:-1].rstrip(".,;:!?'*_")
+        if len(address) > len("https://"):
+            yield found.start(), address
+
+
+def _mentioned(text: str, called: re.Pattern[str] | None) -> Iterator["Token"]:
+    end = 0
+    for found in called.finditer(text) if called else ():
+        yield _text(text[end : found.start()])
+        yield _html(f'<span class="mention">{escape(found[0])}</span>')
+        end = found.end()
+    yield _text(text[end:])
+
+
+def _called(mentions: Sequence[str]) -> re.Pattern[str] | None:
+    """Finds `@Name` of any of the names; the longest wins."""
+    names = sorted({name for name in mentions if name}, key=lambda name: (-len(name), name))
+    return re.compile(rf"@(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE) if names else None
+
+
+def _words(tokens: Sequence["Token"]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "inline":
+            yield from _words(token.children or [])
+        elif token.type in ("softbreak", "hardbreak") or token.type.endswith(("_close", "_open")) and token.block:
+            yield "\n"
+        elif token.type in ("text", "code_inline", "fence"):
+            yield token.content
+
+
+def _text(content: str) -> "Token":
+    from markdown_it.token import Token
+
+    return Token("text", "", 0, content=content)
+
+
+def _html(content: str) -> "Token":
+    from markdown_it.token import Token
+
+    return Token("html_inline", "", 0, content=content)
+
+
+@functools.cache
+def _reader() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("zero", {"breaks": True, "html": False, "maxNesting": _DEEPEST}).enable(_MARKS)
+    reader.validateLink = _is_allowed  # type: ignore[method-assign]
+    return reader
+
+
+def _is_allowed(address: str) -> bool:
+    return address.lower().startswith(_SCHEMES)

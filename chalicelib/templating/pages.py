@@ -1,0 +1,41 @@
+"""Pages, and the sentences of refusals, in the reader's language."""
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..domain.errors import Refusal
+from ..domain.people import locale_or
+from . import languages
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
+_TRANSLATED_VALUES = ("what", "option")
+
+
+def render(name: str, locale: str, **context: object) -> str:
+    """The page `name`, say `join.html`. `static(name)` and all else that the template asks for comes in `context`."""
+    return _environment().get_template(name).render(context, locale=locale_or(locale, "en"))
+
+
+def refusal_text(refusal: Refusal, locale: str) -> str:
+    """What a refusal says. Of its values, only those that are words of ours are translated, never a name."""
+    values = {
+        name: languages.text(value, locale) if name in _TRANSLATED_VALUES and isinstance(value, str) else value
+        for name, value in refusal.values.items()
+    }
+    return languages.text(refusal.sentence, locale, **values)
+
+
+def field_texts(refusal: Refusal, locale: str) -> dict[str, str]:
+    """What the fields at fault say, by field."""
+    return {error.field: languages.text(error.message, locale) for error in refusal.fields}
+
+
+@functools.cache
+def _environment() -> "Environment":
+    from .environment import Missing, environment
+
+    return environment(TEMPLATES, Missing)

@@ -1,0 +1,87 @@
+"""Making an account, looking after it, and getting back into it."""
+
+from ..domain import errors, names
+from ..domain.ids import Ids
+from ..domain.letters import Letter, LetterKind, Secret
+from ..domain.people import Account, Role, locale_or, refuse_unless_password_fits
+from ..domain.plans import Plan
+from ..domain.workspaces import Member, Workspace
+from ..ports import Ports
+from . import sessions
+from .sessions import SignedIn
+
+
+def sign_up(ports: Ports, email: str, name: str, password: str, workspace: str, locale: str, source: str, new_id: Ids) -> None:
+    """Promises a mail with a link to confirm. Until it is confirmed there is no account, and what was typed has no power."""
+    email = sessions.address(email)
+    name, workspace = names.clean(name, "name"), names.clean(workspace, "workspace")
+    password_hash = hash_good_password(ports, password, email, name, workspace)
+    sessions.refuse_too_many_mails(ports, email, source)
+    ports.letters.add(
+        Letter(
+            id=new_id(),
+            kind=LetterKind.SIGN_UP,
+            email=email,
+            created_at=ports.now(),
+            locale=locale_or(locale, "en"),
+            name=name,
+            password_hash=password_hash,
+            workspace=workspace,
+        )
+    )
+
+
+def confirm(ports: Ports, token: str) -> SignedIn:
+    """The mailbox is proved: the account and its workspace come to be. An account that came first by another way stays as it is."""
+    secret = sessions.consume(ports, token, LetterKind.SIGN_UP)
+    account = new_account(ports, secret.email, secret.name, secret.password_hash, "en")
+    workspace = Workspace(id=ports.new_id(), name=secret.workspace, plan=Plan.FREE, communicate=True, created_at=ports.now())
+    owner = Member(workspace_id=workspace.id, account_id=account.id, name=account.name, email=account.email, role=Role.OWNER)
+    if not ports.accounts.add(account, workspace, owner):
+        raise errors.account_exists()
+    return sessions.begin(ports, account)
+
+
+def join_workspace(ports: Ports, token: str, name: str, password: str) -> SignedIn:
+    """Somebody was asked to become a member of a workspace and makes the account for it."""
+    sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE)
+    password_hash = hash_good_password(ports, password, name)
+    name = names.clean(name, "name")
+    secret = sessions.consume(ports, token, LetterKind.JOIN_WORKSPACE)
+    account = new_account(ports, secret.email, name, password_hash, "en")
+    member = Member(workspace_id=secret.workspace_id, account_id=account.id, name=account.name, email=account.email, role=Role(secret.role))
+    if not ports.accounts.add(account, None, member):
+        raise errors.account_exists()
+    return sessions.begin(ports, account)
+
+
+def reset_password(ports: Ports, token: str, password: str) -> SignedIn:
+    """Ends every session there was. A password that is refused leaves the link usable."""
+    account = _of_reset(ports, sessions.peek(ports, token, LetterKind.RESET))
+    password_hash = hash_good_password(ports, password, account.email, account.name)
+    sessions.consume(ports, token, LetterKind.RESET)
+    ports.accounts.set_password(account.id, password_hash, ports.now())
+    return sessions.begin(ports, account)
+
+
+def save_profile(ports: Ports, account: Account, name: str, locale: str) -> None:
+    ports.accounts.save_profile(account.id, names.clean(name, "name"), locale_or(locale, account.locale))
+
+
+def new_account(ports: Ports, email: str, name: str, password_hash: str, locale: str) -> Account:
+    now = ports.now()
+    return Account(id=ports.new_id(), name=name, email=email, password_hash=password_hash, locale=locale, created_at=now, sessions_from=now)
+
+
+def hash_good_password(ports: Ports, password: str, *context: str) -> str:
+    refuse_unless_password_fits(password)
+    if ports.passwords.is_easy(password, context):
+        raise errors.wrong_field("password", "easy_to_guess", "This password is easy to guess. Use a few words that don't belong together.")
+    return ports.passwords.hash(password)
+
+
+def _of_reset(ports: Ports, secret: Secret) -> Account:
+    account = ports.accounts.get(secret.account_id)
+    if account is None:
+        raise errors.unknown()
+    return account

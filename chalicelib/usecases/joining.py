@@ -1,0 +1,145 @@
+"""From the link in the mail into the chat. Opening the page changes nothing; the last step checks everything again."""
+
+from dataclasses import dataclass, replace
+
+from ..domain import errors, joining, links, names, plans
+from ..domain.chats import Chat, ChatRole, Place, refuse_unless_room
+from ..domain.invitations import History, Seat, Status, open_in, people_in, refuse_unless_open
+from ..domain.links import Purpose
+from ..domain.people import Account, Via
+from ..domain.plans import Option
+from ..domain.workspaces import Workspace
+from ..ports import Ports
+from . import accounts, chats, sessions
+from .sessions import SignedIn
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An invitation that was opened by its link and can be used now."""
+
+    seat: Seat
+    chat: Chat
+    workspace: Workspace
+    purpose: Purpose
+
+    def options(self, ports: Ports) -> tuple[Option, ...]:
+        return plans.offered(self.workspace.plan, ports.configured)
+
+
+def look(ports: Ports, token: str) -> tuple[Opened, int]:
+    """What the page shows, and how many people are in the chat. Refuses what can't be used, and why."""
+    opened = open_link(ports, token)
+    chat, seats = chats.roster(ports, opened.chat.id)
+    return opened, people_in(seats, chat.founder_left)
+
+
+def open_link(ports: Ports, token: str) -> Opened:
+    """The one judge of an invitation link: unknown, over, switched off, or usable."""
+    chat, seat, purpose = find(ports, token)
+    refuse_unless_open(seat, ports.now())
+    workspace, inviter = ports.invitations.surroundings(seat)
+    if workspace is None:
+        raise errors.unknown()
+    joining.refuse_unless_usable(seat, workspace, inviter, ports.now())
+    return Opened(seat, chat, workspace, purpose)
+
+
+def find(ports: Ports, token: str) -> tuple[Chat, Seat, Purpose]:
+    """Whatever invitation this link was made for, in any state; forged, dead and unknown links are all unknown."""
+    link = links.parse(token)
+    chat, seat = ports.invitations.with_chat(link.chat_id, link.seat_id) if link else (None, None)
+    if link is None or chat is None or seat is None or not seat.is_invitation:
+        raise errors.unknown()
+    purpose = links.purpose_of(link, ports.link_keys, seat.generation, Purpose.MAILED, Purpose.COPIED)
+    if purpose is None:
+        raise errors.unknown()
+    return chat, seat, purpose
+
+
+def join(ports: Ports, token: str, account: Account, confirmed: bool) -> str:
+    """The signed-in account takes the seat; the chat's id. Again by the same account is the same answer."""
+    chat, seat, _ = find(ports, token)
+    if seat.is_taken and seat.account_id == account.id:
+        return chat.id
+    opened = open_link(ports, token)
+    joining.refuse_unless_may_take(account, opened.seat, opened.workspace, opened.purpose, confirmed)
+    return admit(ports, opened, account)
+
+
+def join_with_new_account(ports: Ports, token: str, name: str, password: str) -> tuple[SignedIn, str]:
+    """The mailed link is the proof of the address: no second mail. The account is made first, then it takes the seat."""
+    opened = open_link(ports, token)
+    joining.refuse_unless_address_proved(opened.purpose)
+    plans.refuse_unless_offered(Option.NEW_ACCOUNT, opened.workspace.plan, ports.configured)
+    email = opened.seat.email
+    name = names.clean(name, "name")
+    password_hash = accounts.hash_good_password(ports, password, email, name)
+    account = accounts.new_account(ports, email, name, password_hash, opened.seat.locale)
+    _refuse_if_full(ports, opened)
+    if not ports.accounts.add(account):
+        raise errors.account_exists()
+    chat_id = admit(ports, opened, account)
+    return sessions.begin(ports, account), chat_id
+
+
+def decline(ports: Ports, token: str, reason: str) -> None:
+    """No, thank you: final. Again is the same answer."""
+    _, seat, _ = find(ports, token)
+    if seat.status is Status.DECLINED:
+        return
+    refuse_unless_open(seat, ports.now())
+    reason = " ".join(reason.split())[:200]
+    if not ports.invitations.decline(seat, reason, ports.now()):
+        _, seat, _ = find(ports, token)
+        if seat.status is not Status.DECLINED:
+            refuse_unless_open(seat, ports.now())
+            raise errors.busy()
+
+
+def admit(ports: Ports, opened: Opened, account: Account, via: Via = Via.WEBTOP) -> str:
+    """The seat becomes the participant's, in one step, once, whoever else tries at the same time."""
+    for _ in range(_TRIES):
+        crowded = _refuse_if_full(ports, opened)
+        seat, place = _taken(ports, opened, account, via)
+        if ports.invitations.accept(seat, place, crowded):
+            return opened.chat.id
+        now = ports.invitations.get(opened.chat.id, opened.seat.id)
+        if now is None:
+            raise errors.unknown()
+        if now.is_taken and now.account_id == account.id:
+            return opened.chat.id
+        refuse_unless_open(now, ports.now())
+        _, there = ports.chats.with_place(opened.chat.id, account.id)
+        if there is not None:
+            raise errors.conflict("already_in_chat", "You are in this chat already, with this account. Open it under Chats.")
+    raise errors.busy()
+
+
+def _taken(ports: Ports, opened: Opened, account: Account, via: Via) -> tuple[Seat, Place]:
+    seat, now = opened.seat, ports.now()
+    newest = ports.messages.newest(seat.chat_id)
+    place = Place(
+        account_id=account.id,
+        chat_id=seat.chat_id,
+        workspace_id=seat.workspace_id,
+        seat_id=seat.id,
+        role=ChatRole.EXTERNAL,
+        via=via,
+        reads_from=1 if seat.history is History.ALL else newest.seq + 1,
+        read_to=newest.seq,
+        read_texts=newest.texts,
+        mentions=0,
+        joined_at=now,
+    )
+    return replace(seat, account_id=account.id, name=account.name, account_email=account.email), place
+
+
+def _refuse_if_full(ports: Ports, opened: Opened) -> Chat | None:
+    """Joined people alone count. The chat comes back only where two that join at once could pass the cap together."""
+    chat, seats = chats.roster(ports, opened.chat.id)
+    joined, cap = people_in(seats, chat.founder_left), opened.workspace.allowance.people_in_a_chat
+    refuse_unless_room(joined + 1, cap)
+    return chat if joined + open_in(seats, ports.now()) > cap else None

@@ -1,0 +1,129 @@
+"""Signing in and out, and asking on each request who is there."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from ..domain import addresses, errors
+from ..domain.ids import Ids
+from ..domain.letters import Letter, LetterKind, Secret
+from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session
+from ..ports import Limit, Ports
+
+# Failed sign-ins: of one account from one source, of one source, and of one account from everywhere. The last never locks its
+# owner out, for the mailed link goes on working.
+_PAIR, _SOURCE, _ACCOUNT = (10, 900), (60, 900), (100, 86_400)
+_MAILS_TO_ONE, _MAILS_FROM_ONE = (5, 3600), (60, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`token` is shown once, here; `next` is the local path the person was on their way to."""
+
+    token: str
+    session: Session
+    account: Account
+    next: str = ""
+
+
+def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
+    """By password. Takes the same time whether the address has an account or not."""
+    limits = _sign_in_limits(email, source)
+    reached = ports.attempts.reserve(limits, ports.now())
+    if reached:
+        raise errors.too_many("too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds)
+    account = ports.accounts.of(email)
+    if not ports.passwords.matches(account.password_hash if account else "", password) or account is None:
+        raise errors.wrong_sign_in()
+    ports.attempts.give_back(limits, ports.now())
+    return begin(ports, account)
+
+
+def begin(ports: Ports, account: Account, next: str = "") -> SignedIn:
+    """A new session with a new id; only the hash of its secret is stored."""
+    secret, now = ports.new_token(), ports.now()
+    session = Session(account_id=account.id, hash=digest(secret), created_at=now, seen_at=now)
+    ports.accounts.add_session(session)
+    return SignedIn(f"{account.id}.{secret}", session, account, next)
+
+
+def who_is(ports: Ports, token: str) -> tuple[Account, Session] | None:
+    """The account that this token speaks for now; None if it speaks for nobody."""
+    account_id, _, secret = token.partition(".")
+    if len(account_id) != 16 or not account_id.isalnum() or not 0 < len(secret) < 100:
+        return None
+    account, session = ports.accounts.with_session(account_id, digest(secret))
+    now = ports.now()
+    if account is None or session is None or not session.holds_at(now, account):
+        return None
+    if now - session.seen_at > SESSION_TOUCHED_EVERY:
+        ports.accounts.touch_session(session, now)
+        session = replace(session, seen_at=now)
+    return account, session
+
+
+def sign_out(ports: Ports, session: Session) -> None:
+    ports.accounts.end_session(session)
+
+
+def ask_link(ports: Ports, email: str, source: str, new_id: Ids, kind: LetterKind, next: str = "") -> None:
+    """Promises a mail with a one-time link, the same for known and unknown addresses; the worker knows which it is."""
+    refuse_too_many_mails(ports, email, source)
+    ports.letters.add(Letter(id=new_id(), kind=kind, email=email, created_at=ports.now(), next=local_path(next)))
+
+
+def sign_in_by_link(ports: Ports, token: str) -> SignedIn:
+    secret = consume(ports, token, LetterKind.SIGN_IN)
+    account = ports.accounts.get(secret.account_id)
+    if account is None:
+        raise errors.unknown()
+    return begin(ports, account, secret.next)
+
+
+def peek(ports: Ports, token: str, purpose: LetterKind) -> Secret:
+    """What a mailed link stands for, without using it up. Refuses what is unknown, used, late or made for something else."""
+    secret = ports.secrets.peek(digest(token))
+    return _still_good(ports, secret, purpose)
+
+
+def consume(ports: Ports, token: str, purpose: LetterKind) -> Secret:
+    peek(ports, token, purpose)
+    return _still_good(ports, ports.secrets.consume(digest(token)), purpose)
+
+
+def refuse_too_many_mails(ports: Ports, email: str, source: str) -> None:
+    limits = (Limit(f"letters to {email}", *_MAILS_TO_ONE), Limit(f"letters from {source}", *_MAILS_FROM_ONE))
+    reached = ports.attempts.reserve(limits, ports.now())
+    if reached:
+        raise errors.too_many("too_many_mails", "Enough mails were asked for. Look into the mailbox, or try again later.", reached.seconds)
+
+
+def local_path(path: str) -> str:
+    """Only a path on this site; empty for anything else, so that no link leads away."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path and len(path) < 300
+    return path if plain else ""
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def address(text: str, field: str = "email") -> str:
+    """The canonical form of a typed address; refuses what is none."""
+    try:
+        return addresses.canonical(text)
+    except addresses.NotAnAddress as reason:
+        raise errors.wrong_field(field, "bad_address", f"“{text.strip()[:80]}” {reason}.") from reason
+
+
+def _sign_in_limits(email: str, source: str) -> tuple[Limit, ...]:
+    return (
+        Limit(f"sign-in {email} {source}", *_PAIR),
+        Limit(f"sign-in from {source}", *_SOURCE),
+        Limit(f"sign-in {email}", *_ACCOUNT),
+    )
+
+
+def _still_good(ports: Ports, secret: Secret | None, purpose: LetterKind) -> Secret:
+    if secret is None or secret.purpose is not purpose or ports.now() >= secret.expires_at:
+        raise errors.Refusal(errors.Kind.GONE, "link_used_or_late", "This link was used, or it is too old. Ask for a new one.")
+    return secret

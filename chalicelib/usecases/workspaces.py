@@ -1,0 +1,146 @@
+"""Looking after a workspace: its settings, its people, its plan."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..domain import errors, names
+from ..domain.addresses import NotAnAddress, canonical, domain_of
+from ..domain.ids import Ids
+from ..domain.letters import Letter, LetterKind
+from ..domain.people import LOCALES, Account, Role
+from ..domain.plans import Plan
+from ..domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace, refuse_unless_may_change_role, refuse_unless_may_manage
+from ..ports import Ports
+from . import sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What to change; None leaves a setting as it is."""
+
+    name: str | None = None
+    communicate: bool | None = None
+    invitation_days: int | None = None
+    allowed_domains: tuple[str, ...] | None = None
+    denied_domains: tuple[str, ...] | None = None
+    who_may_invite: WhoMayInvite | None = None
+    mismatch: Mismatch | None = None
+    locale: str | None = None
+
+
+def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Workspace, Member]:
+    """The only way from a request to a workspace: what is not yours is not there."""
+    workspace, member = ports.workspaces.member(workspace_id, account.id)
+    if workspace is None or member is None:
+        raise errors.unknown()
+    return workspace, member
+
+
+def change(ports: Ports, account: Account, workspace_id: str, wanted: Settings) -> Workspace:
+    workspace, member = as_member(ports, account, workspace_id)
+    refuse_unless_may_manage(member.role, "change the workspace's settings")
+    changed = replace(workspace, **_checked(wanted))
+    ports.workspaces.save_settings(changed)
+    return changed
+
+
+def add_member(ports: Ports, account: Account, workspace_id: str, email: str, role: Role, new_id: Ids) -> Member | None:
+    """The member, where the address has an account; None where a mail was promised that lets them make one."""
+    workspace, by = as_member(ports, account, workspace_id)
+    email = sessions.address(email)
+    whom = ports.accounts.of(email)
+    new = Member(workspace_id=workspace.id, account_id=whom.id if whom else "", name=whom.name if whom else "", email=email, role=role)
+    refuse_unless_may_change_role(by, new, role)
+    if whom is None:
+        _ask_to_make_account(ports, by, workspace, email, role, new_id)
+        return None
+    if not ports.workspaces.add_member(new):
+        raise errors.conflict("already_member", "This person is a member already.")
+    return new
+
+
+def change_role(ports: Ports, account: Account, workspace_id: str, account_id: str, role: Role) -> Member:
+    by, whom = _both(ports, account, workspace_id, account_id)
+    refuse_unless_may_change_role(by, whom, role)
+    _refuse_if_last_owner(ports, whom, role)
+    if not ports.workspaces.change_role(whom, role):
+        raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
+    return replace(whom, role=role)
+
+
+def remove_member(ports: Ports, account: Account, workspace_id: str, account_id: str) -> None:
+    """Out of the workspace and of all its chats, at once. People may always leave, except the last owner."""
+    by, whom = _both(ports, account, workspace_id, account_id)
+    if account_id != account.id:
+        refuse_unless_may_change_role(by, whom, None)
+    _refuse_if_last_owner(ports, whom, None)
+    if not ports.workspaces.remove_member(whom):
+        raise errors.unknown()
+    leave_chats(ports, account_id, workspace_id, by.name)
+
+
+def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: str) -> None:
+    """Safe to run again: called once more when the table tells of the removal, in case the first run was cut short."""
+    for place in ports.chats.places(account_id):
+        if place.workspace_id == workspace_id and place.is_member:
+            ports.chats.leave(place, ports.now(), by)
+
+
+def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:
+    return ports.workspaces.set_plan(workspace_id, plan)
+
+
+def _both(ports: Ports, account: Account, workspace_id: str, account_id: str) -> tuple[Member, Member]:
+    _, by = as_member(ports, account, workspace_id)
+    whom = by if account_id == account.id else ports.workspaces.members_among(workspace_id, [account_id]).get(account_id)
+    if whom is None:
+        raise errors.unknown()
+    return by, whom
+
+
+def _refuse_if_last_owner(ports: Ports, whom: Member, to: Role | None) -> None:
+    if whom.role is not Role.OWNER or to is Role.OWNER:
+        return
+    everybody, _ = ports.workspaces.members(whom.workspace_id, 1000, "")
+    if sum(member.role is Role.OWNER for member in everybody) <= 1:
+        raise errors.conflict("last_owner", "A workspace keeps at least one owner. Make somebody else an owner first.")
+
+
+def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: str, role: Role, new_id: Ids) -> None:
+    sessions.refuse_too_many_mails(ports, email, f"member {by.account_id}")
+    ports.letters.add(
+        Letter(
+            id=new_id(),
+            kind=LetterKind.JOIN_WORKSPACE,
+            email=email,
+            created_at=ports.now(),
+            locale=workspace.locale,
+            name=by.name,
+            workspace=workspace.name,
+            workspace_id=workspace.id,
+            role=role,
+        )
+    )
+
+
+def _checked(wanted: Settings) -> dict[str, Any]:
+    given: dict[str, Any] = {field: getattr(wanted, field) for field in Settings.__dataclass_fields__ if getattr(wanted, field) is not None}
+    if wanted.name is not None:
+        given["name"] = names.clean(wanted.name, "name")
+    if wanted.invitation_days is not None and not 1 <= wanted.invitation_days <= 90:
+        raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
+    if wanted.locale is not None and wanted.locale not in LOCALES:
+        raise errors.wrong_field("locale", "unknown", f"Choose one of {', '.join(LOCALES)}.")
+    for field in ("allowed_domains", "denied_domains"):
+        if field in given:
+            given[field] = _domains(field, given[field])
+    return given
+
+
+def _domains(field: str, typed: tuple[str, ...]) -> tuple[str, ...]:
+    if len(typed) > 100:
+        raise errors.wrong_field(field, "too_many", "Use at most 100 domains.")
+    try:
+        return tuple(dict.fromkeys(domain_of(canonical(f"x@{domain.strip().removeprefix('@')}")) for domain in typed))
+    except NotAnAddress as reason:
+        raise errors.wrong_field(field, "bad_domain", "One of these is not a domain like example.org.") from reason

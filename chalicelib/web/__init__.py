@@ -1,0 +1,11 @@
+"""Everything that knows HTTP: `api` answers JSON, `pages` answer HTML, side by side."""
+
+from chalice.app import Chalice
+
+from . import api, headers, pages
+
+
+def register(app: Chalice) -> None:
+    for routes in (*api.ALL, *pages.ALL):
+        app.register_blueprint(routes)
+    app.register_middleware(headers.secure, "http")

@@ -1,0 +1,56 @@
+"""Chats and who is in them."""
+
+from ...domain.inviting import Invitee
+from ...usecases import chats, invitations
+from .. import cursors
+from ..routing import Call, Routes
+from . import schemas as s
+from . import shapes
+
+routes = Routes(__name__)
+
+
+@routes.json(
+    "POST", "/chats", "A new chat with its invitation list; one mail goes to each invitee.", takes=s.NewChat, answers=s.ChatCreated, status=201
+)
+def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated:
+    made = invitations.create_chat(call.ports, call.account, body.workspace_id, invitees(body.invitees), body.name or "", call.ids)
+    chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
+    people = chats.participants(call.ports, chat.id)
+    now = call.ports.now()
+    return s.ChatCreated(
+        shapes.chat_with_people(chat, place, people),
+        [shapes.invitation(seat, now) for seat in made.seats],
+        [shapes.result(one) for one in made.results],
+    )
+
+
+@routes.json("GET", "/chats", "Your chats, most recent activity first.", answers=s.ChatsPage, query=s.Paging)
+def list_chats(call: Call) -> s.ChatsPage:
+    paging = call.query(s.Paging)
+    found = chats.listed(call.ports, call.account)
+    after = cursors.read(call.ports, call.account.id, call.got.path, paging.cursor)
+    page, last = cursors.slice_of(found, [one.chat.id for one in found], after, paging.limit)
+    following = cursors.make(call.ports, call.account.id, call.got.path, last) if last else None
+    return s.ChatsPage([shapes.chat(one.chat, one.place) for one in page], following)
+
+
+@routes.json("GET", "/chats/{chat_id}", "A chat of yours, with its people.", answers=s.ChatWithPeople)
+def get_chat(call: Call) -> s.ChatWithPeople:
+    chat, place = chats.as_participant(call.ports, call.account, call.path["chat_id"])
+    return shapes.chat_with_people(chat, place, chats.participants(call.ports, chat.id))
+
+
+@routes.json("PATCH", "/chats/{chat_id}", "Name a group chat; members only.", takes=s.NewName, answers=s.ChatWithPeople)
+def rename_chat(call: Call, body: s.NewName) -> s.ChatWithPeople:
+    chats.rename(call.ports, call.account, call.path["chat_id"], body.name or "")
+    return get_chat(call)
+
+
+@routes.json("DELETE", "/chats/{chat_id}/participants/{account_id}", "Remove somebody from outside; or leave.", status=204)
+def remove_participant(call: Call) -> None:
+    chats.remove(call.ports, call.account, call.path["chat_id"], call.path["account_id"])
+
+
+def invitees(sent: list[s.Invitee]) -> list[Invitee]:
+    return [Invitee(email=one.email, name=one.name or "", locale=one.locale or "", history=one.history) for one in sent]

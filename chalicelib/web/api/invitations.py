@@ -1,0 +1,70 @@
+"""Invitations of a chat, as its members handle them."""
+
+from ...usecases import invitations
+from .. import cursors
+from ..routing import Call, Routes
+from . import schemas as s
+from . import shapes
+from .chats import invitees
+
+routes = Routes(__name__)
+
+
+@routes.json(
+    "POST", "/chats/{chat_id}/invitations", "Invite more people.", takes=s.NewInvitees, answers=s.InvitedOut, status=201
+)
+def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut:
+    made = invitations.invite(call.ports, call.account, call.path["chat_id"], invitees(body.invitees), call.ids)
+    now = call.ports.now()
+    return s.InvitedOut([shapes.invitation(seat, now) for seat in made.seats], [shapes.result(one) for one in made.results])
+
+
+@routes.json(
+    "GET", "/chats/{chat_id}/invitations", "Invitations with their true state.", answers=s.InvitationsPage, query=s.Paging
+)
+def list_invitations(call: Call) -> s.InvitationsPage:
+    paging = call.query(s.Paging)
+    found = list(invitations.listed(call.ports, call.account, call.path["chat_id"]))
+    after = cursors.read(call.ports, call.account.id, call.got.path, paging.cursor)
+    page, last = cursors.slice_of(found, [one.id for one in found], after, paging.limit)
+    following = cursors.make(call.ports, call.account.id, call.got.path, last) if last else None
+    return s.InvitationsPage([shapes.invitation(one, call.ports.now()) for one in page], following)
+
+
+@routes.json(
+    "POST", "/chats/{chat_id}/invitations/{invitation_id}/resend", "Send the same link again.", answers=s.InvitationOut
+)
+def resend_invitation(call: Call) -> s.InvitationOut:
+    seat = invitations.resend(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"])
+    return shapes.invitation(seat, call.ports.now())
+
+
+@routes.json(
+    "PATCH",
+    "/chats/{chat_id}/invitations/{invitation_id}",
+    "Fix the address; the old link dies.",
+    takes=s.OnlyEmail,
+    answers=s.InvitationOut,
+)
+def fix_address(call: Call, body: s.OnlyEmail) -> s.InvitationOut:
+    seat = invitations.fix_address(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"], body.email)
+    return shapes.invitation(seat, call.ports.now())
+
+
+@routes.json("DELETE", "/chats/{chat_id}/invitations/{invitation_id}", "Take an invitation back.", status=204)
+def revoke_invitation(call: Call) -> None:
+    invitations.revoke(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"])
+
+
+@routes.json(
+    "GET",
+    "/chats/{chat_id}/invitations/{invitation_id}/link",
+    "The copied link and its QR code; inviter, owner and admin only.",
+    answers=s.LinkOut,
+)
+def get_link(call: Call) -> s.LinkOut:
+    chat_id, invitation_id = call.path["chat_id"], call.path["invitation_id"]
+    url = invitations.copied_link(call.ports, call.account, chat_id, invitation_id)
+    return s.LinkOut(url, f"{call.ports.public_url}/chats/{chat_id}/invitations/{invitation_id}/qr.svg")
+
+

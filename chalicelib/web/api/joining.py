@@ -1,0 +1,54 @@
+"""Joining by the token in the link: without a session, or with the one that is there."""
+
+from ...domain.addresses import masked
+from ...domain.invitations import Status
+from ...domain.links import Purpose
+from ...usecases import joining
+from .. import guards
+from ..routing import Call, Reply, Routes
+from . import schemas as s
+from . import shapes
+
+routes = Routes(__name__)
+
+
+@routes.json("GET", "/join/{token}", "What the invitation is; changes nothing.", answers=s.JoinOut, signed_in=False)
+def look(call: Call) -> s.JoinOut:
+    opened, people = joining.look(call.ports, call.path["token"])
+    seat, copied = opened.seat, opened.purpose is Purpose.COPIED
+    return s.JoinOut(
+        status=Status.PENDING,
+        inviter=s.NameOnly(seat.inviter_name),
+        workspace=s.NameOnly(opened.workspace.name),
+        chat=s.JoinChat(opened.chat.name or None, opened.chat.kind, people),
+        email=masked(seat.email) if copied else seat.email,
+        expires_at=seat.expires_at or seat.created_at,
+        options=list(opened.options(call.ports)),
+        link=opened.purpose,
+    )
+
+
+@routes.json("POST", "/join/{token}", "Join with the account that is signed in.", takes=s.Confirmation, answers=s.ChatJoined)
+def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
+    return s.ChatJoined(joining.join(call.ports, call.path["token"], call.account, body.confirm_mismatch))
+
+
+@routes.json(
+    "POST",
+    "/join/{token}/account",
+    "Make an account for the invited address and join.",
+    takes=s.JoiningAccount,
+    answers=s.SessionAndChat,
+    status=201,
+    signed_in=False,
+)
+def join_with_new_account(call: Call, body: s.JoiningAccount) -> Reply:
+    signed, chat_id = joining.join_with_new_account(call.ports, call.path["token"], body.name, body.password)
+    plain = shapes.session(signed)
+    answer = s.SessionAndChat(token=plain.token, expires_at=plain.expires_at, account=plain.account, chat_id=chat_id)
+    return Reply(answer, cookies=(guards.session_cookie(call.ports, signed.token, signed.session.expires_at),))
+
+
+@routes.json("POST", "/join/{token}/decline", "No, thank you.", takes=s.Decline, status=204, signed_in=False)
+def decline(call: Call, body: s.Decline) -> None:
+    joining.decline(call.ports, call.path["token"], body.reason or "")

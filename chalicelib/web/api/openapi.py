@@ -1,0 +1,125 @@
+"""The OpenAPI 3.1 document, made from the routes and the very shapes that parse the requests."""
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from .. import errors
+from ..routing import PREFIX, Call, Route, Routes
+from . import schemas as s
+
+routes = Routes(__name__)
+_REF = "#/components/schemas/{name}"
+_ANYWHERE = {400: "Malformed.", 422: "A field is wrong.", 429: "Too many; Retry-After says when.", 503: "Busy; Retry-After says when."}
+_SIGNED_IN = {401: "Not signed in.", 403: "You may not: plan, Communicate, role or origin.", 404: "Unknown, or not yours."}
+_BY_LINK = {401: "Not signed in.", 403: "You may not.", 404: "Unknown.", 410: "An invitation that can't be used any more."}
+_WITH_BODY = {409: "A conflict.", 413: "Too large.", 415: "Not JSON."}
+_PARAMETER = re.compile(r"{(\w+)}")
+
+
+@routes.json("GET", "/openapi.json", "This document.", answers=dict[str, Any], signed_in=False)
+def get_openapi(call: Call) -> dict[str, Any]:
+    return document()
+
+
+@functools.cache
+def document() -> dict[str, Any]:
+    from . import ALL
+
+    table = [route for part in ALL for route in part.table]
+    types = {one for route in table for one in (route.takes, route.answers, route.query) if isinstance(one, type) and one is not dict}
+    _, shapes = msgspec.json.schema_components([*sorted(types, key=lambda one: one.__name__), errors.Problem], ref_template=_REF)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Webtop Chat", "version": "1", "description": "Outside people in your chats."},
+        "servers": [{"url": "/"}],
+        "paths": _paths(table, shapes),
+        "components": {"schemas": shapes, "securitySchemes": _security()},
+    }
+
+
+def _paths(table: Iterable[Route], shapes: dict[str, Any]) -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for route in table:
+        paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = _operation(route, shapes)
+    return paths
+
+
+def _operation(route: Route, shapes: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "tags": [route.path.split("/")[1].split(".")[0]],
+        "parameters": [*_path_parameters(route), *_query_parameters(route, shapes)],
+        "responses": _responses(route),
+        "security": [{"bearer": []}, {"cookie": []}] if route.signed_in else [],
+        "x-plan": "any",
+    }
+    if route.method == "POST":
+        operation["parameters"].append(
+            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}}
+        )
+    if route.takes:
+        needed = bool(shapes[route.takes.__name__].get("required"))
+        operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": _ref(route.takes)}}}
+    return operation
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": "Done."}
+    if route.answers is not None:
+        schema = {"type": "object"} if not hasattr(route.answers, "__struct_fields__") else _ref(route.answers)
+        good["content"] = {"application/json": {"schema": schema}}
+    refusals = _ANYWHERE | (_WITH_BODY if route.method != "GET" else {}) | _guarded(route)
+    answers = {str(route.status): good} | {str(status): _refusal(text) for status, text in sorted(refusals.items())}
+    if 202 in route.refusals:
+        answers["202"] = {"description": "A mail is on its way.", "content": {"application/json": {"schema": _ref(s.Accepted)}}}
+    return answers
+
+
+def _guarded(route: Route) -> dict[int, str]:
+    if route.path.startswith("/join/"):
+        return _BY_LINK
+    over = {410: "An invitation that can't be used any more."} if "/invitations/" in route.path else {}
+    return (_SIGNED_IN | over) if route.signed_in else {401: "Not signed in.", 403: "Another origin."}
+
+
+def _refusal(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {errors.MEDIA: {"schema": _ref(errors.Problem)}}}
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in _PARAMETER.findall(route.path)]
+
+
+def _query_parameters(route: Route, shapes: dict[str, Any]) -> list[dict[str, Any]]:
+    if not route.query:
+        return []
+    properties = shapes.pop(route.query.__name__, None) or _schema_of(route.query)
+    return [{"name": name, "in": "query", "schema": _plain(schema)} for name, schema in properties["properties"].items()]
+
+
+def _schema_of(query: type) -> dict[str, Any]:
+    _, shapes = msgspec.json.schema_components([query], ref_template=_REF)
+    found: dict[str, Any] = shapes[query.__name__]
+    return found
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """Query parameters are there or not; they are never null."""
+    options = [one for one in schema.get("anyOf", []) if one.get("type") != "null"]
+    return options[0] if options else {name: value for name, value in schema.items() if name != "default"}
+
+
+def _ref(shape: Any) -> dict[str, Any]:
+    return {"$ref": _REF.format(name=shape.__name__)}
+
+
+def _security() -> dict[str, Any]:
+    return {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+    }

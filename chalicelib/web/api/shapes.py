@@ -1,0 +1,169 @@
+"""Domain objects as the API shows them, for one reader: what they may not see isn't in it."""
+
+import html
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import UNSET
+
+from ...domain.chats import Chat, Participant, Place
+from ...domain.event_lines import line
+from ...domain.invitations import MailState, Seat, Status
+from ...domain.inviting import Result
+from ...domain.messages import Author, Event, Message, MessageKind, Page, message_id
+from ...domain.people import Account
+from ...domain.workspaces import Member, Workspace
+from ...templating import marks
+from ...usecases.sessions import SignedIn
+from . import schemas as s
+
+_FOR_MEMBERS = ("email", "emails", "own_address", "reason")
+
+
+def account(one: Account) -> s.AccountOut:
+    return s.AccountOut(one.id, one.name, one.email)
+
+
+def session(one: SignedIn) -> s.SessionOut:
+    return s.SessionOut(one.token, one.session.expires_at, account(one.account))
+
+
+def workspace(one: Workspace) -> s.WorkspaceOut:
+    return s.WorkspaceOut(
+        id=one.id,
+        name=one.name,
+        plan=one.plan,
+        communicate=one.communicate,
+        invitation_days=one.invitation_days,
+        allowed_domains=list(one.allowed_domains),
+        denied_domains=list(one.denied_domains),
+        who_may_invite=one.who_may_invite,
+        mismatch=one.mismatch,
+        locale=one.locale,
+    )
+
+
+def member(one: Member) -> s.MemberOut:
+    return s.MemberOut(one.account_id, one.name, one.email, one.role)
+
+
+def chat(one: Chat, place: Place) -> s.ChatOut:
+    return s.ChatOut(
+        id=one.id,
+        workspace_id=one.workspace_id,
+        kind=one.kind,
+        name=one.name or None,
+        created_at=one.created_at,
+        last_seq=one.last_seq,
+        unread=place.unread(one),
+        mentions=place.mentions,
+    )
+
+
+def chat_with_people(one: Chat, place: Place, people: Sequence[Participant]) -> s.ChatWithPeople:
+    plain = chat(one, place)
+    return s.ChatWithPeople(
+        id=plain.id,
+        workspace_id=plain.workspace_id,
+        kind=plain.kind,
+        name=plain.name,
+        created_at=plain.created_at,
+        last_seq=plain.last_seq,
+        unread=plain.unread,
+        mentions=plain.mentions,
+        participants=[participant(person, place) for person in people],
+    )
+
+
+def participant(one: Participant, reader: Place) -> s.ParticipantOut:
+    return s.ParticipantOut(
+        account_id=one.account_id,
+        name=one.name,
+        role=one.role,
+        via=one.via,
+        joined_at=one.joined_at,
+        organization=one.organization or UNSET,
+        invited_as=one.invited_as if one.invited_as and reader.is_member else UNSET,
+    )
+
+
+def invitation(one: Seat, now: datetime) -> s.InvitationOut:
+    mail = one.mail
+    status = one.status_at(now)
+    joined = s.JoinedOut(one.account_id, one.name, one.account_email, one.via) if one.account_id else UNSET
+    return s.InvitationOut(
+        id=one.id,
+        chat_id=one.chat_id,
+        email=one.email,
+        status=Status.ACCEPTED if status is Status.LEFT else status,
+        mail=s.MailOut(mail.state, mail.at, mail.detail or UNSET) if mail else s.MailOut(MailState.QUEUED, one.created_at),
+        inviter=s.Inviter(one.inviter_id, one.inviter_name),
+        created_at=one.created_at,
+        expires_at=one.expires_at or one.created_at,
+        joined=joined,
+        asks=[],
+    )
+
+
+def result(one: Result) -> s.ResultOut:
+    return s.ResultOut(one.email, one.outcome, one.code or UNSET, one.message or UNSET)
+
+
+def messages(page: Page, reader: Place) -> list[s.MessageOut]:
+    return [message(one, page, reader) for one in page.messages]
+
+
+def message(one: Message, page: Page, reader: Place) -> s.MessageOut:
+    text, marked = _text(one, reader)
+    return s.MessageOut(
+        id=one.id,
+        seq=one.seq,
+        chat_id=one.chat_id,
+        author=author(one.author),
+        kind=one.kind,
+        text=text,
+        html=marked,
+        event=_event(one.event, reader) if one.event else UNSET,
+        reply_to=_reply_to(one, page, reader) if one.reply_to and not one.deleted_at else UNSET,
+        edited_at=one.edited_at or UNSET,
+        deleted_at=one.deleted_at or UNSET,
+        reactions=[] if one.deleted_at else _reactions(one.seq, page, reader),
+        created_at=one.created_at,
+    )
+
+
+def author(one: Author | None) -> s.AuthorOut | None:
+    return s.AuthorOut(one.account_id, one.name, one.role, one.via) if one else None
+
+
+def event_text(event: Event, reader: Place) -> str:
+    sentence, values = line(event, reader.is_member)
+    return sentence.format(**values)
+
+
+def _text(one: Message, reader: Place) -> tuple[str, str]:
+    if one.kind is MessageKind.EVENT:
+        text = event_text(one.event, reader) if one.event else ""
+        return text, html.escape(text)
+    return one.text, marks.to_html(one.text, [mention.name for mention in one.mentions]) if one.text else ""
+
+
+def _event(event: Event, reader: Place) -> dict[str, object]:
+    shown = {name: getattr(event, name) for name in Event.__dataclass_fields__}
+    return {name: value for name, value in shown.items() if value and (reader.is_member or name not in _FOR_MEMBERS)}
+
+
+def _reply_to(one: Message, page: Page, reader: Place) -> s.ReplyTarget:
+    target = page.replied.get(one.reply_to)
+    identifier = message_id(one.chat_id, one.reply_to)
+    if target is None or not reader.may_see(one.reply_to):
+        return s.ReplyTarget(identifier)
+    return s.ReplyTarget(identifier, author(target.author), _text(target, reader)[0])
+
+
+def _reactions(seq: int, page: Page, reader: Place) -> list[s.ReactionOut]:
+    by_emoji: dict[str, list[str]] = {}
+    for one in page.reactions:
+        if one.seq == seq:
+            by_emoji.setdefault(one.emoji, []).append(one.account_id)
+    return [s.ReactionOut(emoji, len(who), reader.account_id in who) for emoji, who in by_emoji.items()]

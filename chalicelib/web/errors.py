@@ -1,0 +1,68 @@
+"""A refusal as an HTTP answer: the status of its kind, and the one JSON shape of RFC 9457."""
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from chalice.app import Response
+
+from ..domain.errors import Kind, Refusal
+
+STATUS = {
+    Kind.MALFORMED: 400,
+    Kind.NOT_SIGNED_IN: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.UNKNOWN: 404,
+    Kind.CONFLICT: 409,
+    Kind.GONE: 410,
+    Kind.TOO_LARGE: 413,
+    Kind.WRONG_MEDIA: 415,
+    Kind.WRONG_FIELD: 422,
+    Kind.TOO_MANY: 429,
+    Kind.PROVIDER_FAILED: 502,
+    Kind.UNAVAILABLE: 503,
+}
+MEDIA = "application/problem+json"
+
+
+class FieldProblem(msgspec.Struct, rename={"field_": "field"}):
+    field_: str
+    code: str
+    message: str
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """What went wrong, in the shape of RFC 9457. `errors` only where fields are at fault; `ways` only where there are ways on."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] = []
+    ways: list[str] = []
+
+
+def problem(refusal: Refusal, request_id: str) -> Response:
+    status = STATUS[refusal.kind]
+    body = Problem(
+        type=f"/docs#{refusal.code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=refusal.code,
+        detail=refusal.detail,
+        request_id=request_id,
+        errors=[FieldProblem(one.field, one.code, one.message) for one in refusal.fields],
+        ways=list(refusal.ways),
+    )
+    return Response(msgspec.json.encode(body).decode(), headers={"Content-Type": MEDIA, **retry_after(refusal)}, status_code=status)
+
+
+def retry_after(refusal: Refusal) -> dict[str, Any]:
+    return {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
+
+
+def unexpected() -> Refusal:
+    """For a bug: logged where it is caught, and told without a trace."""
+    return Refusal(Kind.UNAVAILABLE, "unexpected", "Something went wrong here; it was noted. Try again in a moment.", retry_after=5)

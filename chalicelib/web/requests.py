@@ -1,0 +1,120 @@
+"""What came in, taken apart and judged before anybody uses it: size, encoding, media type, shape."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from chalice.app import Request
+
+from ..domain import errors
+
+MOST_BYTES = 256 * 1024
+_MOST_COOKIES = 50
+_ID = re.compile(r"[a-z2-7]{16}")
+_AT = re.compile(r"^(?P<message>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
+Body = TypeVar("Body")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """The raw request. `source` is the address as the platform gives it, never a header that anybody can write."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    cookies: dict[str, str]
+    query: dict[str, str]
+    source: str
+    request_id: str
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name, "")
+
+
+def incoming(request: Request) -> Incoming:
+    context = request.context or {}
+    return Incoming(
+        method=request.method,
+        path=request.path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=_body(request),
+        cookies=_cookies(request.headers.get("cookie", "")),
+        query=dict(request.query_params or {}),
+        source=str(context.get("identity", {}).get("sourceIp", "")),
+        request_id=str(context.get("requestId", "")),
+    )
+
+
+def json_body(got: Incoming, shape: type[Body]) -> Body:
+    """The body as `shape`: 413, 415, 400 and 422 where it is none. No body is `{}`."""
+    if not got.body.strip():
+        return convert({}, shape)
+    media = got.header("content-type").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise errors.Refusal(errors.Kind.WRONG_MEDIA, "not_json", "Send the body as application/json.")
+    try:
+        return msgspec.json.decode(got.body, type=shape)
+    except msgspec.ValidationError as reason:
+        raise _wrong_shape(reason) from reason
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
+        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The body is not JSON that can be read.") from reason
+
+
+def form_body(got: Incoming) -> dict[str, list[str]]:
+    """The fields of a posted form, each with its values in order."""
+    media = got.header("content-type").partition(";")[0].strip().lower()
+    if got.body.strip() and media != "application/x-www-form-urlencoded":
+        raise errors.Refusal(errors.Kind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded.")
+    try:
+        pairs = parse_qsl(got.body.decode("utf-8"), keep_blank_values=True, max_num_fields=5000, errors="strict")
+    except (ValueError, UnicodeDecodeError) as reason:
+        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The form can't be read.") from reason
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def convert(values: Any, shape: type[Body], strict: bool = True) -> Body:
+    try:
+        return msgspec.convert(values, shape, strict=strict)
+    except msgspec.ValidationError as reason:
+        raise _wrong_shape(reason) from reason
+
+
+def checked_path(values: dict[str, str]) -> dict[str, str]:
+    """Ids that can't be ours are not there; everything else in a path is judged where it is used."""
+    for name, value in values.items():
+        if name.endswith("_id") and name != "message_id" and not _ID.fullmatch(value):
+            raise errors.unknown()
+    return values
+
+
+def _body(request: Request) -> bytes:
+    try:
+        raw = request.raw_body
+    except (ValueError, UnicodeError) as reason:
+        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The body can't be read.") from reason
+    body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else bytes(raw)
+    if len(body) > MOST_BYTES:
+        raise errors.Refusal(errors.Kind.TOO_LARGE, "too_large", "The body is too large. Send at most 256 kB.")
+    return body
+
+
+def _cookies(header: str) -> dict[str, str]:
+    pairs = (part.strip().partition("=") for part in header.split(";")[:_MOST_COOKIES])
+    return {name: value for name, equals, value in pairs if equals}
+
+
+def _wrong_shape(reason: msgspec.ValidationError) -> errors.Refusal:
+    found = _AT.match(str(reason))
+    message = found["message"] if found else str(reason)
+    path = ((found["path"] if found else None) or "").removeprefix("$").lstrip(".")
+    missing = re.match(r"Object (?:missing required|contains unknown) field `(.*)`", message)
+    if missing:
+        path = ".".join(part for part in (path, missing[1]) if part)
+    code = "required" if "missing required" in message else "unknown_field" if "contains unknown" in message else "wrong_type"
+    return errors.wrong_field(path or "body", code, message + ".")

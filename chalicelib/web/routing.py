@@ -1,0 +1,211 @@
+"""Routes: a thin layer over Chalice's blueprints that parses, guards, runs a view and turns refusals into answers.
+
+Chalice makes a 500 of a view's exception before any middleware sees it, so each view is wrapped here.
+"""
+
+import hashlib
+import hmac
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+import msgspec
+from chalice.app import Blueprint, ChaliceViewError, Response
+
+from .. import wiring
+from ..domain import errors
+from ..domain.ids import Ids
+from ..domain.people import Account, Session
+from ..ports import Answer, Ports
+from . import guards, requests
+from .errors import problem, unexpected
+from .requests import Incoming
+
+log = logging.getLogger(__name__)
+PREFIX = "/api/v1"
+_SECRET = "{secret}"
+View = TypeVar("View", bound=Callable[..., Any])
+Query = TypeVar("Query")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request on its way to a view."""
+
+    ports: Ports
+    got: Incoming
+    path: dict[str, str]
+    signed: guards.Signed | None
+    ids: Ids
+
+    @property
+    def account(self) -> Account:
+        return self._signed().account
+
+    @property
+    def session(self) -> Session:
+        return self._signed().session
+
+    def query(self, shape: type[Query]) -> Query:
+        """Query parameters are text; they are read as the shape's types."""
+        return requests.convert(self.got.query, shape, strict=False)
+
+    def _signed(self) -> guards.Signed:
+        if self.signed is None:
+            raise errors.not_signed_in()
+        return self.signed
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with more than a body: cookies, another status."""
+
+    body: Any = None
+    status: int = 0
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One route, as the OpenAPI document tells it."""
+
+    method: str
+    path: str
+    summary: str
+    takes: type | None
+    answers: Any
+    status: int
+    signed_in: bool
+    query: type | None
+    refusals: tuple[int, ...]
+    name: str
+    media: str = "application/json"
+
+
+class Routes(Blueprint):
+    """A blueprint for JSON. Views are `view(call)` or, with `takes`, `view(call, body)`, and answer a struct, a Reply or None."""
+
+    table: list[Route]
+
+    def __init__(self, import_name: str) -> None:
+        super().__init__(import_name)
+        self.table = []
+
+    def json(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        *,
+        takes: type | None = None,
+        answers: Any = None,
+        status: int = 200,
+        signed_in: bool = True,
+        query: type | None = None,
+        refusals: tuple[int, ...] = (),
+    ) -> Callable[[View], View]:
+        """Registers a view under /api/v1. `refusals` are statuses beside those that any route may answer."""
+
+        def register(view: View) -> View:
+            route = Route(
+                method=method,
+                path=path,
+                summary=summary,
+                takes=takes,
+                answers=answers,
+                status=status,
+                signed_in=signed_in,
+                query=query,
+                refusals=refusals,
+                name=view.__name__,
+            )
+            self.table.append(route)
+            methods = ["GET", "HEAD"] if method == "GET" else [method]
+            wrapped = self._wrapped(route, view)
+            self.route(PREFIX + path, methods=methods, content_types=["*/*"], name=f"{view.__module__}.{view.__name__}")(wrapped)
+            return view
+
+        return register
+
+    def _wrapped(self, route: Route, view: Callable[..., Any]) -> Callable[..., Response]:
+        def answer(**path: str) -> Response:
+            request_id = str((self.current_request.context or {}).get("requestId", ""))
+            try:
+                return _answered(route, view, requests.incoming(self.current_request), _unquoted(path))
+            except errors.Refusal as refusal:
+                return problem(refusal, request_id)
+            except ChaliceViewError:
+                raise
+            except Exception:  # a bug: told without a trace, logged once, here
+                log.exception("unexpected: %s %s, request %s", route.method, route.path, request_id)
+                return problem(unexpected(), request_id)
+
+        answer.__name__ = view.__name__
+        return answer
+
+
+def call_for(got: Incoming, path: dict[str, str], signed: guards.Signed | None, seed: str = "") -> Call:
+    return Call(wiring.ports(), got, requests.checked_path(path), signed, Ids(secrets.token_bytes, seed))
+
+
+def _answered(route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str]) -> Response:
+    ports = wiring.ports()
+    signed = guards.signed_in(ports, got) if route.signed_in else _whoever(ports, route, got)
+    body: list[Any] = [requests.json_body(got, route.takes)] if route.takes else []
+    if route.method == "POST" and not route.takes:
+        requests.json_body(got, _Nothing)
+    key = got.header("idempotency-key") if route.method == "POST" else ""
+    if not key:
+        return _response(route, view(call_for(got, path, signed), *body))
+    return _once(ports, route, view, got, path, signed, body, key)
+
+
+class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    pass
+
+
+def _whoever(ports: Ports, route: Route, got: Incoming) -> guards.Signed | None:
+    """Routes without a session may have one all the same: the person at the joining page."""
+    return guards.maybe_signed_in(ports, got) if got.header("authorization") or got.cookies else None
+
+
+def _once(
+    ports: Ports, route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str], signed: guards.Signed | None, body: list[Any], key: str
+) -> Response:
+    """Same key and body, same answer, for 24 hours; the ids inside are derived from the key, so that a cut-off try is found."""
+    if not 1 <= len(key) <= 200 or not key.isprintable():
+        raise errors.wrong_field("Idempotency-Key", "bad_key", "Use 1 to 200 printable characters.")
+    who = signed.account.id if signed else f"source {got.source}"
+    seed = f"{who} {got.method} {got.path} {key}"
+    fingerprint = hashlib.sha256(got.path.encode() + b"\n" + got.body).hexdigest()
+    secret = hmac.new(ports.link_keys[0].encode(), f"session\n{seed}".encode(), hashlib.sha256).hexdigest()
+    before = ports.once.begin(f"{who} {key}", fingerprint, ports.now())
+    if before:
+        return Response(before.body.replace(_SECRET, secret), headers={"Content-Type": route.media}, status_code=before.status)
+    call = call_for(got, path, signed, seed)
+    try:
+        response = _response(route, view(replace(call, ports=replace(ports, new_token=lambda: secret)), *body))
+    except Exception:
+        ports.once.forget(f"{who} {key}")
+        raise
+    # A session's secret is never stored in readable form: a repeat derives it again.
+    ports.once.finish(f"{who} {key}", Answer(response.status_code, str(response.body or "").replace(secret, _SECRET)))
+    return response
+
+
+def _response(route: Route, result: Any) -> Response:
+    reply = result if isinstance(result, Reply) else Reply(result)
+    status = reply.status or route.status
+    headers: dict[str, Any] = {"Content-Type": route.media} if reply.body is not None else {}
+    if reply.cookies:
+        headers["Set-Cookie"] = list(reply.cookies)
+    text = msgspec.json.encode(reply.body).decode() if reply.body is not None else ""
+    return Response(text, headers=headers, status_code=status)
+
+
+def _unquoted(path: dict[str, str]) -> dict[str, str]:
+    """API Gateway hands over path parameters as they were sent, or decoded once, depending on the road; ids have no percent sign."""
+    return {name: unquote(value) if "%" in value else value for name, value in path.items()}

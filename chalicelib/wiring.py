@@ -1,0 +1,85 @@
+"""Builds the real parts, once per container, when they are first needed."""
+
+import functools
+import os
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from . import settings
+from .domain.ids import Ids
+from .gateways.passwords import Argon2
+from .gateways.ses import MailQueue, Ses
+from .ports import Ports
+from .settings import Settings
+from .storage import items
+from .storage.accounts import Accounts
+from .storage.attempts import Attempts, Once
+from .storage.chats import Chats
+from .storage.invitations import Invitations
+from .storage.letters import Letters, Secrets
+from .storage.messages import Messages
+from .storage.workspaces import Workspaces
+from .templating.mails import MailTexts
+
+
+_chosen: list[Ports] = []
+
+
+@functools.cache
+def configured() -> Settings:
+    return settings.read(os.environ)
+
+
+def ports() -> Ports:
+    return _chosen[0] if _chosen else use(build(configured()))
+
+
+def use(chosen: Ports) -> Ports:
+    """From now on, these: what the container built, or what a test has put together."""
+    _chosen[:] = [chosen]
+    return chosen
+
+
+def build(chosen: Settings) -> Ports:
+    items.connect(chosen.table_name, chosen.region)
+    return Ports(
+        public_url=chosen.public_url,
+        link_keys=chosen.link_keys,
+        configured=frozenset(),
+        now=clock(chosen.clock_file),
+        new_id=Ids(secrets.token_bytes),
+        new_token=lambda: secrets.token_urlsafe(32),
+        accounts=Accounts(),
+        secrets=Secrets(),
+        letters=Letters(),
+        workspaces=Workspaces(),
+        chats=Chats(),
+        invitations=Invitations(),
+        messages=Messages(),
+        attempts=Attempts(),
+        once=Once(),
+        passwords=Argon2(),
+        mailer=Ses(chosen.mail_from, chosen.mail_configuration_set, chosen.region),
+        mail_texts=MailTexts(),
+        mail_queue=MailQueue(chosen.mail_queue_url, chosen.region),
+    )
+
+
+def clock(ahead_file: str) -> Callable[[], datetime]:
+    """The one clock, in whole milliseconds, as the table keeps them. On one machine a file may hold by how many seconds it is ahead; it is read at every look."""
+    path = Path(ahead_file) if ahead_file else None
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(time.time_ns() // 1_000_000 / 1000, UTC) + timedelta(seconds=_ahead(path))
+
+    return now
+
+
+def _ahead(path: Path | None) -> float:
+    try:
+        return float(path.read_text() or 0) if path else 0
+    except FileNotFoundError:
+        return 0

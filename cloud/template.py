@@ -1,0 +1,128 @@
+"""The CloudFormation template: what `chalice package` writes with `.chalice/resources.json` merged in, then finished here.
+
+Chalice can't say some things: references in environment variables, a stream that the same template makes,
+partial batch answers, set-aside queues, the gateway's own answers, alarms for each function.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from cloud import answers, watch
+from cloud.bundle import RUNTIME
+
+Json = dict[str, Any]
+
+
+def write(root: Path, out: Path, stage: str) -> None:
+    """Write the finished template of a Chalice stage to `out`."""
+    template = finish(_from_chalice(root, stage))
+    out.write_text(json.dumps(template, indent=1, sort_keys=True) + "\n")
+
+
+def finish(template: Json) -> Json:
+    """What Chalice wrote, completed; see each step for why."""
+    functions = functions_of(template)
+    for properties in functions.values():
+        properties["Runtime"] = f"python{RUNTIME}"
+        properties["CodeUri"] = "./deployment.zip"
+        properties["Environment"] = {"Variables": _environment(properties["Environment"]["Variables"])}
+        properties.pop("Tags", None)
+    _finish_table_changes(functions["TableChanges"])
+    _finish_mail_out(functions["MailOut"])
+    _finish_mail_feedback(functions["MailFeedback"])
+    # Chalice writes this one with a name that the function doesn't have in the end.
+    template["Resources"]["ApiHandlerLogGroup"]["Properties"]["LogGroupName"]["Fn::Sub"] = "/aws/lambda/${APIHandler}"
+    answers.add_to(template["Resources"]["RestAPI"]["Properties"])
+    watch.add_to(template, sorted(functions))
+    return template
+
+
+def functions_of(template: Json) -> dict[str, Json]:
+    """The properties of each Lambda function, by logical id."""
+    resources: Json = template["Resources"]
+    return {
+        name: resource["Properties"]
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def _from_chalice(root: Path, stage: str) -> Json:
+    """Run Chalice on the source without its requirements: `bundle` makes the zip, Chalice only the template."""
+    with tempfile.TemporaryDirectory() as name:
+        project = Path(name)
+        (project / ".chalice").mkdir()
+        for part in ("app.py", "chalicelib", "policies", ".chalice/config.json"):
+            (project / part).symlink_to(root / part)
+        command = [sys.executable, "-W", "ignore", "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
+        command += ["--project-dir", name, "package", "--stage", stage, "--template-format", "json"]
+        command += ["--merge-template", str(root / ".chalice" / "resources.json"), str(project / "out")]
+        somewhere = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}  # Chalice asks for a region; no output depends on it
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=somewhere)
+        if done.returncode:
+            raise SystemExit(f"chalice package failed:\n{done.stdout}{done.stderr}")
+        template: Json = json.loads((project / "out" / "sam.json").read_text())
+        return template
+
+
+def _environment(variables: dict[str, str]) -> Json:
+    """Variables of `.chalice/config.json` with their references resolved; an empty one isn't set in a deployment."""
+    return {name: _value(value) for name, value in variables.items() if value}
+
+
+def _value(written: str) -> Any:
+    kind, _, rest = written.partition(":")
+    match kind:
+        case "ref":
+            return {"Ref": rest}
+        case "sub":
+            return {"Fn::Sub": rest}
+        case "secret":
+            return {"Fn::Sub": f"{{{{resolve:secretsmanager:${{{rest}}}:SecretString}}}}"}
+        case "provider":
+            secret = {"Fn::Sub": f"{{{{resolve:secretsmanager:${{ProviderSecrets}}:SecretString:{rest}}}}}"}
+            return {"Fn::If": ["HasProviders", secret, ""]}
+        case _:
+            return written
+
+
+def _finish_table_changes(function: Json) -> None:
+    """The stream is the outbox: a record that can't be handled is set aside after a day and never blocks the rest."""
+    _only_event(function).update(
+        Stream={"Fn::GetAtt": ["Table", "StreamArn"]},
+        StartingPosition="TRIM_HORIZON",
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        BisectBatchOnFunctionError=True,
+        MaximumRetryAttempts=20,
+        MaximumRecordAgeInSeconds=21600,
+        DestinationConfig={"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["ChangesSetAside", "Arn"]}}},
+    )
+
+
+def _finish_mail_out(function: Json) -> None:
+    _only_event(function).update(
+        Queue={"Fn::GetAtt": ["MailQueue", "Arn"]},
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        ScalingConfig={"MaximumConcurrency": 5},
+    )
+
+
+def _finish_mail_feedback(function: Json) -> None:
+    _only_event(function)["Topic"] = {"Ref": "MailFeedbackTopic"}
+    function["EventInvokeConfig"] = {
+        "MaximumRetryAttempts": 2,
+        "DestinationConfig": {
+            "OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["FeedbackSetAside", "Arn"]}}
+        },
+    }
+
+
+def _only_event(function: Json) -> Json:
+    (event,) = function["Events"].values()
+    properties: Json = event["Properties"]
+    return properties

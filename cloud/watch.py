@@ -1,0 +1,95 @@
+"""What an operator watches: an alarm for everything that was given up on, and one dashboard."""
+
+import json
+from typing import Any
+
+_SET_ASIDE = ("ChangesSetAside", "MailSetAside", "FeedbackSetAside")
+
+
+def add_to(template: dict[str, Any], functions: list[str]) -> None:
+    """Add alarms and the dashboard for these functions to the template."""
+    resources = template["Resources"]
+    for queue in _SET_ASIDE:
+        resources[f"{queue}Alarm"] = _alarm(
+            "Something was given up on and waits in the queue; read it, mend the cause, send it back.",
+            *("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
+            {"QueueName": {"Fn::GetAtt": [queue, "QueueName"]}},
+        )
+    for name in functions:
+        dimensions = {"FunctionName": {"Ref": name}}
+        resources[f"{name}ErrorsAlarm"] = _alarm(
+            f"{name} fails.", "AWS/Lambda", "Errors", "Sum", 3, dimensions
+        )
+    resources["ChangesLateAlarm"] = _alarm(
+        "Changes of the table are handled more than a minute late: mails and live events wait.",
+        *("AWS/Lambda", "IteratorAge", "Maximum", 60_000),
+        {"FunctionName": {"Ref": "TableChanges"}},
+    )
+    resources["MailLateAlarm"] = _alarm(
+        "Mail waits longer than five minutes.",
+        *("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", 300),
+        {"QueueName": {"Fn::GetAtt": ["MailQueue", "QueueName"]}},
+    )
+    resources["Dashboard"] = {
+        "Type": "AWS::CloudWatch::Dashboard",
+        "Properties": {
+            "DashboardName": {"Ref": "AWS::StackName"},
+            "DashboardBody": {"Fn::Sub": json.dumps(_dashboard(functions))},
+        },
+    }
+
+
+def _alarm(
+    why: str, namespace: str, metric: str, statistic: str, threshold: int, dimensions: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmDescription": why,
+            "Namespace": namespace,
+            "MetricName": metric,
+            "Statistic": statistic,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+            "Period": 300,
+            "EvaluationPeriods": 1,
+            "Threshold": threshold,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+        },
+    }
+
+
+def _dashboard(functions: list[str]) -> dict[str, Any]:
+    def lambdas(metric: str) -> list[list[str]]:
+        return [["AWS/Lambda", metric, "FunctionName", f"${{{name}}}"] for name in functions]
+
+    def queues(metric: str) -> list[list[str]]:
+        return [["AWS/SQS", metric, "QueueName", f"${{{name}.QueueName}}"] for name in ("MailQueue", *_SET_ASIDE)]
+
+    table = [["AWS/DynamoDB", name, "TableName", "${Table}"] for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")]
+    charts = [
+        ("Requests, milliseconds, 95th percentile", lambdas("Duration"), "p95"),
+        ("Errors", lambdas("Errors"), "Sum"),
+        ("Waiting and set aside", queues("ApproximateNumberOfMessagesVisible"), "Maximum"),
+        ("Table, capacity units", table, "Sum"),
+    ]
+    return {"widgets": [_chart(place, *chart) for place, chart in enumerate(charts)]}
+
+
+def _chart(place: int, title: str, metrics: list[list[str]], statistic: str) -> dict[str, Any]:
+    return {
+        "type": "metric",
+        "x": 12 * (place % 2),
+        "y": 6 * (place // 2),
+        "width": 12,
+        "height": 6,
+        "properties": {
+            "title": title,
+            "metrics": metrics,
+            "stat": statistic,
+            "period": 300,
+            "region": "${AWS::Region}",
+            "view": "timeSeries",
+        },
+    }

@@ -1,0 +1,91 @@
+"""The application at PORT: Chalice's local gateway behind a careful server, with the settings of the deployed function."""
+
+import base64
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from chalice import Chalice
+from chalice.config import Config
+from chalice.local import CustomLocalChalice, LocalChalice, LocalGateway
+
+from local import leash
+from local.http import Answer, Request, Server, not_found
+from local.place import HOST
+
+_TIMEOUT = 28
+_MEMORY = 1024
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Gateway(LocalGateway):
+    """Chalice's gateway, with what the emulation leaves out: source address, repeated headers, unknown methods."""
+
+    def __init__(self, app: Chalice) -> None:
+        config = Config("local", "api_handler", {"lambda_timeout": _TIMEOUT, "lambda_memory_size": _MEMORY})
+        super().__init__(app, config)
+
+    def answer(self, request: Request) -> Answer:
+        """The application's answer to a request."""
+        event = self._event(request)
+        response = self._app_object(event, self._generate_lambda_context())
+        return _answer(response)
+
+    def _event(self, request: Request) -> dict[str, Any]:
+        try:
+            event: dict[str, Any] = self.event_converter.create_lambda_event(
+                request.method, request.target, _joined(request), request.body
+            )
+        except ValueError:  # what Chalice says for a path without a route
+            raise not_found() from None
+        if request.method not in self._app_object.routes[event["requestContext"]["resourcePath"]]:
+            raise not_found()
+        event["requestContext"]["identity"]["sourceIp"] = request.source
+        event["multiValueHeaders"] = _all(request)
+        return event
+
+
+def _joined(request: Request) -> dict[str, str]:
+    """One value for each header, the last one as API Gateway has it; cookies are one header in several lines."""
+    cookies = [value for name, value in request.headers if name == "cookie"]
+    return dict(request.headers) | ({"cookie": "; ".join(cookies)} if cookies else {})
+
+
+def _all(request: Request) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _answer(response: dict[str, Any]) -> Answer:
+    headers = [(name, str(value)) for name, value in response.get("headers", {}).items()]
+    several = response.get("multiValueHeaders") or {}
+    headers += [(name, str(value)) for name, values in several.items() for value in values]
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
+    body = response.get("body") or ""
+    if response.get("isBase64Encoded"):
+        return Answer(response["statusCode"], headers, base64.b64decode(body))
+    return Answer(response["statusCode"], headers, body if isinstance(body, bytes) else body.encode())
+
+
+def application() -> Chalice:
+    """The application, made safe for threads in the way of `chalice local`."""
+    sys.path.insert(0, str(_ROOT))
+    from app import app
+
+    CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
+    app.__class__ = CustomLocalChalice
+    return app
+
+
+def main() -> None:
+    leash.obey()
+    server = Server((HOST, int(os.environ["PORT"])), Gateway(application()).answer)
+    server.serve_forever(poll_interval=3600)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The system's one clock: the machine's, plus what people moved it by."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from local.http import Refused
+from local.place import Place
+
+_FARTHEST = 100 * 365 * 86_400
+
+
+def read(place: Place) -> dict[str, Any]:
+    """The time, and how far ahead of the machine it is."""
+    ahead = _ahead(place)
+    now = (datetime.now(UTC) + timedelta(seconds=ahead)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"now": now, "ahead_seconds": ahead}
+
+
+def advance(place: Place, body: dict[str, Any]) -> dict[str, Any]:
+    """Move the clock by `advance_seconds`; processes see it with their next look at the time."""
+    seconds = body.get("advance_seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not abs(seconds) <= _FARTHEST:
+        raise Refused(422, "invalid", "advance_seconds must be a number of seconds.")
+    unfinished = place.clock.with_suffix(".unfinished")
+    unfinished.write_text(repr(_ahead(place) + seconds))
+    unfinished.replace(place.clock)
+    return read(place)
+
+
+def _ahead(place: Place) -> float:
+    return float(place.clock.read_text()) if place.clock.exists() else 0

@@ -1,0 +1,43 @@
+"""The Lambda functions, to be invoked by hand as EventBridge, SQS or an operator would."""
+
+import json
+from typing import Any
+
+from local import aws
+from local.http import Refused, not_found
+from local.place import ACCOUNT, REGION, Place
+from local.playground import clock
+
+
+def names(place: Place) -> list[str]:
+    return sorted(place.deployed()["functions"])
+
+
+def invoke(place: Place, name: str, event: dict[str, Any]) -> Any:
+    """The function's answer; one that fails gives 502 with what it said."""
+    function = place.deployed()["functions"].get(name)
+    if function is None:
+        raise not_found()
+    if name == "hourly":
+        event = {**_tick(place), **event}
+    answer = aws.client(place, "lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode())
+    said = json.loads(answer["Payload"].read() or b"null")
+    if answer.get("FunctionError"):
+        message = said.get("errorMessage") if isinstance(said, dict) else said
+        raise Refused(502, "function_failed", f"{name} failed: {message}")
+    return said
+
+
+def _tick(place: Place) -> dict[str, Any]:
+    """What EventBridge sends on schedule."""
+    return {
+        "version": "0",
+        "id": "00000000-0000-0000-0000-000000000000",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": clock.read(place)["now"],
+        "region": REGION,
+        "resources": [],
+        "detail": {},
+    }

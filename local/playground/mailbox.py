@@ -1,0 +1,146 @@
+"""The mailbox: every mail that SES accepted, and the notifications that SES would send about one."""
+
+import base64
+import email
+import email.policy
+import json
+import uuid
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+from local import aws
+from local.http import Refused, not_found
+from local.place import ACCOUNT, REGION, Place
+
+MAIL = "/_local/mail"
+
+Json = dict[str, Any]
+
+
+def mails(place: Place, to: str | None = None, after: str | None = None) -> list[Json]:
+    """Mails in the order they were accepted; `to` one address, `after` the mail with that id."""
+    found = [_mail(record) for record in aws.ask(place, "GET", MAIL)]
+    if after is not None:
+        ids = [mail["id"] for mail in found]
+        if after not in ids:
+            raise Refused(404, "not_found", "There is no mail with the id given as `after`.")
+        found = found[ids.index(after) + 1 :]
+    if to is not None:
+        found = [mail for mail in found if to.casefold() in (address.casefold() for address in mail["to"])]
+    return found
+
+
+def empty(place: Place) -> None:
+    aws.ask(place, "DELETE", MAIL)
+
+
+def notify(place: Place, mail_id: str, kind: str, given: Json) -> Json:
+    """Publish SES's event about a mail to the topic that the configuration set names; `given` replaces details."""
+    for record in aws.ask(place, "GET", MAIL):
+        if _id(record) == mail_id:
+            event = _event(record, kind, given)
+            topic = place.deployed()["outputs"]["MailFeedbackTopicArn"]
+            subject = "Amazon SES Email Event Notification"
+            aws.client(place, "sns").publish(TopicArn=topic, Subject=subject, Message=json.dumps(event))
+            return event
+    raise not_found()
+
+
+def _id(record: Json) -> str:
+    return str(record["MessageId"]).partition("@")[0]
+
+
+def _mail(record: Json) -> Json:
+    message = _parsed(record)
+    return {
+        "id": _id(record),
+        "to": record["To"],
+        "from": _header(message, "From") or record["Source"],
+        "reply_to": _header(message, "Reply-To") or ", ".join(record.get("ReplyTo", [])) or None,
+        "subject": _header(message, "Subject") or record["Subject"],
+        "text": _part(message, "plain") or record["BodyText"] or "",
+        "html": _part(message, "html") or record["BodyHtml"] or "",
+        "headers": {name: str(value) for name, value in message.items()},
+        "sent_at": _time(record),
+    }
+
+
+def _parsed(record: Json) -> EmailMessage:
+    raw = base64.b64decode(record.get("Raw") or "")
+    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def _header(message: EmailMessage, name: str) -> str | None:
+    value = message[name]
+    return None if value is None else str(value)
+
+
+def _part(message: EmailMessage, kind: str) -> str | None:
+    body = message.get_body((kind,))
+    return None if body is None else str(body.get_content())
+
+
+def _time(record: Json) -> str:
+    sent = datetime.fromtimestamp(record.get("SentAt", record["Timestamp"]), UTC)
+    return sent.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _event(record: Json, kind: str, given: Json) -> Json:
+    now, recipients = _time(record), record["To"]
+    details: dict[str, Json] = {
+        "bounce": {
+            "bounceType": "Permanent",
+            "bounceSubType": "General",
+            "bouncedRecipients": [
+                {
+                    "emailAddress": address,
+                    "action": "failed",
+                    "status": "5.1.1",
+                    "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+                }
+                for address in recipients
+            ],
+            "timestamp": now,
+            "feedbackId": str(uuid.uuid4()),
+            "reportingMTA": "dsn; a8-50.smtp-out.amazonses.com",
+        },
+        "complaint": {
+            "complainedRecipients": [{"emailAddress": address} for address in recipients],
+            "timestamp": now,
+            "feedbackId": str(uuid.uuid4()),
+            "complaintSubType": None,
+            "complaintFeedbackType": "abuse",
+        },
+        "delivery": {
+            "timestamp": now,
+            "processingTimeMillis": 412,
+            "recipients": recipients,
+            "smtpResponse": "250 2.6.0 Message received",
+            "reportingMTA": "a8-50.smtp-out.amazonses.com",
+        },
+    }
+    return {"eventType": kind.capitalize(), "mail": _about(record), kind: {**details[kind], **given}}
+
+
+def _about(record: Json) -> Json:
+    message = _parsed(record)
+    source = _header(message, "From") or record["Source"]
+    tags = {name: [value] for name, value in record.get("Tags", {}).items()}
+    return {
+        "timestamp": _time(record),
+        "source": source,
+        "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{source.rstrip('>').rpartition('@')[2]}",
+        "sendingAccountId": ACCOUNT,
+        "messageId": record["MessageId"],
+        "destination": record["To"],
+        "headersTruncated": False,
+        "headers": [{"name": name, "value": str(value)} for name, value in message.items()],
+        "commonHeaders": {
+            "from": [source],
+            "to": record["To"],
+            "messageId": record["MessageId"],
+            "subject": _header(message, "Subject") or record["Subject"],
+        },
+        "tags": {"ses:configuration-set": [record.get("ConfigurationSet") or ""], **tags},
+    }

@@ -1,0 +1,50 @@
+"""The playground's page for people."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from local.place import Place
+from local.playground import clock, functions, mailbox
+
+_MOVES = [("10 min", 600), ("1 hour", 3_600), ("1 day", 86_400), ("12 days, reminder", 1_036_800), ("14 days, expiry", 1_209_600)]
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def home(place: Place, mail_id: str | None) -> str:
+    """The whole page: clock, functions, and the mailbox with one mail opened, the newest unless another is named."""
+    mails = list(reversed(mailbox.mails(place)))
+    opened = next((mail for mail in mails if mail["id"] == mail_id), mails[0] if mails else None)
+    time = clock.read(place)
+    return _templates.get_template("page.html").render(
+        application=place.application,
+        now=_words(time["now"], "%a %d %b %Y, %H:%M:%S"),
+        ahead=_span(time["ahead_seconds"]),
+        moves=_MOVES,
+        functions=functions.names(place),
+        mails=[{**mail, "time": _words(mail["sent_at"], "%H:%M")} for mail in mails],
+        opened=opened,
+    )
+
+
+def _words(stamp: str, form: str) -> str:
+    return datetime.fromisoformat(stamp).strftime(form)
+
+
+def _span(seconds: float) -> str:
+    if not seconds:
+        return "as this machine's"
+    days, rest = divmod(abs(int(seconds)), 86_400)
+    hours, rest = divmod(rest, 3_600)
+    parts = [(days, "day"), (hours, "hour"), (rest // 60, "minute")]
+    words = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in parts if count]
+    return f"{', '.join(words) or 'a moment'} {'ahead of' if seconds > 0 else 'behind'} this machine's"
+

@@ -1,0 +1,146 @@
+"""Deploys the package to the embedded AWS: the template of the cloud, with the few changes a single machine needs.
+
+Data stays; code and settings are updated, and only when they changed.
+"""
+
+import hashlib
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cloud.package import Package
+from cloud.template import functions_of
+from local import aws
+from local.place import HOST, CannotStart, Place
+
+STACK = "webtop-chat"
+
+_BUCKET = "packages"
+_CLOUD_SOCKETS = "wss://${WebsocketAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
+_MAIL_FROM = "invitations@webtop-chat.example"
+_OVERRIDDEN = ("LINK_KEYS", "SLACK_", "MICROSOFT_", "TEAMS_", "BOT_")
+_FAILED = ("ROLLBACK", "FAILED")
+
+Json = dict[str, Any]
+
+
+def deploy(place: Place, package: Package) -> bool:
+    """Bring the embedded AWS to what the package holds, noted in `place.deployment`; True if anything was to be done."""
+    template = for_one_machine(json.loads(package.template.read_text()), place)
+    parameters = _parameters(place)
+    code = hashlib.sha256(package.zip.read_bytes()).hexdigest()
+    fingerprint = hashlib.sha256(json.dumps([template, parameters, code], sort_keys=True).encode()).hexdigest()
+    if place.deployed().get("fingerprint") == fingerprint and _status(aws.client(place, "cloudformation")):
+        return False
+    for function in functions_of(template).values():
+        function["CodeUri"] = f"s3://{_BUCKET}/{code}.zip"
+    _upload(place, {f"{code}.zip": package.zip.read_bytes(), "template.json": json.dumps(template).encode()})
+    _create_or_update(place, parameters)
+    _note(place, template, fingerprint)
+    return True
+
+
+def warm(place: Place) -> None:
+    """Start the workers on the way from the table to a mailbox, so that the first mail is as quick as the next."""
+    functions = place.deployed()["functions"]
+    with ThreadPoolExecutor() as pool:
+        for name in ("table_changes", "mail_out"):
+            pool.submit(aws.client(place, "lambda").invoke, FunctionName=functions[name], Payload=b'{"Records": []}')
+
+
+def for_one_machine(template: Json, place: Place) -> Json:
+    """The template with sockets at this machine, and with the settings that the shell overrides."""
+    local: Json = json.loads(json.dumps(template).replace(_CLOUD_SOCKETS, f"ws://{HOST}:{place.aws_port}/_aws/execute-api/${{WebsocketAPI}}"))
+    resources = local["Resources"]
+    if resources.pop("WebsocketAPIDeployment", None):  # ministack deploys by itself
+        stage = resources["WebsocketAPIStage"]["Properties"]
+        del stage["DeploymentId"]
+        stage["AutoDeploy"] = True
+    overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
+    for function in functions_of(local).values():
+        function["Environment"]["Variables"].update(overrides)
+    return local
+
+
+def _parameters(place: Place) -> dict[str, str]:
+    mail_from = os.environ.get("MAIL_FROM") or _MAIL_FROM
+    return {
+        "Stage": "local",
+        "PublicUrl": os.environ.get("PUBLIC_URL") or place.application,
+        "MailFrom": mail_from,
+        "MailDomain": mail_from.rstrip(">").rpartition("@")[2],
+    }
+
+
+def _upload(place: Place, files: dict[str, bytes]) -> None:
+    s3 = aws.client(place, "s3")
+    s3.create_bucket(Bucket=_BUCKET)
+    for name, content in files.items():
+        s3.put_object(Bucket=_BUCKET, Key=name, Body=content)
+
+
+def _create_or_update(place: Place, parameters: dict[str, str]) -> None:
+    cloudformation = aws.client(place, "cloudformation")
+    there = _status(cloudformation) is not None
+    try:
+        (cloudformation.update_stack if there else cloudformation.create_stack)(
+            StackName=STACK,
+            TemplateURL=f"{place.aws}/{_BUCKET}/template.json",
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+    except ClientError as error:
+        if "No updates" not in str(error):
+            raise
+    _wait(place, cloudformation)
+
+
+def _status(cloudformation: Any) -> str | None:
+    try:
+        (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    except ClientError:
+        return None
+    return str(stack["StackStatus"])
+
+
+def _wait(place: Place, cloudformation: Any, patience: float = 120) -> None:
+    deadline = time.monotonic() + patience
+    while (status := _status(cloudformation) or "gone").endswith("IN_PROGRESS") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if not status.endswith("COMPLETE") or any(word in status for word in _FAILED):
+        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        reasons = {event.get("ResourceStatusReason", "") for event in events if "FAILED" in event["ResourceStatus"]}
+        raise CannotStart(f"The stack is {status}: {'; '.join(sorted(reasons))}. {place.logs / 'aws.log'} says more.")
+
+
+def _note(place: Place, template: Json, fingerprint: str) -> None:
+    cloudformation = aws.client(place, "cloudformation")
+    resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+    physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+    (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    names = {_short(function["Handler"]): physical[name] for name, function in functions_of(template).items()}
+    configuration = aws.client(place, "lambda").get_function_configuration(FunctionName=names["api"])
+    deployed = {
+        "fingerprint": fingerprint,
+        "functions": names,
+        "outputs": {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]},
+        "environment": configuration["Environment"]["Variables"],
+    }
+    _write(place.deployment, json.dumps(deployed, indent=1))
+
+
+def _short(handler: str) -> str:
+    """What people call a function: the name it has in `app.py`."""
+    name = handler.rpartition(".")[2]
+    return "api" if name == "app" else name
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(text)
+    unfinished.replace(path)

@@ -1,0 +1,90 @@
+"""The joining page in all its steps."""
+
+from typing import Any
+
+Case = tuple[str, dict[str, Any]]
+
+INVITATION = {
+    "status": "pending",
+    "inviter": {"name": "Mara Lindqvist", "initials": "ML", "tint": 1},
+    "workspace": {"name": "Brightwater Studio"},
+    "chat": {"name": "Spring launch", "kind": "group", "participants": 4},
+    "email": "d.smith@example.org",
+    "expires_at": "2026-12-07T14:00:00Z",
+    "options": ["account", "new_account", "slack", "teams"],
+    "link": "mailed",
+    "history": "from_join",
+    "three_words": ["copper", "lantern", "fern"],
+}
+DANA = {
+    "name": "Dana Smith",
+    "email": "d.smith@example.org",
+    "initials": "DS",
+    "tint": 2,
+    "via": "slack",
+    "organization": "Acme",
+    "is_invited_address": True,
+}
+LONG = {
+    **INVITATION,
+    "inviter": {"name": "Maximiliana Featherstonehaugh-Oyelaran von und zu Hohenlohe", "initials": "MH", "tint": 3},
+    "workspace": {"name": "Donaudampfschifffahrtsgesellschaftskapitänsbund Wien"},
+    "chat": {"name": "Annual report, printers and proofs, second round of corrections <b>", "kind": "group", "participants": 250},
+    "email": "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example",
+}
+
+
+def join_cases() -> dict[str, Case]:
+    return {f"join-{name}": ("join.html", _page(**context)) for name, context in _steps().items()} | _ended()
+
+
+def _steps() -> dict[str, dict[str, Any]]:
+    mismatch = {"step": "mismatch", "person": {**DANA, "email": "dana@acme.example", "is_invited_address": False}}
+    return {
+        "options": {"step": "options"},
+        "options-free": {"step": "options", "invitation": {**INVITATION, "options": ["account", "new_account"]}},
+        "options-direct": {
+            "step": "options",
+            "invitation": {**INVITATION, "chat": {"name": None, "kind": "direct", "participants": 1}, "history": "all"},
+        },
+        "options-long": {"step": "options", "invitation": LONG},
+        "options-failed": {
+            "step": "options",
+            "notice": {"kind": "warn", "text": "Slack didn’t sign you in.", "detail": "Your invitation is still good."},
+        },
+        "account": {"step": "account"},
+        "account-wrong": {
+            "step": "account",
+            "form": {"email": "d.smith@example.org"},
+            "errors": {"form": "The address and the password don’t belong together."},
+        },
+        "new-account": {"step": "new_account"},
+        "new-account-wrong": {
+            "step": "new_account",
+            "form": {"name": "Dana Smith"},
+            "errors": {"password": "This password is among the most common ones. Take another."},
+        },
+        "decline": {"step": "decline"},
+        "confirm": {"step": "confirm", "person": DANA},
+        "mismatch": mismatch | {"ways": ["switch", "code", "ask", "confirm"]},
+        "mismatch-asked": mismatch | {"ways": ["switch", "ask"], "asked_at": "2026-11-19T10:12:00Z"},
+        "code": {"step": "code", "person": DANA},
+        "code-wrong": {"step": "code", "person": DANA, "form": {"code": "123456"}, "errors": {"code": "That is not the code. 4 tries are left."}},
+    }
+
+
+def _page(**context: Any) -> dict[str, Any]:
+    return {"join_url": "/join/abc", "invitation": INVITATION, "person": None, "ways": [], "asked_at": None} | context
+
+
+def _ended() -> dict[str, Case]:
+    ended: dict[str, dict[str, Any]] = {
+        "expired": {"reason": "expired", "ended_day": "Monday", "can_ask": True},
+        "asked": {"reason": "expired", "ended_day": "Monday", "can_ask": True, "asked_at": "2026-12-09T10:12:00Z"},
+        "revoked": {"reason": "revoked"},
+        "declined": {"reason": "declined", "just_now": True},
+        "accepted": {"reason": "accepted"},
+        "communicate-off": {"reason": "communicate_off"},
+        "unknown": {"reason": "unknown", "invitation": None},
+    }
+    return {f"ended-{name}": ("join_ended.html", _page(**context)) for name, context in ended.items()}
