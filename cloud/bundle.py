@@ -135,5 +135,3 @@ def _entry(path: Path, name: str) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = (0o755 if path.suffix == ".so" else 0o644) << 16
     return entry
-
-

@@ -1,4 +1,4 @@
-"""The CloudFormation template: what `chalice package` writes with `.chalice/resources.json` merged in, then finished here.
+"""The CloudFormation template: what `chalice package` writes, `.chalice/resources.json` merged in, finished here.
 
 Chalice can't say some things: references in environment variables, a stream that the same template makes,
 partial batch answers, set-aside queues, the gateway's own answers, alarms for each function.
@@ -62,7 +62,10 @@ def _from_chalice(root: Path, stage: str) -> Json:
         command = [sys.executable, "-W", "ignore", "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
         command += ["--project-dir", name, "package", "--stage", stage, "--template-format", "json"]
         command += ["--merge-template", str(root / ".chalice" / "resources.json"), str(project / "out")]
-        somewhere = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}  # Chalice asks for a region; no output depends on it
+        somewhere = {
+            **os.environ,
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }  # Chalice asks for a region; no output depends on it
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=somewhere)
         if done.returncode:
             raise SystemExit(f"chalice package failed:\n{done.stdout}{done.stderr}")
@@ -116,9 +119,7 @@ def _finish_mail_feedback(function: Json) -> None:
     _only_event(function)["Topic"] = {"Ref": "MailFeedbackTopic"}
     function["EventInvokeConfig"] = {
         "MaximumRetryAttempts": 2,
-        "DestinationConfig": {
-            "OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["FeedbackSetAside", "Arn"]}}
-        },
+        "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["FeedbackSetAside", "Arn"]}}},
     }
 
 

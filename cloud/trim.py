@@ -14,7 +14,18 @@ LANGUAGES = ("root", "de", "en", "es", "fr")
 
 _BOTOCORE_SHARED = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 _UNUSED_PACKAGES = ("bin", "cffi", "dns", "pycparser")  # needed to build argon2, and to ask DNS about an address
-_UNUSED_FILES = ("*.pyi", "py.typed", "*.c", "*.h", "*.pyx", "RECORD", "INSTALLER", "REQUESTED", "WHEEL", "examples-1.json")
+_UNUSED_FILES = (
+    "*.pyi",
+    "py.typed",
+    "*.c",
+    "*.h",
+    "*.pyx",
+    "RECORD",
+    "INSTALLER",
+    "REQUESTED",
+    "WHEEL",
+    "examples-1.json",
+)
 
 
 def cut(tree: Path) -> None:

@@ -1,9 +1,20 @@
 """What an operator watches: an alarm for everything that was given up on, and one dashboard."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 _SET_ASIDE = ("ChangesSetAside", "MailSetAside", "FeedbackSetAside")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One of CloudWatch's figures, of one queue or function."""
+
+    namespace: str
+    name: str
+    statistic: str
+    of: dict[str, Any]
 
 
 def add_to(template: dict[str, Any], functions: list[str]) -> None:
@@ -12,23 +23,21 @@ def add_to(template: dict[str, Any], functions: list[str]) -> None:
     for queue in _SET_ASIDE:
         resources[f"{queue}Alarm"] = _alarm(
             "Something was given up on and waits in the queue; read it, mend the cause, send it back.",
-            *("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
-            {"QueueName": {"Fn::GetAtt": [queue, "QueueName"]}},
+            Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", _queue(queue)),
+            threshold=1,
         )
     for name in functions:
-        dimensions = {"FunctionName": {"Ref": name}}
-        resources[f"{name}ErrorsAlarm"] = _alarm(
-            f"{name} fails.", "AWS/Lambda", "Errors", "Sum", 3, dimensions
-        )
+        failures = Metric("AWS/Lambda", "Errors", "Sum", _function(name))
+        resources[f"{name}ErrorsAlarm"] = _alarm(f"{name} fails.", failures, threshold=3)
     resources["ChangesLateAlarm"] = _alarm(
         "Changes of the table are handled more than a minute late: mails and live events wait.",
-        *("AWS/Lambda", "IteratorAge", "Maximum", 60_000),
-        {"FunctionName": {"Ref": "TableChanges"}},
+        Metric("AWS/Lambda", "IteratorAge", "Maximum", _function("TableChanges")),
+        threshold=60_000,
     )
     resources["MailLateAlarm"] = _alarm(
         "Mail waits longer than five minutes.",
-        *("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", 300),
-        {"QueueName": {"Fn::GetAtt": ["MailQueue", "QueueName"]}},
+        Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", _queue("MailQueue")),
+        threshold=300,
     )
     resources["Dashboard"] = {
         "Type": "AWS::CloudWatch::Dashboard",
@@ -39,17 +48,23 @@ def add_to(template: dict[str, Any], functions: list[str]) -> None:
     }
 
 
-def _alarm(
-    why: str, namespace: str, metric: str, statistic: str, threshold: int, dimensions: dict[str, Any]
-) -> dict[str, Any]:
+def _queue(name: str) -> dict[str, Any]:
+    return {"Name": "QueueName", "Value": {"Fn::GetAtt": [name, "QueueName"]}}
+
+
+def _function(name: str) -> dict[str, Any]:
+    return {"Name": "FunctionName", "Value": {"Ref": name}}
+
+
+def _alarm(why: str, metric: Metric, threshold: int) -> dict[str, Any]:
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmDescription": why,
-            "Namespace": namespace,
-            "MetricName": metric,
-            "Statistic": statistic,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+            "Namespace": metric.namespace,
+            "MetricName": metric.name,
+            "Statistic": metric.statistic,
+            "Dimensions": [metric.of],
             "Period": 300,
             "EvaluationPeriods": 1,
             "Threshold": threshold,
@@ -67,7 +82,10 @@ def _dashboard(functions: list[str]) -> dict[str, Any]:
     def queues(metric: str) -> list[list[str]]:
         return [["AWS/SQS", metric, "QueueName", f"${{{name}.QueueName}}"] for name in ("MailQueue", *_SET_ASIDE)]
 
-    table = [["AWS/DynamoDB", name, "TableName", "${Table}"] for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")]
+    table = [
+        ["AWS/DynamoDB", name, "TableName", "${Table}"]
+        for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
+    ]
     charts = [
         ("Requests, milliseconds, 95th percentile", lambdas("Duration"), "p95"),
         ("Errors", lambdas("Errors"), "Sum"),

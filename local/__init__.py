@@ -1,1 +1,1 @@
-"""The system on one machine: embedded AWS, the application, the playground, and what starts and ends them. Never shipped."""
+"""The system on one machine: embedded AWS, application, playground, and what starts and ends them. Never shipped."""

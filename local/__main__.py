@@ -46,10 +46,12 @@ def _start(place: Place, children: dict[str, Process]) -> None:
     environment = {**place.environment(), **place.deployed()["environment"]}
     children["app"] = _child(place, "app", {**environment, "PORT": str(place.port)}, "local.gateway")
     children["playground"] = _child(place, "playground", _ports(place), "local.playground")
-    seeds.plant(place, environment)
+    planting = seeds.plant(environment)
     _wait_for(place.port, children["app"])
     _wait_for(place.playground_port, children["playground"])
     stack.warm(place)
+    if planting.wait(_PATIENCE) != 0:
+        raise CannotStart("The seeds couldn't be planted. `make reset` empties the data; then try again.")
 
 
 def _package() -> Package:
@@ -77,7 +79,9 @@ def _refuse_taken_ports(place: Place) -> None:
             try:
                 probe.bind((HOST, port))
             except OSError:
-                raise CannotStart(f"{name} {port} is in use. Stop what listens there, or set {name} to another.") from None
+                raise CannotStart(
+                    f"{name} {port} is in use. Stop what listens there, or set {name} to another."
+                ) from None
 
 
 @contextlib.contextmanager
@@ -88,7 +92,9 @@ def _alone_in(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise CannotStart(f"DATA_DIR {data} is in use by another run. Stop it, or set DATA_DIR to another.") from None
+            raise CannotStart(
+                f"DATA_DIR {data} is in use by another run. Stop it, or set DATA_DIR to another."
+            ) from None
         yield
 
 

@@ -1,7 +1,7 @@
 """Embedded AWS: ministack in its own virtual environment, with what it leaves out added.
 
-Mails are kept whole (ministack keeps no headers), a stream's partial answer is a failure and its unread part outlives
-a restart, and SNS events are complete, each as on AWS. Run by the Python of `.venv-aws`; nothing else of this repository is imported but `leash`.
+Mails are kept whole and outlive a restart, a stream's partial answer is a failure and its unread part outlives a
+restart, and SNS events are complete, each as on AWS. Run by the Python of `.venv-aws`, which knows only `leash`.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The application at PORT: Chalice's local gateway behind a careful server, with the settings of the deployed function."""
+"""The application at PORT: Chalice's local gateway behind a careful server, with the deployed function's settings."""
 
 import base64
 import os
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chalice import Chalice
+from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import CustomLocalChalice, LocalChalice, LocalGateway
 

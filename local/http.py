@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.server.application(request)
         except Refused as refusal:
             answer = refusal.answer()
-        except Exception:  # the last resort of the server: logged once, and the client may try again
+        except Exception:  # noqa: BLE001  # the last resort of the server: logged once, and the client may try again
             traceback.print_exc()
             answer = Refused(503, "try_again", "That didn't work just now. Try again in a moment.").answer()
         self._send(answer)

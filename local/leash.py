@@ -1,4 +1,4 @@
-"""Keeps child processes from outliving their parent, also when the parent is killed: they watch a pipe that it holds."""
+"""Keeps child processes from outliving their parent, even a killed one: they watch a pipe that it holds."""
 
 import os
 import signal

@@ -30,7 +30,7 @@ Json = dict[str, Any]
 
 
 def deploy(place: Place, package: Package) -> bool:
-    """Bring the embedded AWS to what the package holds, noted in `place.deployment`; True if anything was to be done."""
+    """Bring the embedded AWS to what the package holds, as `place.deployment` notes it; True if anything was done."""
     template = for_one_machine(json.loads(package.template.read_text()), place)
     parameters = _parameters(place)
     code = hashlib.sha256(package.zip.read_bytes()).hexdigest()
@@ -55,7 +55,9 @@ def warm(place: Place) -> None:
 
 def for_one_machine(template: Json, place: Place) -> Json:
     """The template with sockets at this machine, and with the settings that the shell overrides."""
-    local: Json = json.loads(json.dumps(template).replace(_CLOUD_SOCKETS, f"ws://{HOST}:{place.aws_port}/_aws/execute-api/${{WebsocketAPI}}"))
+    local: Json = json.loads(
+        json.dumps(template).replace(_CLOUD_SOCKETS, f"ws://{HOST}:{place.aws_port}/_aws/execute-api/${{WebsocketAPI}}")
+    )
     resources = local["Resources"]
     if resources.pop("WebsocketAPIDeployment", None):  # ministack deploys by itself
         stage = resources["WebsocketAPIStage"]["Properties"]

@@ -18,6 +18,26 @@ class ChatRole(StrEnum):
     EXTERNAL = "external"
 
 
+FACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Where a chat stands: its last `seq`, and how many of its messages people wrote."""
+
+    seq: int = 0
+    texts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Somebody who stands for the chat in lists; `account_id` is empty while they are invited, and `label` their address."""
+
+    account_id: str
+    label: str
+    role: ChatRole
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
     """`roster_version` rises with every change of who is invited, so that two such changes at once can't both pass.
@@ -38,6 +58,20 @@ class Chat:
     last_seq: int = 0
     last_texts: int = 0
     last_at: datetime
+    faces: tuple[Face, ...] = ()
+
+    @property
+    def newest(self) -> Newest:
+        return Newest(self.last_seq, self.last_texts)
+
+    def title_for(self, reader: "Place") -> str:
+        """The name; for a chat without one, who else is there, as far as this reader may know."""
+        others = [one.label for one in self.faces if one.account_id != reader.account_id and (one.account_id or reader.is_member)]
+        return self.name or ", ".join(others) or self.founder_name
+
+    @property
+    def has_outside(self) -> bool:
+        return any(one.role is ChatRole.EXTERNAL for one in self.faces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,22 @@ def purpose_of(link: Link, keys: Sequence[str], generation: int, *candidates: Pu
     return found
 
 
+def make_for_address(key: str, purpose: Purpose, email: str) -> str:
+    """A link that stands for a mailbox, whatever becomes of the invitation that its mail was about."""
+    return _encode(_proof(key, purpose, "", email, 0) + email.encode())
+
+
+def address_in(token: str, keys: Sequence[str], purpose: Purpose) -> str:
+    """The address of a link made by `make_for_address`; empty where it wasn't made by us for this purpose."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"==")
+        email = raw[_PROOF_BYTES:].decode("ascii")
+    except (ValueError, UnicodeError, binascii.Error):
+        return ""
+    good = [hmac.compare_digest(raw[:_PROOF_BYTES], _proof(key, purpose, "", email, 0)) for key in keys]
+    return email if any(good) else ""
+
+
 def id_text(raw: bytes) -> str:
     """An id as it is shown: 16 characters of lower-case base32 for 10 bytes."""
     return base64.b32encode(raw).decode("ascii").lower()

@@ -97,14 +97,6 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
-    """Where a chat stands: its last `seq`, and how many of its messages people wrote."""
-
-    seq: int = 0
-    texts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """Messages in order of `seq`, the reactions on them, and the messages they reply to that lie elsewhere."""
 

@@ -37,6 +37,12 @@ class Accounts:
         known = {item.email: Address(email=item.email, account_id=item.account_id, unreachable=item.unreachable) for item in found.values()}
         return {email: known.get(email, Address(email=email)) for email in emails}
 
+    def stop_mail(self, email: str, why: str) -> None:
+        """No more invitation mail to this address, from anybody."""
+        AddressItem(keys.address(email), "E").update(
+            [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), AddressItem.unreachable.set(why)]
+        )
+
     def add(self, account: Account, workspace: Workspace | None = None, member_of: Member | None = None) -> bool:
         """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account."""
         try:

@@ -6,10 +6,10 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from ..domain.chats import Chat, Place
+from ..domain.chats import Chat, Face, Newest, Place
 from ..domain.invitations import FOUNDER, Seat, Status
-from ..domain.messages import Message, Newest
-from . import items, keys
+from ..domain.messages import Message
+from . import items, keys, mapping
 from .border import conditions, guarded
 from .items import ChatItem, Item, PlaceItem, SeatItem
 from .mapping import chat, chat_item, place, place_item, seat, seat_item
@@ -56,6 +56,11 @@ class Chats:
             ChatItem.roster_version.set(old.roster_version + 1),
             ChatItem.told.set(told),
         )
+
+    def show(self, chat_id: str, faces: Sequence[Face]) -> None:
+        """Who stands for the chat in lists."""
+        with conditions():
+            ChatItem(keys.chat(chat_id), "C").update([ChatItem.faces.set(mapping.faces_json(faces))], ChatItem.pk.exists())
 
     def sum_up(self, message: Message) -> None:
         """Lists show this message as the newest, unless a newer one is there."""

@@ -156,6 +156,7 @@ class ChatItem(Item, discriminator="chat"):
     last_texts = NumberAttribute(default=0)
     last_at = Moment()
     told = JSONAttribute(null=True)
+    faces = JSONAttribute(null=True)
 
 
 class SeatItem(Item, discriminator="seat"):

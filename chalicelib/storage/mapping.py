@@ -1,8 +1,9 @@
 """Items into domain objects and back, for the nouns that more than one store handles."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from ..domain.chats import Chat, ChatKind, ChatRole, Place
+from ..domain.chats import Chat, ChatKind, ChatRole, Face, Place
 from ..domain.invitations import KEPT_AFTER_END, History, Mail, MailState, Seat, Status
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from ..domain.people import Role, Via
@@ -80,6 +81,7 @@ def chat(item: ChatItem) -> Chat:
         last_seq=int(item.last_seq),
         last_texts=int(item.last_texts),
         last_at=item.last_at,
+        faces=tuple(Face(one[0], one[1], ChatRole(one[2])) for one in item.faces or ()),
     )
 
 
@@ -99,8 +101,13 @@ def chat_item(one: Chat, told: dict[str, Any] | None) -> ChatItem:
         last_seq=one.last_seq,
         last_texts=one.last_texts,
         last_at=one.last_at,
+        faces=faces_json(one.faces),
         told=told,
     )
+
+
+def faces_json(faces: Iterable[Face]) -> list[list[str]]:
+    return [[one.account_id, one.label, str(one.role)] for one in faces]
 
 
 def place(item: PlaceItem) -> Place:

@@ -5,7 +5,8 @@ from typing import Any
 
 from pynamodb.exceptions import PutError, TransactWriteError
 
-from ..domain.messages import Message, Newest, Page, Reaction
+from ..domain.chats import Newest
+from ..domain.messages import Message, Page, Reaction
 from . import items, keys, mapping
 from .border import conditions, guarded, lost_condition
 from .items import Item, MessageItem, ReactionItem, ToldItem

@@ -93,12 +93,16 @@ class Workspaces:
                 write.delete(badge_item(known))
         return outcome.held
 
+    def mails_spent(self, workspace_id: str) -> Spent:
+        item = items.get(QuotaItem, keys.workspace(workspace_id), "Q")
+        return _spent(item)
+
     def spend_mails(self, workspace_id: str, spend: Callable[[Spent], Spent]) -> None:
         """`spend` gives the new log or refuses; exact under parallel calls, for each write holds the version it read."""
         pk = keys.workspace(workspace_id)
         for _ in range(_TRIES):
             item = items.get(QuotaItem, pk, "Q")
-            before = Spent(tuple((start, count) for start, count in item.log)) if item else Spent()
+            before = _spent(item)
             version = int(item.version) if item else 0
             after = spend(before)
             if after == before:
@@ -112,3 +116,7 @@ class Workspaces:
             else:
                 return
         raise errors.busy()
+
+
+def _spent(item: QuotaItem | None) -> Spent:
+    return Spent(tuple((start, count) for start, count in item.log)) if item else Spent()

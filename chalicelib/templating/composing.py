@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "mail"
-SUBJECT = 78
-_UNNAMED = {"name": "Somebody", "workspace": "a workspace without a name"}
+SUBJECT, _ADDRESS = 78, 36
 _SHORTER = (LONGEST, 36, 28, 22, 16, 10)
 _BY_A_PROGRAM = (("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All"))
 
@@ -70,7 +69,10 @@ def _rendered(draft: Draft, part: str, longest: int = LONGEST) -> str:
 
 
 def _unnamed(name: str, locale: str) -> str:
-    return text(_UNNAMED.get(name, ""), locale)
+    """What stands where a name had nothing in it that may stand in a mail; a chat without a name stays without."""
+    if name == "name":
+        return text("Somebody", locale)
+    return text("a workspace without a name", locale) if name == "workspace" else ""
 
 
 def _unsubscribe(url: str) -> tuple[tuple[str, str], ...]:
@@ -93,4 +95,5 @@ def _environment() -> "Environment":
 
     made = environment(TEMPLATES)
     made.filters["strong"] = strong
+    made.filters["cut"] = lambda text: text if len(text) <= _ADDRESS else text[: _ADDRESS - 1] + "…"
     return made

@@ -1,17 +1,52 @@
-"""The mails of Webtop Chat: about an account, and invitations into a chat."""
+"""The mails of Webtop Chat: about an account, invitations into a chat, and what the people of a chat are told when they are away."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 
 from ..domain.chats import Chat, ChatKind
 from ..domain.invitations import Seat
 from ..domain.letters import SECRET_LIFE, Letter, LetterKind
+from ..domain.people import Account, Via
 from ..domain.plans import Option, offered
 from ..domain.workspaces import Workspace
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
-from .said import address, first_name, reply_to, said
+from .said import address, excerpt, first_name, reply_to, said
+
+_PLATFORMS = {Via.WEBTOP: "Webtop", Via.SLACK: "Slack", Via.TEAMS: "Microsoft Teams"}
+_LINES_SHOWN = 3
+
+
+class News(StrEnum):
+    """What became of an invitation while its inviter was away."""
+
+    BOUNCED = "bounced"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks to take a seat that was promised to another address. `email` may be empty; only the account's provider vouches for it."""
+
+    name: str
+    email: str = ""
+    via: Via = Via.WEBTOP
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What one person missed in one chat; `chat` is its name or the other person's, `lines` are the newest (author, text), oldest first."""
+
+    chat: str
+    workspace: str
+    messages: int
+    mentions: int = 0
+    lines: Sequence[tuple[str, str]] = ()
 
 
 class MailTexts:
@@ -63,6 +98,56 @@ class MailTexts:
         """The same invitation once more, two days before it ends."""
         return compose(self._invitation("reminder", seat, chat, workspace, inviter_email, url, unsubscribe_url, three_words))
 
+    def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail:
+        """What `reader` missed. `stop_url` shows how to stop these mails, and takes a one-click POST."""
+        return compose(
+            Draft(
+                template="missed",
+                to=reader.email,
+                locale=reader.locale,
+                typed={},
+                facts={
+                    "messages": sum(chat.messages for chat in missed),
+                    "chats": [_shown(chat) for chat in missed],
+                    "url": url,
+                    "stop_url": stop_url,
+                },
+                unsubscribe_url=stop_url,
+            )
+        )
+
+    def ask(self, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, asker: Asker, url: str) -> OutgoingMail:
+        """Somebody opened the invitation with another address: the inviter allows or refuses, on the page at `url`."""
+        draft = self._to_inviter("ask", inviter, seat, chat, workspace, url)
+        return compose(replace(draft, typed={**draft.typed, "name": asker.name}, facts={**draft.facts, "who": _who(asker)}))
+
+    def renew(self, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail:
+        """The invited person asks for a new invitation."""
+        return compose(self._to_inviter("renew", inviter, seat, chat, workspace, url))
+
+    def told(
+        self, news: News, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str, reason: str = ""
+    ) -> OutgoingMail:
+        """What became of an invitation. `reason` is the invitee's, or why the mail bounced."""
+        draft = self._to_inviter(news, inviter, seat, chat, workspace, url)
+        return compose(replace(draft, facts={**draft.facts, "reason": excerpt(reason)}))
+
+    def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail:
+        """Six digits that prove the address on the page that asked for them. No link."""
+        minutes = int(life.total_seconds()) // 60
+        facts = {"email": address(email), "code": code, "minutes": minutes}
+        return compose(Draft(template="code", to=email, locale=locale, typed={}, facts=facts))
+
+    def _to_inviter(self, template: str, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str) -> Draft:
+        # No tags: were this mail to bounce, that would say nothing about the invitation.
+        return Draft(
+            template=template,
+            to=inviter.email,
+            locale=inviter.locale,
+            typed={"chat": chat.name, "workspace": workspace.name},
+            facts={"email": address(seat.email), "expires_at": seat.expires_at, "url": url},
+        )
+
     def _invitation(
         self,
         template: str,
@@ -111,3 +196,20 @@ def _life(life: timedelta) -> dict[str, int]:
     if minutes > 24 * 60:
         return {"days": minutes // (24 * 60), "hours": 0, "minutes": 0}
     return {"days": 0, "hours": minutes // 60, "minutes": minutes % 60}
+
+
+def _shown(missed: Missed) -> dict[str, object]:
+    return {
+        "name": said(missed.chat),
+        "workspace": said(missed.workspace),
+        "messages": missed.messages,
+        "mentions": missed.mentions,
+        "lines": [(said(author), excerpt(words)) for author, words in missed.lines[-_LINES_SHOWN:]],
+    }
+
+
+def _who(asker: Asker) -> str:
+    """`Dana, dana@acme.example, Slack (Acme)`."""
+    platform, organization = _PLATFORMS[asker.via], said(asker.organization)
+    parts = (said(asker.name), address(asker.email), f"{platform} ({organization})" if organization else platform)
+    return ", ".join(part for part in parts if part)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from ..domain.errors import Refusal
 from ..domain.people import locale_or
+from ..domain.plans import Option
 from . import languages
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
-_TRANSLATED_VALUES = ("what", "option")
 
 
 def render(name: str, locale: str, **context: object) -> str:
@@ -22,16 +22,28 @@ def render(name: str, locale: str, **context: object) -> str:
 
 def refusal_text(refusal: Refusal, locale: str) -> str:
     """What a refusal says. Of its values, only those that are words of ours are translated, never a name."""
-    values = {
-        name: languages.text(value, locale) if name in _TRANSLATED_VALUES and isinstance(value, str) else value
-        for name, value in refusal.values.items()
-    }
+    values = {name: _value(name, value, locale) for name, value in refusal.values.items()}
     return languages.text(refusal.sentence, locale, **values)
 
 
 def field_texts(refusal: Refusal, locale: str) -> dict[str, str]:
     """What the fields at fault say, by field."""
     return {error.field: languages.text(error.message, locale) for error in refusal.fields}
+
+
+def _value(name: str, value: object, locale: str) -> object:
+    if name == "what":
+        return languages.text(str(value), locale)
+    return _ways(locale).get(str(value), value) if name == "option" else value
+
+
+def _ways(locale: str) -> dict[str, str]:
+    return {
+        Option.ACCOUNT: languages.text("a Webtop account", locale),
+        Option.NEW_ACCOUNT: languages.text("a new Webtop account", locale),
+        Option.SLACK: "Slack",
+        Option.TEAMS: "Microsoft Teams",
+    }
 
 
 @functools.cache

@@ -12,6 +12,7 @@ _EXCERPT = 140
 # Mail readers make links of what has a dot of any script between two letters, or a scheme, even where `for_mail` sees none.
 _DOTS = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61\u2024](?=\w)")
 _SCHEME = re.compile(r":(?=\S)|//+|[@\uff20\ufe6b]")
+_LINK = re.compile(r"\b[a-z][a-z+.-]*://\S*", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
@@ -23,7 +24,7 @@ def said(text: str, longest: int = LONGEST) -> str:
 
 def excerpt(text: str) -> str:
     """The beginning of a message, as words."""
-    words = " ".join(_harmless(for_mail(word)) for word in marks.to_plain(text[:4_000]).split()[:_EXCERPT])
+    words = " ".join(_harmless(for_mail(word)) for word in _LINK.sub("[…]", marks.to_plain(text[:4_000])).split()[:_EXCERPT])
     return _fenced(_cut(_SPACE.sub(" ", words).strip(), _EXCERPT))
 
 

@@ -59,9 +59,9 @@ def reset_password(ports: Ports, token: str, password: str) -> SignedIn:
     """Ends every session there was. A password that is refused leaves the link usable."""
     account = _of_reset(ports, sessions.peek(ports, token, LetterKind.RESET))
     password_hash = hash_good_password(ports, password, account.email, account.name)
-    sessions.consume(ports, token, LetterKind.RESET)
+    secret = sessions.consume(ports, token, LetterKind.RESET)
     ports.accounts.set_password(account.id, password_hash, ports.now())
-    return sessions.begin(ports, account)
+    return sessions.begin(ports, account, secret.next)
 
 
 def save_profile(ports: Ports, account: Account, name: str, locale: str) -> None:

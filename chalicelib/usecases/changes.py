@@ -11,7 +11,7 @@ from ..domain.changes import Change, ChatTold, LetterPromised, MemberRemoved, Me
 from ..domain.invitations import Seat, Status
 from ..domain.messages import Event, EventType, MessageKind
 from ..ports import Ports
-from . import messages, workspaces
+from . import chats, messages, workspaces
 
 
 def tell_the_world(ports: Ports, change: Change) -> None:
@@ -47,6 +47,16 @@ def _tell_chat_of_seat(ports: Ports, change: SeatChanged) -> None:
         if found is None:
             raise errors.busy()  # a new chat's own item comes last
         messages.tell(ports, found, event, f"{event.type}:{change.after.id}:{change.after.generation}")
+    _show_faces(ports, change)
+
+
+def _show_faces(ports: Ports, change: SeatChanged) -> None:
+    """Lists show who is in the chat. A new chat shows them from the start."""
+    if change.before is not None:
+        chat, seats = chats.roster(ports, change.after.chat_id)
+        faces = chats.faces_of(chat, seats, ports.now())
+        if faces != chat.faces:
+            ports.chats.show(chat.id, faces)
 
 
 def _events(seat: Seat, before: Status | None) -> Iterable[Event]:

@@ -1,9 +1,10 @@
 """Chats: finding them, naming them, leaving them. Making one is in `invitations`, for it starts with inviting."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ..domain import errors, names
-from ..domain.chats import Chat, ChatKind, ChatRole, Participant, Place, refuse_unless_member
+from ..domain.chats import FACES, Chat, ChatKind, ChatRole, Face, Participant, Place, refuse_unless_member
 from ..domain.invitations import FOUNDER, Seat
 from ..domain.people import Account, Via
 from ..ports import Ports
@@ -52,6 +53,13 @@ def participants_of(chat: Chat, seats: tuple[Seat, ...]) -> tuple[Participant, .
     )
     joined = sorted((_participant(seat) for seat in seats if seat.is_taken), key=lambda one: (one.joined_at, one.seat_id))
     return tuple(joined) if chat.founder_left else (founder, *joined)
+
+
+def faces_of(chat: Chat, seats: tuple[Seat, ...], now: datetime) -> tuple[Face, ...]:
+    """Who stands for the chat in lists: who joined, then who is invited."""
+    joined = [Face(one.account_id, one.name, one.role) for one in participants_of(chat, seats)]
+    invited = [Face("", seat.email, seat.role) for seat in seats if seat.is_invitation and seat.is_open_at(now)]
+    return tuple([*joined, *invited][:FACES])
 
 
 def roster(ports: Ports, chat_id: str) -> tuple[Chat, tuple[Seat, ...]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ..domain import errors, inviting, links, names
 from ..domain.addresses import NotAnAddress, canonical
 from ..domain.caps import Spent
-from ..domain.chats import Chat, ChatKind, ChatRole, Place, kind_for, refuse_unless_member, refuse_unless_room
+from ..domain.chats import Chat, ChatKind, ChatRole, Newest, Place, kind_for, refuse_unless_member, refuse_unless_room
 from ..domain.ids import Ids
 from ..domain.invitations import (
     FOUNDER,
@@ -22,7 +22,6 @@ from ..domain.invitations import (
     refuse_unless_resendable,
 )
 from ..domain.inviting import Invitee, Outcome, Result
-from ..domain.messages import Newest
 from ..domain.people import Account, Via, locale_or
 from ..domain.workspaces import Workspace, refuse_unless_may_invite
 from ..ports import Ports
@@ -53,6 +52,7 @@ def create_chat(ports: Ports, account: Account, workspace_id: str, invitees: Seq
     chat = replace(chat, kind=ChatKind.GROUP if name else kind_for(len(seats)))
     refuse_unless_room(1 + len(seats), workspace.allowance.people_in_a_chat)
     _spend_mails(ports, workspace, sum(seat.is_invitation for seat in seats))
+    chat = replace(chat, faces=chats.faces_of(chat, seats, ports.now()))
     ports.chats.add(chat, _place_of_founder(chat), seats, _places_of_members(seats))
     return Invited(chat, _invitations(seats), results)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..domain import errors
-from ..domain.chats import Chat, Place
+from ..domain.chats import Chat, Newest, Place
 from ..domain.ids import Ids
 from ..domain.messages import (
     PAGE,
@@ -13,7 +13,6 @@ from ..domain.messages import (
     Event,
     Message,
     MessageKind,
-    Newest,
     Page,
     Reaction,
     checked_emoji,
@@ -133,7 +132,7 @@ def react(ports: Ports, account: Account, chat_id: str, message_id: str, emoji: 
 def mark_read(ports: Ports, account: Account, chat_id: str, seq: int) -> None:
     """Up to `seq`, never back, and never further than what is there."""
     chat, place = chats.as_participant(ports, account, chat_id)
-    upto = Newest(chat.last_seq, chat.last_texts)
+    upto = chat.newest
     if seq > upto.seq:
         upto = ports.messages.newest(chat_id)
     if seq < upto.seq:
@@ -150,7 +149,7 @@ def around(ports: Ports, message: Message) -> Page:
 
 
 def _append(ports: Ports, chat: Chat, message: Message, add: Callable[[Message], bool]) -> Message:
-    newest = Newest(chat.last_seq, chat.last_texts)
+    newest = chat.newest
     for _ in range(_TRIES):
         texts = newest.texts + (message.kind is MessageKind.TEXT)
         message = replace(message, seq=newest.seq + 1, texts=texts)

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from ..domain import addresses, errors
+from ..domain import addresses, errors, links
 from ..domain.ids import Ids
 from ..domain.letters import Letter, LetterKind, Secret
 from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session
@@ -95,6 +95,19 @@ def refuse_too_many_mails(ports: Ports, email: str, source: str) -> None:
     reached = ports.attempts.reserve(limits, ports.now())
     if reached:
         raise errors.too_many("too_many_mails", "Enough mails were asked for. Look into the mailbox, or try again later.", reached.seconds)
+
+
+def address_of_stop_link(ports: Ports, token: str) -> str:
+    """Whose mailbox the link in `List-Unsubscribe` stands for."""
+    email = links.address_in(token, ports.link_keys, links.Purpose.UNSUBSCRIBE)
+    if not email:
+        raise errors.unknown()
+    return email
+
+
+def stop_invitation_mail(ports: Ports, token: str) -> None:
+    """No more invitation mail to that address, from anybody."""
+    ports.accounts.stop_mail(address_of_stop_link(ports, token), "unsubscribed")
 
 
 def local_path(path: str) -> str:

@@ -134,7 +134,7 @@ class Routes(Blueprint):
         def answer(**path: str) -> Response:
             request_id = str((self.current_request.context or {}).get("requestId", ""))
             try:
-                return _answered(route, view, requests.incoming(self.current_request), _unquoted(path))
+                return _answered(route, view, requests.incoming(self.current_request), unquoted(path))
             except errors.Refusal as refusal:
                 return problem(refusal, request_id)
             except ChaliceViewError:
@@ -206,6 +206,6 @@ def _response(route: Route, result: Any) -> Response:
     return Response(text, headers=headers, status_code=status)
 
 
-def _unquoted(path: dict[str, str]) -> dict[str, str]:
+def unquoted(path: dict[str, str]) -> dict[str, str]:
     """API Gateway hands over path parameters as they were sent, or decoded once, depending on the road; ids have no percent sign."""
     return {name: unquote(value) if "%" in value else value for name, value in path.items()}

@@ -19,8 +19,12 @@ Route = Callable[[Place, Request, tuple[str, ...]], Answer]
 
 _FOLDER = Path(__file__).parent
 _FILES = {"playground.css": "text/css; charset=utf-8", "playground.js": "text/javascript; charset=utf-8"}
-_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'"
-_MAIL_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'"
+)
+_MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+)
 
 
 def _home(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:

@@ -78,11 +78,11 @@ def _header(message: EmailMessage, name: str) -> str | None:
 
 def _part(message: EmailMessage, kind: str) -> str | None:
     body = message.get_body((kind,))
-    return None if body is None else str(body.get_content())
+    return None if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 def _time(record: Json) -> str:
-    sent = datetime.fromtimestamp(record.get("SentAt", record["Timestamp"]), UTC)
+    sent = datetime.fromtimestamp(float(record.get("SentAt") or record["Timestamp"]), UTC)
     return sent.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

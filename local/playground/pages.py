@@ -8,7 +8,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from local.place import Place
 from local.playground import clock, functions, mailbox
 
-_MOVES = [("10 min", 600), ("1 hour", 3_600), ("1 day", 86_400), ("12 days, reminder", 1_036_800), ("14 days, expiry", 1_209_600)]
+_MOVES = [
+    ("10 min", 600),
+    ("1 hour", 3_600),
+    ("1 day", 86_400),
+    ("12 days, reminder", 1_036_800),
+    ("14 days, expiry", 1_209_600),
+]
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -47,4 +53,3 @@ def _span(seconds: float) -> str:
     parts = [(days, "day"), (hours, "hour"), (rest // 60, "minute")]
     words = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in parts if count]
     return f"{', '.join(words) or 'a moment'} {'ahead of' if seconds > 0 else 'behind'} this machine's"
-

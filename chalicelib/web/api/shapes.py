@@ -17,6 +17,7 @@ from ...templating import marks
 from ...usecases.sessions import SignedIn
 from . import schemas as s
 
+_BOLD = ("name", "by")
 _FOR_MEMBERS = ("email", "emails", "own_address", "reason")
 
 
@@ -136,15 +137,16 @@ def author(one: Author | None) -> s.AuthorOut | None:
     return s.AuthorOut(one.account_id, one.name, one.role, one.via) if one else None
 
 
-def event_text(event: Event, reader: Place) -> str:
+def event_text(event: Event, reader: Place) -> tuple[str, str]:
+    """The line as text, and as HTML with the people in it made bold."""
     sentence, values = line(event, reader.is_member)
-    return sentence.format(**values)
+    marked = {name: f"<strong>{html.escape(str(value))}</strong>" if name in _BOLD else html.escape(str(value)) for name, value in values.items()}
+    return sentence.format(**values), html.escape(sentence).format(**marked)
 
 
 def _text(one: Message, reader: Place) -> tuple[str, str]:
     if one.kind is MessageKind.EVENT:
-        text = event_text(one.event, reader) if one.event else ""
-        return text, html.escape(text)
+        return event_text(one.event, reader) if one.event else ("", "")
     return one.text, marks.to_html(one.text, [mention.name for mention in one.mentions]) if one.text else ""
 
 

@@ -1,3 +1,5 @@
-"""Pages: HTML, side by side with the API."""
-from typing import Any
-ALL: tuple[Any, ...] = ()
+"""Pages: HTML, rendered here, each form working without a script."""
+
+from . import accounts, chat, chats, documents, joining, settings
+
+ALL = tuple(module.routes for module in (accounts, joining, chats, chat, settings, documents))

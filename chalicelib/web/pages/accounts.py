@@ -1,0 +1,150 @@
+"""Signing up, in and out; the pages that mailed one-time links open."""
+
+from collections.abc import Callable
+
+from ...domain import errors
+from ...domain.letters import LetterKind
+from ...usecases import accounts, sessions
+from ...usecases.sessions import SignedIn
+from .. import guards
+from .routing import Page, Pages, See, Visit
+
+routes = Pages(__name__)
+_PURPOSES = {
+    "confirm": LetterKind.SIGN_UP,
+    "enter": LetterKind.SIGN_IN,
+    "reset": LetterKind.RESET,
+    "welcome": LetterKind.JOIN_WORKSPACE,
+}
+_SHOWN = {"confirm": "confirm", "enter": "sign_in", "reset": "reset", "welcome": "join_workspace"}
+
+
+@routes.page("/")
+def home(visit: Visit) -> Page | See:
+    return See("/chats") if visit.signed else visit.page("home.html")
+
+
+@routes.page("/sign-up")
+def sign_up_page(visit: Visit) -> Page | See:
+    return See("/chats") if visit.signed else visit.page("sign_up.html")
+
+
+@routes.form("/sign-up")
+def sign_up(visit: Visit) -> Page:
+    fields = (visit.field("email"), visit.field("name"), visit.field("password"), visit.field("workspace"))
+    try:
+        accounts.sign_up(visit.ports, *fields, visit.locale, visit.got.source, visit.ids)
+    except errors.Refusal as refusal:
+        return visit.page("sign_up.html", 422, errors=visit.problems(refusal))
+    return visit.page("sent.html", purpose="sign_up", email=visit.field("email"), back="/sign-up")
+
+
+@routes.page("/sign-in")
+def sign_in_page(visit: Visit) -> Page | See:
+    following = sessions.local_path(visit.got.query.get("next", ""))
+    return See(following or "/chats") if visit.signed else visit.page("sign_in.html", next=following)
+
+
+@routes.form("/sign-in")
+def sign_in(visit: Visit) -> Page | See:
+    following = sessions.local_path(visit.field("next"))
+    try:
+        email = sessions.address(visit.field("email"))
+        signed = sessions.sign_in(visit.ports, email, visit.field("password"), visit.got.source)
+    except errors.Refusal as refusal:
+        return visit.page("sign_in.html", 422, next=following, errors=visit.problems(refusal))
+    return entered(visit, signed, following or "/chats")
+
+
+@routes.form("/sign-in/link")
+def ask_link(visit: Visit) -> Page:
+    following = sessions.local_path(visit.field("next"))
+    try:
+        email = sessions.address(visit.field("email"))
+        sessions.ask_link(visit.ports, email, visit.got.source, visit.ids, LetterKind.SIGN_IN, following)
+    except errors.Refusal as refusal:
+        return visit.page("sign_in.html", 422, next=following, errors=visit.problems(refusal))
+    return visit.page("sent.html", purpose="sign_in", email=email, back="/sign-in")
+
+
+@routes.page("/password-reset")
+def reset_page(visit: Visit) -> Page:
+    return visit.page("password_reset.html", next=sessions.local_path(visit.got.query.get("next", "")))
+
+
+@routes.form("/password-reset")
+def ask_reset(visit: Visit) -> Page:
+    following = sessions.local_path(visit.field("next"))
+    try:
+        email = sessions.address(visit.field("email"))
+        sessions.ask_link(visit.ports, email, visit.got.source, visit.ids, LetterKind.RESET, following)
+    except errors.Refusal as refusal:
+        return visit.page("password_reset.html", 422, next=following, errors=visit.problems(refusal))
+    return visit.page("sent.html", purpose="reset", email=email, back="/password-reset")
+
+
+@routes.form("/sign-out")
+def sign_out(visit: Visit) -> See:
+    return signed_out(visit, "/")
+
+
+@routes.page("/confirm/{token}")
+@routes.page("/enter/{token}")
+@routes.page("/reset/{token}")
+@routes.page("/welcome/{token}")
+def link_page(visit: Visit) -> Page:
+    """Changes nothing: mail scanners open links too."""
+    return _link_page(visit, {})
+
+
+@routes.form("/confirm/{token}")
+def confirm(visit: Visit) -> Page | See:
+    return _by_link(visit, lambda: accounts.confirm(visit.ports, visit.path["token"]))
+
+
+@routes.form("/enter/{token}")
+def enter(visit: Visit) -> Page | See:
+    return _by_link(visit, lambda: sessions.sign_in_by_link(visit.ports, visit.path["token"]))
+
+
+@routes.form("/reset/{token}")
+def reset(visit: Visit) -> Page | See:
+    return _by_link(visit, lambda: accounts.reset_password(visit.ports, visit.path["token"], visit.field("password")))
+
+
+@routes.form("/welcome/{token}")
+def join_workspace(visit: Visit) -> Page | See:
+    fields = (visit.path["token"], visit.field("name"), visit.field("password"))
+    return _by_link(visit, lambda: accounts.join_workspace(visit.ports, *fields))
+
+
+def entered(visit: Visit, signed: SignedIn, path: str) -> See:
+    """Signed in, with a new session; the one that the browser had before ends."""
+    if visit.signed:
+        sessions.sign_out(visit.ports, visit.signed.session)
+    return See(path, (guards.session_cookie(visit.ports, signed.token, signed.session.expires_at),))
+
+
+def signed_out(visit: Visit, path: str) -> See:
+    if visit.signed:
+        sessions.sign_out(visit.ports, visit.signed.session)
+    return See(path, (guards.no_session_cookie(visit.ports),))
+
+
+def _by_link(visit: Visit, do: Callable[[], SignedIn]) -> Page | See:
+    try:
+        signed = do()
+    except errors.Refusal as refusal:
+        if refusal.kind not in (errors.Kind.WRONG_FIELD, errors.Kind.GONE):
+            raise
+        return _link_page(visit, visit.problems(refusal))
+    return entered(visit, signed, signed.next or "/chats")
+
+
+def _link_page(visit: Visit, problems: dict[str, str]) -> Page:
+    kind = visit.got.path.split("/")[1]
+    try:
+        secret = sessions.peek(visit.ports, visit.path["token"], _PURPOSES[kind])
+    except errors.Refusal:
+        return visit.page("link.html", 410, purpose=_SHOWN[kind], usable=False, email=None, errors={})
+    return visit.page("link.html", 422 if problems else 200, purpose=_SHOWN[kind], usable=True, email=secret.email, errors=problems)

@@ -1,0 +1,266 @@
+"""One chat: reading, writing, and the people in it. Every form works without a script and answers 303."""
+
+from typing import Any
+
+import msgspec
+import segno
+
+from ...domain import errors
+from ...domain.addresses import split_list
+from ...domain.chats import Chat, ChatKind, Participant, Place
+from ...domain.invitations import History, Seat, Status, can_resend_in, open_in, people_in
+from ...domain.inviting import Invitee, Outcome
+from ...domain.names import initials
+from ...domain.workspaces import Member, WhoMayInvite, Workspace
+from ...usecases import chats, invitations, messages
+from ..api import shapes
+from . import people
+from .routing import File, Page, Pages, See, Visit
+from .shell import shell
+from .thread import items
+
+routes = Pages(__name__)
+
+
+@routes.page("/chats/{chat_id}", signed_in=True)
+def chat_page(visit: Visit) -> Page:
+    return _chat_page(visit)
+
+
+@routes.form("/chats/{chat_id}/messages", signed_in=True)
+def post_message(visit: Visit) -> Page | See:
+    try:
+        message, _ = messages.post(
+            visit.ports, visit.account, visit.path["chat_id"], visit.field("text"), visit.field("reply_to"), visit.ids
+        )
+    except errors.Refusal as refusal:
+        return _again(visit, refusal, draft=visit.field("text"))
+    return See(f"{_base(visit)}#m-{message.seq}")
+
+
+@routes.form("/chats/{chat_id}/messages/{message_id}/edit", signed_in=True)
+def edit_message(visit: Visit) -> Page | See:
+    path = visit.path
+    try:
+        message, _ = messages.edit(visit.ports, visit.account, path["chat_id"], path["message_id"], visit.field("text"))
+    except errors.Refusal as refusal:
+        return _again(visit, refusal, draft=visit.field("text"), editing=path["message_id"])
+    return See(f"{_base(visit)}#m-{message.seq}")
+
+
+@routes.form("/chats/{chat_id}/messages/{message_id}/delete", signed_in=True)
+def delete_message(visit: Visit) -> See:
+    messages.delete(visit.ports, visit.account, visit.path["chat_id"], visit.path["message_id"])
+    return See(_base(visit))
+
+
+@routes.form("/chats/{chat_id}/messages/{message_id}/react", signed_in=True)
+def react(visit: Visit) -> See:
+    path = visit.path
+    messages.react(visit.ports, visit.account, path["chat_id"], path["message_id"], visit.field("emoji"), visit.field("on") != "0")
+    return See(f"{_base(visit)}#m-{path['message_id'].rpartition('-')[2]}")
+
+
+@routes.form("/chats/{chat_id}/read", signed_in=True)
+def mark_read(visit: Visit) -> See:
+    seq = visit.field("seq")
+    if seq.isdigit() and len(seq) < 10:
+        messages.mark_read(visit.ports, visit.account, visit.path["chat_id"], int(seq))
+    return See(_base(visit))
+
+
+@routes.form("/chats/{chat_id}/name", signed_in=True)
+def rename(visit: Visit) -> See:
+    chats.rename(visit.ports, visit.account, visit.path["chat_id"], visit.field("name"))
+    return See(_base(visit))
+
+
+@routes.form("/chats/{chat_id}/invite", signed_in=True)
+def invite(visit: Visit) -> Page | See:
+    history = visit.field("history")
+    chosen = History(history) if history in list(History) else History.FROM_JOIN
+    typed = [
+        Invitee(email=one.text, name=one.name, locale=visit.field("locale"), history=chosen) for one in split_list(visit.field("address"))
+    ]
+    try:
+        made = invitations.invite(visit.ports, visit.account, visit.path["chat_id"], typed, visit.ids)
+    except errors.Refusal as refusal:
+        texts = "; ".join(visit.problems(refusal).values())
+        return _chat_page(visit, refusal, errors={"address": texts}, people=True)
+    left = [one for one in made.results if one.outcome in (Outcome.REFUSED, Outcome.ALREADY_INVITED)]
+    if left:
+        notice = {"kind": "warn", "text": f"{len(made.seats)} invited.", "detail": " ".join(one.message for one in left)}
+        return _chat_page(visit, notice=notice, people=True)
+    return See(f"{_base(visit)}?people=1")
+
+
+@routes.form("/chats/{chat_id}/invitations/{invitation_id}/resend", signed_in=True)
+def resend(visit: Visit) -> Page | See:
+    return _handled(visit, lambda: invitations.resend(visit.ports, visit.account, *_names(visit)))
+
+
+@routes.form("/chats/{chat_id}/invitations/{invitation_id}/revoke", signed_in=True)
+def revoke(visit: Visit) -> Page | See:
+    return _handled(visit, lambda: invitations.revoke(visit.ports, visit.account, *_names(visit)))
+
+
+@routes.form("/chats/{chat_id}/invitations/{invitation_id}/fix", signed_in=True)
+def fix_address(visit: Visit) -> Page | See:
+    try:
+        invitations.fix_address(visit.ports, visit.account, *_names(visit), visit.field("email"))
+    except errors.Refusal as refusal:
+        form = {"invitation_id": visit.path["invitation_id"], "email": visit.field("email")}
+        problems = visit.problems(refusal)
+        return _chat_page(visit, refusal, errors={"email": problems.get("email") or "; ".join(problems.values())}, form=form, people=True)
+    return See(f"{_base(visit)}?people=1")
+
+
+@routes.page("/chats/{chat_id}/invitations/{invitation_id}/link", signed_in=True)
+def link_page(visit: Visit) -> Page:
+    chat_id, seat_id = _names(visit)
+    url = invitations.copied_link(visit.ports, visit.account, chat_id, seat_id)
+    chat, place = chats.as_participant(visit.ports, visit.account, chat_id)
+    seat = visit.ports.invitations.get(chat_id, seat_id)
+    return visit.page(
+        "link_page.html",
+        chat={"id": chat.id, "title": chat.title_for(place)},
+        invitation={"email": seat.email if seat else "", "expires_at": seat.expires_at if seat else None},
+        url=url,
+        qr_svg_url=f"{_base(visit)}/invitations/{seat_id}/qr.svg",
+    )
+
+
+@routes.page("/chats/{chat_id}/invitations/{invitation_id}/qr.svg", signed_in=True)
+def qr_code(visit: Visit) -> File:
+    url = invitations.copied_link(visit.ports, visit.account, *_names(visit))
+    drawn = segno.make(url, error="m").svg_inline(scale=8, border=4, dark="#1B2426", light="#FFFFFF", svgns=True, xmldecl=False)
+    return File(drawn, {"Content-Type": "image/svg+xml"})
+
+
+@routes.form("/chats/{chat_id}/participants/{account_id}/remove", signed_in=True)
+def remove(visit: Visit) -> See:
+    chats.remove(visit.ports, visit.account, visit.path["chat_id"], visit.path["account_id"])
+    return See("/chats" if visit.path["account_id"] == visit.account.id else f"{_base(visit)}?people=1")
+
+
+def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any) -> Page:
+    """The page, with what was refused where it belongs."""
+    ports, query, chat_id = visit.ports, visit.got.query, visit.path["chat_id"]
+    before = query.get("before", "")
+    read = messages.read(ports, visit.account, chat_id, int(before) if before.isdigit() and len(before) < 10 else None, None, None)
+    chat, seats = chats.roster(ports, chat_id)
+    workspace, member = ports.workspaces.member(chat.workspace_id, visit.account.id)
+    there = chats.participants_of(chat, seats)
+    shown = read.page.messages
+    older = shown[0].seq if shown and shown[0].seq > max(1, read.place.reads_from) else None
+    context = {
+        "chat": _chat(chat, read.place, workspace, member, seats, there, visit),
+        "participants": _participants(there, read.place, seats, member),
+        "invitations": _invitations(visit, seats, member) if read.place.is_member else [],
+        "items": items(read, there),
+        "older_url": f"?before={older}" if older else None,
+        "draft": "",
+        "reply_target": _message(visit, read, query.get("reply", "")),
+        "editing": _message(visit, read, query.get("edit", "")),
+        "reacting": query.get("react"),
+        "people": {"1": True, "0": False}.get(query.get("people", "")),
+        "joined": "joined" in query,
+        **more,
+    }
+    context["me_participant"] = next((one for one in context["participants"] if one["account_id"] == visit.account.id), None)
+    return shell(visit, "chat.html", chat.id, 422 if refusal else 200, **context)
+
+
+def _again(visit: Visit, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:
+    if refusal.kind is not errors.Kind.WRONG_FIELD:
+        raise refusal
+    more: dict[str, Any] = {"editing": {"id": editing, "text": draft, "seq": int(editing.rpartition("-")[2])}} if editing else {}
+    return _chat_page(visit, refusal, errors=visit.problems(refusal), draft=draft, **more)
+
+
+def _handled(visit: Visit, do: Any) -> Page | See:
+    try:
+        do()
+    except errors.Refusal as refusal:
+        if refusal.kind in (errors.Kind.UNKNOWN, errors.Kind.FORBIDDEN):
+            raise
+        notice = {"kind": "warn", "text": "; ".join(visit.problems(refusal).values())}
+        return _chat_page(visit, refusal, notice=notice, people=True)
+    return See(f"{_base(visit)}?people=1")
+
+
+def _chat(
+    chat: Chat,
+    place: Place,
+    workspace: Workspace | None,
+    member: Member | None,
+    seats: tuple[Seat, ...],
+    there: tuple[Participant, ...],
+    visit: Visit,
+) -> dict[str, Any]:
+    may_invite = (
+        workspace is not None
+        and member is not None
+        and workspace.communicate
+        and (workspace.who_may_invite is WhoMayInvite.MEMBERS or member.role.may_manage)
+    )
+    cap = workspace.allowance.people_in_a_chat if workspace else 0
+    used = people_in(seats, chat.founder_left) + open_in(seats, visit.ports.now())
+    others = [one.name for one in there if one.account_id != visit.account.id]
+    return {
+        **msgspec.to_builtins(shapes.chat(chat, place)),
+        "title": chat.name or ", ".join(others[:3]) or chat.title_for(place),
+        "workspace_name": workspace.name if workspace else "",
+        "can_invite": may_invite,
+        "can_rename": place.is_member and chat.kind is ChatKind.GROUP,
+        "can_leave": True,
+        "capacity_left": max(0, cap - used),
+    }
+
+
+def _participants(
+    there: tuple[Participant, ...], reader: Place, seats: tuple[Seat, ...], member: Member | None
+) -> list[dict[str, Any]]:
+    inviters = {seat.account_id: seat.inviter_id for seat in seats if seat.is_taken}
+    manages = member is not None and member.role.may_manage
+    rows = []
+    for one in sorted(there, key=lambda person: person.role == "external"):
+        removable = reader.is_member and one.role == "external" and (manages or inviters.get(one.account_id) == reader.account_id)
+        shown = {"organization": None, "invited_as": None, **msgspec.to_builtins(shapes.participant(one, reader))}
+        rows.append({**shown, **people.face(one.account_id, one.name), "can_remove": removable})
+    return rows
+
+
+def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -> list[dict[str, Any]]:
+    now, rows = visit.ports.now(), []
+    for seat in invitations.listed_of(visit.ports, seats):
+        handles = seat.inviter_id == visit.account.id or (member is not None and member.role.may_manage)
+        shown = msgspec.to_builtins(shapes.invitation(seat, now))
+        rows.append(
+            {
+                **shown,
+                "mail": {"detail": None, **shown["mail"]},
+                "initials": initials(seat.email),
+                "reason": seat.reason,
+                "can_resend_in": -(-can_resend_in(seat, now) // 60),
+                "can_resend": handles and seat.status is Status.PENDING,
+                "can_fix": handles and seat.status is Status.PENDING,
+                "three_words": None,
+            }
+        )
+    return rows
+
+
+def _message(visit: Visit, read: messages.Read, message_id: str) -> dict[str, Any] | None:
+    """A message that is on the page, for a reply to it or its edit."""
+    found = next((one for one in read.page.messages if one.id == message_id), None)
+    shown = msgspec.to_builtins(shapes.message(found, read.page, read.place)) if found else None
+    return {**shown, "mine": found.author is not None and found.author.account_id == visit.account.id} if shown and found else None
+
+
+def _names(visit: Visit) -> tuple[str, str]:
+    return visit.path["chat_id"], visit.path["invitation_id"]
+
+
+def _base(visit: Visit) -> str:
+    return f"/chats/{visit.path['chat_id']}"

@@ -1,0 +1,155 @@
+"""The list of chats, and a new one with its invitation list."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from ...domain import errors
+from ...domain.addresses import split_list
+from ...domain.invitations import History
+from ...domain.inviting import Invitee
+from ...domain.names import initials
+from ...domain.plans import ALLOWANCES, offered
+from ...domain.workspaces import Workspace
+from ...templating import languages
+from ...usecases import chats, invitations, sessions
+from ...usecases.chats import Listed
+from .routing import Page, Pages, See, Visit
+from .shell import row, shell
+
+routes = Pages(__name__)
+_FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "all": lambda one: True,
+    "unread": lambda one: one["unread"] > 0,
+    "mentions": lambda one: one["mentions"] > 0,
+}
+
+
+@routes.page("/chats", signed_in=True)
+def list_chats(visit: Visit) -> Page:
+    wanted = visit.got.query.get("filter", "all")
+    found = chats.listed(visit.ports, visit.account)
+    rows = [_row(visit, one) for one in found]
+    numbers = {"unread": sum(one["unread"] > 0 for one in rows), "mentions": sum(one["mentions"] > 0 for one in rows)}
+    chosen = wanted if wanted in _FILTERS else "all"
+    shown = [one for one in rows if _FILTERS[chosen](one)]
+    return shell(visit, "chats.html", "chats", found=found, view="chats", filter=chosen, numbers=numbers, rows=shown, next_url=None)
+
+
+@routes.form("/chats/read", signed_in=True)
+def read_all(visit: Visit) -> See:
+    for one in chats.listed(visit.ports, visit.account):
+        if one.place.unread(one.chat):
+            visit.ports.chats.mark_read(one.place, one.chat.newest)
+    return See("/chats")
+
+
+@routes.page("/chats/new", signed_in=True)
+def new_chat_page(visit: Visit) -> Page:
+    return _new_chat(visit, _workspace(visit, visit.got.query.get("workspace", "")), [], {}, "")
+
+
+@routes.form("/chats/new", signed_in=True)
+def new_chat(visit: Visit) -> Page | See:
+    """One form that does it all without a script: `do` says which button was pressed."""
+    do, _, at = visit.field("do").partition(":")
+    workspace, rows = _workspace(visit, visit.field("workspace_id")), _rows(visit)
+    problems: dict[str, str] = {}
+    address = visit.field("address")
+    if do in ("remove", "fix") and at.isdigit() and int(at) < len(rows):
+        taken = rows.pop(int(at))
+        address = taken["email"] if do == "fix" else address
+    elif address.strip():
+        address, problems = _add(rows, address, workspace)
+    if do == "create" and not problems and rows:
+        try:
+            return _created(visit, workspace, rows)
+        except errors.Refusal as refusal:
+            problems = _placed(visit, refusal, rows)
+    return _new_chat(visit, workspace, rows, problems, address, 422 if problems else 200)
+
+
+def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> See:
+    invitees = [
+        Invitee(email=one["email"], name=one["invitee_name"], locale=one["locale"], history=History(one["history"])) for one in rows
+    ]
+    name = visit.field("name") if len(rows) > 1 else ""
+    made = invitations.create_chat(visit.ports, visit.account, workspace.id, invitees, name, visit.ids)
+    return See(f"/chats/{made.chat.id}")
+
+
+def _rows(visit: Visit) -> list[dict[str, Any]]:
+    """The invitation list as it was posted: four fields for each row."""
+    columns = [visit.form.get(name, []) for name in ("email", "invitee_name", "locale", "history")]
+    return [_new_row(*values) for values in zip(*columns, strict=False) if values[0]]
+
+
+def _new_row(email: str, name: str, locale: str, history: str) -> dict[str, Any]:
+    history = history if history in list(History) else History.FROM_JOIN
+    face = initials(name or email)
+    return {"email": email, "invitee_name": name, "initials": face, "locale": locale, "history": history, "error": None}
+
+
+def _add(rows: list[dict[str, Any]], text: str, workspace: Workspace) -> tuple[str, dict[str, str]]:
+    """Puts what was typed into the list; what can't go there stays in the field, with the reason."""
+    there, left, said = {one["email"] for one in rows}, [], ""
+    for entry in split_list(text):
+        try:
+            email = sessions.address(entry.text)
+            if email in there:
+                raise errors.wrong_field("email", "repeated", f"“{email}” is in the list already.")
+        except errors.Refusal as refusal:
+            left.append(entry.text)
+            said = said or refusal.fields[0].message
+            continue
+        there.add(email)
+        rows.append(_new_row(email, entry.name, workspace.locale, History.FROM_JOIN))
+    return ", ".join(left), {"address": said} if said else {}
+
+
+def _placed(visit: Visit, refusal: errors.Refusal, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Refusals of single addresses stand in their rows, everything else above the form."""
+    problems = visit.problems(refusal)
+    for at, one in enumerate(rows):
+        one["error"] = problems.pop(f"invitees[{at}].email", None)
+    rest = {name: text for name, text in problems.items() if name in ("name", "form")}
+    return rest or {"form": "; ".join(problems.values()) or "Some addresses can’t be invited. Remove or fix them."}
+
+
+def _new_chat(
+    visit: Visit, workspace: Workspace, rows: list[dict[str, Any]], problems: dict[str, str], address: str, status: int = 200
+) -> Page:
+    now, allowance = visit.ports.now(), ALLOWANCES[workspace.plan]
+    facts = {
+        "options": list(offered(workspace.plan, visit.ports.configured)),
+        "days": workspace.invitation_days,
+        "until": now + timedelta(days=workspace.invitation_days),
+        "reminder": workspace.invitation_days >= 4,
+        "mails_used": visit.ports.workspaces.mails_spent(workspace.id).within(now),
+        "mails_cap": allowance.mails_in_24_h,
+    }
+    chosen = {
+        "id": workspace.id,
+        "name": workspace.name,
+        "plan": workspace.plan,
+        "communicate": workspace.communicate,
+        "locale": workspace.locale,
+    }
+    form = {**visit.typed(), "address": address}
+    return shell(visit, "chat_new.html", "new", status, rows=rows, errors=problems, form=form, workspace=chosen, facts=facts)
+
+
+def _workspace(visit: Visit, chosen: str) -> Workspace:
+    """The one that was chosen, else the first: people without a workspace can't invite."""
+    mine = [one for one, _ in visit.ports.workspaces.of_account(visit.account.id)]
+    if not mine:
+        raise errors.members_only()
+    return next((one for one in mine if one.id == chosen), mine[0])
+
+
+def _row(visit: Visit, one: Listed) -> dict[str, Any]:
+    at, now = one.chat.last_at, visit.ports.now()
+    when = languages.clock(at) if at.date() == now.date() else languages.day(at, visit.locale, now)
+    return {**row(one), "preview": None, "last_at": at, "when": when, "muted": False}
+
+

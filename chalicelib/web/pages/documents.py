@@ -1,0 +1,24 @@
+"""The API's document as a page, and the files that pages need."""
+
+from ...domain import errors
+from ..api import openapi
+from .routing import File, Page, Pages, Visit
+from .static import MEDIA, files
+
+routes = Pages(__name__)
+
+
+@routes.page("/docs")
+def docs(visit: Visit) -> Page:
+    return visit.page("docs.html", openapi=openapi.document())
+
+
+@routes.page("/static/{version}/{name}")
+def static_file(visit: Visit) -> File:
+    """Kept by browsers for good: another content has another address."""
+    path = files().get(visit.path["name"])
+    if path is None:
+        raise errors.unknown()
+    binary = path.suffix == ".png"
+    body = path.read_bytes() if binary else path.read_text()
+    return File(body, {"Content-Type": MEDIA[path.suffix], "Cache-Control": "public, max-age=31536000, immutable"})

@@ -1,0 +1,183 @@
+"""The joining page: who invites, to what, and the ways on. Opening it changes nothing; a person presses each button."""
+
+from typing import Any
+
+from ...domain import errors, joining as rules
+from ...domain.addresses import masked
+from ...domain.invitations import Seat, Status
+from ...domain.letters import LetterKind
+from ...domain.links import Purpose
+from ...templating import languages
+from ...usecases import joining, sessions
+from ...usecases.joining import Opened
+from ..errors import STATUS
+from . import people
+from .accounts import entered, signed_out
+from .routing import Page, Pages, See, Visit
+
+routes = Pages(__name__)
+_STEPS = ("account", "new_account", "decline")
+
+
+@routes.page("/join/{token}")
+def join_page(visit: Visit) -> Page:
+    return _shown(visit, visit.got.query.get("step", ""))
+
+
+@routes.form("/join/{token}")
+def join(visit: Visit) -> Page | See:
+    """The button that joins with the account that is signed in."""
+    if visit.signed is None:
+        return See(f"{_url(visit)}?step=account")
+    try:
+        chat_id = joining.join(visit.ports, visit.path["token"], visit.account, bool(visit.field("confirm_mismatch")))
+    except errors.Refusal as refusal:
+        return _refused(visit, refusal, "")
+    return See(f"/chats/{chat_id}?joined=1")
+
+
+@routes.form("/join/{token}/account")
+def join_with_new_account(visit: Visit) -> Page | See:
+    try:
+        signed, chat_id = joining.join_with_new_account(
+            visit.ports, visit.path["token"], visit.field("name"), visit.field("password")
+        )
+    except errors.Refusal as refusal:
+        return _refused(visit, refusal, "account" if refusal.code == "account_exists" else "new_account")
+    return entered(visit, signed, f"/chats/{chat_id}?joined=1")
+
+
+@routes.form("/join/{token}/sign-in")
+def sign_in(visit: Visit) -> Page | See:
+    """Back to the page, where the person sees which account will join, and confirms."""
+    try:
+        email = sessions.address(visit.field("email"))
+        signed = sessions.sign_in(visit.ports, email, visit.field("password"), visit.got.source)
+    except errors.Refusal as refusal:
+        return _refused(visit, refusal, "account")
+    return entered(visit, signed, _url(visit))
+
+
+@routes.form("/join/{token}/sign-in-link")
+def ask_link(visit: Visit) -> Page:
+    try:
+        email = sessions.address(visit.field("email"))
+        sessions.ask_link(visit.ports, email, visit.got.source, visit.ids, LetterKind.SIGN_IN, _url(visit))
+    except errors.Refusal as refusal:
+        return _refused(visit, refusal, "account")
+    return visit.page("sent.html", purpose="sign_in", email=email, back=f"{_url(visit)}?step=account")
+
+
+@routes.form("/join/{token}/sign-out")
+def switch_account(visit: Visit) -> See:
+    return signed_out(visit, f"{_url(visit)}?step=account")
+
+
+@routes.form("/join/{token}/decline")
+def decline(visit: Visit) -> Page:
+    try:
+        joining.decline(visit.ports, visit.path["token"], visit.field("reason"))
+    except errors.Refusal as refusal:
+        return _refused(visit, refusal, "decline")
+    return _ended(visit, "declined", 200, just_now=True)
+
+
+@routes.page("/unsubscribe/{token}")
+def unsubscribe_page(visit: Visit) -> Page:
+    return _unsubscribe_page(visit, done=False)
+
+
+@routes.form("/unsubscribe/{token}")
+def unsubscribe(visit: Visit) -> Page:
+    """One click (RFC 8058): works without a session, from a mail reader's own server too."""
+    sessions.stop_invitation_mail(visit.ports, visit.path["token"])
+    return _unsubscribe_page(visit, done=True)
+
+
+def _unsubscribe_page(visit: Visit, done: bool) -> Page:
+    email = sessions.address_of_stop_link(visit.ports, visit.path["token"])
+    return visit.page("unsubscribe.html", done=done, email=email)
+
+
+def _shown(visit: Visit, step: str, status: int = 200, problems: dict[str, str] | None = None, ways: tuple[str, ...] = ()) -> Page:
+    try:
+        opened, there = joining.look(visit.ports, visit.path["token"])
+    except errors.Refusal as refusal:
+        return _over(visit, refusal)
+    owns = visit.signed is not None and rules.owns_address(visit.account, opened.seat)
+    if step not in _STEPS:
+        step = "options" if visit.signed is None else "confirm" if owns else "mismatch"
+    return visit.page(
+        "join.html",
+        status,
+        step=step,
+        join_url=_url(visit),
+        invitation=_invitation(visit, opened.seat, opened.chat, opened.workspace, there, opened.purpose, opened),
+        person={**people.me(visit.account), "via": "webtop", "organization": None, "is_invited_address": owns} if visit.signed else None,
+        ways=ways or rules.ways_on(opened.workspace.mismatch, opened.purpose),
+        asked_at=None,
+        errors=problems or {},
+    )
+
+
+def _refused(visit: Visit, refusal: errors.Refusal, step: str) -> Page:
+    """The step again, with what was wrong; or the page of an invitation that can't be used any more."""
+    if refusal.code == "address_mismatch":
+        return _shown(visit, "", 409, ways=refusal.ways)
+    if refusal.kind in (errors.Kind.GONE, errors.Kind.UNKNOWN) or refusal.code in ("communicate_off", "chat_full"):
+        return _over(visit, refusal)
+    problems = visit.problems(refusal)
+    page = _shown(visit, step, STATUS[refusal.kind], problems)
+    return page
+
+
+def _over(visit: Visit, refusal: errors.Refusal) -> Page:
+    reasons = {"not_found": "unknown", "communicate_off": "communicate_off", "chat_full": "chat_full"}
+    if refusal.kind is not errors.Kind.GONE and refusal.code not in reasons:
+        raise refusal
+    reason = reasons.get(refusal.code) or refusal.code.removeprefix("invitation_")
+    return _ended(visit, reason, STATUS[refusal.kind])
+
+
+def _ended(visit: Visit, reason: str, status: int, just_now: bool = False) -> Page:
+    invitation, ended_day, chat_url = None, None, None
+    if reason != "unknown":
+        chat, seat, purpose = joining.find(visit.ports, visit.path["token"])
+        workspace, _ = visit.ports.invitations.surroundings(seat)
+        invitation = _invitation(visit, seat, chat, workspace, 0, purpose, None)
+        if seat.status_at(visit.ports.now()) is Status.EXPIRED and seat.expires_at:
+            ended_day = languages.day(seat.expires_at, visit.locale, visit.ports.now())
+        if visit.signed and seat.account_id == visit.account.id:
+            chat_url = f"/chats/{chat.id}"
+    return visit.page(
+        "join_ended.html",
+        status,
+        reason=reason,
+        join_url=_url(visit),
+        invitation=invitation,
+        ended_day=ended_day,
+        asked_at=None,
+        can_ask=False,
+        chat_url=chat_url,
+        just_now=just_now,
+    )
+
+
+def _invitation(visit: Visit, seat: Seat, chat: Any, workspace: Any, there: int, purpose: Purpose, opened: Opened | None) -> dict[str, Any]:
+    return {
+        "inviter": people.face(seat.inviter_id, seat.inviter_name),
+        "workspace": {"name": workspace.name if workspace else ""},
+        "chat": {"name": chat.name or None, "kind": chat.kind, "participants": there},
+        "email": masked(seat.email) if purpose is Purpose.COPIED else seat.email,
+        "expires_at": seat.expires_at or seat.created_at,
+        "options": list(opened.options(visit.ports)) if opened else [],
+        "link": purpose,
+        "history": seat.history,
+        "three_words": None,
+    }
+
+
+def _url(visit: Visit) -> str:
+    return f"/join/{visit.path['token']}"
+
+

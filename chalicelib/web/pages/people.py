@@ -1,0 +1,24 @@
+"""People as pages show them: name, initials, and the tint of their avatar."""
+
+from typing import Any
+
+from ...domain.names import initials
+from ...domain.people import Account
+from ...ports import Ports
+from ...templating.environment import tint
+
+
+def me(account: Account) -> dict[str, Any]:
+    return {"id": account.id, "email": account.email, **face(account.id, account.name)}
+
+
+def face(identifier: str, name: str) -> dict[str, Any]:
+    return {"name": name, "initials": initials(name), "tint": tint(identifier)}
+
+
+def workspaces(ports: Ports, account: Account) -> list[dict[str, Any]]:
+    mine = ports.workspaces.of_account(account.id)
+    return [
+        {"id": one.id, "name": one.name, "role": role, "plan": one.plan, "communicate": one.communicate, "locale": one.locale}
+        for one, role in mine
+    ]

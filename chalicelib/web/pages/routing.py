@@ -1,0 +1,202 @@
+"""Routes for pages: a view answers a page, another address, or a file; a refusal becomes a page that says what to do."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from chalice.app import Blueprint, ChaliceViewError, Response
+
+from ... import wiring
+from ...domain import errors
+from ...domain.people import LOCALES, locale_or
+from ...templating import pages
+from ...usecases import sessions
+from .. import guards, requests
+from ..errors import STATUS, retry_after, unexpected
+from ..requests import Incoming
+from ..routing import Call, call_for, unquoted
+from . import people
+from .static import static
+
+log = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rendered page."""
+
+    html: str
+    status: int = 200
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class See:
+    """Go on elsewhere (303): a local path."""
+
+    path: str
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something that isn't a page, with its headers."""
+
+    body: str | bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Call):
+    """One request for a page. `form` holds the posted fields."""
+
+    form: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def locale(self) -> str:
+        """The reader's language: their own, what they chose here, what their browser asks for."""
+        chosen = self.got.query.get("lang") or self.got.cookies.get("lang", "")
+        own = self.signed.account.locale if self.signed else ""
+        return locale_or(chosen, locale_or(own, _asked_for(self.got.header("accept-language"))))
+
+    def field(self, name: str) -> str:
+        return (self.form.get(name) or [""])[-1]
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, to show again; never a password."""
+        return {name: values[-1] for name, values in self.form.items() if "password" not in name}
+
+    def page(self, template: str, code: int = 200, /, **context: Any) -> Page:
+        """The template with what every page needs, answered with status `code`."""
+        return Page(pages.render(template, self.locale, **{**self.frame(), **context}), code)
+
+    def frame(self) -> dict[str, Any]:
+        query = "&".join(f"{name}={value}" for name, value in self.got.query.items() if name != "lang")
+        base = self.got.path + (f"?{query}&" if query else "?")
+        return {
+            "me": people.me(self.signed.account) if self.signed else None,
+            "workspaces": [],
+            "path": self.got.path,
+            "now": self.ports.now(),
+            "languages": [{"code": code, "name": _NAMES[code], "href": f"{base}lang={code}"} for code in LOCALES],
+            "static": static,
+            "form": self.typed(),
+            "errors": {},
+            "notice": None,
+        }
+
+    def problems(self, refusal: errors.Refusal) -> dict[str, str]:
+        """The refusal's sentences by field, for a form that is shown again; what is about no field stands under `form`."""
+        fields = pages.field_texts(refusal, self.locale)
+        return fields or {"form": pages.refusal_text(refusal, self.locale)}
+
+
+_NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
+
+
+class Pages(Blueprint):
+    """A blueprint for pages. Views are `view(visit)` and answer a Page, a See or a File."""
+
+    def page(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
+        return self._registered(path, ["GET", "HEAD"], signed_in)
+
+    def form(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
+        return self._registered(path, ["POST"], signed_in)
+
+    def _registered(self, path: str, methods: list[str], signed_in: bool) -> Callable[[View], View]:
+        def register(view: View) -> View:
+            wrapped = self._wrapped(view, signed_in)
+            self.route(path, methods=methods, content_types=["*/*"], name=f"{view.__module__}.{view.__name__}")(wrapped)
+            return view
+
+        return register
+
+    def _wrapped(self, view: Callable[..., Any], signed_in: bool) -> Callable[..., Response]:
+        def answer(**path: str) -> Response:
+            try:
+                got = requests.incoming(self.current_request)
+                return _answered(view, got, unquoted(path), signed_in)
+            except ChaliceViewError:
+                raise
+            except errors.Refusal as refusal:
+                return _response(_plain_refusal(self.current_request, refusal), refusal)
+
+        answer.__name__ = view.__name__
+        return answer
+
+
+def visit_for(got: Incoming, path: dict[str, str], signed: guards.Signed | None) -> Visit:
+    call = call_for(got, path, signed)
+    form = requests.form_body(got) if got.method == "POST" else {}
+    return Visit(call.ports, call.got, call.path, call.signed, call.ids, form)
+
+
+def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], signed_in: bool) -> Response:
+    ports = wiring.ports()
+    signed = None
+    try:
+        signed = _whoever(ports, got)
+        if signed_in and signed is None:
+            return _response(See(f"/sign-in?next={sessions.local_path(got.path)}" if got.method in guards.SAFE else "/sign-in"))
+        return _response(view(visit_for(got, path, signed)))
+    except errors.Refusal as refusal:
+        return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), refusal), refusal)
+    except ChaliceViewError:
+        raise
+    except Exception:  # a bug: told without a trace, logged once, here
+        log.exception("unexpected: %s %s, request %s", got.method, got.path, got.request_id)
+        bug = unexpected()
+        return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), bug), bug)
+
+
+def refused(visit: Visit, refusal: errors.Refusal) -> Page:
+    """The page for a refusal that no form can show."""
+    status = STATUS[refusal.kind]
+    detail = "; ".join(pages.field_texts(refusal, visit.locale).values()) or pages.refusal_text(refusal, visit.locale)
+    home = {"text": "Chats", "href": "/chats"} if visit.signed else {"text": "Sign in", "href": "/sign-in"}
+    return visit.page(
+        "error.html",
+        status,
+        status=status,
+        title=_TITLES.get(status, "That didn’t work"),
+        detail=detail,
+        request_id=visit.got.request_id or None,
+        retry_after=refusal.retry_after,
+        ways=[home],
+    )
+
+
+_TITLES = {404: "Nothing here", 401: "Sign in first", 403: "You may not do that", 410: "This is over", 429: "Too many tries", 503: "Busy"}
+
+
+def _whoever(ports: Any, got: Incoming) -> guards.Signed | None:
+    """Posted forms come from our own pages. Who sends no origin at all is no browser, and has no cookie to abuse."""
+    signed = guards.maybe_signed_in(ports, got)
+    if got.method not in guards.SAFE and (got.header("origin") or got.header("sec-fetch-site")):
+        guards.refuse_other_origins(ports, got)
+    return signed
+
+
+def _plain_refusal(request: Any, refusal: errors.Refusal) -> Page:
+    """Before the request could even be read."""
+    return Page(f"<!doctype html><title>Webtop</title><p>{refusal.sentence}</p>", STATUS[refusal.kind])
+
+
+def _response(result: Page | See | File, refusal: errors.Refusal | None = None) -> Response:
+    if isinstance(result, File):
+        return Response(result.body, headers=dict(result.headers))
+    headers: dict[str, Any] = {"Set-Cookie": list(result.cookies)} if result.cookies else {}
+    if isinstance(result, See):
+        return Response("", headers=headers | {"Location": result.path}, status_code=303)
+    headers |= {"Content-Type": "text/html; charset=utf-8"} | (retry_after(refusal) if refusal else {})
+    return Response(result.html, headers=headers, status_code=result.status)
+
+
+def _asked_for(header: str) -> str:
+    for part in header.split(",")[:10]:
+        code = part.partition(";")[0].strip().lower()[:2]
+        if code in LOCALES:
+            return code
+    return "en"

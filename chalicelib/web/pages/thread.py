@@ -1,0 +1,65 @@
+"""Messages as the chat page shows them: day lines, the unread line, grouping."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from ...domain.chats import Participant
+from ...domain.messages import Event, EventType, MessageKind
+from ...usecases.messages import Read
+from ..api import shapes
+from . import people
+
+_GROUPED_WITHIN = timedelta(minutes=5)
+_OF_OUTSIDE = {EventType.RENAMED}
+
+
+def items(read: Read, participants: tuple[Participant, ...]) -> list[dict[str, Any]]:
+    """The page's messages in order, with the lines between them."""
+    organizations = {one.account_id: one.organization for one in participants}
+    rows: list[dict[str, Any]] = []
+    before, unread_shown = None, read.place.read_to == 0
+    for message in read.page.messages:
+        if before is None or message.created_at.date() != before.created_at.date():
+            rows.append({"kind": "day", "at": message.created_at})
+        if not unread_shown and message.seq > read.place.read_to and before is not None:
+            rows.append({"kind": "unread", "at": message.created_at})
+            unread_shown, before = True, None
+        shown = msgspec.to_builtins(shapes.message(message, read.page, read.place))
+        if message.kind is MessageKind.EVENT:
+            rows.append({**shown, "html": Markup(shown["html"]), "outside": _is_outside(message.event)})
+            before = None if before is None else message
+            continue
+        author = message.author
+        grouped = (
+            before is not None
+            and before.kind is MessageKind.TEXT
+            and before.author == author
+            and message.created_at - before.created_at < _GROUPED_WITHIN
+        )
+        who = people.face(author.account_id, author.name) if author else {"initials": "", "tint": 0}
+        rows.append(
+            {
+                **_blank(),
+                **shown,
+                "kind": "message",
+                "html": Markup(shown["html"]),
+                "grouped": grouped,
+                "mine": author is not None and author.account_id == read.place.account_id,
+                "tint": who["tint"],
+                "initials": who["initials"],
+                "organization": organizations.get(author.account_id) if author else None,
+            }
+        )
+        before = message
+    return rows
+
+
+def _blank() -> dict[str, Any]:
+    return {"reply_to": None, "edited_at": None, "deleted_at": None, "deliveries": None}
+
+
+def _is_outside(event: Event | None) -> bool:
+    return event is not None and event.type not in _OF_OUTSIDE and not (event.type is EventType.JOINED and bool(event.by))

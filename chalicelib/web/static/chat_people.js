@@ -1,0 +1,49 @@
+// The people panel: opens beside the chat without a reload, and is fetched anew when people or invitations change.
+const app = document.querySelector('.chat-app');
+const wide = matchMedia('(width >= 1120px)');
+const phone = matchMedia('(width < 720px)');
+let waiting = 0;
+
+export function start() {
+  document.getElementById('people-button').addEventListener('click', (event) => {
+    if (phone.matches) return;
+    event.preventDefault();
+    const open = wide.matches ? !app.classList.contains('people-closed') : app.classList.contains('people-open');
+    show(!open);
+  });
+  document.getElementById('people').addEventListener('click', (event) => {
+    if (phone.matches || !event.target.closest('#people-close')) return;
+    event.preventDefault();
+    show(false);
+    document.getElementById('people-button').focus();
+  });
+}
+
+function show(open) {
+  app.classList.toggle('people-open', open);
+  app.classList.toggle('people-closed', !open);
+  if (open) document.querySelector('#people summary, #people a')?.focus();
+}
+
+/** Soon, once for many events, and not while somebody types in the panel or has a menu open there. */
+export function renew() {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const panel = document.getElementById('people');
+    if (panel.querySelector('details[open] :is(input, textarea), details[data-menu][open]')) {
+      renew();
+      return;
+    }
+    const answer = await fetch(location.pathname, { credentials: 'same-origin' }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const inside = panel.contains(document.activeElement);
+    for (const selector of ['#people', '#roster', '.chat .titles', '.readers .who', '#side-chats']) {
+      const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
+      if (here && there) here.replaceChildren(...there.childNodes);
+    }
+    const rule = fresh.querySelector('.composer > :first-child');
+    if (rule) document.querySelector('.composer > :first-child').className = rule.className;
+    if (inside) document.getElementById('people-button').focus();
+  }, 400);
+}

@@ -1,0 +1,21 @@
+// What every page with a script gets: the `scripted` mark, times of the reader's own zone, no form sent twice.
+import { localTimes } from './times.js';
+
+document.documentElement.classList.add('scripted');
+localTimes(document);
+
+document.addEventListener('submit', (event) => {
+  if (event.defaultPrevented) return;
+  const button = event.submitter;
+  if (!button) return;
+  if (button.getAttribute('aria-busy') === 'true') {
+    event.preventDefault();
+    return;
+  }
+  button.setAttribute('aria-busy', 'true');
+});
+
+// Back from the browser's cache: nothing is busy any more.
+addEventListener('pageshow', () => {
+  for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy');
+});

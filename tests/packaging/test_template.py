@@ -1,0 +1,103 @@
+"""The template: what the cloud gets, and that nothing in it is wider or plainer than it must be."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloud.package import ROOT, Package
+from cloud.template import functions_of
+
+Json = dict[str, Any]
+POLICIES = sorted((ROOT / "policies").glob("*.json"))
+SECRET = ("SECRET", "KEYS")
+
+
+def test_cfn_lint_finds_nothing(package: Package) -> None:
+    lint = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([lint, package.template], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_every_function_has_a_policy_of_its_own(template: Json) -> None:
+    roles = [json.dumps(function["Role"]) for function in functions_of(template).values()]
+    assert len(set(roles)) == len(roles) == len(POLICIES)
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_a_policy_names_actions_and_resources(path: Path) -> None:
+    for statement in json.loads(path.read_text())["Statement"]:
+        assert not [action for action in statement["Action"] if "*" in action]
+        assert statement["Resource"] not in ("*", ["*"])
+
+
+def test_only_the_mail_function_may_send_mail() -> None:
+    senders = {path.stem for path in POLICIES if "ses:" in path.read_text()}
+    assert senders == {"mail_out"}
+
+
+def test_no_secret_stands_in_the_template(template: Json) -> None:
+    for function in functions_of(template).values():
+        for name, value in function["Environment"]["Variables"].items():
+            if any(word in name for word in SECRET):
+                assert "{{resolve:secretsmanager:" in json.dumps(value), name
+
+
+def test_settings_of_the_machine_are_not_deployed(template: Json) -> None:
+    for function in functions_of(template).values():
+        assert not {"CLOCK_FILE", "AWS_ENDPOINT_URL"} & set(function["Environment"]["Variables"])
+
+
+def test_every_stage_knows_every_setting() -> None:
+    stages = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
+    assert set(stages) == {"local", "dev", "prod"}
+    assert len({tuple(sorted(stage["environment_variables"])) for stage in stages.values()}) == 1
+    assert stages["dev"] == stages["prod"]
+    assert stages["local"]["lambda_functions"] == stages["prod"]["lambda_functions"]
+
+
+def test_the_table_has_no_index_and_is_kept(template: Json) -> None:
+    table = template["Resources"]["Table"]
+    assert not {"GlobalSecondaryIndexes", "LocalSecondaryIndexes"} & set(table["Properties"])
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_the_stream_and_the_queue_take_partial_answers_and_set_aside(template: Json) -> None:
+    functions = functions_of(template)
+    for name in ("TableChanges", "MailOut"):
+        (event,) = functions[name]["Events"].values()
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    (stream,) = functions["TableChanges"]["Events"].values()
+    assert stream["Properties"]["DestinationConfig"]["OnFailure"]["Destination"] == {
+        "Fn::GetAtt": ["ChangesSetAside", "Arn"]
+    }
+    assert "RedrivePolicy" in template["Resources"]["MailQueue"]["Properties"]
+
+
+def test_a_mail_stays_hidden_for_six_times_as_long_as_its_function_may_run(template: Json) -> None:
+    timeout = functions_of(template)["MailOut"]["Timeout"]
+    assert template["Resources"]["MailQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_the_api_answers_within_the_29_seconds_of_its_gateway(template: Json) -> None:
+    assert functions_of(template)["APIHandler"]["Timeout"] < 29
+
+
+def test_an_unknown_path_is_answered_like_every_refusal(template: Json) -> None:
+    definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    answers = definition["x-amazon-apigateway-gateway-responses"]
+    unknown = answers["MISSING_AUTHENTICATION_TOKEN"]
+    assert unknown["statusCode"] == 404
+    assert unknown["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+    assert json.loads(unknown["responseTemplates"]["application/json"])["code"] == "not_found"
+    assert {answer["statusCode"] for answer in answers.values()} <= {400, 404, 413, 415, 429, 503}
+
+
+def test_everything_set_aside_raises_an_alarm(template: Json) -> None:
+    resources = template["Resources"]
+    queues = {name for name in resources if name.endswith("SetAside")}
+    assert {f"{name}Alarm" for name in queues} <= set(resources)

@@ -1,0 +1,63 @@
+"""The zip: small, compiled, complete, and the same from the same source."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cloud import bundle, trim
+from cloud.package import ROOT, Package
+
+
+@pytest.fixture(scope="session")
+def names(package: Package) -> set[str]:
+    with zipfile.ZipFile(package.zip) as archive:
+        return set(archive.namelist())
+
+
+def test_it_is_small(package: Package) -> None:
+    assert package.zip.stat().st_size < 7_000_000
+
+
+def test_every_module_is_compiled(names: set[str]) -> None:
+    modules = [Path(name) for name in names if name.endswith(".py")]
+    compiled = [str(path.parent / "__pycache__" / f"{path.stem}.cpython-311.pyc") for path in modules]
+    assert set(compiled) <= names
+
+
+def test_compiled_modules_are_never_checked_against_their_source(package: Package) -> None:
+    with zipfile.ZipFile(package.zip) as archive:
+        for name in archive.namelist():
+            if name.endswith(".pyc"):
+                assert archive.read(name)[4:8] == b"\x01\x00\x00\x00", name  # PEP 552: hash-based, unchecked
+
+
+def test_nothing_of_this_machine_is_shipped(names: set[str]) -> None:
+    assert not [name for name in names if name.split("/")[0] in ("local", "cloud", "tests", "bench", "policies")]
+
+
+def test_of_botocore_only_the_services_in_use_are_shipped(names: set[str]) -> None:
+    services = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
+    assert services == set(trim.AWS_SERVICES)
+
+
+def test_the_same_source_gives_the_same_bytes(package: Package, tmp_path: Path) -> None:
+    again = tmp_path / "again.zip"
+    (tmp_path / next(package.zip.parent.glob("dependencies-*")).name).symlink_to(
+        next(package.zip.parent.glob("dependencies-*"))
+    )
+    bundle.write(ROOT, again, bundle.LAMBDA)
+    assert again.read_bytes() == package.zip.read_bytes()
+
+
+@pytest.mark.skipif(bundle.this_machine() != bundle.LAMBDA, reason="the wheels in the zip are for Lambda's platform")
+def test_the_application_starts_from_the_zip_alone(package: Package, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package.zip) as archive:
+        archive.extractall(tmp_path)
+    program = "import argon2, app; print(len(app.app.routes), argon2.PasswordHasher(1, 8, 1).hash('x')[:9])"
+    isolated = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {program}"]
+    done = subprocess.run(isolated, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[1] == "$argon2id"
