@@ -70,7 +70,9 @@ class Visit(Call):
 
     def page(self, template: str, code: int = 200, /, **context: Any) -> Page:
         """The template with what every page needs, answered with status `code`."""
-        return Page(pages.render(template, self.locale, **{**self.frame(), **context}), code)
+        context = {**self.frame(), **context}
+        context |= {name: Fields(context[name]) for name in ("form", "errors")}
+        return Page(pages.render(template, self.locale, **context), code)
 
     def frame(self) -> dict[str, Any]:
         query = "&".join(f"{name}={value}" for name, value in self.got.query.items() if name != "lang")
@@ -94,6 +96,13 @@ class Visit(Call):
 
 
 _NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
+
+
+class Fields(dict[str, Any]):
+    """Values by field: one that isn't there is empty, as on a form."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 class Pages(Blueprint):

@@ -25,10 +25,10 @@ async function onClick(event) {
   if (!action || action.tagName === 'FORM') return;
   const node = messageOf(action);
   const what = action.dataset.do;
-  if (what === 'link') return;
-  event.preventDefault();
   const menu = action.closest('details[data-menu]');
   if (menu) close(menu);
+  if (what === 'link') return;
+  event.preventDefault();
   if (what === 'react') openPicker(node);
   if (what === 'reply') replyMode(node.dataset.id, nameOf(node), node.querySelector('.text').textContent.slice(0, 140));
   if (what === 'edit') {

@@ -1,6 +1,6 @@
 // The composer: sends without reloading, keeps drafts and what couldn't be sent, counts, mentions, replies and edits.
 import { call, Refused } from './api.js';
-import { chat, draw, escaped, piece, words } from './chat_view.js';
+import { chat, draw, escaped, person, piece, words } from './chat_view.js';
 import * as live from './chat_live.js';
 import { suggestions } from './chat_mentions.js';
 import * as thread from './chat_thread.js';
@@ -20,6 +20,7 @@ export function start() {
   if (!field.value) field.value = sessionStorage.getItem(keys.draft) ?? '';
   const edited = form.action.match(/\/messages\/([^/]+)\/edit$/);
   if (edited) editing = { id: edited[1] };
+  suggestions(field, document.getElementById('mention')); // first, so that Enter completes a name before it sends
   field.addEventListener('input', onInput);
   field.addEventListener('keydown', onKey);
   form.addEventListener('submit', (event) => {
@@ -36,7 +37,6 @@ export function start() {
     insert(emoji);
     document.getElementById('emoji-menu').open = false;
   });
-  suggestions(field, document.getElementById('mention'));
   for (const kept of JSON.parse(sessionStorage.getItem(keys.unsent) ?? '[]')) showUnsent(kept);
   addEventListener('chat:back', () => [...unsent.values()].filter((entry) => !entry.refused).forEach(send));
   if (matchMedia('(hover: hover)').matches) field.focus({ preventScroll: true });
@@ -131,7 +131,7 @@ async function send(entry) {
 
 /** Shown at once, in second colour, until the server has it. */
 function showUnsent(entry, failed = true) {
-  const me = { account_id: chat.me, name: words.you, role: document.querySelector('#piece-mine') ? roleOfMe() : 'member', via: 'webtop' };
+  const me = { account_id: chat.me, name: words.you, role: person(chat.me)?.role ?? 'member', via: 'webtop' };
   const node = draw({ kind: 'text', author: me, html: escaped(entry.text), created_at: entry.at, reactions: [] });
   node.classList.add('pending');
   entry.node = node;
@@ -139,10 +139,6 @@ function showUnsent(entry, failed = true) {
   list.append(node);
   thread.arrange();
   if (failed) mark(entry, 'unsent');
-}
-
-function roleOfMe() {
-  return [...document.getElementById('roster').children].find((item) => item.dataset.id === chat.me)?.dataset.role ?? 'member';
 }
 
 function mark(entry, state, why) {

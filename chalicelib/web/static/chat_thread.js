@@ -10,7 +10,7 @@ const newest = document.getElementById('newest');
 const GROUP = 5 * 60 * 1000;
 const known = new Map();
 const title = document.title.replace(/^\(\d+\) /, '');
-let last = Number(chat.lastSeq) || 0;
+let last = 0;
 let unseen = 0;
 let older = 'older' in chat;
 let loading = false;
@@ -24,7 +24,8 @@ export const atEnd = () => Math.abs(box.scrollTop) < 60;
 
 export function start() {
   for (const node of list.querySelectorAll('[data-seq]')) known.set(Number(node.dataset.seq), node);
-  last = Math.max(last, 0, ...known.keys());
+  last = known.size ? Math.max(...known.keys()) : Number(chat.lastSeq) || 0;
+  if (new URLSearchParams(location.search).has('before')) location.replace(location.pathname);
   const quiet = document.querySelector('.older');
   if (quiet) quiet.hidden = true;
   arrange();

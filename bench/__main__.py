@@ -1,0 +1,24 @@
+"""`make bench`: every benchmark in turn; a name, like `coldstart`, runs one alone. Fails where a promise is broken."""
+
+import sys
+
+from bench import coldstart
+from bench.table import Table
+
+BENCHMARKS = {"coldstart": coldstart.run}
+
+
+def main() -> None:
+    broken = []
+    for name in sys.argv[1:] or BENCHMARKS:
+        for table in BENCHMARKS[name]():
+            table.show()
+            broken += table.broken()
+    if broken:
+        sys.exit("\n".join(("Broken:", *broken)))
+
+
+_ = Table  # what a benchmark gives
+
+if __name__ == "__main__":
+    main()
