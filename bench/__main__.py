@@ -3,7 +3,6 @@
 import sys
 
 from bench import coldstart
-from bench.table import Table
 
 BENCHMARKS = {"coldstart": coldstart.run}
 
@@ -17,8 +16,6 @@ def main() -> None:
     if broken:
         sys.exit("\n".join(("Broken:", *broken)))
 
-
-_ = Table  # what a benchmark gives
 
 if __name__ == "__main__":
     main()

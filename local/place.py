@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,15 @@ def of(environ: Mapping[str, str]) -> Place:
         aws_port=_port(environ, "AWS_PORT", 8003),
         data=Path(environ.get("DATA_DIR") or ".local").resolve(),
     )
+
+
+def free_ports() -> tuple[int, int, int]:
+    """Three ports that nobody uses now."""
+    sockets = [socket.create_server((HOST, 0)) for _ in range(3)]
+    first, second, third = (int(one.getsockname()[1]) for one in sockets)
+    for one in sockets:
+        one.close()
+    return first, second, third
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

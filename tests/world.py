@@ -152,7 +152,9 @@ class World:
 
     def mails(self, to: str = "") -> list[Mail]:
         sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
-        all_mails = [Mail(one.destinations[0], message_from_bytes(one.raw_data.encode(), policy=default)) for one in sent]  # type: ignore[arg-type]
+        all_mails = [
+            Mail(one.destinations[0], message_from_bytes(one.raw_data.encode(), policy=default)) for one in sent
+        ]  # type: ignore[arg-type]
         return [one for one in all_mails if not to or one.to == to]
 
     def last_mail(self, to: str) -> Mail:
@@ -160,9 +162,13 @@ class World:
         assert found, f"no mail to {to}"
         return found[-1]
 
-    def signs_up(self, email: str, name: str = "Mara Lindqvist", workspace: str = "Brightwater Studio", plan: str = "pro") -> Person:
+    def signs_up(
+        self, email: str, name: str = "Mara Lindqvist", workspace: str = "Brightwater Studio", plan: str = "pro"
+    ) -> Person:
         """A person with a workspace, confirmed by mail as everybody is."""
-        answer = self.call("POST", "/accounts", {"email": email, "name": name, "password": PASSWORD, "workspace": workspace})
+        answer = self.call(
+            "POST", "/accounts", {"email": email, "name": name, "password": PASSWORD, "workspace": workspace}
+        )
         assert answer.status == 202, answer.text
         self.settle()
         from chalicelib import wiring
@@ -202,7 +208,10 @@ class World:
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for one in messages:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
-        return [{"messageId": one["MessageId"], "body": one["Body"], "attributes": {"ApproximateReceiveCount": "1"}} for one in messages]
+        return [
+            {"messageId": one["MessageId"], "body": one["Body"], "attributes": {"ApproximateReceiveCount": "1"}}
+            for one in messages
+        ]
 
 
 @contextmanager
@@ -222,7 +231,10 @@ def _fill() -> World:
     boto3.client("dynamodb", REGION).create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )

@@ -66,7 +66,11 @@ class Chat:
 
     def title_for(self, reader: "Place") -> str:
         """The name; for a chat without one, who else is there, as far as this reader may know."""
-        others = [one.label for one in self.faces if one.account_id != reader.account_id and (one.account_id or reader.is_member)]
+        others = [
+            one.label
+            for one in self.faces
+            if one.account_id != reader.account_id and (one.account_id or reader.is_member)
+        ]
         return self.name or ", ".join(others) or self.founder_name
 
     @property

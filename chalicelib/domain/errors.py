@@ -67,7 +67,9 @@ def wrong_fields(fields: tuple[FieldError, ...]) -> Refusal:
 
 def unknown() -> Refusal:
     """The one answer for what does not exist and for what is not yours."""
-    return Refusal(Kind.UNKNOWN, "not_found", "There is nothing here for you. Check the address, or sign in with another account.")
+    return Refusal(
+        Kind.UNKNOWN, "not_found", "There is nothing here for you. Check the address, or sign in with another account."
+    )
 
 
 def not_signed_in() -> Refusal:
@@ -76,12 +78,16 @@ def not_signed_in() -> Refusal:
 
 def wrong_sign_in() -> Refusal:
     return Refusal(
-        Kind.NOT_SIGNED_IN, "wrong_sign_in", "This address and password don't go together. Try again, or let us mail you a link."
+        Kind.NOT_SIGNED_IN,
+        "wrong_sign_in",
+        "This address and password don't go together. Try again, or let us mail you a link.",
     )
 
 
 def wrong_origin() -> Refusal:
-    return Refusal(Kind.FORBIDDEN, "wrong_origin", "This request came from another site. Open the page here and try again.")
+    return Refusal(
+        Kind.FORBIDDEN, "wrong_origin", "This request came from another site. Open the page here and try again."
+    )
 
 
 def communicate_off(workspace: str) -> Refusal:
@@ -104,11 +110,18 @@ def plan_lacks(option: str) -> Refusal:
 
 def may_not(what: str) -> Refusal:
     """`what` ends the sentence: 'invite people', 'change the settings'."""
-    return Refusal(Kind.FORBIDDEN, "role", "You may not {what} here. Ask an owner or admin of the workspace.", values={"what": what})
+    return Refusal(
+        Kind.FORBIDDEN,
+        "role",
+        "You may not {what} here. Ask an owner or admin of the workspace.",
+        values={"what": what},
+    )
 
 
 def members_only() -> Refusal:
-    return Refusal(Kind.FORBIDDEN, "members_only", "Only members of the workspace can do this. Ask the person who invited you.")
+    return Refusal(
+        Kind.FORBIDDEN, "members_only", "Only members of the workspace can do this. Ask the person who invited you."
+    )
 
 
 def invitation_over(status: str) -> Refusal:
@@ -176,4 +189,9 @@ def address_mismatch(ways: tuple[str, ...]) -> Refusal:
 
 
 def busy(retry_after: int = 1) -> Refusal:
-    return Refusal(Kind.UNAVAILABLE, "busy", "The system is busy. Nothing was lost; try again in a moment.", retry_after=retry_after)
+    return Refusal(
+        Kind.UNAVAILABLE,
+        "busy",
+        "The system is busy. Nothing was lost; try again in a moment.",
+        retry_after=retry_after,
+    )

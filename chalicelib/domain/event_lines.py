@@ -5,7 +5,13 @@ from .messages import Event, EventType
 
 def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
     """The sentence for this reader. Addresses are for the workspace's members; people from outside read no addresses."""
-    values: dict[str, object] = {"name": event.name, "by": event.by, "email": event.email, "count": event.count, "reason": event.reason}
+    values: dict[str, object] = {
+        "name": event.name,
+        "by": event.by,
+        "email": event.email,
+        "count": event.count,
+        "reason": event.reason,
+    }
     match event.type:
         case EventType.INVITATION_SENT:
             return _sent(event, for_member, values)
@@ -27,7 +33,10 @@ _SENTENCES = {
     EventType.REMOVED: ("{by} removed {name}", "{by} removed {name}"),
     EventType.RENAMED: ("{by} named the chat “{name}”", "{by} named the chat “{name}”"),
     EventType.CUT_OFF: ("{name} is cut off from their application", "{name} is cut off from their application"),
-    EventType.RESTORED: ("{name} is reached in their application again", "{name} is reached in their application again"),
+    EventType.RESTORED: (
+        "{name} is reached in their application again",
+        "{name} is reached in their application again",
+    ),
 }
 
 
@@ -38,7 +47,9 @@ def _sent(event: Event, for_member: bool, values: dict[str, object]) -> tuple[st
         return ("{by} invited one person" if event.count == 1 else "{by} invited {count} people"), values
     if event.count == 1:
         return "{by} invited {first}", values
-    return ("{by} invited {first} and {second}" if event.count == 2 else "{by} invited {first} and {more} more people"), values
+    return (
+        "{by} invited {first} and {second}" if event.count == 2 else "{by} invited {first} and {more} more people"
+    ), values
 
 
 def _joined(event: Event, for_member: bool, values: dict[str, object]) -> tuple[str, dict[str, object]]:

@@ -124,7 +124,9 @@ def refuse_unless_resendable(seat: Seat, now: datetime) -> None:
         refuse_unless_open(seat, now)
     if seat.resends >= RESEND_LIMIT:
         raise errors.conflict(
-            "resend_limit", "This invitation was sent {limit} times again. Copy its link, or fix the address.", limit=RESEND_LIMIT
+            "resend_limit",
+            "This invitation was sent {limit} times again. Copy its link, or fix the address.",
+            limit=RESEND_LIMIT,
         )
     wait = can_resend_in(seat, now)
     if wait:

@@ -47,17 +47,32 @@ def refused(email: str, code: str, message: str) -> Result:
 
 
 def judge(
-    address: Address, member: Member | None, workspace: Workspace, seats: tuple[Seat, ...], there: frozenset[str], now: datetime
+    address: Address,
+    member: Member | None,
+    workspace: Workspace,
+    seats: tuple[Seat, ...],
+    there: frozenset[str],
+    now: datetime,
 ) -> Result:
     """What becomes of one good address in this chat; `there` are the accounts that are in it."""
     email = address.email
     if address.account_id in there:
-        return Result(email=email, outcome=Outcome.ALREADY_IN_CHAT, code="already_in_chat", message="This person is in the chat already.")
+        return Result(
+            email=email,
+            outcome=Outcome.ALREADY_IN_CHAT,
+            code="already_in_chat",
+            message="This person is in the chat already.",
+        )
     if member is not None:
         return Result(email=email, outcome=Outcome.MEMBER_ADDED)
     own = [seat for seat in seats if seat.email == email]
     if any(seat.is_taken for seat in own):
-        return Result(email=email, outcome=Outcome.ALREADY_IN_CHAT, code="already_in_chat", message="This person is in the chat already.")
+        return Result(
+            email=email,
+            outcome=Outcome.ALREADY_IN_CHAT,
+            code="already_in_chat",
+            message="This person is in the chat already.",
+        )
     if any(seat.is_open_at(now) for seat in own):
         return Result(
             email=email,
@@ -66,10 +81,14 @@ def judge(
             message="This address is invited already. You can send it again.",
         )
     if any(seat.status is Status.DECLINED and seat.is_listed_at(now) for seat in own):
-        return refused(email, "declined", "This person declined. They can ask for a new invitation from the page in their mail.")
+        return refused(
+            email, "declined", "This person declined. They can ask for a new invitation from the page in their mail."
+        )
     if not allowed_here(email, workspace.allowed_domains, workspace.denied_domains):
         return refused(
-            email, "domain_refused", f"{workspace.name} doesn't invite addresses of this domain. An owner or admin can change that."
+            email,
+            "domain_refused",
+            f"{workspace.name} doesn't invite addresses of this domain. An owner or admin can change that.",
         )
     if address.unreachable:
         return refused(email, "not_reachable", "This address can't be reached by us. Ask the person for another one.")

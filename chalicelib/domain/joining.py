@@ -28,7 +28,9 @@ def ways_on(policy: Mismatch, purpose: Purpose) -> tuple[str, ...]:
     return ("switch", "confirm") if may_confirm else ("switch",)
 
 
-def refuse_unless_may_take(account: Account, seat: Seat, workspace: Workspace, purpose: Purpose, confirmed: bool) -> None:
+def refuse_unless_may_take(
+    account: Account, seat: Seat, workspace: Workspace, purpose: Purpose, confirmed: bool
+) -> None:
     """Whoever owns the invited address may; anybody else only by a way that the workspace's policy leaves open."""
     if owns_address(account, seat):
         return
@@ -41,5 +43,7 @@ def refuse_unless_address_proved(purpose: Purpose) -> None:
     """The copied link proves no address, so it can't make an account for one."""
     if purpose is not Purpose.MAILED:
         raise errors.Refusal(
-            errors.Kind.FORBIDDEN, "code_needed", "Prove the invited address first: open the link in the mail that was sent to it."
+            errors.Kind.FORBIDDEN,
+            "code_needed",
+            "Prove the invited address first: open the link in the mail that was sent to it.",
         )

@@ -131,7 +131,12 @@ def checked_text(text: str) -> str:
 def checked_emoji(emoji: str) -> str:
     """One emoji: a pictograph with its joiners and modifiers, a flag or a keycap; nothing that could be read as text."""
     letters = [character for character in emoji if not _is_part_of_emoji(character)]
-    if not emoji or len(emoji) > _EMOJI_LONGEST or letters or not any(ord(character) > 0x2000 for character in emoji.strip("\u200d\ufe0f")):
+    if (
+        not emoji
+        or len(emoji) > _EMOJI_LONGEST
+        or letters
+        or not any(ord(character) > 0x2000 for character in emoji.strip("\u200d\ufe0f"))
+    ):
         raise errors.wrong_field("emoji", "not_emoji", "Choose one emoji.")
     return emoji
 

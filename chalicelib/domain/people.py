@@ -55,7 +55,11 @@ class Session:
     seen_at: datetime
 
     def holds_at(self, now: datetime, account: Account) -> bool:
-        return self.created_at >= account.sessions_from and now < self.seen_at + SESSION_IDLE and now < self.created_at + SESSION_LONGEST
+        return (
+            self.created_at >= account.sessions_from
+            and now < self.seen_at + SESSION_IDLE
+            and now < self.created_at + SESSION_LONGEST
+        )
 
     @property
     def expires_at(self) -> datetime:

@@ -14,7 +14,9 @@ LAST_TRY = 5
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
     records = event.get("Records", [])
-    return batches.failures(((str(record.get("messageId", "")), functools.partial(_send, record)) for record in records), in_order=False)
+    return batches.failures(
+        ((str(record.get("messageId", "")), functools.partial(_send, record)) for record in records), in_order=False
+    )
 
 
 def _send(record: dict[str, Any]) -> bool:

@@ -28,7 +28,12 @@ class Argon2:
         """Whether fewer than a million guesses find it, by zxcvbn's count; words of the context count as known."""
         from zxcvbn import zxcvbn
 
-        words = [part for text in (*context, "webtop") for part in (text, *text.replace("@", " ").replace(".", " ").split()) if len(part) > 2]
+        words = [
+            part
+            for text in (*context, "webtop")
+            for part in (text, *text.replace("@", " ").replace(".", " ").split())
+            if len(part) > 2
+        ]
         return int(zxcvbn(password[:_JUDGED_LENGTH], user_inputs=words)["guesses"]) < _EASY_BELOW
 
 

@@ -34,7 +34,10 @@ class Accounts:
         """What is known of each address; one nobody has met is there too, empty."""
         emails = list(emails)
         found = items.get_all((keys.address(email), "E") for email in emails)
-        known = {item.email: Address(email=item.email, account_id=item.account_id, unreachable=item.unreachable) for item in found.values()}
+        known = {
+            item.email: Address(email=item.email, account_id=item.account_id, unreachable=item.unreachable)
+            for item in found.values()
+        }
         return {email: known.get(email, Address(email=email)) for email in emails}
 
     def stop_mail(self, email: str, why: str) -> None:
@@ -76,7 +79,8 @@ class Accounts:
     def set_password(self, account_id: str, password_hash: str, sessions_from: datetime) -> None:
         """Also ends every session that began before `sessions_from`."""
         AccountItem(keys.account(account_id), "A").update(
-            [AccountItem.password_hash.set(password_hash), AccountItem.sessions_from.set(sessions_from)], AccountItem.pk.exists()
+            [AccountItem.password_hash.set(password_hash), AccountItem.sessions_from.set(sessions_from)],
+            AccountItem.pk.exists(),
         )
 
     def add_session(self, session: Session) -> None:

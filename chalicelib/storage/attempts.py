@@ -35,7 +35,11 @@ class Attempts:
             if not lost_condition(error):
                 raise
             reasons = error.cancellation_reasons
-            return next(limit for limit, reason in zip(limits, reasons, strict=False) if reason and reason.code == "ConditionalCheckFailed")
+            return next(
+                limit
+                for limit, reason in zip(limits, reasons, strict=False)
+                if reason and reason.code == "ConditionalCheckFailed"
+            )
         return None
 
     def give_back(self, limits: Sequence[Limit], now: datetime) -> None:
@@ -48,7 +52,11 @@ class Attempts:
 class Once:
     def begin(self, key: str, fingerprint: str, now: datetime) -> Answer | None:
         """None if this caller is to do the work; the answer if it was done; refuses another body, and a repeat too early."""
-        free = Item.pk.does_not_exist() | (OnceItem.gone_at < now) | ((OnceItem.status == 0) & (OnceItem.begun_at < now - _LEASE))
+        free = (
+            Item.pk.does_not_exist()
+            | (OnceItem.gone_at < now)
+            | ((OnceItem.status == 0) & (OnceItem.begun_at < now - _LEASE))
+        )
         again = OnceItem.fingerprint == fingerprint
         pk = f"O#{keys.digest(key)}"
         new = OnceItem(pk, "O", fingerprint=fingerprint, begun_at=now, gone_at=now + _KEPT)
@@ -61,7 +69,9 @@ class Once:
         return None
 
     def finish(self, key: str, answer: Answer) -> None:
-        OnceItem(f"O#{keys.digest(key)}", "O").update([OnceItem.status.set(answer.status), OnceItem.body.set(answer.body)])
+        OnceItem(f"O#{keys.digest(key)}", "O").update(
+            [OnceItem.status.set(answer.status), OnceItem.body.set(answer.body)]
+        )
 
     def forget(self, key: str) -> None:
         """The work was refused or failed: the same key may try again."""
@@ -70,7 +80,9 @@ class Once:
 
 def _answer(item: OnceItem | None, fingerprint: str) -> Answer:
     if item is not None and item.fingerprint != fingerprint:
-        raise errors.conflict("idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.")
+        raise errors.conflict(
+            "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one."
+        )
     if item is None or not item.status:
         raise errors.conflict("in_progress", "The same request is being worked on. Try again in a moment.")
     return Answer(int(item.status), item.body)

@@ -32,7 +32,10 @@ class Chats:
         return chat(found[0]), tuple(seat(item) for item in found[1:] if isinstance(item, SeatItem))
 
     def places(self, account_id: str) -> list[Place]:
-        return [place(item) for item in PlaceItem.query(keys.account(account_id), PlaceItem.sk.startswith("C#"), consistent_read=True)]
+        return [
+            place(item)
+            for item in PlaceItem.query(keys.account(account_id), PlaceItem.sk.startswith("C#"), consistent_read=True)
+        ]
 
     def get_many(self, chat_ids: Iterable[str]) -> dict[str, Chat]:
         found = items.get_all((keys.chat(chat_id), "C") for chat_id in chat_ids)
@@ -60,7 +63,9 @@ class Chats:
     def show(self, chat_id: str, faces: Sequence[Face]) -> None:
         """Who stands for the chat in lists."""
         with conditions():
-            ChatItem(keys.chat(chat_id), "C").update([ChatItem.faces.set(mapping.faces_json(faces))], ChatItem.pk.exists())
+            ChatItem(keys.chat(chat_id), "C").update(
+                [ChatItem.faces.set(mapping.faces_json(faces))], ChatItem.pk.exists()
+            )
 
     def sum_up(self, message: Message) -> None:
         """Lists show this message as the newest, unless a newer one is there."""
@@ -76,7 +81,11 @@ class Chats:
     def mark_read(self, own: Place, upto: Newest) -> None:
         """Never goes back, and never gives a place to somebody who is out."""
         further = PlaceItem.pk.exists() & (PlaceItem.read_to < upto.seq)
-        actions: list[Action] = [PlaceItem.read_to.set(upto.seq), PlaceItem.read_texts.set(upto.texts), PlaceItem.mentions.set(0)]
+        actions: list[Action] = [
+            PlaceItem.read_to.set(upto.seq),
+            PlaceItem.read_texts.set(upto.texts),
+            PlaceItem.mentions.set(0),
+        ]
         with conditions():
             place_item(own).update(actions, further)
 
@@ -94,12 +103,24 @@ class Chats:
             with items.transaction() as write:
                 write.delete(place_item(own), condition=PlaceItem.seat_id == own.seat_id)
                 if own.seat_id == FOUNDER:
-                    left = {"type": "participant.left", "account_id": own.account_id, "by": by, "at": round(now.timestamp() * 1000)}
-                    write.update(ChatItem(keys.chat(own.chat_id), "C"), actions=[ChatItem.founder_left.set(True), ChatItem.told.set(left)])
+                    left = {
+                        "type": "participant.left",
+                        "account_id": own.account_id,
+                        "by": by,
+                        "at": round(now.timestamp() * 1000),
+                    }
+                    write.update(
+                        ChatItem(keys.chat(own.chat_id), "C"),
+                        actions=[ChatItem.founder_left.set(True), ChatItem.told.set(left)],
+                    )
                 else:
                     write.update(
                         SeatItem(keys.chat(own.chat_id), keys.seat(own.seat_id)),
-                        actions=[SeatItem.status.set(Status.LEFT), SeatItem.ended_at.set(now), SeatItem.ended_by.set(by)],
+                        actions=[
+                            SeatItem.status.set(Status.LEFT),
+                            SeatItem.ended_at.set(now),
+                            SeatItem.ended_by.set(by),
+                        ],
                         condition=SeatItem.status == str(Status.ACCEPTED),
                     )
         return outcome.held
@@ -118,4 +139,11 @@ def _invited(seats: Sequence[Seat], by: str, by_id: str) -> dict[str, Any]:
 def told_invited(invited: Sequence[Seat], by: str, by_id: str, version: int) -> dict[str, Any]:
     """What the chat will be told about a call that invited people; bounded, however many they are."""
     emails = [one.email for one in invited[:3]]
-    return {"type": "invitation.sent", "by": by, "account_id": by_id, "emails": emails, "count": len(invited), "version": version}
+    return {
+        "type": "invitation.sent",
+        "by": by,
+        "account_id": by_id,
+        "emails": emails,
+        "count": len(invited),
+        "version": version,
+    }

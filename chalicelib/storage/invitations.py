@@ -38,17 +38,23 @@ class Invitations:
         workspace, place = found.get(there), found.get(inviter)
         return (mapping.workspace(workspace) if workspace else None), (mapping.place(place) if place else None)
 
-    def add(self, chat: Chat, seats: Sequence[Seat], places: Sequence[Place], becomes_group: bool, invited_by: str) -> bool:
+    def add(
+        self, chat: Chat, seats: Sequence[Seat], places: Sequence[Place], becomes_group: bool, invited_by: str
+    ) -> bool:
         """More people for a chat as it was read: False, and nothing written, if its roster changed meanwhile."""
         version = chat.roster_version
         for part, own in _parts(seats, places):
-            told = chats.told_invited([one for one in part if one.is_invitation], invited_by, part[0].inviter_id, version + 1)
+            told = chats.told_invited(
+                [one for one in part if one.is_invitation], invited_by, part[0].inviter_id, version + 1
+            )
             actions: list[Any] = [ChatItem.roster_version.set(version + 1), ChatItem.told.set(told)]
             if becomes_group:
                 actions.append(ChatItem.chat_kind.set(ChatKind.GROUP))
             try:
                 with items.transaction() as write:
-                    write.update(ChatItem(keys.chat(chat.id), "C"), actions=actions, condition=ChatItem.roster_version == version)
+                    write.update(
+                        ChatItem(keys.chat(chat.id), "C"), actions=actions, condition=ChatItem.roster_version == version
+                    )
                     for one in part:
                         write.save(mapping.seat_item(one), condition=Item.pk.does_not_exist())
                     for place in own:
@@ -92,7 +98,9 @@ class Invitations:
         return outcome.held
 
     def decline(self, open_seat: Seat, reason: str, now: datetime) -> bool:
-        return self._end(open_seat, Status.DECLINED, now, SeatItem.reason.set(reason) if reason else SeatItem.reason.remove())
+        return self._end(
+            open_seat, Status.DECLINED, now, SeatItem.reason.set(reason) if reason else SeatItem.reason.remove()
+        )
 
     def revoke(self, open_seat: Seat, by: str, now: datetime) -> bool:
         return self._end(open_seat, Status.REVOKED, now, SeatItem.ended_by.set(by))
@@ -133,7 +141,11 @@ class Invitations:
     def finish_mail(self, of: Seat, number: int, mail: Mail, ses_id: str) -> None:
         """SES has it, or will never take it. A later mail's state, or SES's own word about this one, is not overwritten."""
         done = [SeatItem.mail_done.set(number), SeatItem.mail_claim.remove()]
-        state = [SeatItem.mail_state.set(mail.state), SeatItem.mail_at.set(mail.at), _text(SeatItem.mail_detail, mail.detail)]
+        state = [
+            SeatItem.mail_state.set(mail.state),
+            SeatItem.mail_at.set(mail.at),
+            _text(SeatItem.mail_detail, mail.detail),
+        ]
         if ses_id:
             gone_at = (of.expires_at or mail.at) + KEPT_AFTER_END
             SentItem(f"N#{ses_id}", "N", chat_id=of.chat_id, seat_id=of.id, number=number, gone_at=gone_at).save()
@@ -149,10 +161,16 @@ class Invitations:
     def _again(self, chat: Chat, sent: Seat, now: datetime, *more: Any) -> bool:
         again = [SeatItem.mail_state.set(MailState.QUEUED), SeatItem.mail_at.set(now), SeatItem.mail_detail.remove()]
         wanted = (sent.mail.wanted if sent.mail else 0) + 1
-        unchanged = (SeatItem.status == _PENDING) & (SeatItem.generation == sent.generation) & (SeatItem.mail_wanted == wanted - 1)
+        unchanged = (
+            (SeatItem.status == _PENDING)
+            & (SeatItem.generation == sent.generation)
+            & (SeatItem.mail_wanted == wanted - 1)
+        )
         with conditions() as outcome:
             with items.transaction() as write:
-                write.update(_key_of(sent), actions=[*again, SeatItem.mail_wanted.set(wanted), *more], condition=unchanged)
+                write.update(
+                    _key_of(sent), actions=[*again, SeatItem.mail_wanted.set(wanted), *more], condition=unchanged
+                )
                 write.update(
                     ChatItem(keys.chat(chat.id), "C"),
                     actions=[ChatItem.roster_version.set(chat.roster_version + 1)],

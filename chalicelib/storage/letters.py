@@ -52,7 +52,12 @@ class Letters:
     def finish(self, letter_id: str, state: LetterState, now: datetime) -> None:
         """What waited in the letter is no longer needed there."""
         LetterItem(f"L#{letter_id}", "L").update(
-            [LetterItem.state.set(state), LetterItem.password_hash.remove(), LetterItem.name.remove(), LetterItem.workspace.remove()]
+            [
+                LetterItem.state.set(state),
+                LetterItem.password_hash.remove(),
+                LetterItem.name.remove(),
+                LetterItem.workspace.remove(),
+            ]
         )
 
 

@@ -60,11 +60,19 @@ def member_item(member: Member) -> MemberItem:
 
 
 def badge_item(member: Member) -> BadgeItem:
-    return BadgeItem(keys.account(member.account_id), f"W#{member.workspace_id}", workspace_id=member.workspace_id, role=member.role)
+    return BadgeItem(
+        keys.account(member.account_id), f"W#{member.workspace_id}", workspace_id=member.workspace_id, role=member.role
+    )
 
 
 def member(item: MemberItem) -> Member:
-    return Member(workspace_id=item.workspace_id, account_id=item.account_id, name=item.name, email=item.email, role=Role(item.role))
+    return Member(
+        workspace_id=item.workspace_id,
+        account_id=item.account_id,
+        name=item.name,
+        email=item.email,
+        role=Role(item.role),
+    )
 
 
 def chat(item: ChatItem) -> Chat:
@@ -223,7 +231,9 @@ def message(item: MessageItem) -> Message:
         chat_id=item.chat_id,
         seq=int(item.seq),
         texts=int(item.texts),
-        author=Author(account_id=author["id"], name=author["name"], role=ChatRole(author["role"]), via=Via(author["via"]))
+        author=Author(
+            account_id=author["id"], name=author["name"], role=ChatRole(author["role"]), via=Via(author["via"])
+        )
         if author
         else None,
         kind=MessageKind(item.message_kind),
@@ -246,7 +256,9 @@ def message_item(one: Message) -> MessageItem:
         chat_id=one.chat_id,
         seq=one.seq,
         texts=one.texts,
-        author={"id": author.account_id, "name": author.name, "role": author.role, "via": author.via} if author else None,
+        author={"id": author.account_id, "name": author.name, "role": author.role, "via": author.via}
+        if author
+        else None,
         message_kind=one.kind,
         text=one.text,
         nonce=one.nonce,

@@ -17,7 +17,11 @@ class Messages:
     def newest(self, chat_id: str) -> Newest:
         """The last key of all: one item is read, in a chat of any length."""
         newest = MessageItem.query(
-            keys.chat(chat_id), MessageItem.sk.between("M#", "M~"), consistent_read=True, scan_index_forward=False, limit=1
+            keys.chat(chat_id),
+            MessageItem.sk.between("M#", "M~"),
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=1,
         )
         found = next(iter(newest), None)
         return Newest(int(found.seq), int(found.texts)) if found else Newest()
@@ -62,9 +66,13 @@ class Messages:
     def page(self, chat_id: str, first: int, last: int | None) -> Page:
         """Everything from `first` to `last` (None: the end) in one query; replies' targets outside it in one more read."""
         end = keys.message(last) if last is not None else "M~"
-        found = list(Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True))
+        found = list(
+            Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True)
+        )
         messages = tuple(mapping.message(item) for item in found if isinstance(item, MessageItem))
-        reactions = tuple(Reaction(int(item.seq), item.emoji, item.account_id) for item in found if isinstance(item, ReactionItem))
+        reactions = tuple(
+            Reaction(int(item.seq), item.emoji, item.account_id) for item in found if isinstance(item, ReactionItem)
+        )
         there = {message.seq: message for message in messages}
         elsewhere = {message.reply_to for message in messages} - {0} - set(there)
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
@@ -72,11 +80,17 @@ class Messages:
 
     def edit(self, message: Message, now: datetime) -> bool:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
-        mentions = MessageItem.mentions.set(mapping.mentions_json(message)) if message.mentions else MessageItem.mentions.remove()
+        mentions = (
+            MessageItem.mentions.set(mapping.mentions_json(message))
+            if message.mentions
+            else MessageItem.mentions.remove()
+        )
         return self._change(message, MessageItem.text.set(message.text), MessageItem.edited_at.set(now), mentions)
 
     def delete(self, message: Message, now: datetime) -> bool:
-        return self._change(message, MessageItem.text.remove(), MessageItem.mentions.remove(), MessageItem.deleted_at.set(now))
+        return self._change(
+            message, MessageItem.text.remove(), MessageItem.mentions.remove(), MessageItem.deleted_at.set(now)
+        )
 
     def react(self, chat_id: str, reaction: Reaction) -> None:
         _reaction_item(chat_id, reaction).save()

@@ -41,7 +41,9 @@ class Workspaces:
     def set_plan(self, workspace_id: str, plan: str) -> bool:
         """False if there is no such workspace."""
         with conditions() as outcome:
-            WorkspaceItem(keys.workspace(workspace_id), "W").update([WorkspaceItem.plan.set(plan)], WorkspaceItem.pk.exists())
+            WorkspaceItem(keys.workspace(workspace_id), "W").update(
+                [WorkspaceItem.plan.set(plan)], WorkspaceItem.pk.exists()
+            )
         return outcome.held
 
     def member(self, workspace_id: str, account_id: str) -> tuple[Workspace | None, Member | None]:

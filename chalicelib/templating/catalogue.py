@@ -76,7 +76,11 @@ def folder(locale: str) -> Path:
 def _as_po(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
     write_po(out, _undated(catalogue), include_lineno=False, sort_output=True, width=120)
-    return re.sub(rb'"(Generated-By|PO-Revision-Date|POT-Creation-Date|Report-Msgid-Bugs-To|Last-Translator|Project-Id-Version).*\n', b"", out.getvalue())
+    return re.sub(
+        rb'"(Generated-By|PO-Revision-Date|POT-Creation-Date|Report-Msgid-Bugs-To|Last-Translator|Project-Id-Version).*\n',
+        b"",
+        out.getvalue(),
+    )
 
 
 def _as_mo(catalogue: Catalog) -> bytes:

@@ -64,7 +64,7 @@ def _text(draft: Draft) -> str:
 
 def _rendered(draft: Draft, part: str, longest: int = LONGEST) -> str:
     typed = {name: said(text, longest) or _unnamed(name, draft.locale) for name, text in draft.typed.items()}
-    template = _environment().get_template(f"{draft.template}/{part}")
+    template = environment().get_template(f"{draft.template}/{part}")
     return template.render(typed | dict(draft.facts), locale=locale_or(draft.locale, "en"))
 
 
@@ -81,19 +81,29 @@ def _unsubscribe(url: str) -> tuple[tuple[str, str], ...]:
 
 
 @functools.cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
     from jinja2 import pass_eval_context
     from jinja2.nodes import EvalContext
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
-    from .environment import environment
+    from .environment import environment as read
 
     @pass_eval_context
     def strong(context: EvalContext, text: object) -> object:
         """Stands out in HTML; the same words in text."""
-        return Markup('<strong class="ink" style="color:#1b2426;font-weight:600">{}</strong>').format(text) if context.autoescape else text
+        return (
+            Markup('<strong class="ink" style="color:#1b2426;font-weight:600">{}</strong>').format(text)
+            if context.autoescape
+            else text
+        )
 
-    made = environment(TEMPLATES)
+    made = read(TEMPLATES)
+
+    def breakable(text: object) -> Markup:
+        """A long address breaks after its @ first."""
+        return Markup(str(escape(text)).replace("@", "@<wbr>"))
+
     made.filters["strong"] = strong
+    made.filters["breakable"] = breakable
     made.filters["cut"] = lambda text: text if len(text) <= _ADDRESS else text[: _ADDRESS - 1] + "…"
     return made

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from zlib import crc32
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, pass_context
+from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
 
 from ..domain.names import initials
 from . import languages
 
 TINTS = 6
+COMPILED = "compiled"
 
 
 class Missing(StrictUndefined):
@@ -24,9 +25,10 @@ class Missing(StrictUndefined):
 
 
 def environment(folder: Path, undefined: type[Undefined] = StrictUndefined) -> Environment:
-    """Templates of `folder`; those that end in `.html` are escaped."""
+    """Templates of `folder`, or what `precompile` made of them there; those that end in `.html` are escaped."""
+    compiled = folder / COMPILED
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(folder),
         autoescape=lambda name: name is None or name.endswith(".html"),
         undefined=undefined,
         extensions=["jinja2.ext.i18n"],

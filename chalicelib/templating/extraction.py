@@ -14,7 +14,9 @@ _OF_PARTS = {"may_not", "text", "refuse_unless_may_manage"}
 Found = tuple[int, None, str, list[str]]
 
 
-def sentences(file: IO[bytes], keywords: Mapping[str, object], comment_tags: Collection[str], options: Mapping[str, object]) -> Iterator[Found]:
+def sentences(
+    file: IO[bytes], keywords: Mapping[str, object], comment_tags: Collection[str], options: Mapping[str, object]
+) -> Iterator[Found]:
     """A Babel extraction method."""
     tree = ast.parse(file.read())
     aside = set(_docstrings(tree)) | set(_parts_of_f_strings(tree))
@@ -40,4 +42,6 @@ def _arguments(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _name(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )

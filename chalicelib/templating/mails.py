@@ -83,7 +83,9 @@ class MailTexts:
         three_words: Sequence[str] = (),
     ) -> OutgoingMail:
         """The invitation. Its one button leads to `url`, and so does its small print, to where one declines, blocks and reports."""
-        return compose(self._invitation("invitation", seat, chat, workspace, inviter_email, url, unsubscribe_url, three_words))
+        return compose(
+            self._invitation("invitation", seat, chat, workspace, inviter_email, url, unsubscribe_url, three_words)
+        )
 
     def reminder(
         self,
@@ -96,7 +98,9 @@ class MailTexts:
         three_words: Sequence[str] = (),
     ) -> OutgoingMail:
         """The same invitation once more, two days before it ends."""
-        return compose(self._invitation("reminder", seat, chat, workspace, inviter_email, url, unsubscribe_url, three_words))
+        return compose(
+            self._invitation("reminder", seat, chat, workspace, inviter_email, url, unsubscribe_url, three_words)
+        )
 
     def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail:
         """What `reader` missed. `stop_url` shows how to stop these mails, and takes a one-click POST."""
@@ -116,10 +120,13 @@ class MailTexts:
             )
         )
 
-    def ask(self, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, asker: Asker, url: str) -> OutgoingMail:
+    def ask(
+        self, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, asker: Asker, url: str
+    ) -> OutgoingMail:
         """Somebody opened the invitation with another address: the inviter allows or refuses, on the page at `url`."""
         draft = self._to_inviter("ask", inviter, seat, chat, workspace, url)
-        return compose(replace(draft, typed={**draft.typed, "name": asker.name}, facts={**draft.facts, "who": _who(asker)}))
+        facts = {**draft.facts, "asker_email": address(asker.email), "platform": _platform(asker)}
+        return compose(replace(draft, typed={**draft.typed, "name": asker.name}, facts=facts))
 
     def renew(self, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail:
         """The invited person asks for a new invitation."""
@@ -138,7 +145,9 @@ class MailTexts:
         facts = {"email": address(email), "code": code, "minutes": minutes}
         return compose(Draft(template="code", to=email, locale=locale, typed={}, facts=facts))
 
-    def _to_inviter(self, template: str, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str) -> Draft:
+    def _to_inviter(
+        self, template: str, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str
+    ) -> Draft:
         # No tags: were this mail to bounce, that would say nothing about the invitation.
         return Draft(
             template=template,
@@ -208,8 +217,7 @@ def _shown(missed: Missed) -> dict[str, object]:
     }
 
 
-def _who(asker: Asker) -> str:
-    """`Dana, dana@acme.example, Slack (Acme)`."""
+def _platform(asker: Asker) -> str:
+    """`Slack (Acme)`."""
     platform, organization = _PLATFORMS[asker.via], said(asker.organization)
-    parts = (said(asker.name), address(asker.email), f"{platform} ({organization})" if organization else platform)
-    return ", ".join(part for part in parts if part)
+    return f"{platform} ({organization})" if organization else platform

@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
 
 def render(name: str, locale: str, **context: object) -> str:
     """The page `name`, say `join.html`. `static(name)` and all else that the template asks for comes in `context`."""
-    return _environment().get_template(name).render(context, locale=locale_or(locale, "en"))
+    return environment().get_template(name).render(context, locale=locale_or(locale, "en"))
 
 
 def refusal_text(refusal: Refusal, locale: str) -> str:
@@ -47,7 +47,8 @@ def _ways(locale: str) -> dict[str, str]:
 
 
 @functools.cache
-def _environment() -> "Environment":
-    from .environment import Missing, environment
+def environment() -> "Environment":
+    from .environment import Missing
+    from .environment import environment as made
 
-    return environment(TEMPLATES, Missing)
+    return made(TEMPLATES, Missing)

@@ -24,7 +24,9 @@ def said(text: str, longest: int = LONGEST) -> str:
 
 def excerpt(text: str) -> str:
     """The beginning of a message, as words."""
-    words = " ".join(_harmless(for_mail(word)) for word in _LINK.sub("[…]", marks.to_plain(text[:4_000])).split()[:_EXCERPT])
+    words = " ".join(
+        _harmless(for_mail(word)) for word in _LINK.sub("[…]", marks.to_plain(text[:4_000])).split()[:_EXCERPT]
+    )
     return _fenced(_cut(_SPACE.sub(" ", words).strip(), _EXCERPT))
 
 

@@ -11,7 +11,9 @@ from . import sessions
 from .sessions import SignedIn
 
 
-def sign_up(ports: Ports, email: str, name: str, password: str, workspace: str, locale: str, source: str, new_id: Ids) -> None:
+def sign_up(
+    ports: Ports, email: str, name: str, password: str, workspace: str, locale: str, source: str, new_id: Ids
+) -> None:
     """Promises a mail with a link to confirm. Until it is confirmed there is no account, and what was typed has no power."""
     email = sessions.address(email)
     name, workspace = names.clean(name, "name"), names.clean(workspace, "workspace")
@@ -35,8 +37,12 @@ def confirm(ports: Ports, token: str) -> SignedIn:
     """The mailbox is proved: the account and its workspace come to be. An account that came first by another way stays as it is."""
     secret = sessions.consume(ports, token, LetterKind.SIGN_UP)
     account = new_account(ports, secret.email, secret.name, secret.password_hash, "en")
-    workspace = Workspace(id=ports.new_id(), name=secret.workspace, plan=Plan.FREE, communicate=True, created_at=ports.now())
-    owner = Member(workspace_id=workspace.id, account_id=account.id, name=account.name, email=account.email, role=Role.OWNER)
+    workspace = Workspace(
+        id=ports.new_id(), name=secret.workspace, plan=Plan.FREE, communicate=True, created_at=ports.now()
+    )
+    owner = Member(
+        workspace_id=workspace.id, account_id=account.id, name=account.name, email=account.email, role=Role.OWNER
+    )
     if not ports.accounts.add(account, workspace, owner):
         raise errors.account_exists()
     return sessions.begin(ports, account)
@@ -49,7 +55,13 @@ def join_workspace(ports: Ports, token: str, name: str, password: str) -> Signed
     name = names.clean(name, "name")
     secret = sessions.consume(ports, token, LetterKind.JOIN_WORKSPACE)
     account = new_account(ports, secret.email, name, password_hash, "en")
-    member = Member(workspace_id=secret.workspace_id, account_id=account.id, name=account.name, email=account.email, role=Role(secret.role))
+    member = Member(
+        workspace_id=secret.workspace_id,
+        account_id=account.id,
+        name=account.name,
+        email=account.email,
+        role=Role(secret.role),
+    )
     if not ports.accounts.add(account, None, member):
         raise errors.account_exists()
     return sessions.begin(ports, account)
@@ -70,13 +82,23 @@ def save_profile(ports: Ports, account: Account, name: str, locale: str) -> None
 
 def new_account(ports: Ports, email: str, name: str, password_hash: str, locale: str) -> Account:
     now = ports.now()
-    return Account(id=ports.new_id(), name=name, email=email, password_hash=password_hash, locale=locale, created_at=now, sessions_from=now)
+    return Account(
+        id=ports.new_id(),
+        name=name,
+        email=email,
+        password_hash=password_hash,
+        locale=locale,
+        created_at=now,
+        sessions_from=now,
+    )
 
 
 def hash_good_password(ports: Ports, password: str, *context: str) -> str:
     refuse_unless_password_fits(password)
     if ports.passwords.is_easy(password, context):
-        raise errors.wrong_field("password", "easy_to_guess", "This password is easy to guess. Use a few words that don't belong together.")
+        raise errors.wrong_field(
+            "password", "easy_to_guess", "This password is easy to guess. Use a few words that don't belong together."
+        )
     return ports.passwords.hash(password)
 
 

@@ -51,7 +51,9 @@ def participants_of(chat: Chat, seats: tuple[Seat, ...]) -> tuple[Participant, .
         joined_at=chat.created_at,
         seat_id=FOUNDER,
     )
-    joined = sorted((_participant(seat) for seat in seats if seat.is_taken), key=lambda one: (one.joined_at, one.seat_id))
+    joined = sorted(
+        (_participant(seat) for seat in seats if seat.is_taken), key=lambda one: (one.joined_at, one.seat_id)
+    )
     return tuple(joined) if chat.founder_left else (founder, *joined)
 
 

@@ -39,7 +39,9 @@ class Invited:
     results: tuple[Result, ...]
 
 
-def create_chat(ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids) -> Invited:
+def create_chat(
+    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
+) -> Invited:
     """A new chat with its invitations; nothing is stored or mailed before. Refused whole where a cap would be passed."""
     workspace, member = workspaces.as_member(ports, account, workspace_id)
     refuse_unless_may_invite(workspace, member)
@@ -72,7 +74,9 @@ def invite(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invi
         _spend_mails(ports, workspace, mails)
         becomes_group = chat.kind is ChatKind.DIRECT and _others(ports, before) + len(seats) > 1
         newest = ports.messages.newest(chat_id) if any(seat.account_id for seat in seats) else Newest()
-        if not seats or ports.invitations.add(chat, seats, _places_of_members(seats, newest), becomes_group, account.name):
+        if not seats or ports.invitations.add(
+            chat, seats, _places_of_members(seats, newest), becomes_group, account.name
+        ):
             return Invited(chat, _invitations(seats), results)
         _spend_mails(ports, workspace, -mails)
     raise errors.busy()
@@ -153,7 +157,9 @@ def _title(name: str, invitees: Sequence[Invitee]) -> str:
     if not name.strip():
         return ""
     if len(invitees) < 2:
-        raise errors.wrong_field("name", "direct_chat", "A chat of two has no name. Invite one more person, or leave the name out.")
+        raise errors.wrong_field(
+            "name", "direct_chat", "A chat of two has no name. Invite one more person, or leave the name out."
+        )
     return names.clean(name, "name", names.TITLE)
 
 
@@ -172,7 +178,13 @@ def _new_chat(ports: Ports, account: Account, workspace: Workspace, name: str, i
 
 
 def _seats(
-    ports: Ports, account: Account, workspace: Workspace, chat: Chat, invitees: Sequence[Invitee], before: tuple[Seat, ...], ids: Ids
+    ports: Ports,
+    account: Account,
+    workspace: Workspace,
+    chat: Chat,
+    invitees: Sequence[Invitee],
+    before: tuple[Seat, ...],
+    ids: Ids,
 ) -> tuple[tuple[Seat, ...], tuple[Result, ...]]:
     """A seat for each address that gets one, and a result for each that was sent."""
     if not 1 <= len(invitees) <= inviting.MOST_AT_ONCE:
@@ -180,20 +192,30 @@ def _seats(
     forms = [_canonical(invitee.email) for invitee in invitees]
     known = ports.accounts.addresses({form for form in forms if form})
     members = ports.workspaces.members_among(workspace.id, {one.account_id for one in known.values() if one.account_id})
-    there = frozenset(seat.account_id for seat in before if seat.is_taken) | (frozenset() if chat.founder_left else {chat.founder_id})
+    there = frozenset(seat.account_id for seat in before if seat.is_taken) | (
+        frozenset() if chat.founder_left else {chat.founder_id}
+    )
     seats: dict[str, Seat] = {}
     results = []
     for invitee, form in zip(invitees, forms, strict=True):
         if not form:
-            results.append(inviting.refused(invitee.email, "bad_address", f"“{invitee.email.strip()[:80]}” is not an e-mail address."))
+            results.append(
+                inviting.refused(
+                    invitee.email, "bad_address", f"“{invitee.email.strip()[:80]}” is not an e-mail address."
+                )
+            )
             continue
         address = known[form]
         result = inviting.judge(address, members.get(address.account_id), workspace, before, there, ports.now())
         if form in seats:
-            result = replace(result, outcome=Outcome.ALREADY_INVITED, code="repeated", message="This address is in the list twice.")
+            result = replace(
+                result, outcome=Outcome.ALREADY_INVITED, code="repeated", message="This address is in the list twice."
+            )
         elif result.outcome is Outcome.MEMBER_ADDED:
             member = members[address.account_id]
-            seats[form] = replace(_seat(ports, account, workspace, chat, ids), account_id=member.account_id, name=member.name)
+            seats[form] = replace(
+                _seat(ports, account, workspace, chat, ids), account_id=member.account_id, name=member.name
+            )
         elif result.outcome is Outcome.INVITED:
             seats[form] = _invitation(ports, _seat(ports, account, workspace, chat, ids), workspace, form, invitee)
         results.append(result)
@@ -303,7 +325,10 @@ def _refuse_if_all_refused(results: Sequence[Result]) -> None:
 
 
 def _faults(results: Sequence[Result]) -> tuple[errors.FieldError, ...]:
-    return tuple(errors.FieldError(f"invitees[{at}].email", one.code or one.outcome, one.message) for at, one in enumerate(results))
+    return tuple(
+        errors.FieldError(f"invitees[{at}].email", one.code or one.outcome, one.message)
+        for at, one in enumerate(results)
+    )
 
 
 def _refuse_unless_room_for(ports: Ports, workspace: Workspace, chat: Chat, seats: tuple[Seat, ...], more: int) -> None:
@@ -314,11 +339,17 @@ def _refuse_unless_room_for(ports: Ports, workspace: Workspace, chat: Chat, seat
 
 def _refuse_unless_free(ports: Ports, workspace: Workspace, chat: Chat, seats: tuple[Seat, ...], email: str) -> None:
     address = ports.accounts.addresses([email])[email]
-    member = ports.workspaces.members_among(workspace.id, [address.account_id]).get(address.account_id) if address.account_id else None
+    member = (
+        ports.workspaces.members_among(workspace.id, [address.account_id]).get(address.account_id)
+        if address.account_id
+        else None
+    )
     there = frozenset(seat.account_id for seat in seats if seat.is_taken) | {chat.founder_id}
     result = inviting.judge(address, member, workspace, seats, there, ports.now())
     if result.outcome is Outcome.MEMBER_ADDED:
-        raise errors.conflict("already_member", "This address belongs to a member of the workspace. Invite them as one.")
+        raise errors.conflict(
+            "already_member", "This address belongs to a member of the workspace. Invite them as one."
+        )
     if result.outcome in (Outcome.ALREADY_IN_CHAT, Outcome.ALREADY_INVITED):
         raise errors.conflict(result.code, result.message)
     if result.outcome is Outcome.REFUSED:

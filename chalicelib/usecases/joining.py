@@ -114,7 +114,9 @@ def admit(ports: Ports, opened: Opened, account: Account, via: Via = Via.WEBTOP)
         refuse_unless_open(now, ports.now())
         _, there = ports.chats.with_place(opened.chat.id, account.id)
         if there is not None:
-            raise errors.conflict("already_in_chat", "You are in this chat already, with this account. Open it under Chats.")
+            raise errors.conflict(
+                "already_in_chat", "You are in this chat already, with this account. Open it under Chats."
+            )
     raise errors.busy()
 
 

@@ -31,7 +31,9 @@ def send_invitation(ports: Ports, chat_id: str, seat_id: str, number: int, last_
         return True
     url = invitations.join_url(ports, seat, Purpose.MAILED)
     stop = links.make_for_address(ports.link_keys[0], Purpose.UNSUBSCRIBE, seat.email)
-    mail = ports.mail_texts.invitation(seat, chat, workspace, inviter.email, url, f"{ports.public_url}/unsubscribe/{stop}")
+    mail = ports.mail_texts.invitation(
+        seat, chat, workspace, inviter.email, url, f"{ports.public_url}/unsubscribe/{stop}"
+    )
     return _send(ports, seat, number, mail, last_try)
 
 

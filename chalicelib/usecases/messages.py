@@ -82,7 +82,9 @@ def tell(ports: Ports, chat: Chat, event: Event, nonce: str) -> None:
     _append(ports, chat, message, ports.messages.add_event)
 
 
-def read(ports: Ports, account: Account, chat_id: str, before: int | None, after: int | None, limit: int | None) -> Read:
+def read(
+    ports: Ports, account: Account, chat_id: str, before: int | None, after: int | None, limit: int | None
+) -> Read:
     """A page in order of `seq`: the newest, or those before or after one. Never what lies before the reader's history."""
     chat, place = chats.as_participant(ports, account, chat_id)
     limit = limit or PAGE

@@ -30,7 +30,9 @@ def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
     limits = _sign_in_limits(email, source)
     reached = ports.attempts.reserve(limits, ports.now())
     if reached:
-        raise errors.too_many("too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds)
+        raise errors.too_many(
+            "too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds
+        )
     account = ports.accounts.of(email)
     if not ports.passwords.matches(account.password_hash if account else "", password) or account is None:
         raise errors.wrong_sign_in()
@@ -94,7 +96,9 @@ def refuse_too_many_mails(ports: Ports, email: str, source: str) -> None:
     limits = (Limit(f"letters to {email}", *_MAILS_TO_ONE), Limit(f"letters from {source}", *_MAILS_FROM_ONE))
     reached = ports.attempts.reserve(limits, ports.now())
     if reached:
-        raise errors.too_many("too_many_mails", "Enough mails were asked for. Look into the mailbox, or try again later.", reached.seconds)
+        raise errors.too_many(
+            "too_many_mails", "Enough mails were asked for. Look into the mailbox, or try again later.", reached.seconds
+        )
 
 
 def address_of_stop_link(ports: Ports, token: str) -> str:
@@ -112,7 +116,13 @@ def stop_invitation_mail(ports: Ports, token: str) -> None:
 
 def local_path(path: str) -> str:
     """Only a path on this site; empty for anything else, so that no link leads away."""
-    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path and len(path) < 300
+    plain = (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isprintable()
+        and "\\" not in path
+        and len(path) < 300
+    )
     return path if plain else ""
 
 
@@ -138,5 +148,7 @@ def _sign_in_limits(email: str, source: str) -> tuple[Limit, ...]:
 
 def _still_good(ports: Ports, secret: Secret | None, purpose: LetterKind) -> Secret:
     if secret is None or secret.purpose is not purpose or ports.now() >= secret.expires_at:
-        raise errors.Refusal(errors.Kind.GONE, "link_used_or_late", "This link was used, or it is too old. Ask for a new one.")
+        raise errors.Refusal(
+            errors.Kind.GONE, "link_used_or_late", "This link was used, or it is too old. Ask for a new one."
+        )
     return secret

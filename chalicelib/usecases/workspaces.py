@@ -9,7 +9,14 @@ from ..domain.ids import Ids
 from ..domain.letters import Letter, LetterKind
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
-from ..domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace, refuse_unless_may_change_role, refuse_unless_may_manage
+from ..domain.workspaces import (
+    Member,
+    Mismatch,
+    WhoMayInvite,
+    Workspace,
+    refuse_unless_may_change_role,
+    refuse_unless_may_manage,
+)
 from ..ports import Ports
 from . import sessions
 
@@ -49,7 +56,13 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
     workspace, by = as_member(ports, account, workspace_id)
     email = sessions.address(email)
     whom = ports.accounts.of(email)
-    new = Member(workspace_id=workspace.id, account_id=whom.id if whom else "", name=whom.name if whom else "", email=email, role=role)
+    new = Member(
+        workspace_id=workspace.id,
+        account_id=whom.id if whom else "",
+        name=whom.name if whom else "",
+        email=email,
+        role=role,
+    )
     refuse_unless_may_change_role(by, new, role)
     if whom is None:
         _ask_to_make_account(ports, by, workspace, email, role, new_id)
@@ -92,7 +105,9 @@ def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:
 
 def _both(ports: Ports, account: Account, workspace_id: str, account_id: str) -> tuple[Member, Member]:
     _, by = as_member(ports, account, workspace_id)
-    whom = by if account_id == account.id else ports.workspaces.members_among(workspace_id, [account_id]).get(account_id)
+    whom = (
+        by if account_id == account.id else ports.workspaces.members_among(workspace_id, [account_id]).get(account_id)
+    )
     if whom is None:
         raise errors.unknown()
     return by, whom
@@ -124,7 +139,9 @@ def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: 
 
 
 def _checked(wanted: Settings) -> dict[str, Any]:
-    given: dict[str, Any] = {field: getattr(wanted, field) for field in Settings.__dataclass_fields__ if getattr(wanted, field) is not None}
+    given: dict[str, Any] = {
+        field: getattr(wanted, field) for field in Settings.__dataclass_fields__ if getattr(wanted, field) is not None
+    }
     if wanted.name is not None:
         given["name"] = names.clean(wanted.name, "name")
     if wanted.invitation_days is not None and not 1 <= wanted.invitation_days <= 90:

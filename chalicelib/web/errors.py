@@ -56,7 +56,9 @@ def problem(refusal: Refusal, request_id: str) -> Response:
         errors=[FieldProblem(one.field, one.code, one.message) for one in refusal.fields],
         ways=list(refusal.ways),
     )
-    return Response(msgspec.json.encode(body).decode(), headers={"Content-Type": MEDIA, **retry_after(refusal)}, status_code=status)
+    return Response(
+        msgspec.json.encode(body).decode(), headers={"Content-Type": MEDIA, **retry_after(refusal)}, status_code=status
+    )
 
 
 def retry_after(refusal: Refusal) -> dict[str, Any]:
@@ -65,4 +67,6 @@ def retry_after(refusal: Refusal) -> dict[str, Any]:
 
 def unexpected() -> Refusal:
     """For a bug: logged where it is caught, and told without a trace."""
-    return Refusal(Kind.UNAVAILABLE, "unexpected", "Something went wrong here; it was noted. Try again in a moment.", retry_after=5)
+    return Refusal(
+        Kind.UNAVAILABLE, "unexpected", "Something went wrong here; it was noted. Try again in a moment.", retry_after=5
+    )

@@ -67,7 +67,9 @@ def form_body(got: Incoming) -> dict[str, list[str]]:
     """The fields of a posted form, each with its values in order."""
     media = got.header("content-type").partition(";")[0].strip().lower()
     if got.body.strip() and media != "application/x-www-form-urlencoded":
-        raise errors.Refusal(errors.Kind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded.")
+        raise errors.Refusal(
+            errors.Kind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded."
+        )
     try:
         pairs = parse_qsl(got.body.decode("utf-8"), keep_blank_values=True, max_num_fields=5000, errors="strict")
     except (ValueError, UnicodeDecodeError) as reason:
@@ -116,5 +118,11 @@ def _wrong_shape(reason: msgspec.ValidationError) -> errors.Refusal:
     missing = re.match(r"Object (?:missing required|contains unknown) field `(.*)`", message)
     if missing:
         path = ".".join(part for part in (path, missing[1]) if part)
-    code = "required" if "missing required" in message else "unknown_field" if "contains unknown" in message else "wrong_type"
+    code = (
+        "required"
+        if "missing required" in message
+        else "unknown_field"
+        if "contains unknown" in message
+        else "wrong_type"
+    )
     return errors.wrong_field(path or "body", code, message + ".")

@@ -125,7 +125,9 @@ class Routes(Blueprint):
             self.table.append(route)
             methods = ["GET", "HEAD"] if method == "GET" else [method]
             wrapped = self._wrapped(route, view)
-            self.route(PREFIX + path, methods=methods, content_types=["*/*"], name=f"{view.__module__}.{view.__name__}")(wrapped)
+            self.route(
+                PREFIX + path, methods=methods, content_types=["*/*"], name=f"{view.__module__}.{view.__name__}"
+            )(wrapped)
             return view
 
         return register
@@ -173,7 +175,14 @@ def _whoever(ports: Ports, route: Route, got: Incoming) -> guards.Signed | None:
 
 
 def _once(
-    ports: Ports, route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str], signed: guards.Signed | None, body: list[Any], key: str
+    ports: Ports,
+    route: Route,
+    view: Callable[..., Any],
+    got: Incoming,
+    path: dict[str, str],
+    signed: guards.Signed | None,
+    body: list[Any],
+    key: str,
 ) -> Response:
     """Same key and body, same answer, for 24 hours; the ids inside are derived from the key, so that a cut-off try is found."""
     if not 1 <= len(key) <= 200 or not key.isprintable():
@@ -184,7 +193,9 @@ def _once(
     secret = hmac.new(ports.link_keys[0].encode(), f"session\n{seed}".encode(), hashlib.sha256).hexdigest()
     before = ports.once.begin(f"{who} {key}", fingerprint, ports.now())
     if before:
-        return Response(before.body.replace(_SECRET, secret), headers={"Content-Type": route.media}, status_code=before.status)
+        return Response(
+            before.body.replace(_SECRET, secret), headers={"Content-Type": route.media}, status_code=before.status
+        )
     call = call_for(got, path, signed, seed)
     try:
         response = _response(route, view(replace(call, ports=replace(ports, new_token=lambda: secret)), *body))

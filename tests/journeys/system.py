@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from local import aws
-from local.place import HOST, Place
+from local.place import Place, free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
@@ -111,14 +110,6 @@ def running(data: Path, ports: tuple[int, int, int] | None = None, **environment
         process.wait(30)
         if process.stdout:
             process.stdout.close()
-
-
-def free_ports() -> tuple[int, int, int]:
-    sockets = [socket.create_server((HOST, 0)) for _ in range(3)]
-    first, second, third = (int(one.getsockname()[1]) for one in sockets)
-    for one in sockets:
-        one.close()
-    return first, second, third
 
 
 def _wait_until_ready(process: subprocess.Popen[str], patience: float = 180) -> None:

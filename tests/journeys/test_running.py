@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from local.place import HOST
-from tests.journeys.system import ROOT, System, free_ports, running
+from local.place import HOST, free_ports
+from tests.journeys.system import ROOT, System, running
 
 pytestmark = [pytest.mark.embedded]
 

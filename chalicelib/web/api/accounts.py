@@ -1,11 +1,11 @@
 """Accounts, sessions and mailed links; and who the caller is."""
 
 from ...domain.letters import LetterKind
+from ...shapes import schemas as s
+from ...shapes import shown as shapes
 from ...usecases import accounts, sessions
 from .. import guards
 from ..routing import Call, Reply, Routes
-from . import schemas as s
-from . import shapes
 
 routes = Routes(__name__)
 
@@ -25,14 +25,20 @@ def get_health(call: Call) -> s.Health:
     signed_in=False,
 )
 def sign_up(call: Call, body: s.NewAccount) -> s.Accepted:
-    accounts.sign_up(call.ports, body.email, body.name, body.password, body.workspace, body.locale, call.got.source, call.ids)
+    accounts.sign_up(
+        call.ports, body.email, body.name, body.password, body.workspace, body.locale, call.got.source, call.ids
+    )
     return s.Accepted()
 
 
-@routes.json("POST", "/sessions", "Sign in by password.", takes=s.Credentials, answers=s.SessionOut, status=201, signed_in=False)
+@routes.json(
+    "POST", "/sessions", "Sign in by password.", takes=s.Credentials, answers=s.SessionOut, status=201, signed_in=False
+)
 def sign_in(call: Call, body: s.Credentials) -> Reply:
     signed = sessions.sign_in(call.ports, sessions.address(body.email), body.password, call.got.source)
-    return Reply(shapes.session(signed), cookies=(guards.session_cookie(call.ports, signed.token, signed.session.expires_at),))
+    return Reply(
+        shapes.session(signed), cookies=(guards.session_cookie(call.ports, signed.token, signed.session.expires_at),)
+    )
 
 
 @routes.json("DELETE", "/sessions/current", "Sign out.", status=204)
@@ -72,4 +78,7 @@ def ask_reset(call: Call, body: s.OnlyEmail) -> s.Accepted:
 @routes.json("GET", "/me", "Who you are, and your workspaces.", answers=s.Me)
 def get_me(call: Call) -> s.Me:
     mine = call.ports.workspaces.of_account(call.account.id)
-    return s.Me(shapes.account(call.account), [s.MyWorkspace(one.id, one.name, role, one.plan, one.communicate) for one, role in mine])
+    return s.Me(
+        shapes.account(call.account),
+        [s.MyWorkspace(one.id, one.name, role, one.plan, one.communicate) for one, role in mine],
+    )

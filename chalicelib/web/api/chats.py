@@ -1,20 +1,27 @@
 """Chats and who is in them."""
 
 from ...domain.inviting import Invitee
+from ...shapes import schemas as s
+from ...shapes import shown as shapes
 from ...usecases import chats, invitations
 from .. import cursors
 from ..routing import Call, Routes
-from . import schemas as s
-from . import shapes
 
 routes = Routes(__name__)
 
 
 @routes.json(
-    "POST", "/chats", "A new chat with its invitation list; one mail goes to each invitee.", takes=s.NewChat, answers=s.ChatCreated, status=201
+    "POST",
+    "/chats",
+    "A new chat with its invitation list; one mail goes to each invitee.",
+    takes=s.NewChat,
+    answers=s.ChatCreated,
+    status=201,
 )
 def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated:
-    made = invitations.create_chat(call.ports, call.account, body.workspace_id, invitees(body.invitees), body.name or "", call.ids)
+    made = invitations.create_chat(
+        call.ports, call.account, body.workspace_id, invitees(body.invitees), body.name or "", call.ids
+    )
     chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
     people = chats.participants(call.ports, chat.id)
     now = call.ports.now()
@@ -47,7 +54,9 @@ def rename_chat(call: Call, body: s.NewName) -> s.ChatWithPeople:
     return get_chat(call)
 
 
-@routes.json("DELETE", "/chats/{chat_id}/participants/{account_id}", "Remove somebody from outside; or leave.", status=204)
+@routes.json(
+    "DELETE", "/chats/{chat_id}/participants/{account_id}", "Remove somebody from outside; or leave.", status=204
+)
 def remove_participant(call: Call) -> None:
     chats.remove(call.ports, call.account, call.path["chat_id"], call.path["account_id"])
 

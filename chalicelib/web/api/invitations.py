@@ -1,10 +1,10 @@
 """Invitations of a chat, as its members handle them."""
 
+from ...shapes import schemas as s
+from ...shapes import shown as shapes
 from ...usecases import invitations
 from .. import cursors
 from ..routing import Call, Routes
-from . import schemas as s
-from . import shapes
 from .chats import invitees
 
 routes = Routes(__name__)
@@ -16,11 +16,17 @@ routes = Routes(__name__)
 def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut:
     made = invitations.invite(call.ports, call.account, call.path["chat_id"], invitees(body.invitees), call.ids)
     now = call.ports.now()
-    return s.InvitedOut([shapes.invitation(seat, now) for seat in made.seats], [shapes.result(one) for one in made.results])
+    return s.InvitedOut(
+        [shapes.invitation(seat, now) for seat in made.seats], [shapes.result(one) for one in made.results]
+    )
 
 
 @routes.json(
-    "GET", "/chats/{chat_id}/invitations", "Invitations with their true state.", answers=s.InvitationsPage, query=s.Paging
+    "GET",
+    "/chats/{chat_id}/invitations",
+    "Invitations with their true state.",
+    answers=s.InvitationsPage,
+    query=s.Paging,
 )
 def list_invitations(call: Call) -> s.InvitationsPage:
     paging = call.query(s.Paging)
@@ -47,7 +53,9 @@ def resend_invitation(call: Call) -> s.InvitationOut:
     answers=s.InvitationOut,
 )
 def fix_address(call: Call, body: s.OnlyEmail) -> s.InvitationOut:
-    seat = invitations.fix_address(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"], body.email)
+    seat = invitations.fix_address(
+        call.ports, call.account, call.path["chat_id"], call.path["invitation_id"], body.email
+    )
     return shapes.invitation(seat, call.ports.now())
 
 
@@ -66,5 +74,3 @@ def get_link(call: Call) -> s.LinkOut:
     chat_id, invitation_id = call.path["chat_id"], call.path["invitation_id"]
     url = invitations.copied_link(call.ports, call.account, chat_id, invitation_id)
     return s.LinkOut(url, f"{call.ports.public_url}/chats/{chat_id}/invitations/{invitation_id}/qr.svg")
-
-

@@ -3,11 +3,11 @@
 from ...domain.addresses import masked
 from ...domain.invitations import Status
 from ...domain.links import Purpose
+from ...shapes import schemas as s
+from ...shapes import shown as shapes
 from ...usecases import joining
 from .. import guards
 from ..routing import Call, Reply, Routes
-from . import schemas as s
-from . import shapes
 
 routes = Routes(__name__)
 
@@ -28,7 +28,9 @@ def look(call: Call) -> s.JoinOut:
     )
 
 
-@routes.json("POST", "/join/{token}", "Join with the account that is signed in.", takes=s.Confirmation, answers=s.ChatJoined)
+@routes.json(
+    "POST", "/join/{token}", "Join with the account that is signed in.", takes=s.Confirmation, answers=s.ChatJoined
+)
 def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
     return s.ChatJoined(joining.join(call.ports, call.path["token"], call.account, body.confirm_mismatch))
 

@@ -1,15 +1,17 @@
 """Messages of a chat."""
 
 from ...domain import errors
+from ...shapes import schemas as s
+from ...shapes import shown as shapes
 from ...usecases import messages
 from ..routing import Call, Routes
-from . import schemas as s
-from . import shapes
 
 routes = Routes(__name__)
 
 
-@routes.json("GET", "/chats/{chat_id}/messages", "Messages in order of seq.", answers=s.MessagesPage, query=s.MessageRange)
+@routes.json(
+    "GET", "/chats/{chat_id}/messages", "Messages in order of seq.", answers=s.MessagesPage, query=s.MessageRange
+)
 def list_messages(call: Call) -> s.MessagesPage:
     wanted = call.query(s.MessageRange)
     if wanted.before is not None and wanted.after is not None:
@@ -18,9 +20,13 @@ def list_messages(call: Call) -> s.MessagesPage:
     return s.MessagesPage(shapes.messages(found.page, found.place), None)
 
 
-@routes.json("POST", "/chats/{chat_id}/messages", "Write a message.", takes=s.NewMessage, answers=s.MessageOut, status=201)
+@routes.json(
+    "POST", "/chats/{chat_id}/messages", "Write a message.", takes=s.NewMessage, answers=s.MessageOut, status=201
+)
 def post_message(call: Call, body: s.NewMessage) -> s.MessageOut:
-    message, place = messages.post(call.ports, call.account, call.path["chat_id"], body.text, body.reply_to or "", call.ids)
+    message, place = messages.post(
+        call.ports, call.account, call.path["chat_id"], body.text, body.reply_to or "", call.ids
+    )
     return shapes.message(message, messages.around(call.ports, message), place)
 
 

@@ -7,15 +7,29 @@ from typing import Any
 
 import msgspec
 
+from ...shapes import schemas as s
 from .. import errors
 from ..routing import PREFIX, Call, Route, Routes
-from . import schemas as s
 
 routes = Routes(__name__)
 _REF = "#/components/schemas/{name}"
-_ANYWHERE = {400: "Malformed.", 422: "A field is wrong.", 429: "Too many; Retry-After says when.", 503: "Busy; Retry-After says when."}
-_SIGNED_IN = {401: "Not signed in.", 403: "You may not: plan, Communicate, role or origin.", 404: "Unknown, or not yours."}
-_BY_LINK = {401: "Not signed in.", 403: "You may not.", 404: "Unknown.", 410: "An invitation that can't be used any more."}
+_ANYWHERE = {
+    400: "Malformed.",
+    422: "A field is wrong.",
+    429: "Too many; Retry-After says when.",
+    503: "Busy; Retry-After says when.",
+}
+_SIGNED_IN = {
+    401: "Not signed in.",
+    403: "You may not: plan, Communicate, role or origin.",
+    404: "Unknown, or not yours.",
+}
+_BY_LINK = {
+    401: "Not signed in.",
+    403: "You may not.",
+    404: "Unknown.",
+    410: "An invitation that can't be used any more.",
+}
 _WITH_BODY = {409: "A conflict.", 413: "Too large.", 415: "Not JSON."}
 _PARAMETER = re.compile(r"{(\w+)}")
 
@@ -30,8 +44,15 @@ def document() -> dict[str, Any]:
     from . import ALL
 
     table = [route for part in ALL for route in part.table]
-    types = {one for route in table for one in (route.takes, route.answers, route.query) if isinstance(one, type) and one is not dict}
-    _, shapes = msgspec.json.schema_components([*sorted(types, key=lambda one: one.__name__), errors.Problem], ref_template=_REF)
+    types = {
+        one
+        for route in table
+        for one in (route.takes, route.answers, route.query)
+        if isinstance(one, type) and one is not dict
+    }
+    _, shapes = msgspec.json.schema_components(
+        [*sorted(types, key=lambda one: one.__name__), errors.Problem], ref_template=_REF
+    )
     return {
         "openapi": "3.1.0",
         "info": {"title": "Webtop Chat", "version": "1", "description": "Outside people in your chats."},
@@ -60,7 +81,11 @@ def _operation(route: Route, shapes: dict[str, Any]) -> dict[str, Any]:
     }
     if route.method == "POST":
         operation["parameters"].append(
-            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}}
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+            }
         )
     if route.takes:
         needed = bool(shapes[route.takes.__name__].get("required"))
@@ -76,7 +101,10 @@ def _responses(route: Route) -> dict[str, Any]:
     refusals = _ANYWHERE | (_WITH_BODY if route.method != "GET" else {}) | _guarded(route)
     answers = {str(route.status): good} | {str(status): _refusal(text) for status, text in sorted(refusals.items())}
     if 202 in route.refusals:
-        answers["202"] = {"description": "A mail is on its way.", "content": {"application/json": {"schema": _ref(s.Accepted)}}}
+        answers["202"] = {
+            "description": "A mail is on its way.",
+            "content": {"application/json": {"schema": _ref(s.Accepted)}},
+        }
     return answers
 
 
@@ -92,14 +120,19 @@ def _refusal(text: str) -> dict[str, Any]:
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in _PARAMETER.findall(route.path)]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in _PARAMETER.findall(route.path)
+    ]
 
 
 def _query_parameters(route: Route, shapes: dict[str, Any]) -> list[dict[str, Any]]:
     if not route.query:
         return []
     properties = shapes.pop(route.query.__name__, None) or _schema_of(route.query)
-    return [{"name": name, "in": "query", "schema": _plain(schema)} for name, schema in properties["properties"].items()]
+    return [
+        {"name": name, "in": "query", "schema": _plain(schema)} for name, schema in properties["properties"].items()
+    ]
 
 
 def _schema_of(query: type) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """A workspace's settings and its own people."""
 
+from ...shapes import schemas as s
+from ...shapes import shown as shapes
 from ...usecases import workspaces
 from .. import cursors
 from ..routing import Call, Reply, Routes
-from . import schemas as s
-from . import shapes
 
 routes = Routes(__name__)
 
@@ -15,7 +15,13 @@ def get_workspace(call: Call) -> s.WorkspaceOut:
     return shapes.workspace(workspace)
 
 
-@routes.json("PATCH", "/workspaces/{workspace_id}", "Change settings; owners and admins.", takes=s.SettingsChange, answers=s.WorkspaceOut)
+@routes.json(
+    "PATCH",
+    "/workspaces/{workspace_id}",
+    "Change settings; owners and admins.",
+    takes=s.SettingsChange,
+    answers=s.WorkspaceOut,
+)
 def change_workspace(call: Call, body: s.SettingsChange) -> s.WorkspaceOut:
     wanted = workspaces.Settings(
         name=body.name,
@@ -30,7 +36,9 @@ def change_workspace(call: Call, body: s.SettingsChange) -> s.WorkspaceOut:
     return shapes.workspace(workspaces.change(call.ports, call.account, call.path["workspace_id"], wanted))
 
 
-@routes.json("GET", "/workspaces/{workspace_id}/members", "The workspace's own people.", answers=s.WorkspacesPage, query=s.Paging)
+@routes.json(
+    "GET", "/workspaces/{workspace_id}/members", "The workspace's own people.", answers=s.WorkspacesPage, query=s.Paging
+)
 def list_members(call: Call) -> s.WorkspacesPage:
     paging, workspace_id = call.query(s.Paging), call.path["workspace_id"]
     workspaces.as_member(call.ports, call.account, workspace_id)
@@ -55,15 +63,24 @@ def add_member(call: Call, body: s.NewMember) -> Reply:
 
 
 @routes.json(
-    "PATCH", "/workspaces/{workspace_id}/members/{account_id}", "Change a member's role.", takes=s.NewRole, answers=s.MemberOut
+    "PATCH",
+    "/workspaces/{workspace_id}/members/{account_id}",
+    "Change a member's role.",
+    takes=s.NewRole,
+    answers=s.MemberOut,
 )
 def change_member(call: Call, body: s.NewRole) -> s.MemberOut:
-    member = workspaces.change_role(call.ports, call.account, call.path["workspace_id"], call.path["account_id"], body.role)
+    member = workspaces.change_role(
+        call.ports, call.account, call.path["workspace_id"], call.path["account_id"], body.role
+    )
     return shapes.member(member)
 
 
 @routes.json(
-    "DELETE", "/workspaces/{workspace_id}/members/{account_id}", "Remove a member, from its chats too; or leave.", status=204
+    "DELETE",
+    "/workspaces/{workspace_id}/members/{account_id}",
+    "Remove a member, from its chats too; or leave.",
+    status=204,
 )
 def remove_member(call: Call) -> None:
     workspaces.remove_member(call.ports, call.account, call.path["workspace_id"], call.path["account_id"])

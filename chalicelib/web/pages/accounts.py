@@ -147,4 +147,6 @@ def _link_page(visit: Visit, problems: dict[str, str]) -> Page:
         secret = sessions.peek(visit.ports, visit.path["token"], _PURPOSES[kind])
     except errors.Refusal:
         return visit.page("link.html", 410, purpose=_SHOWN[kind], usable=False, email=None, errors={})
-    return visit.page("link.html", 422 if problems else 200, purpose=_SHOWN[kind], usable=True, email=secret.email, errors=problems)
+    return visit.page(
+        "link.html", 422 if problems else 200, purpose=_SHOWN[kind], usable=True, email=secret.email, errors=problems
+    )

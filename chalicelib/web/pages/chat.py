@@ -12,8 +12,8 @@ from ...domain.invitations import History, Seat, Status, can_resend_in, open_in,
 from ...domain.inviting import Invitee, Outcome
 from ...domain.names import initials
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
+from ...shapes import shown as shapes
 from ...usecases import chats, invitations, messages
-from ..api import shapes
 from . import people
 from .routing import File, Page, Pages, See, Visit
 from .shell import shell
@@ -57,7 +57,9 @@ def delete_message(visit: Visit) -> See:
 @routes.form("/chats/{chat_id}/messages/{message_id}/react", signed_in=True)
 def react(visit: Visit) -> See:
     path = visit.path
-    messages.react(visit.ports, visit.account, path["chat_id"], path["message_id"], visit.field("emoji"), visit.field("on") != "0")
+    messages.react(
+        visit.ports, visit.account, path["chat_id"], path["message_id"], visit.field("emoji"), visit.field("on") != "0"
+    )
     return See(f"{_base(visit)}#m-{path['message_id'].rpartition('-')[2]}")
 
 
@@ -80,7 +82,8 @@ def invite(visit: Visit) -> Page | See:
     history = visit.field("history")
     chosen = History(history) if history in list(History) else History.FROM_JOIN
     typed = [
-        Invitee(email=one.text, name=one.name, locale=visit.field("locale"), history=chosen) for one in split_list(visit.field("address"))
+        Invitee(email=one.text, name=one.name, locale=visit.field("locale"), history=chosen)
+        for one in split_list(visit.field("address"))
     ]
     try:
         made = invitations.invite(visit.ports, visit.account, visit.path["chat_id"], typed, visit.ids)
@@ -89,7 +92,11 @@ def invite(visit: Visit) -> Page | See:
         return _chat_page(visit, refusal, errors={"address": texts}, people=True)
     left = [one for one in made.results if one.outcome in (Outcome.REFUSED, Outcome.ALREADY_INVITED)]
     if left:
-        notice = {"kind": "warn", "text": f"{len(made.seats)} invited.", "detail": " ".join(one.message for one in left)}
+        notice = {
+            "kind": "warn",
+            "text": f"{len(made.seats)} invited.",
+            "detail": " ".join(one.message for one in left),
+        }
         return _chat_page(visit, notice=notice, people=True)
     return See(f"{_base(visit)}?people=1")
 
@@ -111,7 +118,13 @@ def fix_address(visit: Visit) -> Page | See:
     except errors.Refusal as refusal:
         form = {"invitation_id": visit.path["invitation_id"], "email": visit.field("email")}
         problems = visit.problems(refusal)
-        return _chat_page(visit, refusal, errors={"email": problems.get("email") or "; ".join(problems.values())}, form=form, people=True)
+        return _chat_page(
+            visit,
+            refusal,
+            errors={"email": problems.get("email") or "; ".join(problems.values())},
+            form=form,
+            people=True,
+        )
     return See(f"{_base(visit)}?people=1")
 
 
@@ -133,7 +146,9 @@ def link_page(visit: Visit) -> Page:
 @routes.page("/chats/{chat_id}/invitations/{invitation_id}/qr.svg", signed_in=True)
 def qr_code(visit: Visit) -> File:
     url = invitations.copied_link(visit.ports, visit.account, *_names(visit))
-    drawn = segno.make(url, error="m").svg_inline(scale=8, border=4, dark="#1B2426", light="#FFFFFF", svgns=True, xmldecl=False)
+    drawn = segno.make(url, error="m").svg_inline(
+        scale=8, border=4, dark="#1B2426", light="#FFFFFF", svgns=True, xmldecl=False
+    )
     return File(drawn, {"Content-Type": "image/svg+xml"})
 
 
@@ -147,7 +162,9 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
     """The page, with what was refused where it belongs."""
     ports, query, chat_id = visit.ports, visit.got.query, visit.path["chat_id"]
     before = query.get("before", "")
-    read = messages.read(ports, visit.account, chat_id, int(before) if before.isdigit() and len(before) < 10 else None, None, None)
+    read = messages.read(
+        ports, visit.account, chat_id, int(before) if before.isdigit() and len(before) < 10 else None, None, None
+    )
     chat, seats = chats.roster(ports, chat_id)
     workspace, member = ports.workspaces.member(chat.workspace_id, visit.account.id)
     there = chats.participants_of(chat, seats)
@@ -167,14 +184,18 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
         "joined": "joined" in query,
         **more,
     }
-    context["me_participant"] = next((one for one in context["participants"] if one["account_id"] == visit.account.id), None)
+    context["me_participant"] = next(
+        (one for one in context["participants"] if one["account_id"] == visit.account.id), None
+    )
     return shell(visit, "chat.html", chat.id, 422 if refusal else 200, **context)
 
 
 def _again(visit: Visit, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:
     if refusal.kind is not errors.Kind.WRONG_FIELD:
         raise refusal
-    more: dict[str, Any] = {"editing": {"id": editing, "text": draft, "seq": int(editing.rpartition("-")[2])}} if editing else {}
+    more: dict[str, Any] = (
+        {"editing": {"id": editing, "text": draft, "seq": int(editing.rpartition("-")[2])}} if editing else {}
+    )
     return _chat_page(visit, refusal, errors=visit.problems(refusal), draft=draft, **more)
 
 
@@ -225,7 +246,11 @@ def _participants(
     manages = member is not None and member.role.may_manage
     rows = []
     for one in sorted(there, key=lambda person: person.role == "external"):
-        removable = reader.is_member and one.role == "external" and (manages or inviters.get(one.account_id) == reader.account_id)
+        removable = (
+            reader.is_member
+            and one.role == "external"
+            and (manages or inviters.get(one.account_id) == reader.account_id)
+        )
         shown = {"organization": None, "invited_as": None, **msgspec.to_builtins(shapes.participant(one, reader))}
         rows.append({**shown, **people.face(one.account_id, one.name), "can_remove": removable})
     return rows
@@ -255,7 +280,11 @@ def _message(visit: Visit, read: messages.Read, message_id: str) -> dict[str, An
     """A message that is on the page, for a reply to it or its edit."""
     found = next((one for one in read.page.messages if one.id == message_id), None)
     shown = msgspec.to_builtins(shapes.message(found, read.page, read.place)) if found else None
-    return {**shown, "mine": found.author is not None and found.author.account_id == visit.account.id} if shown and found else None
+    return (
+        {**shown, "mine": found.author is not None and found.author.account_id == visit.account.id}
+        if shown and found
+        else None
+    )
 
 
 def _names(visit: Visit) -> tuple[str, str]:

@@ -33,7 +33,17 @@ def list_chats(visit: Visit) -> Page:
     numbers = {"unread": sum(one["unread"] > 0 for one in rows), "mentions": sum(one["mentions"] > 0 for one in rows)}
     chosen = wanted if wanted in _FILTERS else "all"
     shown = [one for one in rows if _FILTERS[chosen](one)]
-    return shell(visit, "chats.html", "chats", found=found, view="chats", filter=chosen, numbers=numbers, rows=shown, next_url=None)
+    return shell(
+        visit,
+        "chats.html",
+        "chats",
+        found=found,
+        view="chats",
+        filter=chosen,
+        numbers=numbers,
+        rows=shown,
+        next_url=None,
+    )
 
 
 @routes.form("/chats/read", signed_in=True)
@@ -71,7 +81,8 @@ def new_chat(visit: Visit) -> Page | See:
 
 def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> See:
     invitees = [
-        Invitee(email=one["email"], name=one["invitee_name"], locale=one["locale"], history=History(one["history"])) for one in rows
+        Invitee(email=one["email"], name=one["invitee_name"], locale=one["locale"], history=History(one["history"]))
+        for one in rows
     ]
     name = visit.field("name") if len(rows) > 1 else ""
     made = invitations.create_chat(visit.ports, visit.account, workspace.id, invitees, name, visit.ids)
@@ -117,7 +128,12 @@ def _placed(visit: Visit, refusal: errors.Refusal, rows: list[dict[str, Any]]) -
 
 
 def _new_chat(
-    visit: Visit, workspace: Workspace, rows: list[dict[str, Any]], problems: dict[str, str], address: str, status: int = 200
+    visit: Visit,
+    workspace: Workspace,
+    rows: list[dict[str, Any]],
+    problems: dict[str, str],
+    address: str,
+    status: int = 200,
 ) -> Page:
     now, allowance = visit.ports.now(), ALLOWANCES[workspace.plan]
     facts = {
@@ -136,7 +152,9 @@ def _new_chat(
         "locale": workspace.locale,
     }
     form = {**visit.typed(), "address": address}
-    return shell(visit, "chat_new.html", "new", status, rows=rows, errors=problems, form=form, workspace=chosen, facts=facts)
+    return shell(
+        visit, "chat_new.html", "new", status, rows=rows, errors=problems, form=form, workspace=chosen, facts=facts
+    )
 
 
 def _workspace(visit: Visit, chosen: str) -> Workspace:
@@ -151,5 +169,3 @@ def _row(visit: Visit, one: Listed) -> dict[str, Any]:
     at, now = one.chat.last_at, visit.ports.now()
     when = languages.clock(at) if at.date() == now.date() else languages.day(at, visit.locale, now)
     return {**row(one), "preview": None, "last_at": at, "when": when, "muted": False}
-
-

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ...domain import errors, joining as rules
+from ...domain import errors
+from ...domain import joining as rules
 from ...domain.addresses import masked
 from ...domain.invitations import Seat, Status
 from ...domain.letters import LetterKind
@@ -99,7 +100,9 @@ def _unsubscribe_page(visit: Visit, done: bool) -> Page:
     return visit.page("unsubscribe.html", done=done, email=email)
 
 
-def _shown(visit: Visit, step: str, status: int = 200, problems: dict[str, str] | None = None, ways: tuple[str, ...] = ()) -> Page:
+def _shown(
+    visit: Visit, step: str, status: int = 200, problems: dict[str, str] | None = None, ways: tuple[str, ...] = ()
+) -> Page:
     try:
         opened, there = joining.look(visit.ports, visit.path["token"])
     except errors.Refusal as refusal:
@@ -113,7 +116,9 @@ def _shown(visit: Visit, step: str, status: int = 200, problems: dict[str, str] 
         step=step,
         join_url=_url(visit),
         invitation=_invitation(visit, opened.seat, opened.chat, opened.workspace, there, opened.purpose, opened),
-        person={**people.me(visit.account), "via": "webtop", "organization": None, "is_invited_address": owns} if visit.signed else None,
+        person={**people.me(visit.account), "via": "webtop", "organization": None, "is_invited_address": owns}
+        if visit.signed
+        else None,
         ways=ways or rules.ways_on(opened.workspace.mismatch, opened.purpose),
         asked_at=None,
         errors=problems or {},
@@ -163,7 +168,9 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False) -> Pa
     )
 
 
-def _invitation(visit: Visit, seat: Seat, chat: Any, workspace: Any, there: int, purpose: Purpose, opened: Opened | None) -> dict[str, Any]:
+def _invitation(
+    visit: Visit, seat: Seat, chat: Any, workspace: Any, there: int, purpose: Purpose, opened: Opened | None
+) -> dict[str, Any]:
     return {
         "inviter": people.face(seat.inviter_id, seat.inviter_name),
         "workspace": {"name": workspace.name if workspace else ""},
@@ -179,5 +186,3 @@ def _invitation(visit: Visit, seat: Seat, chat: Any, workspace: Any, there: int,
 
 def _url(visit: Visit) -> str:
     return f"/join/{visit.path['token']}"
-
-

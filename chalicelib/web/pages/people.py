@@ -19,6 +19,13 @@ def face(identifier: str, name: str) -> dict[str, Any]:
 def workspaces(ports: Ports, account: Account) -> list[dict[str, Any]]:
     mine = ports.workspaces.of_account(account.id)
     return [
-        {"id": one.id, "name": one.name, "role": role, "plan": one.plan, "communicate": one.communicate, "locale": one.locale}
+        {
+            "id": one.id,
+            "name": one.name,
+            "role": role,
+            "plan": one.plan,
+            "communicate": one.communicate,
+            "locale": one.locale,
+        }
         for one, role in mine
     ]

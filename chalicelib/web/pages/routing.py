@@ -148,7 +148,9 @@ def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], sig
     try:
         signed = _whoever(ports, got)
         if signed_in and signed is None:
-            return _response(See(f"/sign-in?next={sessions.local_path(got.path)}" if got.method in guards.SAFE else "/sign-in"))
+            return _response(
+                See(f"/sign-in?next={sessions.local_path(got.path)}" if got.method in guards.SAFE else "/sign-in")
+            )
         return _response(view(visit_for(got, path, signed)))
     except errors.Refusal as refusal:
         return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), refusal), refusal)
@@ -177,7 +179,14 @@ def refused(visit: Visit, refusal: errors.Refusal) -> Page:
     )
 
 
-_TITLES = {404: "Nothing here", 401: "Sign in first", 403: "You may not do that", 410: "This is over", 429: "Too many tries", 503: "Busy"}
+_TITLES = {
+    404: "Nothing here",
+    401: "Sign in first",
+    403: "You may not do that",
+    410: "This is over",
+    429: "Too many tries",
+    503: "Busy",
+}
 
 
 def _whoever(ports: Any, got: Incoming) -> guards.Signed | None:

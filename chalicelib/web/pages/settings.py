@@ -21,18 +21,26 @@ def settings_page(visit: Visit) -> Page:
 
 @routes.form("/settings/account", signed_in=True)
 def save_account(visit: Visit) -> Page | See:
-    return _done(visit, "account", lambda: accounts.save_profile(visit.ports, visit.account, visit.field("name"), visit.field("locale")))
+    return _done(
+        visit,
+        "account",
+        lambda: accounts.save_profile(visit.ports, visit.account, visit.field("name"), visit.field("locale")),
+    )
 
 
 @routes.form("/settings/workspace", signed_in=True)
 def save_workspace(visit: Visit) -> Page | See:
-    return _done(visit, "workspace", lambda: workspaces.change(visit.ports, visit.account, _workspace_id(visit), _wanted(visit)))
+    return _done(
+        visit, "workspace", lambda: workspaces.change(visit.ports, visit.account, _workspace_id(visit), _wanted(visit))
+    )
 
 
 @routes.form("/settings/members", signed_in=True)
 def add_member(visit: Visit) -> Page | See:
     def add() -> None:
-        workspaces.add_member(visit.ports, visit.account, _workspace_id(visit), visit.field("email"), _role(visit), visit.ids)
+        workspaces.add_member(
+            visit.ports, visit.account, _workspace_id(visit), visit.field("email"), _role(visit), visit.ids
+        )
 
     return _done(visit, "members", add)
 
@@ -41,14 +49,18 @@ def add_member(visit: Visit) -> Page | See:
 def change_member(visit: Visit) -> Page | See:
     account_id = visit.path["account_id"]
     return _done(
-        visit, "members", lambda: workspaces.change_role(visit.ports, visit.account, _workspace_id(visit), account_id, _role(visit))
+        visit,
+        "members",
+        lambda: workspaces.change_role(visit.ports, visit.account, _workspace_id(visit), account_id, _role(visit)),
     )
 
 
 @routes.form("/settings/members/{account_id}/remove", signed_in=True)
 def remove_member(visit: Visit) -> Page | See:
     account_id = visit.path["account_id"]
-    return _done(visit, "members", lambda: workspaces.remove_member(visit.ports, visit.account, _workspace_id(visit), account_id))
+    return _done(
+        visit, "members", lambda: workspaces.remove_member(visit.ports, visit.account, _workspace_id(visit), account_id)
+    )
 
 
 def _done(visit: Visit, part: str, do: Any) -> Page | See:
@@ -59,12 +71,18 @@ def _done(visit: Visit, part: str, do: Any) -> Page | See:
             raise
         problems = visit.problems(refusal)
         text = problems.get("form")
-        return _settings(visit, visit.field("workspace_id"), None, problems, {"kind": "danger", "text": text} if text else None)
+        return _settings(
+            visit, visit.field("workspace_id"), None, problems, {"kind": "danger", "text": text} if text else None
+        )
     return See(f"/settings?workspace={visit.field('workspace_id')}&saved={part}")
 
 
 def _settings(
-    visit: Visit, chosen: str, saved: str | None, problems: dict[str, str] | None = None, notice: dict[str, str] | None = None
+    visit: Visit,
+    chosen: str,
+    saved: str | None,
+    problems: dict[str, str] | None = None,
+    notice: dict[str, str] | None = None,
 ) -> Page:
     mine = people.workspaces(visit.ports, visit.account)
     wanted = next((one["id"] for one in mine if one["id"] == chosen), mine[0]["id"] if mine else "")

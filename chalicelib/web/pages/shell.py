@@ -10,7 +10,9 @@ from .routing import Page, Visit
 _MOST = 30
 
 
-def shell(visit: Visit, template: str, here: str, code: int = 200, /, *, found: list[Listed] | None = None, **context: Any) -> Page:
+def shell(
+    visit: Visit, template: str, here: str, code: int = 200, /, *, found: list[Listed] | None = None, **context: Any
+) -> Page:
     """A signed-in page: `here` names the place in the sidebar that is lit."""
     found = chats.listed(visit.ports, visit.account) if found is None else found
     base = {"chats": [row(one) for one in found[:_MOST]], "here": here}

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from ...domain.chats import Participant
 from ...domain.messages import Event, EventType, MessageKind
+from ...shapes import shown as shapes
 from ...usecases.messages import Read
-from ..api import shapes
 from . import people
 
 _GROUPED_WITHIN = timedelta(minutes=5)
@@ -62,4 +62,6 @@ def _blank() -> dict[str, Any]:
 
 
 def _is_outside(event: Event | None) -> bool:
-    return event is not None and event.type not in _OF_OUTSIDE and not (event.type is EventType.JOINED and bool(event.by))
+    return (
+        event is not None and event.type not in _OF_OUTSIDE and not (event.type is EventType.JOINED and bool(event.by))
+    )

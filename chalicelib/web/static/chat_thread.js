@@ -43,23 +43,30 @@ export function start() {
 
 /** Puts in messages from the API; already known ones are brought up to date. Keeps the place where the reader is. */
 export function take(messages, { quiet = false } = {}) {
-  const stick = atEnd();
-  const anchor = stick ? null : visibleNode();
-  const before = anchor?.getBoundingClientRect().top;
-  for (const message of messages) {
-    const there = known.get(message.seq);
-    if (there) {
-      update(there, message);
-      continue;
+  const stick = atEnd() && !quiet;
+  keepPlace(() => {
+    for (const message of messages) {
+      const there = known.get(message.seq);
+      if (there) {
+        update(there, message);
+        continue;
+      }
+      insert(message);
+      if (!quiet) greet(message);
     }
-    insert(message);
-    if (!quiet) greet(message);
-  }
-  document.querySelector('.empty-card')?.toggleAttribute('hidden', known.size > 0 && Boolean(list.querySelector('.message')));
+    document.querySelector('.empty-card')?.toggleAttribute('hidden', Boolean(list.querySelector('.message')));
+  });
   arrange();
-  if (stick && !quiet) toEnd();
-  else if (anchor) box.scrollTop += anchor.getBoundingClientRect().top - before;
+  if (stick) toEnd();
   onScroll();
+}
+
+/** At the end the box stays there by itself; elsewhere what the reader looks at doesn't move. */
+function keepPlace(change) {
+  const anchor = atEnd() ? null : visibleNode();
+  const before = anchor?.getBoundingClientRect().top;
+  change();
+  if (anchor?.isConnected) box.scrollTop += anchor.getBoundingClientRect().top - before;
 }
 
 function insert(message) {
@@ -99,22 +106,26 @@ export function arrange() {
   if (arranging) return;
   arranging = requestAnimationFrame(() => {
     arranging = 0;
-    for (const line of list.querySelectorAll('.line.day')) line.remove();
-    let before = null;
-    for (const node of [...list.children]) {
-      const at = node.dataset.at;
-      if (!at) {
-        if (node.id === 'unread') before = before && { ...before, author: null };
-        continue;
-      }
-      const key = dayKey(at);
-      if (key !== before?.key) node.before(dayLine(at));
-      const author = node.classList.contains('message') ? node.dataset.author : null;
-      const follows = author && before?.author === author && before.key === key && Date.parse(at) - before.time < GROUP;
-      node.classList.toggle('grouped', Boolean(follows));
-      before = { key, author, time: Date.parse(at) };
-    }
+    keepPlace(rearrange);
   });
+}
+
+function rearrange() {
+  for (const line of list.querySelectorAll('.line.day')) line.remove();
+  let before = null;
+  for (const node of [...list.children]) {
+    const at = node.dataset.at;
+    if (!at) {
+      if (before) before.author = null;
+      continue;
+    }
+    const key = dayKey(at);
+    if (key !== before?.key) node.before(dayLine(at));
+    const author = node.classList.contains('message') ? node.dataset.author : null;
+    const follows = author && before?.author === author && before.key === key && Date.parse(at) - before.time < GROUP;
+    node.classList.toggle('grouped', Boolean(follows));
+    before = { key, author, time: Date.parse(at) };
+  }
 }
 
 function dayLine(at) {
@@ -179,7 +190,7 @@ function showUnseen() {
 
 function visibleNode() {
   const top = box.getBoundingClientRect().top;
-  return [...list.children].find((node) => node.getBoundingClientRect().bottom > top);
+  return [...list.children].find((node) => node.dataset.seq && node.getBoundingClientRect().bottom > top);
 }
 
 /** Brings one message up to date, e.g. after one's own reaction. */

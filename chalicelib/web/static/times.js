@@ -1,10 +1,11 @@
 // The server writes times in UTC; here they become the reader's own. `data-form` is clock, moment or day.
-const locale = document.documentElement.lang || 'en';
-const regional = (navigator.languages || []).find((language) => language.split('-')[0] === locale) || locale;
+// In the page's language, and in the forms that the server uses.
+const language = document.documentElement.lang || 'en';
+const locale = language === 'en' ? 'en-GB' : language;
 
 const forms = {
-  clock: new Intl.DateTimeFormat(regional, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  day: new Intl.DateTimeFormat(regional, { weekday: 'long', day: 'numeric', month: 'long' }),
+  clock: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  day: new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }),
 };
 
 export function clock(when) {
@@ -12,7 +13,7 @@ export function clock(when) {
 }
 
 export function day(when) {
-  return forms.day.format(new Date(when)).replace(/(\p{L}+), (?=\d)/u, '$1 ');
+  return forms.day.format(new Date(when));
 }
 
 export function moment(when) {

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ...domain.chats import ChatKind, ChatRole
-from ...domain.invitations import History, MailState, Status
-from ...domain.inviting import Outcome
-from ...domain.messages import MessageKind
-from ...domain.people import Role, Via
-from ...domain.plans import Option, Plan
-from ...domain.workspaces import Mismatch, WhoMayInvite
+from ..domain.chats import ChatKind, ChatRole
+from ..domain.invitations import History, MailState, Status
+from ..domain.inviting import Outcome
+from ..domain.messages import MessageKind
+from ..domain.people import Role, Via
+from ..domain.plans import Option, Plan
+from ..domain.workspaces import Mismatch, WhoMayInvite
 
 Text = Annotated[str, Meta(max_length=1000)]
 Secret = Annotated[str, Meta(max_length=1000)]

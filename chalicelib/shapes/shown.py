@@ -6,15 +6,15 @@ from datetime import datetime
 
 from msgspec import UNSET
 
-from ...domain.chats import Chat, Participant, Place
-from ...domain.event_lines import line
-from ...domain.invitations import MailState, Seat, Status
-from ...domain.inviting import Result
-from ...domain.messages import Author, Event, Message, MessageKind, Page, message_id
-from ...domain.people import Account
-from ...domain.workspaces import Member, Workspace
-from ...templating import marks
-from ...usecases.sessions import SignedIn
+from ..domain.chats import Chat, Participant, Place
+from ..domain.event_lines import line
+from ..domain.invitations import MailState, Seat, Status
+from ..domain.inviting import Result
+from ..domain.messages import Author, Event, Message, MessageKind, Page, message_id
+from ..domain.people import Account
+from ..domain.workspaces import Member, Workspace
+from ..templating import marks
+from ..usecases.sessions import SignedIn
 from . import schemas as s
 
 _BOLD = ("name", "by")
@@ -97,7 +97,9 @@ def invitation(one: Seat, now: datetime) -> s.InvitationOut:
         chat_id=one.chat_id,
         email=one.email,
         status=Status.ACCEPTED if status is Status.LEFT else status,
-        mail=s.MailOut(mail.state, mail.at, mail.detail or UNSET) if mail else s.MailOut(MailState.QUEUED, one.created_at),
+        mail=s.MailOut(mail.state, mail.at, mail.detail or UNSET)
+        if mail
+        else s.MailOut(MailState.QUEUED, one.created_at),
         inviter=s.Inviter(one.inviter_id, one.inviter_name),
         created_at=one.created_at,
         expires_at=one.expires_at or one.created_at,
@@ -140,7 +142,10 @@ def author(one: Author | None) -> s.AuthorOut | None:
 def event_text(event: Event, reader: Place) -> tuple[str, str]:
     """The line as text, and as HTML with the people in it made bold."""
     sentence, values = line(event, reader.is_member)
-    marked = {name: f"<strong>{html.escape(str(value))}</strong>" if name in _BOLD else html.escape(str(value)) for name, value in values.items()}
+    marked = {
+        name: f"<strong>{html.escape(str(value))}</strong>" if name in _BOLD else html.escape(str(value))
+        for name, value in values.items()
+    }
     return sentence.format(**values), html.escape(sentence).format(**marked)
 
 

@@ -1,0 +1,107 @@
+"""Cold start: from starting the process to the API handler's first answer, as packaged and as `chalice package` has it.
+
+Both run the same source under AWS's own runtime client, in turns, against one embedded DynamoDB.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench import builds, events, imports
+from bench.builds import Build
+from bench.place import table_in_embedded_aws
+from bench.runtime import Function, Runtime, serving
+from bench.table import Row, Table
+
+AT_MOST = 0.5
+"""Of stock's time, for every route."""
+
+_ROUNDS = int(os.environ.get("BENCH_ROUNDS", "11"))
+_HANDLER = "app.app"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A first request, and the status that shows it got where it should."""
+
+    name: str
+    event: Mapping[str, Any]
+    status: int
+
+
+_TOKEN = events.GARBAGE_TOKEN
+VISITS = (
+    Visit("GET /api/v1/health, no read", events.get("/api/v1/health", "/api/v1/health"), 200),
+    Visit(
+        "GET /api/v1/me, one read",
+        events.get("/api/v1/me", "/api/v1/me", {"authorization": "Bearer nobody"}),
+        401,
+    ),
+    Visit(
+        "GET /api/v1/join/{token}, one read",
+        events.get(f"/api/v1/join/{_TOKEN}", "/api/v1/join/{token}", token=_TOKEN),
+        404,
+    ),
+    Visit("GET /join/{token}, one read, a page", events.get(f"/join/{_TOKEN}", "/join/{token}", token=_TOKEN), 404),
+)
+
+
+def run() -> Iterator[Table]:
+    packaged, stock, client = builds.ours(), builds.stock(), builds.runtime()
+    with serving() as runtime, table_in_embedded_aws() as environment:
+        functions = [Function(_HANDLER, (build.folder, client), environment) for build in (packaged, stock)]
+        bare = Function("bare.handler", (client,), environment)
+        yield _times(runtime, [*functions, bare])
+        first = [runtime.first_answer(function, VISITS[1].event, ("-X", "importtime")) for function in functions]
+    costs = [imports.costs(answer.stderr) for answer in first]
+    yield _sizes(packaged, stock, [sum(cost.modules for cost in side) for side in costs])
+    yield imports.table("Where the packaged start goes: imports", costs[0])
+
+
+def _times(runtime: Runtime, functions: Sequence[Function]) -> Table:
+    rows = []
+    for visit in VISITS:
+        packaged, stock, bare = (median(times) for times in _in_turns(runtime, functions, visit))
+        ratio = packaged / stock
+        cells = (f"{ratio:.2f}", f"{packaged / bare:.1f}", f"{stock / bare:.1f}")
+        rows.append(Row(visit.name, cells, ratio, AT_MOST))
+    title = f"Process start to first answer, medians of {_ROUNDS} in turns"
+    return Table(title, ("packaged / stock", "packaged / bare handler", "stock / bare handler"), rows)
+
+
+def _in_turns(runtime: Runtime, functions: Sequence[Function], visit: Visit) -> list[list[float]]:
+    """Seconds of each function's starts; one start of each before it counts, to warm the machine's disk cache."""
+    times: list[list[float]] = [[] for _ in functions]
+    for round_ in range(_ROUNDS + 1):
+        for function, mine in zip(functions, times, strict=True):
+            answer = runtime.first_answer(function, visit.event)
+            if function.handler == _HANDLER and answer.body["statusCode"] != visit.status:
+                raise AssertionError(f"{visit.name} answered {answer.body}")
+            if round_:
+                mine.append(answer.seconds)
+    return times
+
+
+def _sizes(packaged: Build, stock: Build, modules: Sequence[int]) -> Table:
+    rows = [
+        _size("Zip, kB", packaged.zip.stat().st_size // 1000, stock.zip.stat().st_size // 1000),
+        _size("Unpacked, kB", _bytes(packaged.folder) // 1000, _bytes(stock.folder) // 1000),
+        _size("Files", len(_files(packaged.folder)), len(_files(stock.folder))),
+        _size("Modules imported for GET /api/v1/me", *modules),
+    ]
+    return Table("What is shipped", ("packaged", "stock", "ratio"), rows)
+
+
+def _size(name: str, packaged: int, stock: int) -> Row:
+    return Row(name, (f"{packaged:,}", f"{stock:,}", f"{packaged / stock:.2f}"))
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in _files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
