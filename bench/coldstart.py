@@ -13,7 +13,7 @@ from typing import Any
 from bench import builds, events, imports
 from bench.builds import Build
 from bench.place import table_in_embedded_aws
-from bench.runtime import Function, Runtime, serving
+from bench.runtime import Function, first_answer
 from bench.table import Row, Table
 
 AT_MOST = 0.5
@@ -51,20 +51,20 @@ VISITS = (
 
 def run() -> Iterator[Table]:
     packaged, stock, client = builds.ours(), builds.stock(), builds.runtime()
-    with serving() as runtime, table_in_embedded_aws() as environment:
+    with table_in_embedded_aws() as environment:
         functions = [Function(_HANDLER, (build.folder, client), environment) for build in (packaged, stock)]
         bare = Function("bare.handler", (client,), environment)
-        yield _times(runtime, [*functions, bare])
-        first = [runtime.first_answer(function, VISITS[1].event, ("-X", "importtime")) for function in functions]
+        yield _times([*functions, bare])
+        first = [first_answer(function, VISITS[1].event, ("-X", "importtime")) for function in functions]
     costs = [imports.costs(answer.stderr) for answer in first]
     yield _sizes(packaged, stock, [sum(cost.modules for cost in side) for side in costs])
     yield imports.table("Where the packaged start goes: imports", costs[0])
 
 
-def _times(runtime: Runtime, functions: Sequence[Function]) -> Table:
+def _times(functions: Sequence[Function]) -> Table:
     rows = []
     for visit in VISITS:
-        packaged, stock, bare = (median(times) for times in _in_turns(runtime, functions, visit))
+        packaged, stock, bare = (median(times) for times in _in_turns(functions, visit))
         ratio = packaged / stock
         cells = (f"{ratio:.2f}", f"{packaged / bare:.1f}", f"{stock / bare:.1f}")
         rows.append(Row(visit.name, cells, ratio, AT_MOST))
@@ -72,12 +72,12 @@ def _times(runtime: Runtime, functions: Sequence[Function]) -> Table:
     return Table(title, ("packaged / stock", "packaged / bare handler", "stock / bare handler"), rows)
 
 
-def _in_turns(runtime: Runtime, functions: Sequence[Function], visit: Visit) -> list[list[float]]:
+def _in_turns(functions: Sequence[Function], visit: Visit) -> list[list[float]]:
     """Seconds of each function's starts; one start of each before it counts, to warm the machine's disk cache."""
     times: list[list[float]] = [[] for _ in functions]
     for round_ in range(_ROUNDS + 1):
         for function, mine in zip(functions, times, strict=True):
-            answer = runtime.first_answer(function, visit.event)
+            answer = first_answer(function, visit.event)
             if function.handler == _HANDLER and answer.body["statusCode"] != visit.status:
                 raise AssertionError(f"{visit.name} answered {answer.body}")
             if round_:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -32,80 +32,93 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer:
-    """What a new process answered, seconds after it was started, and what it wrote to standard error."""
+    """What a new process answered, how long after it was started, and what it wrote to standard error."""
 
     body: Any
     seconds: float
     stderr: str
 
 
-@dataclass(slots=True)
-class Runtime:
-    """The Runtime API; serves one process at a time."""
-
-    address: str
-    events: "queue.SimpleQueue[bytes]" = field(default_factory=queue.SimpleQueue)
-    answers: "queue.SimpleQueue[tuple[float, bool, bytes]]" = field(default_factory=queue.SimpleQueue)
-
-    def first_answer(self, function: Function, event: Mapping[str, Any], options: Sequence[str] = ()) -> FirstAnswer:
-        """Start a process as Lambda does, give it one event, end it after its answer."""
-        self.events.put(json.dumps(event).encode())
-        # -B: nothing is cached beside the source, as on Lambda's read-only disk.
-        command = [sys.executable, "-I", "-S", "-B", *options, "-c", _BOOTSTRAP, function.handler]
-        environment = {**function.environment, "AWS_LAMBDA_RUNTIME_API": self.address}
+def first_answer(function: Function, event: Mapping[str, Any], options: Sequence[str] = ()) -> FirstAnswer:
+    """Start a process as Lambda does, give it one event, end it after its answer. `options` are Python's."""
+    with _serving(event) as server:
         started = time.perf_counter()
-        process = subprocess.Popen(
-            [*command, *map(str, function.folders)],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = _start(function, f"127.0.0.1:{server.server_port}", options)
         try:
-            ended, succeeded, body = self.answers.get(timeout=_PATIENCE)
+            ended, succeeded, body = server.answers.get(timeout=_PATIENCE)
         except queue.Empty:
             ended, succeeded, body = 0.0, False, b"no answer"
+        server.is_over.set()
         process.kill()
         stderr = process.communicate()[1]
-        if not succeeded:
-            raise Failed(f"{function.handler} in {function.folders[0]}: {body.decode()}\n{stderr}")
-        return FirstAnswer(json.loads(body), ended - started, stderr)
+    if not succeeded:
+        raise Failed(f"{function.handler} in {function.folders[0]}: {body.decode()}\n{stderr}")
+    return FirstAnswer(json.loads(body), ended - started, stderr)
+
+
+def _start(function: Function, address: str, options: Sequence[str]) -> subprocess.Popen[str]:
+    # -B: nothing is cached beside the source, as on Lambda's read-only disk, even where root may write anywhere.
+    command = [sys.executable, "-I", "-S", "-B", *options, "-c", _BOOTSTRAP, function.handler]
+    return subprocess.Popen(
+        [*command, *map(str, function.folders)],
+        env={**function.environment, "AWS_LAMBDA_RUNTIME_API": address},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @contextmanager
-def serving() -> Iterator[Runtime]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    runtime = Runtime(f"127.0.0.1:{server.server_port}")
-    _Handler.runtime = runtime
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def _serving(event: Mapping[str, Any]) -> Iterator["_Server"]:
+    server = _Server(event)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        yield runtime
+        yield server
     finally:
         server.shutdown()
         server.server_close()
 
 
+class _Server(ThreadingHTTPServer):
+    """The Runtime API for one process and one event."""
+
+    daemon_threads = True
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.event = json.dumps(event).encode()
+        self.is_taken, self.is_over = threading.Event(), threading.Event()
+        self.answers: queue.SimpleQueue[tuple[float, bool, bytes]] = queue.SimpleQueue()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):  # who is killed hangs up
+            super().handle_error(request, client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65_536
     disable_nagle_algorithm = True
-    runtime: Runtime
+    server: _Server
 
     def do_GET(self) -> None:  # noqa: N802  # the library's name
-        """The next invocation; the client's second call waits until its process is ended."""
-        event = self.runtime.events.get()
+        """The next invocation: the event; who asks again waits for the end."""
+        if self.server.is_taken.is_set():
+            self.server.is_over.wait()
+            self.close_connection = True
+            return
+        self.server.is_taken.set()
         headers = {
             "Lambda-Runtime-Aws-Request-Id": "00000000-0000-4000-8000-000000000000",
             "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 28_000),
             "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:000000000000:function:bench",
         }
-        self._reply(200, event, headers)
+        self._reply(200, self.server.event, headers)
 
     def do_POST(self) -> None:  # noqa: N802
         """The answer, or the error that took its place."""
-        now = time.perf_counter()
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.runtime.answers.put((now, self.path.endswith("/response"), body))
+        self.server.answers.put((time.perf_counter(), self.path.endswith("/response"), body))
         self._reply(202, b"{}", {})
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -102,6 +102,32 @@ class Messages(Protocol):
     def unreact(self, chat_id: str, reaction: Reaction) -> None: ...
 
 
+class Connections(Protocol):
+    """Who is connected live, by which sockets; at most ten for one person."""
+
+    def open(self, connection: "Connection", now: datetime) -> None: ...
+    def get(self, connection_id: str) -> "Connection | None": ...
+    def close(self, connection: "Connection") -> None: ...
+    def of_accounts(self, account_ids: Iterable[str]) -> list["Connection"]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One open socket, and the session that opened it."""
+
+    id: str
+    account_id: str
+    session_hash: str
+
+
+class Sockets(Protocol):
+    def send(self, connection_ids: Sequence[str], texts: Sequence[str]) -> list[str]:
+        """Sends each text to its connection; the ids of those that are gone."""
+        ...
+
+    def hang_up(self, connection_id: str) -> None: ...
+
+
 class Attempts(Protocol):
     """Counts over fixed windows, exact under parallel calls."""
 
@@ -197,6 +223,9 @@ class Ports:
     invitations: Invitations
     messages: Messages
     attempts: Attempts
+    connections: Connections
+    sockets: Sockets
+    socket_url: str
     once: Once
     passwords: Passwords
     mailer: Mailer

@@ -12,12 +12,14 @@ from . import settings
 from .domain.ids import Ids
 from .gateways.passwords import Argon2
 from .gateways.ses import MailQueue, Ses
+from .gateways.sockets import ApiGatewaySockets
 from .ports import Ports
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
 from .storage.attempts import Attempts, Once
 from .storage.chats import Chats
+from .storage.connections import Connections
 from .storage.invitations import Invitations
 from .storage.letters import Letters, Secrets
 from .storage.messages import Messages
@@ -60,6 +62,9 @@ def build(chosen: Settings) -> Ports:
         invitations=Invitations(),
         messages=Messages(),
         attempts=Attempts(),
+        connections=Connections(),
+        sockets=ApiGatewaySockets(chosen.socket_url, chosen.region),
+        socket_url=chosen.socket_url,
         once=Once(),
         passwords=Argon2(),
         mailer=Ses(chosen.mail_from, chosen.mail_configuration_set, chosen.region),

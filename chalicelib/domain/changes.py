@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .chats import Chat
+from .chats import Chat, Place
 from .invitations import Seat
 from .messages import Event, Message
 from .workspaces import Member
@@ -39,4 +39,33 @@ class MemberRemoved:
     member: Member
 
 
-Change = SeatChanged | ChatTold | LetterPromised | MessageChanged | MemberRemoved
+@dataclass(frozen=True, slots=True)
+class SessionsEnded:
+    """One session; all of the account where `session_hash` is empty."""
+
+    account_id: str
+    session_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionChanged:
+    chat_id: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChanged:
+    before: Place | None
+    after: Place
+
+
+Change = (
+    SeatChanged
+    | ChatTold
+    | LetterPromised
+    | MessageChanged
+    | MemberRemoved
+    | ReactionChanged
+    | PlaceChanged
+    | SessionsEnded
+)

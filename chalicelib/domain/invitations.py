@@ -84,6 +84,7 @@ class Seat:
     via: Via = Via.WEBTOP
     organization: str = ""
     joined_at: datetime | None = None
+    reads_from: int = 1
     ended_at: datetime | None = None
     ended_by: str = ""
     reason: str = ""

@@ -10,6 +10,7 @@ class LetterKind(StrEnum):
     SIGN_IN = "sign_in"
     RESET = "reset"
     JOIN_WORKSPACE = "join_workspace"
+    SOCKET = "socket"
 
 
 SECRET_LIFE = {
@@ -18,6 +19,9 @@ SECRET_LIFE = {
     LetterKind.RESET: timedelta(minutes=30),
     LetterKind.JOIN_WORKSPACE: timedelta(days=7),
 }
+
+
+SOCKET_TICKET_LIFE = timedelta(seconds=30)
 
 
 class LetterState(StrEnum):

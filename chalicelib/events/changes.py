@@ -5,7 +5,8 @@ from typing import Any
 
 from .. import wiring
 from ..storage import changes as stream
-from ..usecases import changes
+from ..shapes import events
+from ..usecases import changes, live
 from . import batches
 
 
@@ -19,6 +20,7 @@ def _tell(record: dict[str, Any]) -> bool:
     change = stream.change(record)
     if change is not None:
         changes.tell_the_world(ports, change)
+        live.announce(ports, live.announcements(ports, change), events.show, events.write)
     return True
 
 

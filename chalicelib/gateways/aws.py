@@ -10,8 +10,8 @@ _PATIENCE = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attemp
 
 
 @functools.cache
-def client(service: str, region: str) -> Any:
-    return _session().create_client(service, region_name=region, config=_PATIENCE)
+def client(service: str, region: str, endpoint: str | None = None) -> Any:
+    return _session().create_client(service, region_name=region, endpoint_url=endpoint, config=_PATIENCE)
 
 
 @functools.cache

@@ -285,6 +285,10 @@ class MessageOut(Struct):
     deleted_at: datetime | UnsetType = UNSET
 
 
+class SocketTicket(Struct):
+    url: str
+
+
 class NameOnly(Struct):
     name: str
 

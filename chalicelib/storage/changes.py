@@ -2,10 +2,31 @@
 
 from typing import Any
 
-from ..domain.changes import Change, ChatTold, LetterPromised, MemberRemoved, MessageChanged, SeatChanged
+from ..domain.changes import (
+    Change,
+    ChatTold,
+    LetterPromised,
+    MemberRemoved,
+    MessageChanged,
+    PlaceChanged,
+    ReactionChanged,
+    SeatChanged,
+    SessionsEnded,
+)
 from ..domain.messages import Event, EventType
-from .items import ChatItem, Item, LetterItem, MemberItem, MessageItem, SeatItem
-from .mapping import chat, member, message, seat
+from .items import (
+    AccountItem,
+    ChatItem,
+    Item,
+    LetterItem,
+    MemberItem,
+    MessageItem,
+    PlaceItem,
+    ReactionItem,
+    SeatItem,
+    SessionItem,
+)
+from .mapping import chat, member, message, place, seat
 
 
 def change(record: dict[str, Any]) -> Change | None:
@@ -19,8 +40,17 @@ def change(record: dict[str, Any]) -> Change | None:
         return LetterPromised(after.id) if before is None else None
     if isinstance(after, MessageItem):
         return MessageChanged(message(before) if isinstance(before, MessageItem) else None, message(after))
+    if isinstance(after, PlaceItem):
+        return PlaceChanged(place(before) if isinstance(before, PlaceItem) else None, place(after))
+    reaction = after or before
+    if isinstance(reaction, ReactionItem):
+        return ReactionChanged(reaction.pk.removeprefix("C#"), int(reaction.seq))
     if isinstance(before, MemberItem) and after is None:
         return MemberRemoved(member(before))
+    if isinstance(before, SessionItem) and after is None:
+        return SessionsEnded(before.account_id, before.hash)
+    if isinstance(before, AccountItem) and isinstance(after, AccountItem) and after.sessions_from > before.sessions_from:
+        return SessionsEnded(after.id)
     return None
 
 

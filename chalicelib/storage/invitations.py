@@ -84,6 +84,7 @@ class Invitations:
                         SeatItem.account_email.set(open_seat.account_email),
                         SeatItem.via.set(place.via),
                         SeatItem.joined_at.set(place.joined_at),
+                        SeatItem.reads_from.set(place.reads_from),
                         SeatItem.gone_at.remove(),
                     ],
                     condition=still_open & (SeatItem.expires_at > place.joined_at),

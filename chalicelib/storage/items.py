@@ -188,10 +188,25 @@ class SeatItem(Item, discriminator="seat"):
     via = UnicodeAttribute(default="webtop")
     organization = Text()
     joined_at = Moment(null=True)
+    reads_from = NumberAttribute(default=1)
     ended_at = Moment(null=True)
     ended_by = Text()
     reason = Text()
     gone_at = Seconds(null=True)
+
+
+class LiveItem(Item, discriminator="live"):
+    """A person's open sockets: [connection, hash of the session] each, the oldest first."""
+
+    sockets = JSONAttribute()
+    version = NumberAttribute()
+    gone_at = Seconds()
+
+
+class SocketItem(Item, discriminator="socket"):
+    account_id = UnicodeAttribute()
+    session_hash = UnicodeAttribute()
+    gone_at = Seconds()
 
 
 class MessageItem(Item, discriminator="message"):

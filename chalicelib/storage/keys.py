@@ -15,6 +15,8 @@
 | was this event told in the chat                 | C#chat        | T#what happened                 |
 | what does this mailed link stand for            | X#hash        | X                               |
 | which letter is to be sent                      | L#letter      | L                               |
+| by which sockets is this account connected      | A#account     | L                               |
+| whose is this socket                            | K#connection  | K                               |
 | was this request answered before                | O#hash        | O                               |
 | how often was this tried lately                 | R#hash#window | R                               |
 | which invitation was this SES mail              | N#SES's id    | N                               |

@@ -186,6 +186,7 @@ def seat(item: SeatItem) -> Seat:
         via=Via(item.via),
         organization=item.organization,
         joined_at=item.joined_at,
+        reads_from=int(item.reads_from),
         ended_at=item.ended_at,
         ended_by=item.ended_by,
         reason=item.reason,

@@ -1,1 +1,1 @@
-"""What people read: pages, mails and message text, in their language. Knows looks and languages, and nothing of who may see what."""
+"""What people read: pages, mails and message text, in their language. Knows nothing of who may see what."""

@@ -1,11 +1,12 @@
-"""`python -m chalicelib.templating.catalogue`: extract, update and compile the catalogue; needed when words change, never at run time.
+"""`python -m chalicelib.templating.catalogue`: extract, update and compile the catalogue, when words have changed.
 
-Then translate what `git diff chalicelib/locale` shows as new and empty, and run it again. `messages.pot` and each `messages.po` are
-written in a fixed order and without dates, so that a change of words is all that a change shows.
+Translate what `git diff chalicelib/locale` then shows as new and empty, and run it again. The files are written in a
+fixed order and without dates, so that a change of words is all that a change shows.
 """
 
 import io
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ..domain.people import LOCALES
 from .languages import CATALOGUES
 
 SOURCE = CATALOGUES.parent
+_DATES = re.compile(rb'"(Generated-By|PO-Revision|POT-Creation|Report-Msgid|Last-Translator|Project-Id).*\n')
 _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 TRANSLATED = tuple(locale for locale in LOCALES if locale != "en")
 
@@ -31,13 +33,13 @@ def main() -> None:
         folder(locale).mkdir(parents=True, exist_ok=True)
         (folder(locale) / "messages.po").write_bytes(_as_po(translated))
         (folder(locale) / "messages.mo").write_bytes(_as_mo(translated))
-        print(f"{locale}: {len(translated)} messages, {len(untranslated(translated))} to translate")
+        sys.stdout.write(f"{locale}: {len(translated)} messages, {len(untranslated(translated))} to translate\n")
 
 
 def extracted() -> Catalog:
     """Every message in the source, with the file it stands in."""
     with (CATALOGUES / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog(charset="utf-8", fuzzy=False)
     for name, _, message, comments, context in extract_from_dir(SOURCE, methods, options):
         found.add(message, None, [(f"chalicelib/{name}", 0)], auto_comments=comments, context=context)
@@ -53,7 +55,7 @@ def read(locale: str) -> Catalog:
 
 
 def updated(locale: str, template: Catalog) -> Catalog:
-    """The locale's catalogue with the messages of `template`; nothing is guessed from similar ones, nothing old is kept."""
+    """The locale's catalogue with the messages of `template`; nothing is guessed, nothing old is kept."""
     catalogue = read(locale)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
@@ -66,7 +68,7 @@ def untranslated(catalogue: Catalog) -> list[str]:
 
 def strings(message: Message) -> tuple[str, ...]:
     """The translation; one for each plural form where there are several."""
-    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string,)
+    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string or "",)
 
 
 def folder(locale: str) -> Path:

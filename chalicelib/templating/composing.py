@@ -1,4 +1,4 @@
-"""Makes an `OutgoingMail` of the three templates in a mail's folder: subject, text and HTML, in the reader's language."""
+"""Makes an `OutgoingMail` of the templates in a mail's folder, subject, text and HTML, in the reader's language."""
 
 import functools
 import re
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "mail"
-SUBJECT, _ADDRESS = 78, 36
+SUBJECT = 78
 _SHORTER = (LONGEST, 36, 28, 22, 16, 10)
 _BY_A_PROGRAM = (("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All"))
 
@@ -65,7 +65,8 @@ def _text(draft: Draft) -> str:
 def _rendered(draft: Draft, part: str, longest: int = LONGEST) -> str:
     typed = {name: said(text, longest) or _unnamed(name, draft.locale) for name, text in draft.typed.items()}
     template = environment().get_template(f"{draft.template}/{part}")
-    return template.render(typed | dict(draft.facts), locale=locale_or(draft.locale, "en"))
+    answers = bool(draft.reply_to)
+    return template.render(typed | dict(draft.facts), answers=answers, locale=locale_or(draft.locale, "en"))
 
 
 def _unnamed(name: str, locale: str) -> str:
@@ -82,28 +83,6 @@ def _unsubscribe(url: str) -> tuple[tuple[str, str], ...]:
 
 @functools.cache
 def environment() -> "Environment":
-    from jinja2 import pass_eval_context
-    from jinja2.nodes import EvalContext
-    from markupsafe import Markup, escape
-
     from .environment import environment as read
 
-    @pass_eval_context
-    def strong(context: EvalContext, text: object) -> object:
-        """Stands out in HTML; the same words in text."""
-        return (
-            Markup('<strong class="ink" style="color:#1b2426;font-weight:600">{}</strong>').format(text)
-            if context.autoescape
-            else text
-        )
-
-    made = read(TEMPLATES)
-
-    def breakable(text: object) -> Markup:
-        """A long address breaks after its @ first."""
-        return Markup(str(escape(text)).replace("@", "@<wbr>"))
-
-    made.filters["strong"] = strong
-    made.filters["breakable"] = breakable
-    made.filters["cut"] = lambda text: text if len(text) <= _ADDRESS else text[: _ADDRESS - 1] + "…"
-    return made
+    return read(TEMPLATES)

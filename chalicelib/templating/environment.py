@@ -1,26 +1,42 @@
-"""How templates are read: escaped, in the language of `locale` in their context, and a value that was forgotten is an error."""
+"""How templates are read: escaped, in the language of `locale` in their context; a forgotten value is an error."""
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zlib import crc32
 
-from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined, Undefined, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    ModuleLoader,
+    StrictUndefined,
+    Undefined,
+    pass_context,
+    pass_eval_context,
+    select_autoescape,
+)
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from ..domain.names import initials
 from . import languages
 
 TINTS = 6
 COMPILED = "compiled"
+_ADDRESS = 36
+_STRONG = '<strong class="ink" style="color:#1b2426;font-weight:600">{}</strong>'
 
 
 class Missing(StrictUndefined):
-    """A value that isn't there may be asked for (`if`, `or`), as pages have parts that come and go; never shown, compared or looped over."""
+    """A value that isn't there may be asked for (`if`, `or`, `==`): parts of pages come and go. It is never shown."""
 
     __slots__ = ()
+    __eq__ = Undefined.__eq__  # type: ignore[assignment]
+    __ne__ = Undefined.__ne__  # type: ignore[assignment]
+    __hash__ = Undefined.__hash__  # type: ignore[assignment]
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]
         return False
 
 
@@ -29,7 +45,7 @@ def environment(folder: Path, undefined: type[Undefined] = StrictUndefined) -> E
     compiled = folder / COMPILED
     made = Environment(
         loader=ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(folder),
-        autoescape=lambda name: name is None or name.endswith(".html"),
+        autoescape=select_autoescape(("html",), default=False),
         undefined=undefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -85,10 +101,29 @@ def _npgettext(context: Context, meaning: str, one: str, many: str, number: int)
     return languages.translations(context["locale"]).npgettext(meaning, one, many, number)
 
 
+@pass_eval_context
+def _strong(context: EvalContext, text: object) -> object:
+    """Stands out in a mail's HTML; the same words in its text."""
+    return Markup(_STRONG).format(text) if context.autoescape else text  # noqa: S704 - `format` escapes
+
+
+def _breakable(text: object) -> Markup:
+    """A long address breaks after its @ first."""
+    return escape(text).replace("@", Markup("@<wbr>"))
+
+
+def _cut(address: str) -> str:
+    """An address that leaves room for the rest of a subject."""
+    return address if len(address) <= _ADDRESS else address[: _ADDRESS - 1] + "…"
+
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "day": _day,
     "clock": languages.clock,
     "moment": _moment,
     "initials": initials,
     "tint": tint,
+    "strong": _strong,
+    "breakable": _breakable,
+    "cut": _cut,
 }

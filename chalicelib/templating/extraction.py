@@ -1,7 +1,7 @@
 """Finds the sentences in Python source that people read, for the catalogue. Needed when translating, never at run time.
 
-A sentence is a string that begins with a capital or a quotation mark and ends with a full stop, docstrings aside; or the first
-argument of `may_not` and `text`, which are parts of sentences. What an f-string says can't be translated: give values instead.
+A sentence is a string that begins like one and ends with a full stop, docstrings aside; or an argument of `may_not` and
+the like, which are parts of sentences. What an f-string says can't be translated: give a sentence and values.
 """
 
 import ast
@@ -22,9 +22,10 @@ def sentences(
     aside = set(_docstrings(tree)) | set(_parts_of_f_strings(tree))
     parts = set(_arguments(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in aside:
-            if node in parts or _SENTENCE.fullmatch(node.value):
-                yield node.lineno, None, node.value, []
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or node in aside:
+            continue
+        if node in parts or _SENTENCE.fullmatch(node.value):
+            yield node.lineno, None, node.value, []
 
 
 def _docstrings(tree: ast.AST) -> Iterator[ast.AST]:
@@ -42,6 +43,4 @@ def _arguments(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _name(function: ast.expr) -> str:
-    return (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-    )
+    return str(getattr(function, "attr", getattr(function, "id", "")))

@@ -1,6 +1,6 @@
 """The catalogue and the forms of dates in each language of `LOCALES`.
 
-Babel and the catalogues are loaded when a page or mail first needs them. Times are UTC, and a time of day beside a date says so.
+Babel and the catalogues are loaded when a page or mail first needs them. Times are UTC; one beside a date says so.
 """
 
 import functools
@@ -56,5 +56,5 @@ def moment(when: datetime | str, locale: str, now: datetime | None = None) -> st
 def moment_of(when: datetime | str) -> datetime:
     """A moment in UTC from one, or from its RFC 3339 form."""
     if isinstance(when, str):
-        when = datetime.fromisoformat(when.replace("Z", "+00:00"))
+        when = datetime.fromisoformat(when)
     return when.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The mails of Webtop Chat: about an account, invitations into a chat, and what the people of a chat are told when they are away."""
+"""The mails: about an account, invitations into a chat, and what people of a chat are told while they are away."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class News(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks to take a seat that was promised to another address. `email` may be empty; only the account's provider vouches for it."""
+    """Who asks to take a seat that was promised to another address. `email` may be empty."""
 
     name: str
     email: str = ""
@@ -40,13 +40,22 @@ class Asker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """What one person missed in one chat; `chat` is its name or the other person's, `lines` are the newest (author, text), oldest first."""
+    """What a person missed in a chat; `chat` is its name or the other person's, `lines` (author, text), newest last."""
 
     chat: str
     workspace: str
     messages: int
     mentions: int = 0
     lines: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The invitation that a mail is about."""
+
+    seat: Seat
+    chat: Chat
+    workspace: Workspace
 
 
 class MailTexts:
@@ -56,7 +65,7 @@ class MailTexts:
         self._configured = configured
 
     def letter(self, letter: Letter, url: str, has_account: bool) -> OutgoingMail:
-        """About an account. Whoever signs up with an address that has one already is told so, and can sign in by the link."""
+        """About an account. Whoever signs up with an address that has one is told so, and can sign in by the link."""
         kind = str(letter.kind)
         if letter.kind is LetterKind.SIGN_UP and has_account:
             kind = "has_account"
@@ -72,7 +81,7 @@ class MailTexts:
             )
         )
 
-    def invitation(
+    def invitation(  # noqa: PLR0913 - as the port has it
         self,
         seat: Seat,
         chat: Chat,
@@ -82,25 +91,17 @@ class MailTexts:
         unsubscribe_url: str,
         three_words: Sequence[str] = (),
     ) -> OutgoingMail:
-        """The invitation. Its one button leads to `url`, and so does its small print, to where one declines, blocks and reports."""
-        return compose(
-            self._invitation("invitation", seat, chat, workspace, inviter_email, url, unsubscribe_url, three_words)
-        )
+        """The invitation. Its one button leads to `url`; its small print too, where one declines, blocks, reports."""
+        about = About(seat, chat, workspace)
+        draft = self._invitation("invitation", about, url, three_words)
+        return compose(replace(draft, reply_to=reply_to(inviter_email), unsubscribe_url=unsubscribe_url))
 
     def reminder(
-        self,
-        seat: Seat,
-        chat: Chat,
-        workspace: Workspace,
-        inviter_email: str,
-        url: str,
-        unsubscribe_url: str,
-        three_words: Sequence[str] = (),
+        self, about: About, inviter_email: str, url: str, unsubscribe_url: str, three_words: Sequence[str] = ()
     ) -> OutgoingMail:
         """The same invitation once more, two days before it ends."""
-        return compose(
-            self._invitation("reminder", seat, chat, workspace, inviter_email, url, unsubscribe_url, three_words)
-        )
+        draft = self._invitation("reminder", about, url, three_words)
+        return compose(replace(draft, reply_to=reply_to(inviter_email), unsubscribe_url=unsubscribe_url))
 
     def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail:
         """What `reader` missed. `stop_url` shows how to stop these mails, and takes a one-click POST."""
@@ -120,23 +121,19 @@ class MailTexts:
             )
         )
 
-    def ask(
-        self, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, asker: Asker, url: str
-    ) -> OutgoingMail:
+    def ask(self, inviter: Account, about: About, asker: Asker, url: str) -> OutgoingMail:
         """Somebody opened the invitation with another address: the inviter allows or refuses, on the page at `url`."""
-        draft = self._to_inviter("ask", inviter, seat, chat, workspace, url)
+        draft = _to_inviter("ask", inviter, about, url)
         facts = {**draft.facts, "asker_email": address(asker.email), "platform": _platform(asker)}
         return compose(replace(draft, typed={**draft.typed, "name": asker.name}, facts=facts))
 
-    def renew(self, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail:
+    def renew(self, inviter: Account, about: About, url: str) -> OutgoingMail:
         """The invited person asks for a new invitation."""
-        return compose(self._to_inviter("renew", inviter, seat, chat, workspace, url))
+        return compose(_to_inviter("renew", inviter, about, url))
 
-    def told(
-        self, news: News, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str, reason: str = ""
-    ) -> OutgoingMail:
+    def told(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail:
         """What became of an invitation. `reason` is the invitee's, or why the mail bounced."""
-        draft = self._to_inviter(news, inviter, seat, chat, workspace, url)
+        draft = _to_inviter(news, inviter, about, url)
         return compose(replace(draft, facts={**draft.facts, "reason": excerpt(reason)}))
 
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail:
@@ -145,51 +142,37 @@ class MailTexts:
         facts = {"email": address(email), "code": code, "minutes": minutes}
         return compose(Draft(template="code", to=email, locale=locale, typed={}, facts=facts))
 
-    def _to_inviter(
-        self, template: str, inviter: Account, seat: Seat, chat: Chat, workspace: Workspace, url: str
-    ) -> Draft:
-        # No tags: were this mail to bounce, that would say nothing about the invitation.
-        return Draft(
-            template=template,
-            to=inviter.email,
-            locale=inviter.locale,
-            typed={"chat": chat.name, "workspace": workspace.name},
-            facts={"email": address(seat.email), "expires_at": seat.expires_at, "url": url},
-        )
-
-    def _invitation(
-        self,
-        template: str,
-        seat: Seat,
-        chat: Chat,
-        workspace: Workspace,
-        inviter_email: str,
-        url: str,
-        unsubscribe_url: str,
-        three_words: Sequence[str],
-    ) -> Draft:
-        options = offered(workspace.plan, self._configured)
+    def _invitation(self, template: str, about: About, url: str, three_words: Sequence[str]) -> Draft:
+        seat, options = about.seat, offered(about.workspace.plan, self._configured)
         return Draft(
             template=template,
             to=seat.email,
-            locale=seat.locale,
-            typed={"name": seat.inviter_name, "chat": chat.name, "workspace": workspace.name},
+            locale=seat.locale or about.workspace.locale,
+            typed={"name": seat.inviter_name, "chat": about.chat.name, "workspace": about.workspace.name},
             facts={
                 "first": first_name(seat.inviter_name),
-                "is_group": chat.kind is ChatKind.GROUP,
+                "is_group": about.chat.kind is ChatKind.GROUP,
                 "email": address(seat.email),
                 "expires_at": seat.expires_at,
                 "three_words": tuple(three_words),
                 "slack": Option.SLACK in options,
                 "teams": Option.TEAMS in options,
-                "answers": bool(reply_to(inviter_email)),
                 "url": url,
             },
-            from_name=_via(seat.inviter_name, seat.locale),
-            reply_to=reply_to(inviter_email),
-            unsubscribe_url=unsubscribe_url,
-            tags=(("chat", chat.id), ("seat", seat.id)),
+            from_name=_via(seat.inviter_name, seat.locale or about.workspace.locale),
+            tags=(("chat", about.chat.id), ("seat", seat.id)),
         )
+
+
+def _to_inviter(template: str, inviter: Account, about: About, url: str) -> Draft:
+    # No tags: were this mail to bounce, that would say nothing about the invitation.
+    return Draft(
+        template=template,
+        to=inviter.email,
+        locale=inviter.locale,
+        typed={"chat": about.chat.name, "workspace": about.workspace.name},
+        facts={"email": address(about.seat.email), "expires_at": about.seat.expires_at, "url": url},
+    )
 
 
 def _via(name: str, locale: str) -> str:

@@ -1,4 +1,4 @@
-"""The light marks of messages: bold, italic, code, lists, links, line breaks and mentions become HTML; all else stays text.
+"""The light marks of messages become HTML: bold, italic, code, lists, links, line breaks, mentions. All else is text.
 
 Markdown-it reads them with everything else switched off, and nh3 lets nothing but their tags through.
 """
@@ -115,7 +115,7 @@ def _words(tokens: Sequence["Token"]) -> Iterator[str]:
     for token in tokens:
         if token.type == "inline":
             yield from _words(token.children or [])
-        elif token.type in ("softbreak", "hardbreak") or token.type.endswith(("_close", "_open")) and token.block:
+        elif token.type in ("softbreak", "hardbreak") or (token.type.endswith(("_close", "_open")) and token.block):
             yield "\n"
         elif token.type in ("text", "code_inline", "fence"):
             yield token.content
@@ -138,7 +138,7 @@ def _reader() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("zero", {"breaks": True, "html": False, "maxNesting": _DEEPEST}).enable(_MARKS)
-    reader.validateLink = _is_allowed  # type: ignore[method-assign]
+    reader.validateLink = _is_allowed  # type: ignore[method-assign,assignment]
     return reader
 
 

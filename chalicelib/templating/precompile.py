@@ -1,4 +1,4 @@
-"""`python -m chalicelib.templating.precompile`, in the tree that is shipped: templates become Python, which starts far sooner.
+"""`python -m chalicelib.templating.precompile`, in the tree that is shipped: templates become Python, ready sooner.
 
 Never in the source tree: compiled templates win over the ones they were made of.
 """

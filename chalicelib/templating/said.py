@@ -1,4 +1,4 @@
-"""What people typed, made fit for a mail to a stranger: short, on one line, no link, address, markup or change of direction."""
+"""What people typed, made fit for a mail: short, on one line, no link, address, markup or change of direction."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from . import marks
 
 LONGEST = 48
 _EXCERPT = 140
-# Mail readers make links of what has a dot of any script between two letters, or a scheme, even where `for_mail` sees none.
+# Mail readers make links of what has a dot of any script between two letters, or a scheme, where `for_mail` sees none.
 _DOTS = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61\u2024](?=\w)")
 _SCHEME = re.compile(r":(?=\S)|//+|[@\uff20\ufe6b]")
 _LINK = re.compile(r"\b[a-z][a-z+.-]*://\S*", re.IGNORECASE)
@@ -18,7 +18,7 @@ _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 
 
 def said(text: str, longest: int = LONGEST) -> str:
-    """A name or title, at most `longest` characters. Right-to-left words are fenced in, so that they can't reorder the sentence."""
+    """A name or title, at most `longest` long. Right-to-left words are fenced in: they can't reorder a sentence."""
     return _fenced(_cut(_harmless(for_mail(text)), longest))
 
 

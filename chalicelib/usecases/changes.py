@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterable
 
 from ..domain import errors
-from ..domain.changes import Change, ChatTold, LetterPromised, MemberRemoved, MessageChanged, SeatChanged
+from ..domain.changes import Change, ChatTold, LetterPromised, MemberRemoved, MessageChanged, SeatChanged, SessionsEnded
 from ..domain.invitations import Seat, Status
 from ..domain.messages import Event, EventType, MessageKind
 from ..ports import Ports
-from . import chats, messages, workspaces
+from . import chats, live, messages, workspaces
 
 
 def tell_the_world(ports: Ports, change: Change) -> None:
@@ -26,6 +26,8 @@ def tell_the_world(ports: Ports, change: Change) -> None:
             ports.mail_queue.put([json.dumps({"letter": letter_id})])
         case MessageChanged():
             _count_mentions(ports, change)
+        case SessionsEnded(account_id, session_hash):
+            live.hang_up_sessions(ports, account_id, session_hash)
         case MemberRemoved(member):
             workspaces.leave_chats(ports, member.account_id, member.workspace_id, "")
 

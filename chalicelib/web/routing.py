@@ -155,7 +155,7 @@ def call_for(got: Incoming, path: dict[str, str], signed: guards.Signed | None, 
 
 def _answered(route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str]) -> Response:
     ports = wiring.ports()
-    signed = guards.signed_in(ports, got) if route.signed_in else _whoever(ports, route, got)
+    signed = guards.signed_in(ports, got) if route.signed_in else _whoever(ports, got)
     body: list[Any] = [requests.json_body(got, route.takes)] if route.takes else []
     if route.method == "POST" and not route.takes:
         requests.json_body(got, _Nothing)
@@ -169,9 +169,17 @@ class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
     pass
 
 
-def _whoever(ports: Ports, route: Route, got: Incoming) -> guards.Signed | None:
-    """Routes without a session may have one all the same: the person at the joining page."""
-    return guards.maybe_signed_in(ports, got) if got.header("authorization") or got.cookies else None
+def _whoever(ports: Ports, got: Incoming) -> guards.Signed | None:
+    """Routes without a session may have one all the same: the person at the joining page.
+
+    A cookie that came without proof of origin speaks for nobody here; it refuses nothing either.
+    """
+    try:
+        return guards.maybe_signed_in(ports, got)
+    except errors.Refusal as refusal:
+        if refusal.code != "wrong_origin":
+            raise
+        return None
 
 
 def _once(

@@ -1,6 +1,6 @@
 // The list of messages: in order of seq, each once; days and groups; older ones on scrolling up; unread and newest.
 import { call } from './api.js';
-import { chat, draw, piece, update, words } from './chat_view.js';
+import { chat, draw, letScroll, piece, update, words } from './chat_view.js';
 import { announce } from './menu.js';
 import { day, dayKey } from './times.js';
 
@@ -28,6 +28,7 @@ export function start() {
   if (new URLSearchParams(location.search).has('before')) location.replace(location.pathname);
   const quiet = document.querySelector('.older');
   if (quiet) quiet.hidden = true;
+  letScroll(list);
   arrange();
   box.addEventListener('scroll', onScroll, { passive: true });
   newest.addEventListener('click', () => {

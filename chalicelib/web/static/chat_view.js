@@ -110,6 +110,12 @@ function drawReaction({ emoji, count, mine }) {
 function setHtml(node, html) {
   const parsed = new DOMParser().parseFromString(html ?? '', 'text/html');
   node.replaceChildren(...parsed.body.childNodes);
+  letScroll(node);
+}
+
+/** Long lines of code scroll within themselves, by keyboard too. */
+export function letScroll(root) {
+  for (const code of root.querySelectorAll('pre')) code.tabIndex = 0;
 }
 
 export function escaped(text) {
