@@ -18,7 +18,7 @@ test: .venv/.dev .venv-aws/.ready
 package: .venv/.local
 	@.venv/bin/python -m cloud
 
-bench: .venv/.dev
+bench: .venv/.dev .venv-aws/.ready
 	@.venv/bin/python -m bench
 
 reset: .venv/.local

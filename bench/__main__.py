@@ -8,7 +8,7 @@ BENCHMARKS = {"coldstart": coldstart.run}
 
 
 def main() -> None:
-    broken = []
+    broken: list[str] = []
     for name in sys.argv[1:] or BENCHMARKS:
         for table in BENCHMARKS[name]():
             table.show()

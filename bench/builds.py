@@ -57,7 +57,7 @@ def runtime() -> Path:
             if file.parts[0] != ".." and file.suffix in (".py", ".so"):
                 copy = folder / file
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file.locate(), copy)  # type: ignore[arg-type]
+                shutil.copyfile(file.locate(), copy)
     (folder / "bare.py").write_text("def handler(event, context):\n    return {'statusCode': 200}\n")
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(folder)], check=True)
     return folder

@@ -4,7 +4,7 @@ Both run the same source under AWS's own runtime client, in turns, against one e
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -13,7 +13,7 @@ from typing import Any
 from bench import builds, events, imports
 from bench.builds import Build
 from bench.place import table_in_embedded_aws
-from bench.runtime import Function, first_answer
+from bench.runtime import Failed, FirstAnswer, Function, first_answer
 from bench.table import Row, Table
 
 AT_MOST = 0.5
@@ -64,25 +64,31 @@ def run() -> Iterator[Table]:
 def _times(functions: Sequence[Function]) -> Table:
     rows = []
     for visit in VISITS:
-        packaged, stock, bare = (median(times) for times in _in_turns(functions, visit))
-        ratio = packaged / stock
-        cells = (f"{ratio:.2f}", f"{packaged / bare:.1f}", f"{stock / bare:.1f}")
+        packaged, stock, bare = _in_turns(functions, visit)
+        ratio = _ratio(packaged, stock, lambda answer: answer.seconds)
+        of_cpu = _ratio(packaged, stock, lambda answer: answer.cpu_seconds)
+        to_bare = [_ratio(side, bare, lambda answer: answer.seconds) for side in (packaged, stock)]
+        cells = (f"{ratio:.2f}", f"{of_cpu:.2f}", *(f"{figure:.0f}" for figure in to_bare))
         rows.append(Row(visit.name, cells, ratio, AT_MOST))
-    title = f"Process start to first answer, medians of {_ROUNDS} in turns"
-    return Table(title, ("packaged / stock", "packaged / bare handler", "stock / bare handler"), rows)
+    columns = ("packaged / stock", "the same in CPU time", "packaged / empty handler", "stock / empty handler")
+    return Table(f"Process start to first answer, medians of {_ROUNDS} in turns", columns, rows)
 
 
-def _in_turns(functions: Sequence[Function], visit: Visit) -> list[list[float]]:
-    """Seconds of each function's starts; one start of each before it counts, to warm the machine's disk cache."""
-    times: list[list[float]] = [[] for _ in functions]
+def _ratio(above: Sequence[FirstAnswer], below: Sequence[FirstAnswer], figure: Callable[[FirstAnswer], float]) -> float:
+    return median(map(figure, above)) / median(map(figure, below))
+
+
+def _in_turns(functions: Sequence[Function], visit: Visit) -> list[list[FirstAnswer]]:
+    """Each function's first answers; one start of each before it counts, to warm the machine's disk cache."""
+    answers: list[list[FirstAnswer]] = [[] for _ in functions]
     for round_ in range(_ROUNDS + 1):
-        for function, mine in zip(functions, times, strict=True):
+        for function, mine in zip(functions, answers, strict=True):
             answer = first_answer(function, visit.event)
             if function.handler == _HANDLER and answer.body["statusCode"] != visit.status:
-                raise AssertionError(f"{visit.name} answered {answer.body}")
+                raise Failed(f"{visit.name} answered {answer.body}")
             if round_:
-                mine.append(answer.seconds)
-    return times
+                mine.append(answer)
+    return answers
 
 
 def _sizes(packaged: Build, stock: Build, modules: Sequence[int]) -> Table:

@@ -35,5 +35,7 @@ def table(title: str, found: Sequence[Cost]) -> Table:
     whole = sum(cost.seconds for cost in found)
     rows = [Row(cost.package, (f"{cost.modules}", f"{cost.seconds / whole:.0%}")) for cost in found[:_SHOWN]]
     rest = found[_SHOWN:]
-    last = Row(f"{len(rest)} others", (f"{sum(c.modules for c in rest)}", f"{sum(c.seconds for c in rest) / whole:.0%}"))
-    return Table(title, ("modules", "share"), [*rows, last])
+    modules, seconds = sum(cost.modules for cost in rest), sum(cost.seconds for cost in rest)
+    return Table(
+        title, ("modules", "share"), [*rows, Row(f"{len(rest)} others", (f"{modules}", f"{seconds / whole:.0%}"))]
+    )

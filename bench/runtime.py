@@ -1,7 +1,8 @@
-"""Lambda's side of a cold start: the Runtime API over HTTP, and AWS's own runtime client as the process that it serves."""
+"""Lambda's side of a cold start: the Runtime API over HTTP, and AWS's own runtime client as the process it serves."""
 
 import json
 import queue
+import resource
 import subprocess
 import sys
 import threading
@@ -32,17 +33,18 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer:
-    """What a new process answered, how long after it was started, and what it wrote to standard error."""
+    """What a new process answered, how long that took from its start, and what it wrote to standard error."""
 
     body: Any
     seconds: float
+    cpu_seconds: float
     stderr: str
 
 
 def first_answer(function: Function, event: Mapping[str, Any], options: Sequence[str] = ()) -> FirstAnswer:
     """Start a process as Lambda does, give it one event, end it after its answer. `options` are Python's."""
     with _serving(event) as server:
-        started = time.perf_counter()
+        used, started = _used_by_children(), time.perf_counter()
         process = _start(function, f"127.0.0.1:{server.server_port}", options)
         try:
             ended, succeeded, body = server.answers.get(timeout=_PATIENCE)
@@ -53,7 +55,13 @@ def first_answer(function: Function, event: Mapping[str, Any], options: Sequence
         stderr = process.communicate()[1]
     if not succeeded:
         raise Failed(f"{function.handler} in {function.folders[0]}: {body.decode()}\n{stderr}")
-    return FirstAnswer(json.loads(body), ended - started, stderr)
+    return FirstAnswer(json.loads(body), ended - started, _used_by_children() - used, stderr)
+
+
+def _used_by_children() -> float:
+    """Seconds of processor time, of all children that have ended; they don't depend on what else the machine does."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _start(function: Function, address: str, options: Sequence[str]) -> subprocess.Popen[str]:
@@ -101,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def do_GET(self) -> None:  # noqa: N802  # the library's name
+    def do_GET(self) -> None:
         """The next invocation: the event; who asks again waits for the end."""
         if self.server.is_taken.is_set():
             self.server.is_over.wait()
@@ -115,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
         self._reply(200, self.server.event, headers)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """The answer, or the error that took its place."""
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.server.answers.put((time.perf_counter(), self.path.endswith("/response"), body))

@@ -13,19 +13,21 @@ from .domain.ids import Ids
 from .gateways.passwords import Argon2
 from .gateways.ses import MailQueue, Ses
 from .gateways.sockets import ApiGatewaySockets
+from .gateways.words import word_list
 from .ports import Ports
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
 from .storage.attempts import Attempts, Once
 from .storage.chats import Chats
+from .storage.codes import Codes
 from .storage.connections import Connections
+from .storage.due import Agenda
 from .storage.invitations import Invitations
 from .storage.letters import Letters, Secrets
 from .storage.messages import Messages
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
-
 
 _chosen: list[Ports] = []
 
@@ -61,6 +63,10 @@ def build(chosen: Settings) -> Ports:
         chats=Chats(),
         invitations=Invitations(),
         messages=Messages(),
+        agenda=Agenda(),
+        codes=Codes(),
+        new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",
+        words=word_list,
         attempts=Attempts(),
         connections=Connections(),
         sockets=ApiGatewaySockets(chosen.socket_url, chosen.region),

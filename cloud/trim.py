@@ -9,6 +9,9 @@ from typing import Any
 AWS_SERVICES = ("apigatewaymanagementapi", "dynamodb", "sesv2", "sns", "sqs", "sts")
 """The AWS services that the application calls; botocore's descriptions of the others go."""
 
+_ADDRESSES = (*AWS_SERVICES, "email", "execute-api")
+"""Their names in botocore's list of addresses, two of which differ."""
+
 LANGUAGES = ("root", "de", "en", "es", "fr")
 """The languages of Babel's data that stay."""
 
@@ -25,7 +28,18 @@ _UNUSED_FILES = (
     "REQUESTED",
     "WHEEL",
     "examples-1.json",
+    "dateutil-zoneinfo.tar.gz",  # for machines without time zones
 )
+_SILENT_DOCSTRINGS = '''"""In place of botocore's writer of documentation, which nobody reads in a Lambda function."""
+
+
+class _Silent(str):
+    def __new__(cls, *args, **named):
+        return super().__new__(cls)
+
+
+ClientMethodDocstring = PaginatorDocstring = WaiterDocstring = _Silent
+'''
 
 
 def cut(tree: Path) -> None:
@@ -47,6 +61,8 @@ def _cut_botocore(package: Path) -> None:
             path.unlink()
     for path in (package / "data").rglob("*.json*"):
         _without_documentation(path)
+    _cut_endpoints(package / "data" / "endpoints.json")
+    _cut_writer_of_documentation(package / "docs")
 
 
 def _without_documentation(path: Path) -> None:
@@ -57,6 +73,24 @@ def _without_documentation(path: Path) -> None:
     _drop_prose(description)
     plain = path.with_name(path.name.removesuffix(".gz"))
     plain.write_text(json.dumps(description, ensure_ascii=False, separators=(",", ":")))
+
+
+def _cut_endpoints(path: Path) -> None:
+    """The addresses of all services, which botocore reads for the first client, are most of its start."""
+    endpoints = json.loads(path.read_text())
+    for partition in endpoints["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in sorted(services) if name in _ADDRESSES}
+    path.write_text(json.dumps(endpoints, ensure_ascii=False, separators=(",", ":")))
+
+
+def _cut_writer_of_documentation(package: Path) -> None:
+    utils = (package / "utils.py").read_text()
+    shutil.rmtree(package)
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "utils.py").write_text(utils)
+    (package / "docstring.py").write_text(_SILENT_DOCSTRINGS)
 
 
 def _drop_prose(node: Any) -> None:

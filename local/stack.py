@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cloud.package import Package
+from cloud.package import ROOT, Package
 from cloud.template import functions_of
 from local import aws
 from local.place import HOST, CannotStart, Place
@@ -63,7 +63,10 @@ def for_one_machine(template: Json, place: Place) -> Json:
         stage = resources["WebsocketAPIStage"]["Properties"]
         del stage["DeploymentId"]
         stage["AutoDeploy"] = True
+    # The keys that `chalice local` has too, so that both open the same links.
+    settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]["environment_variables"]
     overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
+    overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
     for function in functions_of(local).values():
         function["Environment"]["Variables"].update(overrides)
     return local

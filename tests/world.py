@@ -3,9 +3,11 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -15,9 +17,16 @@ from typing import Any
 import boto3
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
+from moto.sqs.models import sqs_backends
+
+from chalicelib import wiring
+from chalicelib.events import changes, mail, operator
+from chalicelib.gateways import aws
+from chalicelib.ports import Ports
+from chalicelib.usecases import accounts
 
 PASSWORD = "plum kettle orbit 42"
 TABLE, REGION, PUBLIC_URL = "webtop", "us-east-1", "http://chat.test"
@@ -117,8 +126,8 @@ class Answer:
 
 @dataclass
 class World:
-    client: Client
     start: datetime
+    client: Any = None
     ahead: float = 0
     told: int = 0
 
@@ -133,17 +142,32 @@ class World:
         if token:
             sent["Authorization"] = f"Bearer {token}"
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        raw = body if isinstance(body, bytes | str) else json.dumps(body).encode() if body is not None else b""
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.request(method, "/api/v1" + path, raw, sent)
 
-    def request(self, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None) -> Answer:
+    def request(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
         got: HTTPResponse = self.client.http.request(method, path, headers=headers or {}, body=body)
         return Answer(got.status_code, {name.lower(): value for name, value in got.headers.items()}, got.body.decode())
 
+    @property
+    def data(self) -> "Data":
+        return _box.data
+
+    @property
+    def ports(self) -> Ports:
+        return wiring.ports()
+
+    def snapshot(self) -> dict[tuple[str, str], Any]:
+        """Every item of the table, to see whether anything changed."""
+        return {(pk, sk): item.to_json() for pk, part in self.data.items.items() for sk, item in part.items()}
+
+    def stored(self, kind: str) -> list[dict[str, Any]]:
+        """The items of one kind, as DynamoDB's JSON."""
+        found = [one["Attributes"] for one in self.snapshot().values()]
+        return [one for one in found if one["kind"]["S"] == kind]
+
     def settle(self) -> None:
         """Lets everything follow that follows from what was written: stream, queue, mail."""
-        from chalicelib.events import changes, mail
-
         while (records := self._new_records()) or (queued := self._queued()):
             if records:
                 assert changes.handle({"Records": records})["batchItemFailures"] == []
@@ -151,10 +175,7 @@ class World:
                 assert mail.handle({"Records": queued})["batchItemFailures"] == []
 
     def mails(self, to: str = "") -> list[Mail]:
-        sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
-        all_mails = [
-            Mail(one.destinations[0], message_from_bytes(one.raw_data.encode(), policy=default)) for one in sent
-        ]  # type: ignore[arg-type]
+        all_mails = [Mail(one.destinations[0], _read(one.raw_data)) for one in self.data.mails]
         return [one for one in all_mails if not to or one.to == to]
 
     def last_mail(self, to: str) -> Mail:
@@ -171,14 +192,9 @@ class World:
         )
         assert answer.status == 202, answer.text
         self.settle()
-        from chalicelib import wiring
-        from chalicelib.usecases import accounts
-
         accounts.confirm(wiring.ports(), self.last_mail(email).link("confirm").rpartition("/")[2])
         person = self.signs_in(email)
         if plan != "free":
-            from chalicelib.events import operator
-
             operator.set_plan({"workspace_id": person.workspace(), "plan": plan})
         return person
 
@@ -187,73 +203,127 @@ class World:
         assert answer.status == 201, answer.text
         return Person(self, email, answer.json["token"], answer.json["account"]["id"])
 
+    def invited(self, email: str) -> str:
+        """The token in the newest mail to this address."""
+        return self.last_mail(email).link("join").rpartition("/")[2]
+
     def joins(self, email: str, name: str = "Dana Smith") -> Person:
         """Whoever got the newest mail at this address makes an account and is in the chat."""
-        token = self.last_mail(email).link("join").rpartition("/")[2]
+        token = self.invited(email)
         answer = self.call("POST", f"/join/{token}/account", {"name": name, "password": PASSWORD})
         assert answer.status == 201, answer.text
         self.settle()
         return Person(self, email, answer.json["token"], answer.json["account"]["id"])
 
     def _new_records(self) -> list[Any]:
-        shard = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE).stream_shard
-        assert shard is not None
-        records = [item.to_json() for item in shard.items[self.told : self.told + 100]]
+        records = [item.to_json() for item in self.data.stream[self.told : self.told + 100]]
         self.told += len(records)
         return records
 
     def _queued(self) -> list[Any]:
-        sqs = boto3.client("sqs", REGION)
-        url = os.environ["MAIL_QUEUE_URL"]
-        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        for one in messages:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+        """Taken from the queue in memory itself: its receiving looks at the machine's clock and may find nothing."""
+        queued = self.data.queued
+        taken, queued[:] = list(queued), []
         return [
-            {"messageId": one["MessageId"], "body": one["Body"], "attributes": {"ApproximateReceiveCount": "1"}}
-            for one in messages
+            {"messageId": one.id, "body": one.body, "attributes": {"ApproximateReceiveCount": "1"}} for one in taken
         ]
 
 
+def _read(raw: str) -> EmailMessage:
+    read: EmailMessage = message_from_bytes(raw.encode(), policy=default)
+    return read
+
+
+@dataclass
+class Data:
+    """What lies in one world's AWS. `copied` makes a beginning of it that other worlds can start from."""
+
+    items: Any = field(default_factory=lambda: defaultdict(dict))
+    stream: list[Any] = field(default_factory=list)
+    mails: list[Any] = field(default_factory=list)
+    queued: list[Any] = field(default_factory=list)
+
+    def copied(self) -> "Data":
+        return Data(items=deepcopy(self.items), mails=list(self.mails))
+
+
+class Box:
+    """What all worlds of one process share, because it is slow to make: an AWS in memory, its clients, the ports."""
+
+    def __init__(self) -> None:
+        self.mock = mock_aws()
+        self._worlds: list[tuple[Data, Ports]] = []
+
+    @property
+    def data(self) -> Data:
+        """What lies there now. Moto puts copies in the place of its tables and lists, so it is asked each time."""
+        table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE)
+        queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["mail"]
+        assert table.stream_shard is not None
+        mails = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        return Data(table.items, table.stream_shard.items, mails, queue._messages)
+
+    def open(self, data: Data, now: Callable[[], datetime]) -> None:
+        os.environ.update(ENVIRONMENT)
+        first = "ports" not in vars(self)
+        self.mock.start(reset=first)
+        if first:
+            self._fill()
+        os.environ["MAIL_QUEUE_URL"] = self.queue_url
+        wiring.configured.cache_clear()
+        wiring.configured()  # before Chalice's test client brings its own stage's environment
+        if self._worlds:
+            self._worlds[-1] = (self.data, self._worlds[-1][1])
+        self._worlds.append((data, replace(self.ports, now=now)))
+        self._use(*self._worlds[-1])
+
+    def close(self) -> None:
+        """Back to the world that was open before, if there was one."""
+        self._worlds.pop()
+        if self._worlds:
+            self._use(*self._worlds[-1])
+        self.mock.stop(remove_data=False)
+
+    def _use(self, data: Data, ports: Ports) -> None:
+        table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE)
+        assert table.stream_shard is not None
+        table.items, table.stream_shard.items = data.items, data.stream
+        ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages = data.mails
+        sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["mail"]._messages = data.queued
+        wiring.use(ports)
+
+    def _fill(self) -> None:
+        boto3.client("dynamodb", REGION).create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        )
+        queue = boto3.client("sqs", REGION).create_queue(QueueName="mail")
+        self.queue_url = os.environ["MAIL_QUEUE_URL"] = queue["QueueUrl"]
+        boto3.client("sesv2", REGION).create_email_identity(EmailIdentity="webtop.example")
+        aws.client.cache_clear()
+        aws._session.cache_clear()
+        wiring.configured.cache_clear()
+        self.ports = wiring.build(wiring.configured())
+
+
+_box = Box()
+
+
 @contextmanager
-def built() -> Iterator[World]:
-    """A world of its own, and nothing of it afterwards."""
+def built(data: Data | None = None) -> Iterator[World]:
+    """A world of its own, empty or with this data, and nothing of it afterwards. Worlds may be built within worlds."""
     before = dict(os.environ)
-    os.environ.update(ENVIRONMENT)
+    world = World(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    _box.open(data or Data(), world.now)
     try:
-        with mock_aws():
-            yield _fill()
+        import app
+
+        world.client = Client(app.app)
+        yield world
     finally:
+        _box.close()
         os.environ.clear()
         os.environ.update(before)
-
-
-def _fill() -> World:
-    boto3.client("dynamodb", REGION).create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    )
-    os.environ["MAIL_QUEUE_URL"] = boto3.client("sqs", REGION).create_queue(QueueName="mail")["QueueUrl"]
-    boto3.client("sesv2", REGION).create_email_identity(EmailIdentity="webtop.example")
-    return _connected(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-
-
-def _connected(start: datetime) -> World:
-    from dataclasses import replace
-
-    from chalicelib import wiring
-    from chalicelib.gateways import aws
-
-    aws.client.cache_clear()
-    aws._session.cache_clear()
-    wiring.configured.cache_clear()
-    import app
-
-    world = World(Client(app.app), start)
-    wiring.use(replace(wiring.build(wiring.configured()), now=world.now))
-    return world

@@ -78,6 +78,14 @@ class Chat:
         return any(one.role is ChatRole.EXTERNAL for one in self.faces)
 
 
+class Level(StrEnum):
+    """Of what in this chat a person wants to be told while they are away."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A person's place in a chat: looked up at every request, gone the moment they are out.
@@ -97,6 +105,8 @@ class Place:
     read_texts: int
     mentions: int
     joined_at: datetime
+    level: Level = Level.ALL
+    missed_at: datetime | None = None
 
     @property
     def is_member(self) -> bool:

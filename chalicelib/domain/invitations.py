@@ -17,6 +17,8 @@ from .chats import ChatRole
 from .people import Via
 
 RESEND_PAUSE, RESEND_LIMIT = timedelta(minutes=10), 5
+ASKS_MOST = 5
+REMINDED_BEFORE, REMINDER_FROM = timedelta(days=2), timedelta(days=4)
 KEPT_AFTER_END = timedelta(days=30)
 FOUNDER = "founder"
 
@@ -37,6 +39,34 @@ class History(StrEnum):
     FROM_JOIN = "from_join"
 
 
+class AskState(StrEnum):
+    OPEN = "open"
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+
+
+class AskKind(StrEnum):
+    """To join with another account than the invited address's, or for a new invitation after the end."""
+
+    JOIN = "join"
+    RENEW = "renew"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Somebody asks the inviter. For `join` it says who, and `id` is theirs; `renew` needs nobody's name."""
+
+    id: str
+    kind: AskKind
+    asked_at: datetime
+    state: AskState = AskState.OPEN
+    account_id: str = ""
+    name: str = ""
+    email: str = ""
+    via: Via = Via.WEBTOP
+    organization: str = ""
+
+
 class MailState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
@@ -48,11 +78,13 @@ class MailState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """`wanted` counts the mails promised for this seat, `done` those handed to SES; a worker's job is to make them equal."""
+    """`wanted` counts the mails promised for this seat, `done` those handed to SES; a worker's job is to make them equal.
+    `reminder` is the number of the one that reminds; 0 for none yet."""
 
     state: MailState
     at: datetime
     wanted: int = 1
+    reminder: int = 0
     done: int = 0
     detail: str = ""
 
@@ -87,6 +119,8 @@ class Seat:
     reads_from: int = 1
     ended_at: datetime | None = None
     ended_by: str = ""
+    asks: tuple[Ask, ...] = ()
+    blocked: str = ""
     reason: str = ""
 
     @property
@@ -100,6 +134,13 @@ class Seat:
 
     def is_open_at(self, now: datetime) -> bool:
         return self.status_at(now) is Status.PENDING
+
+    def ask_of(self, account_id: str) -> Ask | None:
+        return next((ask for ask in self.asks if ask.account_id == account_id and ask.kind is AskKind.JOIN), None)
+
+    @property
+    def open_asks(self) -> tuple[Ask, ...]:
+        return tuple(ask for ask in self.asks if ask.state is AskState.OPEN)
 
     @property
     def is_taken(self) -> bool:

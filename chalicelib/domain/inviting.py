@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from .addresses import allowed_here
-from .invitations import History, Seat, Status
+from .invitations import History, Seat
 from .people import Address
 from .workspaces import Member, Workspace
 
 MOST_AT_ONCE = 500
+MAILS_TO_ONE_ADDRESS = 5
 
 
 class Outcome(StrEnum):
@@ -52,6 +53,8 @@ def judge(
     workspace: Workspace,
     seats: tuple[Seat, ...],
     there: frozenset[str],
+    inviter_id: str,
+    capped: bool,
     now: datetime,
 ) -> Result:
     """What becomes of one good address in this chat; `there` are the accounts that are in it."""
@@ -80,16 +83,16 @@ def judge(
             code="already_invited",
             message="This address is invited already. You can send it again.",
         )
-    if any(seat.status is Status.DECLINED and seat.is_listed_at(now) for seat in own):
-        return refused(
-            email, "declined", "This person declined. They can ask for a new invitation from the page in their mail."
-        )
     if not allowed_here(email, workspace.allowed_domains, workspace.denied_domains):
         return refused(
             email,
             "domain_refused",
             f"{workspace.name} doesn't invite addresses of this domain. An owner or admin can change that.",
         )
-    if address.unreachable:
+    if address.turns_away(inviter_id, workspace.id):
         return refused(email, "not_reachable", "This address can't be reached by us. Ask the person for another one.")
+    if capped:
+        return refused(
+            email, "address_capped", "This address has had its invitation mails for today. Invite it tomorrow."
+        )
     return Result(email=email, outcome=Outcome.INVITED)

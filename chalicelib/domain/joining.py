@@ -1,10 +1,12 @@
 """May this person take this seat? Asked when the page is shown and again, in full, at the last step."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from . import errors
+from .addresses import allowed_here
 from .chats import Place
-from .invitations import Seat, refuse_unless_open
+from .invitations import AskState, Seat, refuse_unless_open
 from .links import Purpose
 from .people import Account
 from .workspaces import Mismatch, Workspace, refuse_unless_communicate
@@ -24,26 +26,56 @@ def owns_address(account: Account, seat: Seat) -> bool:
 
 def ways_on(policy: Mismatch, purpose: Purpose) -> tuple[str, ...]:
     """What a person can do whose account doesn't own the invited address; see PRODUCT.md, section 6."""
-    may_confirm = purpose is Purpose.MAILED and policy is Mismatch.TELL
-    return ("switch", "confirm") if may_confirm else ("switch",)
+    may_ask = ("ask",) if policy is not Mismatch.REFUSE else ()
+    may_confirm = ("confirm",) if purpose is Purpose.MAILED and policy is Mismatch.TELL else ()
+    return ("switch", "code", *may_ask, *may_confirm)
 
 
-def refuse_unless_may_take(
-    account: Account, seat: Seat, workspace: Workspace, purpose: Purpose, confirmed: bool
-) -> None:
-    """Whoever owns the invited address may; anybody else only by a way that the workspace's policy leaves open."""
-    if owns_address(account, seat):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """On what somebody rests who wants to take a seat: the kind of link, a proof of the address, a word of confirmation."""
+
+    purpose: Purpose
+    proved: bool
+    confirmed: bool
+
+
+def refuse_unless_may_take(account: Account, seat: Seat, workspace: Workspace, claim: Claim) -> None:
+    """Whoever owns or proved the invited address may; anybody else only by a way that the policy leaves open.
+
+    The copied link proves no address: without a proof it opens nothing but the way to one.
+    """
+    ask = seat.ask_of(account.id)
+    if owns_address(account, seat) or claim.proved or (ask is not None and ask.state is AskState.ALLOWED):
         return
-    ways = ways_on(workspace.mismatch, purpose)
-    if not (confirmed and "confirm" in ways):
+    ways = ways_on(workspace.mismatch, claim.purpose)
+    if claim.purpose is not Purpose.MAILED:
+        raise code_needed(ways)
+    if not (claim.confirmed and "confirm" in ways):
         raise errors.address_mismatch(ways)
 
 
-def refuse_unless_address_proved(purpose: Purpose) -> None:
-    """The copied link proves no address, so it can't make an account for one."""
-    if purpose is not Purpose.MAILED:
+def refuse_unless_address_proved(claim: Claim) -> None:
+    """An account for an address is made only where its mailbox is proved: by the mailed link, or by a code."""
+    if claim.purpose is not Purpose.MAILED and not claim.proved:
+        raise code_needed(("code",))
+
+
+def refuse_unless_domain_allowed(email: str, workspace: Workspace) -> None:
+    """The workspace's rules for domains hold at joining as they do at inviting."""
+    if not allowed_here(email, workspace.allowed_domains, workspace.denied_domains):
         raise errors.Refusal(
             errors.Kind.FORBIDDEN,
-            "code_needed",
-            "Prove the invited address first: open the link in the mail that was sent to it.",
+            "domain_refused",
+            "{workspace} doesn't let in addresses of this domain. Write to the person who invited you.",
+            values={"workspace": workspace.name},
         )
+
+
+def code_needed(ways: tuple[str, ...]) -> errors.Refusal:
+    return errors.Refusal(
+        errors.Kind.FORBIDDEN,
+        "code_needed",
+        "Prove the invited address first: have a code sent to it, or open the link in the mail.",
+        ways=ways,
+    )

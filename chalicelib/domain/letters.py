@@ -1,8 +1,14 @@
 """Letters: mails to one person about their account. The intention is stored; the secret in the link is made when it is sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from .chats import Chat
+from .invitations import Seat
+from .people import Via
+from .workspaces import Workspace
 
 
 class LetterKind(StrEnum):
@@ -11,6 +17,13 @@ class LetterKind(StrEnum):
     RESET = "reset"
     JOIN_WORKSPACE = "join_workspace"
     SOCKET = "socket"
+    CODE = "code"
+    ASK = "ask"
+    RENEW = "renew"
+    BOUNCED = "bounced"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    MISSED = "missed"
 
 
 SECRET_LIFE = {
@@ -18,6 +31,7 @@ SECRET_LIFE = {
     LetterKind.SIGN_IN: timedelta(minutes=30),
     LetterKind.RESET: timedelta(minutes=30),
     LetterKind.JOIN_WORKSPACE: timedelta(days=7),
+    LetterKind.CODE: timedelta(minutes=10),
 }
 
 
@@ -46,6 +60,10 @@ class Letter:
     workspace_id: str = ""
     role: str = ""
     next: str = ""
+    account_id: str = ""
+    chat_id: str = ""
+    seat_id: str = ""
+    detail: str = ""
     state: LetterState = LetterState.QUEUED
 
 
@@ -63,3 +81,41 @@ class Secret:
     workspace_id: str = ""
     role: str = ""
     next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The invitation that a mail is about."""
+
+    seat: Seat
+    chat: Chat
+    workspace: Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks to take a seat that was promised to another address. `email` may be empty."""
+
+    name: str
+    email: str = ""
+    via: Via = Via.WEBTOP
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What a person missed in a chat; `chat` is its name or the other person's, `lines` (author, text), newest last."""
+
+    chat: str
+    workspace: str
+    messages: int
+    mentions: int = 0
+    lines: Sequence[tuple[str, str]] = ()
+
+
+class News(StrEnum):
+    """What became of an invitation while its inviter was away."""
+
+    BOUNCED = "bounced"
+    DECLINED = "declined"
+    EXPIRED = "expired"

@@ -24,6 +24,13 @@ class Purpose(StrEnum):
     MAILED = "mailed"
     COPIED = "copied"
     UNSUBSCRIBE = "unsubscribe"
+    STOP_MISSED = "stop_missed"
+    PROVED = "proved"
+    MAILBOX = "mailbox"
+    CODE = "code"
+    WORDS = "words"
+    CHECK = "check"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +67,25 @@ def purpose_of(link: Link, keys: Sequence[str], generation: int, *candidates: Pu
     return found
 
 
-def make_for_address(key: str, purpose: Purpose, email: str) -> str:
-    """A link that stands for a mailbox, whatever becomes of the invitation that its mail was about."""
-    return _encode(_proof(key, purpose, "", email, 0) + email.encode())
+def seal(key: str, purpose: Purpose, text: str) -> str:
+    """A token that carries `text`, readable but not forgeable: for a mailbox, a proof, a choice."""
+    return _encode(_proof(key, purpose, "", text, 0) + text.encode())
 
 
-def address_in(token: str, keys: Sequence[str], purpose: Purpose) -> str:
-    """The address of a link made by `make_for_address`; empty where it wasn't made by us for this purpose."""
+def unseal(token: str, keys: Sequence[str], purpose: Purpose) -> str:
+    """The text of a token made by `seal`; empty where it wasn't made by us for this purpose."""
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii") + b"==")
-        email = raw[_PROOF_BYTES:].decode("ascii")
+        text = raw[_PROOF_BYTES:].decode()
     except (ValueError, UnicodeError, binascii.Error):
         return ""
-    good = [hmac.compare_digest(raw[:_PROOF_BYTES], _proof(key, purpose, "", email, 0)) for key in keys]
-    return email if any(good) else ""
+    good = [hmac.compare_digest(raw[:_PROOF_BYTES], _proof(key, purpose, "", text, 0)) for key in keys]
+    return text if any(good) else ""
+
+
+def keyed(key: str, purpose: Purpose, text: str) -> bytes:
+    """Twenty bytes that only we can derive from `text`."""
+    return _proof(key, purpose, "", text, 0)
 
 
 def id_text(raw: bytes) -> str:

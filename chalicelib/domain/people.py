@@ -43,16 +43,26 @@ class Account:
     locale: str
     created_at: datetime
     sessions_from: datetime
+    notices: bool = True
+    missed_mail: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`hash` is of the token's secret half; the token itself is known to its holder only."""
+    """`hash` is of the token's secret half; the token itself is known to its holder only.
+
+    `proved` holds (seat, until) for each invited address that was proved by a code in this session.
+    """
 
     account_id: str
     hash: str
     created_at: datetime
     seen_at: datetime
+    proved: tuple[tuple[str, datetime], ...] = ()
+
+    def has_proved(self, seat_id: str, now: datetime) -> bool:
+        """Whether this session proved the invited address of that seat by a code, not long ago."""
+        return any(proved == seat_id and now < until for proved, until in self.proved)
 
     def holds_at(self, now: datetime, account: Account) -> bool:
         return (
@@ -73,6 +83,16 @@ class Address:
     email: str
     account_id: str = ""
     unreachable: str = ""
+    locale: str = ""
+    blocks: tuple[str, ...] = ()
+
+    def turns_away(self, inviter_id: str, workspace_id: str) -> bool:
+        """Whether this mailbox wants nothing, or nothing from them."""
+        return (
+            bool(self.unreachable)
+            or f"inviter:{inviter_id}" in self.blocks
+            or f"workspace:{workspace_id}" in self.blocks
+        )
 
 
 def refuse_unless_password_fits(password: str) -> None:

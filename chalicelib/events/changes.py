@@ -4,8 +4,8 @@ import functools
 from typing import Any
 
 from .. import wiring
-from ..storage import changes as stream
 from ..shapes import events
+from ..storage import changes as stream
 from ..usecases import changes, live
 from . import batches
 

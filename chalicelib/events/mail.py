@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from .. import wiring
-from ..usecases import mails
+from ..usecases import letters, mails
 from . import batches
 
 # As often as the template's redrive policy lets a body come, less one: the last try ends in a visible state.
@@ -23,5 +23,5 @@ def _send(record: dict[str, Any]) -> bool:
     body = json.loads(record["body"])
     last_try = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= LAST_TRY
     if "letter" in body:
-        return mails.send_letter(wiring.ports(), body["letter"], last_try)
+        return letters.send_letter(wiring.ports(), body["letter"], last_try)
     return mails.send_invitation(wiring.ports(), body["chat"], body["seat"], int(body["number"]), last_try)

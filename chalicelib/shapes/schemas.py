@@ -1,12 +1,12 @@
 """The shapes of the API, in and out. They parse the requests and make the OpenAPI document: there is no second description."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ..domain.chats import ChatKind, ChatRole
-from ..domain.invitations import History, MailState, Status
+from ..domain.chats import ChatKind, ChatRole, Level
+from ..domain.invitations import AskKind, History, MailState, Status
 from ..domain.inviting import Outcome
 from ..domain.messages import MessageKind
 from ..domain.people import Role, Via
@@ -105,6 +105,39 @@ class JoiningAccount(In):
 
 class Decline(In):
     reason: Text | None = None
+    block: Literal["inviter", "workspace", "everyone"] | None = None
+    report: bool = False
+
+
+class Code(In):
+    code: Annotated[str, Meta(max_length=20)]
+
+
+class Decision(In):
+    decision: Literal["allow", "refuse"]
+
+
+class NotificationLevel(In):
+    level: Level
+
+
+class Proved(Struct):
+    status: str = "proved"
+
+
+class AskerOut(Struct):
+    account_id: str
+    name: str
+    email: str
+    via: Via
+    organization: str | UnsetType = UNSET
+
+
+class AskOut(Struct):
+    id: str
+    kind: AskKind
+    asked_at: datetime
+    account: AskerOut | UnsetType = UNSET
 
 
 class Paging(Struct):
@@ -223,7 +256,8 @@ class InvitationOut(Struct):
     inviter: Inviter
     created_at: datetime
     expires_at: datetime
-    asks: list[Any]
+    asks: list[AskOut]
+    three_words: list[str]
     joined: JoinedOut | UnsetType = UNSET
 
 

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from ..domain.chats import Chat, Participant, Place
 from ..domain.event_lines import line
-from ..domain.invitations import MailState, Seat, Status
+from ..domain.invitations import Ask, MailState, Seat, Status
 from ..domain.inviting import Result
 from ..domain.messages import Author, Event, Message, MessageKind, Page, message_id
 from ..domain.people import Account
@@ -88,7 +88,7 @@ def participant(one: Participant, reader: Place) -> s.ParticipantOut:
     )
 
 
-def invitation(one: Seat, now: datetime) -> s.InvitationOut:
+def invitation(one: Seat, now: datetime, words: Sequence[str]) -> s.InvitationOut:
     mail = one.mail
     status = one.status_at(now)
     joined = s.JoinedOut(one.account_id, one.name, one.account_email, one.via) if one.account_id else UNSET
@@ -104,8 +104,14 @@ def invitation(one: Seat, now: datetime) -> s.InvitationOut:
         created_at=one.created_at,
         expires_at=one.expires_at or one.created_at,
         joined=joined,
-        asks=[],
+        asks=[_ask(each) for each in one.open_asks],
+        three_words=list(words),
     )
+
+
+def _ask(one: Ask) -> s.AskOut:
+    who = s.AskerOut(one.account_id, one.name, one.email, one.via, one.organization or UNSET)
+    return s.AskOut(one.id, one.kind, one.asked_at, who if one.account_id else UNSET)
 
 
 def result(one: Result) -> s.ResultOut:

@@ -1,15 +1,16 @@
 """Accounts, their sessions, and the addresses that are theirs."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.update import Action
 
 from ..domain.people import SESSION_LONGEST, Account, Address, Session
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .border import conditions, guarded, lost_condition
-from .items import AccountItem, AddressItem, SessionItem
+from .items import AccountItem, AddressItem, ErasedItem, SessionItem
 from .mapping import badge_item, member_item, workspace_item
 
 
@@ -35,16 +36,20 @@ class Accounts:
         emails = list(emails)
         found = items.get_all((keys.address(email), "E") for email in emails)
         known = {
-            item.email: Address(email=item.email, account_id=item.account_id, unreachable=item.unreachable)
+            item.email: Address(
+                email=item.email,
+                account_id=item.account_id,
+                unreachable=item.unreachable,
+                locale=item.locale,
+                blocks=tuple(item.blocks or ()),
+            )
             for item in found.values()
         }
         return {email: known.get(email, Address(email=email)) for email in emails}
 
     def stop_mail(self, email: str, why: str) -> None:
         """No more invitation mail to this address, from anybody."""
-        AddressItem(keys.address(email), "E").update(
-            [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), AddressItem.unreachable.set(why)]
-        )
+        self._change_address(email, AddressItem.unreachable.set(why))
 
     def add(self, account: Account, workspace: Workspace | None = None, member_of: Member | None = None) -> bool:
         """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account."""
@@ -70,6 +75,35 @@ class Accounts:
                 return self.of(account.email) == account
             raise
         return True
+
+    def block(self, email: str, blocks: Sequence[str]) -> None:
+        """From now on, these and no others: `inviter:…`, `workspace:…`."""
+        self._change_address(email, AddressItem.blocks.set(list(blocks)))
+
+    def speak(self, email: str, locale: str) -> None:
+        """The language in which this mailbox wants its mails."""
+        self._change_address(email, AddressItem.locale.set(locale))
+
+    def let_mail(self, email: str) -> None:
+        self._change_address(email, AddressItem.unreachable.remove())
+
+    def erase(self, email: str, keyed_hash: str, now: datetime) -> None:
+        """Nothing of the address stays but a hash that keeps its block; an account that owns it stays."""
+        ErasedItem(f"H#{keyed_hash}", "H", at=now).save()
+        with conditions():
+            AddressItem(keys.address(email), "E").delete(AddressItem.account_id.does_not_exist())
+
+    def erased(self, keyed_hashes: Iterable[str]) -> set[str]:
+        return {pk.removeprefix("H#") for pk, _ in items.get_all((f"H#{one}", "H") for one in keyed_hashes)}
+
+    def save_notices(self, account_id: str, notices: bool, missed_mail: bool) -> None:
+        actions: list[Action] = [AccountItem.notices.set(notices), AccountItem.missed_mail.set(missed_mail)]
+        AccountItem(keys.account(account_id), "A").update(actions, AccountItem.pk.exists())
+
+    def _change_address(self, email: str, action: Action) -> None:
+        AddressItem(keys.address(email), "E").update(
+            [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), action]
+        )
 
     def save_profile(self, account_id: str, name: str, locale: str) -> None:
         AccountItem(keys.account(account_id), "A").update(
@@ -99,6 +133,14 @@ class Accounts:
         with conditions():
             item.update([SessionItem.seen_at.set(seen_at)], SessionItem.pk.exists())
 
+    def prove(self, session: Session, proved: Sequence[tuple[str, datetime]]) -> None:
+        """Which invited addresses this session has proved, and until when that counts."""
+        item = SessionItem(keys.account(session.account_id), f"S#{session.hash}")
+        with conditions():
+            item.update(
+                [SessionItem.proved.set([[seat, until.timestamp()] for seat, until in proved])], SessionItem.pk.exists()
+            )
+
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()
 
@@ -112,6 +154,8 @@ def _account(item: AccountItem) -> Account:
         locale=item.locale,
         created_at=item.created_at,
         sessions_from=item.sessions_from,
+        notices=item.notices,
+        missed_mail=item.missed_mail,
     )
 
 
@@ -130,4 +174,7 @@ def _account_item(account: Account) -> AccountItem:
 
 
 def _session(item: SessionItem) -> Session:
-    return Session(account_id=item.account_id, hash=item.hash, created_at=item.created_at, seen_at=item.seen_at)
+    proved = tuple((seat, datetime.fromtimestamp(until, UTC)) for seat, until in item.proved or ())
+    return Session(
+        account_id=item.account_id, hash=item.hash, created_at=item.created_at, seen_at=item.seen_at, proved=proved
+    )

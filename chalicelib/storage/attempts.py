@@ -42,6 +42,13 @@ class Attempts:
             )
         return None
 
+    def reached(self, limits: Sequence[Limit], now: datetime) -> list[Limit]:
+        """Which of these have no room now; counts nothing."""
+        counters = {limit: _counter(limit, now) for limit in limits}
+        found = items.get_all((one.pk, one.sk) for one in counters.values())
+        tries = {pk: int(item.tries) for (pk, _), item in found.items()}
+        return [limit for limit, one in counters.items() if tries.get(one.pk, 0) >= limit.most]
+
     def give_back(self, limits: Sequence[Limit], now: datetime) -> None:
         with items.transaction() as write:
             for limit in limits:

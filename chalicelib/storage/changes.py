@@ -49,7 +49,11 @@ def change(record: dict[str, Any]) -> Change | None:
         return MemberRemoved(member(before))
     if isinstance(before, SessionItem) and after is None:
         return SessionsEnded(before.account_id, before.hash)
-    if isinstance(before, AccountItem) and isinstance(after, AccountItem) and after.sessions_from > before.sessions_from:
+    if (
+        isinstance(before, AccountItem)
+        and isinstance(after, AccountItem)
+        and after.sessions_from > before.sessions_from
+    ):
         return SessionsEnded(after.id)
     return None
 

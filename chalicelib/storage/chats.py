@@ -1,12 +1,12 @@
 """Chats and people's places in them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from ..domain.chats import Chat, Face, Newest, Place
+from ..domain.chats import Chat, Face, Level, Newest, Place
 from ..domain.invitations import FOUNDER, Seat, Status
 from ..domain.messages import Message
 from . import items, keys, mapping
@@ -96,6 +96,17 @@ class Chats:
             PlaceItem(keys.account(account_id), keys.place(chat_id)).update(
                 [PlaceItem.mentions.add(1), PlaceItem.mentioned_at.set(seq)], new
             )
+
+    def tell_missed(self, own: Place, now: datetime, pause: timedelta) -> bool:
+        """True for one caller in each `pause`: who may write to this person about what they missed."""
+        long_ago = PlaceItem.missed_at.does_not_exist() | (PlaceItem.missed_at < now - pause)
+        with conditions() as outcome:
+            place_item(own).update([PlaceItem.missed_at.set(now)], PlaceItem.pk.exists() & long_ago)
+        return outcome.held
+
+    def choose_level(self, own: Place, level: Level) -> None:
+        with conditions():
+            place_item(own).update([PlaceItem.level.set(level)], PlaceItem.pk.exists())
 
     def leave(self, own: Place, now: datetime, by: str) -> bool:
         """The seat ends and the place is gone, together; False if it is gone already."""

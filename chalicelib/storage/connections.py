@@ -57,7 +57,9 @@ class Connections:
             unchanged = (LiveItem.version == version) if item else LiveItem.pk.does_not_exist()
             gone_at = now + _LONGEST if now else item.gone_at if item else None
             with conditions() as outcome:
-                LiveItem(pk, "L", sockets=[list(pair) for pair in after], version=version + 1, gone_at=gone_at).save(unchanged)
+                LiveItem(pk, "L", sockets=[list(pair) for pair in after], version=version + 1, gone_at=gone_at).save(
+                    unchanged
+                )
             if outcome.held:
                 return
         raise errors.busy()

@@ -7,11 +7,11 @@ from typing import Any
 from pynamodb.exceptions import TransactWriteError
 
 from ..domain.chats import Chat, ChatKind, Place
-from ..domain.invitations import KEPT_AFTER_END, Mail, MailState, Seat, Status
+from ..domain.invitations import KEPT_AFTER_END, Ask, Mail, MailState, Seat, Status
 from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
 from .border import conditions, guarded, lost_condition
-from .items import ChatItem, Item, SeatItem, SentItem
+from .items import ChatItem, Item, PointerItem, SeatItem, SentItem
 
 _CLAIM = timedelta(minutes=1)
 _IN_ONE_TRANSACTION = 99
@@ -154,13 +154,76 @@ class Invitations:
         if not _updated(_key_of(of), [*done, *state], unsaid & (SeatItem.mail_done < number)):
             _updated(_key_of(of), done, SeatItem.mail_done < number)
 
+    def of_mail(self, ses_id: str) -> tuple[str, str, int] | None:
+        """Chat, seat and number of the mail that SES knows by this id."""
+        item = items.get(SentItem, f"N#{ses_id}", "N")
+        return (item.chat_id, item.seat_id, int(item.number)) if item else None
+
+    def hear_mail(self, of: Seat, number: int, mail: Mail, instead_of: Sequence[MailState]) -> bool:
+        """SES's word about this mail, where it says more than what is known; about an older mail it changes nothing."""
+        actions = [
+            SeatItem.mail_state.set(mail.state),
+            SeatItem.mail_at.set(mail.at),
+            _text(SeatItem.mail_detail, mail.detail),
+        ]
+        known = SeatItem.mail_state.is_in(*[str(state) for state in instead_of])
+        return _updated(_key_of(of), actions, (SeatItem.mail_wanted == number) & known)
+
+    def ask(self, of: Seat, asks: Sequence[Ask]) -> bool:
+        """These asks instead of those that were read; False if they changed meanwhile."""
+        before = mapping.asks_json(of.asks)
+        unchanged = (SeatItem.asks == before) if before else SeatItem.asks.does_not_exist()
+        action = SeatItem.asks.set(mapping.asks_json(asks)) if asks else SeatItem.asks.remove()
+        return _updated(_key_of(of), [action], SeatItem.pk.exists() & unchanged)
+
+    def remind(self, of: Seat, now: datetime) -> bool:
+        """One more mail, once for this end; False if it was reminded, renewed or answered meanwhile."""
+        wanted = (of.mail.wanted if of.mail else 0) + 1
+        still = (SeatItem.status == _PENDING) & (SeatItem.expires_at == of.expires_at)
+        actions = [
+            SeatItem.mail_wanted.set(wanted),
+            SeatItem.reminder.set(wanted),
+            SeatItem.mail_state.set(MailState.QUEUED),
+            SeatItem.mail_at.set(now),
+        ]
+        return _updated(_key_of(of), actions, still & (SeatItem.mail_wanted == wanted - 1) & (SeatItem.reminder == 0))
+
+    def forget(self, of: Seat) -> None:
+        """The invitation goes for good, with the address, unless somebody sits on it or it is open again."""
+        ended = SeatItem.status.is_in(str(Status.DECLINED), str(Status.REVOKED))
+        expired = (SeatItem.status == _PENDING) & (SeatItem.expires_at == of.expires_at)
+        with conditions():
+            _key_of(of).delete(ended | expired)
+
+    def point(self, seat: Seat, code_digest: str) -> None:
+        """From now on it is found by its address and by its short code."""
+        gone_at = (seat.expires_at or seat.created_at) + KEPT_AFTER_END
+        where: dict[str, Any] = {"chat_id": seat.chat_id, "seat_id": seat.id, "gone_at": gone_at}
+        PointerItem(keys.address(seat.email), f"I#{seat.chat_id}#{seat.id}", **where).save()
+        PointerItem(f"Z#{code_digest}", "Z", **where).save()
+
+    def of_address(self, email: str) -> list[Seat]:
+        """Every invitation that this address has now."""
+        pointers = PointerItem.query(keys.address(email), PointerItem.sk.startswith("I#"), consistent_read=True)
+        found = items.get_all((keys.chat(one.chat_id), keys.seat(one.seat_id)) for one in pointers)
+        return [mapping.seat(item) for item in found.values() if item.email == email]
+
+    def of_code(self, code_digest: str) -> Seat | None:
+        pointer = items.get(PointerItem, f"Z#{code_digest}", "Z")
+        return self.get(pointer.chat_id, pointer.seat_id) if pointer else None
+
     def _end(self, open_seat: Seat, status: Status, now: datetime, *more: Any) -> bool:
         still_open = (SeatItem.status == _PENDING) & (SeatItem.generation == open_seat.generation)
         ended = [SeatItem.status.set(status), SeatItem.ended_at.set(now), SeatItem.gone_at.set(now + KEPT_AFTER_END)]
         return _updated(_key_of(open_seat), [*ended, *more], still_open)
 
     def _again(self, chat: Chat, sent: Seat, now: datetime, *more: Any) -> bool:
-        again = [SeatItem.mail_state.set(MailState.QUEUED), SeatItem.mail_at.set(now), SeatItem.mail_detail.remove()]
+        again = [
+            SeatItem.reminder.set(0),
+            SeatItem.mail_state.set(MailState.QUEUED),
+            SeatItem.mail_at.set(now),
+            SeatItem.mail_detail.remove(),
+        ]
         wanted = (sent.mail.wanted if sent.mail else 0) + 1
         unchanged = (
             (SeatItem.status == _PENDING)

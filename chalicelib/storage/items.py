@@ -77,6 +77,8 @@ class AccountItem(Item, discriminator="account"):
     locale = UnicodeAttribute(default="en")
     created_at = Moment()
     sessions_from = Moment()
+    notices = BooleanAttribute(default=True)
+    missed_mail = BooleanAttribute(default=True)
 
 
 class SessionItem(Item, discriminator="session"):
@@ -84,6 +86,7 @@ class SessionItem(Item, discriminator="session"):
     hash = UnicodeAttribute()
     created_at = Moment()
     seen_at = Moment()
+    proved = JSONAttribute(null=True)
     gone_at = Seconds()
 
 
@@ -99,6 +102,8 @@ class PlaceItem(Item, discriminator="place"):
     read_texts = NumberAttribute()
     mentions = NumberAttribute(default=0)
     mentioned_at = NumberAttribute(default=0)
+    level = Text()
+    missed_at = Moment(null=True)
     joined_at = Moment()
 
 
@@ -113,6 +118,8 @@ class AddressItem(Item, discriminator="address"):
     email = UnicodeAttribute()
     account_id = Text()
     unreachable = Text()
+    locale = Text()
+    blocks = JSONAttribute(null=True)
 
 
 class WorkspaceItem(Item, discriminator="workspace"):
@@ -192,6 +199,9 @@ class SeatItem(Item, discriminator="seat"):
     ended_at = Moment(null=True)
     ended_by = Text()
     reason = Text()
+    asks = JSONAttribute(null=True)
+    blocked = Text()
+    reminder = NumberAttribute(default=0)
     gone_at = Seconds(null=True)
 
 
@@ -261,9 +271,50 @@ class LetterItem(Item, discriminator="letter"):
     workspace_id = Text()
     role = Text()
     next = Text()
+    account_id = Text()
+    chat_id = Text()
+    seat_id = Text()
+    detail = Text()
     state = UnicodeAttribute()
     claim = Moment(null=True)
     gone_at = Seconds()
+
+
+class CodeItem(Item, discriminator="code"):
+    """A six-digit code that was mailed: its keyed hash, and how often it was tried."""
+
+    code_hash = UnicodeAttribute()
+    tries = NumberAttribute(default=0)
+    expires_at = Moment()
+    gone_at = Seconds()
+
+
+class DueItem(Item, discriminator="due"):
+    """Something to be done at a time; lies with everything of that day."""
+
+    at = Moment()
+    what = UnicodeAttribute()
+    chat_id = UnicodeAttribute()
+    seat_id = Text()
+    gone_at = Seconds()
+
+
+class DueCursorItem(Item, discriminator="due_cursor"):
+    day = UnicodeAttribute()
+
+
+class PointerItem(Item, discriminator="pointer"):
+    """An invitation, found by its address or by its short code."""
+
+    chat_id = UnicodeAttribute()
+    seat_id = UnicodeAttribute()
+    gone_at = Seconds()
+
+
+class ErasedItem(Item, discriminator="erased"):
+    """An address that was erased and wants nothing more: known by a keyed hash only."""
+
+    at = Moment()
 
 
 class OnceItem(Item, discriminator="once"):

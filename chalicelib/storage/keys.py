@@ -17,6 +17,12 @@
 | which letter is to be sent                      | L#letter      | L                               |
 | by which sockets is this account connected      | A#account     | L                               |
 | whose is this socket                            | K#connection  | K                               |
+| which code was mailed for this                  | V#hash        | V                               |
+| what is due on this day, in order of time       | D#day         | seconds#what#chat#seat          |
+| up to which day was everything done             | D#cursor      | D                               |
+| which invitations does this address have        | E#address     | I#chat#seat                     |
+| which invitation has this short code            | Z#hash        | Z                               |
+| was this address erased                         | H#keyed hash  | H                               |
 | was this request answered before                | O#hash        | O                               |
 | how often was this tried lately                 | R#hash#window | R                               |
 | which invitation was this SES mail              | N#SES's id    | N                               |

@@ -15,23 +15,13 @@ _CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
 @guarded
 class Letters:
     def add(self, letter: Letter) -> None:
-        LetterItem(
-            f"L#{letter.id}",
-            "L",
-            id=letter.id,
-            letter_kind=letter.kind,
-            email=letter.email,
-            created_at=letter.created_at,
-            locale=letter.locale,
-            name=letter.name,
-            password_hash=letter.password_hash,
-            workspace=letter.workspace,
-            workspace_id=letter.workspace_id,
-            role=letter.role,
-            next=letter.next,
-            state=letter.state,
-            gone_at=letter.created_at + _KEPT,
-        ).save()
+        _letter_item(letter).save()
+
+    def add_once(self, letter: Letter) -> bool:
+        """False where a letter with this id was promised before."""
+        with conditions() as outcome:
+            _letter_item(letter).save(LetterItem.pk.does_not_exist())
+        return outcome.held
 
     def get(self, letter_id: str) -> Letter | None:
         item = items.get(LetterItem, f"L#{letter_id}", "L")
@@ -100,6 +90,30 @@ class Secrets:
         return secret
 
 
+def _letter_item(letter: Letter) -> LetterItem:
+    return LetterItem(
+        f"L#{letter.id}",
+        "L",
+        id=letter.id,
+        letter_kind=letter.kind,
+        email=letter.email,
+        created_at=letter.created_at,
+        locale=letter.locale,
+        name=letter.name,
+        password_hash=letter.password_hash,
+        workspace=letter.workspace,
+        workspace_id=letter.workspace_id,
+        role=letter.role,
+        next=letter.next,
+        account_id=letter.account_id,
+        chat_id=letter.chat_id,
+        seat_id=letter.seat_id,
+        detail=letter.detail,
+        state=letter.state,
+        gone_at=letter.created_at + _KEPT,
+    )
+
+
 def _letter(item: LetterItem) -> Letter:
     return Letter(
         id=item.id,
@@ -113,6 +127,10 @@ def _letter(item: LetterItem) -> Letter:
         workspace_id=item.workspace_id,
         role=item.role,
         next=item.next,
+        account_id=item.account_id,
+        chat_id=item.chat_id,
+        seat_id=item.seat_id,
+        detail=item.detail,
         state=LetterState(item.state),
     )
 

@@ -1,10 +1,11 @@
 """Items into domain objects and back, for the nouns that more than one store handles."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
-from ..domain.chats import Chat, ChatKind, ChatRole, Face, Place
-from ..domain.invitations import KEPT_AFTER_END, History, Mail, MailState, Seat, Status
+from ..domain.chats import Chat, ChatKind, ChatRole, Face, Level, Place
+from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, AskState, History, Mail, MailState, Seat, Status
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from ..domain.people import Role, Via
 from ..domain.plans import Plan
@@ -131,6 +132,8 @@ def place(item: PlaceItem) -> Place:
         read_texts=int(item.read_texts),
         mentions=int(item.mentions),
         joined_at=item.joined_at,
+        level=Level(item.level or Level.ALL),
+        missed_at=item.missed_at,
     )
 
 
@@ -149,6 +152,8 @@ def place_item(own: Place) -> PlaceItem:
         read_texts=own.read_texts,
         mentions=own.mentions,
         joined_at=own.joined_at,
+        level=own.level,
+        missed_at=own.missed_at,
     )
 
 
@@ -159,6 +164,7 @@ def seat(item: SeatItem) -> Seat:
             state=MailState(item.mail_state),
             at=item.mail_at or item.created_at,
             wanted=int(item.mail_wanted),
+            reminder=int(item.reminder),
             done=int(item.mail_done),
             detail=item.mail_detail,
         )
@@ -190,7 +196,40 @@ def seat(item: SeatItem) -> Seat:
         ended_at=item.ended_at,
         ended_by=item.ended_by,
         reason=item.reason,
+        asks=tuple(_ask(one) for one in item.asks or ()),
+        blocked=item.blocked,
     )
+
+
+def _ask(stored: dict[str, Any]) -> Ask:
+    return Ask(
+        id=stored["id"],
+        kind=AskKind(stored["kind"]),
+        asked_at=datetime.fromtimestamp(stored["asked_at"] / 1000, UTC),
+        state=AskState(stored["state"]),
+        account_id=stored.get("account_id", ""),
+        name=stored.get("name", ""),
+        email=stored.get("email", ""),
+        via=Via(stored.get("via", Via.WEBTOP)),
+        organization=stored.get("organization", ""),
+    )
+
+
+def asks_json(asks: Iterable[Ask]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.id,
+            "kind": str(one.kind),
+            "asked_at": round(one.asked_at.timestamp() * 1000),
+            "state": str(one.state),
+            "account_id": one.account_id,
+            "name": one.name,
+            "email": one.email,
+            "via": str(one.via),
+            "organization": one.organization,
+        }
+        for one in asks
+    ]
 
 
 def seat_item(one: Seat) -> SeatItem:

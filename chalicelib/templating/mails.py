@@ -1,13 +1,12 @@
 """The mails: about an account, invitations into a chat, and what people of a chat are told while they are away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 
 from ..domain.chats import Chat, ChatKind
 from ..domain.invitations import Seat
-from ..domain.letters import SECRET_LIFE, Letter, LetterKind
+from ..domain.letters import SECRET_LIFE, About, Asker, Letter, LetterKind, Missed, News
 from ..domain.people import Account, Via
 from ..domain.plans import Option, offered
 from ..domain.workspaces import Workspace
@@ -18,44 +17,6 @@ from .said import address, excerpt, first_name, reply_to, said
 
 _PLATFORMS = {Via.WEBTOP: "Webtop", Via.SLACK: "Slack", Via.TEAMS: "Microsoft Teams"}
 _LINES_SHOWN = 3
-
-
-class News(StrEnum):
-    """What became of an invitation while its inviter was away."""
-
-    BOUNCED = "bounced"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
-    """Who asks to take a seat that was promised to another address. `email` may be empty."""
-
-    name: str
-    email: str = ""
-    via: Via = Via.WEBTOP
-    organization: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
-    """What a person missed in a chat; `chat` is its name or the other person's, `lines` (author, text), newest last."""
-
-    chat: str
-    workspace: str
-    messages: int
-    mentions: int = 0
-    lines: Sequence[tuple[str, str]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The invitation that a mail is about."""
-
-    seat: Seat
-    chat: Chat
-    workspace: Workspace
 
 
 class MailTexts:

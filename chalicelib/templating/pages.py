@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
 
 
-def render(name: str, locale: str, **context: object) -> str:
+def render(name: str, locale: str, /, **context: object) -> str:
     """The page `name`, say `join.html`. `static(name)` and all else that the template asks for comes in `context`."""
-    return environment().get_template(name).render(context, locale=locale_or(locale, "en"))
+    return environment().get_template(name).render(context | {"locale": locale_or(locale, "en")})
 
 
 def refusal_text(refusal: Refusal, locale: str) -> str:

@@ -25,7 +25,7 @@ from ..domain.inviting import Invitee, Outcome, Result
 from ..domain.people import Account, Via, locale_or
 from ..domain.workspaces import Workspace, refuse_unless_may_invite
 from ..ports import Ports
-from . import chats, sessions, workspaces
+from . import chats, links_of, mails, sessions, workspaces
 
 _TRIES = 8
 
@@ -53,7 +53,7 @@ def create_chat(
     _refuse_if_nobody(results, seats)
     chat = replace(chat, kind=ChatKind.GROUP if name else kind_for(len(seats)))
     refuse_unless_room(1 + len(seats), workspace.allowance.people_in_a_chat)
-    _spend_mails(ports, workspace, sum(seat.is_invitation for seat in seats))
+    spend_mails(ports, workspace, sum(seat.is_invitation for seat in seats))
     chat = replace(chat, faces=chats.faces_of(chat, seats, ports.now()))
     ports.chats.add(chat, _place_of_founder(chat), seats, _places_of_members(seats))
     return Invited(chat, _invitations(seats), results)
@@ -71,14 +71,14 @@ def invite(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invi
         _refuse_if_all_refused(results)
         _refuse_unless_room_for(ports, workspace, chat, before, len(seats))
         mails = sum(seat.is_invitation for seat in seats)
-        _spend_mails(ports, workspace, mails)
+        spend_mails(ports, workspace, mails)
         becomes_group = chat.kind is ChatKind.DIRECT and _others(ports, before) + len(seats) > 1
         newest = ports.messages.newest(chat_id) if any(seat.account_id for seat in seats) else Newest()
         if not seats or ports.invitations.add(
             chat, seats, _places_of_members(seats, newest), becomes_group, account.name
         ):
             return Invited(chat, _invitations(seats), results)
-        _spend_mails(ports, workspace, -mails)
+        spend_mails(ports, workspace, -mails)
     raise errors.busy()
 
 
@@ -97,23 +97,28 @@ def listed_of(ports: Ports, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
 
 def resend(ports: Ports, account: Account, chat_id: str, seat_id: str) -> Seat:
     """The same link once more, so that every earlier mail still works, with a new end."""
-    seat = _to_handle(ports, account, chat_id, seat_id)
+    seat = to_handle(ports, account, chat_id, seat_id)
     refuse_unless_resendable(seat, ports.now())
+    return renew(ports, account, seat)
+
+
+def renew(ports: Ports, account: Account, seat: Seat) -> Seat:
+    """One more mail with the same link, and a new end; an invitation that ended takes its room in the chat again."""
     workspace = _still_inviting(ports, account, seat)
-    _refuse_unless_reachable(ports, seat.email)
-    chat, before = chats.roster(ports, chat_id)
+    _refuse_unless_reachable(ports, seat)
+    chat, before = chats.roster(ports, seat.chat_id)
     reopened = seat.status_at(ports.now()) is Status.EXPIRED
     _refuse_unless_room_for(ports, workspace, chat, before, int(reopened))
-    _spend_mails(ports, workspace, 1)
+    spend_mails(ports, workspace, 1)
     if not ports.invitations.resend(chat, seat, _end(ports, workspace), ports.now()):
-        _spend_mails(ports, workspace, -1)
+        spend_mails(ports, workspace, -1)
         raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
-    return _fresh(ports, seat)
+    return fresh(ports, seat)
 
 
 def fix_address(ports: Ports, account: Account, chat_id: str, seat_id: str, email: str) -> Seat:
     """Moves the invitation to another address; the old link dies."""
-    seat = _to_handle(ports, account, chat_id, seat_id)
+    seat = to_handle(ports, account, chat_id, seat_id)
     email = sessions.address(email)
     if seat.status is not Status.PENDING:
         refuse_unless_open(seat, ports.now())
@@ -121,21 +126,21 @@ def fix_address(ports: Ports, account: Account, chat_id: str, seat_id: str, emai
         return seat
     workspace = _still_inviting(ports, account, seat)
     chat, before = chats.roster(ports, chat_id)
-    _refuse_unless_free(ports, workspace, chat, before, email)
+    _refuse_unless_free(ports, account.id, workspace, chat, before, email)
     reopened = seat.status_at(ports.now()) is Status.EXPIRED
     _refuse_unless_room_for(ports, workspace, chat, before, int(reopened))
-    _spend_mails(ports, workspace, 1)
+    spend_mails(ports, workspace, 1)
     if not ports.invitations.fix(chat, seat, email, _end(ports, workspace), ports.now()):
-        _spend_mails(ports, workspace, -1)
+        spend_mails(ports, workspace, -1)
         raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
-    return _fresh(ports, seat)
+    return fresh(ports, seat)
 
 
 def revoke(ports: Ports, account: Account, chat_id: str, seat_id: str) -> None:
     """Takes an invitation back; what ended otherwise stays as it is."""
-    seat = _to_handle(ports, account, chat_id, seat_id)
+    seat = to_handle(ports, account, chat_id, seat_id)
     if not ports.invitations.revoke(seat, account.name, ports.now()):
-        seat = _fresh(ports, seat)
+        seat = fresh(ports, seat)
         if seat.status is Status.PENDING:
             ports.invitations.revoke(seat, account.name, ports.now())
     if seat.status in (Status.ACCEPTED, Status.LEFT):
@@ -144,13 +149,9 @@ def revoke(ports: Ports, account: Account, chat_id: str, seat_id: str) -> None:
 
 def copied_link(ports: Ports, account: Account, chat_id: str, seat_id: str) -> str:
     """An address that the inviter can pass on by hand. It proves no mailbox, so it opens less than the mailed one."""
-    seat = _to_handle(ports, account, chat_id, seat_id)
+    seat = to_handle(ports, account, chat_id, seat_id)
     refuse_unless_open(seat, ports.now())
-    return join_url(ports, seat, links.Purpose.COPIED)
-
-
-def join_url(ports: Ports, seat: Seat, purpose: links.Purpose) -> str:
-    return f"{ports.public_url}/join/{links.make(ports.link_keys[0], purpose, seat.chat_id, seat.id, seat.generation)}"
+    return links_of.join_url(ports, seat, links.Purpose.COPIED)
 
 
 def _title(name: str, invitees: Sequence[Invitee]) -> str:
@@ -192,6 +193,7 @@ def _seats(
     forms = [_canonical(invitee.email) for invitee in invitees]
     known = ports.accounts.addresses({form for form in forms if form})
     members = ports.workspaces.members_among(workspace.id, {one.account_id for one in known.values() if one.account_id})
+    capped = mails.capped(ports, known)
     there = frozenset(seat.account_id for seat in before if seat.is_taken) | (
         frozenset() if chat.founder_left else {chat.founder_id}
     )
@@ -206,7 +208,9 @@ def _seats(
             )
             continue
         address = known[form]
-        result = inviting.judge(address, members.get(address.account_id), workspace, before, there, ports.now())
+        result = inviting.judge(
+            address, members.get(address.account_id), workspace, before, there, account.id, form in capped, ports.now()
+        )
         if form in seats:
             result = replace(
                 result, outcome=Outcome.ALREADY_INVITED, code="repeated", message="This address is in the list twice."
@@ -337,7 +341,9 @@ def _refuse_unless_room_for(ports: Ports, workspace: Workspace, chat: Chat, seat
         refuse_unless_room(there + more, workspace.allowance.people_in_a_chat)
 
 
-def _refuse_unless_free(ports: Ports, workspace: Workspace, chat: Chat, seats: tuple[Seat, ...], email: str) -> None:
+def _refuse_unless_free(
+    ports: Ports, account_id: str, workspace: Workspace, chat: Chat, seats: tuple[Seat, ...], email: str
+) -> None:
     address = ports.accounts.addresses([email])[email]
     member = (
         ports.workspaces.members_among(workspace.id, [address.account_id]).get(address.account_id)
@@ -345,7 +351,8 @@ def _refuse_unless_free(ports: Ports, workspace: Workspace, chat: Chat, seats: t
         else None
     )
     there = frozenset(seat.account_id for seat in seats if seat.is_taken) | {chat.founder_id}
-    result = inviting.judge(address, member, workspace, seats, there, ports.now())
+    capped = mails.capped(ports, [email])
+    result = inviting.judge(address, member, workspace, seats, there, account_id, email in capped, ports.now())
     if result.outcome is Outcome.MEMBER_ADDED:
         raise errors.conflict(
             "already_member", "This address belongs to a member of the workspace. Invite them as one."
@@ -356,12 +363,14 @@ def _refuse_unless_free(ports: Ports, workspace: Workspace, chat: Chat, seats: t
         raise errors.wrong_field("email", result.code, result.message)
 
 
-def _refuse_unless_reachable(ports: Ports, email: str) -> None:
-    if ports.accounts.addresses([email])[email].unreachable:
+def _refuse_unless_reachable(ports: Ports, seat: Seat) -> None:
+    if ports.accounts.addresses([seat.email])[seat.email].turns_away(seat.inviter_id, seat.workspace_id):
         raise errors.conflict("not_reachable", "This address can't be reached by us. Fix the address.")
+    if mails.capped(ports, [seat.email]):
+        raise errors.too_many("address_capped", "This address has had its invitation mails for today.", 86_400)
 
 
-def _spend_mails(ports: Ports, workspace: Workspace, count: int) -> None:
+def spend_mails(ports: Ports, workspace: Workspace, count: int) -> None:
     """Refuses the whole call where the cap would be passed. A negative count gives back."""
     cap, now = workspace.allowance.mails_in_24_h, ports.now()
 
@@ -374,7 +383,7 @@ def _spend_mails(ports: Ports, workspace: Workspace, count: int) -> None:
         ports.workspaces.spend_mails(workspace.id, spend)
 
 
-def _to_handle(ports: Ports, account: Account, chat_id: str, seat_id: str) -> Seat:
+def to_handle(ports: Ports, account: Account, chat_id: str, seat_id: str) -> Seat:
     """The invitation, for its inviter and for owners and admins; to other members it is there, but not theirs to change."""
     _, place = chats.as_participant(ports, account, chat_id)
     refuse_unless_member(place)
@@ -402,7 +411,7 @@ def _end(ports: Ports, workspace: Workspace) -> datetime:
     return ports.now() + timedelta(days=workspace.invitation_days)
 
 
-def _fresh(ports: Ports, seat: Seat) -> Seat:
+def fresh(ports: Ports, seat: Seat) -> Seat:
     fresh = ports.invitations.get(seat.chat_id, seat.id)
     if fresh is None:
         raise errors.unknown()

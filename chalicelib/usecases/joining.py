@@ -1,10 +1,13 @@
 """From the link in the mail into the chat. Opening the page changes nothing; the last step checks everything again."""
 
+import logging
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Place, refuse_unless_room
 from ..domain.invitations import History, Seat, Status, open_in, people_in, refuse_unless_open
+from ..domain.joining import Claim
 from ..domain.links import Purpose
 from ..domain.people import Account, Via
 from ..domain.plans import Option
@@ -13,7 +16,16 @@ from ..ports import Ports
 from . import accounts, chats, sessions
 from .sessions import SignedIn
 
-_TRIES = 8
+log = logging.getLogger(__name__)
+_TRIES, _BLOCKS_MOST = 8, 200
+
+
+class Claimed(Protocol):
+    """What the caller can show for the invited address."""
+
+    @property
+    def confirmed(self) -> bool: ...
+    def covers(self, ports: Ports, seat: Seat) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +71,22 @@ def find(ports: Ports, token: str) -> tuple[Chat, Seat, Purpose]:
     return chat, seat, purpose
 
 
-def join(ports: Ports, token: str, account: Account, confirmed: bool) -> str:
+def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
     """The signed-in account takes the seat; the chat's id. Again by the same account is the same answer."""
     chat, seat, _ = find(ports, token)
     if seat.is_taken and seat.account_id == account.id:
         return chat.id
     opened = open_link(ports, token)
-    joining.refuse_unless_may_take(account, opened.seat, opened.workspace, opened.purpose, confirmed)
+    joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
+    joining.refuse_unless_may_take(account, opened.seat, opened.workspace, _claim(ports, opened, claimed))
     return admit(ports, opened, account)
 
 
-def join_with_new_account(ports: Ports, token: str, name: str, password: str) -> tuple[SignedIn, str]:
-    """The mailed link is the proof of the address: no second mail. The account is made first, then it takes the seat."""
+def join_with_new_account(ports: Ports, token: str, name: str, password: str, claimed: Claimed) -> tuple[SignedIn, str]:
+    """The mailed link, or a code, is the proof of the address: no second mail. The account is made, then takes the seat."""
     opened = open_link(ports, token)
-    joining.refuse_unless_address_proved(opened.purpose)
+    joining.refuse_unless_address_proved(_claim(ports, opened, claimed))
+    joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
     plans.refuse_unless_offered(Option.NEW_ACCOUNT, opened.workspace.plan, ports.configured)
     email = opened.seat.email
     name = names.clean(name, "name")
@@ -85,18 +99,44 @@ def join_with_new_account(ports: Ports, token: str, name: str, password: str) ->
     return sessions.begin(ports, account), chat_id
 
 
-def decline(ports: Ports, token: str, reason: str) -> None:
-    """No, thank you: final. Again is the same answer."""
-    _, seat, _ = find(ports, token)
+@dataclass(frozen=True, slots=True)
+class No:
+    """A refusal by the invited person. `block` is "", "inviter", "workspace" or "everyone"."""
+
+    reason: str = ""
+    block: str = ""
+    report: bool = False
+
+
+def decline(ports: Ports, token: str, said: No) -> None:
+    """No, thank you: final. Again is the same answer; what is blocked is blocked whatever became of the invitation."""
+    _, seat, purpose = find(ports, token)
+    if purpose is Purpose.MAILED:
+        _block(ports, seat, said)
     if seat.status is Status.DECLINED:
         return
     refuse_unless_open(seat, ports.now())
-    reason = " ".join(reason.split())[:200]
+    reason = " ".join(said.reason.split())[:200]
     if not ports.invitations.decline(seat, reason, ports.now()):
         _, seat, _ = find(ports, token)
         if seat.status is not Status.DECLINED:
             refuse_unless_open(seat, ports.now())
             raise errors.busy()
+
+
+def _block(ports: Ports, seat: Seat, said: No) -> None:
+    """Only who holds the mailed link speaks for the address."""
+    if said.report:
+        log.warning(
+            "abuse reported: inviter %s, workspace %s, invitation %s", seat.inviter_id, seat.workspace_id, seat.id
+        )
+    if said.block == "everyone":
+        ports.accounts.stop_mail(seat.email, "blocked")
+    elif said.block:
+        new = f"inviter:{seat.inviter_id}" if said.block == "inviter" else f"workspace:{seat.workspace_id}"
+        before = ports.accounts.addresses([seat.email])[seat.email].blocks
+        if new not in before:
+            ports.accounts.block(seat.email, [*before, new][-_BLOCKS_MOST:])
 
 
 def admit(ports: Ports, opened: Opened, account: Account, via: Via = Via.WEBTOP) -> str:
@@ -145,3 +185,8 @@ def _refuse_if_full(ports: Ports, opened: Opened) -> Chat | None:
     joined, cap = people_in(seats, chat.founder_left), opened.workspace.allowance.people_in_a_chat
     refuse_unless_room(joined + 1, cap)
     return chat if joined + open_in(seats, ports.now()) > cap else None
+
+
+def _claim(ports: Ports, opened: Opened, claimed: Claimed) -> Claim:
+    proved = claimed.covers(ports, opened.seat)
+    return Claim(purpose=opened.purpose, proved=proved, confirmed=claimed.confirmed)

@@ -105,7 +105,11 @@ def announcements(ports: Ports, change: Change) -> list[Announcement]:
             return [Announcement(type=kind, chat_id=after.chat_id, message=after, page=page)]
         case ReactionChanged(chat_id, seq):
             page = ports.messages.page(chat_id, seq, seq)
-            return [Announcement(type="reaction.changed", chat_id=chat_id, message=page.messages[0], page=page)] if page.messages else []
+            return (
+                [Announcement(type="reaction.changed", chat_id=chat_id, message=page.messages[0], page=page)]
+                if page.messages
+                else []
+            )
         case SeatChanged():
             return _of_seat(change)
         case ChatTold(chat, _, _):
@@ -176,6 +180,11 @@ def _places(chat: Chat, seats: tuple[Seat, ...]) -> dict[str, Place]:
     for seat in seats:
         if seat.is_taken:
             places[seat.account_id] = replace(
-                founder, account_id=seat.account_id, seat_id=seat.id, role=seat.role, via=seat.via, reads_from=seat.reads_from
+                founder,
+                account_id=seat.account_id,
+                seat_id=seat.id,
+                role=seat.role,
+                via=seat.via,
+                reads_from=seat.reads_from,
             )
     return places

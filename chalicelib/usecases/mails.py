@@ -1,18 +1,19 @@
 """Sending what was promised: claimed first, then handed to SES, then marked. At most one double for each failure."""
 
-from ..domain import links
-from ..domain.invitations import Mail, MailState, Seat
-from ..domain.letters import SECRET_LIFE, Letter, LetterKind, LetterState, Secret
-from ..domain.links import Purpose
-from ..ports import MailNotTaken, MailRefused, OutgoingMail, Ports
-from . import invitations, sessions
+from collections.abc import Iterable
+from datetime import timedelta
 
-_PATHS = {
-    LetterKind.SIGN_UP: "confirm",
-    LetterKind.SIGN_IN: "enter",
-    LetterKind.RESET: "reset",
-    LetterKind.JOIN_WORKSPACE: "welcome",
-}
+from ..domain.chats import Chat
+from ..domain.due import Due, DueKind
+from ..domain.invitations import Mail, MailState, Seat
+from ..domain.inviting import MAILS_TO_ONE_ADDRESS
+from ..domain.letters import About
+from ..domain.links import Purpose
+from ..domain.workspaces import Workspace
+from ..ports import Limit, MailNotTaken, MailRefused, OutgoingMail, Ports
+from . import links_of
+
+_DAY = timedelta(days=1)
 
 
 def send_invitation(ports: Ports, chat_id: str, seat_id: str, number: int, last_try: bool) -> bool:
@@ -24,43 +25,42 @@ def send_invitation(ports: Ports, chat_id: str, seat_id: str, number: int, last_
         return True
     if not ports.invitations.claim_mail(seat, number, ports.now()):
         return False
-    workspace, inviter_place = ports.invitations.surroundings(seat)
+    workspace, place = ports.invitations.surroundings(seat)
+    if workspace is None or place is None or not workspace.communicate:
+        return _failed(ports, seat, number, "The invitation can't be used now, so it wasn't sent.")
+    if ports.accounts.addresses([seat.email])[seat.email].turns_away(seat.inviter_id, seat.workspace_id):
+        return _failed(ports, seat, number, "This address can't be reached by us.")
+    ports.invitations.point(seat, links_of.short_code(ports, seat))
+    return _send(ports, seat, number, _composed(ports, seat, chat, workspace, number), last_try)
+
+
+def capped(ports: Ports, emails: Iterable[str]) -> set[str]:
+    """Which of these addresses have had their invitation mails for today, from all workspaces together."""
+    limits = {_limit(email): email for email in emails}
+    return {limits[limit] for limit in ports.attempts.reached(list(limits), ports.now())} if limits else set()
+
+
+def may_go_today(ports: Ports, seat: Seat) -> bool:
+    """Counts the mail against its address, for good. What is over goes tomorrow, and the invitation says so."""
+    now = ports.now()
+    if ports.attempts.reserve([_limit(seat.email)], now) is None:
+        return True
+    number = seat.mail.wanted if seat.mail else 0
+    mail = Mail(state=MailState.DELAYED, at=now, detail="This address has had its mails for today; it goes tomorrow.")
+    ports.invitations.hear_mail(seat, number, mail, [MailState.QUEUED])
+    tomorrow = (now + _DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    ports.agenda.add([Due(kind=DueKind.MAIL, at=tomorrow, chat_id=seat.chat_id, seat_id=seat.id)])
+    return False
+
+
+def _composed(ports: Ports, seat: Seat, chat: Chat, workspace: Workspace, number: int) -> OutgoingMail:
     inviter = ports.accounts.get(seat.inviter_id)
-    if workspace is None or inviter is None or inviter_place is None or not workspace.communicate:
-        _failed(ports, seat, number, "The invitation can't be used now, so it wasn't sent.")
-        return True
-    url = invitations.join_url(ports, seat, Purpose.MAILED)
-    stop = links.make_for_address(ports.link_keys[0], Purpose.UNSUBSCRIBE, seat.email)
-    mail = ports.mail_texts.invitation(
-        seat, chat, workspace, inviter.email, url, f"{ports.public_url}/unsubscribe/{stop}"
-    )
-    return _send(ports, seat, number, mail, last_try)
-
-
-def send_letter(ports: Ports, letter_id: str, last_try: bool) -> bool:
-    """Makes the link's secret and mails it; only its hash stays. True when there is nothing more to do."""
-    letter = ports.letters.get(letter_id)
-    if letter is None or letter.state is not LetterState.QUEUED:
-        return True
-    if not ports.letters.claim(letter_id, ports.now()):
-        return False
-    mail = _letter(ports, letter)
-    if mail is None:
-        ports.letters.finish(letter_id, LetterState.NOT_NEEDED, ports.now())
-        return True
-    try:
-        ports.mailer.send(mail)
-    except MailRefused:
-        ports.letters.finish(letter_id, LetterState.FAILED, ports.now())
-        return True
-    except MailNotTaken:
-        if last_try:
-            ports.letters.finish(letter_id, LetterState.FAILED, ports.now())
-            return True
-        ports.letters.release(letter_id)
-        return False
-    ports.letters.finish(letter_id, LetterState.SENT, ports.now())
-    return True
+    email = inviter.email if inviter else ""
+    url, stop = links_of.join_url(ports, seat, Purpose.MAILED), links_of.unsubscribe_url(ports, seat.email)
+    words = links_of.three_words(ports, seat)
+    if seat.mail and number == seat.mail.reminder:
+        return ports.mail_texts.reminder(About(seat, chat, workspace), email, url, stop, words)
+    return ports.mail_texts.invitation(seat, chat, workspace, email, url, stop, words)
 
 
 def _is_wanted(ports: Ports, seat: Seat, number: int) -> bool:
@@ -72,42 +72,20 @@ def _send(ports: Ports, seat: Seat, number: int, mail: OutgoingMail, last_try: b
     try:
         ses_id = ports.mailer.send(mail)
     except MailRefused as reason:
-        _failed(ports, seat, number, str(reason))
-        return True
+        return _failed(ports, seat, number, str(reason))
     except MailNotTaken:
         if last_try:
-            _failed(ports, seat, number, "The mail service didn't take it. Send it again later.")
-            return True
+            return _failed(ports, seat, number, "The mail service didn't take it. Send it again later.")
         ports.invitations.release_mail(seat, number)
         return False
     ports.invitations.finish_mail(seat, number, Mail(state=MailState.SENT, at=ports.now()), ses_id)
     return True
 
 
-def _failed(ports: Ports, seat: Seat, number: int, detail: str) -> None:
+def _failed(ports: Ports, seat: Seat, number: int, detail: str) -> bool:
     ports.invitations.finish_mail(seat, number, Mail(state=MailState.BOUNCED, at=ports.now(), detail=detail), "")
+    return True
 
 
-def _letter(ports: Ports, letter: Letter) -> OutgoingMail | None:
-    """The mail; None where none is due: nobody is told whether an address has an account but its mailbox."""
-    account = ports.accounts.of(letter.email)
-    purpose = letter.kind
-    if letter.kind is LetterKind.SIGN_UP and account:
-        purpose = LetterKind.SIGN_IN
-    elif letter.kind in (LetterKind.SIGN_IN, LetterKind.RESET) and account is None:
-        return None
-    token = ports.new_token()
-    secret = Secret(
-        purpose=purpose,
-        email=letter.email,
-        expires_at=ports.now() + SECRET_LIFE[purpose],
-        account_id=account.id if account else "",
-        name=letter.name,
-        password_hash=letter.password_hash if purpose is LetterKind.SIGN_UP else "",
-        workspace=letter.workspace,
-        workspace_id=letter.workspace_id,
-        role=letter.role,
-        next=letter.next,
-    )
-    ports.secrets.put(sessions.digest(token), secret)
-    return ports.mail_texts.letter(letter, f"{ports.public_url}/{_PATHS[purpose]}/{token}", account is not None)
+def _limit(email: str) -> Limit:
+    return Limit(f"invitation mails to {email}", MAILS_TO_ONE_ADDRESS, int(_DAY.total_seconds()))

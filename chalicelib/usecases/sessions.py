@@ -103,7 +103,7 @@ def refuse_too_many_mails(ports: Ports, email: str, source: str) -> None:
 
 def address_of_stop_link(ports: Ports, token: str) -> str:
     """Whose mailbox the link in `List-Unsubscribe` stands for."""
-    email = links.address_in(token, ports.link_keys, links.Purpose.UNSUBSCRIBE)
+    email = links.unseal(token, ports.link_keys, links.Purpose.UNSUBSCRIBE)
     if not email:
         raise errors.unknown()
     return email

@@ -8,6 +8,8 @@ from ..domain import errors
 from ..domain.people import Account, Session
 from ..ports import Ports
 from ..usecases import sessions
+from ..usecases.links_of import PROOF_LIFE
+from ..usecases.proving import Proof
 from .requests import Incoming
 
 SAFE = ("GET", "HEAD")
@@ -32,7 +34,7 @@ def maybe_signed_in(ports: Ports, got: Incoming) -> Signed | None:
     """By bearer token, else by cookie; with the cookie an unsafe method must come from our own pages."""
     scheme, _, token = got.header("authorization").partition(" ")
     by_cookie = scheme.lower() != "bearer"
-    token = got.cookies.get(cookie_name(ports), "") if by_cookie else token.strip()
+    token = got.cookies.get(name_of(ports, "session"), "") if by_cookie else token.strip()
     if not token:
         return None
     if by_cookie and got.method not in SAFE:
@@ -52,18 +54,32 @@ def refuse_other_origins(ports: Ports, got: Incoming) -> None:
         raise errors.wrong_origin()
 
 
-def cookie_name(ports: Ports) -> str:
-    return "__Host-session" if ports.public_url.startswith("https:") else "session"
-
-
 def session_cookie(ports: Ports, token: str, expires_at: datetime) -> str:
-    return _cookie(ports, token, max(0, int((expires_at - ports.now()).total_seconds())))
+    return cookie(ports, "session", token, max(0, int((expires_at - ports.now()).total_seconds())))
 
 
 def no_session_cookie(ports: Ports) -> str:
-    return _cookie(ports, "", 0)
+    return cookie(ports, "session", "", 0)
 
 
-def _cookie(ports: Ports, value: str, seconds: int) -> str:
-    secure = "; Secure" if ports.public_url.startswith("https:") else ""
-    return f"{cookie_name(ports)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+def cookie(ports: Ports, name: str, value: str, seconds: int) -> str:
+    secure = "; Secure" if _is_secure(ports) else ""
+    return f"{name_of(ports, name)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def name_of(ports: Ports, name: str) -> str:
+    return f"__Host-{name}" if _is_secure(ports) else name
+
+
+def proof(ports: Ports, got: Incoming, signed: Signed | None, confirmed: bool = False) -> Proof:
+    """What this caller can show for an invited address."""
+    shown = got.cookies.get(name_of(ports, "proof"), "")
+    return Proof(shown, signed.session if signed else None, confirmed)
+
+
+def proof_cookie(ports: Ports, value: str) -> str:
+    return cookie(ports, "proof", value, int(PROOF_LIFE.total_seconds()))
+
+
+def _is_secure(ports: Ports) -> bool:
+    return ports.public_url.startswith("https:")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
 from chalice.app import Request
@@ -12,7 +12,9 @@ from ..domain import errors
 
 MOST_BYTES = 256 * 1024
 _MOST_COOKIES = 50
+_JUDGED_LATER = ("message_id", "ask_id")
 _ID = re.compile(r"[a-z2-7]{16}")
+_PARAMETER = re.compile(r"{(\w+)}")
 _AT = re.compile(r"^(?P<message>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
 Body = TypeVar("Body")
 
@@ -38,7 +40,7 @@ def incoming(request: Request) -> Incoming:
     context = request.context or {}
     return Incoming(
         method=request.method,
-        path=request.path,
+        path=_path(request),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=_body(request),
         cookies=_cookies(request.headers.get("cookie", "")),
@@ -90,9 +92,20 @@ def convert(values: Any, shape: type[Body], strict: bool = True) -> Body:
 def checked_path(values: dict[str, str]) -> dict[str, str]:
     """Ids that can't be ours are not there; everything else in a path is judged where it is used."""
     for name, value in values.items():
-        if name.endswith("_id") and name != "message_id" and not _ID.fullmatch(value):
+        if name.endswith("_id") and name not in _JUDGED_LATER and not _ID.fullmatch(value):
             raise errors.unknown()
     return values
+
+
+def unquoted(path: dict[str, str]) -> dict[str, str]:
+    """API Gateway hands over path parameters as sent, or decoded once, depending on the road; ids have no percent sign."""
+    return {name: unquote(value) if "%" in value else value for name, value in path.items()}
+
+
+def _path(request: Request) -> str:
+    """The path that was asked for: Chalice knows the route's pattern and what stood in its place."""
+    values = unquoted(request.uri_params or {})
+    return _PARAMETER.sub(lambda found: quote(values.get(found[1], ""), safe=""), request.path)
 
 
 def _body(request: Request) -> bytes:

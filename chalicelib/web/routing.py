@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 import msgspec
 from chalice.app import Blueprint, ChaliceViewError, Response
@@ -22,7 +21,7 @@ from ..domain.people import Account, Session
 from ..ports import Answer, Ports
 from . import guards, requests
 from .errors import problem, unexpected
-from .requests import Incoming
+from .requests import Incoming, unquoted
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
@@ -223,8 +222,3 @@ def _response(route: Route, result: Any) -> Response:
         headers["Set-Cookie"] = list(reply.cookies)
     text = msgspec.json.encode(reply.body).decode() if reply.body is not None else ""
     return Response(text, headers=headers, status_code=status)
-
-
-def unquoted(path: dict[str, str]) -> dict[str, str]:
-    """API Gateway hands over path parameters as they were sent, or decoded once, depending on the road; ids have no percent sign."""
-    return {name: unquote(value) if "%" in value else value for name, value in path.items()}

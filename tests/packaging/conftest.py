@@ -17,3 +17,10 @@ def package() -> Package:
 def template(package: Package) -> dict[str, Any]:
     written: dict[str, Any] = json.loads(package.template.read_text())
     return written
+
+
+@pytest.fixture(scope="session")
+def stages() -> dict[str, Any]:
+    """The stages of Chalice's configuration, by name."""
+    found: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
+    return found

@@ -46,17 +46,23 @@ def test_no_secret_stands_in_the_template(template: Json) -> None:
                 assert "{{resolve:secretsmanager:" in json.dumps(value), name
 
 
-def test_settings_of_the_machine_are_not_deployed(template: Json) -> None:
-    for function in functions_of(template).values():
-        assert not {"CLOCK_FILE", "AWS_ENDPOINT_URL"} & set(function["Environment"]["Variables"])
-
-
-def test_every_stage_knows_every_setting() -> None:
-    stages = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
+def test_every_stage_knows_every_setting(stages: Json) -> None:
     assert set(stages) == {"local", "dev", "prod"}
     assert len({tuple(sorted(stage["environment_variables"])) for stage in stages.values()}) == 1
     assert stages["dev"] == stages["prod"]
     assert stages["local"]["lambda_functions"] == stages["prod"]["lambda_functions"]
+
+
+def test_settings_of_the_machine_come_from_its_shell_alone(stages: Json) -> None:
+    """Chalice lets a stage's setting win over the shell's; and these two must never be deployed."""
+    for stage in stages.values():
+        assert not {"CLOCK_FILE", "AWS_ENDPOINT_URL"} & set(stage["environment_variables"])
+
+
+def test_the_documentation_names_every_setting_and_parameter(stages: Json, template: Json) -> None:
+    told = (ROOT / "docs" / "configuration.md").read_text()
+    settings = {*stages["prod"]["environment_variables"], "CLOCK_FILE", "AWS_ENDPOINT_URL"}
+    assert not [name for name in sorted(settings | set(template["Parameters"])) if f"`{name}`" not in told]
 
 
 def test_the_table_has_no_index_and_is_kept(template: Json) -> None:

@@ -4,23 +4,79 @@ from typing import Any
 
 from markupsafe import Markup
 
+from chalicelib.templating.marks import to_html
+
 Case = tuple[str, dict[str, Any]]
 
 MARA = {"id": "acc_mara", "name": "Mara Lindqvist", "email": "mara@brightwater.example", "initials": "ML", "tint": 1}
-WORKSPACES = [{"id": "ws_1", "name": "Brightwater Studio", "initials": "BS", "role": "owner", "plan": "pro", "communicate": True}]
+WORKSPACES = [{"id": "ws_1", "name": "Brightwater Studio", "role": "owner", "plan": "pro", "communicate": True}]
 
 
 def chat_row(key: str, title: str, initials: str, tint: int, outside: bool, **more: Any) -> dict[str, Any]:
-    row = {"id": key, "title": title, "initials": initials, "tint": tint, "outside": outside, "unread": 0, "mentions": 0}
+    row = {
+        "id": key,
+        "title": title,
+        "initials": initials,
+        "tint": tint,
+        "outside": outside,
+        "unread": 0,
+        "mentions": 0,
+    }
     return row | {"preview": None, "last_at": None} | more
 
 
 CHATS = [
-    chat_row("c1", "Spring launch", "SL", 4, True, unread=2, mentions=1, preview="Jonas: @Mara Lindqvist we can hold the Teams announcement until then.", last_at="2026-11-19T10:02:00Z"),
-    chat_row("c2", "Kessel & Söhne packaging", "KS", 5, True, unread=1, mentions=1, preview="Lena asked to join with another address", last_at="2026-11-19T09:47:00Z"),
-    chat_row("c3", "Priya Raman", "PR", 4, True, unread=3, preview="Second draft is attached to the usual folder", last_at="2026-11-19T09:20:00Z"),
-    chat_row("c4", "Maximiliana Featherstonehaugh-Oyelaran", "MF", 2, True, preview="You: Thank you, that settles it", last_at="2026-11-18T16:20:00Z"),
-    chat_row("c5", "Annual report, printers and proofs", "AR", 1, False, preview="Tom: The printer confirmed Friday", last_at="2026-11-17T16:20:00Z", muted=True),
+    chat_row(
+        "c1",
+        "Spring launch",
+        "SL",
+        4,
+        True,
+        unread=2,
+        mentions=1,
+        preview="Jonas: @Mara Lindqvist we can hold the Teams announcement until then.",
+        last_at="2026-11-19T10:02:00Z",
+    ),
+    chat_row(
+        "c2",
+        "Kessel & Söhne packaging",
+        "KS",
+        5,
+        True,
+        unread=1,
+        mentions=1,
+        preview="Lena asked to join with another address",
+        last_at="2026-11-19T09:47:00Z",
+    ),
+    chat_row(
+        "c3",
+        "Priya Raman",
+        "PR",
+        4,
+        True,
+        unread=3,
+        preview="Second draft is attached to the usual folder",
+        last_at="2026-11-19T09:20:00Z",
+    ),
+    chat_row(
+        "c4",
+        "Maximiliana Featherstonehaugh-Oyelaran",
+        "MF",
+        2,
+        True,
+        preview="You: Thank you, that settles it",
+        last_at="2026-11-18T16:20:00Z",
+    ),
+    chat_row(
+        "c5",
+        "Annual report, printers and proofs",
+        "AR",
+        1,
+        False,
+        preview="Tom: The printer confirmed Friday",
+        last_at="2026-11-17T16:20:00Z",
+        muted=True,
+    ),
     chat_row("c6", "Tom Abara", "TA", 3, False, preview="You: See you at ten", last_at="2026-11-16T16:20:00Z"),
 ]
 
@@ -28,103 +84,285 @@ SHELL = {"me": MARA, "workspaces": WORKSPACES, "chats": CHATS, "here": "chats", 
 
 
 def participant(key: str, name: str, initials: str, tint: int, **more: Any) -> dict[str, Any]:
-    person = {"account_id": f"acc_{key}", "name": name, "initials": initials, "tint": tint, "role": "member", "via": "webtop"}
-    return person | {"organization": None, "invited_as": None, "joined_at": "2026-11-19T09:00:00Z", "can_remove": False} | more
+    person = {
+        "account_id": f"acc_{key}",
+        "name": name,
+        "initials": initials,
+        "tint": tint,
+        "role": "member",
+        "via": "webtop",
+    }
+    return (
+        person
+        | {"organization": None, "invited_as": None, "joined_at": "2026-11-19T09:00:00Z", "can_remove": False}
+        | more
+    )
 
 
 PEOPLE = {
     "mara": participant("mara", "Mara Lindqvist", "ML", 1),
     "tom": participant("tom", "Tom Abara", "TA", 3),
-    "dana": participant("dana", "Dana Smith", "DS", 2, role="external", via="slack", organization="Acme", invited_as="d.smith@example.org", can_remove=True),
-    "jonas": participant("jonas", "Jonas Weber-Oppenheimer", "JW", 5, role="external", via="teams", organization="Kessel & Söhne", can_remove=True),
+    "dana": participant(
+        "dana",
+        "Dana Smith",
+        "DS",
+        2,
+        role="external",
+        via="slack",
+        organization="Acme",
+        invited_as="d.smith@example.org",
+        can_remove=True,
+    ),
+    "jonas": participant(
+        "jonas",
+        "Jonas Weber-Oppenheimer",
+        "JW",
+        5,
+        role="external",
+        via="teams",
+        organization="Kessel & Söhne",
+        can_remove=True,
+    ),
     "priya": participant("priya", "Priya Raman", "PR", 4, role="external", organization="Raman Texts", can_remove=True),
 }
 
 
 def invitation(key: str, email: str, state: str, **more: Any) -> dict[str, Any]:
-    base = {"id": key, "email": email, "initials": email[:2].upper(), "status": "pending", "history": "from_join", "asks": []}
-    base |= {"mail": {"state": state, "detail": None, "at": "2026-11-19T09:41:00Z"}, "expires_at": "2026-12-07T14:00:00Z"}
-    base |= {"three_words": ["copper", "lantern", "fern"], "can_resend": True, "can_resend_in": 0, "can_fix": True, "joined": None}
+    base: dict[str, Any] = {
+        "id": key,
+        "email": email,
+        "initials": email[:2].upper(),
+        "status": "pending",
+        "history": "from_join",
+        "asks": [],
+    }
+    base |= {
+        "mail": {"state": state, "detail": None, "at": "2026-11-19T09:41:00Z"},
+        "expires_at": "2026-12-07T14:00:00Z",
+    }
+    base |= {
+        "three_words": ["copper", "lantern", "fern"],
+        "can_resend": True,
+        "can_resend_in": 0,
+        "can_fix": True,
+        "joined": None,
+    }
     return base | more
 
 
-LENA = {"account_id": "acc_lena", "name": "Lena Fischer", "email": "lena@fischer-repro.example", "via": "slack", "organization": "Fischer Repro"}
+LENA = {
+    "account_id": "acc_lena",
+    "name": "Lena Fischer",
+    "email": "lena@fischer-repro.example",
+    "via": "slack",
+    "organization": "Fischer Repro",
+}
 INVITATIONS = [
     invitation("i2", "r.okafor@example.org", "delivered"),
     invitation("i1", "accounts@harbor-print.example", "bounced"),
-    invitation("i3", "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example", "sent", mail={"state": "sent", "at": "2026-11-19T10:06:00Z"}),
+    invitation(
+        "i3",
+        "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example",
+        "sent",
+        mail={"state": "sent", "at": "2026-11-19T10:06:00Z"},
+    ),
     invitation("i4", "lena.fischer@kessel-soehne.example", "delivered", can_resend_in=7),
 ]
 ALL_STATES = [
     invitation("s0", "new@example.org", "queued"),
     invitation("s1", "slow@example.org", "delayed"),
     invitation("s2", "spam@example.org", "complained"),
-    invitation("s3", "lena.fischer@kessel-soehne.example", "delivered", asks=[{"id": "a1", "kind": "join", "account": LENA, "asked_at": "2026-11-19T09:47:00Z"}]),
+    invitation(
+        "s3",
+        "lena.fischer@kessel-soehne.example",
+        "delivered",
+        asks=[{"id": "a1", "kind": "join", "account": LENA, "asked_at": "2026-11-19T09:47:00Z"}],
+    ),
     invitation("s4", "no@example.org", "delivered", status="declined", reason="Not my project any more"),
     invitation("s5", "back@example.org", "delivered", status="revoked"),
-    invitation("s6", "late@example.org", "delivered", status="expired", asks=[{"id": "a2", "kind": "renew", "asked_at": "2026-11-19T09:47:00Z"}]),
+    invitation(
+        "s6",
+        "late@example.org",
+        "delivered",
+        status="expired",
+        asks=[{"id": "a2", "kind": "renew", "asked_at": "2026-11-19T09:47:00Z"}],
+    ),
 ]
 
 
-def message(seq: int, who: str, html: str, clock: str, **more: Any) -> dict[str, Any]:
+def message(seq: int, who: str, text: str, clock: str, **more: Any) -> dict[str, Any]:
     person = PEOPLE[who]
-    item = {"kind": "message", "id": f"m{seq}", "seq": seq, "author": person, "html": Markup(html), "text": html, "created_at": f"2026-11-19T{clock}:00Z"}
-    item |= {"grouped": False, "mine": who == "mara", "tint": person["tint"], "initials": person["initials"], "organization": person["organization"]}
+    item = {
+        "kind": "message",
+        "id": f"m{seq}",
+        "seq": seq,
+        "author": person,
+        "html": Markup(to_html(text, ["Mara Lindqvist"])),  # noqa: S704 - cleaned
+        "text": text,
+        "created_at": f"2026-11-19T{clock}:00Z",
+    }
+    item |= {
+        "grouped": False,
+        "mine": who == "mara",
+        "tint": person["tint"],
+        "initials": person["initials"],
+        "organization": person["organization"],
+    }
     return item | {"reactions": [], "reply_to": None, "edited_at": None, "deleted_at": None, "deliveries": []} | more
 
 
 def event(seq: int, html: str, clock: str, outside: bool = True) -> dict[str, Any]:
-    return {"kind": "event", "id": f"e{seq}", "seq": seq, "html": Markup(html), "created_at": f"2026-11-19T{clock}:00Z", "outside": outside}
+    return {
+        "kind": "event",
+        "id": f"e{seq}",
+        "seq": seq,
+        "html": Markup(html),  # noqa: S704 - ours
+        "created_at": f"2026-11-19T{clock}:00Z",
+        "outside": outside,
+    }
 
 
 REACTIONS = [{"emoji": "👍", "count": 3, "mine": True}, {"emoji": "🎉", "count": 1, "mine": False}]
 EDIT_NOT_SHOWN = [{"state": "not_shown", "text": "Teams: edit can’t be shown. Jonas still reads the first version."}]
+LONG_CODE = """```
+a line of code that is far longer than the message column is wide = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+short
+```
+- one
+- two, https://example.org/a/very/long/path/that/goes/on/and/on/until/it/breaks"""
+
 ITEMS = [
     {"kind": "day", "at": "2026-11-19T09:00:00Z"},
     event(1, "<strong>You</strong> invited d.smith@example.org and 6 more people", "09:05"),
-    message(2, "tom", "<p>Morning all. The launch page freezes tonight, so please send <strong>last corrections by 17:00</strong>.</p>", "09:12", reactions=REACTIONS),
-    message(3, "tom", "<p>The file is <code>launch-copy-v4</code>, in the same place as always.</p>", "09:13", grouped=True),
-    message(4, "priya", "<p>I’m happy with the pricing paragraph. Is the headline “by the water” settled?</p>", "09:20"),
+    message(
+        2,
+        "tom",
+        "Morning all. The launch page freezes tonight, so please send **last corrections by 17:00**.",
+        "09:12",
+        reactions=REACTIONS,
+    ),
+    message(3, "tom", "The file is `launch-copy-v4`, in the same place as always.", "09:13", grouped=True),
+    message(4, "priya", "I’m happy with the pricing paragraph. Is the headline “by the water” settled?", "09:20"),
     event(5, "<strong>Dana Smith</strong> joined from Slack (Acme), invited as d.smith@example.org", "09:31"),
-    message(6, "dana", "<p>Hello everyone! Legal needs until 18:00. Would that still work?</p>", "09:33", reply_to={"id": "m2", "author": PEOPLE["tom"], "text": "please send last corrections by 17:00"}),
-    message(7, "dana", "<p>Otherwise I can send the first half at 16:30.</p>", "09:34", grouped=True),
+    message(
+        6,
+        "dana",
+        "Hello everyone! Legal needs until 18:00. Would that still work?",
+        "09:33",
+        reply_to={"id": "m2", "author": PEOPLE["tom"], "text": "please send last corrections by 17:00"},
+    ),
+    message(7, "dana", "Otherwise I can send the first half at 16:30.", "09:34", grouped=True),
     {"kind": "unread", "at": "2026-11-19T09:40:00Z"},
-    message(8, "jonas", '<p><span class="mention">@Mara Lindqvist</span> we can hold the Teams announcement until then.</p>', "10:02"),
-    message(9, "mara", "<p>18:00 works. I’ve moved the freeze.</p>", "10:04", edited_at="2026-11-19T10:05:00Z", deliveries=EDIT_NOT_SHOWN),
+    message(
+        8,
+        "jonas",
+        "@Mara Lindqvist we can hold the Teams announcement until then.",
+        "10:02",
+    ),
+    message(
+        9,
+        "mara",
+        "18:00 works. I’ve moved the freeze.",
+        "10:04",
+        edited_at="2026-11-19T10:05:00Z",
+        deliveries=EDIT_NOT_SHOWN,
+    ),
 ]
 UNKIND = [
     {"kind": "day", "at": "2026-11-19T09:00:00Z"},
-    message(1, "jonas", "<p>" + "Donaudampfschifffahrt" * 190 + "</p>", "09:00"),
-    message(2, "dana", "<pre><code>a line of code that is far longer than the message column is wide = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]\nshort</code></pre><ul><li>one</li><li>two <a href='https://example.org/'>https://example.org/a/very/long/path/that/goes/on</a></li></ul><blockquote><p>quoted</p></blockquote>", "09:01"),
+    message(1, "jonas", "" + "Donaudampfschifffahrt" * 190 + "", "09:00"),
+    message(
+        2,
+        "dana",
+        LONG_CODE,
+        "09:01",
+    ),
     message(3, "tom", "", "09:02", deleted_at="2026-11-19T10:05:00Z"),
-    message(4, "tom", "<p>&lt;script&gt;alert(1)&lt;/script&gt; ‮desrever‬ 👨‍👩‍👧‍👦👨‍👩‍👧‍👦</p>", "09:03", reply_to={"id": "m0"}, reactions=[{"emoji": e, "count": 12, "mine": False} for e in "👍🎉😂😮😢🙏👀✅🔥👏🚀❤"]),
-    message(5, "mara", "<p>Three of you read something else.</p>", "09:04", deliveries=EDIT_NOT_SHOWN * 3),
+    message(
+        4,
+        "tom",
+        "<script>alert(1)</script> \u202edesrever\u202c 👨\u200d👩\u200d👧\u200d👦 <img src=x onerror=alert(1)>",
+        "09:03",
+        reply_to={"id": "m0"},
+        reactions=[{"emoji": e, "count": 12, "mine": False} for e in "👍🎉😂😮😢🙏👀✅🔥👏🚀❤"],
+    ),
+    message(5, "mara", "Three of you read something else.", "09:04", deliveries=EDIT_NOT_SHOWN * 3),
 ]
 
 
 def chat_cases() -> dict[str, Case]:
-    alone = {"participants": [PEOPLE["mara"]], "items": [event(1, "<strong>You</strong> invited d.smith@example.org", "09:05")]}
+    alone = {
+        "participants": [PEOPLE["mara"]],
+        "items": [event(1, "<strong>You</strong> invited d.smith@example.org", "09:05")],
+    }
     return {
         "chat": _chat(),
         "chat-people": _chat(people=True),
         "chat-closed": _chat(people=False, joined=True),
         "chat-states": _chat(people=True, invitations=ALL_STATES),
-        "chat-fix": _chat(people=True, form={"invitation_id": "i1", "email": "accounts@harbor"}, errors={"email": "“accounts@harbor” is not an e-mail address."}),
+        "chat-fix": _chat(
+            people=True,
+            form={"invitation_id": "i1", "email": "accounts@harbor"},
+            errors={"email": "“accounts@harbor” is not an e-mail address."},
+        ),
         "chat-unkind": _chat(items=UNKIND, older_url="?before=1", reply_target=UNKIND[4]),
         "chat-react": _chat(reacting="m4", editing=ITEMS[-1]),
         "chat-empty": _chat(**alone, invitations=[invitation("i1", "d.smith@example.org", "sent")]),
-        "chat-outside": _chat(me=MARA | {"id": "acc_dana"}, workspaces=[], invitations=[], chat=_head(can_invite=False, can_rename=False)),
-        "chat-refused": _chat(draft="x" * 60, errors={"text": "A message can have 4,000 characters. This one has 4,210."}),
-        "link-page": ("link_page.html", SHELL | {"chat": _head(), "invitation": INVITATIONS[0], "url": "https://chat.webtop.example/join/c.7Yb2fQk0aVb3cWd4eXf5gYh6", "qr_svg_url": "/static/1/icon.svg"}),
+        "chat-outside": _chat(
+            me=MARA | {"id": "acc_dana"}, workspaces=[], invitations=[], chat=_head(can_invite=False, can_rename=False)
+        ),
+        "chat-refused": _chat(
+            draft="x" * 60, errors={"text": "A message can have 4,000 characters. This one has 4,210."}
+        ),
+        "link-page": (
+            "link_page.html",
+            SHELL
+            | {
+                "chat": _head(),
+                "invitation": INVITATIONS[0],
+                "url": "https://chat.webtop.example/join/c.7Yb2fQk0aVb3cWd4eXf5gYh6",
+                "qr_svg_url": "/static/1/icon.svg",
+            },
+        ),
     }
 
 
 def _head(**more: Any) -> dict[str, Any]:
-    base = {"id": "c1", "title": "Spring launch", "name": "Spring launch", "kind": "group", "workspace_name": "Brightwater Studio"}
-    return base | {"unread": 2, "mentions": 1, "last_seq": 9, "can_invite": True, "can_rename": True, "can_leave": True, "capacity_left": 40} | more
+    base: dict[str, Any] = {
+        "id": "c1",
+        "title": "Spring launch",
+        "name": "Spring launch",
+        "kind": "group",
+        "workspace_name": "Brightwater Studio",
+    }
+    return (
+        base
+        | {
+            "unread": 2,
+            "mentions": 1,
+            "last_seq": 9,
+            "can_invite": True,
+            "can_rename": True,
+            "can_leave": True,
+            "capacity_left": 40,
+        }
+        | more
+    )
 
 
 def _chat(**context: Any) -> Case:
-    base = SHELL | {"here": "c1", "chat": _head(), "participants": list(PEOPLE.values()), "me_participant": PEOPLE["mara"]}
-    base |= {"invitations": INVITATIONS, "items": ITEMS, "older_url": None, "draft": "", "reply_target": None, "editing": None}
+    base: dict[str, Any] = SHELL | {
+        "here": "c1",
+        "chat": _head(),
+        "participants": list(PEOPLE.values()),
+        "me_participant": PEOPLE["mara"],
+    }
+    base |= {
+        "invitations": INVITATIONS,
+        "items": ITEMS,
+        "older_url": None,
+        "draft": "",
+        "reply_target": None,
+        "editing": None,
+    }
     return "chat.html", base | {"reacting": None, "people": None, "joined": False} | context

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gallery_chats import chat_cases
-from gallery_lists import list_cases, settings_cases
-from gallery_join import Case, join_cases
+from .gallery_chats import chat_cases
+from .gallery_join import Case, join_cases
+from .gallery_lists import list_cases, settings_cases
 
 LANGUAGES = [
     {"code": "en", "name": "English", "href": "?lang=en"},
@@ -14,7 +14,7 @@ LANGUAGES = [
 ]
 
 
-def everywhere(template: str) -> dict[str, Any]:
+def everywhere() -> dict[str, Any]:
     return {
         "me": None,
         "workspaces": [],
@@ -48,9 +48,29 @@ def account_cases() -> dict[str, Case]:
         "link-confirm": ("link.html", {"purpose": "confirm", "usable": True, "email": "mara@brightwater.example"}),
         "link-sign-in": ("link.html", {"purpose": "sign_in", "usable": True, "email": "mara@brightwater.example"}),
         "link-reset": ("link.html", {"purpose": "reset", "usable": True, "email": "mara@brightwater.example"}),
-        "link-workspace": ("link.html", {"purpose": "join_workspace", "usable": True, "email": "tom@brightwater.example"}),
+        "link-workspace": (
+            "link.html",
+            {"purpose": "join_workspace", "usable": True, "email": "tom@brightwater.example"},
+        ),
         "link-used": ("link.html", {"purpose": "sign_in", "usable": False, "email": None}),
         "sent": ("sent.html", {"purpose": "sign_in", "email": "mara@brightwater.example", "back": "/sign-in"}),
-        "error-404": ("error.html", {"status": 404, "title": "There is nothing here", "detail": "The address is wrong, or the page isn’t yours to see.", "request_id": "req_7Yb2"}),
-        "error-429": ("error.html", {"status": 429, "title": "Too many tries", "detail": "This account rests for a while. Its owner can still sign in by a mailed link.", "retry_after": 540, "ways": [{"text": "Mail me a sign-in link", "href": "/sign-in"}]}),
+        "error-404": (
+            "error.html",
+            {
+                "status": 404,
+                "title": "There is nothing here",
+                "detail": "The address is wrong, or the page isn’t yours to see.",
+                "request_id": "req_7Yb2",
+            },
+        ),
+        "error-429": (
+            "error.html",
+            {
+                "status": 429,
+                "title": "Too many tries",
+                "detail": "This account rests for a while. Its owner can still sign in by a mailed link.",
+                "retry_after": 540,
+                "ways": [{"text": "Mail me a sign-in link", "href": "/sign-in"}],
+            },
+        ),
     }

@@ -29,7 +29,11 @@ LONG = {
     **INVITATION,
     "inviter": {"name": "Maximiliana Featherstonehaugh-Oyelaran von und zu Hohenlohe", "initials": "MH", "tint": 3},
     "workspace": {"name": "Donaudampfschifffahrtsgesellschaftskapitänsbund Wien"},
-    "chat": {"name": "Annual report, printers and proofs, second round of corrections <b>", "kind": "group", "participants": 250},
+    "chat": {
+        "name": "Annual report, printers and proofs, second round of corrections <b>",
+        "kind": "group",
+        "participants": 250,
+    },
     "email": "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example",
 }
 
@@ -69,7 +73,12 @@ def _steps() -> dict[str, dict[str, Any]]:
         "mismatch": mismatch | {"ways": ["switch", "code", "ask", "confirm"]},
         "mismatch-asked": mismatch | {"ways": ["switch", "ask"], "asked_at": "2026-11-19T10:12:00Z"},
         "code": {"step": "code", "person": DANA},
-        "code-wrong": {"step": "code", "person": DANA, "form": {"code": "123456"}, "errors": {"code": "That is not the code. 4 tries are left."}},
+        "code-wrong": {
+            "step": "code",
+            "person": DANA,
+            "form": {"code": "123456"},
+            "errors": {"code": "That is not the code. 4 tries are left."},
+        },
     }
 
 

@@ -2,43 +2,126 @@
 
 from typing import Any
 
-from gallery_chats import CHATS, LENA, PEOPLE, SHELL, WORKSPACES
 from markupsafe import Markup
+
+from .gallery_chats import CHATS, LENA, PEOPLE, SHELL, WORKSPACES
 
 Case = tuple[str, dict[str, Any]]
 
 WHEN = ["10:02", "09:47", "09:20", "Wed", "Tue", "Mon"]
 ROWS = [chat | {"when": when} for chat, when in zip(CHATS, WHEN, strict=True)]
 INBOX = [
-    {"kind": "message", "chat_id": "c1", "chat_title": "Spring launch", "direct": False, "author": PEOPLE["jonas"], "html": Markup('<span class="mention">@Mara Lindqvist</span> we can hold the Teams announcement until then.'), "at": "2026-11-19T10:02:00Z", "when": "10:02", "unread": 2, "mentions": 1},
-    {"kind": "ask", "chat_id": "c2", "chat_title": "Kessel & Söhne packaging", "invitation": {"id": "i4", "email": "lena.fischer@kessel-soehne.example"}, "ask": {"id": "a1", "kind": "join", "account": LENA | {"initials": "LF"}}, "at": "2026-11-19T09:47:00Z", "when": "09:47"},
-    {"kind": "message", "chat_id": "c3", "chat_title": "Priya Raman", "direct": True, "author": PEOPLE["priya"], "html": "Second draft is in the usual folder, comments welcome until Friday.", "at": "2026-11-19T09:20:00Z", "when": "09:20", "unread": 3, "mentions": 0},
-    {"kind": "bounced", "chat_id": "c1", "chat_title": "Spring launch", "invitation": {"id": "i1", "email": "accounts@harbor-print.example", "initials": "AH"}, "detail": "no such mailbox", "at": "2026-11-19T09:12:00Z", "when": "09:12"},
+    {
+        "kind": "message",
+        "chat_id": "c1",
+        "chat_title": "Spring launch",
+        "direct": False,
+        "author": PEOPLE["jonas"],
+        "html": Markup('<span class="mention">@Mara Lindqvist</span> we can hold the Teams announcement until then.'),
+        "at": "2026-11-19T10:02:00Z",
+        "when": "10:02",
+        "unread": 2,
+        "mentions": 1,
+    },
+    {
+        "kind": "ask",
+        "chat_id": "c2",
+        "chat_title": "Kessel & Söhne packaging",
+        "invitation": {"id": "i4", "email": "lena.fischer@kessel-soehne.example"},
+        "ask": {"id": "a1", "kind": "join", "account": LENA | {"initials": "LF"}},
+        "at": "2026-11-19T09:47:00Z",
+        "when": "09:47",
+    },
+    {
+        "kind": "message",
+        "chat_id": "c3",
+        "chat_title": "Priya Raman",
+        "direct": True,
+        "author": PEOPLE["priya"],
+        "html": "Second draft is in the usual folder, comments welcome until Friday.",
+        "at": "2026-11-19T09:20:00Z",
+        "when": "09:20",
+        "unread": 3,
+        "mentions": 0,
+    },
+    {
+        "kind": "bounced",
+        "chat_id": "c1",
+        "chat_title": "Spring launch",
+        "invitation": {"id": "i1", "email": "accounts@harbor-print.example", "initials": "AH"},
+        "detail": "no such mailbox",
+        "at": "2026-11-19T09:12:00Z",
+        "when": "09:12",
+    },
 ]
 INVITEES = [
     {"email": "d.smith@example.org", "initials": "DS", "locale": "en", "history": "from_join"},
-    {"email": "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example", "initials": "MF", "locale": "de", "history": "from_join"},
+    {
+        "email": "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example",
+        "initials": "MF",
+        "locale": "de",
+        "history": "from_join",
+    },
     {"email": "r.okafor@example.org", "initials": "RO", "locale": "fr", "history": "all"},
 ]
-FACTS = {"options": ["account", "new_account", "slack", "teams"], "days": 14, "until": "2026-12-07T14:00:00Z", "reminder": True, "mails_used": 12, "mails_cap": 500}
+FACTS = {
+    "options": ["account", "new_account", "slack", "teams"],
+    "days": 14,
+    "until": "2026-12-07T14:00:00Z",
+    "reminder": True,
+    "mails_used": 12,
+    "mails_cap": 500,
+}
 BRIGHTWATER = WORKSPACES[0] | {"locale": "en"}
 
 
 def list_cases() -> dict[str, Case]:
     numbers = {"unread": 3, "mentions": 2, "all": 4, "invitations": 2}
     nothing = {"unread": 0, "mentions": 0, "all": 0, "invitations": 0}
-    wrong = {"form": {"address": "tom@@acme"}, "errors": {"address": "“tom@@acme” is not an e-mail address. The other 2 are in the list."}}
+    wrong = {
+        "form": {"address": "tom@@acme"},
+        "errors": {"address": "“tom@@acme” is not an e-mail address. The other 2 are in the list."},
+    }
     return {
-        "chats": ("chats.html", SHELL | {"view": "chats", "filter": "all", "numbers": numbers, "rows": ROWS, "next_url": None}),
-        "chats-none": ("chats.html", SHELL | {"view": "chats", "filter": "all", "numbers": nothing, "rows": [], "chats": [], "next_url": None}),
-        "chats-many": ("chats.html", SHELL | {"view": "chats", "filter": "all", "numbers": numbers, "rows": ROWS * 8, "chats": CHATS * 5, "next_url": "?cursor=x"}),
-        "inbox": ("chats.html", SHELL | {"here": "inbox", "view": "inbox", "filter": "all", "numbers": numbers, "rows": INBOX, "next_url": None}),
-        "inbox-none": ("chats.html", SHELL | {"here": "inbox", "view": "inbox", "filter": "all", "numbers": nothing, "rows": [], "next_url": None}),
+        "chats": (
+            "chats.html",
+            SHELL | {"view": "chats", "filter": "all", "numbers": numbers, "rows": ROWS, "next_url": None},
+        ),
+        "chats-none": (
+            "chats.html",
+            SHELL | {"view": "chats", "filter": "all", "numbers": nothing, "rows": [], "chats": [], "next_url": None},
+        ),
+        "chats-many": (
+            "chats.html",
+            SHELL
+            | {
+                "view": "chats",
+                "filter": "all",
+                "numbers": numbers,
+                "rows": ROWS * 8,
+                "chats": CHATS * 5,
+                "next_url": "?cursor=x",
+            },
+        ),
+        "inbox": (
+            "chats.html",
+            SHELL
+            | {"here": "inbox", "view": "inbox", "filter": "all", "numbers": numbers, "rows": INBOX, "next_url": None},
+        ),
+        "inbox-none": (
+            "chats.html",
+            SHELL
+            | {"here": "inbox", "view": "inbox", "filter": "all", "numbers": nothing, "rows": [], "next_url": None},
+        ),
         "new-chat": _new(INVITEES, form={"name": "Spring launch"}),
         "new-chat-empty": _new([]),
         "new-chat-one": _new(INVITEES[:1]),
         "new-chat-wrong": _new(INVITEES[:2], **wrong),
-        "new-chat-off": _new([], workspace=BRIGHTWATER | {"communicate": False}, workspaces=[*WORKSPACES, WORKSPACES[0] | {"id": "ws_2", "name": "Free Co"}]),
+        "new-chat-off": _new(
+            [],
+            workspace=BRIGHTWATER | {"communicate": False},
+            workspaces=[*WORKSPACES, WORKSPACES[0] | {"id": "ws_2", "name": "Free Co"}],
+        ),
     }
 
 
@@ -48,16 +131,33 @@ def _new(rows: list[dict[str, Any]], **more: Any) -> Case:
 
 def settings_cases() -> dict[str, Case]:
     account = {"name": "Mara Lindqvist", "email": "mara@brightwater.example", "locale": "en"}
-    workspace = BRIGHTWATER | {"invitation_days": 14, "allowed_domains": [], "denied_domains": ["mailinator.example"], "who_may_invite": "members", "mismatch": "tell", "can_change": True}
+    workspace = BRIGHTWATER | {
+        "invitation_days": 14,
+        "allowed_domains": [],
+        "denied_domains": ["mailinator.example"],
+        "who_may_invite": "members",
+        "mismatch": "tell",
+        "can_change": True,
+    }
     members = [
         PEOPLE["mara"] | {"email": "mara@brightwater.example", "role": "owner", "me": True},
         PEOPLE["tom"] | {"email": "tom.abara@brightwater.example", "role": "member", "can_change": True},
     ]
-    page = {"me": SHELL["me"], "workspaces": WORKSPACES, "account": account, "workspace": workspace, "members": members, "saved": None}
+    page = {
+        "me": SHELL["me"],
+        "workspaces": WORKSPACES,
+        "account": account,
+        "workspace": workspace,
+        "members": members,
+        "saved": None,
+    }
     wrong = {"form": {"invitation_days": "120"}, "errors": {"invitation_days": "Between 1 and 90 days."}}
     return {
         "settings": ("settings.html", page | {"saved": "account"}),
-        "settings-wrong": ("settings.html", page | wrong | {"workspaces": [*WORKSPACES, WORKSPACES[0] | {"id": "ws_2", "name": "Free Co"}]}),
+        "settings-wrong": (
+            "settings.html",
+            page | wrong | {"workspaces": [*WORKSPACES, WORKSPACES[0] | {"id": "ws_2", "name": "Free Co"}]},
+        ),
         "settings-member": ("settings.html", page | {"workspace": workspace | {"can_change": False, "role": "member"}}),
         "settings-outside": ("settings.html", page | {"workspace": None, "workspaces": [], "members": []}),
         "docs": ("docs.html", {"openapi": OPENAPI}),
@@ -67,35 +167,201 @@ def settings_cases() -> dict[str, Case]:
 
 OPENAPI = {
     "openapi": "3.1.0",
-    "info": {"title": "Webtop Chat API", "version": "1", "description": "JSON in and out. Errors are application/problem+json."},
+    "info": {
+        "title": "Webtop Chat API",
+        "version": "1",
+        "description": "JSON in and out. Errors are application/problem+json.",
+    },
     "paths": {
-        "/api/v1/health": {"get": {"summary": "Is it up?", "security": [], "responses": {"200": {"description": "It is"}}}},
+        "/api/v1/health": {
+            "get": {"summary": "Is it up?", "security": [], "responses": {"200": {"description": "It is"}}}
+        },
         "/api/v1/chats/{chat_id}/messages": {
-            "parameters": [{"name": "chat_id", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}],
+            "parameters": [
+                {"name": "chat_id", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
+            ],
             "get": {
                 "summary": "Messages in order of seq",
-                "parameters": [{"name": "before", "in": "query", "schema": {"type": "integer", "minimum": 1}, "description": "Older than this seq."}],
+                "parameters": [
+                    {
+                        "name": "before",
+                        "in": "query",
+                        "schema": {"type": "integer", "minimum": 1},
+                        "description": "Older than this seq.",
+                    }
+                ],
                 "security": [{"bearer": []}, {"cookie": []}],
-                "responses": {"200": {"description": "A page", "content": {"application/json": {"schema": {"type": "object", "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Message"}}, "next": {"type": ["string", "null"]}}, "required": ["items", "next"]}}}}, "404": {"description": "Unknown, or not yours", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
+                "responses": {
+                    "200": {
+                        "description": "A page",
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "object",
+                                    "properties": {
+                                        "items": {"type": "array", "items": {"$ref": "#/components/schemas/Message"}},
+                                        "next": {"type": ["string", "null"]},
+                                    },
+                                    "required": ["items", "next"],
+                                }
+                            }
+                        },
+                    },
+                    "404": {
+                        "description": "Unknown, or not yours",
+                        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                    },
+                },
             },
-            "post": {"summary": "Says something", "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"text": {"type": "string", "maxLength": 4000, "description": "With the usual light marks."}, "reply_to": {"type": "string"}}, "required": ["text"]}}}}, "responses": {"201": {"description": "Said"}}},
+            "post": {
+                "summary": "Says something",
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {
+                                    "text": {
+                                        "type": "string",
+                                        "maxLength": 4000,
+                                        "description": "With the usual light marks.",
+                                    },
+                                    "reply_to": {"type": "string"},
+                                },
+                                "required": ["text"],
+                            }
+                        }
+                    }
+                },
+                "responses": {"201": {"description": "Said"}},
+            },
         },
     },
-    "components": {"schemas": {"Message": {"type": "object", "description": "One message, as the reader may see it.", "properties": {"id": {"type": "string"}, "kind": {"enum": ["text", "event"]}, "author": {"anyOf": [{"$ref": "#/components/schemas/Problem"}, {"type": "null"}]}}, "required": ["id"]}, "Problem": {"type": "object", "properties": {"code": {"type": "string"}}}}},
+    "components": {
+        "schemas": {
+            "Message": {
+                "type": "object",
+                "description": "One message, as the reader may see it.",
+                "properties": {
+                    "id": {"type": "string"},
+                    "kind": {"enum": ["text", "event"]},
+                    "author": {"anyOf": [{"$ref": "#/components/schemas/Problem"}, {"type": "null"}]},
+                },
+                "required": ["id"],
+            },
+            "Problem": {"type": "object", "properties": {"code": {"type": "string"}}},
+        }
+    },
 }
 
 
 def _overview() -> dict[str, Any]:
-    invited = [18, 22, 9, 6, 24, 27, 31, 25, 22, 8, 7, 26, 30, 33, 29, 24, 11, 8, 28, 35, 38, 31, 27, 12, 9, 33, 36, 41, 37, 32]
-    joined = [10, 12, 6, 4, 15, 17, 19, 15, 13, 5, 4, 12, 12, 12, 11, 9, 4, 3, 13, 17, 20, 17, 16, 7, 5, 20, 20, 22, 18, 14]
-    per_day = [{"day": f"2026-11-{n + 1:02}", "invited": i, "joined": j} for n, (i, j) in enumerate(zip(invited, joined, strict=True))]
-    steps = [("Invited", None, 719), ("Delivered", "14 bounced, 7 delayed", 698), ("Answered", "said yes or no", 441), ("Started to join", "chose a way", 402), ("Joined", None, 372)]
+    invited = [
+        18,
+        22,
+        9,
+        6,
+        24,
+        27,
+        31,
+        25,
+        22,
+        8,
+        7,
+        26,
+        30,
+        33,
+        29,
+        24,
+        11,
+        8,
+        28,
+        35,
+        38,
+        31,
+        27,
+        12,
+        9,
+        33,
+        36,
+        41,
+        37,
+        32,
+    ]
+    joined = [
+        10,
+        12,
+        6,
+        4,
+        15,
+        17,
+        19,
+        15,
+        13,
+        5,
+        4,
+        12,
+        12,
+        12,
+        11,
+        9,
+        4,
+        3,
+        13,
+        17,
+        20,
+        17,
+        16,
+        7,
+        5,
+        20,
+        20,
+        22,
+        18,
+        14,
+    ]
+    per_day = [
+        {"day": f"2026-11-{n + 1:02}", "invited": i, "joined": j}
+        for n, (i, j) in enumerate(zip(invited, joined, strict=True))
+    ]
+    steps = [
+        ("Invited", None, 719),
+        ("Delivered", "14 bounced, 7 delayed", 698),
+        ("Answered", "said yes or no", 441),
+        ("Started to join", "chose a way", 402),
+        ("Joined", None, 372),
+    ]
     return {
-        "title": "Invitations", "scope": "All workspaces", "as_of": "2026-11-19T11:20:00Z", "days": 30,
+        "title": "Invitations",
+        "scope": "All workspaces",
+        "as_of": "2026-11-19T11:20:00Z",
+        "days": 30,
         "periods": [{"days": 30, "href": "?days=30", "current": True}],
-        "numbers": [{"label": "Time from mail to joining, median", "value": "1 h 52 min", "note": "12 min less than in October"}, {"label": "Hard bounces", "value": "1.9 %", "note": "14 of 719, limit is 5 %"}, {"label": "Complaints", "value": "0.14 %", "note": "1 of 698, limit is 0.1 %", "warn": True}, {"label": "Oldest message waiting to be relayed", "value": "4 s", "note": "Slack 2 s, Teams 4 s"}],
+        "numbers": [
+            {
+                "label": "Time from mail to joining, median",
+                "value": "1 h 52 min",
+                "note": "12 min less than in October",
+            },
+            {"label": "Hard bounces", "value": "1.9 %", "note": "14 of 719, limit is 5 %"},
+            {"label": "Complaints", "value": "0.14 %", "note": "1 of 698, limit is 0.1 %", "warn": True},
+            {"label": "Oldest message waiting to be relayed", "value": "4 s", "note": "Slack 2 s, Teams 4 s"},
+        ],
         "funnel": [{"label": label, "note": note, "n": n, "share": n / 719} for label, note, n in steps],
-        "joined": [{"label": "Webtop account", "n": 141}, {"label": "new account", "n": 98}, {"label": "Slack", "n": 87}, {"label": "Teams", "n": 46}],
+        "joined": [
+            {"label": "Webtop account", "n": 141},
+            {"label": "new account", "n": 98},
+            {"label": "Slack", "n": 87},
+            {"label": "Teams", "n": 46},
+        ],
         "per_day": per_day,
-        "look": [{"workspace": "Kessel & Söhne", "plan": "pro", "what": "Teams side cut off, 14 messages kept", "since": "10:31"}, {"workspace": "Fischer Repro", "plan": "free", "what": "20 of 20 mails used, 6 refused", "since": "09:02"}],
+        "look": [
+            {
+                "workspace": "Kessel & Söhne",
+                "plan": "pro",
+                "what": "Teams side cut off, 14 messages kept",
+                "since": "10:31",
+            },
+            {"workspace": "Fischer Repro", "plan": "free", "what": "20 of 20 mails used, 6 refused", "since": "09:02"},
+        ],
     }

@@ -1,9 +1,10 @@
 """Chats and who is in them."""
 
+from ...domain.invitations import Seat
 from ...domain.inviting import Invitee
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import chats, invitations
+from ...usecases import chats, invitations, links_of
 from .. import cursors
 from ..routing import Call, Routes
 
@@ -24,10 +25,9 @@ def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated:
     )
     chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
     people = chats.participants(call.ports, chat.id)
-    now = call.ports.now()
     return s.ChatCreated(
         shapes.chat_with_people(chat, place, people),
-        [shapes.invitation(seat, now) for seat in made.seats],
+        [shown(call, seat) for seat in made.seats],
         [shapes.result(one) for one in made.results],
     )
 
@@ -63,3 +63,20 @@ def remove_participant(call: Call) -> None:
 
 def invitees(sent: list[s.Invitee]) -> list[Invitee]:
     return [Invitee(email=one.email, name=one.name or "", locale=one.locale or "", history=one.history) for one in sent]
+
+
+@routes.json(
+    "PUT",
+    "/chats/{chat_id}/notifications",
+    "Of what you want to be told while you are away.",
+    takes=s.NotificationLevel,
+    status=204,
+)
+def choose_level(call: Call, body: s.NotificationLevel) -> None:
+    _, place = chats.as_participant(call.ports, call.account, call.path["chat_id"])
+    call.ports.chats.choose_level(place, body.level)
+
+
+def shown(call: Call, seat: Seat) -> s.InvitationOut:
+    """An invitation as its members see it, with the three words that its mail has."""
+    return shapes.invitation(seat, call.ports.now(), links_of.three_words(call.ports, seat))

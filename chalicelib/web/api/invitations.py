@@ -2,10 +2,10 @@
 
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import invitations
+from ...usecases import asking, invitations
 from .. import cursors
 from ..routing import Call, Routes
-from .chats import invitees
+from .chats import invitees, shown
 
 routes = Routes(__name__)
 
@@ -15,10 +15,7 @@ routes = Routes(__name__)
 )
 def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut:
     made = invitations.invite(call.ports, call.account, call.path["chat_id"], invitees(body.invitees), call.ids)
-    now = call.ports.now()
-    return s.InvitedOut(
-        [shapes.invitation(seat, now) for seat in made.seats], [shapes.result(one) for one in made.results]
-    )
+    return s.InvitedOut([shown(call, seat) for seat in made.seats], [shapes.result(one) for one in made.results])
 
 
 @routes.json(
@@ -34,7 +31,7 @@ def list_invitations(call: Call) -> s.InvitationsPage:
     after = cursors.read(call.ports, call.account.id, call.got.path, paging.cursor)
     page, last = cursors.slice_of(found, [one.id for one in found], after, paging.limit)
     following = cursors.make(call.ports, call.account.id, call.got.path, last) if last else None
-    return s.InvitationsPage([shapes.invitation(one, call.ports.now()) for one in page], following)
+    return s.InvitationsPage([shown(call, one) for one in page], following)
 
 
 @routes.json(
@@ -42,7 +39,7 @@ def list_invitations(call: Call) -> s.InvitationsPage:
 )
 def resend_invitation(call: Call) -> s.InvitationOut:
     seat = invitations.resend(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"])
-    return shapes.invitation(seat, call.ports.now())
+    return shown(call, seat)
 
 
 @routes.json(
@@ -56,7 +53,7 @@ def fix_address(call: Call, body: s.OnlyEmail) -> s.InvitationOut:
     seat = invitations.fix_address(
         call.ports, call.account, call.path["chat_id"], call.path["invitation_id"], body.email
     )
-    return shapes.invitation(seat, call.ports.now())
+    return shown(call, seat)
 
 
 @routes.json("DELETE", "/chats/{chat_id}/invitations/{invitation_id}", "Take an invitation back.", status=204)
@@ -74,3 +71,16 @@ def get_link(call: Call) -> s.LinkOut:
     chat_id, invitation_id = call.path["chat_id"], call.path["invitation_id"]
     url = invitations.copied_link(call.ports, call.account, chat_id, invitation_id)
     return s.LinkOut(url, f"{call.ports.public_url}/chats/{chat_id}/invitations/{invitation_id}/qr.svg")
+
+
+@routes.json(
+    "POST",
+    "/chats/{chat_id}/invitations/{invitation_id}/asks/{ask_id}",
+    "Answer somebody who asks; inviter, owner and admin only.",
+    takes=s.Decision,
+    answers=s.InvitationOut,
+)
+def answer_ask(call: Call, body: s.Decision) -> s.InvitationOut:
+    path = call.path
+    where = path["chat_id"], path["invitation_id"], path["ask_id"]
+    return shown(call, asking.answer(call.ports, call.account, *where, allow=body.decision == "allow"))

@@ -5,7 +5,7 @@ from ...domain.invitations import Status
 from ...domain.links import Purpose
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import joining
+from ...usecases import asking, joining, proving
 from .. import guards
 from ..routing import Call, Reply, Routes
 
@@ -32,7 +32,7 @@ def look(call: Call) -> s.JoinOut:
     "POST", "/join/{token}", "Join with the account that is signed in.", takes=s.Confirmation, answers=s.ChatJoined
 )
 def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
-    return s.ChatJoined(joining.join(call.ports, call.path["token"], call.account, body.confirm_mismatch))
+    return s.ChatJoined(joining.join(call.ports, call.path["token"], call.account, _proof(call, body.confirm_mismatch)))
 
 
 @routes.json(
@@ -45,7 +45,9 @@ def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
     signed_in=False,
 )
 def join_with_new_account(call: Call, body: s.JoiningAccount) -> Reply:
-    signed, chat_id = joining.join_with_new_account(call.ports, call.path["token"], body.name, body.password)
+    signed, chat_id = joining.join_with_new_account(
+        call.ports, call.path["token"], body.name, body.password, _proof(call)
+    )
     plain = shapes.session(signed)
     answer = s.SessionAndChat(token=plain.token, expires_at=plain.expires_at, account=plain.account, chat_id=chat_id)
     return Reply(answer, cookies=(guards.session_cookie(call.ports, signed.token, signed.session.expires_at),))
@@ -53,4 +55,48 @@ def join_with_new_account(call: Call, body: s.JoiningAccount) -> Reply:
 
 @routes.json("POST", "/join/{token}/decline", "No, thank you.", takes=s.Decline, status=204, signed_in=False)
 def decline(call: Call, body: s.Decline) -> None:
-    joining.decline(call.ports, call.path["token"], body.reason or "")
+    joining.decline(call.ports, call.path["token"], joining.No(body.reason or "", body.block or "", body.report))
+
+
+@routes.json(
+    "POST",
+    "/join/{token}/code",
+    "Mail a six-digit code to the invited address.",
+    answers=s.Accepted,
+    status=202,
+    signed_in=False,
+)
+def send_code(call: Call) -> s.Accepted:
+    proving.send_code(call.ports, call.path["token"], call.got.source, call.ids)
+    return s.Accepted()
+
+
+@routes.json(
+    "POST",
+    "/join/{token}/code/confirm",
+    "Prove the invited address by the code; counts for this browser and this session.",
+    takes=s.Code,
+    answers=s.Proved,
+    signed_in=False,
+)
+def confirm_code(call: Call, body: s.Code) -> Reply:
+    session = call.signed.session if call.signed else None
+    proof = proving.confirm_code(call.ports, call.path["token"], body.code, session)
+    return Reply(s.Proved(), cookies=(guards.proof_cookie(call.ports, proof),))
+
+
+@routes.json(
+    "POST",
+    "/join/{token}/ask",
+    "Ask the inviter: to join with this account, or, after the end, for a new invitation.",
+    answers=s.Accepted,
+    status=202,
+    signed_in=False,
+)
+def ask(call: Call) -> s.Accepted:
+    asking.ask(call.ports, call.path["token"], call.signed.account if call.signed else None)
+    return s.Accepted()
+
+
+def _proof(call: Call, confirmed: bool = False) -> proving.Proof:
+    return guards.proof(call.ports, call.got, call.signed, confirmed)

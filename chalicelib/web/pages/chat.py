@@ -13,7 +13,7 @@ from ...domain.inviting import Invitee, Outcome
 from ...domain.names import initials
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...shapes import shown as shapes
-from ...usecases import chats, invitations, messages
+from ...usecases import asking, chats, invitations, links_of, messages
 from . import people
 from .routing import File, Page, Pages, See, Visit
 from .shell import shell
@@ -126,6 +126,12 @@ def fix_address(visit: Visit) -> Page | See:
             people=True,
         )
     return See(f"{_base(visit)}?people=1")
+
+
+@routes.form("/chats/{chat_id}/invitations/{invitation_id}/asks/{ask_id}", signed_in=True)
+def answer_ask(visit: Visit) -> Page | See:
+    names, ask_id, allow = _names(visit), visit.path["ask_id"], visit.field("decision") == "allow"
+    return _handled(visit, lambda: asking.answer(visit.ports, visit.account, *names, ask_id, allow))
 
 
 @routes.page("/chats/{chat_id}/invitations/{invitation_id}/link", signed_in=True)
@@ -260,7 +266,7 @@ def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -
     now, rows = visit.ports.now(), []
     for seat in invitations.listed_of(visit.ports, seats):
         handles = seat.inviter_id == visit.account.id or (member is not None and member.role.may_manage)
-        shown = msgspec.to_builtins(shapes.invitation(seat, now))
+        shown = msgspec.to_builtins(shapes.invitation(seat, now, links_of.three_words(visit.ports, seat)))
         rows.append(
             {
                 **shown,
@@ -270,7 +276,6 @@ def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -
                 "can_resend_in": -(-can_resend_in(seat, now) // 60),
                 "can_resend": handles and seat.status is Status.PENDING,
                 "can_fix": handles and seat.status is Status.PENDING,
-                "three_words": None,
             }
         )
     return rows

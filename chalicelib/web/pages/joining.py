@@ -5,19 +5,20 @@ from typing import Any
 from ...domain import errors
 from ...domain import joining as rules
 from ...domain.addresses import masked
-from ...domain.invitations import Seat, Status
+from ...domain.invitations import Ask, AskKind, AskState, Seat, Status
 from ...domain.letters import LetterKind
 from ...domain.links import Purpose
 from ...templating import languages
-from ...usecases import joining, sessions
+from ...usecases import asking, joining, links_of, proving, sessions
 from ...usecases.joining import Opened
+from .. import guards
 from ..errors import STATUS
 from . import people
 from .accounts import entered, signed_out
 from .routing import Page, Pages, See, Visit
 
 routes = Pages(__name__)
-_STEPS = ("account", "new_account", "decline")
+_STEPS = ("account", "new_account", "decline", "code")
 
 
 @routes.page("/join/{token}")
@@ -31,7 +32,9 @@ def join(visit: Visit) -> Page | See:
     if visit.signed is None:
         return See(f"{_url(visit)}?step=account")
     try:
-        chat_id = joining.join(visit.ports, visit.path["token"], visit.account, bool(visit.field("confirm_mismatch")))
+        chat_id = joining.join(
+            visit.ports, visit.path["token"], visit.account, _proof(visit, bool(visit.field("confirm_mismatch")))
+        )
     except errors.Refusal as refusal:
         return _refused(visit, refusal, "")
     return See(f"/chats/{chat_id}?joined=1")
@@ -41,7 +44,7 @@ def join(visit: Visit) -> Page | See:
 def join_with_new_account(visit: Visit) -> Page | See:
     try:
         signed, chat_id = joining.join_with_new_account(
-            visit.ports, visit.path["token"], visit.field("name"), visit.field("password")
+            visit.ports, visit.path["token"], visit.field("name"), visit.field("password"), _proof(visit)
         )
     except errors.Refusal as refusal:
         return _refused(visit, refusal, "account" if refusal.code == "account_exists" else "new_account")
@@ -77,10 +80,40 @@ def switch_account(visit: Visit) -> See:
 @routes.form("/join/{token}/decline")
 def decline(visit: Visit) -> Page:
     try:
-        joining.decline(visit.ports, visit.path["token"], visit.field("reason"))
+        joining.decline(visit.ports, visit.path["token"], _no(visit))
     except errors.Refusal as refusal:
         return _refused(visit, refusal, "decline")
     return _ended(visit, "declined", 200, just_now=True)
+
+
+@routes.form("/join/{token}/code")
+def send_code(visit: Visit) -> Page:
+    try:
+        proving.send_code(visit.ports, visit.path["token"], visit.got.source, visit.ids)
+    except errors.Refusal as refusal:
+        return _refused(visit, refusal, "code")
+    return _shown(visit, "code")
+
+
+@routes.form("/join/{token}/code/confirm")
+def confirm_code(visit: Visit) -> Page | See:
+    session = visit.signed.session if visit.signed else None
+    try:
+        proof = proving.confirm_code(visit.ports, visit.path["token"], visit.field("code"), session)
+    except errors.Refusal as refusal:
+        if refusal.code == "code_dead":
+            return _shown(visit, "code", 410, {"code": visit.problems(refusal)["form"]})
+        return _refused(visit, refusal, "code")
+    return See(_url(visit), (guards.proof_cookie(visit.ports, proof),))
+
+
+@routes.form("/join/{token}/ask")
+def ask(visit: Visit) -> Page | See:
+    try:
+        asking.ask(visit.ports, visit.path["token"], visit.signed.account if visit.signed else None)
+    except errors.Refusal as refusal:
+        return _refused(visit, refusal, "")
+    return See(_url(visit))
 
 
 @routes.page("/unsubscribe/{token}")
@@ -108,8 +141,13 @@ def _shown(
     except errors.Refusal as refusal:
         return _over(visit, refusal)
     owns = visit.signed is not None and rules.owns_address(visit.account, opened.seat)
+    asked = opened.seat.ask_of(visit.account.id) if visit.signed else None
+    proved = _proof(visit).covers(visit.ports, opened.seat)
+    may_join = owns or proved or (asked is not None and asked.state is AskState.ALLOWED)
     if step not in _STEPS:
-        step = "options" if visit.signed is None else "confirm" if owns else "mismatch"
+        step = "options" if visit.signed is None else "confirm" if may_join else "mismatch"
+    if step == "new_account" and opened.purpose is Purpose.COPIED and not proved:
+        step = "code_first"
     return visit.page(
         "join.html",
         status,
@@ -119,15 +157,15 @@ def _shown(
         person={**people.me(visit.account), "via": "webtop", "organization": None, "is_invited_address": owns}
         if visit.signed
         else None,
-        ways=ways or rules.ways_on(opened.workspace.mismatch, opened.purpose),
-        asked_at=None,
+        ways=_ways(ways or rules.ways_on(opened.workspace.mismatch, opened.purpose), asked),
+        asked_at=asked.asked_at if asked else None,
         errors=problems or {},
     )
 
 
 def _refused(visit: Visit, refusal: errors.Refusal, step: str) -> Page:
     """The step again, with what was wrong; or the page of an invitation that can't be used any more."""
-    if refusal.code == "address_mismatch":
+    if refusal.code in ("address_mismatch", "code_needed") and visit.signed:
         return _shown(visit, "", 409, ways=refusal.ways)
     if refusal.kind in (errors.Kind.GONE, errors.Kind.UNKNOWN) or refusal.code in ("communicate_off", "chat_full"):
         return _over(visit, refusal)
@@ -146,12 +184,14 @@ def _over(visit: Visit, refusal: errors.Refusal) -> Page:
 
 def _ended(visit: Visit, reason: str, status: int, just_now: bool = False) -> Page:
     invitation, ended_day, chat_url = None, None, None
+    asked: list[Ask] = []
     if reason != "unknown":
         chat, seat, purpose = joining.find(visit.ports, visit.path["token"])
         workspace, _ = visit.ports.invitations.surroundings(seat)
         invitation = _invitation(visit, seat, chat, workspace, 0, purpose, None)
         if seat.status_at(visit.ports.now()) is Status.EXPIRED and seat.expires_at:
             ended_day = languages.day(seat.expires_at, visit.locale, visit.ports.now())
+        asked = [one for one in seat.asks if one.kind is AskKind.RENEW]
         if visit.signed and seat.account_id == visit.account.id:
             chat_url = f"/chats/{chat.id}"
     return visit.page(
@@ -161,8 +201,8 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False) -> Pa
         join_url=_url(visit),
         invitation=invitation,
         ended_day=ended_day,
-        asked_at=None,
-        can_ask=False,
+        asked_at=asked[0].asked_at if asked else None,
+        can_ask=reason == "expired" and not asked,
         chat_url=chat_url,
         just_now=just_now,
     )
@@ -180,9 +220,25 @@ def _invitation(
         "options": list(opened.options(visit.ports)) if opened else [],
         "link": purpose,
         "history": seat.history,
-        "three_words": None,
+        "three_words": links_of.three_words(visit.ports, seat) if opened else None,
     }
 
 
 def _url(visit: Visit) -> str:
     return f"/join/{visit.path['token']}"
+
+
+def _ways(ways: tuple[str, ...], asked: Ask | None) -> tuple[str, ...]:
+    """Who was refused by the inviter isn't offered to ask again."""
+    refused = asked is not None and asked.state is AskState.REFUSED
+    return tuple(way for way in ways if not (refused and way == "ask"))
+
+
+def _proof(visit: Visit, confirmed: bool = False) -> proving.Proof:
+    return guards.proof(visit.ports, visit.got, visit.signed, confirmed)
+
+
+def _no(visit: Visit) -> joining.No:
+    block = visit.field("block")
+    known = block if block in ("inviter", "workspace", "everyone") else ""
+    return joining.No(visit.field("reason"), known, bool(visit.field("report")))

@@ -14,8 +14,8 @@ from ...templating import pages
 from ...usecases import sessions
 from .. import guards, requests
 from ..errors import STATUS, retry_after, unexpected
-from ..requests import Incoming
-from ..routing import Call, call_for, unquoted
+from ..requests import Incoming, unquoted
+from ..routing import Call, call_for
 from . import people
 from .static import static
 

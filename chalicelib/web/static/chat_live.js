@@ -8,7 +8,6 @@ import * as thread from './chat_thread.js';
 
 const place = document.getElementById('connection');
 const PING = 4 * 60 * 1000;
-const SLOWEST = 30000;
 let socket = null;
 let tries = 0;
 let broken = false;
@@ -41,7 +40,7 @@ async function connect() {
   socket.addEventListener('open', () => {
     const again = tries > 0 || broken;
     tries = 0;
-    catchUp(again).then(restored, () => {});
+    catchUp(again).then(restored, (error) => { if (error.status === 404) gone(); });
   });
   socket.addEventListener('message', ({ data }) => hear(JSON.parse(data)));
   socket.addEventListener('close', () => {
@@ -54,18 +53,31 @@ async function connect() {
 function lost() {
   tries += 1;
   if (sockets && !saying && !broken) saying = setTimeout(sayBroken, 2500);
-  const wait = sockets ? Math.min(SLOWEST, 500 * 2 ** tries) : (document.hidden ? 15000 : 2500);
+  const wait = sockets ? Math.min(tries < 12 ? 8000 : 30000, 400 * 1.6 ** tries) : (document.hidden ? 15000 : 2500);
   setTimeout(async () => {
     polls += 1;
     try {
       await catchUp(polls % 5 === 0);
       if (!sockets) restored();
-    } catch {
+    } catch (error) {
+      if (error instanceof Refused && [403, 404].includes(error.status)) {
+        gone();
+        return;
+      }
       if (!broken) sayBroken();
     }
     if (sockets) connect();
     else if (!socket) lost();
   }, wait * (0.8 + Math.random() * 0.4));
+}
+
+/** Removed, or left in another window: nothing more to show or to ask for. */
+function gone() {
+  sockets = false;
+  const line = piece('broken');
+  line.querySelector('p').textContent = words.gone;
+  place.replaceChildren(line);
+  document.querySelector('.composer').inert = true;
 }
 
 function sayBroken() {
@@ -128,8 +140,11 @@ function hear(event) {
     if (thread.nodeOf(message.seq)) thread.take([message], { quiet: true });
   } else if (type === 'typing') {
     if (event.account_id !== chat.me) heardTyping(event.account_id, event.name);
-  } else if (type === 'participant.left' && event.account_id === chat.me) {
-    location.assign('/chats');
+  } else if (type === 'participant.left' && event.participant?.account_id === chat.me) {
+    gone();
+    return;
+  } else if (type === 'read') {
+    thread.readElsewhere(event.seq);
   }
   if (/^(invitation|participant|chat)\./.test(type)) {
     renew();

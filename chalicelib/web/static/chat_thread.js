@@ -182,6 +182,13 @@ function seen() {
   }, 600);
 }
 
+/** Another window of the same person has read up to there. */
+export function readElsewhere(seq) {
+  if (seq < last || !unseen) return;
+  unseen = 0;
+  showUnseen();
+}
+
 function showUnseen() {
   document.title = unseen ? `(${unseen}) ${title}` : title;
   newest.querySelector('span').textContent = unseen ? `${words.newest}, ${unseen}` : words.newest;

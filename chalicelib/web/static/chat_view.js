@@ -24,9 +24,7 @@ function drawEvent(message) {
   node.id = `m-${message.seq}`;
   node.dataset.seq = message.seq;
   node.dataset.at = message.created_at;
-  const type = message.event?.type ?? '';
-  const inside = /^(participant|chat)\./.test(type) && !/external|slack|teams/.test(JSON.stringify(message.event));
-  node.classList.toggle('outside', !inside);
+  node.classList.toggle('outside', isOutside(message.event ?? {}));
   setHtml(node.querySelector('.what'), message.html || escaped(message.text));
   setTime(node, message.created_at);
   return node;
@@ -130,12 +128,24 @@ function setTime(node, when) {
   time.textContent = clock(when);
 }
 
-/** The same as the server's, for people who aren't in the roster any more. */
+/** Stitches for what concerns people from outside; members who are added and names of chats are inside matters. */
+function isOutside({ type, by }) {
+  return type !== 'chat.renamed' && !(type === 'participant.joined' && by);
+}
+
+/** The same as the server's (CRC-32 of the id), for people who aren't in the roster any more. */
 function tint(id) {
-  return [...(id ?? '')].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6;
+  let crc = -1;
+  for (const byte of new TextEncoder().encode(id ?? '')) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ((crc ^ -1) >>> 0) % 6;
 }
 
 function initials(name) {
-  const parts = (name ?? '').split(/\s+/).filter(Boolean);
-  return [parts[0], parts.length > 1 ? parts.at(-1) : ''].map((part) => [...(part ?? '')][0] ?? '').join('').toUpperCase();
+  const all = (name ?? '').split(/\s+/);
+  const parts = all.filter((part) => /^[\p{L}\p{N}]/u.test(part));
+  const [first, last] = parts.length ? [parts[0], parts.length > 1 ? parts.at(-1) : ''] : [name ?? '', ''];
+  return [first, last].map((part) => [...part][0] ?? '').join('').toUpperCase();
 }

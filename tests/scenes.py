@@ -1,0 +1,103 @@
+"""A small town that most tests play in: two companies, a chat with somebody from outside, and an open invitation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.usecases import accounts
+from tests.world import PASSWORD, Data, Person, World, built
+
+OWNER, MEMBER, GUEST, INVITED = (
+    "mara@brightwater.example",
+    "tom@brightwater.example",
+    "dana@acme.example",
+    "olaf@nord.example",
+)
+STRANGER = "nora@elsewhere.example"
+
+
+@dataclass
+class Scene:
+    """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
+
+    `post` is a message of Mara's, `reply` one of Dana's.
+    """
+
+    world: World
+    owner: Person
+    member: Person
+    guest: Person
+    stranger: Person
+    workspace: str
+    chat: str
+    invitation: str
+    joined: str
+    link: str
+    post: dict[str, Any]
+    reply: dict[str, Any]
+
+    @property
+    def base(self) -> str:
+        return f"/chats/{self.chat}"
+
+    def invitations(self) -> dict[str, Any]:
+        """By address, as the owner sees them."""
+        return {one["email"]: one for one in self.owner.get(f"{self.base}/invitations").json["items"]}
+
+    def lines(self, reader: Person) -> list[str]:
+        """The texts of the chat, as this reader sees them."""
+        return [one["text"] for one in reader.get(f"{self.base}/messages").json["items"]]
+
+
+@contextmanager
+def played() -> Iterator[Scene]:
+    """The town, fresh: played once, then copied."""
+    if not _first:
+        with built() as one:
+            scene = play(one)
+            _first.append((scene, one.data))
+    scene, data = _first[0]
+    with built(data.copied()) as world:
+        people = {name: replace(getattr(scene, name), world=world) for name in ("owner", "member", "guest", "stranger")}
+        yield replace(scene, world=world, **people)
+
+
+_first: list[tuple[Scene, Data]] = []
+
+
+def play(world: World) -> Scene:
+    owner = world.signs_up(OWNER)
+    workspace = owner.workspace()
+    member = joins_company(world, owner, MEMBER, "Tom Berg")
+    made = owner.invites(GUEST, INVITED, MEMBER, name="Harbour house")
+    chat = made["chat"]["id"]
+    by_email = {one["email"]: one["id"] for one in made["invitations"]}
+    guest = world.joins(GUEST)
+    post = owner.post(f"/chats/{chat}/messages", {"text": "Welcome, everybody."}).json
+    reply = guest.post(f"/chats/{chat}/messages", {"text": "Glad to be here.", "reply_to": post["id"]}).json
+    world.settle()
+    return Scene(
+        world=world,
+        owner=owner,
+        member=member,
+        guest=guest,
+        stranger=world.signs_up(STRANGER, "Nora Quist", "Elsewhere", plan="free"),
+        workspace=workspace,
+        chat=chat,
+        invitation=by_email[INVITED],
+        joined=by_email[GUEST],
+        link=world.invited(INVITED),
+        post=post,
+        reply=reply,
+    )
+
+
+def joins_company(world: World, owner: Person, email: str, name: str, role: str = "member") -> Person:
+    """A new member of the owner's workspace: asked by mail, with an account made from that mail."""
+    answer = owner.post(f"/workspaces/{owner.workspace()}/members", {"email": email, "role": role})
+    assert answer.status == 202, answer.text
+    world.settle()
+    token = world.last_mail(email).link("welcome").rpartition("/")[2]
+    accounts.join_workspace(world.ports, token, name, PASSWORD)
+    return world.signs_in(email)

@@ -1,0 +1,154 @@
+"""One of each mail, with the names and texts that a test gives; and readers for what came out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+from chalicelib.domain.chats import Chat, ChatKind, ChatRole
+from chalicelib.domain.invitations import Seat, Status
+from chalicelib.domain.letters import About, Asker, Letter, LetterKind, Missed, News
+from chalicelib.domain.people import LOCALES, Account, Via
+from chalicelib.domain.plans import Plan
+from chalicelib.domain.workspaces import Workspace
+from chalicelib.ports import OutgoingMail
+from chalicelib.templating.mails import MailTexts
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+URL, STOP = "https://chat.example/join/TOKEN", "https://chat.example/unsubscribe/TOKEN"
+INVITED, INVITER, ASKER = "d.smith@example.org", "mara@brightwater.example", "dana@acme.example"
+ADDRESSES = (INVITED, INVITER, ASKER)
+MAILED = (LetterKind.SIGN_UP, LetterKind.SIGN_IN, LetterKind.RESET, LetterKind.JOIN_WORKSPACE)
+WITHOUT_BUTTON = ("code",)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What people typed."""
+
+    name: str = "Mara Lindqvist"
+    chat: str = "Spring launch"
+    workspace: str = "Brightwater Studio"
+    message: str = "See you on Monday"
+
+    @classmethod
+    def everywhere(cls, text: str) -> "Typed":
+        return cls(text, text, text, text)
+
+
+def about(typed: Typed = Typed(), locale: str = "en") -> About:
+    seat = Seat(
+        chat_id="c" * 16,
+        id="s" * 16,
+        workspace_id="w" * 16,
+        status=Status.PENDING,
+        role=ChatRole.EXTERNAL,
+        email=INVITED,
+        locale=locale,
+        inviter_id="m" * 16,
+        inviter_name=typed.name,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=14),
+    )
+    chat = Chat(
+        id="c" * 16,
+        workspace_id="w" * 16,
+        kind=ChatKind.GROUP,
+        name=typed.chat,
+        created_at=NOW,
+        founder_id="m" * 16,
+        founder_name=typed.name,
+        last_at=NOW,
+    )
+    workspace = Workspace(id="w" * 16, name=typed.workspace, plan=Plan.PRO, communicate=True, created_at=NOW)
+    return About(seat, chat, workspace)
+
+
+def account(name: str = "Mara Lindqvist", locale: str = "en") -> Account:
+    return Account(
+        id="m" * 16, name=name, email=INVITER, password_hash="", locale=locale, created_at=NOW, sessions_from=NOW
+    )
+
+
+def invitation(about: About, inviter_email: str = INVITER, three_words: tuple[str, ...] = ()) -> OutgoingMail:
+    return MailTexts().invitation(
+        about.seat, about.chat, about.workspace, inviter_email, URL, STOP, three_words=three_words
+    )
+
+
+def letter(kind: LetterKind, typed: Typed = Typed(), locale: str = "en", has_account: bool = False) -> OutgoingMail:
+    one = Letter(
+        id="l" * 16,
+        kind=kind,
+        email=INVITED,
+        created_at=NOW,
+        locale=locale,
+        name=typed.name,
+        workspace=typed.workspace,
+    )
+    return MailTexts().letter(one, URL, has_account)
+
+
+def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
+    """Each mail that we send, by name."""
+    texts, it, inviter = MailTexts(), about(typed, locale), account(typed.name, locale)
+    unnamed = About(it.seat, replace(it.chat, name="", kind=ChatKind.DIRECT), replace(it.workspace, plan=Plan.FREE))
+    line, asker = (
+        (typed.name, typed.message),
+        Asker(name=typed.name, email=ASKER, via=Via.SLACK, organization=typed.name),
+    )
+    chats = [
+        Missed(chat=typed.chat, workspace=typed.workspace, messages=4, mentions=1, lines=[line] * 3),
+        Missed(chat=typed.chat, workspace=typed.workspace, messages=1, lines=[line]),
+    ]
+    mails = {
+        "invitation": invitation(it, three_words=("copper", "lantern", "fern")),
+        "invitation without a name": invitation(unnamed),
+        "reminder": texts.reminder(it, INVITER, URL, STOP),
+        "missed": texts.missed(inviter, chats, URL, STOP),
+        "missed in one chat": texts.missed(inviter, chats[:1], URL, STOP),
+        "ask": texts.ask(inviter, it, asker, URL),
+        "renew": texts.renew(inviter, it, URL),
+        "code": texts.code(INVITED, locale, "482913", timedelta(minutes=10)),
+    }
+    mails |= {news.value: texts.told(news, inviter, it, URL, typed.message) for news in News}
+    mails |= {kind.value: letter(kind, typed, locale) for kind in MAILED}
+    mails |= {f"{kind.value}, has account": letter(kind, typed, locale, has_account=True) for kind in MAILED}
+    return mails
+
+
+def in_every_language(typed: Typed = Typed()) -> Iterator[tuple[str, OutgoingMail]]:
+    for locale in LOCALES:
+        for name, mail in every_mail(locale, typed).items():
+            yield f"{name} ({locale})", mail
+
+
+class Html(HTMLParser):
+    """The tags of a page in order, where its links lead, and its words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.words = ""
+        self._hidden = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src", "action", "background")]
+        self._hidden = tag if tag in ("style", "title") else self._hidden
+        self.words += " " if tag not in ("strong", "a", "wbr", "b") else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append("/" + tag)
+        self._hidden = "" if tag == self._hidden else self._hidden
+
+    def handle_data(self, data: str) -> None:
+        self.words += "" if self._hidden else data
+
+
+def links_in(text: str) -> list[str]:
+    return re.findall(r"https?://\S+", text)

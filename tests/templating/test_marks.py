@@ -1,0 +1,190 @@
+"""Messages' light marks: what they become, and that no text can become anything else or take long."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.templating.marks import to_html, to_plain
+
+from .samples import Html
+
+LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
+TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("plain", "<p>plain</p>"),
+        ("**bold** *italic* _too_", "<p><strong>bold</strong> <em>italic</em> <em>too</em></p>"),
+        ("`a *b* <c>`", "<p><code>a *b* &lt;c&gt;</code></p>"),
+        ("```py\n@Dana <b>\n```", "<pre><code>@Dana &lt;b&gt;\n</code></pre>"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
+        ("a\nb", "<p>a<br>\nb</p>"),
+        ("a\n\nb", "<p>a</p>\n<p>b</p>"),
+        ("[x](https://a.example/?b=1&c=2)", f'<p><a href="https://a.example/?b=1&amp;c=2" {LINK}>x</a></p>'),
+        ("[x](mailto:a@b.example)", f'<p><a href="mailto:a@b.example" {LINK}>x</a></p>'),
+        (
+            "see http://a.example/x_y_z.",
+            f'<p>see <a href="http://a.example/x_y_z" {LINK}>http://a.example/x_y_z</a>.</p>',
+        ),
+        ("(https://a.example/(b))", f'<p>(<a href="https://a.example/(b)" {LINK}>https://a.example/(b)</a>)</p>'),
+        ("snake_case_name", "<p>snake_case_name</p>"),
+        (r"\*not\*", "<p>*not*</p>"),
+        ("", ""),
+    ],
+)
+def test_marks_become_html(text: str, html: str) -> None:
+    assert to_html(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# heading",
+        "> quote",
+        "---",
+        "| a | b |\n| - | - |",
+        "~~gone~~",
+        "<b>bold</b>",
+        "<!-- x -->",
+        "&lt;b&gt; &amp;",
+        "[a]: https://evil.example\n[a]",
+        "    indented",
+        "heading\n=====",
+    ],
+)
+def test_all_else_stays_text(text: str) -> None:
+    html = to_html(text)
+    assert set(Html(html).tags) <= {"p", "/p", "br", "a", "/a"}
+    assert "<" not in re.sub(r"</?(p|br|a)\b[^>]*>", "", html)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](java\tscript:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](vbscript:x) [y](data:text/html,x) [z](file:///etc/passwd)",
+        "[x](//evil.example) [y](/sign-out) [z](sign-out)",
+        "[x](<javascript:alert(1)>)",
+        '[x](https://a.example "onmouseover=alert(1)")',
+        'https://a.example/"onmouseover="alert(1)',
+        "https://a.example/<script>alert(1)</script>",
+        "![x](javascript:alert(1))",
+        "`<script>`**<script>**",
+        "```<script>\n<script>\n```",
+        "[**<img src=x onerror=alert(1)>**](https://a.example)",
+        "[[x](https://a.example)](javascript:alert(1))",
+        "<svg><style><img src=x onerror=alert(1)></style></svg>",
+        "<p style='position:fixed'>x</p>",
+        "@<script>alert(1)</script>",
+        "\u0000<script>",
+    ],
+)
+def test_hostile_text_is_harmless(text: str) -> None:
+    harmless(to_html(text, ["<script>alert(1)</script>", '" onclick="x']))
+
+
+@given(st.text(alphabet=st.sampled_from("[]()<>*_`~#-+.!|\\\n\t :/@\"'&;=ab1é\u202ehttps://javascript:"), max_size=400))
+def test_any_text_is_harmless(text: str) -> None:
+    harmless(to_html(text, ["a", "b1"]))
+
+
+def harmless(html: str) -> None:
+    page = Html(html)
+    assert {tag.removeprefix("/") for tag in page.tags} <= TAGS
+    for link in page.links:
+        assert re.match(r"(https?://|mailto:)", link, re.IGNORECASE)
+    for tag in re.findall(r"<[^>]*>", html):
+        assert re.fullmatch(
+            rf'</?({"|".join(TAGS)})>|<a href="[^"]*" {LINK}>|<ol start="\d+">|<span class="mention">',
+            tag,
+        )
+
+
+class TestMentions:
+    def test_stand_out(self) -> None:
+        assert to_html("hi @Dana!", ["Dana"]) == '<p>hi <span class="mention">@Dana</span>!</p>'
+
+    def test_the_longest_name_wins(self) -> None:
+        assert '<span class="mention">@Ann Lee</span>' in to_html("@Ann Lee", ["Ann", "Ann Lee"])
+
+    def test_only_those_who_are_named(self) -> None:
+        assert "span" not in to_html("@Tom and @Danas", ["Dana"])
+
+    def test_inside_other_marks(self) -> None:
+        assert to_html("**@Dana**", ["Dana"]) == '<p><strong><span class="mention">@Dana</span></strong></p>'
+
+    def test_not_in_code_and_not_in_links(self) -> None:
+        assert "span" not in to_html("`@Dana` [@Dana](https://a.example) https://a.example/@Dana", ["Dana"])
+
+    def test_names_are_text(self) -> None:
+        assert to_html("@<b>", ["<b>"]) == '<p><span class="mention">@&lt;b&gt;</span></p>'
+        assert "mention" not in to_html("@Dxna", ["D.na"])
+
+
+SLOW = {
+    "[": "[" * 2_000,
+    "*": "*" * 2_000,
+    ">": ">" * 2_000,
+    "word": "a" * 4_000,
+    "[](": "[](" * 990,
+    "[a](": "[a](" * 990,
+    "nested []": "[" * 990 + "]" * 990 + "(https://a.example)",
+    "*a _b": "*a _b " * 490,
+    "**a**": "**a*" * 330,
+    "a**b": "a**b" * 490,
+    "`": "".join("`" * length + " " for length in range(44)),
+    "`a": "`a" * 999,
+    "- -": "- " * 2_000,
+    "1. 1.": "1. " * 1_300,
+    "deeper lists": "\n".join(" " * depth + "- x" for depth in range(80)),
+    "empty items": "-\n" * 2_000,
+    "fences": "```\n" * 330,
+    "lines": "\n" * 4_000,
+    "backslashes": "\\" * 4_000,
+    "addresses": "https://a.b " * 330,
+    "brackets in an address": "https://" + "(" * 1_990 + ")" * 1_990,
+    "stops after an address": "https://a" + ".)" * 1_990,
+    "at": "@" * 4_000,
+    "mentions": "@Dana " * 660,
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_no_text_takes_long(name: str) -> None:
+    to_html("warm")
+    names = ["Dana", *("@" * length for length in range(1, 20))]
+    started = time.process_time()
+    harmless(to_html(SLOW[name], names))
+    to_plain(SLOW[name])
+    assert time.process_time() - started < 0.5
+
+
+def test_what_no_person_types_is_shown_as_it_stands() -> None:
+    assert to_html("*" * 1_500) == f"<p>{'*' * 1_500}</p>"
+    assert to_html("a\n<b>" + "x" * 4_000).startswith("<p>a<br>&lt;b&gt;x")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("**Hi** [you](https://a.example), `x`", "Hi you, x"),
+        ("- a\n- b\n\nc", "a\nb\nc"),
+        ("```\ncode <b>\n```", "code <b>"),
+        ("https://a.example/x", "https://a.example/x"),
+        ("<b>", "<b>"),
+    ],
+)
+def test_plain_words(text: str, plain: str) -> None:
+    assert to_plain(text) == plain

@@ -1,0 +1,192 @@
+"""A browser without JavaScript: opens pages, keeps cookies, fills in forms and presses their buttons."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.world import PUBLIC_URL, Answer, World
+
+FORM = "application/x-www-form-urlencoded"
+Pairs = list[tuple[str, str]]
+
+
+@dataclass
+class Form:
+    """A form as the page has it: where it goes, what stands in it, and its buttons with what they send."""
+
+    action: str
+    method: str
+    fields: Pairs = field(default_factory=list)
+    buttons: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def names(self) -> set[str]:
+        return {name for name, _ in self.fields}
+
+    def filled(self, button: str, typed: dict[str, str]) -> Pairs:
+        unknown = set(typed) - self.names()
+        assert not unknown, f"the form has no field {unknown}; it has {sorted(self.names())}"
+        sent = [(name, typed.get(name, value)) for name, value in self.fields]
+        pressed = [(name, value) for name, value, text in self.buttons if name and button in (text, value)]
+        return sent + pressed[:1]
+
+
+@dataclass
+class Page:
+    path: str
+    answer: Answer
+
+    @property
+    def status(self) -> int:
+        return self.answer.status
+
+    @property
+    def html(self) -> str:
+        return self.answer.text
+
+    def forms(self) -> list[Form]:
+        reader = _Forms()
+        reader.feed(self.html)
+        return reader.found(self.path)
+
+    def form(self, action: str) -> Form:
+        """The form that goes to a path ending like this."""
+        found = [one for one in self.forms() if one.action.endswith(action)]
+        assert found, f"no form to {action} on {self.path}: {[one.action for one in self.forms()]}"
+        return found[0]
+
+
+@dataclass
+class Browser:
+    world: World
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def open(self, path: str, **headers: str) -> Page:
+        """The page, after whatever redirects."""
+        for _ in range(5):
+            answer = self._request("GET", path, b"", headers)
+            if answer.status != 303:
+                return Page(path, answer)
+            path = answer.headers["location"].partition("#")[0]
+        raise AssertionError("redirected for ever")
+
+    def send(self, form: Form, button: str = "", /, **typed: str) -> Page:
+        assert form.method == "post"
+        return self.post(form.action, form.filled(button, typed))
+
+    def post(self, path: str, pairs: Pairs, **headers: str) -> Page:
+        """Posts as a browser does from our own page, and goes where it is sent."""
+        sent = {"Content-Type": FORM, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
+        answer = self._request("POST", path, urlencode(pairs).encode(), sent | headers)
+        if answer.status == 303:
+            return self.open(answer.headers["location"].partition("#")[0])
+        return Page(path, answer)
+
+    def signs_in(self, email: str, password: str) -> Page:
+        return self.send(self.open("/sign-in").form("/sign-in"), email=email, password=password)
+
+    def _request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = self.world.request(method, path, body, sent)
+        for one in cookies_of(answer):
+            name, _, rest = one.partition("=")
+            self.cookies[name] = rest.partition(";")[0]
+            if "Max-Age=0" in rest:
+                del self.cookies[name]
+        return answer
+
+
+def cookies_of(answer: Answer) -> list[str]:
+    found = answer.headers.get("set-cookie", [])
+    return [found] if isinstance(found, str) else list(found)
+
+
+class _Forms(HTMLParser):
+    """Collects forms with their fields; also those that stand outside and name their form."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._forms: list[tuple[str, Form]] = []
+        self._loose: list[tuple[str, str, Any]] = []
+        self._open: Form | None = None
+        self._text: tuple[str, str] | None = None
+        self._select: tuple[str, bool] | None = None
+        self._button: tuple[str, str, str] | None = None
+        self._button_form = ""
+
+    def found(self, path: str) -> list[Form]:
+        by_id = {identifier: form for identifier, form in self._forms if identifier}
+        for kind, form, what in self._loose:
+            getattr(by_id[form], kind).append(what)
+        for _, one in self._forms:
+            one.action = one.action.partition("?")[0] or path.partition("?")[0]
+        return [form for _, form in self._forms]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._open = Form(given.get("action", ""), given.get("method", "get").lower())
+            self._forms.append((given.get("id", ""), self._open))
+        elif tag == "input":
+            self._input(given, [name for name, _ in attrs])
+        elif tag == "textarea":
+            self._text = (given.get("name", ""), "")
+        elif tag == "select":
+            self._select = (given.get("name", ""), False)
+        elif tag == "option" and self._select:
+            self._option(given)
+        elif tag == "button":
+            self._button, self._button_form = (given.get("name", ""), given.get("value", ""), ""), given.get("form", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self._text = (self._text[0], self._text[1] + data)
+        if self._button:
+            self._button = (*self._button[:2], (self._button[2] + data))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+        elif tag == "textarea" and self._text:
+            self._add("fields", self._text, "")
+            self._text = None
+        elif tag == "select":
+            self._select = None
+        elif tag == "button" and self._button:
+            name, value, text = self._button
+            self._add("buttons", (name, value, " ".join(text.split())), self._button_form)
+            self._button = None
+
+    def _input(self, given: dict[str, str], names: list[str]) -> None:
+        kind = given.get("type", "text")
+        if kind in ("checkbox", "radio") and "checked" not in names:
+            return
+        if given.get("name"):
+            self._add(
+                "fields", (given["name"], given.get("value", "on" if kind == "checkbox" else "")), given.get("form", "")
+            )
+
+    def _option(self, given: dict[str, str]) -> None:
+        assert self._select
+        name, chosen = self._select
+        if "selected" in given or not chosen:
+            if chosen and self._open:
+                self._open.fields = [pair for pair in self._open.fields if pair[0] != name]
+            self._add("fields", (name, given.get("value", "")), "")
+            self._select = (name, True)
+
+    def _add(self, kind: str, what: Any, form: str) -> None:
+        if form:
+            self._loose.append((kind, form, what))
+        elif self._open:
+            getattr(self._open, kind).append(what)
+
+
+def visible(html: str) -> str:
+    """The text of a page or a mail as somebody reads it."""
+    html = re.sub(r"<(style|script)\b.*?</\1>", "", html, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<wbr>|<[^>]*>", lambda tag: "" if tag[0] == "<wbr>" else " ", html)).split())

@@ -1,0 +1,94 @@
+"""Every route of the API as a table: how to call it in the usual town, and what a body of it may hold."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.scenes import Scene
+from tests.world import PASSWORD
+
+NOBODY = "a" * 16
+"""An id that looks like one of ours and isn't."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`path` holds the town's names in braces; `owned` says which of them must be one's own."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    owned: tuple[str, ...] = field(default=())
+    open_to_all: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def path_in(self, scene: Scene, **other: str) -> str:
+        return self.path.format(**(names(scene) | other))
+
+    def body_in(self, scene: Scene) -> dict[str, Any] | None:
+        if self.body is None:
+            return None
+        known = names(scene)
+        return {
+            name: value.format(**known) if isinstance(value, str) and value.startswith("{") else value
+            for name, value in self.body.items()
+        }
+
+
+def names(scene: Scene) -> dict[str, str]:
+    return {
+        "workspace": scene.workspace,
+        "member": scene.member.id,
+        "guest": scene.guest.id,
+        "chat": scene.chat,
+        "invitation": scene.invitation,
+        "post": scene.post["id"],
+        "token": scene.link,
+    }
+
+
+INVITEES = [{"email": "ida@fjord.example"}]
+ROUTES = [
+    Sample(
+        "POST", "/accounts", {"email": "a@b.example", "name": "A", "password": PASSWORD, "workspace": "W"}, (), True
+    ),
+    Sample("POST", "/sessions", {"email": "mara@brightwater.example", "password": PASSWORD}, (), True),
+    Sample("POST", "/sign-in-links", {"email": "a@b.example"}, (), True),
+    Sample("POST", "/password-resets", {"email": "a@b.example"}, (), True),
+    Sample("GET", "/me"),
+    Sample("GET", "/workspaces/{workspace}", None, ("workspace",)),
+    Sample("PATCH", "/workspaces/{workspace}", {"name": "Brightwater"}, ("workspace",)),
+    Sample("GET", "/workspaces/{workspace}/members", None, ("workspace",)),
+    Sample("POST", "/workspaces/{workspace}/members", {"email": "x@y.example", "role": "member"}, ("workspace",)),
+    Sample("PATCH", "/workspaces/{workspace}/members/{member}", {"role": "admin"}, ("workspace", "member")),
+    Sample("DELETE", "/workspaces/{workspace}/members/{member}", None, ("workspace", "member")),
+    Sample("POST", "/chats", {"workspace_id": "{workspace}", "invitees": INVITEES}),
+    Sample("GET", "/chats"),
+    Sample("GET", "/chats/{chat}", None, ("chat",)),
+    Sample("PATCH", "/chats/{chat}", {"name": "Harbour"}, ("chat",)),
+    Sample("POST", "/chats/{chat}/invitations", {"invitees": INVITEES}, ("chat",)),
+    Sample("GET", "/chats/{chat}/invitations", None, ("chat",)),
+    Sample("POST", "/chats/{chat}/invitations/{invitation}/resend", None, ("chat", "invitation")),
+    Sample("PATCH", "/chats/{chat}/invitations/{invitation}", {"email": "x@y.example"}, ("chat", "invitation")),
+    Sample("GET", "/chats/{chat}/invitations/{invitation}/link", None, ("chat", "invitation")),
+    Sample("DELETE", "/chats/{chat}/invitations/{invitation}", None, ("chat", "invitation")),
+    Sample("GET", "/chats/{chat}/messages", None, ("chat",)),
+    Sample("POST", "/chats/{chat}/messages", {"text": "Hello"}, ("chat",)),
+    Sample("PATCH", "/chats/{chat}/messages/{post}", {"text": "Hello there"}, ("chat", "post")),
+    Sample("PUT", "/chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D", None, ("chat", "post")),
+    Sample("DELETE", "/chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D", None, ("chat", "post")),
+    Sample("DELETE", "/chats/{chat}/messages/{post}", None, ("chat", "post")),
+    Sample("PUT", "/chats/{chat}/read", {"seq": 1}, ("chat",)),
+    Sample("DELETE", "/chats/{chat}/participants/{guest}", None, ("chat", "guest")),
+    Sample("DELETE", "/sessions/current"),
+    Sample("GET", "/join/{token}", None, ("token",), True),
+    Sample("POST", "/join/{token}", {"confirm_mismatch": False}, ("token",)),
+    Sample("POST", "/join/{token}/account", {"name": "Olaf", "password": PASSWORD}, ("token",), True),
+    Sample("POST", "/join/{token}/decline", {"reason": "busy"}, ("token",), True),
+    Sample("GET", "/health", None, (), True),
+    Sample("GET", "/openapi.json", None, (), True),
+]
+WITH_BODY = [one for one in ROUTES if one.body]
+SIGNED_IN = [one for one in ROUTES if not one.open_to_all]
