@@ -161,6 +161,13 @@ class World:
         """Every item of the table, to see whether anything changed."""
         return {(pk, sk): item.to_json() for pk, part in self.data.items.items() for sk, item in part.items()}
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Afterwards everything in the table is as it was."""
+        before = deepcopy(self.data.items)
+        yield
+        _box.put(before)
+
     def stored(self, kind: str) -> list[dict[str, Any]]:
         """The items of one kind, as DynamoDB's JSON."""
         found = [one["Attributes"] for one in self.snapshot().values()]
@@ -283,6 +290,9 @@ class Box:
         if self._worlds:
             self._use(*self._worlds[-1])
         self.mock.stop(remove_data=False)
+
+    def put(self, items: Any) -> None:
+        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE).items = items
 
     def _use(self, data: Data, ports: Ports) -> None:
         table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE)

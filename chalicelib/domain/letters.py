@@ -29,7 +29,7 @@ class LetterKind(StrEnum):
 SECRET_LIFE = {
     LetterKind.SIGN_UP: timedelta(hours=24),
     LetterKind.SIGN_IN: timedelta(minutes=30),
-    LetterKind.RESET: timedelta(minutes=30),
+    LetterKind.RESET: timedelta(hours=1),
     LetterKind.JOIN_WORKSPACE: timedelta(days=7),
     LetterKind.CODE: timedelta(minutes=10),
 }

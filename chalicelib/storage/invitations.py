@@ -195,6 +195,12 @@ class Invitations:
         with conditions():
             _key_of(of).delete(ended | expired)
 
+    def erase(self, of: Seat) -> None:
+        """The invitation and its pointer go at once, whatever its state, unless somebody sits on it."""
+        with conditions():
+            _key_of(of).delete(SeatItem.status != str(Status.ACCEPTED))
+        PointerItem(keys.address(of.email), f"I#{of.chat_id}#{of.id}").delete()
+
     def point(self, seat: Seat, code_digest: str) -> None:
         """From now on it is found by its address and by its short code."""
         gone_at = (seat.expires_at or seat.created_at) + KEPT_AFTER_END

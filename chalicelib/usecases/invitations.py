@@ -22,7 +22,7 @@ from ..domain.invitations import (
     refuse_unless_resendable,
 )
 from ..domain.inviting import Invitee, Outcome, Result
-from ..domain.people import Account, Via, locale_or
+from ..domain.people import Account, Address, Via, locale_or
 from ..domain.workspaces import Workspace, refuse_unless_may_invite
 from ..ports import Ports
 from . import chats, links_of, mails, sessions, workspaces
@@ -193,6 +193,7 @@ def _seats(
     forms = [_canonical(invitee.email) for invitee in invitees]
     known = ports.accounts.addresses({form for form in forms if form})
     members = ports.workspaces.members_among(workspace.id, {one.account_id for one in known.values() if one.account_id})
+    known = {**known, **_unreachable(ports, known)}
     capped = mails.capped(ports, known)
     there = frozenset(seat.account_id for seat in before if seat.is_taken) | (
         frozenset() if chat.founder_left else {chat.founder_id}
@@ -224,6 +225,17 @@ def _seats(
             seats[form] = _invitation(ports, _seat(ports, account, workspace, chat, ids), workspace, form, invitee)
         results.append(result)
     return tuple(seats.values()), tuple(results)
+
+
+def _unreachable(ports: Ports, known: dict[str, Address]) -> dict[str, Address]:
+    """Those that were erased: known by a keyed hash only, and left in peace."""
+    hashes = links_of.erased_hashes(ports, known)
+    erased = ports.accounts.erased([one for each in hashes.values() for one in each])
+    return {
+        email: replace(known[email], unreachable="erased")
+        for email, each in hashes.items()
+        if erased.intersection(each)
+    }
 
 
 def _seat(ports: Ports, account: Account, workspace: Workspace, chat: Chat, ids: Ids) -> Seat:
@@ -344,7 +356,8 @@ def _refuse_unless_room_for(ports: Ports, workspace: Workspace, chat: Chat, seat
 def _refuse_unless_free(
     ports: Ports, account_id: str, workspace: Workspace, chat: Chat, seats: tuple[Seat, ...], email: str
 ) -> None:
-    address = ports.accounts.addresses([email])[email]
+    known = ports.accounts.addresses([email])
+    address = {**known, **_unreachable(ports, known)}[email]
     member = (
         ports.workspaces.members_among(workspace.id, [address.account_id]).get(address.account_id)
         if address.account_id

@@ -21,11 +21,12 @@ def settings_page(visit: Visit) -> Page:
 
 @routes.form("/settings/account", signed_in=True)
 def save_account(visit: Visit) -> Page | See:
-    return _done(
-        visit,
-        "account",
-        lambda: accounts.save_profile(visit.ports, visit.account, visit.field("name"), visit.field("locale")),
-    )
+    def save() -> None:
+        accounts.save_profile(visit.ports, visit.account, visit.field("name"), visit.field("locale"))
+        notices, missed_mail = bool(visit.field("notices")), bool(visit.field("missed_mail"))
+        visit.ports.accounts.save_notices(visit.account.id, notices, missed_mail)
+
+    return _done(visit, "account", save)
 
 
 @routes.form("/settings/workspace", signed_in=True)
@@ -95,7 +96,13 @@ def _settings(
         "settings.html",
         422 if problems else 200,
         workspaces=mine,
-        account={"name": visit.account.name, "email": visit.account.email, "locale": visit.account.locale},
+        account={
+            "name": visit.account.name,
+            "email": visit.account.email,
+            "locale": visit.account.locale,
+            "notices": visit.account.notices,
+            "missed_mail": visit.account.missed_mail,
+        },
         workspace=_workspace(workspace, own) if workspace and own else None,
         members=[_member(one, own) for one in members] if own else [],
         saved=saved,

@@ -1,4 +1,6 @@
 // The people panel: opens beside the chat without a reload, and is fetched anew when people or invitations change.
+import { localTimes } from './times.js';
+
 const app = document.querySelector('.chat-app');
 const wide = matchMedia('(width >= 1120px)');
 const phone = matchMedia('(width < 720px)');
@@ -42,6 +44,7 @@ export function renew() {
       const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
       if (here && there) here.replaceChildren(...there.childNodes);
     }
+    localTimes(panel);
     const rule = fresh.querySelector('.composer > :first-child');
     if (rule) document.querySelector('.composer > :first-child').className = rule.className;
     if (inside) document.getElementById('people-button').focus();
