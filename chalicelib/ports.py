@@ -1,6 +1,6 @@
 """What the stories may ask of the world. `wiring` builds the real parts; tests build the same ones on an AWS that runs in memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from .domain.caps import Spent
 from .domain.chats import Chat, Face, Level, Newest, Place
 from .domain.due import Due
+from .domain.identities import Identity, Installation, Profile, Provider
 from .domain.invitations import Ask, Mail, MailState, Seat
 from .domain.letters import About, Asker, Letter, LetterState, Missed, News, Secret
 from .domain.messages import Message, Page, Reaction
@@ -186,6 +187,7 @@ class Answer:
 
     status: int
     body: str
+    cookies: tuple[str, ...] = ()
 
 
 class Once(Protocol):
@@ -214,6 +216,37 @@ class MailRefused(Exception):
 
 class MailNotTaken(Exception):
     """The mail service did not take this mail now; trying later may help."""
+
+
+class ProviderFailed(Exception):
+    """Slack or Microsoft was slow, broken, refused, or answered nonsense; the message is for the log."""
+
+
+class SignIn(Protocol):
+    """Signing in with one provider: out, and who came back. Both raise ProviderFailed."""
+
+    def begin(self, state: str, nonce: str) -> tuple[str, str]: ...
+    def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile: ...
+
+
+class Install(Protocol):
+    def begin(self, state: str, team_id: str) -> str: ...
+    def finish(self, code: str) -> Installation: ...
+
+
+class Identities(Protocol):
+    def account_of(self, identity: Identity) -> str: ...
+    def add(self, profile: Profile, account: Account, is_new: bool) -> bool: ...
+    def refresh(self, profile: Profile, account_id: str) -> None: ...
+    def of_account(self, account_id: str) -> list[Profile]: ...
+    def remove(self, identity: Identity, account_id: str) -> None: ...
+    def install(self, new: Installation) -> None: ...
+    def installation(self, team_id: str) -> Installation | None: ...
+    def uninstall(self, team_id: str, now: datetime) -> None: ...
+    def open_conversation(self, identity: Identity, service_url: str, conversation_id: str, user_id: str) -> None: ...
+    def close_conversation(self, identity: Identity) -> None: ...
+    def conversation(self, identity: Identity) -> tuple[str, str]: ...
+    def is_first(self, what: str, now: datetime) -> bool: ...
 
 
 class Mailer(Protocol):
@@ -277,6 +310,9 @@ class Ports:
     codes: Codes
     new_code: Callable[[], str]
     words: Callable[[], Sequence[str]]
+    identities: Identities
+    sign_ins: Mapping[Provider, SignIn]
+    slack_install: Install
     attempts: Attempts
     connections: Connections
     sockets: Sockets

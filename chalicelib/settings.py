@@ -10,6 +10,34 @@ class SettingsWrong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Slack:
+    client_id: str
+    client_secret: str
+    signing_secret: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Microsoft:
+    client_id: str
+    client_secret: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """`service_hosts` is the allow-list for what a bot's activities may name as their service."""
+
+    app_id: str
+    bot_id: str
+    bot_secret: str
+    bot_tenant: str
+    metadata_url: str
+    service_hosts: tuple[str, ...]
+    link_base: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     stage: str
     public_url: str
@@ -21,6 +49,10 @@ class Settings:
     clock_file: str
     region: str
     link_keys: tuple[str, ...]
+    slack: Slack
+    microsoft: Microsoft
+    teams: Teams
+    token_key: str
 
     @property
     def is_local(self) -> bool:
@@ -41,10 +73,48 @@ def read(environ: Mapping[str, str]) -> Settings:
         clock_file=environ.get("CLOCK_FILE", ""),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
         link_keys=_keys(environ),
+        slack=_slack(environ, stage),
+        microsoft=_microsoft(environ, stage),
+        teams=_teams(environ, stage),
+        token_key=environ.get("TOKEN_KEY", ""),
     )
     if settings.clock_file and not settings.is_local:
         raise SettingsWrong("CLOCK_FILE moves the clock and is for STAGE=local only. Remove it.")
     return settings
+
+
+def _slack(environ: Mapping[str, str], stage: str) -> Slack:
+    return Slack(
+        client_id=environ.get("SLACK_CLIENT_ID", ""),
+        client_secret=environ.get("SLACK_CLIENT_SECRET", ""),
+        signing_secret=environ.get("SLACK_SIGNING_SECRET", ""),
+        base_url=_provider(environ, "SLACK_BASE_URL", "https://slack.com", stage),
+    )
+
+
+def _microsoft(environ: Mapping[str, str], stage: str) -> Microsoft:
+    return Microsoft(
+        client_id=environ.get("MICROSOFT_CLIENT_ID", ""),
+        client_secret=environ.get("MICROSOFT_CLIENT_SECRET", ""),
+        base_url=_provider(environ, "MICROSOFT_BASE_URL", "https://login.microsoftonline.com", stage),
+    )
+
+
+def _teams(environ: Mapping[str, str], stage: str) -> Teams:
+    metadata = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    return Teams(
+        app_id=environ.get("TEAMS_APP_ID", ""),
+        bot_id=environ.get("TEAMS_BOT_ID", ""),
+        bot_secret=environ.get("TEAMS_BOT_SECRET", ""),
+        bot_tenant=environ.get("TEAMS_BOT_TENANT", ""),
+        metadata_url=_provider(environ, "BOT_METADATA_URL", metadata, stage),
+        service_hosts=tuple(host.strip() for host in environ.get("BOT_SERVICE_HOSTS", "").split(",") if host.strip()),
+        link_base=_provider(environ, "TEAMS_LINK_BASE", "https://teams.microsoft.com", stage),
+    )
+
+
+def _provider(environ: Mapping[str, str], name: str, default: str, stage: str) -> str:
+    return _url({name: environ.get(name) or default}, name, stage).rstrip("/")
 
 
 def _needed(environ: Mapping[str, str], name: str) -> str:

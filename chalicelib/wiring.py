@@ -9,10 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from . import settings
+from .domain.identities import Provider
 from .domain.ids import Ids
+from .domain.plans import Option
+from .gateways.microsoft import MicrosoftSignIn
 from .gateways.passwords import Argon2
 from .gateways.ses import MailQueue, Ses
+from .gateways.slack import SlackInstall, SlackSignIn
 from .gateways.sockets import ApiGatewaySockets
+from .gateways.vault import vault
 from .gateways.words import word_list
 from .ports import Ports
 from .settings import Settings
@@ -23,6 +28,7 @@ from .storage.chats import Chats
 from .storage.codes import Codes
 from .storage.connections import Connections
 from .storage.due import Agenda
+from .storage.identities import Identities
 from .storage.invitations import Invitations
 from .storage.letters import Letters, Secrets
 from .storage.messages import Messages
@@ -52,7 +58,7 @@ def build(chosen: Settings) -> Ports:
     return Ports(
         public_url=chosen.public_url,
         link_keys=chosen.link_keys,
-        configured=frozenset(),
+        configured=_ways(chosen),
         now=clock(chosen.clock_file),
         new_id=Ids(secrets.token_bytes),
         new_token=lambda: secrets.token_urlsafe(32),
@@ -67,6 +73,12 @@ def build(chosen: Settings) -> Ports:
         codes=Codes(),
         new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",
         words=word_list,
+        identities=Identities(*vault(chosen.token_key, chosen.link_keys[0], chosen.region)),
+        sign_ins={
+            Provider.SLACK: SlackSignIn(chosen.slack, f"{chosen.public_url}/oauth/slack/callback"),
+            Provider.MICROSOFT: MicrosoftSignIn(chosen.microsoft, f"{chosen.public_url}/oauth/microsoft/callback"),
+        },
+        slack_install=SlackInstall(chosen.slack, f"{chosen.public_url}/oauth/slack/installed"),
         attempts=Attempts(),
         connections=Connections(),
         sockets=ApiGatewaySockets(chosen.socket_url, chosen.region),
@@ -74,9 +86,16 @@ def build(chosen: Settings) -> Ports:
         once=Once(),
         passwords=Argon2(),
         mailer=Ses(chosen.mail_from, chosen.mail_configuration_set, chosen.region),
-        mail_texts=MailTexts(),
+        mail_texts=MailTexts(_ways(chosen)),
         mail_queue=MailQueue(chosen.mail_queue_url, chosen.region),
     )
+
+
+def _ways(chosen: Settings) -> frozenset[Option]:
+    """The providers that are configured; others aren't offered."""
+    slack = {Option.SLACK} if chosen.slack.client_id and chosen.slack.client_secret else set()
+    teams = {Option.TEAMS} if chosen.microsoft.client_id and chosen.microsoft.client_secret else set()
+    return frozenset(slack | teams)
 
 
 def clock(ahead_file: str) -> Callable[[], datetime]:

@@ -43,8 +43,10 @@ def _start(place: Place, children: dict[str, Process]) -> None:
     aws.wait(place, children["aws"])
     if stack.deploy(place, package):
         aws.save(place)
-    environment = {**place.environment(), **place.deployed()["environment"]}
-    children["app"] = _child(place, "app", {**environment, "PORT": str(place.port)}, "local.gateway")
+    deployed = place.deployed()
+    environment = {**place.environment(), **deployed["environment"]}
+    rights = aws.credentials(place, deployed["functions"]["api"])
+    children["app"] = _child(place, "app", {**environment, **rights, "PORT": str(place.port)}, "local.gateway")
     children["playground"] = _child(place, "playground", _ports(place), "local.playground")
     planting = seeds.plant(environment)
     _wait_for(place.port, children["app"])

@@ -41,6 +41,7 @@ def start(place: Place) -> subprocess.Popen[bytes]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": "unix:///nowhere",
+        "AUTH": "true",
         "LOG_LEVEL": os.environ.get("AWS_LOG_LEVEL", "WARNING"),
     }
     return leash.start([str(_PYTHON), "-m", "local.embedded"], environment, place.logs / "aws.log")
@@ -72,6 +73,18 @@ def ask(place: Place, method: str, path: str) -> Any:
 def save(place: Place) -> None:
     """Write the state to disk now; it is written at the end too, but the end may be a power cut."""
     ask(place, "POST", "/_local/save")
+
+
+def credentials(place: Place, function: str) -> dict[str, str]:
+    """The environment variables by which a process acts with the rights of this function's role."""
+    found: dict[str, str] = ask(place, "GET", f"/_local/credentials?function={function}")
+    return found
+
+
+def rights_used(place: Place) -> dict[str, dict[str, dict[str, int]]]:
+    """By function and action, how often the function's role was `allowed` and `refused` it since the start."""
+    used: dict[str, dict[str, dict[str, int]]] = ask(place, "GET", "/_local/rights")
+    return used
 
 
 @cache

@@ -21,7 +21,7 @@ STRANGER = "nora@elsewhere.example"
 class Scene:
     """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
 
-    `post` is a message of Mara's, `reply` one of Dana's.
+    `post` is a message of Mara's, `reply` one of Dana's. Nora opened Olaf's link and asked to join by it.
     """
 
     world: World
@@ -34,6 +34,7 @@ class Scene:
     invitation: str
     joined: str
     link: str
+    ask: str
     post: dict[str, Any]
     reply: dict[str, Any]
 
@@ -76,18 +77,22 @@ def play(world: World) -> Scene:
     guest = world.joins(GUEST)
     post = owner.post(f"/chats/{chat}/messages", {"text": "Welcome, everybody."}).json
     reply = guest.post(f"/chats/{chat}/messages", {"text": "Glad to be here.", "reply_to": post["id"]}).json
+    stranger = world.signs_up(STRANGER, "Nora Quist", "Elsewhere", plan="free")
+    link = world.invited(INVITED)
+    assert stranger.post(f"/join/{link}/ask").status == 202
     world.settle()
     return Scene(
         world=world,
         owner=owner,
         member=member,
         guest=guest,
-        stranger=world.signs_up(STRANGER, "Nora Quist", "Elsewhere", plan="free"),
+        stranger=stranger,
         workspace=workspace,
         chat=chat,
         invitation=by_email[INVITED],
         joined=by_email[GUEST],
-        link=world.invited(INVITED),
+        link=link,
+        ask=stranger.id,
         post=post,
         reply=reply,
     )

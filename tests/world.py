@@ -157,6 +157,19 @@ class World:
     def ports(self) -> Ports:
         return wiring.ports()
 
+    def use(self, **parts: Any) -> None:
+        """These parts in the place of the real ones, to the end of this world."""
+        wiring.use(replace(wiring.ports(), **parts))
+
+    @contextmanager
+    def using(self, **parts: Any) -> Iterator[None]:
+        before = wiring.ports()
+        self.use(**parts)
+        try:
+            yield
+        finally:
+            wiring.use(before)
+
     def snapshot(self) -> dict[tuple[str, str], Any]:
         """Every item of the table, to see whether anything changed."""
         return {(pk, sk): item.to_json() for pk, part in self.data.items.items() for sk, item in part.items()}
@@ -165,8 +178,10 @@ class World:
     def kept(self) -> Iterator[None]:
         """Afterwards everything in the table is as it was."""
         before = deepcopy(self.data.items)
-        yield
-        _box.put(before)
+        try:
+            yield
+        finally:
+            _box.put(before)
 
     def stored(self, kind: str) -> list[dict[str, Any]]:
         """The items of one kind, as DynamoDB's JSON."""

@@ -24,6 +24,7 @@ class LetterKind(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     MISSED = "missed"
+    OUTSIDE = "outside"
 
 
 SECRET_LIFE = {
@@ -36,6 +37,7 @@ SECRET_LIFE = {
 
 
 SOCKET_TICKET_LIFE = timedelta(seconds=30)
+OUTSIDE_SIGN_IN_LIFE = timedelta(minutes=10)
 
 
 class LetterState(StrEnum):
@@ -81,6 +83,7 @@ class Secret:
     workspace_id: str = ""
     role: str = ""
     next: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

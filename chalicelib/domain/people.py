@@ -51,6 +51,7 @@ class Account:
 class Session:
     """`hash` is of the token's secret half; the token itself is known to its holder only.
 
+    `identity`, `organization`, `email` are what Slack or Microsoft said, where the person came in through them.
     `proved` holds (seat, until) for each invited address that was proved by a code in this session.
     """
 
@@ -59,6 +60,16 @@ class Session:
     created_at: datetime
     seen_at: datetime
     proved: tuple[tuple[str, datetime], ...] = ()
+    identity: str = ""
+    organization: str = ""
+    email: str = ""
+    email_proved: bool = False
+
+    @property
+    def via(self) -> Via:
+        """From where this person came in, and so from where they chat."""
+        provider = self.identity.partition("#")[0]
+        return {"slack": Via.SLACK, "microsoft": Via.TEAMS}.get(provider, Via.WEBTOP)
 
     def has_proved(self, seat_id: str, now: datetime) -> bool:
         """Whether this session proved the invited address of that seat by a code, not long ago."""

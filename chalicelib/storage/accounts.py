@@ -11,7 +11,7 @@ from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .border import conditions, guarded, lost_condition
 from .items import AccountItem, AddressItem, ErasedItem, SessionItem
-from .mapping import badge_item, member_item, workspace_item
+from .mapping import account_item, badge_item, member_item, workspace_item
 
 
 @guarded
@@ -55,7 +55,7 @@ class Accounts:
         """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account."""
         try:
             with items.transaction(account.id) as write:
-                write.save(_account_item(account), condition=AccountItem.pk.does_not_exist())
+                write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
                 write.update(
                     AddressItem(keys.address(account.email), "E"),
                     actions=[
@@ -125,6 +125,10 @@ class Accounts:
             hash=session.hash,
             created_at=session.created_at,
             seen_at=session.seen_at,
+            identity=session.identity,
+            organization=session.organization,
+            email=session.email,
+            email_proved=session.email_proved,
             gone_at=session.created_at + SESSION_LONGEST,
         ).save()
 
@@ -159,22 +163,16 @@ def _account(item: AccountItem) -> Account:
     )
 
 
-def _account_item(account: Account) -> AccountItem:
-    return AccountItem(
-        keys.account(account.id),
-        "A",
-        id=account.id,
-        name=account.name,
-        email=account.email,
-        password_hash=account.password_hash,
-        locale=account.locale,
-        created_at=account.created_at,
-        sessions_from=account.sessions_from,
-    )
-
-
 def _session(item: SessionItem) -> Session:
     proved = tuple((seat, datetime.fromtimestamp(until, UTC)) for seat, until in item.proved or ())
     return Session(
-        account_id=item.account_id, hash=item.hash, created_at=item.created_at, seen_at=item.seen_at, proved=proved
+        account_id=item.account_id,
+        hash=item.hash,
+        created_at=item.created_at,
+        seen_at=item.seen_at,
+        proved=proved,
+        identity=item.identity,
+        organization=item.organization,
+        email=item.email,
+        email_proved=item.email_proved,
     )

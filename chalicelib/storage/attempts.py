@@ -1,5 +1,8 @@
 """Counts of what was tried lately, in fixed windows, and answers kept for whoever repeats a request."""
 
+import json
+import secrets
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -66,18 +69,22 @@ class Once:
         )
         again = OnceItem.fingerprint == fingerprint
         pk = f"O#{keys.digest(key)}"
-        new = OnceItem(pk, "O", fingerprint=fingerprint, begun_at=now, gone_at=now + _KEPT)
+        new = OnceItem(pk, "O", fingerprint=fingerprint, holder=secrets.token_hex(8), begun_at=now, gone_at=now + _KEPT)
         try:
             new.save(free & (Item.pk.does_not_exist() | (OnceItem.gone_at < now) | again))
         except PutError as error:
             if not lost_condition(error):
                 raise
-            return _answer(items.get(OnceItem, pk, "O"), fingerprint)
+            there = items.get(OnceItem, pk, "O")
+            # One's own write, whose reply was lost, is no other's.
+            return None if there is not None and there.holder == new.holder else _answer(there, fingerprint)
         return None
 
     def finish(self, key: str, answer: Answer) -> None:
+        """Compressed, for an answer about many people may pass what an item holds."""
+        kept = zlib.compress(json.dumps([answer.body, *answer.cookies]).encode())
         OnceItem(f"O#{keys.digest(key)}", "O").update(
-            [OnceItem.status.set(answer.status), OnceItem.body.set(answer.body)]
+            [OnceItem.status.set(answer.status), OnceItem.answer.set(kept)], OnceItem.pk.exists()
         )
 
     def forget(self, key: str) -> None:
@@ -92,7 +99,8 @@ def _answer(item: OnceItem | None, fingerprint: str) -> Answer:
         )
     if item is None or not item.status:
         raise errors.conflict("in_progress", "The same request is being worked on. Try again in a moment.")
-    return Answer(int(item.status), item.body)
+    body, *cookies = json.loads(zlib.decompress(item.answer))
+    return Answer(int(item.status), body, tuple(cookies))
 
 
 def _counter(limit: Limit, now: datetime) -> CounterItem:

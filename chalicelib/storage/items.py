@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pynamodb.attributes import (
     Attribute,
+    BinaryAttribute,
     BooleanAttribute,
     DiscriminatorAttribute,
     JSONAttribute,
@@ -87,6 +88,10 @@ class SessionItem(Item, discriminator="session"):
     created_at = Moment()
     seen_at = Moment()
     proved = JSONAttribute(null=True)
+    identity = Text()
+    organization = Text()
+    email = Text()
+    email_proved = BooleanAttribute(default=False)
     gone_at = Seconds()
 
 
@@ -256,6 +261,7 @@ class SecretItem(Item, discriminator="secret"):
     workspace_id = Text()
     role = Text()
     next = Text()
+    detail = Text()
     gone_at = Seconds()
 
 
@@ -289,6 +295,36 @@ class CodeItem(Item, discriminator="code"):
     gone_at = Seconds()
 
 
+class IdentityItem(Item, discriminator="identity"):
+    """Whose account this identity is; what its provider last said; and, for Teams, where its bot conversation is."""
+
+    account_id = Text()
+    name = Text()
+    organization = Text()
+    email = Text()
+    picture = Text()
+    service_url = Text()
+    conversation_id = Text()
+    teams_user_id = Text()
+
+
+class InstallationItem(Item, discriminator="installation"):
+    team_id = UnicodeAttribute()
+    team_name = Text()
+    sealed_token = UnicodeAttribute()
+    bot_user_id = Text()
+    app_id = Text()
+    scopes = Text()
+    enterprise_id = Text()
+    revoked_at = Moment(null=True)
+
+
+class SeenItem(Item, discriminator="seen"):
+    """A request of a provider that was taken: its id, for as long as it could come again."""
+
+    gone_at = Seconds()
+
+
 class DueItem(Item, discriminator="due"):
     """Something to be done at a time; lies with everything of that day."""
 
@@ -319,8 +355,9 @@ class ErasedItem(Item, discriminator="erased"):
 
 class OnceItem(Item, discriminator="once"):
     fingerprint = UnicodeAttribute()
+    holder = UnicodeAttribute()
     status = NumberAttribute(default=0)
-    body = Text()
+    answer = BinaryAttribute(legacy_encoding=False, null=True)
     begun_at = Moment()
     gone_at = Seconds()
 

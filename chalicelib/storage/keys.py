@@ -23,6 +23,10 @@
 | which invitations does this address have        | E#address     | I#chat#seat                     |
 | which invitation has this short code            | Z#hash        | Z                               |
 | was this address erased                         | H#keyed hash  | H                               |
+| whose is this identity, where is its bot         | I#identity    | I                               |
+| which identities does this account have          | A#account     | I#identity                      |
+| is our app in this Slack team                    | I#slack#team  | T                               |
+| was this provider's request taken before         | Y#hash        | Y                               |
 | was this request answered before                | O#hash        | O                               |
 | how often was this tried lately                 | R#hash#window | R                               |
 | which invitation was this SES mail              | N#SES's id    | N                               |

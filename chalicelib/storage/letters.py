@@ -69,6 +69,7 @@ class Secrets:
             workspace_id=secret.workspace_id,
             role=secret.role,
             next=secret.next,
+            detail=secret.detail,
             gone_at=secret.expires_at,
         ).save()
 
@@ -147,4 +148,5 @@ def _secret(item: SecretItem) -> Secret:
         workspace_id=item.workspace_id,
         role=item.role,
         next=item.next,
+        detail=item.detail,
     )

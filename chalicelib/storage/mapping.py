@@ -7,11 +7,11 @@ from typing import Any
 from ..domain.chats import Chat, ChatKind, ChatRole, Face, Level, Place
 from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, AskState, History, Mail, MailState, Seat, Status
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
-from ..domain.people import Role, Via
+from ..domain.people import Account, Role, Via
 from ..domain.plans import Plan
 from ..domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
 from . import keys
-from .items import BadgeItem, ChatItem, MemberItem, MessageItem, PlaceItem, SeatItem, WorkspaceItem
+from .items import AccountItem, BadgeItem, ChatItem, MemberItem, MessageItem, PlaceItem, SeatItem, WorkspaceItem
 
 
 def workspace(item: WorkspaceItem) -> Workspace:
@@ -320,3 +320,17 @@ def _event(stored: dict[str, Any]) -> Event:
 def _event_json(event: Event) -> dict[str, Any]:
     values = {name: getattr(event, name) for name in Event.__dataclass_fields__}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
+
+
+def account_item(account: Account) -> AccountItem:
+    return AccountItem(
+        keys.account(account.id),
+        "A",
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        password_hash=account.password_hash,
+        locale=account.locale,
+        created_at=account.created_at,
+        sessions_from=account.sessions_from,
+    )

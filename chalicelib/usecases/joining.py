@@ -6,10 +6,10 @@ from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Place, refuse_unless_room
-from ..domain.invitations import History, Seat, Status, open_in, people_in, refuse_unless_open
+from ..domain.invitations import AskState, History, Seat, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
-from ..domain.people import Account, Via
+from ..domain.people import Account, Session, Via
 from ..domain.plans import Option
 from ..domain.workspaces import Workspace
 from ..ports import Ports
@@ -18,6 +18,7 @@ from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
 _TRIES, _BLOCKS_MOST = 8, 200
+_OPTIONS = {Via.WEBTOP: Option.ACCOUNT, Via.SLACK: Option.SLACK, Via.TEAMS: Option.TEAMS}
 
 
 class Claimed(Protocol):
@@ -25,6 +26,8 @@ class Claimed(Protocol):
 
     @property
     def confirmed(self) -> bool: ...
+    @property
+    def session(self) -> Session | None: ...
     def covers(self, ports: Ports, seat: Seat) -> bool: ...
 
 
@@ -79,7 +82,10 @@ def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
     opened = open_link(ports, token)
     joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
     joining.refuse_unless_may_take(account, opened.seat, opened.workspace, _claim(ports, opened, claimed))
-    return admit(ports, opened, account)
+    session = claimed.session
+    via = session.via if session else Via.WEBTOP
+    plans.refuse_unless_offered(_OPTIONS[via], opened.workspace.plan, ports.configured)
+    return admit(ports, opened, account, session if via is not Via.WEBTOP else None)
 
 
 def join_with_new_account(ports: Ports, token: str, name: str, password: str, claimed: Claimed) -> tuple[SignedIn, str]:
@@ -139,11 +145,11 @@ def _block(ports: Ports, seat: Seat, said: No) -> None:
             ports.accounts.block(seat.email, [*before, new][-_BLOCKS_MOST:])
 
 
-def admit(ports: Ports, opened: Opened, account: Account, via: Via = Via.WEBTOP) -> str:
+def admit(ports: Ports, opened: Opened, account: Account, outside: Session | None = None) -> str:
     """The seat becomes the participant's, in one step, once, whoever else tries at the same time."""
     for _ in range(_TRIES):
         crowded = _refuse_if_full(ports, opened)
-        seat, place = _taken(ports, opened, account, via)
+        seat, place = _taken(ports, opened, account, outside)
         if ports.invitations.accept(seat, place, crowded):
             return opened.chat.id
         now = ports.invitations.get(opened.chat.id, opened.seat.id)
@@ -160,7 +166,7 @@ def admit(ports: Ports, opened: Opened, account: Account, via: Via = Via.WEBTOP)
     raise errors.busy()
 
 
-def _taken(ports: Ports, opened: Opened, account: Account, via: Via) -> tuple[Seat, Place]:
+def _taken(ports: Ports, opened: Opened, account: Account, outside: Session | None) -> tuple[Seat, Place]:
     seat, now = opened.seat, ports.now()
     newest = ports.messages.newest(seat.chat_id)
     place = Place(
@@ -169,14 +175,20 @@ def _taken(ports: Ports, opened: Opened, account: Account, via: Via) -> tuple[Se
         workspace_id=seat.workspace_id,
         seat_id=seat.id,
         role=ChatRole.EXTERNAL,
-        via=via,
+        via=outside.via if outside else Via.WEBTOP,
         reads_from=1 if seat.history is History.ALL else newest.seq + 1,
         read_to=newest.seq,
         read_texts=newest.texts,
         mentions=0,
         joined_at=now,
     )
-    return replace(seat, account_id=account.id, name=account.name, account_email=account.email), place
+    return replace(
+        seat,
+        account_id=account.id,
+        name=account.name,
+        account_email=account.email or (outside.email if outside else ""),
+        organization=outside.organization if outside else "",
+    ), place
 
 
 def _refuse_if_full(ports: Ports, opened: Opened) -> Chat | None:
@@ -188,5 +200,19 @@ def _refuse_if_full(ports: Ports, opened: Opened) -> Chat | None:
 
 
 def _claim(ports: Ports, opened: Opened, claimed: Claimed) -> Claim:
-    proved = claimed.covers(ports, opened.seat)
+    proved = claimed.covers(ports, opened.seat) or _said_by_provider(claimed.session, opened)
     return Claim(purpose=opened.purpose, proved=proved, confirmed=claimed.confirmed)
+
+
+def _said_by_provider(session: Session | None, opened: Opened) -> bool:
+    """Slack proves an address where it says so. Microsoft never does; but with the mailed link, its word is enough."""
+    if session is None or not session.email or session.email != opened.seat.email:
+        return False
+    return session.email_proved or opened.purpose is Purpose.MAILED
+
+
+def owns(ports: Ports, opened: Opened, account: Account, claimed: Claimed) -> bool:
+    """Whether this person can join with nothing more than a button."""
+    ask = opened.seat.ask_of(account.id)
+    allowed = ask is not None and ask.state is AskState.ALLOWED
+    return joining.owns_address(account, opened.seat) or allowed or _claim(ports, opened, claimed).proved

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from ..domain import addresses, errors, links
+from ..domain.identities import Profile
 from ..domain.ids import Ids
 from ..domain.letters import Letter, LetterKind, Secret
 from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session
@@ -40,10 +41,18 @@ def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
     return begin(ports, account)
 
 
-def begin(ports: Ports, account: Account, next: str = "") -> SignedIn:
-    """A new session with a new id; only the hash of its secret is stored."""
+def begin(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
+    """A new session with a new id; only the hash of its secret is stored. `profile`: who came in through a provider."""
     secret, now = ports.new_token(), ports.now()
     session = Session(account_id=account.id, hash=digest(secret), created_at=now, seen_at=now)
+    if profile:
+        session = replace(
+            session,
+            identity=profile.identity.key,
+            organization=profile.organization,
+            email=canonical_or_nothing(profile.email),
+            email_proved=profile.email_proved,
+        )
     ports.accounts.add_session(session)
     return SignedIn(f"{account.id}.{secret}", session, account, next)
 
@@ -128,6 +137,13 @@ def local_path(path: str) -> str:
 
 def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def canonical_or_nothing(text: str) -> str:
+    try:
+        return addresses.canonical(text)
+    except addresses.NotAnAddress:
+        return ""
 
 
 def address(text: str, field: str = "email") -> str:

@@ -1,6 +1,7 @@
 """What came in, taken apart and judged before anybody uses it: size, encoding, media type, shape."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, unquote
@@ -58,11 +59,11 @@ def json_body(got: Incoming, shape: type[Body]) -> Body:
     if media != "application/json":
         raise errors.Refusal(errors.Kind.WRONG_MEDIA, "not_json", "Send the body as application/json.")
     try:
-        return msgspec.json.decode(got.body, type=shape)
+        return _decoded(got.body, shape)
     except msgspec.ValidationError as reason:
+        with suppress(msgspec.ValidationError):
+            _decoded(got.body, object)  # what isn't JSON to its end is malformed, whatever stands at its beginning
         raise _wrong_shape(reason) from reason
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
-        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The body is not JSON that can be read.") from reason
 
 
 def form_body(got: Incoming) -> dict[str, list[str]]:
@@ -100,6 +101,16 @@ def checked_path(values: dict[str, str]) -> dict[str, str]:
 def unquoted(path: dict[str, str]) -> dict[str, str]:
     """API Gateway hands over path parameters as sent, or decoded once, depending on the road; ids have no percent sign."""
     return {name: unquote(value) if "%" in value else value for name, value in path.items()}
+
+
+def _decoded(raw: bytes, shape: type[Body]) -> Body:
+    """Raises ValidationError where it is JSON of another shape."""
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
+        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The body is not JSON that can be read.") from reason
 
 
 def _path(request: Request) -> str:

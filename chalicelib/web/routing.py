@@ -195,23 +195,37 @@ def _once(
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise errors.wrong_field("Idempotency-Key", "bad_key", "Use 1 to 200 printable characters.")
     who = signed.account.id if signed else f"source {got.source}"
-    seed = f"{who} {got.method} {got.path} {key}"
-    fingerprint = hashlib.sha256(got.path.encode() + b"\n" + got.body).hexdigest()
-    secret = hmac.new(ports.link_keys[0].encode(), f"session\n{seed}".encode(), hashlib.sha256).hexdigest()
-    before = ports.once.begin(f"{who} {key}", fingerprint, ports.now())
+    # Keyed, for a body may hold a password, and whoever sees the table must not be able to try some on it.
+    seed = _keyed(ports, f"{who}\n{got.method} {got.path}\n{key}\n".encode() + got.body)
+    secret = _keyed(ports, f"session\n{seed}".encode())
+    before = ports.once.begin(f"{who} {key}", seed, ports.now())
     if before:
-        return Response(
-            before.body.replace(_SECRET, secret), headers={"Content-Type": route.media}, status_code=before.status
-        )
+        return _again(route, before, secret)
     call = call_for(got, path, signed, seed)
     try:
         response = _response(route, view(replace(call, ports=replace(ports, new_token=lambda: secret)), *body))
     except Exception:
         ports.once.forget(f"{who} {key}")
         raise
-    # A session's secret is never stored in readable form: a repeat derives it again.
-    ports.once.finish(f"{who} {key}", Answer(response.status_code, str(response.body or "").replace(secret, _SECRET)))
+    ports.once.finish(f"{who} {key}", _kept(response, secret))
     return response
+
+
+def _kept(response: Response, secret: str) -> Answer:
+    """What is kept of an answer: a session's secret is never stored in readable form, a repeat derives it again."""
+    cookies = [one.replace(secret, _SECRET) for one in response.headers.get("Set-Cookie", []) if secret in one]
+    return Answer(response.status_code, str(response.body or "").replace(secret, _SECRET), tuple(cookies))
+
+
+def _again(route: Route, before: Answer, secret: str) -> Response:
+    headers: dict[str, Any] = {"Content-Type": route.media} if before.body else {}
+    if before.cookies:
+        headers["Set-Cookie"] = [one.replace(_SECRET, secret) for one in before.cookies]
+    return Response(before.body.replace(_SECRET, secret), headers=headers, status_code=before.status)
+
+
+def _keyed(ports: Ports, text: bytes) -> str:
+    return hmac.new(ports.link_keys[0].encode(), text, hashlib.sha256).hexdigest()
 
 
 def _response(route: Route, result: Any) -> Response:

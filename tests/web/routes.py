@@ -46,6 +46,7 @@ def names(scene: Scene) -> dict[str, str]:
         "invitation": scene.invitation,
         "post": scene.post["id"],
         "token": scene.link,
+        "ask": scene.ask,
     }
 
 
@@ -82,11 +83,17 @@ ROUTES = [
     Sample("DELETE", "/chats/{chat}/messages/{post}", None, ("chat", "post")),
     Sample("PUT", "/chats/{chat}/read", {"seq": 1}, ("chat",)),
     Sample("DELETE", "/chats/{chat}/participants/{guest}", None, ("chat", "guest")),
+    Sample("POST", "/chats/{chat}/invitations/{invitation}/asks/{ask}", {"decision": "allow"}, ("chat", "ask")),
+    Sample("PUT", "/chats/{chat}/notifications", {"level": "none"}, ("chat",)),
+    Sample("POST", "/socket-tickets"),
     Sample("DELETE", "/sessions/current"),
     Sample("GET", "/join/{token}", None, ("token",), True),
     Sample("POST", "/join/{token}", {"confirm_mismatch": False}, ("token",)),
     Sample("POST", "/join/{token}/account", {"name": "Olaf", "password": PASSWORD}, ("token",), True),
     Sample("POST", "/join/{token}/decline", {"reason": "busy"}, ("token",), True),
+    Sample("POST", "/join/{token}/code", None, ("token",), True),
+    Sample("POST", "/join/{token}/code/confirm", {"code": "123456"}, ("token",), True),
+    Sample("POST", "/join/{token}/ask", None, ("token",), True),
     Sample("GET", "/health", None, (), True),
     Sample("GET", "/openapi.json", None, (), True),
 ]

@@ -18,8 +18,8 @@ HOSTILE = {
     "invalid UTF-8": (b'{"email": "\xff\xfe"}', 400),
     "a lone surrogate, escaped": (b'{"email": "\\ud800"}', 400),
     "a lone surrogate, raw": (b'{"email": "\xed\xa0\x80"}', 400),
-    "deep nesting": (b"[" * 100_000 + b"]" * 100_000, 400),
-    "deep objects": (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, 400),
+    "deep nesting": (b"[" * 50_000 + b"]" * 50_000, 400),
+    "deep objects": (b'{"a":' * 20_000 + b"1" + b"}" * 20_000, 400),
     "not a number": (b'{"seq": NaN}', 400),
     "two documents": (b"{}{}", 400),
     "a list": (b"[]", 422),
@@ -60,7 +60,8 @@ def test_each_field_of_a_wrong_type_is_named(town: Scene, sample: Sample) -> Non
     good = sample.body_in(town)
     assert good
     for name in good:
-        for wrong in ({"$gt": ""}, [[]], 10**400, 1e300):
+        wrongs: list[Any] = [{"$gt": ""}, [[]], 10**400, 1e300]
+        for wrong in wrongs:
             answer = _send(town, sample, json.dumps(good | {name: wrong}).encode())
             assert answer.status == 422, (name, wrong, answer.text)
             assert answer.json["errors"][0]["field"].startswith(name)

@@ -13,7 +13,7 @@ from ...usecases import asking, joining, links_of, proving, sessions
 from ...usecases.joining import Opened
 from .. import guards
 from ..errors import STATUS
-from . import people
+from . import people, said
 from .accounts import entered, signed_out
 from .routing import Page, Pages, See, Visit
 
@@ -140,12 +140,11 @@ def _shown(
         opened, there = joining.look(visit.ports, visit.path["token"])
     except errors.Refusal as refusal:
         return _over(visit, refusal)
-    owns = visit.signed is not None and rules.owns_address(visit.account, opened.seat)
+    owns = visit.signed is not None and joining.owns(visit.ports, opened, visit.account, _proof(visit))
     asked = opened.seat.ask_of(visit.account.id) if visit.signed else None
     proved = _proof(visit).covers(visit.ports, opened.seat)
-    may_join = owns or proved or (asked is not None and asked.state is AskState.ALLOWED)
     if step not in _STEPS:
-        step = "options" if visit.signed is None else "confirm" if may_join else "mismatch"
+        step = "options" if visit.signed is None else "confirm" if owns or proved else "mismatch"
     if step == "new_account" and opened.purpose is Purpose.COPIED and not proved:
         step = "code_first"
     return visit.page(
@@ -154,9 +153,8 @@ def _shown(
         step=step,
         join_url=_url(visit),
         invitation=_invitation(visit, opened.seat, opened.chat, opened.workspace, there, opened.purpose, opened),
-        person={**people.me(visit.account), "via": "webtop", "organization": None, "is_invited_address": owns}
-        if visit.signed
-        else None,
+        person=_person(visit, owns),
+        notice=said.notice(visit),
         ways=_ways(ways or rules.ways_on(opened.workspace.mismatch, opened.purpose), asked),
         asked_at=asked.asked_at if asked else None,
         errors=problems or {},
@@ -226,6 +224,21 @@ def _invitation(
 
 def _url(visit: Visit) -> str:
     return f"/join/{visit.path['token']}"
+
+
+def _person(visit: Visit, owns: bool) -> dict[str, Any] | None:
+    """Who would join, and from where: "You will join as Dana (Acme, Slack)"."""
+    if visit.signed is None:
+        return None
+    session, me = visit.session, people.me(visit.account)
+    email = me["email"] or session.email or None
+    return {
+        **me,
+        "email": email,
+        "via": session.via,
+        "organization": session.organization or None,
+        "is_invited_address": owns,
+    }
 
 
 def _ways(ways: tuple[str, ...], asked: Ask | None) -> tuple[str, ...]:

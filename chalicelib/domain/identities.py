@@ -1,0 +1,80 @@
+"""Who somebody is at Slack or Microsoft: team and user, tenant and object id. Never an e-mail address."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .people import Via
+from .plans import Option
+
+
+class Provider(StrEnum):
+    SLACK = "slack"
+    MICROSOFT = "microsoft"
+
+    @property
+    def option(self) -> Option:
+        return Option.SLACK if self is Provider.SLACK else Option.TEAMS
+
+    @property
+    def via(self) -> Via:
+        return Via.SLACK if self is Provider.SLACK else Via.TEAMS
+
+    @property
+    def shown(self) -> str:
+        return "Slack" if self is Provider.SLACK else "Microsoft"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`tenant` is Slack's team or Microsoft's tenant, `user` the immutable id within it."""
+
+    provider: Provider
+    tenant: str
+    user: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.provider}#{self.tenant}#{self.user}"
+
+
+def of_key(key: str) -> Identity | None:
+    parts = key.split("#")
+    return Identity(Provider(parts[0]), parts[1], parts[2]) if len(parts) == 3 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a provider says of somebody. `email` is for display; it proves the address only where `email_proved`."""
+
+    identity: Identity
+    name: str
+    organization: str
+    email: str = ""
+    email_proved: bool = False
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A sign-in under way: bound to one browser, one provider, one invitation. `flow` is what the provider's library keeps."""
+
+    provider: Provider
+    browser: str
+    nonce: str
+    token: str = ""
+    account_id: str = ""
+    purpose: str = "sign_in"
+    flow: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Our app in one Slack team; one serves everybody of that team. `bot_token` is readable only on its way to Slack."""
+
+    team_id: str
+    team_name: str
+    bot_token: str
+    bot_user_id: str
+    app_id: str
+    scopes: str
+    enterprise_id: str = ""

@@ -1,0 +1,155 @@
+"""Identities at Slack and Microsoft, our app in Slack teams, and bot conversations in Teams."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.update import Action
+
+from ..domain.identities import Identity, Installation, Profile, of_key
+from ..domain.people import Account
+from . import items, keys
+from .border import conditions, guarded
+from .items import AccountItem, IdentityItem, InstallationItem, Item, SeenItem
+from .mapping import account_item
+
+_SEEN, _NO_TOKEN = timedelta(days=1), "-"
+
+
+@guarded
+class Identities:
+    def __init__(self, seal: Callable[[str], str], unseal: Callable[[str], str]) -> None:
+        self._seal, self._unseal = seal, unseal
+
+    def account_of(self, identity: Identity) -> str:
+        """The account's id; empty for an identity that nobody has."""
+        item = items.get(IdentityItem, f"I#{identity.key}", "I")
+        return item.account_id if item else ""
+
+    def add(self, profile: Profile, account: Account, is_new: bool) -> bool:
+        """The identity is this account's, and the account is made with it if it is new; False if somebody has it."""
+        with conditions() as outcome:
+            with items.transaction() as write:
+                # An update, for the bot's conversation may be known already.
+                write.update(
+                    IdentityItem(f"I#{profile.identity.key}", "I"),
+                    actions=[
+                        IdentityItem.kind.set(IdentityItem),
+                        IdentityItem.account_id.set(account.id),
+                        *_said(profile),
+                    ],
+                    condition=IdentityItem.account_id.does_not_exist(),
+                )
+                write.save(_item(keys.account(account.id), f"I#{profile.identity.key}", profile, account.id))
+                if is_new:
+                    write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
+        return outcome.held
+
+    def refresh(self, profile: Profile, account_id: str) -> None:
+        """What the provider says now: names change."""
+        for pk, sk in ((f"I#{profile.identity.key}", "I"), (keys.account(account_id), f"I#{profile.identity.key}")):
+            with conditions():
+                IdentityItem(pk, sk).update(_said(profile), IdentityItem.account_id == account_id)
+
+    def of_account(self, account_id: str) -> list[Profile]:
+        found = IdentityItem.query(keys.account(account_id), IdentityItem.sk.startswith("I#"), consistent_read=True)
+        return [profile for item in found if (profile := _profile(item))]
+
+    def remove(self, identity: Identity, account_id: str) -> None:
+        with conditions(), items.transaction() as write:
+            write.delete(IdentityItem(f"I#{identity.key}", "I"), condition=IdentityItem.account_id == account_id)
+            write.delete(IdentityItem(keys.account(account_id), f"I#{identity.key}"))
+
+    def install(self, new: Installation) -> None:
+        InstallationItem(
+            f"I#slack#{new.team_id}",
+            "T",
+            team_id=new.team_id,
+            team_name=new.team_name,
+            sealed_token=self._seal(new.bot_token),
+            bot_user_id=new.bot_user_id,
+            app_id=new.app_id,
+            scopes=new.scopes,
+            enterprise_id=new.enterprise_id,
+        ).save()
+
+    def installation(self, team_id: str) -> Installation | None:
+        item = items.get(InstallationItem, f"I#slack#{team_id}", "T")
+        if item is None or item.sealed_token == _NO_TOKEN:
+            return None
+        return Installation(
+            team_id=item.team_id,
+            team_name=item.team_name,
+            bot_token=self._unseal(item.sealed_token),
+            bot_user_id=item.bot_user_id,
+            app_id=item.app_id,
+            scopes=item.scopes,
+            enterprise_id=item.enterprise_id,
+        )
+
+    def uninstall(self, team_id: str, now: datetime) -> None:
+        """The token goes at once; what is known of the team stays for a later installation."""
+        with conditions():
+            InstallationItem(f"I#slack#{team_id}", "T").update(
+                [InstallationItem.revoked_at.set(now), InstallationItem.sealed_token.set(_NO_TOKEN)],
+                InstallationItem.pk.exists(),
+            )
+
+    def open_conversation(self, identity: Identity, service_url: str, conversation_id: str, user_id: str) -> None:
+        """Where the bot reaches this person in Teams; known before they sign in, if they add the app first."""
+        IdentityItem(f"I#{identity.key}", "I").update(
+            [
+                IdentityItem.kind.set(IdentityItem),
+                IdentityItem.service_url.set(service_url),
+                IdentityItem.conversation_id.set(conversation_id),
+                IdentityItem.teams_user_id.set(user_id),
+            ]
+        )
+
+    def close_conversation(self, identity: Identity) -> None:
+        with conditions():
+            IdentityItem(f"I#{identity.key}", "I").update(
+                [IdentityItem.service_url.remove(), IdentityItem.conversation_id.remove()], IdentityItem.pk.exists()
+            )
+
+    def conversation(self, identity: Identity) -> tuple[str, str]:
+        """Service address and conversation; both empty where the app isn't added."""
+        item = items.get(IdentityItem, f"I#{identity.key}", "I")
+        return (item.service_url, item.conversation_id) if item else ("", "")
+
+    def is_first(self, what: str, now: datetime) -> bool:
+        """True once for each request of a provider, remembered for a day."""
+        with conditions() as outcome:
+            SeenItem(f"Y#{keys.digest(what)}", "Y", gone_at=now + _SEEN).save(Item.pk.does_not_exist())
+        return outcome.held
+
+
+def _said(profile: Profile) -> list[Action]:
+    """What the provider says of somebody, as it says it now."""
+    texts = (
+        (IdentityItem.name, profile.name),
+        (IdentityItem.organization, profile.organization),
+        (IdentityItem.email, profile.email),
+        (IdentityItem.picture, profile.picture),
+    )
+    return [attribute.set(text) if text else attribute.remove() for attribute, text in texts]
+
+
+def _item(pk: str, sk: str, profile: Profile, account_id: str) -> IdentityItem:
+    return IdentityItem(
+        pk,
+        sk,
+        account_id=account_id,
+        name=profile.name,
+        organization=profile.organization,
+        email=profile.email,
+        picture=profile.picture,
+    )
+
+
+def _profile(item: IdentityItem) -> Profile | None:
+    identity = of_key(item.sk.removeprefix("I#"))
+    if identity is None:
+        return None
+    return Profile(
+        identity=identity, name=item.name, organization=item.organization, email=item.email, picture=item.picture
+    )

@@ -1,0 +1,52 @@
+"""What Slack and Teams tell us of their side: the app was added or taken away. Whatever else comes is taken and left."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..domain.identities import Identity, Provider
+from ..ports import Ports
+
+
+def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
+    """An event of a team, once for each event id, however often Slack sends it."""
+    event, team_id = envelope.get("event"), envelope.get("team_id")
+    if not isinstance(event, Mapping) or not isinstance(team_id, str):
+        return
+    if _ends_installation(event):
+        ports.identities.uninstall(team_id, ports.now())
+
+
+def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
+    """An activity: adding the app opens the way to a person, taking it away closes it."""
+    person = _person(activity)
+    if person is None:
+        return
+    identity, user_id = person
+    kind, conversation = activity.get("type"), _of(activity, "conversation").get("id")
+    removed = kind == "installationUpdate" and str(activity.get("action", "")).startswith("remove")
+    if removed:
+        ports.identities.close_conversation(identity)
+    elif kind in ("installationUpdate", "conversationUpdate", "message") and isinstance(conversation, str):
+        ports.identities.open_conversation(identity, str(activity["serviceUrl"]), conversation, user_id)
+
+
+def _ends_installation(event: Mapping[str, Any]) -> bool:
+    if event.get("type") == "app_uninstalled":
+        return True
+    tokens = event.get("tokens")
+    return event.get("type") == "tokens_revoked" and isinstance(tokens, Mapping) and bool(tokens.get("bot"))
+
+
+def _person(activity: Mapping[str, Any]) -> tuple[Identity, str] | None:
+    """Who wrote: Entra's tenant and object id; None for the bot itself and for what doesn't say."""
+    sender, conversation = _of(activity, "from"), _of(activity, "conversation")
+    tenant = conversation.get("tenantId") or _of(_of(activity, "channelData"), "tenant").get("id")
+    user = sender.get("aadObjectId")
+    if not isinstance(tenant, str) or not isinstance(user, str) or not tenant or not user or "#" in tenant + user:
+        return None
+    return Identity(Provider.MICROSOFT, tenant, user), str(sender.get("id", ""))
+
+
+def _of(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}

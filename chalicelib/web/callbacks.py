@@ -1,0 +1,92 @@
+"""Calls of Slack and Teams to us: authenticated over the raw bytes before anything is parsed, remembered, and answered at once."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from chalice.app import Blueprint, Response
+
+from .. import wiring
+from ..domain.errors import Refusal
+from ..gateways import slack, teams
+from ..usecases import outside
+from . import requests
+from .errors import problem, unexpected
+
+routes = Blueprint(__name__)
+log = logging.getLogger(__name__)
+
+
+def _answering(view: Callable[[requests.Incoming], Response]) -> Callable[[], Response]:
+    def answer() -> Response:
+        try:
+            return view(requests.incoming(routes.current_request))
+        except Refusal as refusal:
+            return problem(refusal, "")
+        except Exception:  # a bug: noted once, here; the provider will send it again
+            log.exception("callback failed: %s", view.__name__)
+            return problem(unexpected(), "")
+
+    answer.__name__ = view.__name__
+    return answer
+
+
+def _slack_events(got: requests.Incoming) -> Response:
+    body = _signed_by_slack(got)
+    if body is None:
+        return _refused()
+    if body.get("type") == "url_verification" and isinstance(body.get("challenge"), str):
+        return _json({"challenge": body["challenge"]})
+    if body.get("type") == "event_callback":
+        outside.hear_slack(wiring.ports(), body)
+    return _json({})
+
+
+def _slack_interactions(got: requests.Incoming) -> Response:
+    """Nothing of ours asks for one; a signed one is taken, so that Slack doesn't send it again."""
+    return _json({}) if _is_slacks(got) else _refused()
+
+
+def _teams_messages(got: requests.Incoming) -> Response:
+    body = _parsed(got.body)
+    if body is None or not teams.is_signed(wiring.configured().teams, got.header("authorization"), body):
+        return _refused()
+    outside.hear_teams(wiring.ports(), body)
+    return _json({})
+
+
+routes.route("/slack/events", methods=["POST"], content_types=["*/*"], name="slack_events")(_answering(_slack_events))
+routes.route("/slack/interactions", methods=["POST"], content_types=["*/*"], name="slack_interactions")(
+    _answering(_slack_interactions)
+)
+routes.route("/teams/messages", methods=["POST"], content_types=["*/*"], name="teams_messages")(
+    _answering(_teams_messages)
+)
+
+
+def _signed_by_slack(got: requests.Incoming) -> dict[str, Any] | None:
+    return _parsed(got.body) if _is_slacks(got) else None
+
+
+def _is_slacks(got: requests.Incoming) -> bool:
+    secret = wiring.configured().slack.signing_secret
+    return slack.is_signed(secret, got.header("x-slack-request-timestamp"), got.header("x-slack-signature"), got.body)
+
+
+def _parsed(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(body).decode(), headers={"Content-Type": "application/json"})
+
+
+def _refused() -> Response:
+    log.warning("callback without a good signature refused")
+    return Response('{"error":"not signed"}', headers={"Content-Type": "application/json"}, status_code=401)

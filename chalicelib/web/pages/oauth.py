@@ -1,0 +1,59 @@
+"""Out to Slack and Microsoft, and back. Nobody is joined by being sent through a link: back on the page they press a button."""
+
+from ...domain import errors
+from ...domain.identities import Provider
+from ...usecases import identities
+from ...usecases.identities import Back
+from .. import guards
+from .accounts import entered
+from .routing import Page, Pages, See, Visit
+
+routes = Pages(__name__)
+_MINUTES = 600
+
+
+@routes.page("/oauth/slack/start")
+@routes.page("/oauth/microsoft/start")
+def start(visit: Visit) -> Page | See:
+    token = visit.got.query.get("join", "")
+    link = visit.signed.account if visit.signed and visit.got.query.get("link") else None
+    browser = _browser(visit) or visit.ports.new_token()
+    try:
+        url = identities.start(visit.ports, _provider(visit), token, browser, link)
+    except errors.Refusal as refusal:
+        if not token or refusal.kind not in (errors.Kind.FORBIDDEN, errors.Kind.PROVIDER_FAILED):
+            raise
+        said = "plan" if refusal.kind is errors.Kind.FORBIDDEN else "failed"
+        return See(f"/join/{token}?said={said}&by={_provider(visit)}")
+    return See(url, (guards.cookie(visit.ports, "outside", browser, _MINUTES),))
+
+
+@routes.page("/oauth/slack/callback")
+@routes.page("/oauth/microsoft/callback")
+def callback(visit: Visit) -> See:
+    return _back(visit, identities.finish(visit.ports, _provider(visit), visit.got.query, _browser(visit)))
+
+
+@routes.page("/oauth/slack/install", signed_in=True)
+def install(visit: Visit) -> See:
+    browser = _browser(visit) or visit.ports.new_token()
+    url = identities.start_install(visit.ports, visit.session, browser)
+    return See(url, (guards.cookie(visit.ports, "outside", browser, _MINUTES),))
+
+
+@routes.page("/oauth/slack/installed")
+def installed(visit: Visit) -> See:
+    return _back(visit, identities.finish_install(visit.ports, visit.got.query, _browser(visit)))
+
+
+def _back(visit: Visit, back: Back) -> See:
+    path = f"{back.path}?said={back.said}&by={_provider(visit)}" if back.said else back.path
+    return entered(visit, back.signed, path) if back.signed else See(path)
+
+
+def _provider(visit: Visit) -> Provider:
+    return Provider(visit.got.path.split("/")[2])
+
+
+def _browser(visit: Visit) -> str:
+    return visit.got.cookies.get(guards.name_of(visit.ports, "outside"), "")

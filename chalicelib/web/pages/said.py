@@ -1,0 +1,28 @@
+"""What a way back from Slack or Microsoft has to say, as a notice on the page where it ends."""
+
+from typing import Any
+
+from ...templating import languages
+from .routing import Visit
+
+_SAID = {
+    "state": ("warn", "That sign-in was not begun in this browser, or took too long. Try again."),
+    "cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good."),
+    "failed": ("warn", "{provider} doesn’t answer as it should. Nothing is lost; try again, or choose another way."),
+    "plan": ("warn", "This invitation can’t be used with {provider} any more. Choose another way."),
+    "over": ("warn", "This invitation can’t be used now."),
+    "team": ("warn", "The app was added to another Slack workspace than yours. Choose your own."),
+    "taken": ("warn", "This {provider} account belongs to another Webtop account."),
+    "linked": ("good", "{provider} is linked. You can sign in with it from now on."),
+    "installed": ("good", "The app is in your Slack. New messages of this chat go there."),
+}
+_PROVIDERS = {"slack": "Slack", "microsoft": "Microsoft"}
+
+
+def notice(visit: Visit) -> dict[str, Any] | None:
+    """None where nothing was said; a word that isn't ours says nothing."""
+    found = _SAID.get(visit.got.query.get("said", ""))
+    if found is None:
+        return None
+    provider = _PROVIDERS.get(visit.got.query.get("by", ""), "Slack")
+    return {"kind": found[0], "text": languages.text(found[1], visit.locale, provider=provider)}

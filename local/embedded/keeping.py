@@ -1,0 +1,38 @@
+"""Saves what changes while the system runs every few seconds, so that a kill or a power cut loses no more than that."""
+
+import asyncio
+import time
+from types import ModuleType
+
+from ministack import app as ministack
+from ministack.services import dynamodb, ses, sqs
+
+_PAUSE = 2.0
+_SHARE = 0.05
+"""Of the time, for saving: the larger the data, the longer the pause."""
+
+_RUNNING: dict[str, ModuleType] = {"sqs": sqs, "ses": ses, "dynamodb": dynamodb}
+"""What changes without a deployment, under the names of ministack's files."""
+
+_changed = asyncio.Event()
+
+
+def note_change() -> None:
+    _changed.set()
+
+
+async def save_often() -> None:
+    """Saves a moment after the first change since the last time; ends with its task."""
+    pause = _PAUSE
+    while True:
+        await _changed.wait()
+        await asyncio.sleep(pause)
+        _changed.clear()
+        started = time.perf_counter()
+        ministack.save_all({name: service.get_state for name, service in _RUNNING.items()})
+        pause = max(_PAUSE, (time.perf_counter() - started) / _SHARE)
+
+
+def save_all() -> None:
+    """Save everything now."""
+    ministack.save_all(ministack._build_persistence_save_dict())

@@ -1,0 +1,1 @@
+"""What the played Slack and the played Microsoft have in common."""

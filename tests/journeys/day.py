@@ -1,0 +1,155 @@
+"""A day at Pro Co that makes every Lambda function do everything it has rights for. Grow it with each new right."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from websockets.sync.client import connect
+
+from local.seeds import PASSWORD
+from tests.journeys.system import System
+
+Json = dict[str, Any]
+DAY = 86_400
+OWNER = "owner@pro.example"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is signed in."""
+
+    system: System
+    token: str
+
+    def ask(self, method: str, path: str, body: Json | None = None, **headers: str) -> Any:
+        """The API's answer, which must be a success."""
+        sent = {"Authorization": f"Bearer {self.token}", **headers} if self.token else headers
+        answer = httpx.request(method, f"{self.system.app}/api/v1{path}", json=body, headers=sent, timeout=20)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+
+def sign_in(system: System, email: str) -> Person:
+    session = Person(system, "").ask("POST", "/sessions", {"email": email, "password": PASSWORD})
+    return Person(system, session["token"])
+
+
+def live(system: System) -> None:
+    """The whole day."""
+    owner = sign_in(system, OWNER)
+    workspace = owner.ask("GET", "/me")["workspaces"][0]["id"]
+    chat, guest = _invite_and_join(system, owner, workspace)
+    _talk(system, owner, guest, chat)
+    _change_invitations(system, owner, workspace, chat)
+    _hear_from_ses(system, "dora@day.example")
+    _reach_the_cap_of_an_address(system, owner, workspace)
+    _end_sessions(system, guest)
+    _let_time_pass(system)
+    _be_the_operator(system, workspace)
+
+
+def _invite_and_join(system: System, owner: Person, workspace: str) -> tuple[str, Person]:
+    invitees = [{"email": f"{name}@day.example"} for name in ("anna", "ben", "cleo", "dora")]
+    body = {"workspace_id": workspace, "name": "The day", "invitees": [*invitees, {"email": "member@pro.example"}]}
+    created = owner.ask("POST", "/chats", body, **{"Idempotency-Key": "the day"})
+    assert owner.ask("POST", "/chats", body, **{"Idempotency-Key": "the day"}) == created
+    token = link_in(system.mail("anna@day.example"))
+    joined = Person(system, "").ask("POST", f"/join/{token}/account", {"name": "Anna", "password": PASSWORD})
+    return created["chat"]["id"], Person(system, joined["token"])
+
+
+def _talk(system: System, owner: Person, guest: Person, chat: str) -> None:
+    ticket = guest.ask("POST", "/socket-tickets")["url"]
+    with connect(ticket, open_timeout=20) as socket:
+        socket.send(json.dumps({"action": "ping"}))
+        assert json.loads(socket.recv(20))["type"] == "pong"
+        _write(owner, guest, chat)
+        _wait_for(socket, "message.created")
+        with connect(owner.ask("POST", "/socket-tickets")["url"], open_timeout=20) as other:
+            socket.send(json.dumps({"action": "typing", "chat_id": chat}))
+            _wait_for(other, "typing")
+
+
+def _write(owner: Person, guest: Person, chat: str) -> None:
+    message = owner.ask("POST", f"/chats/{chat}/messages", {"text": "Good *morning*"})
+    here = f"/chats/{chat}/messages/{message['id']}"
+    guest.ask("POST", f"/chats/{chat}/messages", {"text": "And to you", "reply_to": message["id"]})
+    guest.ask("PUT", f"{here}/reactions/%F0%9F%91%8D")
+    guest.ask("DELETE", f"{here}/reactions/%F0%9F%91%8D")
+    guest.ask("PUT", f"/chats/{chat}/read", {"seq": message["seq"]})
+    owner.ask("PATCH", here, {"text": "Good evening"})
+    owner.ask("GET", f"/chats/{chat}/messages")
+    owner.ask("DELETE", here)
+    owner.ask("GET", "/chats")
+    owner.ask("PATCH", f"/chats/{chat}", {"name": "A long day"})
+
+
+def _wait_for(socket: Any, kind: str) -> None:
+    while json.loads(socket.recv(20))["type"] != kind:
+        pass
+
+
+def _change_invitations(system: System, owner: Person, workspace: str, chat: str) -> None:
+    items = owner.ask("GET", f"/chats/{chat}/invitations")["items"]
+    ids = {one["email"].partition("@")[0]: one["id"] for one in items}
+    owner.ask("DELETE", f"/chats/{chat}/invitations/{ids['ben']}")
+    owner.ask("PATCH", f"/chats/{chat}/invitations/{ids['cleo']}", {"email": "chloe@day.example"})
+    token = link_in(system.mail("chloe@day.example"))
+    stranger = Person(system, "")
+    stranger.ask("POST", f"/join/{token}/code")
+    stranger.ask("POST", f"/join/{token}/decline", {"block": "inviter"})
+    owner.ask("POST", f"/workspaces/{workspace}/members", {"email": "new@pro.example", "role": "member"})
+
+
+def _hear_from_ses(system: System, email: str) -> None:
+    for kind in ("delivery", "bounce"):
+        system.notify(system.mail(email), kind)
+
+
+def _reach_the_cap_of_an_address(system: System, owner: Person, workspace: str) -> None:
+    for number in range(7):
+        body = {"workspace_id": workspace, "name": f"Round {number}", "invitees": _two("often@day.example", number)}
+        owner.ask("POST", "/chats", body)
+    system.mail("often@day.example", number=3)
+
+
+def _two(email: str, number: int) -> list[Json]:
+    return [{"email": email}, {"email": f"other{number}@day.example"}]
+
+
+def _end_sessions(system: System, guest: Person) -> None:
+    guest.ask("DELETE", "/sessions/current")
+    stranger = Person(system, "")
+    stranger.ask("POST", "/password-resets", {"email": OWNER})
+    address = re.search(r"http\S+", _newest(system, OWNER)["text"])
+    assert address
+    page = httpx.get(address[0])
+    form = re.search(r'action="([^"]*)"', page.text)
+    target = httpx.URL(address[0]).join(form[1]) if form else address[0]
+    answer = httpx.post(target, data={"password": PASSWORD}, headers={"Origin": system.app})
+    assert answer.status_code == 303, answer.text
+
+
+def _newest(system: System, email: str) -> Json:
+    system.mail(email)
+    return system.mails(email)[-1]
+
+
+def _let_time_pass(system: System) -> None:
+    for days in (1, 12, 3, 40):
+        system.advance(days * DAY)
+        system.invoke("hourly")
+
+
+def _be_the_operator(system: System, workspace: str) -> None:
+    for plan in ("enterprise", "pro"):
+        system.invoke("set_plan", {"workspace_id": workspace, "plan": plan})
+
+
+def link_in(mail: Json) -> str:
+    """The token of the invitation's link in a mail."""
+    found = re.search(r"/join/([\w-]+)", mail["text"])
+    assert found, mail["text"]
+    return found[1]

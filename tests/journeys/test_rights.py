@@ -1,0 +1,85 @@
+"""Least privilege, proven: on one machine IAM is enforced as in the cloud, and what is never used isn't granted."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError
+
+from local import aws
+from local.place import REGION
+from tests.journeys import day
+from tests.journeys.system import ROOT, System, running
+
+pytestmark = [pytest.mark.embedded, pytest.mark.slow]
+
+CONFIG = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["prod"]["lambda_functions"]
+NAMES = {
+    "api": "api_handler",
+    "socket_connect": "websocket_connect",
+    "socket_message": "websocket_message",
+    "socket_disconnect": "websocket_disconnect",
+}
+LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+BY_LAMBDA_ITSELF = {
+    "table_changes": {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    },
+    "mail_out": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "mail_feedback": {"sqs:SendMessage"},  # sets aside what failed
+}
+"""What Lambda does with the function's role, out of sight: reading its source, setting aside."""
+SELDOM = {
+    "mail_out": {"ses:SendRawEmail"},  # SES asks for this one too where the content is raw
+}
+"""Right, but not seen on one machine."""
+
+
+@pytest.fixture(scope="module")
+def after_a_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with running(tmp_path_factory.mktemp("rights") / "data") as system:
+        day.live(system)
+        yield system
+
+
+@pytest.fixture(scope="module", params=sorted(path.stem for path in (ROOT / "policies").glob("*.json")))
+def function(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_function_uses_all_it_may_and_asks_for_nothing_else(after_a_day: System, function: str) -> None:
+    place = after_a_day.place
+    used = aws.rights_used(place).get(place.deployed()["functions"][function], {})
+    assert not [action for action, count in used.items() if count["refused"]]
+    hidden = LOG | BY_LAMBDA_ITSELF.get(function, set()) | SELDOM.get(function, set())
+    assert granted(function) - hidden == set(used) - hidden
+
+
+def test_what_no_policy_names_is_refused(after_a_day: System) -> None:
+    place = after_a_day.place
+    rights = aws.credentials(place, place.deployed()["functions"]["hourly"])
+    table = botocore.session.get_session().create_client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=place.aws,
+        aws_access_key_id=rights["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=rights["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=rights["AWS_SESSION_TOKEN"],
+    )
+    with pytest.raises(ClientError, match="AccessDenied"):
+        table.scan(TableName=after_a_day.table)
+
+
+def granted(function: str) -> set[str]:
+    policy = json.loads(_policy(function).read_text())
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
+
+
+def _policy(function: str) -> Path:
+    written = CONFIG[NAMES.get(function, function)]["iam_policy_file"]
+    return (ROOT / ".chalice" / written).resolve()

@@ -1,0 +1,165 @@
+"""Idempotency keys: the same key and body get the same answer for a day, however often and however parallel. A06."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.ports import Answer as Kept
+from tests.scenes import GUEST, OWNER, Scene
+from tests.web.browser import cookies_of
+from tests.web.routes import ROUTES, Sample
+from tests.world import PASSWORD, Answer, Person, World
+
+pytestmark = pytest.mark.requirement("A06")
+# What a second time without a key would refuse or double.
+POSTS = [one for one in ROUTES if one.method == "POST" and "/code/confirm" not in one.path and "/asks/" not in one.path]
+
+
+@pytest.mark.parametrize("sample", POSTS, ids=lambda one: one.name)
+def test_the_same_key_and_body_get_the_same_answer_and_one_effect(scene: Scene, sample: Sample) -> None:
+    scene.world.pass_time(minutes=11)
+    caller = scene.stranger if sample.path == "/join/{token}" else scene.owner
+    body = {"confirm_mismatch": True} if sample.path == "/join/{token}" else sample.body_in(scene)
+    first = caller.post(sample.path_in(scene), body, Idempotency_Key="k-1")
+    assert first.status < 300, first.text
+    before = scene.world.snapshot()
+    again = caller.post(sample.path_in(scene), body, Idempotency_Key="k-1")
+    assert (again.status, again.text, again.headers) == (first.status, first.text, first.headers)
+    assert scene.world.snapshot() == before
+
+
+@pytest.mark.parametrize("sample", [one for one in POSTS if one.body], ids=lambda one: one.name)
+def test_the_same_key_with_another_body_is_409(town: Scene, sample: Sample) -> None:
+    with town.world.kept():
+        caller = town.stranger if sample.path == "/join/{token}" else town.owner
+        body = sample.body_in(town) or {}
+        body = {"confirm_mismatch": True} if sample.path == "/join/{token}" else body
+        assert caller.post(sample.path_in(town), body, Idempotency_Key="k-2").status < 300
+        other = body | {"confirm_mismatch": False} if "confirm_mismatch" in body else _other(body)
+        answer = caller.post(sample.path_in(town), other, Idempotency_Key="k-2")
+        assert (answer.status, answer.code) == (409, "idempotency_key_reused")
+
+
+def test_a_session_is_answered_again_with_the_token_that_is_not_stored(world: World) -> None:
+    world.signs_up(OWNER)
+    body = {"email": OWNER, "password": PASSWORD}
+    first = world.call("POST", "/sessions", body, Idempotency_Key="mine")
+    again = world.call("POST", "/sessions", body, Idempotency_Key="mine")
+    assert first.json["token"] == again.json["token"]
+    assert cookies_of(first) == cookies_of(again)
+    assert len(world.stored("session")) == 3  # the one from confirming, the helper's own, and this one
+    assert first.json["token"].partition(".")[2] not in str(world.snapshot())
+
+
+def test_a_password_leaves_no_quickly_tried_hash_behind(world: World) -> None:
+    """A plain SHA-256 of the request would let whoever has the table try passwords by the billion."""
+    import hashlib
+
+    body = b'{"email": "mara@brightwater.example", "password": "plum kettle orbit 42"}'
+    world.signs_up(OWNER)
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "mine"}
+    assert world.request("POST", "/api/v1/sessions", body, headers).status == 201
+    guesses = [body, b"/api/v1/sessions\n" + body, b"POST /api/v1/sessions\n" + body]
+    stored = str(world.stored("once"))
+    assert not [one for one in guesses if hashlib.sha256(one).hexdigest() in stored]
+
+
+def test_the_same_key_in_another_place_is_another_request(scene: Scene) -> None:
+    other = scene.owner.invites("ida@fjord.example")["chat"]["id"]
+    first = scene.owner.post(f"{scene.base}/messages", {"text": "Hello"}, Idempotency_Key="same")
+    second = scene.owner.post(f"/chats/{other}/messages", {"text": "Hello"}, Idempotency_Key="same")
+    assert first.status == 201
+    assert second.status in (201, 409)
+    assert second.status == 409 or second.json["chat_id"] == other
+
+
+def test_the_same_key_of_another_person_is_another_request(scene: Scene) -> None:
+    mine = scene.owner.post(f"{scene.base}/messages", {"text": "Hello"}, Idempotency_Key="1").json
+    theirs = scene.guest.post(f"{scene.base}/messages", {"text": "Hello"}, Idempotency_Key="1").json
+    assert mine["author"]["account_id"] == scene.owner.id
+    assert theirs["author"]["account_id"] == scene.guest.id
+
+
+def test_a_key_holds_for_a_day_and_then_it_is_free(scene: Scene) -> None:
+    first = _says(scene.owner, scene, "Hello", "day")
+    scene.world.pass_time(hours=23, minutes=59)
+    assert _says(scene.owner, scene, "Hello", "day").json["seq"] == first.json["seq"]
+    scene.world.pass_time(minutes=2)
+    assert _says(scene.owner, scene, "Something else", "day").json["seq"] == first.json["seq"] + 1
+
+
+def test_a_refused_request_leaves_its_key_free(scene: Scene) -> None:
+    assert _says(scene.owner, scene, "", "retry").status == 422
+    assert _says(scene.owner, scene, "Now with text", "retry").status == 201
+
+
+def test_while_the_first_is_at_work_the_second_is_told_so(scene: Scene) -> None:
+    """Two at the same moment: the second comes in the middle of the first."""
+    seen: list[Answer] = []
+
+    class Slow:
+        def begin(self, key: str, fingerprint: str, now: Any) -> Kept | None:
+            return once.begin(key, fingerprint, now)
+
+        def forget(self, key: str) -> None:
+            once.forget(key)
+
+        def finish(self, key: str, answer: Kept) -> None:
+            if not seen:
+                seen.append(_says(scene.owner, scene, "Hello", "twice"))
+            once.finish(key, answer)
+
+    once = scene.world.ports.once
+    scene.world.use(once=Slow())
+    first = _says(scene.owner, scene, "Hello", "twice")
+    assert first.status == 201
+    assert (seen[0].status, seen[0].code) == (409, "in_progress")
+    assert scene.lines(scene.owner).count("Hello") == 1
+
+
+def test_a_request_that_died_half_way_is_finished_by_its_repeat_without_a_double(scene: Scene) -> None:
+    """The work was done, the answer was lost before it was kept; a minute later the same request comes again."""
+
+    class Dying:
+        def begin(self, key: str, fingerprint: str, now: Any) -> Kept | None:
+            return once.begin(key, fingerprint, now)
+
+        def forget(self, key: str) -> None:
+            """Nobody is there any more to forget."""
+
+        def finish(self, key: str, answer: Kept) -> None:
+            raise ConnectionError
+
+    once = scene.world.ports.once
+    body = {
+        "workspace_id": scene.workspace,
+        "invitees": [{"email": "ida@fjord.example"}, {"email": GUEST}, {"email": "no"}],
+    }
+    with scene.world.using(once=Dying()):
+        assert scene.owner.post("/chats", body, Idempotency_Key="k").status == 503
+        assert _says(scene.owner, scene, "Hello", "m").status == 503
+    scene.world.pass_time(minutes=1)
+    made = scene.owner.post("/chats", body, Idempotency_Key="k")
+    assert [one["outcome"] for one in made.json["results"]] == ["invited", "invited", "refused"]
+    assert _says(scene.owner, scene, "Hello", "m").status == 201
+    scene.world.settle()
+    assert len(scene.owner.get("/chats").json["items"]) == 2
+    assert len(scene.world.mails("ida@fjord.example")) == 1
+    assert scene.lines(scene.owner).count("Hello") == 1
+
+
+@pytest.mark.parametrize("key", ["k" * 201, "a\tb", "\x7f"])
+def test_a_key_that_is_none_is_refused(town: Scene, key: str) -> None:
+    answer = town.owner.post(f"{town.base}/messages", {"text": "x"}, Idempotency_Key=key)
+    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "Idempotency-Key")
+
+
+def _says(person: Person, scene: Scene, text: str, key: str) -> Answer:
+    return person.post(f"{scene.base}/messages", {"text": text}, Idempotency_Key=key)
+
+
+def _other(body: dict[str, Any]) -> dict[str, Any]:
+    name = next(iter(body))
+    if name == "invitees":
+        return {name: [*body[name], {"email": "one-more@fjord.example"}]}
+    return body | {name: "other@acme.example" if name == "email" else f"{body[name]} 2"}

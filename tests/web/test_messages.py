@@ -1,0 +1,167 @@
+"""Messages through the API: order, pages, replies, reactions, edits, marks of reading."""
+
+import pytest
+
+from tests.scenes import Scene
+
+MESSAGE = {"id", "seq", "chat_id", "author", "kind", "text", "html", "reactions", "created_at"}
+
+
+def test_a_message_has_the_shape_of_the_contract(town: Scene) -> None:
+    assert set(town.post) == MESSAGE
+    assert town.post["author"] == {
+        "account_id": town.owner.id,
+        "name": "Mara Lindqvist",
+        "role": "member",
+        "via": "webtop",
+    }
+    assert (town.post["kind"], town.post["text"], town.post["reactions"]) == ("text", "Welcome, everybody.", [])
+
+
+def test_pages_go_both_ways_in_order_of_seq(scene: Scene) -> None:
+    for number in range(6):
+        scene.owner.post(f"{scene.base}/messages", {"text": str(number)})
+    everything = [one["seq"] for one in scene.owner.get(f"{scene.base}/messages?limit=100").json["items"]]
+    assert everything == list(range(1, len(everything) + 1))
+    last = everything[-1]
+
+    def seqs(query: str) -> list[int]:
+        return [one["seq"] for one in scene.owner.get(f"{scene.base}/messages?{query}").json["items"]]
+
+    assert seqs("limit=2") == [last - 1, last]
+    assert seqs(f"before={last}&limit=2") == [last - 2, last - 1]
+    assert seqs("before=2") == [1]
+    assert seqs("before=1") == seqs("before=0") == []
+    assert seqs("after=0&limit=2") == [1, 2]
+    assert seqs(f"after={last - 1}") == [last]
+    assert seqs(f"after={last}") == seqs("after=999999999") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty"),
+        (" \n \n ", "empty"),
+        ("x" * 4001, "too_long"),
+        ("a\x00b", "control_characters"),
+        ("\x1b[31m", "control_characters"),
+    ],
+)
+def test_text_that_is_none_is_422(town: Scene, text: str, code: str) -> None:
+    answer = town.guest.post(f"{town.base}/messages", {"text": text})
+    assert (answer.status, [one["code"] for one in answer.json["errors"]]) == (422, [code])
+
+
+def test_four_thousand_letters_of_any_script_are_one_message(town: Scene) -> None:
+    with town.world.kept():
+        answer = town.guest.post(f"{town.base}/messages", {"text": "語" * 4000})
+        assert (answer.status, answer.json["text"]) == (201, "語" * 4000)
+
+
+def test_a_reply_shows_what_it_answers(town: Scene) -> None:
+    assert town.reply["reply_to"]["id"] == town.post["id"]
+    assert town.reply["reply_to"]["text"] == "Welcome, everybody."
+    assert town.reply["reply_to"]["author"]["name"] == "Mara Lindqvist"
+
+
+def test_a_reply_to_what_is_not_there_is_422(scene: Scene) -> None:
+    other = scene.owner.invites("ida@fjord.example")["chat"]["id"]
+    elsewhere = scene.owner.post(f"/chats/{other}/messages", {"text": "Here"}).json["id"]
+    for target in (elsewhere, f"{scene.chat}-99", f"{scene.chat}-0", "x", f"{scene.chat}-1e1"):
+        answer = scene.owner.post(f"{scene.base}/messages", {"text": "x", "reply_to": target})
+        assert (answer.status, answer.json["errors"][0]["field"]) == (422, "reply_to")
+
+
+def test_only_the_author_edits_and_deletes(scene: Scene) -> None:
+    path = f"{scene.base}/messages/{scene.post['id']}"
+    for person in (scene.guest, scene.member):
+        assert person.patch(path, {"text": "mine"}).status == person.delete(path).status == 403
+    edited = scene.owner.patch(path, {"text": "Welcome, *all*."})
+    assert (edited.status, edited.json["text"]) == (200, "Welcome, *all*.")
+    assert edited.json["edited_at"]
+    assert scene.owner.delete(path).status == 204
+    assert scene.owner.delete(path).status == 204
+    assert scene.owner.patch(path, {"text": "again"}).status == 409
+
+
+@pytest.mark.requirement("A08")
+def test_a_deleted_text_is_gone_everywhere_also_where_it_was_quoted(scene: Scene) -> None:
+    scene.owner.delete(f"{scene.base}/messages/{scene.post['id']}")
+    found = {one["id"]: one for one in scene.guest.get(f"{scene.base}/messages").json["items"]}
+    gone = found[scene.post["id"]]
+    assert (gone["text"], gone["html"]) == ("", "")
+    assert gone["deleted_at"]
+    assert found[scene.reply["id"]]["reply_to"].get("text", "") == ""
+    assert "Welcome, everybody" not in str(scene.world.stored("message"))
+
+
+def test_a_reaction_counts_once_for_each_person(scene: Scene) -> None:
+    path = f"{scene.base}/messages/{scene.post['id']}/reactions/%F0%9F%91%8D"
+    for person in (scene.owner, scene.owner, scene.guest):
+        assert person.put(path).status == 204
+    (message,) = [
+        one for one in scene.guest.get(f"{scene.base}/messages").json["items"] if one["id"] == scene.post["id"]
+    ]
+    assert message["reactions"] == [{"emoji": "👍", "count": 2, "mine": True}]
+    assert scene.guest.delete(path).status == scene.guest.delete(path).status == 204
+    (message,) = [
+        one for one in scene.guest.get(f"{scene.base}/messages").json["items"] if one["id"] == scene.post["id"]
+    ]
+    assert message["reactions"] == [{"emoji": "👍", "count": 1, "mine": False}]
+
+
+@pytest.mark.parametrize(
+    "emoji", ["x", "1", "👍x", "%3Cb%3E", "😀" * 40, "%E2%80%8D", "%20", "あ", "👍12345", "😀😀", "─", "%00"]
+)
+def test_what_is_not_one_emoji_is_no_reaction(town: Scene, emoji: str) -> None:
+    answer = town.guest.put(f"{town.base}/messages/{town.post['id']}/reactions/{emoji}")
+    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "emoji")
+
+
+@pytest.mark.parametrize(
+    "emoji", ["👍", "👍🏽", "❤️", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "1️⃣", "#️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "✅", "©️", "⌚", "〰️", "㊗️", "↔️"]
+)
+def test_each_kind_of_emoji_is_a_reaction(town: Scene, emoji: str) -> None:
+    from urllib.parse import quote
+
+    with town.world.kept():
+        path = f"{town.base}/messages/{town.post['id']}/reactions/{quote(emoji)}"
+        assert town.guest.put(path).status == 204
+        (message,) = [
+            one for one in town.guest.get(f"{town.base}/messages").json["items"] if one["id"] == town.post["id"]
+        ]
+        assert [one["emoji"] for one in message["reactions"]] == [emoji]
+
+
+def test_the_mark_of_reading_never_goes_back_and_never_beyond_the_end(scene: Scene) -> None:
+    def unread() -> int:
+        return int(scene.member.get(scene.base).json["unread"])
+
+    assert unread() == 2
+    assert scene.member.put(f"{scene.base}/read", {"seq": scene.post["seq"]}).status == 204
+    assert unread() == 1
+    scene.member.put(f"{scene.base}/read", {"seq": 999_999})
+    assert unread() == 0
+    scene.member.put(f"{scene.base}/read", {"seq": 1})
+    assert unread() == 0
+    scene.guest.post(f"{scene.base}/messages", {"text": "One more"})
+    assert unread() == 1
+
+
+def test_a_mention_counts_for_who_is_named_until_they_read(scene: Scene) -> None:
+    scene.guest.post(f"{scene.base}/messages", {"text": "Ask @Tom Berg, not @Mara Lindqvist2"})
+    scene.world.settle()
+    assert (scene.member.get(scene.base).json["mentions"], scene.owner.get(scene.base).json["mentions"]) == (1, 0)
+    scene.member.put(f"{scene.base}/read", {"seq": 999_999})
+    assert scene.member.get(scene.base).json["mentions"] == 0
+
+
+@pytest.mark.requirement("A33")
+def test_the_html_of_a_message_holds_no_markup_of_its_author(town: Scene) -> None:
+    text = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) **bold** <b>&amp;"
+    with town.world.kept():
+        html = town.guest.post(f"{town.base}/messages", {"text": text}).json["html"]
+    assert "<img" not in html
+    assert "<b>" not in html
+    assert 'href="javascript' not in html.lower()
+    assert "<strong>bold</strong>" in html
