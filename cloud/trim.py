@@ -16,7 +16,12 @@ LANGUAGES = ("root", "de", "en", "es", "fr")
 """The languages of Babel's data that stay."""
 
 _BOTOCORE_SHARED = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
-_UNUSED_PACKAGES = ("bin", "cffi", "dns", "pycparser")  # needed to build argon2, and to ask DNS about an address
+_UNUSED_PARTS = (
+    *("bin", "cffi", "pycparser"),  # needed to build others
+    "dns",  # would ask DNS about an address
+    "charset_normalizer/cli",
+    *(f"slack_sdk/{part}" for part in ("audit_logs", "rtm", "rtm_v2", "scim", "socket_mode")),
+)
 _UNUSED_FILES = (
     "*.pyi",
     "py.typed",
@@ -28,6 +33,7 @@ _UNUSED_FILES = (
     "REQUESTED",
     "WHEEL",
     "examples-1.json",
+    "*.cdx.json",
     "dateutil-zoneinfo.tar.gz",  # for machines without time zones
 )
 _SILENT_DOCSTRINGS = '''"""In place of botocore's writer of documentation, which nobody reads in a Lambda function."""
@@ -44,13 +50,14 @@ ClientMethodDocstring = PaginatorDocstring = WaiterDocstring = _Silent
 
 def cut(tree: Path) -> None:
     """Remove from an installed tree what isn't used, and shrink what is."""
-    for name in _UNUSED_PACKAGES:
+    for name in _UNUSED_PARTS:
         shutil.rmtree(tree / name, ignore_errors=True)
     for pattern in _UNUSED_FILES:
         for path in tree.rglob(pattern):
             path.unlink()
     _cut_botocore(tree / "botocore")
     _cut_babel(tree / "babel" / "locale-data")
+    _cut_words(tree / "mnemonic" / "wordlist")
 
 
 def _cut_botocore(package: Path) -> None:
@@ -107,4 +114,10 @@ def _drop_prose(node: Any) -> None:
 def _cut_babel(data: Path) -> None:
     for path in data.glob("*.dat"):
         if path.stem not in LANGUAGES:
+            path.unlink()
+
+
+def _cut_words(lists: Path) -> None:
+    for path in lists.glob("*.txt"):
+        if path.stem != "english":
             path.unlink()

@@ -6,16 +6,19 @@ from typing import Any
 import msgspec
 import segno
 
+from ... import wiring
 from ...domain import errors
 from ...domain.addresses import split_list
 from ...domain.chats import Chat, ChatKind, Participant, Place
 from ...domain.invitations import History, Seat, Status, can_resend_in, open_in, people_in
 from ...domain.inviting import Invitee, Outcome
 from ...domain.names import initials
+from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...shapes import shown as shapes
-from ...usecases import asking, chats, invitations, links_of, messages
-from . import people
+from ...templating import languages
+from ...usecases import asking, chats, identities, invitations, links_of, messages
+from . import people, said
 from .routing import File, Page, Pages, See, Visit
 from .shell import shell
 from .thread import items
@@ -190,6 +193,8 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
         "reacting": query.get("react"),
         "people": {"1": True, "0": False}.get(query.get("people", "")),
         "joined": "joined" in query,
+        "notice": said.notice(visit),
+        "reach": _reach(visit, read.place),
         **more,
     }
     context["me_participant"] = next(
@@ -281,6 +286,36 @@ def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -
             }
         )
     return rows
+
+
+def _reach(visit: Visit, place: Place) -> dict[str, str] | None:
+    """The step that is still missing for somebody who joined through Slack or Teams, so that messages go there."""
+    identity = visit.session.identity
+    if place.via is Via.WEBTOP or not identity or identities.is_reached(visit.ports, identity):
+        return None
+    locale = visit.locale
+    if place.via is Via.SLACK:
+        return {
+            "fact": languages.text("Chat from Slack", locale),
+            "text": languages.text(
+                "Add the app to your Slack, and messages come there. An admin may have to agree; until then, chat here.",
+                locale,
+            ),
+            "button": languages.text("Add to Slack", locale),
+            "href": "/oauth/slack/install",
+        }
+    teams = wiring.configured().teams
+    if not teams.app_id:
+        return None
+    tenant = identity.split("#")[1]
+    return {
+        "fact": languages.text("Chat from Teams", locale),
+        "text": languages.text(
+            "Add the app to your Teams, and messages come there. If your organisation forbids it, chat here.", locale
+        ),
+        "button": languages.text("Add to Teams", locale),
+        "href": f"{teams.link_base}/l/app/{teams.app_id}?tenantId={tenant}",
+    }
 
 
 def _message(visit: Visit, read: messages.Read, message_id: str) -> dict[str, Any] | None:

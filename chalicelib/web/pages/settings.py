@@ -3,11 +3,12 @@
 from typing import Any
 
 from ...domain import errors
+from ...domain.identities import Profile, Provider
 from ...domain.people import Role
 from ...domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
-from ...usecases import accounts, workspaces
+from ...usecases import accounts, identities, workspaces
 from ...usecases.workspaces import Settings
-from . import people
+from . import people, said
 from .routing import Page, Pages, See, Visit
 
 routes = Pages(__name__)
@@ -27,6 +28,11 @@ def save_account(visit: Visit) -> Page | See:
         visit.ports.accounts.save_notices(visit.account.id, notices, missed_mail)
 
     return _done(visit, "account", save)
+
+
+@routes.form("/settings/identities/remove", signed_in=True)
+def unlink(visit: Visit) -> Page | See:
+    return _done(visit, "account", lambda: identities.unlink(visit.ports, visit.account, visit.field("key")))
 
 
 @routes.form("/settings/workspace", signed_in=True)
@@ -105,10 +111,22 @@ def _settings(
         },
         workspace=_workspace(workspace, own) if workspace and own else None,
         members=[_member(one, own) for one in members] if own else [],
+        identities=[_identity(one) for one in visit.ports.identities.of_account(visit.account.id)],
+        can_link=[(str(one), one.shown) for one in Provider if one.option in visit.ports.configured],
         saved=saved,
         errors=problems or {},
-        notice=notice,
+        notice=notice or said.notice(visit),
     )
+
+
+def _identity(one: Profile) -> dict[str, Any]:
+    return {
+        "key": one.identity.key,
+        "shown": one.identity.provider.shown,
+        "organization": one.organization,
+        "name": one.name,
+        "email": one.email,
+    }
 
 
 def _workspace(workspace: Workspace, own: Member) -> dict[str, Any]:
