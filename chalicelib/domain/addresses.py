@@ -11,7 +11,7 @@ _BETWEEN = re.compile(r"[,;\n\r]+")
 
 
 class NotAnAddress(ValueError):
-    """Not exactly one plain e-mail address; the message says what is wrong, for people."""
+    """Not exactly one plain e-mail address; the message says what is wrong with `{text}`, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def canonical(text: str) -> str:
     """
     text = text.strip()
     if len(text) > MAX_LENGTH:
-        raise NotAnAddress("is too long for an e-mail address")
+        raise NotAnAddress("“{text}” is too long for an e-mail address.")
     try:
         checked = validate_email(
             text,
@@ -41,7 +41,7 @@ def canonical(text: str) -> str:
             test_environment=True,
         )
     except (EmailNotValidError, UnicodeError) as reason:
-        raise NotAnAddress("is not an e-mail address") from reason
+        raise NotAnAddress("“{text}” is not an e-mail address.") from reason
     return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
 

@@ -4,7 +4,8 @@ A `Refusal` is an answer, not a bug: the web layer turns its `kind` into a statu
 English, kept apart from their values so that a page can show them in another language.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -27,11 +28,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field at fault: `field` is a path like `invitees[2].email`."""
+    """One field at fault: `field` is a path like `invitees[2].email`; the sentence may have values, as a refusal's."""
 
     field: str
     code: str
-    message: str
+    sentence: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return said(self.sentence, self.values)
 
 
 class Refusal(Exception):
@@ -54,11 +60,16 @@ class Refusal(Exception):
 
     @property
     def detail(self) -> str:
-        return self.sentence.format(**self.values)
+        return said(self.sentence, self.values)
 
 
-def wrong_field(field: str, code: str, message: str) -> Refusal:
-    return wrong_fields((FieldError(field, code, message),))
+def said(sentence: str, values: Mapping[str, object]) -> str:
+    """In English. What has no values is said as it stands, for it may hold braces that somebody typed."""
+    return sentence.format(**values) if values else sentence
+
+
+def wrong_field(field: str, code: str, sentence: str, **values: object) -> Refusal:
+    return wrong_fields((FieldError(field, code, sentence, values),))
 
 
 def wrong_fields(fields: tuple[FieldError, ...]) -> Refusal:

@@ -1,10 +1,12 @@
 """Who of those that were typed can be invited, and what each address is told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from .addresses import allowed_here
+from .errors import said
 from .invitations import History, Seat
 from .people import Address
 from .workspaces import Member, Workspace
@@ -36,15 +38,29 @@ class Result:
     email: str
     outcome: Outcome
     code: str = ""
-    message: str = ""
+    sentence: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return said(self.sentence, self.values)
 
     @property
     def is_seated(self) -> bool:
         return self.outcome in (Outcome.INVITED, Outcome.MEMBER_ADDED)
 
 
-def refused(email: str, code: str, message: str) -> Result:
-    return Result(email=email, outcome=Outcome.REFUSED, code=code, message=message)
+def refused(email: str, code: str, sentence: str, **values: object) -> Result:
+    return Result(email=email, outcome=Outcome.REFUSED, code=code, sentence=sentence, values=values)
+
+
+def already_in_chat(email: str) -> Result:
+    return Result(
+        email=email,
+        outcome=Outcome.ALREADY_IN_CHAT,
+        code="already_in_chat",
+        sentence="This person is in the chat already.",
+    )
 
 
 def judge(
@@ -60,34 +76,25 @@ def judge(
     """What becomes of one good address in this chat; `there` are the accounts that are in it."""
     email = address.email
     if address.account_id in there:
-        return Result(
-            email=email,
-            outcome=Outcome.ALREADY_IN_CHAT,
-            code="already_in_chat",
-            message="This person is in the chat already.",
-        )
+        return already_in_chat(email)
     if member is not None:
         return Result(email=email, outcome=Outcome.MEMBER_ADDED)
     own = [seat for seat in seats if seat.email == email]
     if any(seat.is_taken for seat in own):
-        return Result(
-            email=email,
-            outcome=Outcome.ALREADY_IN_CHAT,
-            code="already_in_chat",
-            message="This person is in the chat already.",
-        )
+        return already_in_chat(email)
     if any(seat.is_open_at(now) for seat in own):
         return Result(
             email=email,
             outcome=Outcome.ALREADY_INVITED,
             code="already_invited",
-            message="This address is invited already. You can send it again.",
+            sentence="This address is invited already. You can send it again.",
         )
     if not allowed_here(email, workspace.allowed_domains, workspace.denied_domains):
         return refused(
             email,
             "domain_refused",
-            f"{workspace.name} doesn't invite addresses of this domain. An owner or admin can change that.",
+            "{workspace} doesn't invite addresses of this domain. An owner or admin can change that.",
+            workspace=workspace.name,
         )
     if address.turns_away(inviter_id, workspace.id):
         return refused(email, "not_reachable", "This address can't be reached by us. Ask the person for another one.")

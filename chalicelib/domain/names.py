@@ -21,7 +21,7 @@ def clean(text: str, field: str, longest: int = PERSON) -> str:
     if not text or not any(unicodedata.category(character)[0] in "LNSP" for character in text):
         raise wrong_field(field, "empty", "Type a name.")
     if len(text) > longest:
-        raise wrong_field(field, "too_long", f"Use at most {longest} characters.")
+        raise wrong_field(field, "too_long", "Use at most {most} characters.", most=longest)
     return text
 
 

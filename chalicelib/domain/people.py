@@ -109,9 +109,11 @@ class Address:
 def refuse_unless_password_fits(password: str) -> None:
     """Length only; how easily it is guessed is judged where the word lists are. Any character is welcome."""
     if len(password) < PASSWORD_SHORTEST:
-        raise wrong_field("password", "too_short", f"Use {PASSWORD_SHORTEST} characters or more; 15 are better.")
+        raise wrong_field(
+            "password", "too_short", "Use {least} characters or more; 15 are better.", least=PASSWORD_SHORTEST
+        )
     if len(password) > PASSWORD_LONGEST:
-        raise wrong_field("password", "too_long", f"Use at most {PASSWORD_LONGEST} characters.")
+        raise wrong_field("password", "too_long", "Use at most {most} characters.", most=PASSWORD_LONGEST)
 
 
 def locale_or(locale: str | None, otherwise: str) -> str:

@@ -68,5 +68,9 @@ def _told(before: ChatItem | None, after: ChatItem) -> Change | None:
     if not told or (before is not None and before.told == told):
         return None
     fields = {name: value for name, value in told.items() if name in Event.__dataclass_fields__}
-    event = Event(**{**fields, "type": EventType(told["type"]), "emails": tuple(told.get("emails", ()))})
+    kind = EventType(told["type"])
+    name = (
+        {"name": after.founder_name} if kind is EventType.LEFT else {}
+    )  # anybody else's leaving is told of their seat
+    event = Event(**{**fields, **name, "type": kind, "emails": tuple(told.get("emails", ()))})
     return ChatTold(chat(after), event, f"{told['type']}:{told.get('version') or told.get('at')}")

@@ -149,6 +149,12 @@ class MemberItem(Item, discriminator="member"):
     role = UnicodeAttribute()
 
 
+class OwnChatItem(Item, discriminator="own_chat"):
+    """A chat of the workspace, for whoever looks after it."""
+
+    chat_id = UnicodeAttribute()
+
+
 class QuotaItem(Item, discriminator="quota"):
     log = JSONAttribute()
     version = NumberAttribute()

@@ -10,7 +10,7 @@ from ..domain.people import Role
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .border import conditions, guarded, lost_condition
-from .items import BadgeItem, Item, MemberItem, QuotaItem, WorkspaceItem
+from .items import BadgeItem, Item, MemberItem, OwnChatItem, QuotaItem, WorkspaceItem
 from .mapping import badge_item, member, member_item, workspace
 
 _TRIES = 12
@@ -94,6 +94,15 @@ class Workspaces:
                 write.delete(member_item(known), condition=MemberItem.role == str(known.role))
                 write.delete(badge_item(known))
         return outcome.held
+
+    def note_chat(self, workspace_id: str, chat_id: str) -> None:
+        OwnChatItem(keys.workspace(workspace_id), keys.place(chat_id), chat_id=chat_id).save()
+
+    def chats(self, workspace_id: str, most: int) -> list[str]:
+        found = OwnChatItem.query(
+            keys.workspace(workspace_id), OwnChatItem.sk.startswith("C#"), consistent_read=True, limit=most
+        )
+        return [item.chat_id for item in found]
 
     def mails_spent(self, workspace_id: str) -> Spent:
         item = items.get(QuotaItem, keys.workspace(workspace_id), "Q")

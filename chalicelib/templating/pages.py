@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..domain.errors import Refusal
+from ..domain.inviting import Result
 from ..domain.people import locale_or
 from ..domain.plans import Option
 from . import languages
@@ -28,7 +29,12 @@ def refusal_text(refusal: Refusal, locale: str) -> str:
 
 def field_texts(refusal: Refusal, locale: str) -> dict[str, str]:
     """What the fields at fault say, by field."""
-    return {error.field: languages.text(error.message, locale) for error in refusal.fields}
+    return {error.field: languages.text(error.sentence, locale, **error.values) for error in refusal.fields}
+
+
+def result_text(result: Result, locale: str) -> str:
+    """Why an address got no invitation."""
+    return languages.text(result.sentence, locale, **result.values)
 
 
 def _value(name: str, value: object, locale: str) -> object:

@@ -21,6 +21,7 @@ def tell_the_world(ports: Ports, change: Change) -> None:
             _follow_invitation(ports, change)
             _tell_chat_of_seat(ports, change)
         case ChatTold(chat, event, nonce):
+            ports.workspaces.note_chat(chat.workspace_id, chat.id)
             if event.type is not EventType.INVITATION_SENT or event.count:
                 messages.tell(ports, chat, event, nonce)
         case LetterPromised(letter_id):

@@ -201,12 +201,9 @@ def _seats(
     seats: dict[str, Seat] = {}
     results = []
     for invitee, form in zip(invitees, forms, strict=True):
-        if not form:
-            results.append(
-                inviting.refused(
-                    invitee.email, "bad_address", f"“{invitee.email.strip()[:80]}” is not an e-mail address."
-                )
-            )
+        fault = _fault(invitee, form)
+        if fault:
+            results.append(fault)
             continue
         address = known[form]
         result = inviting.judge(
@@ -225,6 +222,22 @@ def _seats(
             seats[form] = _invitation(ports, _seat(ports, account, workspace, chat, ids), workspace, form, invitee)
         results.append(result)
     return tuple(seats.values()), tuple(results)
+
+
+def _fault(invitee: Invitee, form: str) -> Result | None:
+    """What is wrong with one row by itself; it never stops the others."""
+    if not form:
+        text = invitee.email.strip()[:80]
+        return inviting.refused(invitee.email, "bad_address", f"“{text}” is not an e-mail address.")
+    try:
+        _name(invitee)
+    except errors.Refusal as refusal:
+        return inviting.refused(form, "bad_name", refusal.fields[0].message)
+    return None
+
+
+def _name(invitee: Invitee) -> str:
+    return names.clean(invitee.name, "name") if invitee.name.strip() else ""
 
 
 def _unreachable(ports: Ports, known: dict[str, Address]) -> dict[str, Address]:
@@ -261,7 +274,7 @@ def _invitation(ports: Ports, seat: Seat, workspace: Workspace, email: str, invi
         status=Status.PENDING,
         role=ChatRole.EXTERNAL,
         email=email,
-        invited_name=names.clean(invitee.name, "invitees.name") if invitee.name.strip() else "",
+        invited_name=_name(invitee),
         locale=locale_or(invitee.locale, workspace.locale),
         history=invitee.history,
         joined_at=None,

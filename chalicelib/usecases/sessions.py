@@ -151,7 +151,7 @@ def address(text: str, field: str = "email") -> str:
     try:
         return addresses.canonical(text)
     except addresses.NotAnAddress as reason:
-        raise errors.wrong_field(field, "bad_address", f"“{text.strip()[:80]}” {reason}.") from reason
+        raise errors.wrong_field(field, "bad_address", str(reason), text=text.strip()[:80]) from reason
 
 
 def _sign_in_limits(email: str, source: str) -> tuple[Limit, ...]:

@@ -147,7 +147,7 @@ def _checked(wanted: Settings) -> dict[str, Any]:
     if wanted.invitation_days is not None and not 1 <= wanted.invitation_days <= 90:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
     if wanted.locale is not None and wanted.locale not in LOCALES:
-        raise errors.wrong_field("locale", "unknown", f"Choose one of {', '.join(LOCALES)}.")
+        raise errors.wrong_field("locale", "unknown", "Choose one of {known}.", known=", ".join(LOCALES))
     for field in ("allowed_domains", "denied_domains"):
         if field in given:
             given[field] = _domains(field, given[field])

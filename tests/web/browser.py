@@ -14,13 +14,21 @@ Pairs = list[tuple[str, str]]
 
 
 @dataclass
+class Button:
+    name: str
+    value: str
+    action: str
+    text: str = ""
+
+
+@dataclass
 class Form:
     """A form as the page has it: where it goes, what stands in it, and its buttons with what they send."""
 
     action: str
     method: str
     fields: Pairs = field(default_factory=list)
-    buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    buttons: list["Button"] = field(default_factory=list)
 
     def names(self) -> set[str]:
         return {name for name, _ in self.fields}
@@ -29,8 +37,14 @@ class Form:
         unknown = set(typed) - self.names()
         assert not unknown, f"the form has no field {unknown}; it has {sorted(self.names())}"
         sent = [(name, typed.get(name, value)) for name, value in self.fields]
-        pressed = [(name, value) for name, value, text in self.buttons if name and button in (text, value)]
-        return sent + pressed[:1]
+        pressed = self.button(button)
+        return [*sent, (pressed.name, pressed.value)] if pressed and pressed.name else sent
+
+    def button(self, text: str) -> "Button | None":
+        """By what stands on it, or by what it sends."""
+        found = [one for one in self.buttons if text and (one.text.startswith(text) or one.value == text)]
+        assert found or not text, f"no button {text}: {self.buttons}"
+        return found[0] if found else None
 
 
 @dataclass
@@ -74,7 +88,8 @@ class Browser:
 
     def send(self, form: Form, button: str = "", /, **typed: str) -> Page:
         assert form.method == "post"
-        return self.post(form.action, form.filled(button, typed))
+        pressed = form.button(button)
+        return self.post(pressed.action if pressed and pressed.action else form.action, form.filled(button, typed))
 
     def post(self, path: str, pairs: Pairs, **headers: str) -> Page:
         """Posts as a browser does from our own page, and goes where it is sent."""
@@ -115,7 +130,7 @@ class _Forms(HTMLParser):
         self._open: Form | None = None
         self._text: tuple[str, str] | None = None
         self._select: tuple[str, bool] | None = None
-        self._button: tuple[str, str, str] | None = None
+        self._button: Button | None = None
         self._button_form = ""
 
     def found(self, path: str) -> list[Form]:
@@ -140,13 +155,14 @@ class _Forms(HTMLParser):
         elif tag == "option" and self._select:
             self._option(given)
         elif tag == "button":
-            self._button, self._button_form = (given.get("name", ""), given.get("value", ""), ""), given.get("form", "")
+            self._button = Button(given.get("name", ""), given.get("value", ""), given.get("formaction", ""))
+            self._button_form = given.get("form", "")
 
     def handle_data(self, data: str) -> None:
         if self._text:
             self._text = (self._text[0], self._text[1] + data)
         if self._button:
-            self._button = (*self._button[:2], (self._button[2] + data))
+            self._button.text += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -157,8 +173,8 @@ class _Forms(HTMLParser):
         elif tag == "select":
             self._select = None
         elif tag == "button" and self._button:
-            name, value, text = self._button
-            self._add("buttons", (name, value, " ".join(text.split())), self._button_form)
+            self._button.text = " ".join(self._button.text.split())
+            self._add("buttons", self._button, self._button_form)
             self._button = None
 
     def _input(self, given: dict[str, str], names: list[str]) -> None:

@@ -24,7 +24,7 @@ def test_a_new_chat_answers_itself_its_invitations_and_a_result_for_each_address
     assert [one["email"] for one in made["invitations"]] == [GUEST, INVITED]
     assert CHAT | {"participants"} <= set(made["chat"])
     first = made["invitations"][0]
-    assert INVITATION <= set(first)
+    assert set(first) >= INVITATION
     assert first["status"] == "pending"
     assert first["mail"] == {"state": "queued", "at": "2026-11-23T09:00:00Z"}
     assert (first["created_at"], first["expires_at"]) == ("2026-11-23T09:00:00Z", "2026-12-07T09:00:00Z")
@@ -79,13 +79,12 @@ def test_a_member_is_added_at_once_without_an_invitation(scene: Scene) -> None:
 
 def test_a_chat_shows_its_people_and_the_invited_addresses_to_members_only(town: Scene) -> None:
     shown = town.owner.get(town.base).json
-    assert [(one["name"], one["role"]) for one in shown["participants"]] == [
-        ("Mara Lindqvist", "member"),
-        ("Tom Berg", "member"),
-        ("Dana Smith", "external"),
-    ]
-    assert shown["participants"][2]["invited_as"] == GUEST
-    assert "invited_as" not in town.guest.get(town.base).json["participants"][2]
+    roles = {one["name"]: one["role"] for one in shown["participants"]}
+    assert roles == {"Mara Lindqvist": "member", "Tom Berg": "member", "Dana Smith": "external"}
+    assert shown["participants"][0]["name"] == "Mara Lindqvist"
+    invited_as = {one["name"]: one.get("invited_as") for one in shown["participants"]}
+    assert invited_as == {"Mara Lindqvist": None, "Tom Berg": None, "Dana Smith": GUEST}
+    assert GUEST not in town.guest.get(town.base).text
 
 
 def test_chats_are_listed_by_their_newest_activity(scene: Scene) -> None:
@@ -207,7 +206,8 @@ def test_the_founder_may_leave_and_the_chat_says_who(scene: Scene) -> None:
     assert scene.owner.get(scene.base).status == 404
     scene.world.settle()
     assert scene.lines(scene.member)[-1] == "Mara Lindqvist left"
-    assert [one["name"] for one in scene.member.get(scene.base).json["participants"]] == ["Tom Berg", "Dana Smith"]
+    people = scene.member.get(scene.base).json["participants"]
+    assert {one["name"] for one in people} == {"Tom Berg", "Dana Smith"}
 
 
 def test_an_asker_is_allowed_in_or_refused(scene: Scene) -> None:

@@ -92,7 +92,7 @@ def test_members_are_listed_in_pages(world: World) -> None:
         joins_company(world, owner, f"m{number}@brightwater.example", name)
     path = f"/workspaces/{owner.workspace()}/members"
     found: list[str] = []
-    following = ""
+    following: str | None = ""
     for _ in range(2):
         page = owner.get(f"{path}?limit=2&cursor={following}").json
         found += [one["name"] for one in page["items"]]

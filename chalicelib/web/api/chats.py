@@ -6,6 +6,7 @@ from ...shapes import schemas as s
 from ...shapes import shown as shapes
 from ...usecases import chats, invitations, links_of
 from .. import cursors
+from ..requests import checked_path
 from ..routing import Call, Routes
 
 routes = Routes(__name__)
@@ -20,8 +21,9 @@ routes = Routes(__name__)
     status=201,
 )
 def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated:
+    workspace_id = checked_path({"workspace_id": body.workspace_id})["workspace_id"]
     made = invitations.create_chat(
-        call.ports, call.account, body.workspace_id, invitees(body.invitees), body.name or "", call.ids
+        call.ports, call.account, workspace_id, invitees(body.invitees), body.name or "", call.ids
     )
     chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
     people = chats.participants(call.ports, chat.id)

@@ -16,7 +16,7 @@ from ...domain.names import initials
 from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...shapes import shown as shapes
-from ...templating import languages
+from ...templating import languages, pages
 from ...usecases import asking, chats, identities, invitations, links_of, messages
 from . import people, said
 from .routing import File, Page, Pages, See, Visit
@@ -70,7 +70,7 @@ def react(visit: Visit) -> See:
 @routes.form("/chats/{chat_id}/read", signed_in=True)
 def mark_read(visit: Visit) -> See:
     seq = visit.field("seq")
-    if seq.isdigit() and len(seq) < 10:
+    if seq.isdecimal() and len(seq) < 10:
         messages.mark_read(visit.ports, visit.account, visit.path["chat_id"], int(seq))
     return See(_base(visit))
 
@@ -98,8 +98,8 @@ def invite(visit: Visit) -> Page | See:
     if left:
         notice = {
             "kind": "warn",
-            "text": f"{len(made.seats)} invited.",
-            "detail": " ".join(one.message for one in left),
+            "text": languages.text("{count} invited.", visit.locale, count=len(made.seats)),
+            "detail": " ".join(pages.result_text(one, visit.locale) for one in left),
         }
         return _chat_page(visit, notice=notice, people=True)
     return See(f"{_base(visit)}?people=1")
@@ -174,7 +174,7 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
     ports, query, chat_id = visit.ports, visit.got.query, visit.path["chat_id"]
     before = query.get("before", "")
     read = messages.read(
-        ports, visit.account, chat_id, int(before) if before.isdigit() and len(before) < 10 else None, None, None
+        ports, visit.account, chat_id, int(before) if before.isdecimal() and len(before) < 10 else None, None, None
     )
     chat, seats = chats.roster(ports, chat_id)
     workspace, member = ports.workspaces.member(chat.workspace_id, visit.account.id)

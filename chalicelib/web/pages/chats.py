@@ -6,16 +6,17 @@ from typing import Any
 
 from ...domain import errors
 from ...domain.addresses import split_list
+from ...domain.chats import Level
 from ...domain.invitations import History
 from ...domain.inviting import Invitee
 from ...domain.names import initials
 from ...domain.plans import ALLOWANCES, offered
 from ...domain.workspaces import Workspace
-from ...templating import languages
 from ...usecases import chats, invitations, sessions
 from ...usecases.chats import Listed
+from .inbox import inbox
 from .routing import Page, Pages, See, Visit
-from .shell import row, shell
+from .shell import row, shell, when
 
 routes = Pages(__name__)
 _FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -28,6 +29,8 @@ _FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
 @routes.page("/chats", signed_in=True)
 def list_chats(visit: Visit) -> Page:
     wanted = visit.got.query.get("filter", "all")
+    if visit.got.query.get("view") == "inbox":
+        return inbox(visit, wanted)
     found = chats.listed(visit.ports, visit.account)
     rows = [_row(visit, one) for one in found]
     numbers = {"unread": sum(one["unread"] > 0 for one in rows), "mentions": sum(one["mentions"] > 0 for one in rows)}
@@ -66,11 +69,11 @@ def new_chat(visit: Visit) -> Page | See:
     workspace, rows = _workspace(visit, visit.field("workspace_id")), _rows(visit)
     problems: dict[str, str] = {}
     address = visit.field("address")
-    if do in ("remove", "fix") and at.isdigit() and int(at) < len(rows):
+    if do in ("remove", "fix") and at.isdecimal() and int(at) < len(rows):
         taken = rows.pop(int(at))
         address = taken["email"] if do == "fix" else address
     elif address.strip():
-        address, problems = _add(rows, address, workspace)
+        address, problems = _add(visit, rows, address, workspace)
     if do == "create" and not problems and rows:
         try:
             return _created(visit, workspace, rows)
@@ -101,17 +104,17 @@ def _new_row(email: str, name: str, locale: str, history: str) -> dict[str, Any]
     return {"email": email, "invitee_name": name, "initials": face, "locale": locale, "history": history, "error": None}
 
 
-def _add(rows: list[dict[str, Any]], text: str, workspace: Workspace) -> tuple[str, dict[str, str]]:
+def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspace) -> tuple[str, dict[str, str]]:
     """Puts what was typed into the list; what can't go there stays in the field, with the reason."""
     there, left, said = {one["email"] for one in rows}, [], ""
     for entry in split_list(text):
         try:
             email = sessions.address(entry.text)
             if email in there:
-                raise errors.wrong_field("email", "repeated", f"“{email}” is in the list already.")
+                raise errors.wrong_field("email", "repeated", "“{email}” is in the list already.", email=email)
         except errors.Refusal as refusal:
             left.append(entry.text)
-            said = said or refusal.fields[0].message
+            said = said or visit.problems(refusal)["email"]
             continue
         there.add(email)
         rows.append(_new_row(email, entry.name, workspace.locale, History.FROM_JOIN))
@@ -166,6 +169,5 @@ def _workspace(visit: Visit, chosen: str) -> Workspace:
 
 
 def _row(visit: Visit, one: Listed) -> dict[str, Any]:
-    at, now = one.chat.last_at, visit.ports.now()
-    when = languages.clock(at) if at.date() == now.date() else languages.day(at, visit.locale, now)
-    return {**row(one), "preview": None, "last_at": at, "when": when, "muted": False}
+    at = one.chat.last_at
+    return {**row(one), "preview": None, "last_at": at, "when": when(visit, at), "muted": one.place.level is Level.NONE}

@@ -160,7 +160,7 @@ def _member(one: Member, own: Member) -> dict[str, Any]:
 
 def _wanted(visit: Visit) -> Settings:
     days, who, mismatch = visit.field("invitation_days"), visit.field("who_may_invite"), visit.field("mismatch")
-    if not days.isdigit() or len(days) > 4:
+    if not days.isdecimal() or len(days) > 4:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
     return Settings(
         name=visit.field("name"),

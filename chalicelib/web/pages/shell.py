@@ -1,7 +1,9 @@
 """The sidebar that every signed-in page has."""
 
+from datetime import datetime
 from typing import Any
 
+from ...templating import languages
 from ...usecases import chats
 from ...usecases.chats import Listed
 from . import people
@@ -31,3 +33,9 @@ def row(one: Listed) -> dict[str, Any]:
         "unread": one.place.unread(one.chat),
         "mentions": one.place.mentions,
     }
+
+
+def when(visit: Visit, at: datetime) -> str:
+    """The time for today, else the day."""
+    now = visit.ports.now()
+    return languages.clock(at) if at.date() == now.date() else languages.day(at, visit.locale, now)

@@ -20,17 +20,18 @@ def items(read: Read, participants: tuple[Participant, ...]) -> list[dict[str, A
     """The page's messages in order, with the lines between them."""
     organizations = {one.account_id: one.organization for one in participants}
     rows: list[dict[str, Any]] = []
-    before, unread_shown = None, read.place.read_to == 0
+    before, day, unread_shown = None, None, read.place.read_to == 0
     for message in read.page.messages:
-        if before is None or message.created_at.date() != before.created_at.date():
+        if message.created_at.date() != day:
             rows.append({"kind": "day", "at": message.created_at})
+            day = message.created_at.date()
         if not unread_shown and message.seq > read.place.read_to and before is not None:
             rows.append({"kind": "unread", "at": message.created_at})
             unread_shown, before = True, None
         shown = msgspec.to_builtins(shapes.message(message, read.page, read.place))
         if message.kind is MessageKind.EVENT:
             rows.append({**shown, "html": Markup(shown["html"]), "outside": _is_outside(message.event)})
-            before = None if before is None else message
+            before = message
             continue
         author = message.author
         grouped = (

@@ -1,0 +1,308 @@
+"""Inviting people: into a new chat, and into one that is there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..domain import errors, inviting, names
+from ..domain.addresses import NotAnAddress, canonical
+from ..domain.chats import Chat, ChatKind, ChatRole, Newest, Place, kind_for, refuse_unless_member, refuse_unless_room
+from ..domain.ids import Ids
+from ..domain.invitations import FOUNDER, History, Mail, MailState, Seat, Status, open_in, people_in
+from ..domain.inviting import Invitee, Outcome, Result
+from ..domain.people import Account, Via, locale_or
+from ..domain.workspaces import Member, Workspace, refuse_unless_may_invite
+from ..ports import Ports
+from . import addresses, chats, mails, workspaces
+
+_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A result for each address that was sent, in order, and the invitations that were made."""
+
+    chat: Chat
+    seats: tuple[Seat, ...]
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of one person: who is to be invited, each address with the id its seat would have.
+
+    The ids are given before anything is judged: a try that is repeated, or goes on where another left off, knows its
+    own seats again.
+    """
+
+    account: Account
+    workspace: Workspace
+    invitees: Sequence[Invitee]
+    forms: Sequence[str]
+    ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`seats` are all that this call gets, `new` those that aren't stored yet."""
+
+    seats: tuple[Seat, ...]
+    new: tuple[Seat, ...]
+    results: tuple[Result, ...]
+
+
+def create_chat(
+    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
+) -> Invited:
+    """A new chat with its invitations; nothing is stored or mailed before. Refused whole where a cap would be passed."""
+    workspace, member = workspaces.as_member(ports, account, workspace_id)
+    refuse_unless_may_invite(workspace, member)
+    name = _title(name, invitees)
+    chat = _new_chat(ports, account, workspace, name, ids)
+    call = _call(account, workspace, invitees, ids)
+    if ids.may_repeat and ports.chats.roster(chat.id):
+        return _into(ports, call, chat.id)
+    judged = _judged(ports, call, chat, ())
+    _refuse_if_nobody(judged)
+    chat = replace(chat, kind=ChatKind.GROUP if name else kind_for(len(judged.new)))
+    refuse_unless_room(1 + len(judged.new), workspace.allowance.people_in_a_chat)
+    mails.spend(ports, workspace, _mails(judged.new))
+    chat = replace(chat, faces=chats.faces_of(chat, judged.new, ports.now()))
+    ports.chats.add(chat, _place_of_founder(chat), judged.new, _places_of_members(judged.new))
+    return Invited(chat, _invitations(judged.seats), judged.results)
+
+
+def invite(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids) -> Invited:
+    """More people for a chat that is there. Who joined or was invited meanwhile is seen, however many invite at once."""
+    _, place = chats.as_participant(ports, account, chat_id)
+    refuse_unless_member(place)
+    workspace, member = workspaces.as_member(ports, account, place.workspace_id)
+    refuse_unless_may_invite(workspace, member)
+    return _into(ports, _call(account, workspace, invitees, ids), chat_id)
+
+
+def refuse_unless_room_for(ports: Ports, workspace: Workspace, chat: Chat, seats: tuple[Seat, ...], more: int) -> None:
+    """Joined people plus open invitations count when inviting."""
+    if more:
+        there = people_in(seats, chat.founder_left) + open_in(seats, ports.now())
+        refuse_unless_room(there + more, workspace.allowance.people_in_a_chat)
+
+
+def accounts_in(chat: Chat, seats: Sequence[Seat]) -> frozenset[str]:
+    joined = frozenset(seat.account_id for seat in seats if seat.is_taken)
+    return joined if chat.founder_left else joined | {chat.founder_id}
+
+
+def _into(ports: Ports, call: Call, chat_id: str) -> Invited:
+    """As often as the roster changes meanwhile, from anew; what this call has stored already is its own."""
+    for _ in range(_TRIES):
+        chat, before = chats.roster(ports, chat_id)
+        judged = _judged(ports, call, chat, before)
+        _refuse_if_all_refused(judged)
+        refuse_unless_room_for(ports, call.workspace, chat, before, len(judged.new))
+        left = _store(ports, call, chat, before, judged.new)
+        if not left:
+            return Invited(chat, _invitations(judged.seats), judged.results)
+    raise errors.busy()
+
+
+def _store(ports: Ports, call: Call, chat: Chat, before: tuple[Seat, ...], new: Sequence[Seat]) -> Sequence[Seat]:
+    """Those that could not be stored, because the chat changed meanwhile; their mails are given back."""
+    if not new:
+        return ()
+    mails.spend(ports, call.workspace, _mails(new))
+    becomes_group = chat.kind is ChatKind.DIRECT and _others(ports, before) + len(new) > 1
+    newest = ports.messages.newest(chat.id) if any(seat.account_id for seat in new) else Newest()
+    places = _places_of_members(new, newest)
+    stored = ports.invitations.add(chat, new, places, becomes_group, call.account.name)
+    mails.spend(ports, call.workspace, -_mails(new[stored:]))
+    return new[stored:]
+
+
+def _call(account: Account, workspace: Workspace, invitees: Sequence[Invitee], ids: Ids) -> Call:
+    if not 1 <= len(invitees) <= inviting.MOST_AT_ONCE:
+        raise errors.wrong_field(
+            "invitees", "how_many", "Send 1 to {most} addresses at once.", most=inviting.MOST_AT_ONCE
+        )
+    forms = [_canonical(invitee.email) for invitee in invitees]
+    return Call(account, workspace, invitees, forms, {form: ids() for form in dict.fromkeys(forms) if form})
+
+
+def _judged(ports: Ports, call: Call, chat: Chat, before: tuple[Seat, ...]) -> Judged:
+    """A seat for each address that gets one, and a result for each that was sent."""
+    known = addresses.known(ports, call.ids)
+    owners = {one.account_id for one in known.values() if one.account_id}
+    members = ports.workspaces.members_among(call.workspace.id, owners)
+    capped = mails.capped(ports, known)
+    own = {seat.id: seat for seat in before if seat.id in set(call.ids.values())}
+    there = accounts_in(chat, before)
+    seats: dict[str, Seat] = {}
+    results = []
+    for invitee, form in zip(call.invitees, call.forms, strict=True):
+        fault = _fault(invitee, form)
+        if fault or form in seats:
+            results.append(fault or _repeated(form))
+            continue
+        address, stored = known[form], own.get(call.ids[form])
+        member = members.get(address.account_id)
+        if stored:
+            result = Result(email=form, outcome=Outcome.INVITED if stored.is_invitation else Outcome.MEMBER_ADDED)
+        else:
+            result = inviting.judge(
+                address, member, call.workspace, before, there, call.account.id, form in capped, ports.now()
+            )
+        if result.is_seated:
+            seats[form] = stored or _new_seat(ports, call, chat, invitee, form, member)
+        results.append(result)
+    new = tuple(seat for seat in seats.values() if seat.id not in own)
+    return Judged(tuple(seats.values()), new, tuple(results))
+
+
+def _repeated(form: str) -> Result:
+    return Result(
+        email=form, outcome=Outcome.ALREADY_INVITED, code="repeated", sentence="This address is in the list twice."
+    )
+
+
+def _fault(invitee: Invitee, form: str) -> Result | None:
+    """What is wrong with one row by itself; it never stops the others."""
+    if not form:
+        text = invitee.email.strip()[:80]
+        return inviting.refused(invitee.email, "bad_address", "“{text}” is not an e-mail address.", text=text)
+    try:
+        _name(invitee)
+    except errors.Refusal as refusal:
+        fault = refusal.fields[0]
+        return inviting.refused(form, "bad_name", fault.sentence, **fault.values)
+    return None
+
+
+def _name(invitee: Invitee) -> str:
+    return names.clean(invitee.name, "name") if invitee.name.strip() else ""
+
+
+def _new_seat(ports: Ports, call: Call, chat: Chat, invitee: Invitee, form: str, member: Member | None) -> Seat:
+    """A member's seat is taken at once; anybody else's is an invitation."""
+    now = ports.now()
+    seat = Seat(
+        chat_id=chat.id,
+        id=call.ids[form],
+        workspace_id=call.workspace.id,
+        status=Status.ACCEPTED,
+        role=ChatRole.MEMBER,
+        inviter_id=call.account.id,
+        inviter_name=call.account.name,
+        history=History.ALL,
+        created_at=now,
+        joined_at=now,
+    )
+    if member:
+        return replace(seat, account_id=member.account_id, name=member.name)
+    return replace(
+        seat,
+        status=Status.PENDING,
+        role=ChatRole.EXTERNAL,
+        email=form,
+        invited_name=_name(invitee),
+        locale=locale_or(invitee.locale, call.workspace.locale),
+        history=invitee.history,
+        joined_at=None,
+        expires_at=now + call.workspace.invitation_life,
+        mail=Mail(state=MailState.QUEUED, at=now),
+    )
+
+
+def _title(name: str, invitees: Sequence[Invitee]) -> str:
+    if not name.strip():
+        return ""
+    if len(invitees) < 2:
+        raise errors.wrong_field(
+            "name", "direct_chat", "A chat of two has no name. Invite one more person, or leave the name out."
+        )
+    return names.clean(name, "name", names.TITLE)
+
+
+def _new_chat(ports: Ports, account: Account, workspace: Workspace, name: str, ids: Ids) -> Chat:
+    now = ports.now()
+    return Chat(
+        id=ids(),
+        workspace_id=workspace.id,
+        kind=ChatKind.GROUP,
+        name=name,
+        created_at=now,
+        last_at=now,
+        founder_id=account.id,
+        founder_name=account.name,
+    )
+
+
+def _place_of_founder(chat: Chat) -> Place:
+    return Place(
+        account_id=chat.founder_id,
+        chat_id=chat.id,
+        workspace_id=chat.workspace_id,
+        seat_id=FOUNDER,
+        role=ChatRole.MEMBER,
+        via=Via.WEBTOP,
+        reads_from=1,
+        read_to=0,
+        read_texts=0,
+        mentions=0,
+        joined_at=chat.created_at,
+    )
+
+
+def _places_of_members(seats: Sequence[Seat], newest: Newest = Newest()) -> list[Place]:
+    """Members read the whole past; what was written before they came isn't unread."""
+    return [
+        Place(
+            account_id=seat.account_id,
+            chat_id=seat.chat_id,
+            workspace_id=seat.workspace_id,
+            seat_id=seat.id,
+            role=ChatRole.MEMBER,
+            via=Via.WEBTOP,
+            reads_from=1,
+            read_to=newest.seq,
+            read_texts=newest.texts,
+            mentions=0,
+            joined_at=seat.created_at,
+        )
+        for seat in seats
+        if seat.account_id
+    ]
+
+
+def _invitations(seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    return tuple(seat for seat in seats if seat.is_invitation)
+
+
+def _mails(seats: Sequence[Seat]) -> int:
+    return sum(seat.is_invitation for seat in seats)
+
+
+def _others(ports: Ports, seats: tuple[Seat, ...]) -> int:
+    return sum(seat.is_taken or (seat.is_invitation and seat.is_open_at(ports.now())) for seat in seats)
+
+
+def _canonical(text: str) -> str:
+    try:
+        return canonical(text)
+    except NotAnAddress:
+        return ""
+
+
+def _refuse_if_nobody(judged: Judged) -> None:
+    if not judged.seats:
+        raise errors.wrong_fields(_faults(judged.results))
+
+
+def _refuse_if_all_refused(judged: Judged) -> None:
+    if all(result.outcome is Outcome.REFUSED for result in judged.results):
+        raise errors.wrong_fields(_faults(judged.results))
+
+
+def _faults(results: Sequence[Result]) -> tuple[errors.FieldError, ...]:
+    return tuple(
+        errors.FieldError(f"invitees[{at}].email", one.code or one.outcome, one.sentence, one.values)
+        for at, one in enumerate(results)
+    )

@@ -1,0 +1,168 @@
+"""Chats by forms without JavaScript: the invitation list, the chat, the people in it."""
+
+import pytest
+
+from tests.scenes import GUEST, INVITED, MEMBER, OWNER, Scene
+from tests.web.browser import Browser, Page, visible
+from tests.world import PASSWORD
+
+
+@pytest.fixture
+def mara(scene: Scene) -> Browser:
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    return browser
+
+
+def test_a_list_grows_shrinks_and_becomes_a_chat(scene: Scene, mara: Browser) -> None:
+    page = _typed(mara, mara.open("/chats/new"), "ida@fjord.example; Ole Lund <ole@fjord.example>\nper@fjord.example")
+    assert [value for name, value in page.form("/chats/new").fields if name == "email"] == [
+        "ida@fjord.example",
+        "ole@fjord.example",
+        "per@fjord.example",
+    ]
+    page = mara.send(page.form("/chats/new"), "remove:0")
+    made = mara.send(page.form("/chats/new"), "Create", name="Fjord")
+    assert made.path.startswith("/chats/")
+    assert "Fjord" in visible(made.html)
+    scene.world.settle()
+    assert [len(scene.world.mails(one)) for one in ("ida@fjord.example", "ole@fjord.example")] == [0, 1]
+
+
+def test_bad_and_repeated_addresses_are_said_beside_the_field_and_stay_in_it(mara: Browser) -> None:
+    page = _typed(mara, mara.open("/chats/new"), "ida@fjord.example")
+    page = _typed(mara, page, "nothing, IDA@fjord.example, ole@fjord.example")
+    assert page.status == 422
+    fields = page.form("/chats/new").fields
+    assert dict(fields)["address"] == "nothing, IDA@fjord.example"
+    assert [value for name, value in fields if name == "email"] == ["ida@fjord.example", "ole@fjord.example"]
+
+
+def test_nothing_is_stored_or_mailed_before_create(scene: Scene, mara: Browser) -> None:
+    before, mails = scene.world.snapshot(), len(scene.world.mails())
+    _typed(mara, mara.open("/chats/new"), "ida@fjord.example")
+    scene.world.settle()
+    assert scene.world.snapshot() == before
+    assert len(scene.world.mails()) == mails
+
+
+@pytest.mark.parametrize(
+    "do", ["remove:²", "remove:9", "remove:-1", "fix:x", "nonsense", "create:", "remove:" + "9" * 5000]
+)
+def test_a_button_that_the_page_does_not_have_does_no_harm(mara: Browser, do: str) -> None:
+    fields = [("workspace_id", "x"), ("address", ""), ("email", "ida@fjord.example"), ("invitee_name", ""),
+              ("locale", "en"), ("history", "all"), ("do", do)]  # fmt: skip
+    assert mara.post("/chats/new", fields).status in (200, 422)
+
+
+def test_a_message_is_written_edited_reacted_to_and_deleted(scene: Scene, mara: Browser) -> None:
+    chat = f"/chats/{scene.chat}"
+    mara.send(mara.open(chat).form("/messages"), text="A first word")
+    message = scene.owner.get(f"{scene.base}/messages").json["items"][-1]["id"]
+    page = mara.send(mara.open(f"{chat}?edit={message}").form("/edit"), text="A better word")
+    assert "A better word" in visible(page.html)
+    page = mara.send(mara.open(f"{chat}?react={message}").form(f"{message}/react"), "👍")
+    assert scene.owner.get(f"{scene.base}/messages").json["items"][-1]["reactions"][0]["emoji"] == "👍"
+    mara.send(mara.open(chat).form(f"{message}/delete"))
+    assert scene.lines(scene.owner)[-1] == ""
+
+
+def test_a_reply_is_written_from_the_page(scene: Scene, mara: Browser) -> None:
+    page = mara.open(f"/chats/{scene.chat}?reply={scene.reply['id']}")
+    mara.send(page.form("/messages"), text="So are we")
+    assert scene.owner.get(f"{scene.base}/messages").json["items"][-1]["reply_to"]["text"] == "Glad to be here."
+
+
+def test_a_message_that_is_refused_stays_in_the_field(scene: Scene, mara: Browser) -> None:
+    page = mara.send(mara.open(f"/chats/{scene.chat}").form("/messages"), text="x" * 4001)
+    assert page.status == 422
+    assert dict(page.form("/messages").fields)["text"] == "x" * 4001
+
+
+def test_more_people_are_invited_from_the_chat(scene: Scene, mara: Browser) -> None:
+    page = mara.send(
+        mara.open(f"/chats/{scene.chat}?people=1").form("/invite"), address="ida@fjord.example", history="all"
+    )
+    assert "ida@fjord.example" in visible(page.html)
+    page = mara.send(page.form("/invite"), address=f"{INVITED} new@fjord.example")
+    assert "invited already" in visible(page.html)
+    assert mara.send(page.form("/invite"), address="nothing").status == 422
+
+
+def test_an_invitation_is_fixed_resent_shared_and_revoked(scene: Scene, mara: Browser) -> None:
+    path = f"/chats/{scene.chat}/invitations/{scene.invitation}"
+    early = mara.post(f"{path}/resend", [])
+    assert early.status == 422
+    scene.world.pass_time(minutes=10)
+    assert mara.post(f"{path}/resend", []).status == 200
+    page = mara.open(f"{path}/link")
+    assert "http://chat.test/join/" in page.html
+    assert mara.post(f"{path}/fix", [("email", "nothing")]).status == 422
+    assert mara.post(f"{path}/fix", [("email", "olaf@south.example")]).status == 200
+    assert mara.post(f"{path}/revoke", []).status == 200
+    assert scene.invitations()["olaf@south.example"]["status"] == "revoked"
+
+
+def test_somebody_from_outside_is_removed_and_members_leave_by_themselves(scene: Scene, mara: Browser) -> None:
+    page = mara.open(f"/chats/{scene.chat}?people=1")
+    mara.send(page.form(f"{scene.guest.id}/remove"))
+    assert scene.guest.get(scene.base).status == 404
+    assert mara.post(f"/chats/{scene.chat}/participants/{scene.member.id}/remove", []).status == 403
+    left = mara.send(mara.open(f"/chats/{scene.chat}").form(f"{scene.owner.id}/remove"))
+    assert left.path == "/chats"
+
+
+def test_reading_marks_and_names_are_set_by_forms(scene: Scene, mara: Browser) -> None:
+    assert "1 unread" in visible(mara.open("/chats").html)
+    mara.post("/chats/read", [])
+    assert scene.owner.get(scene.base).json["unread"] == 0
+    for seq in ("²", "x", "-1", "9" * 50, "3"):
+        assert mara.post(f"/chats/{scene.chat}/read", [("seq", seq)]).status == 200
+    page = mara.send(mara.open(f"/chats/{scene.chat}").form("/name"), name="Harbour II")
+    assert "Harbour II" in visible(page.html)
+
+
+@pytest.mark.parametrize(
+    "query", ["before=²", "before=0", "before=2", "before=x", "before=" + "9" * 99, "reply=x", "edit=%00", "people=9"]
+)
+def test_a_hostile_query_on_the_page_is_a_page(town: Scene, query: str) -> None:
+    browser = Browser(town.world)
+    browser.signs_in(OWNER, PASSWORD)
+    assert browser.open(f"/chats/{town.chat}?{query}").status == 200
+
+
+def test_each_day_has_one_line(town: Scene) -> None:
+    browser = Browser(town.world)
+    browser.signs_in(MEMBER, PASSWORD)
+    assert visible(browser.open(f"/chats/{town.chat}").html).count("Monday 23 November") == 1
+
+
+def test_somebody_without_a_workspace_is_told_that_they_can_not_invite(town: Scene) -> None:
+    browser = Browser(town.world)
+    browser.signs_in(GUEST, PASSWORD)
+    assert browser.open("/chats/new").status == 403
+
+
+@pytest.mark.requirement("A32")
+def test_what_is_refused_is_a_page_that_says_what_to_do(town: Scene) -> None:
+    browser = Browser(town.world)
+    browser.signs_in(OWNER, PASSWORD)
+    for path in (f"/chats/{'a' * 16}", "/chats/x", f"/chats/{town.chat}/invitations/{'a' * 16}/link"):
+        page = browser.open(path)
+        assert (page.status, page.answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert 'href="/chats"' in page.html
+    raw = {"Content-Type": "application/json", "Cookie": f"session={town.owner.token}", "Origin": "http://chat.test"}
+    for path in ("/chats/new", f"/chats/{town.chat}/messages", "/sign-in"):
+        assert town.world.request("POST", path, b"{}", raw).status == 415
+        assert town.world.request("POST", path, b"a=%ff", raw | {"Content-Type": "application/x-www-form-urlencoded"}).status in (
+            400, 422)  # fmt: skip
+        many = b"&".join([b"a=b"] * 6000)
+        assert (
+            town.world.request("POST", path, many, raw | {"Content-Type": "application/x-www-form-urlencoded"}).status
+            == 400
+        )
+        assert town.world.request("POST", path, b"x" * 300_000, raw).status == 413
+
+
+def _typed(browser: Browser, page: Page, address: str) -> Page:
+    return browser.send(page.form("/chats/new"), "Invite", address=address)
