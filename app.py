@@ -6,6 +6,7 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent,
 
 from chalicelib import web
 from chalicelib.events import changes, feedback, mail, operator, schedule, sockets
+from chalicelib.events import relay as relay_events
 
 app = Chalice(app_name="webtop-chat")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
@@ -50,3 +51,8 @@ def socket_message(event: WebsocketEvent) -> dict[str, Any]:
 @app.on_ws_disconnect()
 def socket_disconnect(event: WebsocketEvent) -> dict[str, Any]:
     return sockets.disconnect(event.to_dict())
+
+
+@app.on_sqs_message(queue="webtop-chat-relay.fifo", batch_size=5)
+def relay(event: SQSEvent) -> dict[str, Any]:
+    return relay_events.handle(event.to_dict())

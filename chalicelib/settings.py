@@ -45,6 +45,7 @@ class Settings:
     mail_from: str
     mail_queue_url: str
     mail_configuration_set: str
+    relay_queue_url: str
     socket_url: str
     clock_file: str
     region: str
@@ -69,6 +70,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         mail_from=_needed(environ, "MAIL_FROM"),
         mail_queue_url=environ.get("MAIL_QUEUE_URL", ""),
         mail_configuration_set=environ.get("MAIL_CONFIGURATION_SET", ""),
+        relay_queue_url=environ.get("RELAY_QUEUE_URL", ""),
         socket_url=environ.get("SOCKET_URL", ""),
         clock_file=environ.get("CLOCK_FILE", ""),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",

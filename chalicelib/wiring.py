@@ -14,9 +14,12 @@ from .domain.ids import Ids
 from .domain.plans import Option
 from .gateways.microsoft import MicrosoftSignIn
 from .gateways.passwords import Argon2
+from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
 from .gateways.slack import SlackInstall, SlackSignIn
+from .gateways.slack_relay import SlackSide
 from .gateways.sockets import ApiGatewaySockets
+from .gateways.teams_relay import TeamsSide
 from .gateways.vault import vault
 from .gateways.words import word_list
 from .ports import Ports
@@ -27,11 +30,13 @@ from .storage.attempts import Attempts, Once
 from .storage.chats import Chats
 from .storage.codes import Codes
 from .storage.connections import Connections
+from .storage.copies import Copies
 from .storage.due import Agenda
 from .storage.identities import Identities
 from .storage.invitations import Invitations
 from .storage.letters import Letters, Secrets
 from .storage.messages import Messages
+from .storage.pointers import Pointers
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
 
@@ -55,6 +60,8 @@ def use(chosen: Ports) -> Ports:
 
 def build(chosen: Settings) -> Ports:
     items.connect(chosen.table_name, chosen.region)
+    token_key = "" if chosen.is_local else chosen.token_key
+    identities = Identities(*vault(token_key, chosen.link_keys[0], chosen.region))
     return Ports(
         public_url=chosen.public_url,
         link_keys=chosen.link_keys,
@@ -68,17 +75,24 @@ def build(chosen: Settings) -> Ports:
         workspaces=Workspaces(),
         chats=Chats(),
         invitations=Invitations(),
+        pointers=Pointers(),
         messages=Messages(),
         agenda=Agenda(),
         codes=Codes(),
         new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",
         words=word_list,
-        identities=Identities(*vault(chosen.token_key, chosen.link_keys[0], chosen.region)),
+        identities=identities,
         sign_ins={
             Provider.SLACK: SlackSignIn(chosen.slack, f"{chosen.public_url}/oauth/slack/callback"),
             Provider.MICROSOFT: MicrosoftSignIn(chosen.microsoft, f"{chosen.public_url}/oauth/microsoft/callback"),
         },
         slack_install=SlackInstall(chosen.slack, f"{chosen.public_url}/oauth/slack/installed"),
+        copies=Copies(),
+        relay_sides={
+            Provider.SLACK: SlackSide(chosen.slack, identities.installation, identities.user_of),
+            Provider.MICROSOFT: TeamsSide(chosen.teams, chosen.microsoft, identities.conversation),
+        },
+        relay_queue=FifoQueue(chosen.relay_queue_url, chosen.region),
         attempts=Attempts(),
         connections=Connections(),
         sockets=ApiGatewaySockets(chosen.socket_url, chosen.region),
@@ -99,7 +113,10 @@ def _ways(chosen: Settings) -> frozenset[Option]:
 
 
 def clock(ahead_file: str) -> Callable[[], datetime]:
-    """The one clock, in whole milliseconds, as the table keeps them. On one machine a file may hold by how many seconds it is ahead; it is read at every look."""
+    """The one clock, in whole milliseconds, as the table keeps them.
+
+    On one machine a file may hold by how many seconds it is ahead; it is read at every look.
+    """
     path = Path(ahead_file) if ahead_file else None
 
     def now() -> datetime:

@@ -34,6 +34,7 @@ def finish(template: Json) -> Json:
         properties.pop("Tags", None)
     _finish_table_changes(functions["TableChanges"])
     _finish_mail_out(functions["MailOut"])
+    _finish_relay(functions["Relay"])
     _finish_mail_feedback(functions["MailFeedback"])
     # Chalice writes this one with a name that the function doesn't have in the end.
     template["Resources"]["ApiHandlerLogGroup"]["Properties"]["LogGroupName"]["Fn::Sub"] = "/aws/lambda/${APIHandler}"
@@ -112,6 +113,14 @@ def _finish_mail_out(function: Json) -> None:
         Queue={"Fn::GetAtt": ["MailQueue", "Arn"]},
         FunctionResponseTypes=["ReportBatchItemFailures"],
         ScalingConfig={"MaximumConcurrency": 5},
+    )
+
+
+def _finish_relay(function: Json) -> None:
+    """First in, first out for each destination; a failure holds back its own destination and no other."""
+    _only_event(function).update(
+        Queue={"Fn::GetAtt": ["RelayQueue", "Arn"]},
+        FunctionResponseTypes=["ReportBatchItemFailures"],
     )
 
 

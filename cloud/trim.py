@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-AWS_SERVICES = ("apigatewaymanagementapi", "dynamodb", "sesv2", "sns", "sqs", "sts")
+AWS_SERVICES = ("apigatewaymanagementapi", "dynamodb", "kms", "sesv2", "sns", "sqs", "sts")
 """The AWS services that the application calls; botocore's descriptions of the others go."""
 
 _ADDRESSES = (*AWS_SERVICES, "email", "execute-api")

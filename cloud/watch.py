@@ -4,9 +4,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-_SET_ASIDE = ("ChangesSetAside", "MailSetAside", "FeedbackSetAside")
-
-
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One of CloudWatch's figures, of one queue or function."""
@@ -20,7 +17,8 @@ class Metric:
 def add_to(template: dict[str, Any], functions: list[str]) -> None:
     """Add alarms and the dashboard for these functions to the template."""
     resources = template["Resources"]
-    for queue in _SET_ASIDE:
+    queues = sorted(name for name in resources if resources[name]["Type"] == "AWS::SQS::Queue")
+    for queue in (name for name in queues if name.endswith("SetAside")):
         resources[f"{queue}Alarm"] = _alarm(
             "Something was given up on and waits in the queue; read it, mend the cause, send it back.",
             Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", _queue(queue)),
@@ -43,7 +41,7 @@ def add_to(template: dict[str, Any], functions: list[str]) -> None:
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
             "DashboardName": {"Ref": "AWS::StackName"},
-            "DashboardBody": {"Fn::Sub": json.dumps(_dashboard(functions))},
+            "DashboardBody": {"Fn::Sub": json.dumps(_dashboard(functions, queues))},
         },
     }
 
@@ -75,12 +73,12 @@ def _alarm(why: str, metric: Metric, threshold: int) -> dict[str, Any]:
     }
 
 
-def _dashboard(functions: list[str]) -> dict[str, Any]:
+def _dashboard(functions: list[str], queues: list[str]) -> dict[str, Any]:
     def lambdas(metric: str) -> list[list[str]]:
         return [["AWS/Lambda", metric, "FunctionName", f"${{{name}}}"] for name in functions]
 
-    def queues(metric: str) -> list[list[str]]:
-        return [["AWS/SQS", metric, "QueueName", f"${{{name}.QueueName}}"] for name in ("MailQueue", *_SET_ASIDE)]
+    def waiting(metric: str) -> list[list[str]]:
+        return [["AWS/SQS", metric, "QueueName", f"${{{name}.QueueName}}"] for name in queues]
 
     table = [
         ["AWS/DynamoDB", name, "TableName", "${Table}"]
@@ -89,7 +87,7 @@ def _dashboard(functions: list[str]) -> dict[str, Any]:
     charts = [
         ("Requests, milliseconds, 95th percentile", lambdas("Duration"), "p95"),
         ("Errors", lambdas("Errors"), "Sum"),
-        ("Waiting and set aside", queues("ApproximateNumberOfMessagesVisible"), "Maximum"),
+        ("Waiting and set aside", waiting("ApproximateNumberOfMessagesVisible"), "Maximum"),
         ("Table, capacity units", table, "Sum"),
     ]
     return {"widgets": [_chart(place, *chart) for place, chart in enumerate(charts)]}

@@ -17,6 +17,7 @@ from cloud.package import ROOT, Package
 from cloud.template import functions_of
 from local import aws
 from local.place import HOST, CannotStart, Place
+from local.slack.kit import demo
 
 STACK = "webtop-chat"
 
@@ -66,6 +67,7 @@ def for_one_machine(template: Json, place: Place) -> Json:
     # The keys that `chalice local` has too, so that both open the same links.
     settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]["environment_variables"]
     overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
+    overrides = {**demo.environment(place), **overrides}
     overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
     for function in functions_of(local).values():
         function["Environment"]["Variables"].update(overrides)

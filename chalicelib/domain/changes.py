@@ -16,11 +16,12 @@ class SeatChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChatTold:
-    """Something about the chat itself is to be told in it; `nonce` makes that once."""
+    """Something about the chat itself is to be told in it; `nonce` makes that once. `is_new`: with it the chat began."""
 
     chat: Chat
     event: Event
     nonce: str
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

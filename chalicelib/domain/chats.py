@@ -91,7 +91,8 @@ class Place:
     """A person's place in a chat: looked up at every request, gone the moment they are out.
 
     `reads_from` is the first `seq` this person may ever see; `read_to` the last one they have read, and `read_texts` how many
-    messages that people wrote there were by then: the difference is what is unread.
+    messages that people wrote there were by then: the difference is what is unread. `told_texts` is how many there were when
+    a mail last told this person what they missed.
     """
 
     account_id: str
@@ -106,7 +107,7 @@ class Place:
     mentions: int
     joined_at: datetime
     level: Level = Level.ALL
-    missed_at: datetime | None = None
+    told_texts: int = 0
 
     @property
     def is_member(self) -> bool:
@@ -117,6 +118,12 @@ class Place:
 
     def unread(self, chat: Chat) -> int:
         return max(0, chat.last_texts - self.read_texts)
+
+    def misses(self, chat: Chat) -> bool:
+        """Whether something is there that this person wants to be told of, and wasn't; not where they read in their own app."""
+        if self.level is Level.NONE or self.via is not Via.WEBTOP or chat.last_texts <= self.told_texts:
+            return False
+        return self.mentions > 0 if self.level is Level.MENTIONS else self.unread(chat) > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ A `Refusal` is an answer, not a bug: the web layer turns its `kind` into a statu
 English, kept apart from their values so that a page can show them in another language.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -33,7 +34,7 @@ class FieldError:
     field: str
     code: str
     sentence: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     @property
     def message(self) -> str:
@@ -158,7 +159,7 @@ def mail_cap(cap: int, retry_after: int) -> Refusal:
     return Refusal(
         Kind.TOO_MANY,
         "mail_cap",
-        "This would pass the {cap} invitation mails that the workspace may send in 24 hours. Nothing was sent; try fewer, or later.",
+        "This would pass the {cap} invitation mails that the workspace may send in 24 h. Nothing was sent; try fewer, or later.",
         retry_after=retry_after,
         values={"cap": cap},
     )

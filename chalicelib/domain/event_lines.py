@@ -4,7 +4,7 @@ from .messages import Event, EventType
 
 
 def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
-    """The sentence for this reader. Addresses are for the workspace's members; people from outside read no addresses."""
+    """The sentence for this reader. Addresses are for the workspace's members, until they are forgotten."""
     values: dict[str, object] = {
         "name": event.name,
         "by": event.by,
@@ -17,11 +17,11 @@ def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
             return _sent(event, for_member, values)
         case EventType.JOINED:
             return _joined(event, for_member, values)
-        case EventType.INVITATION_DECLINED if event.reason and for_member:
+        case EventType.INVITATION_DECLINED if event.reason and event.email and for_member:
             return "{email} declined: {reason}", values
         case _:
             pair = _SENTENCES[event.type]
-            return pair[0] if for_member else pair[1], values
+            return pair[0] if for_member and (event.email or event.type not in _WITH_ADDRESS) else pair[1], values
 
 
 _SENTENCES = {
@@ -40,10 +40,13 @@ _SENTENCES = {
 }
 
 
+_WITH_ADDRESS = {kind for kind, (ours, _) in _SENTENCES.items() if "{email}" in ours}
+
+
 def _sent(event: Event, for_member: bool, values: dict[str, object]) -> tuple[str, dict[str, object]]:
-    first = event.emails[0] if event.emails else ""
-    values |= {"first": first, "second": event.emails[1] if len(event.emails) > 1 else "", "more": event.count - 1}
-    if not for_member:
+    first, second = [*event.emails, "", ""][:2]
+    values |= {"first": first, "second": second, "more": event.count - 1}
+    if not for_member or len(event.emails) < (2 if event.count == 2 else 1):
         return ("{by} invited one person" if event.count == 1 else "{by} invited {count} people"), values
     if event.count == 1:
         return "{by} invited {first}", values

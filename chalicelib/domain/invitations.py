@@ -91,7 +91,11 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """One seat. `email` is empty for a member who was added; `account_id` is empty until somebody sits on it."""
+    """One seat. `email` is empty for a member who was added; `account_id` is empty until somebody sits on it.
+
+    `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
+    roster with which it came, 1 for the chat's own beginning.
+    """
 
     chat_id: str
     id: str
@@ -115,17 +119,23 @@ class Seat:
     account_email: str = ""
     via: Via = Via.WEBTOP
     organization: str = ""
+    identity: str = ""
     joined_at: datetime | None = None
     reads_from: int = 1
     ended_at: datetime | None = None
     ended_by: str = ""
     asks: tuple[Ask, ...] = ()
-    blocked: str = ""
     reason: str = ""
+    since: int = 1
 
     @property
     def is_invitation(self) -> bool:
         return bool(self.email)
+
+    @property
+    def life(self) -> timedelta:
+        """From its beginning, or from when it was renewed, to its end."""
+        return self.expires_at - (self.resent_at or self.created_at) if self.expires_at else timedelta()
 
     def status_at(self, now: datetime) -> Status:
         if self.status is Status.PENDING and self.expires_at is not None and now >= self.expires_at:

@@ -12,7 +12,7 @@ from .people import Address
 from .workspaces import Member, Workspace
 
 MOST_AT_ONCE = 500
-MAILS_TO_ONE_ADDRESS = 5
+MAILS_TO_ONE_ADDRESS, MAILS_OF_ONE_INVITER, MAILS_OF_ALL = 5, 5_000, 50_000
 
 
 class Outcome(StrEnum):
@@ -63,7 +63,7 @@ def already_in_chat(email: str) -> Result:
     )
 
 
-def judge(
+def judge(  # noqa: PLR0913  # all that decides about one address
     address: Address,
     member: Member | None,
     workspace: Workspace,

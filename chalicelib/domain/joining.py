@@ -41,12 +41,17 @@ class Claim:
 
 
 def refuse_unless_may_take(account: Account, seat: Seat, workspace: Workspace, claim: Claim) -> None:
-    """Whoever owns or proved the invited address may; anybody else only by a way that the policy leaves open.
+    """Whoever owns or proved the invited address may; anybody else only by a way that the policy leaves open, and with an
+    address that the workspace lets in.
 
     The copied link proves no address: without a proof it opens nothing but the way to one.
     """
+    if owns_address(account, seat) or claim.proved:
+        return
+    if account.email:
+        refuse_unless_domain_allowed(account.email, workspace)
     ask = seat.ask_of(account.id)
-    if owns_address(account, seat) or claim.proved or (ask is not None and ask.state is AskState.ALLOWED):
+    if ask is not None and ask.state is AskState.ALLOWED:
         return
     ways = ways_on(workspace.mismatch, claim.purpose)
     if claim.purpose is not Purpose.MAILED:

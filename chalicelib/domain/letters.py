@@ -96,6 +96,20 @@ class About:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What a mail gives the invited person: the link, the way to no more of it, and what shows that it is real.
+
+    `code` is what they type at `check`, a page of ours.
+    """
+
+    join: str
+    unsubscribe: str
+    words: Sequence[str] = ()
+    code: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
     """Who asks to take a seat that was promised to another address. `email` may be empty."""
 

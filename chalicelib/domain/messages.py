@@ -1,7 +1,7 @@
 """Messages: numbered 1, 2, 3 … in each chat without gaps or repeats. Events are messages that nobody wrote."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,7 +55,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What happened. `name` is the person it is about, `by` who did it; `email` and `emails` are for members' eyes only."""
+    """What happened. `name` is the person it is about, `by` who did it; `email` and `emails` are for members' eyes only.
+
+    `invitation_ids` are those of `emails`, in the same order, or of `email`: when an invitation is forgotten, its address
+    goes here too.
+    """
 
     type: EventType
     account_id: str = ""
@@ -68,12 +72,29 @@ class Event:
     count: int = 0
     reason: str = ""
     own_address: str = ""
+    invitation_ids: tuple[str, ...] = ()
+
+    def without_address(self, invitation_id: str) -> "Event":
+        """What is left to tell when nobody is to know any more whom the invitation was for."""
+        if invitation_id not in self.invitation_ids:
+            return self
+        kept = [
+            (one, email) for one, email in zip(self.invitation_ids, self.emails, strict=False) if one != invitation_id
+        ]
+        return replace(
+            self,
+            email="",
+            reason="",
+            invitation_ids=tuple(one for one, _ in kept),
+            emails=tuple(email for _, email in kept),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """`nonce` is the author's side of "only once": the same nonce in a chat is the same message.
 
+    `origin` is the identity from whose Slack or Teams it came, and to which it never goes back.
     `texts` counts the messages that people wrote, up to this one.
     """
 
@@ -88,6 +109,7 @@ class Message:
     event: Event | None = None
     reply_to: int = 0
     mentions: tuple[Mention, ...] = ()
+    origin: str = ""
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 

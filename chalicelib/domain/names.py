@@ -15,9 +15,7 @@ _LOOKS_LIKE_LINK = re.compile(r"(https?:|www\.)\S*|\b[\w-]+(\.[\w-]+)*\.[a-z]{2,
 
 def clean(text: str, field: str, longest: int = PERSON) -> str:
     """The name as it is kept; refuses what is empty or too long."""
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(character for character in text if _is_plain(character))
-    text = _SPACE.sub(" ", text).strip()
+    text = tidy(text)
     if not text or not any(unicodedata.category(character)[0] in "LNSP" for character in text):
         raise wrong_field(field, "empty", "Type a name.")
     if len(text) > longest:
@@ -25,12 +23,19 @@ def clean(text: str, field: str, longest: int = PERSON) -> str:
     return text
 
 
+def tidy(text: str) -> str:
+    """One line without anything that hides, turns or breaks text; may be empty."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(character for character in text if _is_plain(character))
+    return _SPACE.sub(" ", text).strip()
+
+
 def for_mail(text: str) -> str:
-    """A name in a mail to a stranger: shortened, on one line, and nothing that a mail reader would turn into a link or an address."""
+    """A name in a mail to a stranger: short, on one line, nothing that a mail reader would turn into a link or an address."""
     text = "".join(
         " " if unicodedata.category(character) == "Cc" else character
         for character in text
-        if character in "\t" or _is_plain(character, control=True)
+        if character == "\t" or _is_plain(character, control=True)
     )
     text = _LOOKS_LIKE_LINK.sub(lambda found: found[0].replace(".", " ").replace(":", " ").replace("/", " "), text)
     text = text.replace("@", " ").replace("<", " ").replace(">", " ")

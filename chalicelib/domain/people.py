@@ -52,7 +52,7 @@ class Session:
     """`hash` is of the token's secret half; the token itself is known to its holder only.
 
     `identity`, `organization`, `email` are what Slack or Microsoft said, where the person came in through them.
-    `proved` holds (seat, until) for each invited address that was proved by a code in this session.
+    `proved` holds (what, until) for each invited address that was proved by a code in this session.
     """
 
     account_id: str
@@ -71,9 +71,9 @@ class Session:
         provider = self.identity.partition("#")[0]
         return {"slack": Via.SLACK, "microsoft": Via.TEAMS}.get(provider, Via.WEBTOP)
 
-    def has_proved(self, seat_id: str, now: datetime) -> bool:
-        """Whether this session proved the invited address of that seat by a code, not long ago."""
-        return any(proved == seat_id and now < until for proved, until in self.proved)
+    def has_proved(self, what: str, now: datetime) -> bool:
+        """Whether this session proved that invited address by a code, not long ago."""
+        return any(proved == what and now < until for proved, until in self.proved)
 
     def holds_at(self, now: datetime, account: Account) -> bool:
         return (
@@ -96,6 +96,11 @@ class Address:
     unreachable: str = ""
     locale: str = ""
     blocks: tuple[str, ...] = ()
+
+    @property
+    def is_dead(self) -> bool:
+        """Mail to it comes back, or is unwanted: not even what somebody asks for on a page goes there."""
+        return self.unreachable in ("bounced", "complained", "erased")
 
     def turns_away(self, inviter_id: str, workspace_id: str) -> bool:
         """Whether this mailbox wants nothing, or nothing from them."""

@@ -1,7 +1,7 @@
 """Workspaces: a company's space, its people, its plan, and what it decides about outside people."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
@@ -41,6 +41,10 @@ class Workspace:
     @property
     def allowance(self) -> Allowance:
         return ALLOWANCES[self.plan]
+
+    @property
+    def invitation_life(self) -> timedelta:
+        return timedelta(days=self.invitation_days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any
 from .. import wiring
 from ..shapes import events
 from ..storage import changes as stream
-from ..usecases import changes, live
+from ..usecases import changes, live, relay_out
 from . import batches
 
 
@@ -20,6 +20,7 @@ def _tell(record: dict[str, Any]) -> bool:
     change = stream.change(record)
     if change is not None:
         changes.tell_the_world(ports, change)
+        relay_out.fan_out(ports, change)
         live.announce(ports, live.announcements(ports, change), events.show, events.write)
     return True
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from datetime import UTC, datetime
 from typing import Any
 
 from .. import wiring
@@ -58,8 +57,18 @@ def _word(message: Any) -> Word | None:
         detail=_detail(heard, part),
         final=part.get("bounceType") == "Permanent",
         recipients=_recipients(part),
-        at=datetime.now(UTC),
+        tagged=_tagged(mail.get("tags")),
     )
+
+
+def _tagged(tags: Any) -> tuple[str, str, int] | None:
+    """Our own tags on the mail, each a list of one; None where they aren't all there."""
+    listed = [tags.get(name) for name in ("chat", "seat", "number")] if isinstance(tags, dict) else []
+    found = [one[0] for one in listed if isinstance(one, list) and one and isinstance(one[0], str)]
+    if len(found) != 3:
+        return None
+    chat_id, seat_id, number = found
+    return (chat_id, seat_id, int(number)) if number.isdecimal() and len(number) < 10 else None
 
 
 _PARTS = {

@@ -1,12 +1,13 @@
-"""Microsoft: signing in with a work or school account, through msal; the id token is checked by us, for msal checks only its nonce."""
+"""Microsoft: signing in with a work or school account, through msal. We check the id token; msal checks its nonce only."""
 
+import functools
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from ..domain.identities import Identity, Profile, Provider
 from ..ports import ProviderFailed
-from ..settings import Microsoft
+from ..settings import Microsoft, Teams
 from . import jwts
 
 if TYPE_CHECKING:
@@ -96,3 +97,24 @@ class _Http:
 
     def _there(self, url: str) -> str:
         return url.replace(_PUBLIC, self._base, 1)
+
+
+def bot_token(chosen: Microsoft, teams: Teams) -> str:
+    """The bot's token for the connector, from its own tenant; kept by msal until it runs out."""
+    result = _bot(chosen, teams).acquire_token_for_client(["https://api.botframework.com/.default"])
+    if not isinstance(result, dict) or "access_token" not in result:
+        raise ValueError("no bot token")
+    return str(result["access_token"])
+
+
+@functools.cache
+def _bot(chosen: Microsoft, teams: Teams) -> "msal.ConfidentialClientApplication":
+    import msal
+
+    return msal.ConfidentialClientApplication(
+        teams.bot_id,
+        client_credential=teams.bot_secret,
+        authority=f"{_PUBLIC}/{teams.bot_tenant}",
+        instance_discovery=False,
+        http_client=_Http(chosen.base_url),
+    )

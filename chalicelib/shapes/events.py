@@ -11,24 +11,29 @@ from . import shown
 
 def show(event: Announcement, reader: Place) -> dict[str, Any] | None:
     """`{type, chat_id, …}`; None for what this person may not see."""
-    body: dict[str, Any] = {"type": event.type, "chat_id": event.chat_id}
+    about = _about(event, reader)
+    return None if about is None else {"type": event.type, "chat_id": event.chat_id, **about}
+
+
+def _about(event: Announcement, reader: Place) -> dict[str, Any] | None:
     if event.message is not None and event.page is not None:
-        if not reader.may_see(event.message.seq):
-            return None
-        body["message"] = shown.message(event.message, event.page, reader)
-    elif event.type == "invitation.changed" and event.seat is not None:
-        body["invitation_id"] = event.seat.id
-    elif event.seat is not None:
-        body["participant"] = {"account_id": event.seat.account_id, "name": event.seat.name, "via": event.seat.via}
-    elif event.type == "typing":
-        if event.account_id == reader.account_id:
-            return None
-        body |= {"account_id": event.account_id, "name": event.name}
-    elif event.chat is not None:
-        body |= {"name": event.chat.name or None, "kind": event.chat.kind}
-    elif event.type == "read":
-        body |= {"account_id": event.only, "seq": event.seq}
-    return body
+        seen = reader.may_see(event.message.seq)
+        return {"message": shown.message(event.message, event.page, reader)} if seen else None
+    match event.type:
+        case "invitation.changed" if event.seat:
+            return {"invitation_id": event.seat.id}
+        case "participant.joined" | "participant.left" if event.seat:
+            who = event.seat
+            return {"participant": {"account_id": who.account_id, "name": who.name, "via": who.via}}
+        case "typing":
+            mine = event.account_id == reader.account_id
+            return None if mine else {"account_id": event.account_id, "name": event.name}
+        case "read":
+            return {"account_id": event.only, "seq": event.seq}
+        case "chat.changed" if event.chat:
+            return {"name": event.chat.name or None, "kind": event.chat.kind}
+        case _:
+            return {}
 
 
 def write(body: dict[str, Any]) -> str:

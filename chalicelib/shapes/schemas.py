@@ -293,7 +293,7 @@ class AuthorOut(Struct):
 
 class ReplyTarget(Struct):
     id: str
-    author: AuthorOut | None | UnsetType = UNSET
+    author: AuthorOut | UnsetType | None = UNSET
     text: str | UnsetType = UNSET
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from ..domain.people import SESSION_LONGEST, Account, Address, Session
@@ -41,7 +43,7 @@ class Accounts:
                 account_id=item.account_id,
                 unreachable=item.unreachable,
                 locale=item.locale,
-                blocks=tuple(item.blocks or ()),
+                blocks=tuple(sorted(item.turned_away or ())),
             )
             for item in found.values()
         }
@@ -76,22 +78,38 @@ class Accounts:
             raise
         return True
 
-    def block(self, email: str, blocks: Sequence[str]) -> None:
-        """From now on, these and no others: `inviter:…`, `workspace:…`."""
-        self._change_address(email, AddressItem.blocks.set(list(blocks)))
+    def block(self, email: str, whom: str, most: int) -> bool:
+        """`inviter:…` or `workspace:…`. False where the mailbox turns away `most` already."""
+        few = size(AddressItem.turned_away) < most  # type: ignore[no-untyped-call]
+        room = AddressItem.turned_away.does_not_exist() | few
+        room |= AddressItem.turned_away.contains(whom)
+        with conditions() as outcome:
+            self._change_address(email, AddressItem.turned_away.add({whom}), room)
+        return outcome.held
+
+    def unblock(self, email: str, whom: str) -> None:
+        with conditions():
+            self._change_address(email, AddressItem.turned_away.delete({whom}), AddressItem.pk.exists())
 
     def speak(self, email: str, locale: str) -> None:
         """The language in which this mailbox wants its mails."""
         self._change_address(email, AddressItem.locale.set(locale))
 
-    def let_mail(self, email: str) -> None:
-        self._change_address(email, AddressItem.unreachable.remove())
+    def let_mail(self, email: str, keyed_hashes: Iterable[str]) -> None:
+        """Whatever stopped mail to this address before: it may come again."""
+        for one in keyed_hashes:
+            ErasedItem(f"H#{one}", "H").delete()
+        with conditions():
+            self._change_address(email, AddressItem.unreachable.remove(), AddressItem.pk.exists())
 
     def erase(self, email: str, keyed_hash: str, now: datetime) -> None:
         """Nothing of the address stays but a hash that keeps its block; an account that owns it stays."""
         ErasedItem(f"H#{keyed_hash}", "H", at=now).save()
         with conditions():
             AddressItem(keys.address(email), "E").delete(AddressItem.account_id.does_not_exist())
+        with conditions():
+            own = AddressItem.account_id.exists()
+            self._change_address(email, AddressItem.turned_away.remove(), own)
 
     def erased(self, keyed_hashes: Iterable[str]) -> set[str]:
         return {pk.removeprefix("H#") for pk, _ in items.get_all((f"H#{one}", "H") for one in keyed_hashes)}
@@ -100,9 +118,9 @@ class Accounts:
         actions: list[Action] = [AccountItem.notices.set(notices), AccountItem.missed_mail.set(missed_mail)]
         AccountItem(keys.account(account_id), "A").update(actions, AccountItem.pk.exists())
 
-    def _change_address(self, email: str, action: Action) -> None:
+    def _change_address(self, email: str, action: Action, condition: Any = None) -> None:
         AddressItem(keys.address(email), "E").update(
-            [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), action]
+            [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), action], condition
         )
 
     def save_profile(self, account_id: str, name: str, locale: str) -> None:

@@ -12,15 +12,21 @@ from ..domain import errors
 from ..ports import Answer, Limit
 from . import items, keys
 from .border import guarded, lost_condition
-from .items import CounterItem, Item, OnceItem
+from .items import CounterItem, Item, OnceItem, SeenItem
 
-_KEPT, _LEASE = timedelta(hours=24), timedelta(seconds=45)
+_KEPT, _LEASE, _SEEN = timedelta(hours=24), timedelta(seconds=45), timedelta(days=2)
 
 
 @guarded
 class Attempts:
-    def reserve(self, limits: Sequence[Limit], now: datetime) -> Limit | None:
-        """Counts one more against every limit, or, where one of them is reached, against none; then that one is returned."""
+    def reserve(self, limits: Sequence[Limit], now: datetime, once: str = "") -> Limit | None:
+        """Counts one more against every limit, or, where one of them is reached, against none; then that one is returned.
+
+        What is counted `once` by a name is not counted again for two days.
+        """
+        seen = SeenItem(f"R#{keys.digest(once)}", "R", gone_at=now + _SEEN)
+        if once and items.get(SeenItem, seen.pk, seen.sk):
+            return None
         try:
             with items.transaction() as write:
                 for limit in limits:
@@ -34,9 +40,13 @@ class Attempts:
                         ],
                         condition=below,
                     )
+                if once:
+                    write.save(seen, condition=SeenItem.pk.does_not_exist())
         except TransactWriteError as error:
             if not lost_condition(error):
                 raise
+            if once and items.get(SeenItem, seen.pk, seen.sk):
+                return None
             reasons = error.cancellation_reasons
             return next(
                 limit
@@ -44,6 +54,9 @@ class Attempts:
                 if reason and reason.code == "ConditionalCheckFailed"
             )
         return None
+
+    def is_counted(self, once: str) -> bool:
+        return items.get(SeenItem, f"R#{keys.digest(once)}", "R") is not None
 
     def reached(self, limits: Sequence[Limit], now: datetime) -> list[Limit]:
         """Which of these have no room now; counts nothing."""

@@ -1,5 +1,6 @@
 """The table's stream, read as changes of domain objects."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ..domain.changes import (
@@ -32,30 +33,42 @@ from .mapping import chat, member, message, place, seat
 def change(record: dict[str, Any]) -> Change | None:
     """What one record of the stream says; None for what nobody is to be told."""
     before, after = _image(record, "OldImage"), _image(record, "NewImage")
-    if isinstance(after, SeatItem):
-        return SeatChanged(seat(before) if isinstance(before, SeatItem) else None, seat(after))
-    if isinstance(after, ChatItem):
-        return _told(before if isinstance(before, ChatItem) else None, after)
-    if isinstance(after, LetterItem):
-        return LetterPromised(after.id) if before is None else None
-    if isinstance(after, MessageItem):
-        return MessageChanged(message(before) if isinstance(before, MessageItem) else None, message(after))
-    if isinstance(after, PlaceItem):
-        return PlaceChanged(place(before) if isinstance(before, PlaceItem) else None, place(after))
-    reaction = after or before
-    if isinstance(reaction, ReactionItem):
-        return ReactionChanged(reaction.pk.removeprefix("C#"), int(reaction.seq))
-    if isinstance(before, MemberItem) and after is None:
+    if after is None:
+        return _gone(before)
+    told = _BY_KIND.get(type(after))
+    return told(before if type(before) is type(after) else None, after) if told else None
+
+
+def _gone(before: Item | None) -> Change | None:
+    if isinstance(before, ReactionItem):
+        return _reaction(before, before)
+    if isinstance(before, MemberItem):
         return MemberRemoved(member(before))
-    if isinstance(before, SessionItem) and after is None:
-        return SessionsEnded(before.account_id, before.hash)
-    if (
-        isinstance(before, AccountItem)
-        and isinstance(after, AccountItem)
-        and after.sessions_from > before.sessions_from
-    ):
-        return SessionsEnded(after.id)
-    return None
+    return SessionsEnded(before.account_id, before.hash) if isinstance(before, SessionItem) else None
+
+
+def _seat(before: SeatItem | None, after: SeatItem) -> Change:
+    return SeatChanged(seat(before) if before else None, seat(after))
+
+
+def _message(before: MessageItem | None, after: MessageItem) -> Change:
+    return MessageChanged(message(before) if before else None, message(after))
+
+
+def _place(before: PlaceItem | None, after: PlaceItem) -> Change:
+    return PlaceChanged(place(before) if before else None, place(after))
+
+
+def _reaction(_: ReactionItem | None, after: ReactionItem) -> Change:
+    return ReactionChanged(after.pk.removeprefix("C#"), int(after.seq))
+
+
+def _letter(before: LetterItem | None, after: LetterItem) -> Change | None:
+    return None if before else LetterPromised(after.id)
+
+
+def _account(before: AccountItem | None, after: AccountItem) -> Change | None:
+    return SessionsEnded(after.id) if before and after.sessions_from > before.sessions_from else None
 
 
 def _image(record: dict[str, Any], which: str) -> Item | None:
@@ -72,5 +85,18 @@ def _told(before: ChatItem | None, after: ChatItem) -> Change | None:
     name = (
         {"name": after.founder_name} if kind is EventType.LEFT else {}
     )  # anybody else's leaving is told of their seat
-    event = Event(**{**fields, **name, "type": kind, "emails": tuple(told.get("emails", ()))})
-    return ChatTold(chat(after), event, f"{told['type']}:{told.get('version') or told.get('at')}")
+    lists = {name: tuple(told.get(name, ())) for name in ("emails", "invitation_ids")}
+    event = Event(**{**fields, **name, **lists, "type": kind})
+    nonce = f"{told['type']}:{told.get('version') or told.get('at')}"
+    return ChatTold(chat(after), event, nonce, is_new=before is None)
+
+
+_BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
+    SeatItem: _seat,
+    ChatItem: _told,
+    MessageItem: _message,
+    PlaceItem: _place,
+    ReactionItem: _reaction,
+    LetterItem: _letter,
+    AccountItem: _account,
+}

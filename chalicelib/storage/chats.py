@@ -1,7 +1,7 @@
 """Chats and people's places in them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -42,14 +42,14 @@ class Chats:
         return {item.id: chat(item) for item in found.values()}
 
     def add(self, new: Chat, founder: Place, seats: Sequence[Seat], places: Sequence[Place]) -> None:
-        """A new chat, in batches. The chat's own item comes last: until it is there, nothing of this counts."""
+        """A new chat, in batches. The chat's own item comes last, by itself: until it is there, nothing of this counts."""
         with Item.batch_write() as batch:
             for one in seats:
                 batch.save(seat_item(one))
             for own in places:
                 batch.save(place_item(own))
             batch.save(place_item(founder))
-            batch.save(chat_item(new, told=_invited(seats, new.founder_name, new.founder_id)))
+        chat_item(new, told=_invited(seats, new.founder_name, new.founder_id)).save()
 
     def rename(self, old: Chat, name: str, by: str, now: datetime) -> bool:
         told = {"type": "chat.renamed", "name": name, "by": by, "version": old.roster_version + 1}
@@ -97,12 +97,20 @@ class Chats:
                 [PlaceItem.mentions.add(1), PlaceItem.mentioned_at.set(seq)], new
             )
 
-    def tell_missed(self, own: Place, now: datetime, pause: timedelta) -> bool:
-        """True for one caller in each `pause`: who may write to this person about what they missed."""
-        long_ago = PlaceItem.missed_at.does_not_exist() | (PlaceItem.missed_at < now - pause)
-        with conditions() as outcome:
-            place_item(own).update([PlaceItem.missed_at.set(now)], PlaceItem.pk.exists() & long_ago)
-        return outcome.held
+    def told_missed(self, own: Place, texts: int) -> None:
+        """A mail told this person of what they missed here, up to so many messages."""
+        with conditions():
+            place_item(own).update([PlaceItem.told_texts.set(texts)], PlaceItem.pk.exists())
+
+    def forget_invited(self, chat_id: str, seat_id: str) -> None:
+        """What the chat was last told names the invited address no more. Told another thing meanwhile, there is nothing to do."""
+        item = items.get(ChatItem, keys.chat(chat_id), "C")
+        told = item.told if item else None
+        if told and seat_id in told.get("invitation_ids", ()):
+            kept = [pair for pair in zip(told["invitation_ids"], told["emails"], strict=True) if pair[0] != seat_id]
+            after = {**told, "invitation_ids": [one for one, _ in kept], "emails": [email for _, email in kept]}
+            with conditions():
+                ChatItem(keys.chat(chat_id), "C").update([ChatItem.told.set(after)], ChatItem.told == told)
 
     def choose_level(self, own: Place, level: Level) -> None:
         with conditions():
@@ -110,30 +118,29 @@ class Chats:
 
     def leave(self, own: Place, now: datetime, by: str) -> bool:
         """The seat ends and the place is gone, together; False if it is gone already."""
-        with conditions() as outcome:
-            with items.transaction() as write:
-                write.delete(place_item(own), condition=PlaceItem.seat_id == own.seat_id)
-                if own.seat_id == FOUNDER:
-                    left = {
-                        "type": "participant.left",
-                        "account_id": own.account_id,
-                        "by": by,
-                        "at": round(now.timestamp() * 1000),
-                    }
-                    write.update(
-                        ChatItem(keys.chat(own.chat_id), "C"),
-                        actions=[ChatItem.founder_left.set(True), ChatItem.told.set(left)],
-                    )
-                else:
-                    write.update(
-                        SeatItem(keys.chat(own.chat_id), keys.seat(own.seat_id)),
-                        actions=[
-                            SeatItem.status.set(Status.LEFT),
-                            SeatItem.ended_at.set(now),
-                            SeatItem.ended_by.set(by),
-                        ],
-                        condition=SeatItem.status == str(Status.ACCEPTED),
-                    )
+        with conditions() as outcome, items.transaction() as write:
+            write.delete(place_item(own), condition=PlaceItem.seat_id == own.seat_id)
+            if own.seat_id == FOUNDER:
+                left = {
+                    "type": "participant.left",
+                    "account_id": own.account_id,
+                    "by": by,
+                    "at": round(now.timestamp() * 1000),
+                }
+                write.update(
+                    ChatItem(keys.chat(own.chat_id), "C"),
+                    actions=[ChatItem.founder_left.set(True), ChatItem.told.set(left)],
+                )
+            else:
+                write.update(
+                    SeatItem(keys.chat(own.chat_id), keys.seat(own.seat_id)),
+                    actions=[
+                        SeatItem.status.set(Status.LEFT),
+                        SeatItem.ended_at.set(now),
+                        SeatItem.ended_by.set(by),
+                    ],
+                    condition=SeatItem.status == str(Status.ACCEPTED),
+                )
         return outcome.held
 
     def _change(self, old: Chat, *actions: Any) -> bool:
@@ -149,12 +156,13 @@ def _invited(seats: Sequence[Seat], by: str, by_id: str) -> dict[str, Any]:
 
 def told_invited(invited: Sequence[Seat], by: str, by_id: str, version: int) -> dict[str, Any]:
     """What the chat will be told about a call that invited people; bounded, however many they are."""
-    emails = [one.email for one in invited[:3]]
+    named = invited[:3]
     return {
         "type": "invitation.sent",
         "by": by,
         "account_id": by_id,
-        "emails": emails,
+        "emails": [one.email for one in named],
+        "invitation_ids": [one.id for one in named],
         "count": len(invited),
         "version": version,
     }

@@ -1,6 +1,7 @@
 """What is due when: a partition for each day, in order of time, so that the work grows with what is due and no scan is needed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ..domain.due import Due, DueKind
@@ -13,11 +14,11 @@ _KEPT, _DAYS_IN_ONE_RUN = timedelta(days=120), 400
 
 @guarded
 class Agenda:
-    def add(self, dues: Sequence[Due]) -> None:
-        """Putting the same in again changes nothing."""
+    def add(self, dues: Sequence[Due], now: datetime) -> None:
+        """Putting the same in again changes nothing. What is overdue already is put where the next run looks."""
         with Item.batch_write() as batch:
             for due in dues:
-                batch.save(_item(due))
+                batch.save(_item(replace(due, noted=max(due.at, now))))
 
     def add_once(self, due: Due) -> None:
         with conditions():
@@ -28,7 +29,13 @@ class Agenda:
         for day in self._days(now):
             end = f"{int(now.timestamp()):010d}~"
             for item in DueItem.query(f"D#{day:%Y-%m-%d}", DueItem.sk < end, consistent_read=True):
-                yield Due(kind=DueKind(item.what), at=item.at, chat_id=item.chat_id, seat_id=item.seat_id)
+                yield Due(
+                    kind=DueKind(item.what),
+                    at=item.at,
+                    chat_id=item.chat_id,
+                    seat_id=item.seat_id,
+                    noted=item.noted or item.at,
+                )
 
     def done(self, due: Due) -> None:
         _item(due).delete()
@@ -42,20 +49,23 @@ class Agenda:
 
     def _days(self, now: datetime) -> Iterator[datetime]:
         cursor = items.get(DueCursorItem, "D#cursor", "D")
-        start = datetime.fromisoformat(cursor.day).replace(tzinfo=UTC) if cursor else now - timedelta(days=2)
-        # One day earlier, for what was put in late.
-        start = max(start - timedelta(days=1), now - timedelta(days=_DAYS_IN_ONE_RUN))
+        longest = now - timedelta(days=_DAYS_IN_ONE_RUN)
+        start = datetime.fromisoformat(cursor.day).replace(tzinfo=UTC) if cursor else longest
+        # One day earlier, for clocks that go apart.
+        start = max(start - timedelta(days=1), longest)
         for ahead in range((now.date() - start.date()).days + 1):
             yield start + timedelta(days=ahead)
 
 
 def _item(due: Due) -> DueItem:
+    noted = due.noted or due.at
     return DueItem(
-        f"D#{due.at:%Y-%m-%d}",
-        f"{int(due.at.timestamp()):010d}#{due.kind}#{due.chat_id}#{due.seat_id}",
+        f"D#{noted:%Y-%m-%d}",
+        f"{int(noted.timestamp()):010d}#{due.kind}#{due.chat_id}#{due.seat_id}",
         at=due.at,
+        noted=due.noted,
         what=due.kind,
         chat_id=due.chat_id,
         seat_id=due.seat_id,
-        gone_at=due.at + _KEPT,
+        gone_at=noted + _KEPT,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
 
-from ..domain.identities import Identity, Installation, Profile, of_key
+from ..domain.identities import Identity, Installation, Profile, Provider, of_key
 from ..domain.people import Account
 from . import items, keys
 from .border import conditions, guarded
@@ -27,21 +27,20 @@ class Identities:
 
     def add(self, profile: Profile, account: Account, is_new: bool) -> bool:
         """The identity is this account's, and the account is made with it if it is new; False if somebody has it."""
-        with conditions() as outcome:
-            with items.transaction() as write:
-                # An update, for the bot's conversation may be known already.
-                write.update(
-                    IdentityItem(f"I#{profile.identity.key}", "I"),
-                    actions=[
-                        IdentityItem.kind.set(IdentityItem),
-                        IdentityItem.account_id.set(account.id),
-                        *_said(profile),
-                    ],
-                    condition=IdentityItem.account_id.does_not_exist(),
-                )
-                write.save(_item(keys.account(account.id), f"I#{profile.identity.key}", profile, account.id))
-                if is_new:
-                    write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
+        with conditions() as outcome, items.transaction() as write:
+            # An update, for the bot's conversation may be known already.
+            write.update(
+                IdentityItem(f"I#{profile.identity.key}", "I"),
+                actions=[
+                    IdentityItem.kind.set(IdentityItem),
+                    IdentityItem.account_id.set(account.id),
+                    *_said(profile),
+                ],
+                condition=IdentityItem.account_id.does_not_exist(),
+            )
+            write.save(_item(keys.account(account.id), f"I#{profile.identity.key}", profile, account.id))
+            if is_new:
+                write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
         return outcome.held
 
     def refresh(self, profile: Profile, account_id: str) -> None:
@@ -58,6 +57,11 @@ class Identities:
         with conditions(), items.transaction() as write:
             write.delete(IdentityItem(f"I#{identity.key}", "I"), condition=IdentityItem.account_id == account_id)
             write.delete(IdentityItem(keys.account(account_id), f"I#{identity.key}"))
+
+    def user_of(self, account_id: str, provider: Provider, tenant: str) -> str:
+        """This account's user id in that team or tenant; empty where it has none."""
+        own = [one.identity for one in self.of_account(account_id)]
+        return next((one.user for one in own if one.provider is provider and one.tenant == tenant), "")
 
     def install(self, new: Installation) -> None:
         InstallationItem(

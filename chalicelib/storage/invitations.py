@@ -1,17 +1,18 @@
 """Seats: invitations that become participants. Each step that may happen once is a condition on the seat's one item."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
 
 from ..domain.chats import Chat, ChatKind, Place
-from ..domain.invitations import KEPT_AFTER_END, Ask, Mail, MailState, Seat, Status
+from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, Mail, MailState, Seat, Status
 from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
 from .border import conditions, guarded, lost_condition
-from .items import ChatItem, Item, PointerItem, SeatItem, SentItem
+from .items import ChatItem, Item, SeatItem, SentItem
 
 _CLAIM = timedelta(minutes=1)
 _IN_ONE_TRANSACTION = 99
@@ -40,31 +41,35 @@ class Invitations:
 
     def add(
         self, chat: Chat, seats: Sequence[Seat], places: Sequence[Place], becomes_group: bool, invited_by: str
-    ) -> bool:
-        """More people for a chat as it was read: False, and nothing written, if its roster changed meanwhile."""
-        version = chat.roster_version
+    ) -> int:
+        """More people for a chat as it was read: how many of them were stored, before its roster changed meanwhile."""
+        version, stored = chat.roster_version, 0
         for part, own in _parts(seats, places):
+            version += 1
             told = chats.told_invited(
-                [one for one in part if one.is_invitation], invited_by, part[0].inviter_id, version + 1
+                [one for one in part if one.is_invitation], invited_by, part[0].inviter_id, version
             )
-            actions: list[Any] = [ChatItem.roster_version.set(version + 1), ChatItem.told.set(told)]
+            actions: list[Any] = [ChatItem.roster_version.set(version), ChatItem.told.set(told)]
             if becomes_group:
                 actions.append(ChatItem.chat_kind.set(ChatKind.GROUP))
             try:
                 with items.transaction() as write:
                     write.update(
-                        ChatItem(keys.chat(chat.id), "C"), actions=actions, condition=ChatItem.roster_version == version
+                        ChatItem(keys.chat(chat.id), "C"),
+                        actions=actions,
+                        condition=ChatItem.roster_version == version - 1,
                     )
                     for one in part:
-                        write.save(mapping.seat_item(one), condition=Item.pk.does_not_exist())
+                        item = mapping.seat_item(replace(one, since=version))
+                        write.save(item, condition=Item.pk.does_not_exist())
                     for place in own:
                         write.save(mapping.place_item(place), condition=Item.pk.does_not_exist())
             except TransactWriteError as error:
                 if lost_condition(error):
-                    return False
+                    return stored
                 raise
-            version += 1
-        return True
+            stored += len(part)
+        return stored
 
     def accept(self, open_seat: Seat, place: Place, chat: Chat | None) -> bool:
         """The one step in which an invitation becomes a participant: all of it or nothing, once.
@@ -73,30 +78,30 @@ class Invitations:
         False if the seat is no longer open as it was read, or the account has a place already.
         """
         still_open = (SeatItem.status == _PENDING) & (SeatItem.generation == open_seat.generation)
-        with conditions() as outcome:
-            with items.transaction() as write:
+        with conditions() as outcome, items.transaction() as write:
+            write.update(
+                _key_of(open_seat),
+                actions=[
+                    SeatItem.status.set(Status.ACCEPTED),
+                    SeatItem.account_id.set(place.account_id),
+                    SeatItem.name.set(open_seat.name),
+                    _text(SeatItem.account_email, open_seat.account_email),
+                    SeatItem.via.set(place.via),
+                    _text(SeatItem.organization, open_seat.organization),
+                    _text(SeatItem.identity, open_seat.identity),
+                    SeatItem.joined_at.set(place.joined_at),
+                    SeatItem.reads_from.set(place.reads_from),
+                    SeatItem.gone_at.remove(),
+                ],
+                condition=still_open & (SeatItem.expires_at > place.joined_at),
+            )
+            write.save(mapping.place_item(place), condition=Item.pk.does_not_exist())
+            if chat:
                 write.update(
-                    _key_of(open_seat),
-                    actions=[
-                        SeatItem.status.set(Status.ACCEPTED),
-                        SeatItem.account_id.set(place.account_id),
-                        SeatItem.name.set(open_seat.name),
-                        _text(SeatItem.account_email, open_seat.account_email),
-                        SeatItem.via.set(place.via),
-                        _text(SeatItem.organization, open_seat.organization),
-                        SeatItem.joined_at.set(place.joined_at),
-                        SeatItem.reads_from.set(place.reads_from),
-                        SeatItem.gone_at.remove(),
-                    ],
-                    condition=still_open & (SeatItem.expires_at > place.joined_at),
+                    ChatItem(keys.chat(chat.id), "C"),
+                    actions=[ChatItem.roster_version.set(chat.roster_version + 1)],
+                    condition=ChatItem.roster_version == chat.roster_version,
                 )
-                write.save(mapping.place_item(place), condition=Item.pk.does_not_exist())
-                if chat:
-                    write.update(
-                        ChatItem(keys.chat(chat.id), "C"),
-                        actions=[ChatItem.roster_version.set(chat.roster_version + 1)],
-                        condition=ChatItem.roster_version == chat.roster_version,
-                    )
         return outcome.held
 
     def decline(self, open_seat: Seat, reason: str, now: datetime) -> bool:
@@ -108,34 +113,34 @@ class Invitations:
         return self._end(open_seat, Status.REVOKED, now, SeatItem.ended_by.set(by))
 
     def resend(self, chat: Chat, sent: Seat, expires_at: datetime, now: datetime) -> bool:
-        """The same link, a new end, one more mail. With the roster's version, for an expired one takes room in the chat again."""
-        return self._again(
-            chat,
-            sent,
-            now,
-            SeatItem.expires_at.set(expires_at),
-            SeatItem.gone_at.set(expires_at + KEPT_AFTER_END),
-            SeatItem.resent_at.set(now),
-            SeatItem.resends.set(sent.resends + 1),
-        )
+        """The same link, a new end, one more mail. With the roster's version, for an expired one takes room in the chat again.
+
+        Whoever asked for a new one has it now.
+        """
+        asks = [one for one in sent.asks if one.kind is not AskKind.RENEW]
+        return self._again(chat, sent, expires_at, now, SeatItem.resends.set(sent.resends + 1), asks=asks)
 
     def fix(self, chat: Chat, sent: Seat, email: str, expires_at: datetime, now: datetime) -> bool:
-        """Another address, another generation of links, and a mail to it."""
-        return self._again(
-            chat,
-            sent,
-            now,
-            SeatItem.email.set(email),
-            SeatItem.generation.set(sent.generation + 1),
-            SeatItem.expires_at.set(expires_at),
-            SeatItem.gone_at.set(expires_at + KEPT_AFTER_END),
-        )
+        """Another address, another generation of links, and a mail to it. Who asked by the old link asked for nothing."""
+        moved = [SeatItem.email.set(email), SeatItem.generation.set(sent.generation + 1)]
+        return self._again(chat, sent, expires_at, now, *moved, asks=[])
 
     def claim_mail(self, of: Seat, number: int, now: datetime) -> bool:
         """True for one worker at a time, for a minute, while this mail is promised, unsent and its invitation open."""
         free = SeatItem.mail_claim.does_not_exist() | (SeatItem.mail_claim < now)
-        wanted = (SeatItem.status == _PENDING) & (SeatItem.mail_done < number) & (SeatItem.mail_wanted == number)
+        wanted = _open_at(now) & (SeatItem.mail_done < number) & (SeatItem.mail_wanted == number)
         return _updated(_key_of(of), [SeatItem.mail_claim.set(now + _CLAIM)], wanted & free)
+
+    def wait_again(self, of: Seat, now: datetime) -> bool:
+        """A mail that waited too long, or for the address's next day, is queued anew."""
+        number = of.mail.wanted if of.mail else 0
+        actions = [
+            SeatItem.mail_state.set(MailState.QUEUED),
+            SeatItem.mail_at.set(now),
+            SeatItem.mail_detail.remove(),
+        ]
+        unsent = _open_at(now) & (SeatItem.mail_wanted == number) & (SeatItem.mail_done < number)
+        return _updated(_key_of(of), actions, unsent)
 
     def release_mail(self, of: Seat, number: int) -> None:
         _updated(_key_of(of), [SeatItem.mail_claim.remove()], SeatItem.mail_done < number)
@@ -171,61 +176,59 @@ class Invitations:
         return _updated(_key_of(of), actions, (SeatItem.mail_wanted == number) & known)
 
     def ask(self, of: Seat, asks: Sequence[Ask]) -> bool:
-        """These asks instead of those that were read; False if they changed meanwhile."""
-        before = mapping.asks_json(of.asks)
-        unchanged = (SeatItem.asks == before) if before else SeatItem.asks.does_not_exist()
-        action = SeatItem.asks.set(mapping.asks_json(asks)) if asks else SeatItem.asks.remove()
-        return _updated(_key_of(of), [action], SeatItem.pk.exists() & unchanged)
+        """These asks instead of those that were read; False if they, or the link they came by, changed meanwhile."""
+        same = (SeatItem.generation == of.generation) & (SeatItem.status == _PENDING)
+        return _updated(_key_of(of), [_asks(asks)], same & _asks_as_read(of))
 
     def remind(self, of: Seat, now: datetime) -> bool:
-        """One more mail, once for this end; False if it was reminded, renewed or answered meanwhile."""
+        """One more mail, once for this end; False if it was reminded, renewed or answered meanwhile.
+
+        Where the reply to this very write was lost and it was sent again, that is no reminder of somebody else's.
+        """
         wanted = (of.mail.wanted if of.mail else 0) + 1
-        still = (SeatItem.status == _PENDING) & (SeatItem.expires_at == of.expires_at)
+        still = _open_at(now) & (SeatItem.expires_at == of.expires_at)
         actions = [
             SeatItem.mail_wanted.set(wanted),
             SeatItem.reminder.set(wanted),
             SeatItem.mail_state.set(MailState.QUEUED),
             SeatItem.mail_at.set(now),
         ]
-        return _updated(_key_of(of), actions, still & (SeatItem.mail_wanted == wanted - 1) & (SeatItem.reminder == 0))
+        if _updated(_key_of(of), actions, still & (SeatItem.mail_wanted == wanted - 1) & (SeatItem.reminder == 0)):
+            return True
+        mail = (self.get(of.chat_id, of.id) or of).mail
+        return mail is not None and (mail.reminder, mail.at) == (wanted, now)
 
     def forget(self, of: Seat) -> None:
-        """The invitation goes for good, with the address, unless somebody sits on it or it is open again."""
+        """The invitation goes for good, unless somebody sits on it or it is open again."""
         ended = SeatItem.status.is_in(str(Status.DECLINED), str(Status.REVOKED))
         expired = (SeatItem.status == _PENDING) & (SeatItem.expires_at == of.expires_at)
         with conditions():
             _key_of(of).delete(ended | expired)
 
-    def erase(self, of: Seat) -> None:
-        """The invitation and its pointer go at once, whatever its state, unless somebody sits on it."""
-        with conditions():
-            _key_of(of).delete(SeatItem.status != str(Status.ACCEPTED))
-        PointerItem(keys.address(of.email), f"I#{of.chat_id}#{of.id}").delete()
-
-    def point(self, seat: Seat, code_digest: str) -> None:
-        """From now on it is found by its address and by its short code."""
-        gone_at = (seat.expires_at or seat.created_at) + KEPT_AFTER_END
-        where: dict[str, Any] = {"chat_id": seat.chat_id, "seat_id": seat.id, "gone_at": gone_at}
-        PointerItem(keys.address(seat.email), f"I#{seat.chat_id}#{seat.id}", **where).save()
-        PointerItem(f"Z#{code_digest}", "Z", **where).save()
-
-    def of_address(self, email: str) -> list[Seat]:
-        """Every invitation that this address has now."""
-        pointers = PointerItem.query(keys.address(email), PointerItem.sk.startswith("I#"), consistent_read=True)
-        found = items.get_all((keys.chat(one.chat_id), keys.seat(one.seat_id)) for one in pointers)
-        return [mapping.seat(item) for item in found.values() if item.email == email]
-
-    def of_code(self, code_digest: str) -> Seat | None:
-        pointer = items.get(PointerItem, f"Z#{code_digest}", "Z")
-        return self.get(pointer.chat_id, pointer.seat_id) if pointer else None
+    def erase(self, of: Seat, now: datetime) -> None:
+        """The address is gone from it at once, whatever its state, unless somebody sits on it; what is left was declined."""
+        ended = [SeatItem.status.set(Status.DECLINED), SeatItem.ended_at.set(now)]
+        gone = [
+            SeatItem.email.remove(),
+            SeatItem.invited_name.remove(),
+            SeatItem.reason.remove(),
+            SeatItem.asks.remove(),
+        ]
+        _updated(_key_of(of), [*ended, *gone], ~SeatItem.status.is_in(str(Status.ACCEPTED), str(Status.LEFT)))
 
     def _end(self, open_seat: Seat, status: Status, now: datetime, *more: Any) -> bool:
-        still_open = (SeatItem.status == _PENDING) & (SeatItem.generation == open_seat.generation)
+        still_open = _open_at(now) & (SeatItem.generation == open_seat.generation)
         ended = [SeatItem.status.set(status), SeatItem.ended_at.set(now), SeatItem.gone_at.set(now + KEPT_AFTER_END)]
         return _updated(_key_of(open_seat), [*ended, *more], still_open)
 
-    def _again(self, chat: Chat, sent: Seat, now: datetime, *more: Any) -> bool:
+    def _again(
+        self, chat: Chat, sent: Seat, expires_at: datetime, now: datetime, *more: Any, asks: Sequence[Ask]
+    ) -> bool:
         again = [
+            SeatItem.expires_at.set(expires_at),
+            SeatItem.gone_at.set(expires_at + KEPT_AFTER_END),
+            SeatItem.resent_at.set(now),
+            _asks(asks),
             SeatItem.reminder.set(0),
             SeatItem.mail_state.set(MailState.QUEUED),
             SeatItem.mail_at.set(now),
@@ -236,17 +239,15 @@ class Invitations:
             (SeatItem.status == _PENDING)
             & (SeatItem.generation == sent.generation)
             & (SeatItem.mail_wanted == wanted - 1)
+            & _asks_as_read(sent)
         )
-        with conditions() as outcome:
-            with items.transaction() as write:
-                write.update(
-                    _key_of(sent), actions=[*again, SeatItem.mail_wanted.set(wanted), *more], condition=unchanged
-                )
-                write.update(
-                    ChatItem(keys.chat(chat.id), "C"),
-                    actions=[ChatItem.roster_version.set(chat.roster_version + 1)],
-                    condition=ChatItem.roster_version == chat.roster_version,
-                )
+        with conditions() as outcome, items.transaction() as write:
+            write.update(_key_of(sent), actions=[*again, SeatItem.mail_wanted.set(wanted), *more], condition=unchanged)
+            write.update(
+                ChatItem(keys.chat(chat.id), "C"),
+                actions=[ChatItem.roster_version.set(chat.roster_version + 1)],
+                condition=ChatItem.roster_version == chat.roster_version,
+            )
         return outcome.held
 
 
@@ -263,6 +264,19 @@ def _parts(seats: Sequence[Seat], places: Sequence[Place]) -> Iterator[tuple[lis
         own += [of[one.id]] if one.id in of else []
     if part:
         yield part, own
+
+
+def _open_at(now: datetime) -> Any:
+    return (SeatItem.status == _PENDING) & (SeatItem.expires_at > now)
+
+
+def _asks(asks: Sequence[Ask]) -> Any:
+    return SeatItem.asks.set(mapping.asks_json(asks)) if asks else SeatItem.asks.remove()
+
+
+def _asks_as_read(of: Seat) -> Any:
+    before = mapping.asks_json(of.asks)
+    return (SeatItem.asks == before) if before else SeatItem.asks.does_not_exist()
 
 
 def _key_of(one: Seat) -> SeatItem:

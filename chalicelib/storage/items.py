@@ -12,6 +12,7 @@ from pynamodb.attributes import (
     JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.constants import NUMBER
 from pynamodb.models import Model
@@ -80,6 +81,7 @@ class AccountItem(Item, discriminator="account"):
     sessions_from = Moment()
     notices = BooleanAttribute(default=True)
     missed_mail = BooleanAttribute(default=True)
+    missed_at = Moment(null=True)
 
 
 class SessionItem(Item, discriminator="session"):
@@ -108,7 +110,7 @@ class PlaceItem(Item, discriminator="place"):
     mentions = NumberAttribute(default=0)
     mentioned_at = NumberAttribute(default=0)
     level = Text()
-    missed_at = Moment(null=True)
+    told_texts = NumberAttribute(default=0)
     joined_at = Moment()
 
 
@@ -124,7 +126,7 @@ class AddressItem(Item, discriminator="address"):
     account_id = Text()
     unreachable = Text()
     locale = Text()
-    blocks = JSONAttribute(null=True)
+    turned_away = UnicodeSetAttribute(null=True)
 
 
 class WorkspaceItem(Item, discriminator="workspace"):
@@ -158,6 +160,7 @@ class OwnChatItem(Item, discriminator="own_chat"):
 class QuotaItem(Item, discriminator="quota"):
     log = JSONAttribute()
     version = NumberAttribute()
+    writer = Text()
 
 
 class ChatItem(Item, discriminator="chat"):
@@ -205,14 +208,15 @@ class SeatItem(Item, discriminator="seat"):
     account_email = Text()
     via = UnicodeAttribute(default="webtop")
     organization = Text()
+    identity = Text()
     joined_at = Moment(null=True)
     reads_from = NumberAttribute(default=1)
     ended_at = Moment(null=True)
     ended_by = Text()
     reason = Text()
     asks = JSONAttribute(null=True)
-    blocked = Text()
     reminder = NumberAttribute(default=0)
+    since = NumberAttribute(default=1)
     gone_at = Seconds(null=True)
 
 
@@ -242,6 +246,7 @@ class MessageItem(Item, discriminator="message"):
     event = JSONAttribute(null=True)
     reply_to = NumberAttribute(default=0)
     mentions = JSONAttribute(null=True)
+    origin = Text()
     edited_at = Moment(null=True)
     deleted_at = Moment(null=True)
 
@@ -253,6 +258,29 @@ class ReactionItem(Item, discriminator="reaction"):
 
 
 class ToldItem(Item, discriminator="told"):
+    seq = NumberAttribute()
+
+
+class CopyItem(Item, discriminator="copy"):
+    """The relay's ledger: one copy of one message at one destination."""
+
+    chat_id = UnicodeAttribute()
+    seq = NumberAttribute()
+    destination = UnicodeAttribute()
+    version = NumberAttribute(default=0)
+    place = Text()
+    far_id = Text()
+    state = Text()
+    detail = Text()
+    reactions = JSONAttribute(null=True)
+    claim = Moment(null=True)
+    tried = BooleanAttribute(default=False)
+
+
+class FarItem(Item, discriminator="far"):
+    """Which message of ours a provider's message is."""
+
+    chat_id = UnicodeAttribute()
     seq = NumberAttribute()
 
 
@@ -274,7 +302,7 @@ class SecretItem(Item, discriminator="secret"):
 class LetterItem(Item, discriminator="letter"):
     id = UnicodeAttribute()
     letter_kind = UnicodeAttribute()
-    email = UnicodeAttribute()
+    email = Text()
     created_at = Moment()
     locale = UnicodeAttribute(default="en")
     name = Text()
@@ -335,6 +363,7 @@ class DueItem(Item, discriminator="due"):
     """Something to be done at a time; lies with everything of that day."""
 
     at = Moment()
+    noted = Moment(null=True)
     what = UnicodeAttribute()
     chat_id = UnicodeAttribute()
     seat_id = Text()
@@ -386,8 +415,8 @@ def connect(table_name: str, region: str) -> None:
     """Names the table and builds the one DynamoDB client, so that no request pays for it."""
     Item.Meta.table_name = table_name
     Item.Meta.region = region
-    Item._connection = None
-    connection = Item._get_connection()
+    Item._connection = None  # noqa: SLF001
+    connection = Item._get_connection()  # noqa: SLF001
     connection.connection.client  # noqa: B018 (made on first access)
 
 
@@ -408,4 +437,4 @@ def get_all(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
 
 def transaction(token: str | None = None) -> TransactWrite:
     """All or nothing. With a token, a repeat within ten minutes is the same transaction."""
-    return TransactWrite(connection=Item._get_connection().connection, client_request_token=token)
+    return TransactWrite(connection=Item._get_connection().connection, client_request_token=token)  # noqa: SLF001

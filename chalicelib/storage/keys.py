@@ -13,6 +13,8 @@
 | which chats does this workspace have            | W#workspace   | C#chat                          |
 | what is this chat, who is in it, who is invited | C#chat        | C and C#seat                    |
 | messages from here to there, with reactions     | C#chat        | M#seq~ and M#seq#emoji#account  |
+| is this message at that destination, as what    | C#chat        | L#seq#destination               |
+| which message is this one of a provider         | F#hash        | F                               |
 | was this event told in the chat                 | C#chat        | T#what happened                 |
 | what does this mailed link stand for            | X#hash        | X                               |
 | which letter is to be sent                      | L#letter      | L                               |
@@ -70,6 +72,10 @@ def message(seq: int) -> str:
 def from_message(seq: int) -> str:
     """Before everything of this message."""
     return f"M#{seq:010d}"
+
+
+def copy(seq: int, destination: str) -> str:
+    return f"L#{seq:010d}#{digest(destination)}"
 
 
 def reaction(seq: int, emoji: str, account_id: str) -> str:

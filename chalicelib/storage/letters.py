@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DeleteError
 
 from ..domain.letters import Letter, LetterKind, LetterState, Secret
-from . import items
+from . import items, keys
 from .border import conditions, guarded, lost_condition
-from .items import LetterItem, SecretItem
+from .items import AccountItem, LetterItem, SecretItem
 
 _CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
 
@@ -21,6 +21,18 @@ class Letters:
         """False where a letter with this id was promised before."""
         with conditions() as outcome:
             _letter_item(letter).save(LetterItem.pk.does_not_exist())
+        return outcome.held
+
+    def add_in_turn(self, letter: Letter, now: datetime, pause: timedelta) -> bool:
+        """To an account, at most one in each `pause`: the letter and the time of it together. False where it isn't time yet."""
+        long_ago = AccountItem.missed_at.does_not_exist() | (AccountItem.missed_at <= now - pause)
+        with conditions() as outcome, items.transaction() as write:
+            write.save(_letter_item(letter), condition=LetterItem.pk.does_not_exist())
+            write.update(
+                AccountItem(keys.account(letter.account_id), "A"),
+                actions=[AccountItem.missed_at.set(now)],
+                condition=AccountItem.pk.exists() & long_ago,
+            )
         return outcome.held
 
     def get(self, letter_id: str) -> Letter | None:
@@ -44,6 +56,7 @@ class Letters:
         LetterItem(f"L#{letter_id}", "L").update(
             [
                 LetterItem.state.set(state),
+                LetterItem.email.remove(),
                 LetterItem.password_hash.remove(),
                 LetterItem.name.remove(),
                 LetterItem.workspace.remove(),

@@ -133,7 +133,7 @@ def place(item: PlaceItem) -> Place:
         mentions=int(item.mentions),
         joined_at=item.joined_at,
         level=Level(item.level or Level.ALL),
-        missed_at=item.missed_at,
+        told_texts=int(item.told_texts),
     )
 
 
@@ -153,7 +153,7 @@ def place_item(own: Place) -> PlaceItem:
         mentions=own.mentions,
         joined_at=own.joined_at,
         level=own.level,
-        missed_at=own.missed_at,
+        told_texts=own.told_texts,
     )
 
 
@@ -191,13 +191,14 @@ def seat(item: SeatItem) -> Seat:
         account_email=item.account_email,
         via=Via(item.via),
         organization=item.organization,
+        identity=item.identity,
         joined_at=item.joined_at,
         reads_from=int(item.reads_from),
         ended_at=item.ended_at,
         ended_by=item.ended_by,
         reason=item.reason,
         asks=tuple(_ask(one) for one in item.asks or ()),
-        blocked=item.blocked,
+        since=int(item.since),
     )
 
 
@@ -261,6 +262,7 @@ def seat_item(one: Seat) -> SeatItem:
         via=one.via,
         organization=one.organization,
         joined_at=one.joined_at,
+        since=one.since,
         gone_at=one.expires_at + KEPT_AFTER_END if one.expires_at else None,
     )
 
@@ -280,11 +282,12 @@ def message(item: MessageItem) -> Message:
         text=item.text,
         nonce=item.nonce,
         created_at=item.created_at,
-        event=_event(event) if event else None,
+        event=event_of(event) if event else None,
         reply_to=int(item.reply_to),
         mentions=tuple(Mention(*pair) for pair in item.mentions or ()),
         edited_at=item.edited_at,
         deleted_at=item.deleted_at,
+        origin=item.origin,
     )
 
 
@@ -303,8 +306,9 @@ def message_item(one: Message) -> MessageItem:
         text=one.text,
         nonce=one.nonce,
         created_at=one.created_at,
-        event=_event_json(one.event) if one.event else None,
+        event=event_json(one.event) if one.event else None,
         reply_to=one.reply_to,
+        origin=one.origin,
         mentions=mentions_json(one) if one.mentions else None,
     )
 
@@ -313,11 +317,12 @@ def mentions_json(one: Message) -> list[list[str]]:
     return [[mention.account_id, mention.name] for mention in one.mentions]
 
 
-def _event(stored: dict[str, Any]) -> Event:
-    return Event(**{**stored, "type": EventType(stored["type"]), "emails": tuple(stored.get("emails", ()))})
+def event_of(stored: dict[str, Any]) -> Event:
+    lists = {name: tuple(stored.get(name, ())) for name in ("emails", "invitation_ids")}
+    return Event(**{**stored, **lists, "type": EventType(stored["type"])})
 
 
-def _event_json(event: Event) -> dict[str, Any]:
+def event_json(event: Event) -> dict[str, Any]:
     values = {name: getattr(event, name) for name in Event.__dataclass_fields__}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
 

@@ -1,5 +1,6 @@
 """Messages and the reactions on them. `seq` is the sort key, put with "does not exist yet": no counter, no gap, no repeat."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,14 @@ class Messages:
                 return items.get(ToldItem, told.pk, told.sk) is not None
             raise
         return True
+
+    def forget_invited(self, chat_id: str, seat_id: str, nonces: Iterable[str]) -> None:
+        """The lines that were told with these nonces name the invited address no more."""
+        told = items.get_all((keys.chat(chat_id), f"T#{nonce}") for nonce in nonces)
+        found = items.get_all((keys.chat(chat_id), keys.message(int(one.seq))) for one in told.values())
+        for item in found.values():
+            event = mapping.event_of(item.event).without_address(seat_id)
+            item.update([MessageItem.event.set(mapping.event_json(event))], MessageItem.pk.exists())
 
     def by_nonce(self, chat_id: str, nonce: str, after: int) -> Message | None:
         """One's own message among those behind `after`: asked only when an earlier try may have got through."""

@@ -1,5 +1,6 @@
 """Workspaces, their people, and the mails they sent lately."""
 
+import secrets
 from collections.abc import Callable, Iterable
 
 from pynamodb.exceptions import PutError
@@ -73,26 +74,23 @@ class Workspaces:
 
     def add_member(self, new: Member) -> bool:
         """False if they are a member already."""
-        with conditions() as outcome:
-            with items.transaction() as write:
-                write.save(member_item(new), condition=Item.pk.does_not_exist())
-                write.save(badge_item(new))
+        with conditions() as outcome, items.transaction() as write:
+            write.save(member_item(new), condition=Item.pk.does_not_exist())
+            write.save(badge_item(new))
         return outcome.held
 
     def change_role(self, known: Member, role: Role) -> bool:
         """False if the member is gone or has another role by now."""
         was = MemberItem.role == str(known.role)
-        with conditions() as outcome:
-            with items.transaction() as write:
-                write.update(member_item(known), actions=[MemberItem.role.set(role)], condition=was)
-                write.update(badge_item(known), actions=[BadgeItem.role.set(role)])
+        with conditions() as outcome, items.transaction() as write:
+            write.update(member_item(known), actions=[MemberItem.role.set(role)], condition=was)
+            write.update(badge_item(known), actions=[BadgeItem.role.set(role)])
         return outcome.held
 
     def remove_member(self, known: Member) -> bool:
-        with conditions() as outcome:
-            with items.transaction() as write:
-                write.delete(member_item(known), condition=MemberItem.role == str(known.role))
-                write.delete(badge_item(known))
+        with conditions() as outcome, items.transaction() as write:
+            write.delete(member_item(known), condition=MemberItem.role == str(known.role))
+            write.delete(badge_item(known))
         return outcome.held
 
     def note_chat(self, workspace_id: str, chat_id: str) -> None:
@@ -109,10 +107,15 @@ class Workspaces:
         return _spent(item)
 
     def spend_mails(self, workspace_id: str, spend: Callable[[Spent], Spent]) -> None:
-        """`spend` gives the new log or refuses; exact under parallel calls, for each write holds the version it read."""
-        pk = keys.workspace(workspace_id)
+        """`spend` gives the new log or refuses; exact under parallel calls, for each write holds the version it read.
+
+        Each write is signed: one whose reply was lost is known again, and not spent twice.
+        """
+        pk, writer = keys.workspace(workspace_id), secrets.token_hex(8)
         for _ in range(_TRIES):
             item = items.get(QuotaItem, pk, "Q")
+            if item and item.writer == writer:
+                return
             before = _spent(item)
             version = int(item.version) if item else 0
             after = spend(before)
@@ -120,7 +123,8 @@ class Workspaces:
                 return
             unchanged = (QuotaItem.version == version) if item else QuotaItem.pk.does_not_exist()
             try:
-                QuotaItem(pk, "Q", log=[list(entry) for entry in after.log], version=version + 1).save(unchanged)
+                log = [list(entry) for entry in after.log]
+                QuotaItem(pk, "Q", log=log, version=version + 1, writer=writer).save(unchanged)
             except PutError as error:
                 if not lost_condition(error):
                     raise

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from ..domain.chats import Chat, ChatKind
-from ..domain.invitations import Seat
-from ..domain.letters import SECRET_LIFE, About, Asker, Letter, LetterKind, Missed, News
+from ..domain.chats import ChatKind
+from ..domain.letters import SECRET_LIFE, About, Asker, Letter, LetterKind, Missed, News, Ways
 from ..domain.people import Account, Via
 from ..domain.plans import Option, offered
-from ..domain.workspaces import Workspace
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
@@ -42,27 +40,13 @@ class MailTexts:
             )
         )
 
-    def invitation(  # noqa: PLR0913 - as the port has it
-        self,
-        seat: Seat,
-        chat: Chat,
-        workspace: Workspace,
-        inviter_email: str,
-        url: str,
-        unsubscribe_url: str,
-        three_words: Sequence[str] = (),
-    ) -> OutgoingMail:
-        """The invitation. Its one button leads to `url`; its small print too, where one declines, blocks, reports."""
-        about = About(seat, chat, workspace)
-        draft = self._invitation("invitation", about, url, three_words)
-        return compose(replace(draft, reply_to=reply_to(inviter_email), unsubscribe_url=unsubscribe_url))
+    def invitation(self, about: About, inviter_email: str, ways: Ways) -> OutgoingMail:
+        """The invitation. Its one button leads to `ways.join`; its small print too, where one declines, blocks, reports."""
+        return compose(self._invitation("invitation", about, inviter_email, ways))
 
-    def reminder(
-        self, about: About, inviter_email: str, url: str, unsubscribe_url: str, three_words: Sequence[str] = ()
-    ) -> OutgoingMail:
+    def reminder(self, about: About, inviter_email: str, ways: Ways) -> OutgoingMail:
         """The same invitation once more, two days before it ends."""
-        draft = self._invitation("reminder", about, url, three_words)
-        return compose(replace(draft, reply_to=reply_to(inviter_email), unsubscribe_url=unsubscribe_url))
+        return compose(self._invitation("reminder", about, inviter_email, ways))
 
     def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail:
         """What `reader` missed. `stop_url` shows how to stop these mails, and takes a one-click POST."""
@@ -103,7 +87,7 @@ class MailTexts:
         facts = {"email": address(email), "code": code, "minutes": minutes}
         return compose(Draft(template="code", to=email, locale=locale, typed={}, facts=facts))
 
-    def _invitation(self, template: str, about: About, url: str, three_words: Sequence[str]) -> Draft:
+    def _invitation(self, template: str, about: About, inviter_email: str, ways: Ways) -> Draft:
         seat, options = about.seat, offered(about.workspace.plan, self._configured)
         return Draft(
             template=template,
@@ -115,11 +99,15 @@ class MailTexts:
                 "is_group": about.chat.kind is ChatKind.GROUP,
                 "email": address(seat.email),
                 "expires_at": seat.expires_at,
-                "three_words": tuple(three_words),
+                "three_words": tuple(ways.words),
+                "code": ways.code,
+                "check_url": ways.check,
                 "slack": Option.SLACK in options,
                 "teams": Option.TEAMS in options,
-                "url": url,
+                "url": ways.join,
             },
+            reply_to=reply_to(inviter_email),
+            unsubscribe_url=ways.unsubscribe,
             from_name=_via(seat.inviter_name, seat.locale or about.workspace.locale),
             tags=(("chat", about.chat.id), ("seat", seat.id)),
         )

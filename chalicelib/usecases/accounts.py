@@ -11,7 +11,7 @@ from . import sessions
 from .sessions import SignedIn
 
 
-def sign_up(
+def sign_up(  # noqa: PLR0913  # what a sign-up form has
     ports: Ports, email: str, name: str, password: str, workspace: str, locale: str, source: str, new_id: Ids
 ) -> None:
     """Promises a mail with a link to confirm. Until it is confirmed there is no account, and what was typed has no power."""

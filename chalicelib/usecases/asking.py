@@ -1,19 +1,21 @@
 """Asking the inviter: to join with another account, or for a new invitation after the end; and the inviter's answer."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..domain import errors, joining
-from ..domain.invitations import ASKS_MOST, Ask, AskKind, AskState, Seat, Status
-from ..domain.people import Account
+from ..domain.invitations import ASKS_MOST, Ask, AskKind, AskState, Seat, Status, refuse_unless_open
+from ..domain.people import Account, Session, Via
 from ..domain.workspaces import Mismatch
 from ..ports import Ports
 from . import invitations
 from .joining import find, open_link
 
-_TRIES, _RENEW = 6, "renew"
+_TRIES, _RENEW = 8, "renew"
+_A_DAY = 86_400
 
 
-def ask(ports: Ports, token: str, account: Account | None) -> None:
+def ask(ports: Ports, token: str, account: Account | None, session: Session | None) -> None:
     """Asks once; again is the same ask. What is over for another reason than time can't be asked for."""
     _, seat, _ = find(ports, token)
     if seat.status_at(ports.now()) is Status.EXPIRED:
@@ -26,47 +28,66 @@ def ask(ports: Ports, token: str, account: Account | None) -> None:
         return
     if opened.workspace.mismatch is Mismatch.REFUSE:
         raise errors.address_mismatch(joining.ways_on(opened.workspace.mismatch, opened.purpose))
-    _ask(
-        ports,
-        seat,
-        Ask(
-            id=account.id,
-            kind=AskKind.JOIN,
-            asked_at=ports.now(),
-            account_id=account.id,
-            name=account.name,
-            email=account.email,
-        ),
-    )
+    _ask(ports, seat, _who_asks(ports, account, session))
 
 
 def answer(ports: Ports, account: Account, chat_id: str, seat_id: str, ask_id: str, allow: bool) -> Seat:
     """By the inviter, an owner or an admin. Allowing a new invitation sends it; allowing to join opens the door, no more."""
     seat = invitations.to_handle(ports, account, chat_id, seat_id)
-    found = next((one for one in seat.asks if one.id == ask_id), None)
+    found = _found(seat, ask_id)
+    if found is None and ask_id == _RENEW and allow and seat.is_open_at(ports.now()):
+        return seat  # again: it was renewed, and the ask is gone with that
     if found is None:
         raise errors.unknown()
     if found.kind is AskKind.RENEW and allow:
-        invitations.renew(ports, account, seat)
+        return invitations.renew(ports, account, seat)
+    if seat.status is not Status.PENDING:
+        refuse_unless_open(seat, ports.now())
     state = AskState.ALLOWED if allow else AskState.REFUSED
-    for _ in range(_TRIES):
-        left = [one for one in seat.asks if one.id != ask_id]
-        after = left if found.kind is AskKind.RENEW and allow else [*left, replace(found, state=state)]
-        if ports.invitations.ask(seat, after):
-            return invitations.fresh(ports, seat)
-        seat = invitations.fresh(ports, seat)
-    raise errors.busy()
+    return _changed(
+        ports, seat, lambda now: [replace(one, state=state) if one.id == ask_id else one for one in now.asks]
+    )
+
+
+def _who_asks(ports: Ports, account: Account, session: Session | None) -> Ask:
+    """As the inviter will see them: through which application, and whose."""
+    outside = session if session and session.identity else None
+    return Ask(
+        id=account.id,
+        kind=AskKind.JOIN,
+        asked_at=ports.now(),
+        account_id=account.id,
+        name=account.name,
+        email=account.email or (outside.email if outside else ""),
+        via=outside.via if outside else Via.WEBTOP,
+        organization=outside.organization if outside else "",
+    )
 
 
 def _ask(ports: Ports, seat: Seat, new: Ask) -> None:
-    for _ in range(_TRIES):
-        if any(one.id == new.id for one in seat.asks):
-            return
-        if len(seat.asks) >= ASKS_MOST:
+    def with_it(now: Seat) -> Sequence[Ask]:
+        if _found(now, new.id):
+            return now.asks
+        if len(now.asks) >= ASKS_MOST:
             raise errors.too_many(
-                "too_many_asks", "Enough people asked about this invitation. Write to the inviter.", 86_400
+                "too_many_asks", "Enough people asked about this invitation. Write to the inviter.", _A_DAY
             )
-        if ports.invitations.ask(seat, [*seat.asks, new]):
-            return
+        return [*now.asks, new]
+
+    _changed(ports, seat, with_it)
+
+
+def _changed(ports: Ports, seat: Seat, change: Callable[[Seat], Sequence[Ask]]) -> Seat:
+    """The asks as `change` makes them of what is there, however many ask at once."""
+    for _ in range(_TRIES):
+        after = tuple(change(seat))
+        if after == seat.asks or ports.invitations.ask(seat, after):
+            return invitations.fresh(ports, seat)
         seat = invitations.fresh(ports, seat)
+        if seat.status is not Status.PENDING:
+            refuse_unless_open(seat, ports.now())
     raise errors.busy()
+
+
+def _found(seat: Seat, ask_id: str) -> Ask | None:
+    return next((one for one in seat.asks if one.id == ask_id), None)

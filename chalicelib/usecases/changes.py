@@ -4,26 +4,24 @@ Each change may come twice, late or out of order; every effect is claimed by a c
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ..domain import due, errors
+from ..domain import due
 from ..domain.changes import Change, ChatTold, LetterPromised, MemberRemoved, MessageChanged, SeatChanged, SessionsEnded
+from ..domain.chats import Chat
 from ..domain.invitations import AskKind, MailState, Seat, Status
 from ..domain.letters import LetterKind
 from ..domain.messages import Event, EventType, MessageKind
 from ..ports import Ports
-from . import chats, letters, live, mails, messages, workspaces
+from . import chats, letters, links_of, live, mails, messages, workspaces
 
 
 def tell_the_world(ports: Ports, change: Change) -> None:
     match change:
         case SeatChanged():
-            _follow_invitation(ports, change)
-            _tell_chat_of_seat(ports, change)
-        case ChatTold(chat, event, nonce):
-            ports.workspaces.note_chat(chat.workspace_id, chat.id)
-            if event.type is not EventType.INVITATION_SENT or event.count:
-                messages.tell(ports, chat, event, nonce)
+            _follow_seat(ports, change)
+        case ChatTold():
+            _follow_chat(ports, change)
         case LetterPromised(letter_id):
             ports.mail_queue.put([json.dumps({"letter": letter_id})])
         case MessageChanged():
@@ -34,35 +32,67 @@ def tell_the_world(ports: Ports, change: Change) -> None:
             workspaces.leave_chats(ports, member.account_id, member.workspace_id, "")
 
 
-def _follow_invitation(ports: Ports, change: SeatChanged) -> None:
-    """Its mail is queued, what will be due is noted, and its inviter is told what became of it."""
+def _follow_chat(ports: Ports, told: ChatTold) -> None:
+    ports.workspaces.note_chat(told.chat.workspace_id, told.chat.id)
+    if told.event.type is not EventType.INVITATION_SENT or told.event.count:
+        messages.tell(ports, told.chat, told.event, told.nonce)
+    if told.is_new:
+        _follow_new_chat(ports, told.chat.id)
+
+
+def _follow_new_chat(ports: Ports, chat_id: str) -> None:
+    """All that came with the chat. What came of a call that was cut off before there was a chat is never heard of."""
+    chat, seats = chats.roster(ports, chat_id)
+    came = [seat for seat in seats if seat.since == 1]
+    invited = [seat for seat in came if seat.is_invitation]
+    _note(ports, invited)
+    mails.queue(ports, [seat for seat in invited if _waits(seat)])
+    for seat in came:
+        _tell_chat(ports, chat, _events(seat, None))
+
+
+def _follow_seat(ports: Ports, change: SeatChanged) -> None:
+    """Its mail is queued, what will be due is noted, its inviter and the chat are told what became of it."""
     before, after = change.before, change.after
-    if not after.is_invitation:
-        return
-    if before is None or (before.status, before.expires_at) != (after.status, after.expires_at):
-        ports.agenda.add(list(due.of_invitation(after)))
-    _queue_mail(ports, before, after)
-    _tell_inviter(ports, before, after)
+    if before is None and after.since == 1:
+        return  # it came with the chat, and is followed with it
+    if after.is_invitation:
+        if _is_to_note(before, after):
+            _note(ports, [after])
+        if _is_wanted_anew(before, after):
+            mails.queue(ports, [after])
+        _tell_inviter(ports, before, after)
+    _tell_chat_of_seat(ports, change)
 
 
-def _queue_mail(ports: Ports, before: Seat | None, after: Seat) -> None:
-    """As often as a mail is wanted anew. The queue's worker claims each mail, so that asking twice does no harm."""
-    wanted, known = after.mail, before.mail if before else None
-    if wanted and wanted.wanted > wanted.done and (known is None or wanted.wanted > known.wanted):
-        queue_if_allowed(ports, after)
+def _note(ports: Ports, seats: Sequence[Seat]) -> None:
+    """In the agenda, and by address and short code."""
+    ports.agenda.add([one for seat in seats for one in due.of_invitation(seat)], ports.now())
+    ports.pointers.add([(seat, links_of.short_code(ports, seat)) for seat in seats])
 
 
-def queue_if_allowed(ports: Ports, seat: Seat) -> None:
-    """Into the queue, unless the address has had its mails for today: then it waits for tomorrow."""
-    if seat.mail and mails.may_go_today(ports, seat):
-        ports.mail_queue.put([json.dumps({"chat": seat.chat_id, "seat": seat.id, "number": seat.mail.wanted})])
+def _is_to_note(before: Seat | None, after: Seat) -> bool:
+    def named(seat: Seat) -> object:
+        return seat.status, seat.expires_at, seat.generation, seat.mail and seat.mail.wanted
+
+    return before is None or named(before) != named(after)
+
+
+def _is_wanted_anew(before: Seat | None, after: Seat) -> bool:
+    """The queue's worker claims each mail, so that asking twice does no harm."""
+    known = before.mail.wanted if before and before.mail else 0
+    return _waits(after) and after.mail is not None and after.mail.wanted > known
+
+
+def _waits(seat: Seat) -> bool:
+    return seat.mail is not None and seat.mail.wanted > seat.mail.done
 
 
 def _tell_inviter(ports: Ports, before: Seat | None, after: Seat) -> None:
     known = {ask.id for ask in before.asks} if before else set()
     for ask in after.open_asks:
         if ask.id not in known:
-            letters.tell_inviter(ports, after, LetterKind(ask.kind if ask.kind is AskKind.RENEW else "ask"), ask.id)
+            letters.tell_inviter(ports, after, _ASKED[ask.kind], ask.id)
     if before is None:
         return
     if after.status is Status.DECLINED and before.status is not Status.DECLINED:
@@ -71,37 +101,34 @@ def _tell_inviter(ports: Ports, before: Seat | None, after: Seat) -> None:
         letters.tell_inviter(ports, after, LetterKind.BOUNCED, after.mail.detail if after.mail else "")
 
 
+_ASKED = {AskKind.JOIN: LetterKind.ASK, AskKind.RENEW: LetterKind.RENEW}
+
+
 def _bounced(seat: Seat) -> bool:
     return seat.mail is not None and seat.mail.state is MailState.BOUNCED
 
 
 def _tell_chat_of_seat(ports: Ports, change: SeatChanged) -> None:
     before, after = change.before, change.after
-    bounced = _bounced(after) and before is not None and not _bounced(before)
-    if not bounced and before is not None and before.status is after.status:
+    if _bounced(after) and before is not None and not _bounced(before):
+        _tell_chat(ports, chats.roster(ports, after.chat_id)[0], _bounce(after))
+    if before is not None and before.status is after.status:
         return
-    for event, nonce in _bounce(after) if bounced else _events(after, before.status if before else None):
-        found = ports.chats.get_many([after.chat_id]).get(after.chat_id)
-        if found is None:
-            raise errors.busy()  # a new chat's own item comes last
-        messages.tell(ports, found, event, nonce)
-    if not bounced:
-        _show_faces(ports, change)
+    chat, seats = chats.roster(ports, after.chat_id)
+    _tell_chat(ports, chat, _events(after, before.status if before else None))
+    chats.show(ports, chat, seats)
 
 
-def _show_faces(ports: Ports, change: SeatChanged) -> None:
-    """Lists show who is in the chat. A new chat shows them from the start."""
-    if change.before is not None:
-        chat, seats = chats.roster(ports, change.after.chat_id)
-        faces = chats.faces_of(chat, seats, ports.now())
-        if faces != chat.faces:
-            ports.chats.show(chat.id, faces)
+def _tell_chat(ports: Ports, chat: Chat, events: Iterable[tuple[Event, str]]) -> None:
+    for event, nonce in events:
+        messages.tell(ports, chat, event, nonce)
 
 
 def _bounce(seat: Seat) -> Iterable[tuple[Event, str]]:
     mail = seat.mail
     if mail:
-        event = Event(type=EventType.INVITATION_BOUNCED, email=seat.email, reason=mail.detail)
+        ids = (seat.id,)
+        event = Event(type=EventType.INVITATION_BOUNCED, email=seat.email, reason=mail.detail, invitation_ids=ids)
         yield event, f"{event.type}:{seat.id}:{mail.wanted}"
 
 
@@ -125,9 +152,13 @@ def _of_status(seat: Seat, before: Status | None) -> Iterable[Event]:
                 own_address="" if own else seat.account_email,
             )
         case Status.DECLINED:
-            yield Event(type=EventType.INVITATION_DECLINED, email=seat.email, reason=seat.reason)
+            yield Event(
+                type=EventType.INVITATION_DECLINED, email=seat.email, reason=seat.reason, invitation_ids=(seat.id,)
+            )
         case Status.REVOKED:
-            yield Event(type=EventType.INVITATION_REVOKED, email=seat.email, by=seat.ended_by)
+            yield Event(
+                type=EventType.INVITATION_REVOKED, email=seat.email, by=seat.ended_by, invitation_ids=(seat.id,)
+            )
         case Status.LEFT if before is not None:
             kind = EventType.REMOVED if seat.ended_by else EventType.LEFT
             yield Event(type=kind, account_id=seat.account_id, name=seat.name, by=seat.ended_by)

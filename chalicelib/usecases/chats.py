@@ -64,6 +64,13 @@ def faces_of(chat: Chat, seats: tuple[Seat, ...], now: datetime) -> tuple[Face, 
     return tuple([*joined, *invited][:FACES])
 
 
+def show(ports: Ports, chat: Chat, seats: tuple[Seat, ...]) -> None:
+    """Lists show who is in the chat, and who is invited now."""
+    faces = faces_of(chat, seats, ports.now())
+    if faces != chat.faces:
+        ports.chats.show(chat.id, faces)
+
+
 def roster(ports: Ports, chat_id: str) -> tuple[Chat, tuple[Seat, ...]]:
     found = ports.chats.roster(chat_id)
     if found is None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from ..domain.addresses import NotAnAddress, canonical
@@ -20,14 +19,17 @@ class Heard(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """SES's word about one mail. `final` says of a bounce that no later mail would get through either."""
+    """SES's word about one mail. `final` says of a bounce that no later mail would get through either.
+
+    `tagged` is (chat, seat, number) where the mail's tags came along: known even where SES speaks before we wrote its id down.
+    """
 
     ses_id: str
     heard: Heard
     detail: str
     final: bool
     recipients: Sequence[str]
-    at: datetime
+    tagged: tuple[str, str, int] | None = None
 
 
 _INSTEAD_OF = {
@@ -50,7 +52,7 @@ def hear(ports: Ports, word: Word) -> None:
     if (word.heard is Heard.BOUNCED and word.final) or word.heard is Heard.COMPLAINED:
         for recipient in word.recipients:
             _suppress(ports, recipient, str(word.heard))
-    found = ports.invitations.of_mail(word.ses_id)
+    found = ports.invitations.of_mail(word.ses_id) or word.tagged
     seat = ports.invitations.get(found[0], found[1]) if found else None
     if found and seat:
         mail = Mail(state=MailState(word.heard), at=ports.now(), detail=word.detail)

@@ -4,33 +4,39 @@ It does only what is due, each thing claimed by a condition of its own: run twic
 and sends no mail twice.
 """
 
+import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from ..domain import due as agenda
 from ..domain import errors
 from ..domain.due import Due, DueKind
 from ..domain.invitations import REMINDED_BEFORE, Seat, Status
 from ..domain.letters import Letter, LetterKind
 from ..domain.messages import Event, EventType
 from ..ports import Ports
-from . import changes, chats, invitations, letters, messages, sessions
+from . import addresses, chats, forgetting, letters, mails, messages, sessions
 
-_BETWEEN_MISSED = timedelta(minutes=59)
+log = logging.getLogger(__name__)
+_BETWEEN_MISSED = timedelta(hours=1)
 
 
 def run(ports: Ports) -> dict[str, int]:
-    """How much of each was done. What can't be done now stays due."""
-    now, counts, left = ports.now(), dict.fromkeys((str(kind) for kind in DueKind), 0), 0
+    """How much of each was done. What can't be done now stays due, and holds up nothing else."""
+    now, counts = ports.now(), dict.fromkeys((str(kind) for kind in DueKind), 0)
+    left: list[datetime] = []
     for due in ports.agenda.due(now):
         try:
             counts[due.kind] += _DO[due.kind](ports, due)
-        except errors.Refusal:
-            left += 1
-            continue
-        ports.agenda.done(due)
-    if not left:
-        ports.agenda.all_done_until(now)
-    return {**counts, "left": left}
+            ports.agenda.done(due)
+        except errors.Refusal as refusal:
+            log.info("%s waits: %s, invitation %s", due.kind, refusal.code, due.seat_id)
+            left.append(due.noted or due.at)
+        except Exception:  # a bug, or what can't be read: told, and kept for the next hour, like a record of a queue
+            log.exception("%s failed: chat %s, invitation %s", due.kind, due.chat_id, due.seat_id)
+            left.append(due.noted or due.at)
+    ports.agenda.all_done_until(min([now, *left]))
+    return {**counts, "left": len(left)}
 
 
 def _remind(ports: Ports, due: Due) -> bool:
@@ -43,12 +49,13 @@ def _remind(ports: Ports, due: Due) -> bool:
     workspace, inviter = ports.invitations.surroundings(seat)
     if workspace is None or inviter is None or not workspace.communicate:
         return False
-    if ports.accounts.addresses([seat.email])[seat.email].turns_away(seat.inviter_id, seat.workspace_id):
+    _, reachable = addresses.of_invited(ports, seat)
+    if not reachable:
         return False
-    invitations.spend_mails(ports, workspace, 1)
+    mails.spend(ports, workspace, 1)
     if ports.invitations.remind(seat, ports.now()):
         return True
-    invitations.spend_mails(ports, workspace, -1)
+    mails.spend(ports, workspace, -1)
     return False
 
 
@@ -57,8 +64,9 @@ def _expire(ports: Ports, due: Due) -> bool:
     chat, seat = ports.invitations.with_chat(due.chat_id, due.seat_id)
     if chat is None or seat is None or seat.status_at(ports.now()) is not Status.EXPIRED or seat.expires_at != due.at:
         return False
-    event = Event(type=EventType.INVITATION_EXPIRED, email=seat.email)
-    messages.tell(ports, chat, event, f"{event.type}:{seat.id}:{int(due.at.timestamp())}")
+    event = Event(type=EventType.INVITATION_EXPIRED, email=seat.email, invitation_ids=(seat.id,))
+    messages.tell(ports, chat, event, f"{event.type}:{seat.id}:{seat.mail.wanted if seat.mail else 0}")
+    chats.show(ports, *chats.roster(ports, due.chat_id))
     letters.tell_inviter(ports, seat, LetterKind.EXPIRED)
     return True
 
@@ -67,41 +75,51 @@ def _forget(ports: Ports, due: Due) -> bool:
     seat = ports.invitations.get(due.chat_id, due.seat_id)
     if seat is None or seat.is_taken or seat.is_listed_at(ports.now()):
         return False
-    ports.invitations.forget(seat)
+    forgetting.forget(ports, seat)
     return True
 
 
 def _mail(ports: Ports, due: Due) -> bool:
-    """A mail that had to wait for the address's next day."""
+    """A mail that had to wait for the address's next day; or one that its queue lost, or gave up on."""
     seat = _open(ports, due)
     if seat is None or seat.mail is None or seat.mail.done >= seat.mail.wanted:
         return False
-    changes.queue_if_allowed(ports, seat)
+    if mails.capped(ports, [seat.email]) and not mails.is_counted(ports, seat):
+        ports.agenda.add([agenda.mail_tomorrow(seat, ports.now())], ports.now())
+        return False
+    if not ports.invitations.wait_again(seat, ports.now()):
+        return False
+    ports.agenda.add([agenda.look_after(seat, ports.now())], ports.now())
+    mails.queue(ports, [seat])
     return True
 
 
 def _missed(ports: Ports, due: Due) -> bool:
-    """One letter an hour at most to each person who has something unread here; the letter itself looks once more."""
+    """One letter an hour at most to each person who missed something here; the letter itself looks once more.
+
+    Whoever had one within this hour is looked at again in the next.
+    """
     chat, seats = chats.roster(ports, due.chat_id)
-    told = 0
+    told, later = 0, False
     for person in chats.participants_of(chat, seats):
         _, place = ports.chats.with_place(chat.id, person.account_id)
-        if place is None or not letters.is_missed(chat, place):
+        if place is None or not place.misses(chat):
             continue
-        if ports.chats.tell_missed(place, ports.now(), _BETWEEN_MISSED):
-            told += 1
-            ports.letters.add_once(_missed_letter(ports, chat.id, person.account_id, place.read_to, chat.last_seq))
+        is_told = ports.letters.add_in_turn(_missed_letter(ports, person.account_id), ports.now(), _BETWEEN_MISSED)
+        told, later = told + is_told, later or not is_told
+    if later:
+        ports.agenda.add_once(agenda.missed(chat.id, ports.now()))
     return told > 0
 
 
-def _missed_letter(ports: Ports, chat_id: str, account_id: str, read_to: int, last_seq: int) -> Letter:
+def _missed_letter(ports: Ports, account_id: str) -> Letter:
+    now = ports.now()
     return Letter(
-        id=sessions.digest(f"missed-{chat_id}-{account_id}-{read_to}-{last_seq}")[:32],
+        id=sessions.digest(f"missed-{account_id}-{int(now.timestamp())}")[:32],
         kind=LetterKind.MISSED,
         email="",
-        created_at=ports.now(),
+        created_at=now,
         account_id=account_id,
-        chat_id=chat_id,
     )
 
 

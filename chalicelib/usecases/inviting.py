@@ -15,6 +15,7 @@ from ..ports import Ports
 from . import addresses, chats, mails, workspaces
 
 _TRIES = 12
+_NOTHING_YET = Newest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _place_of_founder(chat: Chat) -> Place:
     )
 
 
-def _places_of_members(seats: Sequence[Seat], newest: Newest = Newest()) -> list[Place]:
+def _places_of_members(seats: Sequence[Seat], newest: Newest = _NOTHING_YET) -> list[Place]:
     """Members read the whole past; what was written before they came isn't unread."""
     return [
         Place(

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Place, refuse_unless_room
+from ..domain.ids import Ids
 from ..domain.invitations import AskState, History, Seat, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
@@ -17,7 +18,7 @@ from . import accounts, chats, sessions
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
-_TRIES, _BLOCKS_MOST = 8, 200
+_TRIES, _BLOCKS_MOST, _REASON_LONGEST = 8, 200, 200
 _OPTIONS = {Via.WEBTOP: Option.ACCOUNT, Via.SLACK: Option.SLACK, Via.TEAMS: Option.TEAMS}
 
 
@@ -88,19 +89,32 @@ def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
     return admit(ports, opened, account, session if via is not Via.WEBTOP else None)
 
 
-def join_with_new_account(ports: Ports, token: str, name: str, password: str, claimed: Claimed) -> tuple[SignedIn, str]:
-    """The mailed link, or a code, is the proof of the address: no second mail. The account is made, then takes the seat."""
+def join_with_new_account(
+    ports: Ports, token: str, name: str, password: str, claimed: Claimed, ids: Ids
+) -> tuple[SignedIn, str]:
+    """The mailed link, or a code, is the proof of the address: no second mail. The account is made, then takes the seat.
+
+    A try that was cut off and is repeated finds the account that it made, and goes on.
+    """
+    account_id = ids()
+    before = ports.accounts.get(account_id) if ids.may_repeat else None
+    chat, seat, _ = find(ports, token)
+    if before and seat.is_taken and seat.account_id == before.id:
+        return sessions.begin(ports, before), chat.id
     opened = open_link(ports, token)
     joining.refuse_unless_address_proved(_claim(ports, opened, claimed))
     joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
     plans.refuse_unless_offered(Option.NEW_ACCOUNT, opened.workspace.plan, ports.configured)
     email = opened.seat.email
-    name = names.clean(name, "name")
-    password_hash = accounts.hash_good_password(ports, password, email, name)
-    account = accounts.new_account(ports, email, name, password_hash, opened.seat.locale)
-    _refuse_if_full(ports, opened)
-    if not ports.accounts.add(account):
-        raise errors.account_exists()
+    account = before
+    if account is None or account.email != email:
+        name = names.clean(name, "name")
+        password_hash = accounts.hash_good_password(ports, password, email, name)
+        account = accounts.new_account(ports, email, name, password_hash, opened.seat.locale)
+        account = replace(account, id=account_id)
+        _refuse_if_full(ports, opened)
+        if not ports.accounts.add(account):
+            raise errors.account_exists()
     chat_id = admit(ports, opened, account)
     return sessions.begin(ports, account), chat_id
 
@@ -113,16 +127,21 @@ class No:
     block: str = ""
     report: bool = False
 
+    @property
+    def is_more(self) -> bool:
+        """More than a no: it counts whether or not there is still something to say no to."""
+        return bool(self.block) or self.report
+
 
 def decline(ports: Ports, token: str, said: No) -> None:
     """No, thank you: final. Again is the same answer; what is blocked is blocked whatever became of the invitation."""
     _, seat, purpose = find(ports, token)
     if purpose is Purpose.MAILED:
         _block(ports, seat, said)
-    if seat.status is Status.DECLINED:
+    if seat.status is Status.DECLINED or (said.is_more and not seat.is_open_at(ports.now())):
         return
     refuse_unless_open(seat, ports.now())
-    reason = " ".join(said.reason.split())[:200]
+    reason = names.tidy(said.reason)[:_REASON_LONGEST]
     if not ports.invitations.decline(seat, reason, ports.now()):
         _, seat, _ = find(ports, token)
         if seat.status is not Status.DECLINED:
@@ -139,10 +158,9 @@ def _block(ports: Ports, seat: Seat, said: No) -> None:
     if said.block == "everyone":
         ports.accounts.stop_mail(seat.email, "blocked")
     elif said.block:
-        new = f"inviter:{seat.inviter_id}" if said.block == "inviter" else f"workspace:{seat.workspace_id}"
-        before = ports.accounts.addresses([seat.email])[seat.email].blocks
-        if new not in before:
-            ports.accounts.block(seat.email, [*before, new][-_BLOCKS_MOST:])
+        whom = f"inviter:{seat.inviter_id}" if said.block == "inviter" else f"workspace:{seat.workspace_id}"
+        if not ports.accounts.block(seat.email, whom, _BLOCKS_MOST):
+            raise errors.conflict("too_many_blocks", "You block very many already. Block everybody instead.")
 
 
 def admit(ports: Ports, opened: Opened, account: Account, outside: Session | None = None) -> str:
@@ -188,6 +206,7 @@ def _taken(ports: Ports, opened: Opened, account: Account, outside: Session | No
         name=account.name,
         account_email=account.email or (outside.email if outside else ""),
         organization=outside.organization if outside else "",
+        identity=outside.identity if outside else "",
     ), place
 
 

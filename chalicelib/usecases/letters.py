@@ -3,11 +3,11 @@
 What a link or code in a letter is good for is made when it is sent; only a hash of it stays.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..domain import links
-from ..domain.chats import Chat, Level, Place
-from ..domain.invitations import Ask, Seat
+from ..domain.chats import Chat, Place
+from ..domain.invitations import Ask, MailState, Seat, Status
 from ..domain.letters import (
     SECRET_LIFE,
     About,
@@ -23,7 +23,7 @@ from ..domain.links import Purpose
 from ..domain.messages import MessageKind
 from ..domain.people import Account, locale_or
 from ..ports import MailNotTaken, MailRefused, OutgoingMail, Ports
-from . import links_of, sessions
+from . import addresses, links_of, sessions
 
 _PATHS = {
     LetterKind.SIGN_UP: "confirm",
@@ -31,7 +31,7 @@ _PATHS = {
     LetterKind.RESET: "reset",
     LetterKind.JOIN_WORKSPACE: "welcome",
 }
-_LINES = 3
+_LINES, _CHATS = 3, 10
 
 
 def send_letter(ports: Ports, letter_id: str, last_try: bool) -> bool:
@@ -41,12 +41,12 @@ def send_letter(ports: Ports, letter_id: str, last_try: bool) -> bool:
         return True
     if not ports.letters.claim(letter_id, ports.now()):
         return False
-    mail = _composed(ports, letter)
-    if mail is None:
+    ready = _composed(ports, letter)
+    if ready is None:
         ports.letters.finish(letter_id, LetterState.NOT_NEEDED, ports.now())
         return True
     try:
-        ports.mailer.send(mail)
+        ports.mailer.send(ready.mail)
     except MailRefused:
         ports.letters.finish(letter_id, LetterState.FAILED, ports.now())
         return True
@@ -56,6 +56,8 @@ def send_letter(ports: Ports, letter_id: str, last_try: bool) -> bool:
             return True
         ports.letters.release(letter_id)
         return False
+    for place, texts in ready.tells:
+        ports.chats.told_missed(place, texts)
     ports.letters.finish(letter_id, LetterState.SENT, ports.now())
     return True
 
@@ -77,14 +79,29 @@ def tell_inviter(ports: Ports, seat: Seat, kind: LetterKind, detail: str = "") -
     )
 
 
-def _composed(ports: Ports, letter: Letter) -> OutgoingMail | None:
-    """The mail; None where none is due: nobody is told whether an address has an account but its mailbox."""
-    if letter.kind is LetterKind.CODE:
-        return _code(ports, letter)
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail that may go, and of how many messages of a chat it tells."""
+
+    mail: OutgoingMail
+    tells: tuple[tuple[Place, int], ...] = ()
+
+
+def _composed(ports: Ports, letter: Letter) -> Ready | None:
+    """The mail; None where none is due, any more or at all."""
     if letter.kind is LetterKind.MISSED:
         return _missed(ports, letter)
-    if letter.kind not in _PATHS:
-        return _about_invitation(ports, letter)
+    if letter.kind is LetterKind.CODE:
+        mail = _code(ports, letter)
+    elif letter.kind in _PATHS:
+        mail = _with_link(ports, letter)
+    else:
+        mail = _about_invitation(ports, letter)
+    return Ready(mail) if mail else None
+
+
+def _with_link(ports: Ports, letter: Letter) -> OutgoingMail | None:
+    """Nobody is told whether an address has an account but its mailbox."""
     account = ports.accounts.of(letter.email)
     purpose = letter.kind
     if letter.kind is LetterKind.SIGN_UP and account:
@@ -117,13 +134,14 @@ def _with_secret(ports: Ports, letter: Letter, purpose: LetterKind, account: Acc
 def _code(ports: Ports, letter: Letter) -> OutgoingMail | None:
     """To the invited address as it is now, never to one that somebody typed; or to a mailbox's own page."""
     seat = ports.invitations.get(letter.chat_id, letter.seat_id) if letter.seat_id else None
-    if letter.seat_id and (seat is None or not seat.is_open_at(ports.now())):
+    if letter.seat_id and (seat is None or not seat.is_open_at(ports.now()) or letter.detail != links_of.name_of(seat)):
         return None
     email = seat.email if seat else letter.email
+    locale = addresses.one(ports, email).locale or (seat.locale if seat else letter.locale)
     what = links_of.seat_code(seat) if seat else links_of.mailbox_code(email)
     code, life = ports.new_code(), SECRET_LIFE[LetterKind.CODE]
     ports.codes.put(what, links_of.code_digest(ports, what, code), ports.now() + life)
-    return ports.mail_texts.code(email, locale_or(seat.locale if seat else letter.locale, "en"), code, life)
+    return ports.mail_texts.code(email, locale_or(locale, "en"), code, life)
 
 
 def _about_invitation(ports: Ports, letter: Letter) -> OutgoingMail | None:
@@ -132,7 +150,9 @@ def _about_invitation(ports: Ports, letter: Letter) -> OutgoingMail | None:
     if inviter is None or not inviter.email or chat is None or seat is None:
         return None
     workspace, place = ports.invitations.surroundings(seat)
-    if workspace is None or place is None or not inviter.notices:
+    if workspace is None or place is None or not inviter.notices or addresses.one(ports, inviter.email).is_dead:
+        return None
+    if not _is_still_so(ports, letter, seat):
         return None
     about, url = About(seat, chat, workspace), f"{ports.public_url}/chats/{chat.id}?people=1"
     if letter.kind is LetterKind.ASK:
@@ -143,33 +163,50 @@ def _about_invitation(ports: Ports, letter: Letter) -> OutgoingMail | None:
     return ports.mail_texts.told(News(letter.kind), inviter, about, url, letter.detail)
 
 
-def _missed(ports: Ports, letter: Letter) -> OutgoingMail | None:
-    """What is still unread now; nothing where the person came back meanwhile, or wants none of it."""
+def _is_still_so(ports: Ports, letter: Letter, seat: Seat) -> bool:
+    """Nobody is troubled with what is over: an ask that was answered, a bounce of an address that was fixed."""
+    status = seat.status_at(ports.now())
+    match letter.kind:
+        case LetterKind.ASK:
+            return status is Status.PENDING and any(one.id == letter.detail for one in seat.open_asks)
+        case LetterKind.RENEW | LetterKind.EXPIRED:
+            return status is Status.EXPIRED
+        case LetterKind.BOUNCED:
+            return seat.mail is not None and seat.mail.state is MailState.BOUNCED
+        case _:
+            return True
+
+
+def _missed(ports: Ports, letter: Letter) -> Ready | None:
+    """What is still unread now, in every chat; nothing where the person came back meanwhile, or wants none of it."""
     reader = ports.accounts.get(letter.account_id)
-    chat, place = ports.chats.with_place(letter.chat_id, letter.account_id)
-    if reader is None or not reader.email or not reader.missed_mail or chat is None or place is None:
+    if reader is None or not reader.email or not reader.missed_mail or addresses.one(ports, reader.email).is_dead:
         return None
-    if not is_missed(chat, place):
+    places = {place.chat_id: place for place in ports.chats.places(reader.id)}
+    found = [(chat, places[chat.id]) for chat in ports.chats.get_many(places).values()]
+    found = [(chat, place) for chat, place in found if place.misses(chat)]
+    found = sorted(found, key=lambda one: one[0].last_at, reverse=True)[:_CHATS]
+    if not found:
         return None
+    stop = links.seal(ports.link_keys[0], Purpose.STOP_MISSED, reader.id)
+    mail = ports.mail_texts.missed(
+        reader,
+        [_missed_in(ports, chat, place) for chat, place in found],
+        f"{ports.public_url}/chats/{found[0][0].id}" if len(found) == 1 else f"{ports.public_url}/chats",
+        f"{ports.public_url}/stop/{stop}",
+    )
+    return Ready(mail, tuple((place, chat.last_texts) for chat, place in found))
+
+
+def _missed_in(ports: Ports, chat: Chat, place: Place) -> Missed:
     workspace = ports.workspaces.get(chat.workspace_id)
-    found = Missed(
+    return Missed(
         chat=chat.title_for(place),
         workspace=workspace.name if workspace else "",
         messages=place.unread(chat),
         mentions=place.mentions,
         lines=_last_lines(ports, chat, place),
     )
-    stop = links.seal(ports.link_keys[0], Purpose.STOP_MISSED, reader.id)
-    return ports.mail_texts.missed(
-        reader, [found], f"{ports.public_url}/chats/{chat.id}", f"{ports.public_url}/stop/{stop}"
-    )
-
-
-def is_missed(chat: Chat, place: Place) -> bool:
-    """Whether there is something that this person wants to be told of."""
-    if place.level is Level.NONE:
-        return False
-    return place.mentions > 0 if place.level is Level.MENTIONS else place.unread(chat) > 0
 
 
 def _last_lines(ports: Ports, chat: Chat, place: Place) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from ..domain.links import Purpose
 from ..ports import Ports
 
 PROOF_LIFE = timedelta(minutes=30)
-_CODE_LENGTH = 10
+CODE_LENGTH = 10
 
 
 def join_url(ports: Ports, seat: Seat, purpose: Purpose) -> str:
@@ -21,14 +21,27 @@ def unsubscribe_url(ports: Ports, email: str) -> str:
 
 
 def three_words(ports: Ports, seat: Seat) -> tuple[str, ...]:
-    """The same in the mail, on the joining page and in the inviter's list, so that two people can compare them."""
-    raw, words = links.keyed(ports.link_keys[0], Purpose.WORDS, _name(seat)), ports.words()
+    """The same in the mail, on the joining page and in the inviter's list, so that two people can compare them.
+
+    By the oldest key: a new one in front changes nothing that stands in a mail already.
+    """
+    raw, words = links.keyed(ports.link_keys[-1], Purpose.WORDS, name_of(seat)), ports.words()
     return tuple(words[int.from_bytes(raw[at : at + 4], "big") % len(words)] for at in (0, 4, 8))
 
 
 def short_code(ports: Ports, seat: Seat) -> str:
-    """What somebody types at /check: ten letters, 50 bits."""
-    return links.id_text(links.keyed(ports.link_keys[0], Purpose.CHECK, _name(seat))[:10])[:_CODE_LENGTH]
+    """What somebody types at /check: ten letters, 50 bits; by the oldest key, as the words are."""
+    return links.id_text(links.keyed(ports.link_keys[-1], Purpose.CHECK, name_of(seat))[:10])[:CODE_LENGTH]
+
+
+def shown_code(ports: Ports, seat: Seat) -> str:
+    """`abcde-fghij`."""
+    code = short_code(ports, seat)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def check_url(ports: Ports) -> str:
+    return f"{ports.public_url}/check"
 
 
 def code_digest(ports: Ports, what: str, code: str) -> str:
@@ -38,7 +51,7 @@ def code_digest(ports: Ports, what: str, code: str) -> str:
 
 def seat_code(seat: Seat) -> str:
     """For what a code is good that was mailed for this invitation; an address that was fixed makes it worthless."""
-    return f"seat {_name(seat)}"
+    return f"seat {name_of(seat)}"
 
 
 def mailbox_code(email: str) -> str:
@@ -57,11 +70,11 @@ def unsealed(ports: Ports, purpose: Purpose, token: str) -> str:
 
 def proof_of(ports: Ports, seat: Seat) -> str:
     """For the browser in which the invited address was proved by a code."""
-    return sealed_until(ports, Purpose.PROVED, _name(seat), ports.now() + PROOF_LIFE)
+    return sealed_until(ports, Purpose.PROVED, name_of(seat), ports.now() + PROOF_LIFE)
 
 
 def proves(ports: Ports, proof: str, seat: Seat) -> bool:
-    return bool(proof) and unsealed(ports, Purpose.PROVED, proof) == _name(seat)
+    return bool(proof) and unsealed(ports, Purpose.PROVED, proof) == name_of(seat)
 
 
 def erased_hashes(ports: Ports, emails: Iterable[str]) -> dict[str, Sequence[str]]:
@@ -69,5 +82,6 @@ def erased_hashes(ports: Ports, emails: Iterable[str]) -> dict[str, Sequence[str
     return {email: [links.keyed(key, Purpose.ERASED, email).hex() for key in ports.link_keys] for email in emails}
 
 
-def _name(seat: Seat) -> str:
+def name_of(seat: Seat) -> str:
+    """Names the promise to this very address: an invitation that moved to another one has another name."""
     return f"{seat.chat_id} {seat.id} {seat.generation}"

@@ -6,13 +6,13 @@ from datetime import timedelta
 from ..domain import errors
 from ..domain.chats import Chat
 from ..domain.ids import Ids
-from ..domain.invitations import Seat
+from ..domain.invitations import Seat, Status
 from ..domain.letters import Letter, LetterKind
 from ..domain.links import Purpose
 from ..domain.people import Address, locale_or
 from ..domain.workspaces import Workspace
 from ..ports import Limit, Ports
-from . import links_of, sessions
+from . import addresses, forgetting, links_of, sessions
 from .proving import check_code
 
 LIFE = timedelta(minutes=30)
@@ -56,26 +56,24 @@ def whose(ports: Ports, token: str) -> str:
 
 
 def look(ports: Ports, email: str) -> Mailbox:
-    address = ports.accounts.addresses([email])[email]
+    address = addresses.one(ports, email)
+    seats = [seat for seat in ports.pointers.of_address(email) if seat.is_open_at(ports.now())]
     found = []
-    for seat in ports.invitations.of_address(email)[:_MOST]:
-        if not seat.is_open_at(ports.now()):
-            continue
+    for seat in sorted(seats, key=lambda seat: seat.created_at, reverse=True)[:_MOST]:
         chat, _ = ports.invitations.with_chat(seat.chat_id, seat.id)
-        workspace, _ = ports.invitations.surroundings(seat)
-        if chat and workspace:
+        workspace, inviter = ports.invitations.surroundings(seat)
+        if chat and workspace and inviter:
             found.append(Open(seat, chat, workspace, links_of.join_url(ports, seat, Purpose.MAILED)))
     return Mailbox(address, tuple(found), tuple((block, _name_of(ports, block)) for block in address.blocks))
 
 
 def unblock(ports: Ports, email: str, block: str) -> None:
-    before = ports.accounts.addresses([email])[email].blocks
-    ports.accounts.block(email, [one for one in before if one != block])
+    ports.accounts.unblock(email, block)
 
 
 def let_mail(ports: Ports, email: str) -> None:
     """Invitation mail may come again: the person who proved the mailbox says so."""
-    ports.accounts.let_mail(email)
+    ports.accounts.let_mail(email, links_of.erased_hashes(ports, [email])[email])
 
 
 def stop_mail(ports: Ports, email: str) -> None:
@@ -87,12 +85,14 @@ def speak(ports: Ports, email: str, locale: str) -> None:
 
 
 def erase(ports: Ports, email: str) -> None:
-    """Every invitation goes, with the address; a keyed hash stays, so that nobody invites it again."""
-    for seat in ports.invitations.of_address(email):
-        if not seat.is_taken:
-            ports.invitations.decline(seat, "", ports.now())
-            ports.invitations.erase(seat)
+    """Every invitation loses the address; a keyed hash stays, so that nobody invites it again.
+
+    The hash comes first: from then on nothing more is mailed, and whoever was cut off here presses the button again.
+    """
     ports.accounts.erase(email, links_of.erased_hashes(ports, [email])[email][0], ports.now())
+    for seat in ports.pointers.of_address(email):
+        if seat.status not in (Status.ACCEPTED, Status.LEFT):
+            forgetting.erase(ports, seat)
 
 
 def _name_of(ports: Ports, block: str) -> str:
@@ -110,7 +110,7 @@ def check(ports: Ports, code: str, source: str) -> tuple[Seat, Workspace] | None
     if reached:
         raise errors.too_many("too_many_checks", "Too many tries. Wait a while.", reached.seconds)
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
-    seat = ports.invitations.of_code(plain) if len(plain) == 10 else None
+    seat = ports.pointers.of_code(plain) if len(plain) == links_of.CODE_LENGTH else None
     if seat is None or links_of.short_code(ports, seat) != plain:
         return None
     workspace, _ = ports.invitations.surroundings(seat)

@@ -1,17 +1,20 @@
 """Sending what was promised: claimed first, then handed to SES, then marked. At most one double for each failure."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
-from ..domain.chats import Chat
-from ..domain.due import Due, DueKind
+from ..domain import due, errors
+from ..domain.caps import Spent
 from ..domain.invitations import Mail, MailState, Seat
-from ..domain.inviting import MAILS_TO_ONE_ADDRESS
-from ..domain.letters import About
+from ..domain.inviting import MAILS_OF_ALL, MAILS_OF_ONE_INVITER, MAILS_TO_ONE_ADDRESS
+from ..domain.letters import About, Ways
 from ..domain.links import Purpose
+from ..domain.people import Address, locale_or
 from ..domain.workspaces import Workspace
 from ..ports import Limit, MailNotTaken, MailRefused, OutgoingMail, Ports
-from . import links_of
+from . import addresses, links_of
 
 _DAY = timedelta(days=1)
 
@@ -19,19 +22,38 @@ _DAY = timedelta(days=1)
 def send_invitation(ports: Ports, chat_id: str, seat_id: str, number: int, last_try: bool) -> bool:
     """True when there is nothing more to do for this mail; False to be asked again later."""
     chat, seat = ports.invitations.with_chat(chat_id, seat_id)
-    if seat is None or chat is None:
-        return seat is None
-    if not _is_wanted(ports, seat, number):
+    if seat is None or chat is None or not _is_wanted(ports, seat, number):
         return True
     if not ports.invitations.claim_mail(seat, number, ports.now()):
         return False
     workspace, place = ports.invitations.surroundings(seat)
     if workspace is None or place is None or not workspace.communicate:
         return _failed(ports, seat, number, "The invitation can't be used now, so it wasn't sent.")
-    if ports.accounts.addresses([seat.email])[seat.email].turns_away(seat.inviter_id, seat.workspace_id):
+    address, reachable = addresses.of_invited(ports, seat)
+    if not reachable:
         return _failed(ports, seat, number, "This address can't be reached by us.")
-    ports.invitations.point(seat, links_of.short_code(ports, seat))
-    return _send(ports, seat, number, _composed(ports, seat, chat, workspace, number), last_try)
+    mail = _composed(ports, About(seat, chat, workspace), address, number)
+    return _send(ports, seat, number, mail, last_try)
+
+
+def queue(ports: Ports, seats: Iterable[Seat]) -> None:
+    """Into the queue, as far as the addresses haven't had their mails for today."""
+    allowed = [seat for seat in seats if seat.is_open_at(ports.now()) and may_go_today(ports, seat)]
+    bodies = [{"chat": one.chat_id, "seat": one.id, "number": one.mail.wanted} for one in allowed if one.mail]
+    ports.mail_queue.put([json.dumps(body) for body in bodies])
+
+
+def spend(ports: Ports, workspace: Workspace, count: int) -> None:
+    """Refuses the whole call where the workspace's cap would be passed. A negative count gives back."""
+    cap, now = workspace.allowance.mails_in_24_h, ports.now()
+
+    def spend(spent: Spent) -> Spent:
+        if count > 0 and spent.within(now) + count > cap:
+            raise errors.mail_cap(cap, max(1, int((spent.room_again(count, cap, now) - now).total_seconds())))
+        return spent.plus(count, now) if count else spent
+
+    if count:
+        ports.workspaces.spend_mails(workspace.id, spend)
 
 
 def capped(ports: Ports, emails: Iterable[str]) -> set[str]:
@@ -40,27 +62,53 @@ def capped(ports: Ports, emails: Iterable[str]) -> set[str]:
     return {limits[limit] for limit in ports.attempts.reached(list(limits), ports.now())} if limits else set()
 
 
+def is_counted(ports: Ports, seat: Seat) -> bool:
+    """Whether the mail that waits was allowed to go already."""
+    return ports.attempts.is_counted(_name(seat))
+
+
+def until_tomorrow(ports: Ports) -> int:
+    """Seconds until an address may have mails again."""
+    return int(_DAY.total_seconds()) - int(ports.now().timestamp()) % int(_DAY.total_seconds())
+
+
 def may_go_today(ports: Ports, seat: Seat) -> bool:
-    """Counts the mail against its address, for good. What is over goes tomorrow, and the invitation says so."""
-    now = ports.now()
-    if ports.attempts.reserve([_limit(seat.email)], now) is None:
+    """Counts the mail, once however often it is asked, against its address, its inviter and everybody.
+
+    What is over goes tomorrow, and the invitation says so.
+    """
+    now, number = ports.now(), seat.mail.wanted if seat.mail else 0
+    limits = [
+        _limit(seat.email),
+        Limit(f"invitation mails of {seat.inviter_id}", MAILS_OF_ONE_INVITER, int(_DAY.total_seconds())),
+        Limit("invitation mails", MAILS_OF_ALL, int(_DAY.total_seconds())),
+    ]
+    reached = ports.attempts.reserve(limits, now, once=_name(seat))
+    if reached is None:
         return True
-    number = seat.mail.wanted if seat.mail else 0
-    mail = Mail(state=MailState.DELAYED, at=now, detail="This address has had its mails for today; it goes tomorrow.")
-    ports.invitations.hear_mail(seat, number, mail, [MailState.QUEUED])
-    tomorrow = (now + _DAY).replace(hour=0, minute=0, second=0, microsecond=0)
-    ports.agenda.add([Due(kind=DueKind.MAIL, at=tomorrow, chat_id=seat.chat_id, seat_id=seat.id)])
+    too_many = reached == limits[0]
+    detail = "This address has had its mails for today; it goes tomorrow." if too_many else "It goes tomorrow."
+    ports.invitations.hear_mail(seat, number, Mail(state=MailState.DELAYED, at=now, detail=detail), [MailState.QUEUED])
+    ports.agenda.add([due.mail_tomorrow(seat, now)], now)
     return False
 
 
-def _composed(ports: Ports, seat: Seat, chat: Chat, workspace: Workspace, number: int) -> OutgoingMail:
+def _composed(ports: Ports, about: About, address: Address, number: int) -> OutgoingMail:
+    """In the language that the mailbox itself chose, else in the one chosen for it."""
+    seat = replace(about.seat, locale=locale_or(address.locale, about.seat.locale))
     inviter = ports.accounts.get(seat.inviter_id)
     email = inviter.email if inviter else ""
-    url, stop = links_of.join_url(ports, seat, Purpose.MAILED), links_of.unsubscribe_url(ports, seat.email)
-    words = links_of.three_words(ports, seat)
-    if seat.mail and number == seat.mail.reminder:
-        return ports.mail_texts.reminder(About(seat, chat, workspace), email, url, stop, words)
-    return ports.mail_texts.invitation(seat, chat, workspace, email, url, stop, words)
+    ways = Ways(
+        join=links_of.join_url(ports, seat, Purpose.MAILED),
+        unsubscribe=links_of.unsubscribe_url(ports, seat.email),
+        words=links_of.three_words(ports, seat),
+        code=links_of.shown_code(ports, seat),
+        check=links_of.check_url(ports),
+    )
+    about = replace(about, seat=seat)
+    is_reminder = seat.mail is not None and number == seat.mail.reminder
+    mail = (ports.mail_texts.reminder if is_reminder else ports.mail_texts.invitation)(about, email, ways)
+    return replace(mail, tags=(*mail.tags, ("number", str(number))))
 
 
 def _is_wanted(ports: Ports, seat: Seat, number: int) -> bool:
@@ -85,6 +133,10 @@ def _send(ports: Ports, seat: Seat, number: int, mail: OutgoingMail, last_try: b
 def _failed(ports: Ports, seat: Seat, number: int, detail: str) -> bool:
     ports.invitations.finish_mail(seat, number, Mail(state=MailState.BOUNCED, at=ports.now(), detail=detail), "")
     return True
+
+
+def _name(seat: Seat) -> str:
+    return f"mail {seat.chat_id} {seat.id} {seat.mail.wanted if seat.mail else 0}"
 
 
 def _limit(email: str) -> Limit:

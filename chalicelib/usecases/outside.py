@@ -1,10 +1,26 @@
 """What Slack and Teams tell us of their side: the app was added or taken away. Whatever else comes is taken and left."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from ..domain.identities import Identity, Provider
 from ..ports import Ports
+
+_RELAYED = ("message", "reaction_added", "reaction_removed")
+_ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
+_KEPT = (
+    "type",
+    "id",
+    "from",
+    "conversation",
+    "channelData",
+    "text",
+    "textFormat",
+    "replyToId",
+    "reactionsAdded",
+    "reactionsRemoved",
+)
 
 
 def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
@@ -14,6 +30,13 @@ def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
         return
     if _ends_installation(event):
         ports.identities.uninstall(team_id, ports.now())
+    elif event.get("type") in _RELAYED:
+        item = event.get("item")
+        place = str(event.get("channel") or (item.get("channel") if isinstance(item, Mapping) else ""))
+        kept = {name: envelope.get(name) for name in ("team_id", "event_id", "event", "authorizations")}
+        ports.relay_queue.put(
+            json.dumps({"slack": kept}), f"in slack {team_id} {place}", str(envelope.get("event_id") or place)
+        )
 
 
 def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
@@ -26,8 +49,18 @@ def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
     removed = kind == "installationUpdate" and str(activity.get("action", "")).startswith("remove")
     if removed:
         ports.identities.close_conversation(identity)
-    elif kind in ("installationUpdate", "conversationUpdate", "message") and isinstance(conversation, str):
+        return
+    if kind in ("installationUpdate", "conversationUpdate", "message") and isinstance(conversation, str):
         ports.identities.open_conversation(identity, str(activity["serviceUrl"]), conversation, user_id)
+    if kind in _ACTED and _of(activity, "from").get("role") != "bot":
+        kept = {name: activity.get(name) for name in _KEPT}
+        once = f"{conversation} {activity.get('id')} {kind} {activity.get('timestamp')}"
+        ports.relay_queue.put(json.dumps({"teams": kept}), f"in teams {conversation}", once)
+
+
+def teams_identity(activity: Mapping[str, Any]) -> Identity | None:
+    person = _person(activity)
+    return person[0] if person else None
 
 
 def _ends_installation(event: Mapping[str, Any]) -> bool:

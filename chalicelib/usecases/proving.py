@@ -8,7 +8,7 @@ from ..domain.invitations import Seat
 from ..domain.letters import Letter, LetterKind
 from ..domain.people import Session
 from ..ports import Limit, Ports
-from . import links_of
+from . import addresses, links_of
 from .joining import open_link
 
 _CODES = (5, 3600)
@@ -23,13 +23,15 @@ class Proof:
     confirmed: bool = False
 
     def covers(self, ports: Ports, seat: Seat) -> bool:
-        by_session = self.session is not None and self.session.has_proved(seat.id, ports.now())
+        by_session = self.session is not None and self.session.has_proved(links_of.name_of(seat), ports.now())
         return by_session or links_of.proves(ports, self.cookie, seat)
 
 
 def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
     """To the invited address as it is stored, never to one that is typed."""
     seat = open_link(ports, token).seat
+    if addresses.one(ports, seat.email).is_dead:
+        raise errors.conflict("not_reachable", "Mail to this address comes back. Ask the inviter to let you in.")
     limits = (Limit(f"codes for {seat.id}", *_CODES), Limit(f"codes from {source}", 30, 3600))
     reached = ports.attempts.reserve(limits, ports.now())
     if reached:
@@ -37,7 +39,13 @@ def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
             "too_many_codes", "Enough codes were sent. Look into the mailbox, or try again later.", reached.seconds
         )
     letter = Letter(
-        id=ids(), kind=LetterKind.CODE, email=seat.email, created_at=ports.now(), chat_id=seat.chat_id, seat_id=seat.id
+        id=ids(),
+        kind=LetterKind.CODE,
+        email="",
+        created_at=ports.now(),
+        chat_id=seat.chat_id,
+        seat_id=seat.id,
+        detail=links_of.name_of(seat),
     )
     ports.letters.add(letter)
 
@@ -48,8 +56,9 @@ def confirm_code(ports: Ports, token: str, code: str, session: Session | None) -
     check_code(ports, links_of.seat_code(seat), code)
     if session:
         until = ports.now() + links_of.PROOF_LIFE
-        others = [one for one in session.proved if one[0] != seat.id and one[1] > ports.now()]
-        ports.accounts.prove(session, [*others[-9:], (seat.id, until)])
+        name = links_of.name_of(seat)
+        others = [one for one in session.proved if one[0] != name and one[1] > ports.now()]
+        ports.accounts.prove(session, [*others[-9:], (name, until)])
     return links_of.proof_of(ports, seat)
 
 

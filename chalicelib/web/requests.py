@@ -3,6 +3,8 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from email import message_from_bytes
+from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -12,7 +14,7 @@ from chalice.app import Request
 from ..domain import errors
 
 MOST_BYTES = 256 * 1024
-_MOST_COOKIES = 50
+_MOST_COOKIES, _MOST_FIELDS = 50, 5000
 _JUDGED_LATER = ("message_id", "ask_id")
 _ID = re.compile(r"[a-z2-7]{16}")
 _PARAMETER = re.compile(r"{(\w+)}")
@@ -69,18 +71,37 @@ def json_body(got: Incoming, shape: type[Body]) -> Body:
 def form_body(got: Incoming) -> dict[str, list[str]]:
     """The fields of a posted form, each with its values in order."""
     media = got.header("content-type").partition(";")[0].strip().lower()
-    if got.body.strip() and media != "application/x-www-form-urlencoded":
+    read = _FORMS.get(media)
+    if got.body.strip() and read is None:
         raise errors.Refusal(
             errors.Kind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded."
         )
     try:
-        pairs = parse_qsl(got.body.decode("utf-8"), keep_blank_values=True, max_num_fields=5000, errors="strict")
+        pairs = read(got) if read else []
     except (ValueError, UnicodeDecodeError) as reason:
         raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The form can't be read.") from reason
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
     return fields
+
+
+def _url_encoded(got: Incoming) -> list[tuple[str, str]]:
+    return parse_qsl(got.body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+
+
+def _multipart(got: Incoming) -> list[tuple[str, str]]:
+    """As mail providers send one click on "unsubscribe" (RFC 8058)."""
+    head = f"Content-Type: {got.header('content-type')}\r\n\r\n".encode("ascii", "replace")
+    form = message_from_bytes(head + got.body)
+    if not form.is_multipart():
+        raise ValueError("no parts")
+    parts = list(islice(form.walk(), 1, _MOST_FIELDS))
+    read = [(part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts]
+    return [(str(name), value.decode()) for name, value in read if isinstance(value, bytes)]
+
+
+_FORMS = {"application/x-www-form-urlencoded": _url_encoded, "multipart/form-data": _multipart}
 
 
 def convert(values: Any, shape: type[Body], strict: bool = True) -> Body:

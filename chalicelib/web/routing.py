@@ -25,7 +25,7 @@ from .requests import Incoming, unquoted
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
-_SECRET = "{secret}"
+_SECRET = "{secret}"  # noqa: S105  # stands for one
 View = TypeVar("View", bound=Callable[..., Any])
 Query = TypeVar("Query")
 
@@ -93,7 +93,7 @@ class Routes(Blueprint):
         super().__init__(import_name)
         self.table = []
 
-    def json(
+    def json(  # noqa: PLR0913  # what a route is, in one place
         self,
         method: str,
         path: str,
@@ -161,7 +161,7 @@ def _answered(route: Route, view: Callable[..., Any], got: Incoming, path: dict[
     key = got.header("idempotency-key") if route.method == "POST" else ""
     if not key:
         return _response(route, view(call_for(got, path, signed), *body))
-    return _once(ports, route, view, got, path, signed, body, key)
+    return _once(route, view, call_for(got, path, signed), body, key)
 
 
 class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -181,29 +181,21 @@ def _whoever(ports: Ports, got: Incoming) -> guards.Signed | None:
         return None
 
 
-def _once(
-    ports: Ports,
-    route: Route,
-    view: Callable[..., Any],
-    got: Incoming,
-    path: dict[str, str],
-    signed: guards.Signed | None,
-    body: list[Any],
-    key: str,
-) -> Response:
+def _once(route: Route, view: Callable[..., Any], call: Call, body: list[Any], key: str) -> Response:
     """Same key and body, same answer, for 24 hours; the ids inside are derived from the key, so that a cut-off try is found."""
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise errors.wrong_field("Idempotency-Key", "bad_key", "Use 1 to 200 printable characters.")
-    who = signed.account.id if signed else f"source {got.source}"
+    ports, got = call.ports, call.got
+    who = call.account.id if call.signed else f"source {got.source}"
     # Keyed, for a body may hold a password, and whoever sees the table must not be able to try some on it.
     seed = _keyed(ports, f"{who}\n{got.method} {got.path}\n{key}\n".encode() + got.body)
     secret = _keyed(ports, f"session\n{seed}".encode())
     before = ports.once.begin(f"{who} {key}", seed, ports.now())
     if before:
         return _again(route, before, secret)
-    call = call_for(got, path, signed, seed)
+    again = replace(call, ids=Ids(secrets.token_bytes, seed), ports=replace(ports, new_token=lambda: secret))
     try:
-        response = _response(route, view(replace(call, ports=replace(ports, new_token=lambda: secret)), *body))
+        response = _response(route, view(again, *body))
     except Exception:
         ports.once.forget(f"{who} {key}")
         raise

@@ -19,7 +19,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_OWN = {
+_OWN: dict[tuple[str, str], Callable[[dict[str, list[str]]], Any]] = {
     ("GET", "/_local/mail"): lambda query: ses._sent_emails_list(),
     ("DELETE", "/_local/mail"): lambda query: ses._sent_emails_list().clear(),
     ("POST", "/_local/save"): lambda query: keeping.save_all(),

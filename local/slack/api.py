@@ -25,8 +25,6 @@ _RUN: Mapping[str, Callable[[Call], Json]] = {
 }
 
 
-
-
 def answer(slack: Slack, request: Request, name: str) -> Answer:
     """The answer to one call, noted for those who count calls."""
     done = play(slack.faults, name, lambda: _work(slack, request, name), _fault)

@@ -147,8 +147,14 @@ def _between(call: Call, several: list[Json]) -> list[Json]:
 
 
 def _shown(call: Call, channel: Json) -> Json:
-    common = {"id": channel["id"], "created": channel.get("created", 1_449_252_889), "is_archived": False,
-              "is_org_shared": False, "context_team_id": channel["team_id"], "updated": 1_678_229_664_302}
+    common = {
+        "id": channel["id"],
+        "created": channel.get("created", 1_449_252_889),
+        "is_archived": False,
+        "is_org_shared": False,
+        "context_team_id": channel["team_id"],
+        "updated": 1_678_229_664_302,
+    }
     if channel["kind"] == "im":
         return common | {"is_im": True, "user": channel["user"], "is_user_deleted": False, "priority": 0}
     topic = {"value": "", "creator": "", "last_set": 0}

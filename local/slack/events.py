@@ -60,8 +60,13 @@ def send(slack: Slack, team_id: str, event: Json) -> str:
     team, number = slack.team(team_id), event_id()
     bot = slack.bot_user(team_id)["id"]
     stamp = time.time()
-    authorization = {"enterprise_id": team["enterprise_id"], "team_id": team_id, "user_id": bot, "is_bot": True,
-                     "is_enterprise_install": False}
+    authorization = {
+        "enterprise_id": team["enterprise_id"],
+        "team_id": team_id,
+        "user_id": bot,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
     envelope: Json = {
         "token": "demo",
         "team_id": team_id,

@@ -76,8 +76,16 @@ class Slack:
         bot_id = f"U{team_id[2:]}APP"
         if bot_id not in self.data["users"]:
             base = next(user for user in self.data["users"].values() if user["is_bot"] and user["team_id"] == team_id)
-            self.data["users"][bot_id] = {**base, "id": bot_id, "name": "webtop", "real_name": town.APP_NAME,
-                                          "first": town.APP_NAME, "last": "", "email": "", "app": True}
+            self.data["users"][bot_id] = {
+                **base,
+                "id": bot_id,
+                "name": "webtop",
+                "real_name": town.APP_NAME,
+                "first": town.APP_NAME,
+                "last": "",
+                "email": "",
+                "app": True,
+            }
         bot: Json = self.data["users"][bot_id]
         return bot
 

@@ -13,18 +13,52 @@ from local.slack.far import SlackError, short
 from local.slack.kit.state import Json
 
 INVITE_ERRORS = frozenset(
-    "already_in_team already_in_team_invited_user failed_looking_up_user failed_to_send_invite "
-    "failed_to_validate_caller failed_to_validate_channels failed_to_validate_custom_message "
-    "failed_to_validate_expiration failed_to_validate_team feature_not_enabled invalid_email not_an_admin "
-    "team_not_found user_disabled".split()
+    [
+        "already_in_team",
+        "already_in_team_invited_user",
+        "failed_looking_up_user",
+        "failed_to_send_invite",
+        "failed_to_validate_caller",
+        "failed_to_validate_channels",
+        "failed_to_validate_custom_message",
+        "failed_to_validate_expiration",
+        "failed_to_validate_team",
+        "feature_not_enabled",
+        "invalid_email",
+        "not_an_admin",
+        "team_not_found",
+        "user_disabled",
+    ]
 )
 SHARED_ERRORS = frozenset(
-    "already_in_channel cannot_share_cross_workspace_channel cannot_share_mandatory_channel channel_archived "
-    "channel_not_found connection_limit_exceeded connection_limit_exceeded_pending invalid_channel_type invalid_email "
-    "invite_lookup_error invite_not_found legacy_connection_limit_exceeded member_limit_exceeded message_too_long "
-    "not_allowed_for_grid_workspace not_in_channel not_owner not_paid not_supported ratelimit "
-    "recipients_not_specified restricted_action too_many_emails url_in_message user_not_found "
-    "no_external_invite_permission".split()
+    [
+        "already_in_channel",
+        "cannot_share_cross_workspace_channel",
+        "cannot_share_mandatory_channel",
+        "channel_archived",
+        "channel_not_found",
+        "connection_limit_exceeded",
+        "connection_limit_exceeded_pending",
+        "invalid_channel_type",
+        "invalid_email",
+        "invite_lookup_error",
+        "invite_not_found",
+        "legacy_connection_limit_exceeded",
+        "member_limit_exceeded",
+        "message_too_long",
+        "not_allowed_for_grid_workspace",
+        "not_in_channel",
+        "not_owner",
+        "not_paid",
+        "not_supported",
+        "ratelimit",
+        "recipients_not_specified",
+        "restricted_action",
+        "too_many_emails",
+        "url_in_message",
+        "user_not_found",
+        "no_external_invite_permission",
+    ]
 )
 _EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,.]+")
 

@@ -14,8 +14,13 @@ def dm(slack: Slack, user: Json) -> Json:
     dm_id = f"D{user['id'][1:]}"
     channels: dict[str, Json] = slack.data["channels"]
     if dm_id not in channels:
-        channels[dm_id] = {"id": dm_id, "team_id": user["team_id"], "kind": "im", "user": user["id"],
-                           "created": int(time.time())}
+        channels[dm_id] = {
+            "id": dm_id,
+            "team_id": user["team_id"],
+            "kind": "im",
+            "user": user["id"],
+            "created": int(time.time()),
+        }
     return channels[dm_id]
 
 
@@ -64,8 +69,15 @@ def delete(slack: Slack, channel: Json, message: Json) -> None:
     of(slack, channel).remove(message)
     _uncount(slack, channel, message)
     stamp = slack.new_ts()
-    event = {"type": "message", "subtype": "message_deleted", "hidden": True, "deleted_ts": before["ts"], "ts": stamp,
-             "event_ts": stamp, "previous_message": before}
+    event = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "hidden": True,
+        "deleted_ts": before["ts"],
+        "ts": stamp,
+        "event_ts": stamp,
+        "previous_message": before,
+    }
     _tell(slack, channel, event)
 
 
@@ -98,8 +110,16 @@ def by_app(slack: Slack, team_id: str) -> Json:
     """What marks a message as the app's."""
     bot = slack.bot_user(team_id)["id"]
     number = f"B{team_id[2:]}APP"
-    profile = {"id": number, "app_id": town.APP_ID, "user_id": bot, "name": town.APP_NAME, "deleted": False,
-               "updated": 1_502_138_686, "team_id": team_id, "icons": {}}
+    profile = {
+        "id": number,
+        "app_id": town.APP_ID,
+        "user_id": bot,
+        "name": town.APP_NAME,
+        "deleted": False,
+        "updated": 1_502_138_686,
+        "team_id": team_id,
+        "icons": {},
+    }
     return {"user": bot, "bot_id": number, "app_id": town.APP_ID, "bot_profile": profile}
 
 
@@ -150,15 +170,27 @@ def _uncount(slack: Slack, channel: Json, reply: Json) -> None:
 
 def _changed(slack: Slack, channel: Json, message: Json, before: Json) -> None:
     stamp = slack.new_ts()
-    event = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": stamp, "event_ts": stamp,
-             "message": copy.deepcopy(message), "previous_message": before}
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "ts": stamp,
+        "event_ts": stamp,
+        "message": copy.deepcopy(message),
+        "previous_message": before,
+    }
     _tell(slack, channel, event)
 
 
 def _reaction(slack: Slack, channel: Json, message: Json, kind: str, what: tuple[str, str]) -> None:
     name, by = what
-    event = {"type": kind, "user": by, "reaction": name, "event_ts": slack.new_ts(),
-             "item": {"type": "message", "channel": channel["id"], "ts": message["ts"]}}
+    event = {
+        "type": kind,
+        "user": by,
+        "reaction": name,
+        "event_ts": slack.new_ts(),
+        "item": {"type": "message", "channel": channel["id"], "ts": message["ts"]},
+    }
     if message.get("user"):
         event["item_user"] = message["user"]
     if channel["kind"] == "im":

@@ -29,8 +29,14 @@ def openid_token(slack: Slack, given: Json, authorization: str) -> Json:
     """`openid.connect.token`"""
     code = _redeem(slack, given, authorization, "openid")
     user, team = slack.user(code["user"]), slack.team(code["team"])
-    about = {"kind": "user", "team_id": team["id"], "enterprise_id": team["enterprise_id"], "user": user["id"],
-             "scopes": code["user_scopes"], "org": False}
+    about = {
+        "kind": "user",
+        "team_id": team["id"],
+        "enterprise_id": team["enterprise_id"],
+        "user": user["id"],
+        "scopes": code["user_scopes"],
+        "org": False,
+    }
     token = slack.new_token("xoxp", about)
     now = int(time.time())
     claims: Json = {

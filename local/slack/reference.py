@@ -13,9 +13,7 @@ _POST_OPTIONS = (
     "as_user attachments blocks current_draft_last_updated_ts icon_emoji icon_url link_names markdown_text metadata "
     "mrkdwn parse reply_broadcast text thread_ts unfurl_links unfurl_media username"
 )
-_UPDATE_OPTIONS = (
-    "as_user attachments unfurled_attachments blocks markdown_text metadata link_names parse text reply_broadcast file_ids"
-)
+_UPDATE_OPTIONS = "as_user attachments unfurled_attachments blocks markdown_text metadata link_names parse text reply_broadcast file_ids"
 _GRANT = "client_id client_secret code redirect_uri grant_type refresh_token code_verifier"
 
 
@@ -68,9 +66,7 @@ METHODS: dict[str, Method] = {
     "conversations.history": _both(
         "channel", "cursor include_all_metadata inclusive latest limit oldest", _HISTORY, json=True
     ),
-    "conversations.replies": _both(
-        "channel ts", "cursor include_all_metadata inclusive latest limit oldest", _HISTORY
-    ),
+    "conversations.replies": _both("channel ts", "cursor include_all_metadata inclusive latest limit oldest", _HISTORY),
     "conversations.join": Method("channel", "", bot="channels:join", user="channels:write", json=True),
     "conversations.inviteShared": Method(
         "channel", "emails user_ids external_limited", bot="conversations.connect:write", json=True

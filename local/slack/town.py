@@ -113,7 +113,7 @@ def _user(code: str, name: str, role_name: str, verified: bool) -> Json:
         "real_name": name,
         "first": first,
         "last": last,
-        "email": f"{first.lower()}@{dict((t[0], t[2]) for t in _TEAMS)[code]}.example",
+        "email": f"{first.lower()}@{ {t[0]: t[2] for t in _TEAMS}[code] }.example",
         "email_verified": verified,
         **flags,
     }
@@ -134,5 +134,12 @@ def _channels(code: str, users: list[Json]) -> list[Json]:
 
 
 def _channel(channel_id: str, team_id: str, name: str, members: list[str]) -> Json:
-    return {"id": channel_id, "team_id": team_id, "name": name, "kind": "channel", "members": members,
-            "is_private": name == "leaders", "is_general": name == "general"}
+    return {
+        "id": channel_id,
+        "team_id": team_id,
+        "name": name,
+        "kind": "channel",
+        "members": members,
+        "is_private": name == "leaders",
+        "is_general": name == "general",
+    }

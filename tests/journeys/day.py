@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from local.seeds import PASSWORD
@@ -43,7 +45,7 @@ def live(system: System) -> None:
     chat, guest = _invite_and_join(system, owner, workspace)
     _talk(system, owner, guest, chat)
     _change_invitations(system, owner, workspace, chat)
-    _hear_from_ses(system, "dora@day.example")
+    _hear_from_ses(system, owner, chat)
     _reach_the_cap_of_an_address(system, owner, workspace)
     _end_sessions(system, guest)
     _let_time_pass(system)
@@ -66,10 +68,12 @@ def _talk(system: System, owner: Person, guest: Person, chat: str) -> None:
         socket.send(json.dumps({"action": "ping"}))
         assert json.loads(socket.recv(20))["type"] == "pong"
         _write(owner, guest, chat)
-        _wait_for(socket, "message.created")
+        for kind in ("message.created", "chat.changed", "message.created"):  # up to the line that tells of the new name
+            _wait_for(socket, kind)
         with connect(owner.ask("POST", "/socket-tickets")["url"], open_timeout=20) as other:
             socket.send(json.dumps({"action": "typing", "chat_id": chat}))
             _wait_for(other, "typing")
+    system.until(lambda: not _open_sockets(system), "end of the sockets")
 
 
 def _write(owner: Person, guest: Person, chat: str) -> None:
@@ -84,6 +88,16 @@ def _write(owner: Person, guest: Person, chat: str) -> None:
     owner.ask("DELETE", here)
     owner.ask("GET", "/chats")
     owner.ask("PATCH", f"/chats/{chat}", {"name": "A long day"})
+
+
+def _open_sockets(system: System) -> int:
+    found = system.aws("dynamodb").scan(
+        TableName=system.table,
+        FilterExpression="#kind = :kind",
+        ExpressionAttributeNames={"#kind": "kind"},
+        ExpressionAttributeValues={":kind": {"S": "socket"}},
+    )
+    return int(found["Count"])
 
 
 def _wait_for(socket: Any, kind: str) -> None:
@@ -103,16 +117,21 @@ def _change_invitations(system: System, owner: Person, workspace: str, chat: str
     owner.ask("POST", f"/workspaces/{workspace}/members", {"email": "new@pro.example", "role": "member"})
 
 
-def _hear_from_ses(system: System, email: str) -> None:
-    for kind in ("delivery", "bounce"):
-        system.notify(system.mail(email), kind)
+def _hear_from_ses(system: System, owner: Person, chat: str) -> None:
+    def state() -> str:
+        items = owner.ask("GET", f"/chats/{chat}/invitations")["items"]
+        return str(next(one["mail"]["state"] for one in items if one["email"] == "dora@day.example"))
+
+    for kind, expected in (("delivery", "delivered"), ("bounce", "bounced")):
+        system.notify(system.mail("dora@day.example"), kind)
+        system.until(lambda expected=expected: state() == expected, f"mail {expected}")  # type: ignore[misc]
 
 
 def _reach_the_cap_of_an_address(system: System, owner: Person, workspace: str) -> None:
     for number in range(7):
         body = {"workspace_id": workspace, "name": f"Round {number}", "invitees": _two("often@day.example", number)}
         owner.ask("POST", "/chats", body)
-    system.mail("often@day.example", number=3)
+    system.notify(system.mail("other0@day.example"), "complaint")
 
 
 def _two(email: str, number: int) -> list[Json]:
@@ -120,21 +139,19 @@ def _two(email: str, number: int) -> list[Json]:
 
 
 def _end_sessions(system: System, guest: Person) -> None:
-    guest.ask("DELETE", "/sessions/current")
-    stranger = Person(system, "")
-    stranger.ask("POST", "/password-resets", {"email": OWNER})
-    address = re.search(r"http\S+", _newest(system, OWNER)["text"])
+    with connect(guest.ask("POST", "/socket-tickets")["url"], open_timeout=20) as socket:
+        guest.ask("DELETE", "/sessions/current")
+        with pytest.raises(ConnectionClosed):
+            _wait_for(socket, "nothing")
+    received = len(system.mails(OWNER))
+    Person(system, "").ask("POST", "/password-resets", {"email": OWNER})
+    address = re.search(r"http\S+", system.mail(OWNER, number=received + 1)["text"])
     assert address
     page = httpx.get(address[0])
     form = re.search(r'action="([^"]*)"', page.text)
     target = httpx.URL(address[0]).join(form[1]) if form else address[0]
     answer = httpx.post(target, data={"password": PASSWORD}, headers={"Origin": system.app})
     assert answer.status_code == 303, answer.text
-
-
-def _newest(system: System, email: str) -> Json:
-    system.mail(email)
-    return system.mails(email)[-1]
 
 
 def _let_time_pass(system: System) -> None:

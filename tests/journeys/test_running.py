@@ -1,14 +1,20 @@
 """The system on one machine as a person handles it: start, restart, end, and the playground."""
 
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
+from local import seeds
 from local.place import HOST, free_ports
+from tests.journeys.day import Person
 from tests.journeys.system import ROOT, System, running
 
 pytestmark = [pytest.mark.embedded]
@@ -61,6 +67,52 @@ def test_nothing_outlives_a_killed_supervisor(data: Path) -> None:
             system.until(lambda port=port: _is_free(port), f"end of what listens on {port}")  # type: ignore[misc]
 
 
+@pytest.mark.slow
+def test_a_power_cut_loses_no_more_than_the_last_seconds(data: Path) -> None:
+    ports = free_ports()
+    item = {"pk": {"S": "test"}, "sk": {"S": "kept"}}
+    with running(data, ports) as system:
+        system.aws("dynamodb").put_item(TableName=system.table, Item=item)
+        _send(system, "kept@restart.example")
+        time.sleep(5)
+        for child in _children_of(system.process.pid):
+            os.kill(child, signal.SIGKILL)
+    with running(data, ports) as system:
+        assert system.aws("dynamodb").get_item(TableName=system.table, Key=item)["Item"] == item
+        assert system.mail("kept@restart.example")["subject"] == "Kept"
+
+
+@pytest.mark.slow
+def test_a_change_that_cannot_be_handled_is_set_aside_and_the_next_are_handled(system: System) -> None:
+    broken = {"pk": {"S": "C#broken"}, "sk": {"S": "C"}, "kind": {"S": "chat"}}
+    system.aws("dynamodb").put_item(TableName=system.table, Item=broken)
+    Person(system, "").ask("POST", "/sign-in-links", {"email": "owner@free.example"})
+    system.until(lambda: system.mails("owner@free.example"), "mail behind a broken change", patience=90)
+    queues = system.aws("sqs").list_queues(QueueNamePrefix="webtop-chat-ChangesSetAside")["QueueUrls"]
+    (message,) = system.aws("sqs").receive_message(QueueUrl=queues[0])["Messages"]
+    assert json.loads(message["Body"])["requestContext"]["condition"] == "RetryAttemptsExhausted"
+
+
+def test_chalice_s_own_server_works_on_the_same_data(system: System) -> None:
+    port, _, _ = free_ports()
+    command = [str(Path(sys.executable).with_name("chalice")), "local", "--stage", "local", "--port", str(port)]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**environment, **system.place.environment()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        system.until(lambda: not _is_free(port), "server of `chalice local`")
+        body = {"email": "owner@pro.example", "password": seeds.PASSWORD}
+        assert httpx.post(f"http://{HOST}:{port}/api/v1/sessions", json=body, timeout=20).status_code == 201
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
 def _run(**environment: str) -> subprocess.CompletedProcess[str]:
     port, playground_port, aws_port = free_ports()
     ports = {"PORT": port, "PLAYGROUND_PORT": playground_port, "AWS_PORT": aws_port}
@@ -86,3 +138,7 @@ def _send(system: System, to: str) -> None:
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) != 0
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

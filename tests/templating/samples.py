@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole
 from chalicelib.domain.invitations import Seat, Status
-from chalicelib.domain.letters import About, Asker, Letter, LetterKind, Missed, News
+from chalicelib.domain.letters import About, Asker, Letter, LetterKind, Missed, News, Ways
 from chalicelib.domain.people import LOCALES, Account, Via
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.workspaces import Workspace
@@ -17,6 +17,7 @@ from chalicelib.templating.mails import MailTexts
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 URL, STOP = "https://chat.example/join/TOKEN", "https://chat.example/unsubscribe/TOKEN"
+CHECK = "https://chat.example/check"
 INVITED, INVITER, ASKER = "d.smith@example.org", "mara@brightwater.example", "dana@acme.example"
 ADDRESSES = (INVITED, INVITER, ASKER)
 MAILED = (LetterKind.SIGN_UP, LetterKind.SIGN_IN, LetterKind.RESET, LetterKind.JOIN_WORKSPACE)
@@ -71,10 +72,12 @@ def account(name: str = "Mara Lindqvist", locale: str = "en") -> Account:
     )
 
 
-def invitation(about: About, inviter_email: str = INVITER, three_words: tuple[str, ...] = ()) -> OutgoingMail:
-    return MailTexts().invitation(
-        about.seat, about.chat, about.workspace, inviter_email, URL, STOP, three_words=three_words
-    )
+WAYS = Ways(join=URL, unsubscribe=STOP)
+CHECKED = replace(WAYS, words=("copper", "lantern", "fern"), code="abcde-fghij", check=CHECK)
+
+
+def invitation(about: About, inviter_email: str = INVITER, ways: Ways = WAYS) -> OutgoingMail:
+    return MailTexts().invitation(about, inviter_email, ways)
 
 
 def letter(kind: LetterKind, typed: Typed = Typed(), locale: str = "en", has_account: bool = False) -> OutgoingMail:
@@ -103,9 +106,9 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         Missed(chat=typed.chat, workspace=typed.workspace, messages=1, lines=[line]),
     ]
     mails = {
-        "invitation": invitation(it, three_words=("copper", "lantern", "fern")),
+        "invitation": invitation(it, ways=CHECKED),
         "invitation without a name": invitation(unnamed),
-        "reminder": texts.reminder(it, INVITER, URL, STOP),
+        "reminder": texts.reminder(it, INVITER, CHECKED),
         "missed": texts.missed(inviter, chats, URL, STOP),
         "missed in one chat": texts.missed(inviter, chats[:1], URL, STOP),
         "ask": texts.ask(inviter, it, asker, URL),

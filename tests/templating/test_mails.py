@@ -14,11 +14,14 @@ from chalicelib.templating.composing import SUBJECT
 from chalicelib.templating.mails import MailTexts
 
 from .samples import (
+    CHECK,
+    CHECKED,
     INVITED,
     INVITER,
     MAILED,
     STOP,
     URL,
+    WAYS,
     WITHOUT_BUTTON,
     Html,
     Typed,
@@ -49,7 +52,7 @@ def test_one_link_leads_on_and_all_others_are_small_print_of_ours() -> None:
     for name, mail in MAILS.items():
         for links in (Html(mail.html).links, links_in(mail.text)):
             assert links.count(URL) == (0 if name.startswith(WITHOUT_BUTTON) else 1), name
-            assert set(links) <= {URL, f"{URL}?step=decline", STOP}
+            assert set(links) <= {URL, f"{URL}?step=decline", STOP, CHECK}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -139,8 +142,14 @@ class TestInvitation:
         assert f"{URL}?step=decline" in Html(mail.html).links
 
     def test_shows_the_check_words_only_if_there_are_any(self) -> None:
-        assert "copper, lantern, fern" in invitation(about(), three_words=("copper", "lantern", "fern")).text
+        assert "copper, lantern, fern" in invitation(about(), ways=CHECKED).text
         assert "Check words" not in invitation(about()).text
+
+    def test_names_the_short_code_and_the_page_where_it_is_typed(self) -> None:
+        mail = invitation(about(), ways=CHECKED)
+        assert "Check code: abcde-fghij" in mail.text
+        assert links_in(mail.text).count(CHECK) == Html(mail.html).links.count(CHECK) == 1
+        assert "/check" not in invitation(about()).text
 
     @pytest.mark.parametrize(
         ("plan", "configured", "promised"),
@@ -155,7 +164,7 @@ class TestInvitation:
         self, plan: Plan, configured: frozenset[Option], promised: str
     ) -> None:
         it = about()
-        mail = MailTexts(configured).invitation(it.seat, it.chat, replace(it.workspace, plan=plan), INVITER, URL, STOP)
+        mail = MailTexts(configured).invitation(replace(it, workspace=replace(it.workspace, plan=plan)), INVITER, WAYS)
         assert promised in mail.text
 
     def test_speaks_the_workspaces_language_where_none_was_chosen(self) -> None:

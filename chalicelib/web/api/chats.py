@@ -4,7 +4,7 @@ from ...domain.invitations import Seat
 from ...domain.inviting import Invitee
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import chats, invitations, links_of
+from ...usecases import chats, inviting, links_of
 from .. import cursors
 from ..requests import checked_path
 from ..routing import Call, Routes
@@ -22,7 +22,7 @@ routes = Routes(__name__)
 )
 def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated:
     workspace_id = checked_path({"workspace_id": body.workspace_id})["workspace_id"]
-    made = invitations.create_chat(
+    made = inviting.create_chat(
         call.ports, call.account, workspace_id, invitees(body.invitees), body.name or "", call.ids
     )
     chat, place = chats.as_participant(call.ports, call.account, made.chat.id)

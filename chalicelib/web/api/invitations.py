@@ -2,7 +2,7 @@
 
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import asking, invitations
+from ...usecases import asking, invitations, inviting
 from .. import cursors
 from ..routing import Call, Routes
 from .chats import invitees, shown
@@ -14,7 +14,7 @@ routes = Routes(__name__)
     "POST", "/chats/{chat_id}/invitations", "Invite more people.", takes=s.NewInvitees, answers=s.InvitedOut, status=201
 )
 def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut:
-    made = invitations.invite(call.ports, call.account, call.path["chat_id"], invitees(body.invitees), call.ids)
+    made = inviting.invite(call.ports, call.account, call.path["chat_id"], invitees(body.invitees), call.ids)
     return s.InvitedOut([shown(call, seat) for seat in made.seats], [shapes.result(one) for one in made.results])
 
 

@@ -46,7 +46,7 @@ def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
 )
 def join_with_new_account(call: Call, body: s.JoiningAccount) -> Reply:
     signed, chat_id = joining.join_with_new_account(
-        call.ports, call.path["token"], body.name, body.password, _proof(call)
+        call.ports, call.path["token"], body.name, body.password, _proof(call), call.ids
     )
     plain = shapes.session(signed)
     answer = s.SessionAndChat(token=plain.token, expires_at=plain.expires_at, account=plain.account, chat_id=chat_id)
@@ -94,7 +94,8 @@ def confirm_code(call: Call, body: s.Code) -> Reply:
     signed_in=False,
 )
 def ask(call: Call) -> s.Accepted:
-    asking.ask(call.ports, call.path["token"], call.signed.account if call.signed else None)
+    signed = call.signed
+    asking.ask(call.ports, call.path["token"], *((signed.account, signed.session) if signed else (None, None)))
     return s.Accepted()
 
 

@@ -17,7 +17,7 @@ from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...shapes import shown as shapes
 from ...templating import languages, pages
-from ...usecases import asking, chats, identities, invitations, links_of, messages
+from ...usecases import asking, chats, identities, invitations, inviting, links_of, messages
 from . import people, said
 from .routing import File, Page, Pages, See, Visit
 from .shell import shell
@@ -90,7 +90,7 @@ def invite(visit: Visit) -> Page | See:
         for one in split_list(visit.field("address"))
     ]
     try:
-        made = invitations.invite(visit.ports, visit.account, visit.path["chat_id"], typed, visit.ids)
+        made = inviting.invite(visit.ports, visit.account, visit.path["chat_id"], typed, visit.ids)
     except errors.Refusal as refusal:
         texts = "; ".join(visit.problems(refusal).values())
         return _chat_page(visit, refusal, errors={"address": texts}, people=True)

@@ -12,7 +12,7 @@ from ...domain.inviting import Invitee
 from ...domain.names import initials
 from ...domain.plans import ALLOWANCES, offered
 from ...domain.workspaces import Workspace
-from ...usecases import chats, invitations, sessions
+from ...usecases import chats, inviting, sessions
 from ...usecases.chats import Listed
 from .inbox import inbox
 from .routing import Page, Pages, See, Visit
@@ -69,7 +69,7 @@ def new_chat(visit: Visit) -> Page | See:
     workspace, rows = _workspace(visit, visit.field("workspace_id")), _rows(visit)
     problems: dict[str, str] = {}
     address = visit.field("address")
-    if do in ("remove", "fix") and at.isdecimal() and int(at) < len(rows):
+    if do in ("remove", "fix") and at.isdecimal() and len(at) < 5 and int(at) < len(rows):
         taken = rows.pop(int(at))
         address = taken["email"] if do == "fix" else address
     elif address.strip():
@@ -88,7 +88,7 @@ def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> 
         for one in rows
     ]
     name = visit.field("name") if len(rows) > 1 else ""
-    made = invitations.create_chat(visit.ports, visit.account, workspace.id, invitees, name, visit.ids)
+    made = inviting.create_chat(visit.ports, visit.account, workspace.id, invitees, name, visit.ids)
     return See(f"/chats/{made.chat.id}")
 
 

@@ -44,7 +44,12 @@ def join(visit: Visit) -> Page | See:
 def join_with_new_account(visit: Visit) -> Page | See:
     try:
         signed, chat_id = joining.join_with_new_account(
-            visit.ports, visit.path["token"], visit.field("name"), visit.field("password"), _proof(visit)
+            visit.ports,
+            visit.path["token"],
+            visit.field("name"),
+            visit.field("password"),
+            _proof(visit),
+            visit.ids,
         )
     except errors.Refusal as refusal:
         return _refused(visit, refusal, "account" if refusal.code == "account_exists" else "new_account")
@@ -110,7 +115,8 @@ def confirm_code(visit: Visit) -> Page | See:
 @routes.form("/join/{token}/ask")
 def ask(visit: Visit) -> Page | See:
     try:
-        asking.ask(visit.ports, visit.path["token"], visit.signed.account if visit.signed else None)
+        signed = visit.signed
+        asking.ask(visit.ports, visit.path["token"], *((signed.account, signed.session) if signed else (None, None)))
     except errors.Refusal as refusal:
         return _refused(visit, refusal, "")
     return See(_url(visit))
@@ -168,8 +174,7 @@ def _refused(visit: Visit, refusal: errors.Refusal, step: str) -> Page:
     if refusal.kind in (errors.Kind.GONE, errors.Kind.UNKNOWN) or refusal.code in ("communicate_off", "chat_full"):
         return _over(visit, refusal)
     problems = visit.problems(refusal)
-    page = _shown(visit, step, STATUS[refusal.kind], problems)
-    return page
+    return _shown(visit, step, STATUS[refusal.kind], problems)
 
 
 def _over(visit: Visit, refusal: errors.Refusal) -> Page:

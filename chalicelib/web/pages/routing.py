@@ -71,8 +71,10 @@ class Visit(Call):
     def page(self, template: str, code: int = 200, /, **context: Any) -> Page:
         """The template with what every page needs, answered with status `code`."""
         context = {**self.frame(), **context}
+        chosen = self.got.query.get("lang", "")
+        cookies = (f"lang={chosen}; Path=/; Max-Age=31536000; SameSite=Lax",) if chosen in LOCALES else ()
         context |= {name: Fields(context[name]) for name in ("form", "errors")}
-        return Page(pages.render(template, self.locale, **context), code)
+        return Page(pages.render(template, self.locale, **context), code, cookies)
 
     def frame(self) -> dict[str, Any]:
         query = "&".join(f"{name}={value}" for name, value in self.got.query.items() if name != "lang")

@@ -47,11 +47,7 @@ function drawMessage(message) {
     from.querySelector('.badge').textContent = { slack: 'Slack', teams: 'Teams' }[author.via] ?? 'Webtop';
     from.querySelector('.org').textContent = known.organization ?? '';
   }
-  const when = node.querySelector('.when');
-  if (message.seq) {
-    when.href = `#m-${message.seq}`;
-    node.querySelector('[data-do="link"]').href = when.href;
-  }
+  if (message.seq) node.querySelector('[data-do="link"]').href = `#m-${message.seq}`;
   setTime(node, message.created_at);
   update(node, message);
   return node;

@@ -56,6 +56,13 @@ class Courier:
         for one in several:
             self._later(one, delay)
 
+    def switch(self, given: Json) -> None:
+        """`double` and `reverse` for the next so many, `delay` in seconds for all."""
+        with self._lock:
+            self.double = int(given.get("double") or self.double)
+            self.reverse = int(given.get("reverse") or self.reverse)
+            self.delay = float(given.get("delay") or self.delay)
+
     def switches(self) -> Json:
         return {"double": self.double, "reverse": self.reverse, "delay": self.delay}
 

@@ -13,7 +13,9 @@ from local.http import Answer, Refused, Request
 Json = dict[str, Any]
 _HERE = Path(__file__).parent
 _FILES = {"far.css": "text/css; charset=utf-8", "far.js": "text/javascript; charset=utf-8"}
-_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data: http: https:"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data: http: https:"
+)
 
 templates = Environment(
     loader=FileSystemLoader([_HERE, _HERE.parent, _HERE.parent.parent / "microsoft"]),
@@ -84,6 +86,12 @@ def page(template: str, status: int = 200, leads_to: str = "", **values: Any) ->
         ("Content-Security-Policy", f"{_POLICY}; form-action 'self'{elsewhere}"),
     ]
     return Answer(status, headers, templates.get_template(template).render(**values).encode())
+
+
+def back(request: Request, default: str) -> str:
+    """The playground's own page that a form was sent from."""
+    referer = urlsplit(dict(request.headers).get("referer", ""))
+    return referer.path if referer.path.startswith(default) else default
 
 
 def redirect(location: str, **parameters: str | None) -> Answer:

@@ -1,0 +1,52 @@
+"""The relay's ledger: for every copy of a message, one item that says which version is there, under which id, and how it went."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .messages import Message
+
+ROOT = 0
+"""The `seq` under which a chat's thread itself is kept."""
+
+
+class CopyState(StrEnum):
+    SENT = "sent"
+    RETRYING = "retrying"
+    CUT_OFF = "cut_off"
+    NOT_SHOWN = "not_shown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is."""
+
+    chat_id: str
+    seq: int
+    destination: str
+    version: int = 0
+    place: str = ""
+    far_id: str = ""
+    state: CopyState = CopyState.RETRYING
+    detail: str = ""
+    reactions: tuple[str, ...] = ()
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Far:
+    """A message at a provider: where, and its id there."""
+
+    system: str
+    place: str
+    id: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.system}#{self.place}#{self.id}"
+
+
+def version_of(message: Message) -> int:
+    """Rises with each change of the message: milliseconds of its last one."""
+    last: datetime = message.deleted_at or message.edited_at or message.created_at
+    return round(last.timestamp() * 1000)

@@ -1,0 +1,98 @@
+"""Slack's events as what somebody did: posted, edited, deleted, reacted. What is ours, hidden or of no use to us is nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..domain.identities import Identity, Provider
+from ..domain.relaying import Far
+from ..usecases.relay_in import Heard
+
+_NEW = {None, "file_share", "thread_broadcast", "me_message"}
+
+
+def heard(envelope: Mapping[str, Any], app_id: str) -> Heard | None:
+    event, team = envelope.get("event"), str(envelope.get("team_id", ""))
+    if not isinstance(event, Mapping) or not team:
+        return None
+    if event.get("type") in ("reaction_added", "reaction_removed"):
+        return _reaction(event, team, _bot(envelope))
+    if event.get("type") != "message" or not isinstance(event.get("channel"), str):
+        return None
+    subtype = event.get("subtype")
+    if subtype in _NEW:
+        return _posted(event, team, _bot(envelope))
+    if subtype == "message_changed":
+        return _edited(event, team)
+    return _deleted(event, team) if subtype == "message_deleted" else None
+
+
+def _posted(event: Mapping[str, Any], team: str, bot: str) -> Heard | None:
+    user, ts = event.get("user"), event.get("ts")
+    if _is_bots(event) or not isinstance(user, str) or not isinstance(ts, str) or user == bot:
+        return None
+    parent = event.get("thread_ts")
+    place = str(event["channel"])
+    return Heard(
+        what="posted",
+        identity=Identity(Provider.SLACK, team, user),
+        target=Far(f"slack#{team}", place, ts),
+        parent=Far(f"slack#{team}", place, parent) if isinstance(parent, str) and parent != ts else None,
+        text=_text(event),
+    )
+
+
+def _edited(event: Mapping[str, Any], team: str) -> Heard | None:
+    """An unfurled link raises the same event with the same text: nothing was edited then."""
+    new, old = event.get("message"), event.get("previous_message")
+    if not isinstance(new, Mapping) or _is_bots(new) or not isinstance(new.get("user"), str):
+        return None
+    if isinstance(old, Mapping) and (_is_bots(old) or old.get("text") == new.get("text")):
+        return None
+    target = Far(f"slack#{team}", str(event["channel"]), str(new.get("ts", "")))
+    return Heard(
+        what="edited", identity=Identity(Provider.SLACK, team, str(new["user"])), target=target, text=_text(new)
+    )
+
+
+def _deleted(event: Mapping[str, Any], team: str) -> Heard | None:
+    old = event.get("previous_message")
+    if not isinstance(old, Mapping) or _is_bots(old) or not isinstance(old.get("user"), str):
+        return None
+    target = Far(f"slack#{team}", str(event["channel"]), str(event.get("deleted_ts", "")))
+    return Heard(what="deleted", identity=Identity(Provider.SLACK, team, str(old["user"])), target=target)
+
+
+def _reaction(event: Mapping[str, Any], team: str, bot: str) -> Heard | None:
+    from ..domain.translation import reaction_from_slack
+
+    item, user = event.get("item"), event.get("user")
+    if not isinstance(item, Mapping) or item.get("type") != "message" or not isinstance(user, str) or user == bot:
+        return None
+    emoji = reaction_from_slack(str(event.get("reaction", "")))
+    if not emoji:
+        return None
+    target = Far(f"slack#{team}", str(item.get("channel", "")), str(item.get("ts", "")))
+    what = "reacted" if event["type"] == "reaction_added" else "unreacted"
+    return Heard(what=what, identity=Identity(Provider.SLACK, team, user), target=target, emoji=emoji)
+
+
+def _is_bots(message: Mapping[str, Any]) -> bool:
+    return bool(message.get("bot_id") or message.get("bot_profile") or message.get("subtype") == "bot_message")
+
+
+def _bot(envelope: Mapping[str, Any]) -> str:
+    authorizations = envelope.get("authorizations")
+    first = authorizations[0] if isinstance(authorizations, list) and authorizations else {}
+    return str(first.get("user_id", "")) if isinstance(first, Mapping) else ""
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    """Files come as their names: what is in them stays in Slack."""
+    from ..domain.translation import from_slack
+
+    text = from_slack(str(message.get("text") or ""), {}).text
+    files = message.get("files")
+    names = (
+        [str(one.get("name", "file")) for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
+    )
+    return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()

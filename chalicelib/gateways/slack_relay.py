@@ -1,0 +1,163 @@
+"""A chat as a thread in somebody's direct message with our app in their own Slack."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..domain.identities import Identity, Installation, Provider
+from ..domain.relaying import Far
+from ..ports import CutOff, Line, RelayLater
+from ..settings import Slack
+from . import slack
+
+_EVENT = "webtop_message"
+_BACK_OFF = 20.0
+_CUT_OFF = {
+    "account_inactive",
+    "app_missing_action_url",
+    "channel_not_found",
+    "invalid_auth",
+    "is_archived",
+    "messages_tab_disabled",
+    "missing_scope",
+    "not_authed",
+    "not_in_channel",
+    "org_login_required",
+    "restricted_action",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+    "user_disabled",
+    "user_not_found",
+    "cannot_dm_bot",
+}
+_HARMLESS = {"message_not_found", "already_reacted", "no_reaction", "cant_update_message", "cant_delete_message"}
+
+
+class SlackSide:
+    def __init__(
+        self,
+        chosen: Slack,
+        installation: Callable[[str], Installation | None],
+        identity_of: Callable[[str, Provider, str], str],
+    ) -> None:
+        """`identity_of(account, provider, tenant)` is that person's user id there, or empty."""
+        self._slack, self._installation, self._identity_of = chosen, installation, identity_of
+
+    def system(self, identity: Identity) -> str:
+        return f"slack#{identity.tenant}"
+
+    def is_reached(self, identity: Identity) -> bool:
+        return self._installation(identity.tenant) is not None
+
+    def begin(self, identity: Identity, title: str) -> Far:
+        opened = self._call(identity, "conversations_open", users=[identity.user])
+        channel = str(opened["channel"]["id"])
+        text = f"*{_plain(title)}*: messages of this chat come into this thread. Answer here."
+        posted = self._call(identity, "chat_postMessage", channel=channel, text=text, unfurl_links=False)
+        return Far(self.system(identity), channel, str(posted["ts"]))
+
+    def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
+        """A copy that an earlier, cut-off try may have left there."""
+        cursor = ""
+        for _ in range(20):
+            page = self._call(
+                identity,
+                "conversations_replies",
+                channel=thread.place,
+                ts=thread.id,
+                include_all_metadata=True,
+                limit=200,
+                cursor=cursor,
+            )
+            for one in page.get("messages", []):
+                metadata = one.get("metadata") or {}
+                if metadata.get("event_payload", {}).get("id") == message_id:
+                    return Far(thread.system, thread.place, str(one["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+        return None
+
+    def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
+        text, lost = self._text(identity, line)
+        posted = self._call(
+            identity,
+            "chat_postMessage",
+            channel=thread.place,
+            thread_ts=thread.id,
+            text=text,
+            username=f"{_plain(line.author)} (Webtop)",
+            metadata={"event_type": _EVENT, "event_payload": {"id": line.id}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return Far(self.system(identity), thread.place, str(posted["ts"])), lost
+
+    def edit(self, identity: Identity, there: Far, line: Line) -> str:
+        text, lost = self._text(identity, line)
+        self._call(identity, "chat_update", channel=there.place, ts=there.id, text=text)
+        return lost
+
+    def delete(self, identity: Identity, there: Far) -> None:
+        self._call(identity, "chat_delete", channel=there.place, ts=there.id)
+
+    def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None:
+        """The app can set each emoji once, for everybody together."""
+        for name in _names(after - before):
+            self._call(identity, "reactions_add", channel=there.place, timestamp=there.id, name=name)
+        for name in _names(before - after):
+            self._call(identity, "reactions_remove", channel=there.place, timestamp=there.id, name=name)
+
+    def _text(self, identity: Identity, line: Line) -> tuple[str, str]:
+        from ..domain.translation import Reached, to_slack
+
+        reached = [
+            Reached(account_id, name, self._identity_of(account_id, Provider.SLACK, identity.tenant))
+            for account_id, name in line.mentions
+        ]
+        done = to_slack(line.text, reached)
+        quote = f"> {_plain(line.reply_author)}: {_plain(line.reply_text)}\n" if line.reply_author else ""
+        return quote + done.text, " ".join(done.lost)
+
+    def _call(self, identity: Identity, method: str, **arguments: Any) -> Any:
+        from slack_sdk.errors import SlackApiError, SlackClientError
+
+        installed = self._installation(identity.tenant)
+        if installed is None:
+            raise CutOff("the app isn't in their Slack")
+        try:
+            return getattr(slack.client(self._slack, installed.bot_token), method)(**arguments).data
+        except SlackApiError as error:
+            return _judged(error)
+        except (SlackClientError, OSError, ValueError) as error:
+            raise RelayLater(_BACK_OFF, "Slack can't be reached") from error
+
+
+def _judged(error: Any) -> dict[str, Any]:
+    """What heals by waiting, what doesn't, and what is as good as done."""
+    answer = error.response
+    status = getattr(answer, "status_code", 0)
+    code = answer.get("error", "") if isinstance(getattr(answer, "data", None), dict) else ""
+    if status == 429 or code == "ratelimited":
+        headers = getattr(answer, "headers", {}) or {}
+        raise RelayLater(
+            float(headers.get("Retry-After") or headers.get("retry-after") or _BACK_OFF), "Slack asks to wait"
+        )
+    if code in _HARMLESS:
+        return {}
+    if code in _CUT_OFF:
+        raise CutOff(str(code))
+    raise RelayLater(_BACK_OFF, f"Slack: {code or status}")
+
+
+def _names(emojis: Iterable[str]) -> list[str]:
+    from ..domain.translation import reaction_to_slack
+
+    return [name for emoji in sorted(emojis) if (name := reaction_to_slack(emoji))]
+
+
+def _plain(text: str) -> str:
+    """On one line, and nothing of it a mark, a link or a ping."""
+    from ..domain.translation import to_slack
+
+    return " ".join(to_slack(text, ()).text.replace("*", " ").replace("_", " ").replace("`", " ").split())

@@ -1,0 +1,116 @@
+"""The relay's ledger. Each copy is claimed before it is sent, so that a replay is harmless and an echo is recognised."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.update import Action
+
+from ..domain.messages import Message
+from ..domain.relaying import Copy, CopyState, Far
+from . import items, keys
+from .border import conditions, guarded
+from .items import CopyItem, FarItem, Item
+from .mapping import message_item
+
+_CLAIM = timedelta(seconds=50)
+
+
+@guarded
+class Copies:
+    def get(self, chat_id: str, seq: int, destination: str) -> Copy:
+        """What is known of this copy; an empty one where nothing is."""
+        item = items.get(CopyItem, keys.chat(chat_id), keys.copy(seq, destination))
+        return _copy(item) if item else Copy(chat_id=chat_id, seq=seq, destination=destination)
+
+    def of_chat(self, chat_id: str, first: int, last: int) -> list[Copy]:
+        """Every copy of these messages, wherever it is."""
+        between = CopyItem.sk.between(f"L#{first:010d}#", f"L#{last:010d}~")
+        return [_copy(item) for item in CopyItem.query(keys.chat(chat_id), between, consistent_read=True)]
+
+    def claim(self, known: Copy, now: datetime) -> bool:
+        """True for one worker at a time, while the copy is as it was read."""
+        same = CopyItem.version.does_not_exist() | (CopyItem.version == known.version)
+        free = CopyItem.claim.does_not_exist() | (CopyItem.claim < now)
+        actions: list[Action] = [
+            CopyItem.kind.set(CopyItem),
+            CopyItem.chat_id.set(known.chat_id),
+            CopyItem.seq.set(known.seq),
+            CopyItem.destination.set(known.destination),
+            CopyItem.version.set(known.version),
+            CopyItem.claim.set(now + _CLAIM),
+            CopyItem.tried.set(True),
+        ]
+        with conditions() as outcome:
+            _key(known).update(actions, same & free)
+        return outcome.held
+
+    def finish(self, done: Copy, far: Far | None) -> None:
+        """The copy is there, or will never be; from now on the provider's message finds ours."""
+        if far:
+            FarItem(f"F#{keys.digest(far.key)}", "F", chat_id=done.chat_id, seq=done.seq).save()
+        actions: list[Action] = [
+            CopyItem.version.set(done.version),
+            CopyItem.state.set(done.state),
+            CopyItem.claim.remove(),
+            CopyItem.tried.set(False),
+            CopyItem.reactions.set(list(done.reactions)),
+            CopyItem.detail.set(done.detail) if done.detail else CopyItem.detail.remove(),
+            CopyItem.place.set(done.place) if done.place else CopyItem.place.remove(),
+            CopyItem.far_id.set(done.far_id) if done.far_id else CopyItem.far_id.remove(),
+        ]
+        _key(done).update(actions)
+
+    def release(self, known: Copy, state: CopyState, detail: str) -> None:
+        """Not now: the next try may claim it at once. What was tried may have got through, so it is looked for first."""
+        actions: list[Action] = [CopyItem.claim.remove(), CopyItem.state.set(state), CopyItem.detail.set(detail)]
+        _key(known).update(actions)
+
+    def ours(self, far: Far) -> tuple[str, int] | None:
+        """Chat and `seq` of the message that this one of the provider is."""
+        item = items.get(FarItem, f"F#{keys.digest(far.key)}", "F")
+        return (item.chat_id, int(item.seq)) if item else None
+
+    def add_from(self, far: Far, message: Message, copy: Copy) -> bool | None:
+        """A provider's message becomes ours, once. False if its `seq` is taken, None if it came before."""
+        known = FarItem(f"F#{keys.digest(far.key)}", "F", chat_id=message.chat_id, seq=message.seq)
+        if self.ours(far):
+            return None
+        with conditions() as outcome, items.transaction() as write:
+            write.save(known, condition=Item.pk.does_not_exist())
+            write.save(message_item(message), condition=Item.pk.does_not_exist())
+            write.save(_item(copy), condition=Item.pk.does_not_exist())
+        if outcome.held:
+            return True
+        return None if self.ours(far) else False
+
+
+def _key(copy: Copy) -> CopyItem:
+    return CopyItem(keys.chat(copy.chat_id), keys.copy(copy.seq, copy.destination))
+
+
+def _item(copy: Copy) -> CopyItem:
+    return CopyItem(
+        keys.chat(copy.chat_id),
+        keys.copy(copy.seq, copy.destination),
+        chat_id=copy.chat_id,
+        seq=copy.seq,
+        destination=copy.destination,
+        version=copy.version,
+        place=copy.place,
+        far_id=copy.far_id,
+        state=copy.state,
+    )
+
+
+def _copy(item: CopyItem) -> Copy:
+    return Copy(
+        chat_id=item.chat_id,
+        seq=int(item.seq),
+        destination=item.destination,
+        version=int(item.version),
+        place=item.place,
+        far_id=item.far_id,
+        state=CopyState(item.state or CopyState.RETRYING),
+        detail=item.detail,
+        reactions=tuple(item.reactions or ()),
+        tried=item.tried,
+    )

@@ -1,0 +1,142 @@
+"""In: what a participant writes in their own Slack or Teams becomes the chat's, once, whatever is replayed or reordered."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from ..domain import errors
+from ..domain.chats import Chat, Place
+from ..domain.identities import Identity
+from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in
+from ..domain.people import Account
+from ..domain.relaying import Copy, CopyState, Far, version_of
+from ..ports import Ports
+from . import chats
+
+log = logging.getLogger(__name__)
+_TRIES = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers."""
+
+    what: str
+    identity: Identity
+    target: Far
+    parent: Far | None = None
+    text: str = ""
+    emoji: str = ""
+
+
+def take(ports: Ports, heard: Heard) -> None:
+    """Rights are looked up now: who was removed from the chat writes nothing into it, though their thread is still there."""
+    account_id = ports.identities.account_of(heard.identity)
+    account = ports.accounts.get(account_id) if account_id else None
+    if account is None:
+        return
+    match heard.what:
+        case "posted":
+            _posted(ports, account, heard)
+        case "edited" | "deleted":
+            _changed(ports, account, heard)
+        case "reacted" | "unreacted":
+            _reacted(ports, account, heard)
+
+
+def _posted(ports: Ports, account: Account, heard: Heard) -> None:
+    if ports.copies.ours(heard.target) is not None or not heard.text.strip():
+        return
+    found = _chat_for(ports, account, heard)
+    if found is None:
+        log.info("a message from outside belongs to no chat: account %s", account.id)
+        return
+    chat, place, reply_to = found
+    text = heard.text.strip()[:LONGEST]
+    people = chats.participants(ports, chat.id) if "@" in text else ()
+    message = Message(
+        chat_id=chat.id,
+        seq=0,
+        texts=0,
+        author=Author(account_id=account.id, name=account.name, role=place.role, via=place.via),
+        kind=MessageKind.TEXT,
+        text=text,
+        nonce=heard.target.key,
+        created_at=ports.now(),
+        reply_to=reply_to,
+        mentions=mentions_in(text, people),
+        origin=heard.identity.key,
+    )
+    _append(ports, chat, place, message, heard)
+
+
+def _append(ports: Ports, chat: Chat, place: Place, message: Message, heard: Heard) -> None:
+    """The message, the ledger's word where it came from, and its far id, all or nothing."""
+    newest = chat.newest
+    for _ in range(_TRIES):
+        message = replace(message, seq=newest.seq + 1, texts=newest.texts + 1)
+        copy = Copy(
+            chat_id=chat.id,
+            seq=message.seq,
+            destination=heard.identity.key,
+            version=version_of(message),
+            place=heard.target.place,
+            far_id=heard.target.id,
+            state=CopyState.SENT,
+        )
+        added = ports.copies.add_from(heard.target, message, copy)
+        if added is None:
+            return
+        if added:
+            ports.chats.sum_up(message)
+            ports.chats.mark_read(place, replace(newest, seq=message.seq, texts=message.texts))
+            return
+        newest = ports.messages.newest(chat.id)
+    raise errors.busy()
+
+
+def _chat_for(ports: Ports, account: Account, heard: Heard) -> tuple[Chat, Place, int] | None:
+    """By the thread it stands in; outside any thread, the only chat that this person reads there."""
+    if heard.parent:
+        known = ports.copies.ours(heard.parent)
+        if known is None:
+            return None
+        chat, place = ports.chats.with_place(known[0], account.id)
+        return (chat, place, known[1]) if chat and place else None
+    mine = [one for one in ports.chats.places(account.id) if one.via is heard.identity.provider.via]
+    if len(mine) != 1:
+        return None
+    chat, place = ports.chats.with_place(mine[0].chat_id, account.id)
+    return (chat, place, 0) if chat and place else None
+
+
+def _changed(ports: Ports, account: Account, heard: Heard) -> None:
+    message = _target(ports, account, heard)
+    if message is None or message.author is None or message.author.account_id != account.id or message.deleted_at:
+        return
+    now = ports.now()
+    if heard.what == "deleted":
+        ports.messages.delete(message, now)
+    elif heard.text.strip() and heard.text.strip() != message.text:
+        text = heard.text.strip()[:LONGEST]
+        people = chats.participants(ports, message.chat_id) if "@" in text else ()
+        ports.messages.edit(replace(message, text=text, mentions=mentions_in(text, people)), now)
+
+
+def _reacted(ports: Ports, account: Account, heard: Heard) -> None:
+    message = _target(ports, account, heard)
+    if message is None or message.deleted_at or not heard.emoji:
+        return
+    reaction = Reaction(message.seq, heard.emoji, account.id)
+    if heard.what == "reacted":
+        ports.messages.react(message.chat_id, reaction)
+    else:
+        ports.messages.unreact(message.chat_id, reaction)
+
+
+def _target(ports: Ports, account: Account, heard: Heard) -> Message | None:
+    """Our message that this is about, if the person is still in its chat. Not there yet: the queue brings it again."""
+    known = ports.copies.ours(heard.target)
+    if known is None:
+        return None
+    chat, place = ports.chats.with_place(known[0], account.id)
+    return ports.messages.get(known[0], known[1]) if chat and place else None

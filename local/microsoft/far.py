@@ -1,0 +1,90 @@
+"""One played Microsoft: its state, its keys, and looking things up."""
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from local.http import not_found
+from local.microsoft import town
+from local.place import Place
+from local.slack.kit import demo
+from local.slack.kit.deliveries import Courier
+from local.slack.kit.faults import Faults
+from local.slack.kit.keys import Signer
+from local.slack.kit.state import Json, Store
+
+FAULTS = ("slow", "timeout", "garbage", "429", "412", "500", "502", "503", "504", "blocked", "invalid_grant")
+
+
+class Microsoft:
+    """The state behind every page and address. Hold the lock, through `changing`, while using `data`."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.settings = demo.environment(place)
+        self.base = self.settings["MICROSOFT_BASE_URL"]
+        self.store = Store(place.data / "microsoft.json", town.fresh)
+        self.logins = Signer(place.data / "microsoft.pem")
+        self.bots = Signer(place.data / "botframework.pem")
+        self.courier = Courier()
+        self.faults = Faults(lambda kind: kind in FAULTS)
+        self.calls: list[Json] = []
+
+    @property
+    def data(self) -> Json:
+        return self.store.data
+
+    @property
+    def service_url(self) -> str:
+        """Where the connector is, as activities say it."""
+        return f"{self.place.playground}/microsoft/connector/emea/"
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        with self.store.lock:
+            yield
+            self.store.changed()
+
+    def person(self, oid: str) -> Json:
+        found: Json | None = self.data["people"].get(oid)
+        if found is None:
+            raise not_found()
+        return found
+
+    def tenant(self, tid: str) -> Json:
+        found: Json | None = self.data["tenants"].get(tid)
+        if found is None:
+            raise not_found()
+        return found
+
+    def people(self, tid: str) -> list[Json]:
+        return [person for person in self.data["people"].values() if person["tid"] == tid]
+
+    def new_id(self) -> str:
+        """The id of an activity: milliseconds, and later than any before."""
+        number = max(int(time.time() * 1_000), int(self.data["last_id"]) + 1)
+        self.data["last_id"] = number
+        return str(number)
+
+    def note_call(self, path: str, said: str, status: int) -> None:
+        """For tests that count calls."""
+        self.calls.append({"at": time.time(), "method": path, "answer": said, "status": status})
+        del self.calls[:-5_000]
+
+
+def pairwise(person: Json, client_id: str) -> str:
+    """The `sub` of a person for one application: another one for each."""
+    return hashlib.sha256(f"{client_id}|{person['oid']}".encode()).hexdigest()[:43]
+
+
+def new_guid() -> str:
+    return str(uuid.uuid4())
+
+
+@lru_cache(maxsize=8)
+def of(place: Place) -> Microsoft:
+    """The one Microsoft of this place."""
+    return Microsoft(place)

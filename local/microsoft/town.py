@@ -1,0 +1,50 @@
+"""Who is there at first: two organisations, one household of personal accounts, and their people."""
+
+from local.slack.kit.state import Json
+
+PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
+"""Microsoft's own tenant of all personal accounts."""
+APP_NAME = "Webtop"
+
+_KESSEL = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"
+_NORTHWIND = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a02"
+_TENANTS = {
+    _KESSEL: ("Kessel & Söhne", "kessel.example"),
+    _NORTHWIND: ("Northwind", "northwind.example"),
+    PERSONAL: ("Personal accounts", "outlook.example"),
+}
+_PEOPLE: list[tuple[str, str, str, str | None]] = [
+    (_KESSEL, "Jonas Weber-Oppenheimer", "member", "jonas"),
+    (_KESSEL, "Katrin Kessel", "admin", "katrin"),
+    (_KESSEL, "Emre Aydın", "member", "emre"),
+    (_KESSEL, "Lena Ohnemail", "member", None),
+    (_NORTHWIND, "Nora Quist", "member", "nora"),
+    (_NORTHWIND, "Ned Alder", "admin", "ned"),
+    (PERSONAL, "Pat Moss", "member", "pat"),
+]
+
+
+def fresh() -> Json:
+    """The state of a new Microsoft."""
+    people = [_person(number, *one) for number, one in enumerate(_PEOPLE, start=1)]
+    return {
+        "tenants": {key: {"id": key, "name": name, "domain": domain} for key, (name, domain) in _TENANTS.items()},
+        "people": {person["oid"]: person for person in people},
+        "codes": {},
+        "requests": [],
+        "chats": {},
+        "last_id": 0,
+    }
+
+
+def _person(number: int, tenant: str, name: str, role: str, mailbox: str | None) -> Json:
+    domain = _TENANTS[tenant][1]
+    login = mailbox or name.split()[0].lower()
+    return {
+        "oid": f"7b2e4c90-1d3f-4a6b-8c5d-{number:012}",
+        "tid": tenant,
+        "name": name,
+        "role": role,
+        "email": f"{mailbox}@{domain}" if mailbox else None,
+        "login": f"{login}@{domain}",
+    }

@@ -1,0 +1,77 @@
+"""Slack's marks: what a person types becomes Slack's text, and Slack's text becomes HTML for the window."""
+
+import re
+
+from markupsafe import Markup, escape
+
+from local.slack.kit.state import Json
+
+EMOJI = {
+    "+1": "👍", "-1": "👎", "heart": "❤️", "tada": "🎉", "eyes": "👀", "white_check_mark": "✅", "joy": "😂",
+    "smile": "😄", "slightly_smiling_face": "🙂", "cry": "😢", "rage": "😡", "open_mouth": "😮", "pray": "🙏",
+    "fire": "🔥", "rocket": "🚀", "wave": "👋", "thinking_face": "🤔", "clap": "👏", "100": "💯", "x": "❌",
+    "warning": "⚠️", "bulb": "💡", "sparkles": "✨", "raised_hands": "🙌", "ok_hand": "👌", "see_no_evil": "🙈",
+}  # fmt: skip
+_ALIASES = {"thumbsup": "+1", "thumbsdown": "-1"}
+_PIECES = re.compile(r"```(?P<block>.*?)```|`(?P<code>[^`\n]+)`|<(?P<token>[^<>\s][^<>]*)>", re.DOTALL)
+_STYLES = [(r"\*", "strong"), ("_", "em"), ("~", "s")]
+_URL = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)]")
+
+
+def canonical(name: str) -> str:
+    """The name that Slack stores for an emoji."""
+    bare = name.strip().strip(":")
+    return _ALIASES.get(bare, bare)
+
+
+def typed(text: str, people: list[Json]) -> str:
+    """What Slack makes of what somebody types: escapes, links, mentions of people by name."""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    safe = _URL.sub(lambda found: f"<{found[0]}>", safe)
+    for person in people:
+        safe = re.sub(rf"@{re.escape(person['real_name'])}\b", f"<@{person['id']}>", safe)
+    return safe
+
+
+def shown(text: str, users: dict[str, Json]) -> Markup:
+    """Slack's text as HTML."""
+    html, end = Markup(), 0
+    for found in _PIECES.finditer(text):
+        html += _styled(text[end : found.start()])
+        end = found.end()
+        if found["block"] is not None:
+            html += Markup("<pre>{}</pre>").format(_plain(found["block"].strip("\n")))
+        elif found["code"] is not None:
+            html += Markup("<code>{}</code>").format(_plain(found["code"]))
+        else:
+            html += _token(found["token"], users)
+    return html + _styled(text[end:])
+
+
+def _plain(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _styled(text: str) -> Markup:
+    html = str(escape(_plain(text)))
+    for mark, tag in _STYLES:
+        html = re.sub(rf"(?<![\w{mark}]){mark}(\S(?:[^\n{mark}]*\S)?){mark}(?![\w{mark}])", rf"<{tag}>\1</{tag}>", html)
+    html = re.sub(r"(?m)^&gt; ?(.*)$", r"<q>\1</q>", html)
+    html = re.sub(r":([a-z0-9_+-]+):", lambda found: EMOJI.get(canonical(found[1]), found[0]), html)
+    return Markup(html.replace("\n", "<br>\n"))  # noqa: S704  # escaped above
+
+
+def _token(token: str, users: dict[str, Json]) -> Markup:
+    target, _, label = token.partition("|")
+    if target.startswith("@"):
+        user = users.get(target[1:])
+        name = user["real_name"] if user else label or target[1:]
+        return Markup('<span class="mention">@{}</span>').format(name)
+    if target.startswith("#"):
+        return Markup('<span class="mention">#{}</span>').format(label or target[1:])
+    if target.startswith("!"):
+        return Markup('<span class="mention ping">@{}</span>').format(label.lstrip("@") or target[1:])
+    if re.match(r"(https?://|mailto:)", target):
+        link = Markup('<a href="{}" target="_blank" rel="noreferrer">{}</a>')
+        return link.format(_plain(target), _plain(label or target.removeprefix("mailto:")))
+    return Markup("{}").format(f"<{_plain(token)}>")

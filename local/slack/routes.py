@@ -1,0 +1,120 @@
+"""The played Slack's addresses, below /slack."""
+
+import re
+import struct
+import zlib
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from local.http import Answer, Refused, Request, not_found
+from local.place import Place
+from local.slack import api, consent, office, windows
+from local.slack.far import Slack, SlackError, of, short
+from local.slack.kit import web
+
+Route = Callable[[Slack, Request, tuple[str, ...]], Answer]
+_DISCOVERY = {
+    "response_types_supported": ["code"],
+    "response_modes_supported": ["form_post"],
+    "grant_types_supported": ["authorization_code"],
+    "subject_types_supported": ["public"],
+    "id_token_signing_alg_values_supported": ["RS256"],
+    "scopes_supported": ["openid", "profile", "email"],
+    "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+}
+_TINTS = ((0xD9, 0xE8, 0xE4), (0xE9, 0xE0, 0xCF), (0xE6, 0xDC, 0xE9), (0xDD, 0xE3, 0xEE), (0xEF, 0xDC, 0xD6))
+
+
+def answer(place: Place, request: Request) -> Answer:
+    """The played Slack's answer to a request."""
+    slack, path = of(place), web.path(request).removeprefix("/slack") or "/"
+    method = request.method.replace("HEAD", "GET")
+    for wanted, pattern, route in ROUTES:
+        found = re.fullmatch(pattern, path)
+        if found and method in wanted.split():
+            try:
+                return route(slack, request, tuple(unquote(part or "") for part in found.groups()))
+            except SlackError as error:
+                raise Refused(409, error.code, f"Slack would say {error.code}.") from None
+    raise not_found()
+
+
+def _method(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    return api.answer(slack, request, parts[0])
+
+
+def _ask(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    with slack.store.lock:
+        return consent.ask(slack, request, "openid" if parts[0] == "openid/connect" else "oauth")
+
+
+def _decide(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    with slack.changing():
+        return consent.decide(slack, request, "openid" if parts[0] == "openid/connect" else "oauth")
+
+
+def _keys(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    with slack.store.lock:
+        slack.note_call("keys", "ok", 200)
+    return web.answer({"keys": [slack.signer.public()]})
+
+
+def _discovery(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    base = slack.base
+    addresses = {
+        "issuer": base,
+        "authorization_endpoint": f"{base}/openid/connect/authorize",
+        "token_endpoint": f"{base}/api/openid.connect.token",
+        "userinfo_endpoint": f"{base}/api/openid.connect.userInfo",
+        "jwks_uri": f"{base}/openid/connect/keys",
+    }
+    return web.answer(addresses | _DISCOVERY)
+
+
+def _picture(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    """A square of one colour, always the same for the same person."""
+    tint = bytes(_TINTS[int(short(parts[0]), 16) % len(_TINTS)])
+    rows = (b"\0" + tint * 48) * 48
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", 48, 48, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    image = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return Answer(200, [("Content-Type", "image/png")], b"\x89PNG\r\n\x1a\n" + image)
+
+
+def _file(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    return web.file(parts[0])
+
+
+ROUTES: list[tuple[str, str, Route]] = [
+    ("GET POST PUT PATCH DELETE", r"/api/([^/]*)", _method),
+    ("GET", r"/(openid/connect|oauth/v2)/authorize", _ask),
+    ("POST", r"/(openid/connect|oauth/v2)/authorize", _decide),
+    ("GET", r"/openid/connect/keys", _keys),
+    ("GET", r"/\.well-known/openid-configuration", _discovery),
+    ("GET", r"/pictures/([A-Z0-9]+)\.png", _picture),
+    ("GET", r"/(far\.(?:css|js))", _file),
+    ("GET", r"/dm/?", windows.choose),
+    ("GET", r"/dm/([A-Z0-9]+)\.json", windows.look),
+    ("GET", r"/dm/([A-Z0-9]+)", windows.show),
+    ("POST", r"/dm/([A-Z0-9]+)/messages", windows.write),
+    ("POST", r"/dm/([A-Z0-9]+)/messages/([0-9.]+)/(edit|delete|react|unreact)", windows.change),
+    ("GET", r"/", office.overview),
+    ("GET", r"/overview\.json", office.look),
+    ("GET", r"/invites", office.invites),
+    ("GET", r"/invites\.json", office.invites_json),
+    ("POST", r"/workspaces/([A-Z0-9]+)", office.workspace),
+    ("POST", r"/workspaces/([A-Z0-9]+)/(uninstall|revoke)", office.take_out),
+    ("POST", r"/people/([A-Z0-9]+)", office.person),
+    ("POST", r"/channels/([A-Z0-9]+)/app", office.channel),
+    ("GET POST DELETE", r"/faults", office.faults),
+    ("GET", r"/deliveries\.json", office.deliveries),
+    ("GET DELETE", r"/calls\.json", office.calls),
+    ("GET", r"/version\.json", office.version),
+    ("POST", r"/verify-address", office.verify),
+    ("POST", r"/reset", office.reset),
+]

@@ -1,0 +1,71 @@
+"""The document says what the routes do: every route, every body, every status."""
+
+import pytest
+
+from tests.scenes import Scene
+from tests.web.routes import ROUTES
+
+DOCUMENT = "/openapi.json"
+
+
+def test_the_document_names_every_route_of_the_api_and_no_other(town: Scene) -> None:
+    import app
+
+    served = {
+        (method, path)
+        for path, methods in app.app.routes.items()
+        for method in methods
+        if path.startswith("/api/v1") and method != "HEAD"
+    }
+    document = town.world.call("GET", DOCUMENT).json
+    told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert told == served
+
+
+def test_the_table_of_these_tests_knows_every_route(town: Scene) -> None:
+    document = town.world.call("GET", DOCUMENT).json
+    told = {(method.upper(), _shape(path)) for path, methods in document["paths"].items() for method in methods}
+    known = {(one.method, _shape("/api/v1" + one.path)) for one in ROUTES}
+    assert {one for one in told if "/slack/" not in one[1]} <= known
+
+
+@pytest.mark.requirement("A32")
+def test_every_operation_says_its_refusals_its_rights_and_its_media(town: Scene) -> None:
+    document = town.world.call("GET", DOCUMENT).json
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            where = f"{method} {path}"
+            assert {"400", "422", "429", "503"} <= set(operation["responses"]), where
+            assert "500" not in operation["responses"], where
+            assert "security" in operation, where
+            for status, answer in operation["responses"].items():
+                media = set(answer.get("content", {}))
+                wanted = {"application/problem+json"} if status >= "400" else {"application/json"}
+                assert media <= wanted, (where, status)
+            if operation["security"]:
+                assert {"401", "403", "404"} <= set(operation["responses"]), where
+
+
+def test_the_document_is_openapi_3_1_and_every_reference_leads_somewhere(town: Scene) -> None:
+    answer = town.world.call("GET", DOCUMENT)
+    document = answer.json
+    assert document["openapi"].startswith("3.1")
+    names = set(document["components"]["schemas"])
+    references = set(answer.text.split('"#/components/schemas/')[1:])
+    assert {one.partition('"')[0] for one in references} <= names
+
+
+def test_bodies_refuse_what_they_do_not_name(town: Scene) -> None:
+    document = town.world.call("GET", DOCUMENT).json
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "requestBody" in operation:
+                schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+                shape = document["components"]["schemas"][schema.rpartition("/")[2]]
+                assert shape.get("additionalProperties") is False, (method, path)
+
+
+def _shape(path: str) -> str:
+    """The path with its parameters nameless."""
+    parts = path.split("/")
+    return "/".join("{}" if part.startswith(("{", "%")) else part for part in parts)
