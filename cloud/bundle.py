@@ -118,6 +118,11 @@ def _compile(tree: Path, target: Target) -> None:
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
 
 
+def compiles(target: Target) -> bool:
+    """Whether this machine can make `.pyc` files for the target."""
+    return _interpreter(target) is not None
+
+
 def _interpreter(target: Target) -> str | None:
     if f"{sys.version_info.major}.{sys.version_info.minor}" == target.python:
         return sys.executable

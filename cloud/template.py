@@ -96,7 +96,7 @@ def _value(written: str) -> Any:
 
 
 def _finish_table_changes(function: Json) -> None:
-    """The stream is the outbox: a record that can't be handled is set aside after a day and never blocks the rest."""
+    """The stream is the outbox: a record that can't be handled is set aside and doesn't block the rest for ever."""
     _only_event(function).update(
         Stream={"Fn::GetAtt": ["Table", "StreamArn"]},
         StartingPosition="TRIM_HORIZON",

@@ -6,16 +6,12 @@ import sys
 
 from chalicelib import settings, wiring
 from chalicelib.domain.people import Account, Role
-from chalicelib.domain.plans import Plan
 from chalicelib.domain.workspaces import Member, Workspace
 from chalicelib.ports import Ports
+from local import people
+from local.people import PEOPLE, Seeded
 
-PASSWORD = "webtop-demo-2026"  # noqa: S105  # for this machine only; README names it
-_WORKSPACES = (
-    ("Free Co", Plan.FREE, "owner@free.example", "Frida Free"),
-    ("Pro Co", Plan.PRO, "owner@pro.example", "Paula Prowse"),
-    ("Enterprise Co", Plan.ENTERPRISE, "owner@enterprise.example", "Emil Enter"),
-)
+PASSWORD = people.PASSWORD
 
 
 def plant(environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -24,17 +20,20 @@ def plant(environment: dict[str, str]) -> subprocess.Popen[bytes]:
 
 
 def _plant(ports: Ports) -> None:
-    password_hash = ""
-    for name, plan, email, person in _WORKSPACES:
-        if ports.accounts.of(email):
+    password_hash, workspaces = "", dict[str, Workspace]()
+    for one in PEOPLE:
+        if ports.accounts.of(one.email) or (one.role is not Role.OWNER and one.workspace not in workspaces):
             continue
         password_hash = password_hash or ports.passwords.hash(PASSWORD)
-        owner = _account(ports, email, person, password_hash)
-        workspace = Workspace(id=ports.new_id(), name=name, plan=plan, communicate=True, created_at=ports.now())
-        ports.accounts.add(owner, workspace, _member(workspace, owner, Role.OWNER))
-        if plan is Plan.PRO:
-            member = _account(ports, "member@pro.example", "Max Member", password_hash)
-            ports.accounts.add(member, None, _member(workspace, member, Role.MEMBER))
+        account = _account(ports, one.email, one.name, password_hash)
+        new = _workspace(ports, one) if one.role is Role.OWNER else None
+        if new:
+            workspaces[one.workspace] = new
+        ports.accounts.add(account, new, _member(workspaces[one.workspace], account, one.role))
+
+
+def _workspace(ports: Ports, one: Seeded) -> Workspace:
+    return Workspace(id=ports.new_id(), name=one.workspace, plan=one.plan, communicate=True, created_at=ports.now())
 
 
 def _account(ports: Ports, email: str, name: str, password_hash: str) -> Account:

@@ -196,6 +196,11 @@ class World:
             else:
                 assert mail.handle({"Records": queued})["batchItemFailures"] == []
 
+    def settle_stream(self) -> None:
+        """The stream's part of it; mails stay in their queue."""
+        while records := self._new_records():
+            assert changes.handle({"Records": records})["batchItemFailures"] == []
+
     def mails(self, to: str = "") -> list[Mail]:
         all_mails = [Mail(one.destinations[0], _read(one.raw_data)) for one in self.data.mails]
         return [one for one in all_mails if not to or one.to == to]

@@ -31,7 +31,7 @@ def claims(
             audience=audience,
             issuer=issuer,
             leeway=leeway,
-            options={"require": ["exp", "iat", "aud", "iss"]},
+            options={"require": ["exp", "aud", "iss"]},
         )
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
         raise TokenRefused(type(error).__name__) from error

@@ -1,11 +1,13 @@
 """Teams: who may speak to our bot. Each activity's token is checked fully, and its service must be on the allow-list."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..settings import Teams
 from . import jwts
 
+log = logging.getLogger(__name__)
 _ISSUER, _SKEW = "https://api.botframework.com", 300
 
 
@@ -18,7 +20,8 @@ def is_signed(chosen: Teams, authorization: str, activity: dict[str, Any]) -> bo
     try:
         claims = jwts.claims(token.strip(), _keys_url(chosen), chosen.bot_id, _ISSUER, _SKEW)
         endorsed = _endorsements(chosen, token.strip())
-    except jwts.TokenRefused:
+    except jwts.TokenRefused as reason:
+        log.warning("activity refused: %s", reason)
         return False
     named = claims.get("serviceurl") or claims.get("serviceUrl")
     same = isinstance(named, str) and named.rstrip("/") == service.rstrip("/")

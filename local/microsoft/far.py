@@ -16,6 +16,8 @@ from local.slack.kit.faults import Faults
 from local.slack.kit.keys import Signer
 from local.slack.kit.state import Json, Store
 
+SHARED = ("organizations", "common", "consumers")
+"""Words that stand in the place of a tenant's id."""
 FAULTS = ("slow", "timeout", "garbage", "429", "412", "500", "502", "503", "504", "blocked", "invalid_grant")
 
 
@@ -59,6 +61,11 @@ class Microsoft:
         if found is None:
             raise not_found()
         return found
+
+    def check_tenant(self, tenant: str) -> None:
+        """Refuse an address of a tenant that isn't there; the bot's own is."""
+        if tenant not in (*SHARED, *self.data["tenants"], self.settings["TEAMS_BOT_TENANT"]):
+            raise not_found()
 
     def people(self, tid: str) -> list[Json]:
         return [person for person in self.data["people"].values() if person["tid"] == tid]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from local.http import Answer, Request, not_found
-from local.microsoft import login
+from local.microsoft import chats, connector, login, office, tokens
 from local.microsoft.far import Microsoft, of
 from local.place import Place
 from local.slack.kit import web
@@ -29,7 +29,7 @@ def called(route: Route, name: str) -> Route:
     """A route that programs call: counted, and open to faults."""
 
     def counted(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
-        done = play(microsoft.faults, name, lambda: route(microsoft, request, parts), _fault)
+        done = play(microsoft.faults, name, lambda: _safely(route, microsoft, request, parts), _fault)
         with microsoft.store.lock:
             microsoft.note_call(name, "", done.status)
         return done
@@ -37,10 +37,21 @@ def called(route: Route, name: str) -> Route:
     return counted
 
 
+def _safely(route: Route, microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
+    try:
+        with microsoft.changing():
+            return route(microsoft, request, parts)
+    except connector.ConnectorError as error:
+        return error.answer()
+
+
 def _fault(kind: str, rule: Fault) -> Answer:
     if kind == "invalid_grant":
-        return login.LoginError("invalid_grant", 70008, "The provided authorization code has expired.").answer()
-    return web.answer({"error": {"code": "ServiceError", "message": "Played fault."}}, int(kind))
+        return tokens.LoginError("invalid_grant", 70008, "The provided authorization code has expired.").answer()
+    if kind == "blocked":
+        return connector.blocked()
+    wait = [("Retry-After", str(max(1, round(rule.seconds))))] if kind == "429" else []
+    return web.answer({"error": {"code": "ServiceError", "message": "Played fault."}}, int(kind), wait)
 
 
 def _discovery(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
@@ -62,10 +73,12 @@ def _decide(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> A
 
 
 def _token(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
-    with microsoft.changing():
-        return login.token(microsoft, request, parts[0])
+    return tokens.token(microsoft, request, parts[0])
 
 
+_ACTIVITIES = r"/connector/emea/v3/conversations/([^/]+)/activities"
+_MEMBERS = r"/connector/emea/v3/conversations/([^/]+)/members"
+_CHAT = r"/teams/chat/([0-9a-f-]{36})"
 _TENANT = r"([A-Za-z0-9.-]+)"
 ROUTES: list[tuple[str, str, Route]] = [
     ("GET", rf"/{_TENANT}/v2\.0/\.well-known/openid-configuration", called(_discovery, "discovery")),
@@ -73,4 +86,28 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("GET", rf"/{_TENANT}/oauth2/v2\.0/authorize", _ask),
     ("POST", rf"/{_TENANT}/oauth2/v2\.0/authorize", _decide),
     ("POST", rf"/{_TENANT}/oauth2/v2\.0/token", called(_token, "token")),
+    ("GET", r"/botframework/v1/\.well-known/openidconfiguration", called(connector.metadata, "bot metadata")),
+    ("GET", r"/botframework/v1/\.well-known/keys", called(connector.keys, "bot keys")),
+    ("POST", r"/connector/emea/v3/conversations", called(connector.create, "connector create")),
+    ("POST", rf"{_ACTIVITIES}(?:/([^/]+))?", called(connector.post, "connector post")),
+    ("PUT", rf"{_ACTIVITIES}/([^/]+)", called(connector.update, "connector update")),
+    ("DELETE", rf"{_ACTIVITIES}/([^/]+)", called(connector.delete, "connector delete")),
+    ("GET", rf"{_MEMBERS}(?:/([^/]+))?", called(connector.members, "connector members")),
+    ("GET", r"/teams/chat/?", chats.choose),
+    ("GET", rf"{_CHAT}\.json", chats.look),
+    ("GET", _CHAT, chats.show),
+    ("POST", rf"{_CHAT}/messages", chats.write),
+    ("POST", rf"{_CHAT}/messages/([0-9]+)/(edit|delete|undelete|react|unreact)", chats.change),
+    ("POST", rf"{_CHAT}/(install|uninstall|block|unblock)", chats.switch),
+    ("GET", r"/teams/l/app/([^/]+)", chats.add_page),
+    ("POST", r"/teams/l/app/([^/]+)", chats.add),
+    ("GET", r"/teams/l/entity/([^/]+)/conversations", chats.open_chat),
+    ("GET", r"/", office.overview),
+    ("GET", r"/overview\.json", office.look),
+    ("POST", r"/tenants/([0-9a-f-]{36})", office.tenant),
+    ("GET POST DELETE", r"/faults", office.faults),
+    ("GET", r"/deliveries\.json", office.deliveries),
+    ("GET DELETE", r"/calls\.json", office.calls),
+    ("GET", r"/version\.json", office.version),
+    ("POST", r"/reset", office.reset),
 ]

@@ -1,5 +1,8 @@
 """Who is there at first: two organisations, one household of personal accounts, and their people."""
 
+import base64
+import hashlib
+
 from local.slack.kit.state import Json
 
 PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -28,18 +31,21 @@ def fresh() -> Json:
     """The state of a new Microsoft."""
     people = [_person(number, *one) for number, one in enumerate(_PEOPLE, start=1)]
     return {
-        "tenants": {key: {"id": key, "name": name, "domain": domain} for key, (name, domain) in _TENANTS.items()},
+        "tenants": {key: _tenant(key, *about) for key, about in _TENANTS.items()},
         "people": {person["oid"]: person for person in people},
         "codes": {},
         "requests": [],
-        "chats": {},
         "last_id": 0,
     }
 
 
+def _tenant(key: str, name: str, domain: str) -> Json:
+    return {"id": key, "name": name, "domain": domain, "allows_apps": True}
+
+
 def _person(number: int, tenant: str, name: str, role: str, mailbox: str | None) -> Json:
     domain = _TENANTS[tenant][1]
-    login = mailbox or name.split()[0].lower()
+    login = mailbox or name.split(maxsplit=1)[0].lower()
     return {
         "oid": f"7b2e4c90-1d3f-4a6b-8c5d-{number:012}",
         "tid": tenant,
@@ -47,4 +53,16 @@ def _person(number: int, tenant: str, name: str, role: str, mailbox: str | None)
         "role": role,
         "email": f"{mailbox}@{domain}" if mailbox else None,
         "login": f"{login}@{domain}",
+        "user_id": f"29:1{_opaque('user', number)}",
+        "conversation": f"a:1{_opaque('conversation', number)}",
+        "has_app": False,
+        "seen": False,
+        "blocked": False,
+        "messages": [],
     }
+
+
+def _opaque(kind: str, number: int) -> str:
+    """An id that tells nothing, and is always the same."""
+    digest = hashlib.sha256(f"{kind}|{number}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from local.people import PASSWORD, PEOPLE
 from local.place import Place
 from local.playground import clock, functions, mailbox
 
@@ -32,6 +33,8 @@ def home(place: Place, mail_id: str | None) -> str:
     time = clock.read(place)
     return _templates.get_template("page.html").render(
         application=place.application,
+        people=PEOPLE,
+        password=PASSWORD,
         now=_words(time["now"], "%a %d %b %Y, %H:%M:%S"),
         ahead=_span(time["ahead_seconds"]),
         moves=_MOVES,

@@ -26,8 +26,13 @@ _RUN: Mapping[str, Callable[[Call], Json]] = {
 
 
 def answer(slack: Slack, request: Request, name: str) -> Answer:
-    """The answer to one call, noted for those who count calls."""
-    done = play(slack.faults, name, lambda: _work(slack, request, name), _fault)
+    """The answer to one call of a method."""
+    return noted(slack, name, lambda: _work(slack, request, name))
+
+
+def noted(slack: Slack, name: str, work: Callable[[], Answer]) -> Answer:
+    """The work's answer or a fault's, noted for those who count calls."""
+    done = play(slack.faults, name, work, _fault)
     said = json.loads(done.body) if done.status == 200 and done.body[:1] == b"{" else {}
     with slack.store.lock:
         slack.note_call(name, str(said.get("error") or ("ok" if said else "")), done.status)

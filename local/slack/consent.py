@@ -74,6 +74,7 @@ def decide(slack: Slack, request: Request, flow: str) -> Answer:
     except Refusal as reason:
         return web.page("slack_stopped.html", 403, title="Not possible", reason=str(reason))
     if given.get("decision") == "allow":
+        slack.data["requests"] = [one for one in slack.data["requests"] if one["team"] != user["team_id"]]
         about = _grant(wanted, user, flow, scopes, user_scopes)
         return _back(wanted, code=oauth.new_code(slack, about))
     if given.get("decision") == "approval":

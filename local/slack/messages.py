@@ -129,7 +129,7 @@ def by_person(user: Json, text: str) -> Json:
 
 
 def is_reply(message: Json) -> bool:
-    return message.get("thread_ts", message["ts"]) != message["ts"]
+    return bool(message.get("thread_ts", message["ts"]) != message["ts"])
 
 
 def _parent(slack: Slack, channel: Json, thread_ts: Any) -> Json | None:

@@ -58,7 +58,7 @@ def _styled(text: str) -> Markup:
         html = re.sub(rf"(?<![\w{mark}]){mark}(\S(?:[^\n{mark}]*\S)?){mark}(?![\w{mark}])", rf"<{tag}>\1</{tag}>", html)
     html = re.sub(r"(?m)^&gt; ?(.*)$", r"<q>\1</q>", html)
     html = re.sub(r":([a-z0-9_+-]+):", lambda found: EMOJI.get(canonical(found[1]), found[0]), html)
-    return Markup(html.replace("\n", "<br>\n"))  # noqa: S704  # escaped above
+    return Markup(html.replace("</q>\n", "</q>").replace("\n", "<br>\n"))  # noqa: S704  # escaped above
 
 
 def _token(token: str, users: dict[str, Json]) -> Markup:

@@ -170,7 +170,7 @@ def _belongs(slack: Slack, about: Json, team_id: str) -> bool:
 
 
 def _any_team(slack: Slack, enterprise_id: str) -> str:
-    return next(team["id"] for team in slack.data["teams"].values() if team["enterprise_id"] == enterprise_id)
+    return next(str(team["id"]) for team in slack.data["teams"].values() if team["enterprise_id"] == enterprise_id)
 
 
 def _enterprise(team: Json) -> Json | None:

@@ -5,7 +5,7 @@
 | `GET /slack/overview.json` | → `{workspaces, people, channels, installs, requests, invites, shared_invites}` |
 | `POST /slack/workspaces/{team}` | `{plan}` → workspace |
 | `POST /slack/workspaces/{team}/uninstall` · `/revoke` | → `{}`; revoke ends the bot's token alone |
-| `POST /slack/people/{user}` | any of `{deleted, is_admin, is_owner, is_restricted, is_ultra_restricted, email, email_verified}` → person |
+| `POST /slack/people/{user}` | any of `{email}` and the flags of `_CHANGEABLE` → person |
 | `POST /slack/channels/{channel}/app` | `{member: bool}` → channel |
 | `GET /slack/faults` · `POST` · `DELETE` | see below |
 | `GET /slack/deliveries.json` | → `{idle, items: [{id, kind, attempt, status, reason, at}]}`, of events |

@@ -13,7 +13,10 @@ _POST_OPTIONS = (
     "as_user attachments blocks current_draft_last_updated_ts icon_emoji icon_url link_names markdown_text metadata "
     "mrkdwn parse reply_broadcast text thread_ts unfurl_links unfurl_media username"
 )
-_UPDATE_OPTIONS = "as_user attachments unfurled_attachments blocks markdown_text metadata link_names parse text reply_broadcast file_ids"
+_UPDATE_OPTIONS = (
+    "as_user attachments unfurled_attachments blocks markdown_text metadata link_names parse text reply_broadcast "
+    "file_ids"
+)
 _GRANT = "client_id client_secret code redirect_uri grant_type refresh_token code_verifier"
 
 

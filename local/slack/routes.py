@@ -54,9 +54,7 @@ def _decide(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
 
 
 def _keys(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
-    with slack.store.lock:
-        slack.note_call("keys", "ok", 200)
-    return web.answer({"keys": [slack.signer.public()]})
+    return api.noted(slack, "keys", lambda: web.answer({"keys": [slack.signer.public()]}))
 
 
 def _discovery(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:

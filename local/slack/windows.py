@@ -3,7 +3,7 @@
 | JSON twin | body → answer |
 |---|---|
 | `GET /slack/dm/{user}.json` | → `{user, workspace, installed, channel, messages, version}`; messages as Slack keeps them |
-| `POST /slack/dm/{user}/messages` | `{text, thread_ts?, raw?, broadcast?}` → 201 message; `raw` is Slack's own text, else as typed |
+| `POST /slack/dm/{user}/messages` | `{text, thread_ts?, raw?, broadcast?}` → 201 message; as typed, or with `raw` Slack's text |
 | `POST /slack/dm/{user}/messages/{ts}/edit` | `{text, raw?}` → message |
 | `POST /slack/dm/{user}/messages/{ts}/delete` | → `{}` |
 | `POST /slack/dm/{user}/messages/{ts}/react` · `/unreact` | `{name}` → message |
@@ -37,7 +37,7 @@ def show(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     with slack.store.lock:
         user = _person(slack, parts[0])
         team = slack.team(user["team_id"])
-        several = messages.of(slack, messages.dm(slack, user))[-_SHOWN:]
+        several = _newest(messages.of(slack, messages.dm(slack, user)))
         return web.page(
             "slack_dm.html",
             user=user,
@@ -131,6 +131,13 @@ def _text(slack: Slack, user: Json, given: Json) -> str:
 def _selectable(slack: Slack, team_id: str) -> list[Json]:
     people = [user for user in slack.people(team_id) if not user["is_bot"]]
     return [{**user, "role": town.role(user)} for user in people]
+
+
+def _newest(several: list[Json]) -> list[Json]:
+    """The last messages, and the roots of the threads that they are in."""
+    newest = several[-_SHOWN:]
+    wanted = {one["thread_ts"] for one in newest if messages.is_reply(one)}
+    return [one for one in several[:-_SHOWN] if one["ts"] in wanted] + newest
 
 
 def _threads(slack: Slack, user: Json, several: list[Json]) -> list[Json]:

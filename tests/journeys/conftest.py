@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.journeys import browser
 from tests.journeys.system import System, running
 
 
@@ -19,3 +21,17 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 def data(tmp_path: Path) -> Path:
     """An empty folder for a system of one's own."""
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def windows(chromium: Browser, system: System) -> Iterator[browser.Windows]:
+    """Windows on the running system, which must have had no complaint by the end."""
+    opened = browser.Windows(chromium, system)
+    yield opened
+    opened.close()

@@ -6,6 +6,7 @@ import { delivered } from './chat_compose.js';
 import { renew } from './chat_people.js';
 import * as thread from './chat_thread.js';
 
+const page = document.querySelector('.chat');
 const place = document.getElementById('connection');
 const PING = 4 * 60 * 1000;
 let socket = null;
@@ -38,6 +39,7 @@ async function connect() {
     return;
   }
   socket.addEventListener('open', () => {
+    page.dataset.live = 'socket';
     const again = tries > 0 || broken;
     tries = 0;
     catchUp(again).then(restored, (error) => { if (error.status === 404) gone(); });
@@ -52,6 +54,7 @@ async function connect() {
 /** Says so when it lasts, polls meanwhile, and tries again later and later. */
 function lost() {
   tries += 1;
+  page.dataset.live = 'polling';
   if (sockets && !saying && !broken) saying = setTimeout(sayBroken, 2500);
   const wait = sockets ? Math.min(tries < 12 ? 8000 : 30000, 400 * 1.6 ** tries) : (document.hidden ? 15000 : 2500);
   setTimeout(async () => {
@@ -128,7 +131,8 @@ export function arrived(messages) {
 function hear(event) {
   const { type, message } = event;
   if (event.chat_id !== chat.chat) {
-    if (type === 'message.created' && message?.author?.account_id !== chat.me) countElsewhere(event.chat_id);
+    if (type === 'message.created' && message?.author?.account_id !== chat.me) countElsewhere(event.chat_id, message);
+    if (type === 'read') renew();
     return;
   }
   if (type === 'message.created' && message) {
@@ -152,9 +156,9 @@ function hear(event) {
   }
 }
 
-function countElsewhere(id) {
+function countElsewhere(id, message) {
   const row = document.querySelector(`#side-chats [data-chat="${CSS.escape(id)}"]`);
-  if (!row) {
+  if (!row || message?.html?.includes('class="mention"')) {
     renew();
     return;
   }

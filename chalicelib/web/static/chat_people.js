@@ -40,7 +40,7 @@ export function renew() {
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const inside = panel.contains(document.activeElement);
-    for (const selector of ['#people', '#roster', '.chat .titles', '.readers .who', '#side-chats']) {
+    for (const selector of ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats']) {
       const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
       if (here && there) here.replaceChildren(...there.childNodes);
     }

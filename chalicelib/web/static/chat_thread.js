@@ -173,6 +173,7 @@ function seen() {
   if (document.hidden || !document.hasFocus() || !atEnd()) return;
   unseen = 0;
   showUnseen();
+  readInList();
   clearTimeout(marking);
   marking = setTimeout(() => {
     if (last && last !== Number(box.dataset.read)) {
@@ -187,6 +188,12 @@ export function readElsewhere(seq) {
   if (seq < last || !unseen) return;
   unseen = 0;
   showUnseen();
+}
+
+function readInList() {
+  const row = document.querySelector(`#side-chats [data-chat="${CSS.escape(chat.chat)}"]`);
+  row?.classList.remove('unread');
+  row?.querySelector('.count')?.remove();
 }
 
 function showUnseen() {

@@ -30,7 +30,7 @@ class Courier:
     """One thread that delivers in order, and timers for what comes late or again."""
 
     def __init__(self) -> None:
-        self.log: deque[Json] = deque(maxlen=1_000)
+        self.log: deque[Json] = deque(maxlen=10_000)
         self.double, self.reverse, self.delay = 0, 0, 0.0
         self._held: list[Delivery] = []
         self._waiting: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()

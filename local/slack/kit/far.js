@@ -1,5 +1,6 @@
 // The windows of the playground: pick a person at once, and see what others write without asking.
 document.documentElement.classList.add("scripted");
+if (window !== window.top) document.documentElement.classList.add("framed");
 
 for (const select of document.querySelectorAll("select[data-go]")) {
   select.addEventListener("change", () => select.form.submit());

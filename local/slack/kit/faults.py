@@ -44,8 +44,9 @@ class Faults:
 
     def add(self, given: Json) -> None:
         answers = given.get("answer")
-        named = answers if isinstance(answers, list) else [answers]
-        if not named or not all(isinstance(one, str) and self._known(one) for one in named):
+        several: list[Any] = answers if isinstance(answers, list) else [answers]
+        named = [one for one in several if isinstance(one, str) and self._known(one)]
+        if not named or len(named) < len(several):
             raise Refused(422, "invalid", f"answer {answers!r} is no fault that can be played.")
         rule = Fault(
             answers=named,

@@ -34,6 +34,11 @@ class Signer:
     def sign(self, claims: Json) -> str:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self.id})
 
+    def read(self, token: str, audience: str) -> Json:
+        """The claims of a token that this key signed for this audience; raises PyJWT's errors."""
+        claims: Json = jwt.decode(token, self._key.public_key(), algorithms=["RS256"], audience=audience)
+        return claims
+
 
 def _key(path: Path) -> rsa.RSAPrivateKey:
     if path.exists():

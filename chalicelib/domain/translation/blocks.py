@@ -1,0 +1,167 @@
+"""Reads paragraphs, lists and fenced code, line by line, as our own pages do (CommonMark without the rest of it).
+
+Lists nest up to five deep; what is deeper is the text of its paragraph.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .notation import Block, Fence, Listing, Paragraph, Run
+
+_DEEPEST = 5
+_SPACES = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a notation lays out its blocks. `is_lazy`: an item's paragraph goes on in a line that isn't indented."""
+
+    bullets: str = "-+*"
+    has_fences: bool = True
+    is_lazy: bool = True
+
+    @property
+    def lead(self) -> re.Pattern[str]:
+        return re.compile(rf"[ \t]*(?:{self.mark}[ \t]+)*")
+
+    @property
+    def marker(self) -> re.Pattern[str]:
+        return re.compile(rf"{self.mark}(?=[ \t]|$)")
+
+    @property
+    def mark(self) -> str:
+        return rf"(?:(?P<bullet>[{re.escape(self.bullets)}])|(?P<number>[0-9]{{1,9}})(?P<stop>[.)]))"
+
+
+OURS = Manner()
+
+
+def read_blocks(text: str, spans: Callable[[str], Iterable[Run]], manner: Manner = OURS) -> tuple[Block, ...]:
+    """`spans` reads the marks inside a paragraph."""
+    return tuple(_Reader(text, spans, manner).blocks())
+
+
+class _Reader:
+    """`column` says where each line's content begins; an item moves that of its first line behind its marker."""
+
+    def __init__(self, text: str, spans: Callable[[str], Iterable[Run]], manner: Manner) -> None:
+        lead = re.compile(manner.lead.pattern.replace("?P<bullet>", "?:").replace("?P<number>", "?:").replace("?P<stop>", "?:"))
+        self.raw = text.split("\n")
+        self.lines = [_spaced(line, lead) for line in self.raw]
+        self.column = [len(line) - len(line.lstrip(" ")) for line in self.lines]
+        self.spans, self.manner, self.marker = spans, manner, manner.marker
+        self.at = self.indent = self.depth = 0
+        self.list_indent = -1
+
+    def blocks(self) -> list[Block]:
+        found = []
+        while self._skip_blank() and self.column[self.at] >= self.indent:
+            found.append(self._fence() or self._listing() or self._paragraph())
+        return found
+
+    def _skip_blank(self) -> bool:
+        while self.at < len(self.lines) and self._is_blank(self.at):
+            self.at += 1
+        return self.at < len(self.lines)
+
+    def _is_blank(self, at: int) -> bool:
+        return at >= len(self.lines) or self.column[at] >= len(self.lines[at])
+
+    def _fence(self) -> Fence | None:
+        opened = self._fence_at(self.at)
+        if not opened:
+            return None
+        width, first = self.column[self.at], self.at + 1
+        self.at = first
+        while self.at < len(self.lines) and not self._leaves(self.at) and not self._closes(self.at, opened[0]):
+            self.at += 1
+        code = "\n".join(_cut(line, width) for line in self.raw[first : self.at])
+        self.at += self.at < len(self.lines) and not self._leaves(self.at)
+        return Fence(code)
+
+    def _fence_at(self, at: int) -> re.Match[str] | None:
+        return _FENCE.match(self.lines[at], self.column[at]) if self.manner.has_fences else None
+
+    def _leaves(self, at: int) -> bool:
+        return not self._is_blank(at) and self.column[at] < self.indent
+
+    def _closes(self, at: int, opened: str) -> bool:
+        rest = self.lines[at][self.column[at] :].rstrip(" \t")
+        return len(rest) >= len(opened) and not rest.strip(opened[0])
+
+    def _listing(self) -> Listing | None:
+        first = self._marked(self.at)
+        if not first or self.depth >= _DEEPEST:
+            return None
+        kind, found, items = self._kind(first), first, []
+        while True:
+            items.append(tuple(self._item(found)))
+            if self.at >= len(self.lines) or self.column[self.at] < self.indent or self._fence_at(self.at):
+                break
+            following = self._marked(self.at)
+            if not following or self._kind(following) != kind:
+                break
+            found = following
+        return Listing(int(first["number"]) if first["number"] else None, tuple(items))
+
+    def _marked(self, at: int) -> re.Match[str] | None:
+        return self.marker.match(self.lines[at], self.column[at])
+
+    def _kind(self, found: re.Match[str]) -> str:
+        return str(found["stop"] or (found["bullet"] if self.manner.is_lazy else "-"))
+
+    def _item(self, found: re.Match[str]) -> list[Block]:
+        at, line, end = self.at, found.string, found.end()
+        content = end + len(line[end:]) - len(line[end:].lstrip(" \t"))
+        is_empty = content >= len(line)
+        width = content - end if not is_empty and content - end <= 4 else 1
+        if is_empty and self._is_blank(at + 1):
+            self.at = min(at + 2, len(self.lines))
+            return []
+        saved = self.column[at], self.list_indent, self.indent
+        self.column[at], self.list_indent, self.indent = content, self.indent, end + width
+        self.depth += 1
+        blocks = self.blocks()
+        self.depth -= 1
+        self.column[at], self.list_indent, self.indent = saved
+        return blocks
+
+    def _paragraph(self) -> Paragraph:
+        first, self.at = self.at, self.at + 1
+        while not self._is_blank(self.at) and self._goes_on(self.at):
+            self.at += 1
+        text = "\n".join(self.lines[at][self.column[at] :] for at in range(first, self.at))
+        return Paragraph(tuple(self.spans(text.strip(_SPACES))))
+
+    def _goes_on(self, at: int) -> bool:
+        if self.manner.is_lazy and self.column[at] - self.indent > 3:
+            return True
+        if not self.manner.is_lazy and self.column[at] < self.indent:
+            return False
+        return not self._fence_at(at) and not self._interrupts(at)
+
+    def _interrupts(self, at: int) -> bool:
+        """Whether a list begins here, in the middle of a paragraph."""
+        column, found = self.column[at], self._marked(at)
+        if not found or (0 <= self.list_indent <= column - 4 and column < self.indent):
+            return False
+        if column < self.indent:
+            return True
+        return int(found["number"] or 1) == 1 and bool(self.lines[at][found.end() :].strip(" \t"))
+
+
+def _spaced(line: str, lead: re.Pattern[str]) -> str:
+    """The line with its leading tabs as spaces, those after list markers too."""
+    found = lead.match(line)
+    return line[: found.end()].expandtabs(4) + line[found.end() :] if found and "\t" in found[0] else line
+
+
+def _cut(line: str, width: int) -> str:
+    """The line without its first columns, as far as they are empty."""
+    column = at = 0
+    while column < width and at < len(line) and line[at] in " \t":
+        column += 4 - column % 4 if line[at] == "\t" else 1
+        at += 1
+    return " " * (column - width) + line[at:]

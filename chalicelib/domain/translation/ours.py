@@ -1,0 +1,83 @@
+"""Our own light marks, read and written."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ..messages import LONGEST
+from .blocks import read_blocks
+from .notation import Block, Paragraph, Run
+from .safety import encoded, is_address
+from .spans import read_spans
+from .writing import PLAINER, Dialect, Writer, escaped_start
+
+_MOST_MARKS = 1_000
+_MARK = re.compile(r"[*_`\[]")
+_ENTITY = re.compile(r"&(?=#?[a-zA-Z0-9]{1,32};)")
+_ESCAPES = re.compile(
+    r"(?<=\s)[*_]+(?=\s)"  # these are never marks
+    r"|(?<=[^\W_])_+(?=[^\W_])"
+    r"|(?P<mark>[*_`]|\\(?=[!-/:-@\[-`{-~]|$)|\](?=\(|$))"
+)
+
+
+def read(text: str) -> tuple[Block, ...]:
+    """What a message of ours shows. As on our pages, text with more marks than a person types has none."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    if len(text) > LONGEST or len(_MARK.findall(text)) > _MOST_MARKS:
+        return (Paragraph((Run(text),)),)
+    return read_blocks(text, read_spans)
+
+
+def named(runs: Iterable[Run], users: Mapping[str, str]) -> Iterator[Run]:
+    """The runs with a mention where `@Name` of one of these stands; `users` are their ids over there, by name."""
+    called = _called(list(users))
+    ids = {name.casefold(): user for name, user in users.items()}
+    for run in runs:
+        if not called or not run.is_plain:
+            yield run
+            continue
+        end = 0
+        for found in called.finditer(run.text):
+            yield replace(run, text=run.text[end : found.start()])
+            yield replace(run, text=found[0], user=ids.get(found[0][1:].casefold(), ""))
+            end = found.end()
+        yield replace(run, text=run.text[end:])
+
+
+def _called(names: Sequence[str]) -> re.Pattern[str] | None:
+    """Finds `@Name` of any of the names; the longest wins."""
+    longest = sorted(filter(None, names), key=lambda name: (-len(name), name))
+    return re.compile(rf"@(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE) if longest else None
+
+
+def shown(runs: Iterable[Run]) -> Iterator[Run]:
+    """The runs with their links as our pages would show them: only those to real addresses."""
+    for run in runs:
+        yield replace(run, href=run.href if is_address(encoded(run.href)) else "")
+
+
+def write(blocks: Sequence[Block]) -> tuple[str, list[str]]:
+    """The text of a message, and what it couldn't say."""
+    writer = Writer(_OURS)
+    text = writer.blocks(blocks)
+    return text, [PLAINER] if writer.is_plainer else []
+
+
+def escaped(text: str, in_link: bool = False) -> str:
+    text = _ESCAPES.sub(lambda found: f"\\{found[0]}" if found["mark"] else found[0], text)
+    return re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", text) if in_link else text
+
+
+def target(href: str) -> str:
+    return _ENTITY.sub(r"\\&", re.sub(r"[()]", r"\\\g<0>", encoded(href)))
+
+
+_OURS = Dialect(
+    text=escaped,
+    href=target,
+    mention=lambda run: escaped(run.text),
+    code=lambda code: code,
+    start=escaped_start,
+    read=lambda line: read_spans(line),
+)

@@ -1,0 +1,159 @@
+"""Ours becomes Slack's mrkdwn.
+
+Slack has no escapes but for & < >. What would be a mark there and is none here becomes the fallback of an impossible
+date, which Slack shows as it stands; in a link's text, where dates don't work, it gets guards.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from . import ours
+from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, changed, edged, lines, tidy
+from .safety import GUARD, SEAM, clean, encoded, unlinked, unpinged
+from .translated import Notes, Reached, Translated, safe, users, within
+
+LONGEST = 40_000
+_TICKED = "Code with a backtick in it is shown as plain text."
+_LINKED_CODE = "Code inside a link is shown as plain text."
+_HOISTED = "A code block inside a list is shown outside of it."
+_TOO_LONG = "The message is too long for Slack, so its end is missing."
+_USER = re.compile("[UW][A-Z0-9]{1,20}")
+_MARKS = {"bold": "*", "italic": "_"}
+_BULLETS = ("•", "◦", "▪", "▪", "▪", "▪")
+_STYLED = re.compile("[*_~`]+")
+_EMOJI = re.compile(r":(?=[\w+'’&.-]{1,100}:)")
+_START = re.compile(r"&gt;|>|＞|[•◦▪*-](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)")
+
+
+def to_slack(text: str, mentions: Sequence[Reached] = ()) -> Translated:
+    """For `chat.postMessage` with mrkdwn, `parse` none and `link_names` off; at most 40,000 characters."""
+    careful = _translated(mentions, True, text)
+    if len(careful.text) <= LONGEST:
+        return careful
+    return within(text, LONGEST, partial(_translated, mentions, False), _TOO_LONG)
+
+
+def _translated(mentions: Sequence[Reached], has_dates: bool, text: str) -> Translated:
+    notes = Notes()
+    there = {name: user if _USER.fullmatch(user) else "" for name, user in users(mentions, notes).items()}
+    blocks = changed(ours.read(text), lambda line: safe(ours.shown(ours.named(line, there)), notes))
+    return notes.translated(_Writer(notes, has_dates).blocks(blocks, 0).strip("\n"))
+
+
+class _Writer:
+    def __init__(self, notes: Notes, has_dates: bool) -> None:
+        self.notes, self.has_dates = notes, has_dates
+
+    def blocks(self, blocks: Sequence[Block], indent: int, depth: int = 0) -> str:
+        written, last = "", None
+        stop = "."
+        for block in blocks:
+            stop = ")" if isinstance(last, Listing) and stop == "." else "."
+            text = self._block(block, indent, depth, stop)
+            if text:
+                written += (self._gap(last, block) if written else "") + text
+                last = block
+        return written
+
+    def _gap(self, last: Block | None, block: Block) -> str:
+        follows = isinstance(last, Paragraph) and isinstance(block, Listing) and block.start in (None, 1)
+        return "\n" if follows and isinstance(block, Listing) and block.items[0] else "\n\n"
+
+    def _block(self, block: Block, indent: int, depth: int, stop: str) -> str:
+        if isinstance(block, Paragraph):
+            written = filter(None, map(self._line, lines(block.runs)))
+            return "\n".join(" " * indent + line for line in written)
+        if isinstance(block, Fence):
+            if depth:
+                self.notes.add(_HOISTED)
+            return f"```\n{_escaped(clean(block.text).replace('``', f'`{GUARD}`'))}\n```"
+        return "\n".join(self._items(block, indent, depth, stop))
+
+    def _items(self, block: Listing, indent: int, depth: int, stop: str) -> Iterator[str]:
+        for number, item in enumerate(block.items, block.start or 0):
+            marker = _BULLETS[depth] if block.start is None else f"{min(number, 999_999_999)}{stop}"
+            width = max(4, len(marker) + 1)
+            text = self.blocks(item, indent + width, depth + 1)
+            is_own_line = not item or not isinstance(item[0], Paragraph) or not text
+            rest = "\n" + text if is_own_line and text else text.lstrip(" ")
+            yield f"{' ' * indent}{marker}{'' if is_own_line else ' '}{rest}"
+
+    def _line(self, line: Line) -> str:
+        written, before = "", _NOTHING
+        for piece in edged(tidy([self._leaf(run) for run in line])):
+            piece_written = self._piece(piece)
+            written += (SEAM if before.wants_seam(piece_written) else "") + piece_written.text
+            before = piece_written
+        found = _START.match(written)
+        return GUARD + written if found else written
+
+    def _leaf(self, run: Run) -> Run:
+        """Code that Slack can't show as code becomes text."""
+        if not run.code:
+            return run
+        if "`" in run.text:
+            self.notes.add(_TICKED)
+        elif run.href:
+            self.notes.add(_LINKED_CODE)
+        elif run.text.strip():
+            return run
+        return replace(run, code=False)
+
+    def _piece(self, piece: Run | Edge) -> "_Piece":
+        if isinstance(piece, Edge):
+            return _Piece(_MARKS[piece.style], begins=piece.opens, ends=not piece.opens)
+        if piece.user:
+            self.notes.mentioned.append(piece.user)
+            return _Piece(f"<@{piece.user}>")
+        if piece.href:
+            is_bare = encoded(piece.text) == piece.href
+            label = "" if is_bare else "|" + _plain(piece.text, has_dates=False)
+            return _Piece(f"<{_escaped(piece.href)}{label}>")
+        if piece.code:
+            return _Piece(f"`{_escaped(piece.text)}`", begins=True, ends=True)
+        return _Piece(_plain(piece.text, self.has_dates))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is written, and whether it begins or ends a mark at that side; a mark inside a word wants a seam."""
+
+    text: str
+    begins: bool = False
+    ends: bool = False
+
+    def wants_seam(self, after: "_Piece") -> bool:
+        if after.begins:
+            return self.ends or not (self.begins or self.text[-1:].isspace() or not self.text)
+        return self.ends and not after.ends and not after.text[:1].isspace()
+
+
+_NOTHING = _Piece("")
+
+
+def _plain(text: str, has_dates: bool) -> str:
+    text = _EMOJI.sub(f":{GUARD}", unpinged(unlinked(text)))
+    inactive = _dated if has_dates else _guarded
+    return _STYLED.sub(lambda found: inactive(found[0]) if _is_active(found) else found[0], _escaped(text))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _is_active(found: re.Match[str]) -> bool:
+    """Whether Slack might read these as marks: not in the middle of a word, and not between spaces."""
+    start, end = found.span()
+    before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
+    is_inside = (before.isalnum() and after.isalnum()) or (before.isspace() and after.isspace())
+    return "`" in found[0] or len(set(found[0])) > 1 or not is_inside
+
+
+def _dated(marks: str) -> str:
+    return f"<!date^00000000^{{_}}|{marks.replace('`', f'`{GUARD}')}>"
+
+
+def _guarded(marks: str) -> str:
+    return GUARD.join(["", *marks, ""])

@@ -1,0 +1,104 @@
+"""What translating takes and gives."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from .notation import Line, Run
+from .safety import clean, encoded, is_address, misleads
+
+_INVISIBLE = "Invisible characters were left out."
+_MISLEADING = "A link's text looked like another address, so the true address is shown beside it."
+_NO_LINK = "A link that leads to neither a web page nor a mail address is shown as text."
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody a message mentions; `user_id` is theirs on the platform, empty if they aren't there."""
+
+    account_id: str
+    name: str
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A mention as Teams describes it: the text it stands for (`<at>Ada</at>`), who it is there, their name here.
+
+    Without a name it is left out of the text, as that of the app itself should be; None is somebody unknown here.
+    """
+
+    text: str
+    user_id: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """`lost` says in sentences what couldn't be shown; `mentioned` are the platform's ids of those truly mentioned."""
+
+    text: str
+    lost: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a translation collects on its way."""
+
+    lost: list[str] = field(default_factory=list)
+    mentioned: list[str] = field(default_factory=list)
+
+    def add(self, sentence: str) -> None:
+        self.lost.append(sentence)
+
+    def translated(self, text: str) -> Translated:
+        return Translated(text, tuple(dict.fromkeys(self.lost)), tuple(dict.fromkeys(self.mentioned)))
+
+
+def users(mentions: Sequence[Reached], notes: Notes) -> dict[str, str]:
+    """The ids over there by name; a name of two people reaches neither."""
+    found: dict[str, set[str]] = {}
+    for one in mentions:
+        found.setdefault(one.name.casefold(), set()).add(one.user_id)
+    for one in mentions:
+        if len(found[one.name.casefold()]) > 1:
+            notes.add(f"Several people are called {one.name}, so the mention notifies nobody.")
+    return {one.name: one.user_id for one in mentions if len(found[one.name.casefold()]) == 1}
+
+
+def safe(line: Line, notes: Notes) -> Iterator[Run]:
+    """The line without what nobody can see, and with links that say where they lead."""
+    for href, runs in groupby(map(lambda run: _clean(run, notes), line), key=lambda run: run.href):
+        yield from _linked(list(runs), href, notes) if href else runs
+
+
+def _clean(run: Run, notes: Notes) -> Run:
+    text = clean(run.text)
+    if text != run.text:
+        notes.add(_INVISIBLE)
+    return replace(run, text=text.replace("\n", " "), href=encoded(run.href))
+
+
+def _linked(runs: list[Run], href: str, notes: Notes) -> Iterable[Run]:
+    label = "".join(run.text for run in runs)
+    unlinked = [replace(run, href="") for run in runs]
+    if not is_address(href):
+        notes.add(_NO_LINK)
+        return unlinked
+    if encoded(label) == href:
+        return [Run(label, runs[0].bold, runs[0].italic, href=href)] if len(runs) > 1 else runs
+    if not label.strip() or not misleads(label, href):
+        return runs
+    notes.add(_MISLEADING)
+    return [*unlinked, Run(" ("), Run(href, href=href), Run(")")]
+
+
+def within(text: str, most: int, write: Callable[[str], Translated], too_long: str) -> Translated:
+    """The translation, of a shorter text if it would become too long over there."""
+    translated, keep = write(text), len(text)
+    while len(translated.text) > most and keep:
+        keep = keep * 3 // 4
+        translated = write(text[:keep])
+        translated = replace(translated, lost=(*translated.lost, too_long))
+    return translated

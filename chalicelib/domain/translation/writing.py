@@ -1,0 +1,162 @@
+"""Writes blocks in a Markdown: ours, or that of Teams, which differs in what it escapes and how it breaks lines.
+
+Each line is read again before it counts as written; if it would say something else, it is written plainer and that
+is reported. So no mark is ever pretended.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, edged, lines, tidy
+from .safety import clean
+
+PLAINER = "Some bold or italic text is shown plain."
+_TICKS = re.compile("`+")
+_WAYS = ("**", "__", "*_")
+_MARKER = re.compile(r"[-+*](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)|~~~")
+_BARE = re.compile(r"https?://[^\s<>\"*`\\\[\]^{|}]+", re.IGNORECASE)
+
+Said: TypeAlias = list[tuple[str, bool, bool, bool, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """`text` escapes words (inside a link's text or not), `href` an address, `mention` writes somebody's name."""
+
+    text: Callable[[str, bool], str]
+    href: Callable[[str], str]
+    mention: Callable[[Run], str]
+    code: Callable[[str], str]
+    start: Callable[[str], str]
+    read: Callable[[str], Iterable[Run]]
+    line_break: str = "\n"
+    may_be_bare: bool = True
+
+
+@dataclass(slots=True)
+class Writer:
+    dialect: Dialect
+    is_plainer: bool = False
+
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        written = ""
+        last, bullet = None, ""
+        for block in blocks:
+            bullet = self._bullet(block, last, bullet)
+            text = self._block(block, bullet)
+            if text:
+                written += (self._gap(last, block, text) if written else "") + text
+                last = block
+        return written
+
+    def _bullet(self, block: Block, last: Block | None, before: str) -> str:
+        """Another marker than the list before, so that they stay two lists."""
+        if not isinstance(block, Listing):
+            return ""
+        one, other = ("-", "*") if block.start is None else (".", ")")
+        follows = isinstance(last, Listing) and before == one
+        return other if follows else one
+
+    def _gap(self, last: Block | None, block: Block, text: str) -> str:
+        follows = isinstance(last, Paragraph) and isinstance(block, Listing)
+        return "\n" if follows and re.match(r"(?:-|1\.) \S", text) else "\n\n"
+
+    def _block(self, block: Block, bullet: str) -> str:
+        if isinstance(block, Paragraph):
+            return self.dialect.line_break.join(filter(None, map(self._line, lines(block.runs))))
+        if isinstance(block, Fence):
+            ticks = "`" * max(3, 1 + _longest_ticks(block.text))
+            return f"{ticks}\n{block.text}\n{ticks}"
+        return "\n".join(self._items(block, bullet))
+
+    def _items(self, block: Listing, bullet: str) -> Iterator[str]:
+        for number, item in enumerate(block.items, block.start or 0):
+            marker = bullet if block.start is None else f"{min(number, 999_999_999)}{bullet}"
+            text = self.blocks(item)
+            if item and isinstance(item[0], Listing):
+                text = "\n" + text
+            yield f"{marker} {text}".replace("\n", "\n" + " " * (len(marker) + 1)).rstrip()
+
+    def _line(self, line: Line) -> str:
+        line = tidy(line)
+        said = saying(line)
+        for way in self._ways(line):
+            written = self.dialect.start(self._marked(line, *way))
+            if saying(tidy(list(self.dialect.read(written)))) == said:
+                return written
+        return self._plainer(line)
+
+    def _ways(self, line: Line) -> Iterator[tuple[str, bool]]:
+        has_links = any(run.href for run in line) and self.dialect.may_be_bare
+        has_italics = any(run.italic for run in line)
+        for is_bare in (True, False) if has_links else (False,):
+            for italics in _WAYS if has_italics else _WAYS[:1]:
+                yield italics, is_bare
+
+    def _plainer(self, line: Line) -> str:
+        if any(run.italic for run in line):
+            self.is_plainer = True
+            return self._line([replace(run, italic=False) for run in line])
+        if any(run.bold for run in line):
+            self.is_plainer = True
+            return self._line([replace(run, bold=False) for run in line])
+        return self.dialect.start(self._marked(line, "*", is_bare=False))
+
+    def _marked(self, line: Line, italics: str, is_bare: bool) -> str:
+        written, opened = "", []
+        for piece in edged(line):
+            if isinstance(piece, Run):
+                written += self._run(piece, is_bare)
+            elif piece.opens:
+                opened.append(self._mark(piece, written, italics))
+                written += opened[-1]
+            else:
+                written += opened.pop()
+        return written
+
+    def _mark(self, edge: Edge, written: str, italics: str) -> str:
+        if edge.style == "bold":
+            return "**"
+        return "_" if italics == "__" or (italics == "*_" and written.endswith("*")) else "*"
+
+    def _run(self, run: Run, is_bare: bool) -> str:
+        if run.user:
+            return self.dialect.mention(run)
+        text = self._code(run.text) if run.code else self.dialect.text(run.text, bool(run.href))
+        if not run.href or (is_bare and run.text == run.href and _BARE.fullmatch(text)):
+            return text
+        return f"[{text}]({self.dialect.href(run.href)})"
+
+    def _code(self, text: str) -> str:
+        lengths = {len(ticks) for ticks in _TICKS.findall(text)}
+        ticks = "`" * next(length for length in range(1, len(lengths) + 2) if length not in lengths)
+        needs_space = text[:1] == "`" or text[-1:] == "`" or (text[:1] == text[-1:] == " " and text.strip(" "))
+        code = f" {text} " if needs_space else text
+        return ticks + self.dialect.code(code) + ticks
+
+
+def _longest_ticks(text: str) -> int:
+    return max(map(len, _TICKS.findall(text)), default=0)
+
+
+def saying(line: Line) -> Said:
+    """What the line says: each character with its style; spaces have none."""
+    said: Said = []
+    for run in line:
+        for character in clean(run.text):
+            style = (False, False, False, "") if character.isspace() else (run.bold, run.italic, run.code, run.href)
+            if not (character.isspace() and said and said[-1][0] == " "):
+                said.append((" " if character.isspace() else character, *style))
+    return said
+
+
+def escaped_start(line: str) -> str:
+    """The line so that it doesn't begin a list or a fence."""
+    found = _MARKER.match(line)
+    return f"{line[: found.end() - 1]}\\{line[found.end() - 1 :]}" if found and found[0] != "~~~" else _unfenced(line)
+
+
+def _unfenced(line: str) -> str:
+    return "\\" + line if line.startswith("~~~") else line

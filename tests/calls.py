@@ -1,0 +1,104 @@
+"""Every call to AWS, watched or broken on its way: what was asked, in which order, and one fault at one of them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from moto.core.models import botocore_stubber
+
+from chalicelib.gateways import aws
+from chalicelib.storage.items import Item
+from tests.world import REGION
+
+Fault = Callable[[str, AWSRequest], AWSResponse | None]
+_SERVICES = ("sqs", "sesv2")
+
+
+@dataclass
+class Calls:
+    """Operations in the order in which they were sent, retries too. `at` runs before the call with that number (from 1)."""
+
+    made: list[str] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    at: dict[int, Fault] = field(default_factory=dict)
+    each: Fault | None = None
+
+    def __call__(self, event_name: str, request: AWSRequest, **_: Any) -> AWSResponse | None:
+        operation = event_name.rpartition(".")[2]
+        self.made.append(operation)
+        self.asked.append({"operation": operation, "body": request.body})
+        fault = self.at.get(len(self.made), self.each)
+        return fault(event_name, request) if fault else None
+
+    def count(self, operation: str) -> int:
+        return self.made.count(operation)
+
+
+@contextmanager
+def watched() -> Iterator[Calls]:
+    calls = Calls()
+    emitters = [one.meta.events for one in _clients()]
+    for emitter in emitters:
+        emitter.register_first("before-send.*.*", calls)
+    try:
+        yield calls
+    finally:
+        for emitter in emitters:
+            emitter.unregister("before-send.*.*", calls)
+
+
+def unreached(event_name: str, request: AWSRequest) -> AWSResponse | None:
+    """Nobody answered; nothing was done."""
+    raise ConnectTimeoutError(endpoint_url=request.url)
+
+
+def lost(event_name: str, request: AWSRequest) -> AWSResponse | None:
+    """It was done, and the answer never came."""
+    botocore_stubber(event_name, request)
+    raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def throttled(event_name: str, request: AWSRequest) -> AWSResponse | None:
+    return _answer(request, 400, "ThrottlingException")
+
+
+def broken(event_name: str, request: AWSRequest) -> AWSResponse | None:
+    return _answer(request, 500, "InternalServerError")
+
+
+def conflicting(event_name: str, request: AWSRequest) -> AWSResponse | None:
+    """Another transaction holds one of the items, as DynamoDB says under parallel writes."""
+    if not event_name.endswith("TransactWriteItems"):
+        return None
+    reasons = b'"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "busy"}]'
+    return _answer(request, 400, "TransactionCanceledException", b", " + reasons)
+
+
+FAULTS: dict[str, Fault] = {
+    "unreached": unreached,
+    "lost": lost,
+    "throttled": throttled,
+    "broken": broken,
+    "conflicting": conflicting,
+}
+
+
+def _answer(request: AWSRequest, status: int, code: str, more: bytes = b"") -> AWSResponse:
+    body = b'{"__type": "com.amazonaws.dynamodb.v20120810#' + code.encode() + b'", "message": "no"' + more + b"}"
+    headers = {"x-amzn-errortype": code, "content-type": "application/x-amz-json-1.0"}
+    return AWSResponse(request.url, status, headers, _Raw(body))
+
+
+class _Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self._body
+
+
+def _clients() -> list[Any]:
+    return [Item._get_connection().connection.client, *(aws.client(service, REGION) for service in _SERVICES)]

@@ -1,0 +1,143 @@
+"""Real browsers that visit the running system, and complain about everything that a person wouldn't see."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, Page, sync_playwright
+
+from local.seeds import PASSWORD
+from tests.journeys.day import Json, Person, link_in, sign_in
+from tests.journeys.system import System
+
+DESKTOP, PHONE = (1440, 900), (360, 780)
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+PRO, FREE = "owner@pro.example", "owner@free.example"
+
+
+@dataclass
+class Windows:
+    """Opens windows, each of a person with a browser of their own. `problems` is what went wrong in them unseen."""
+
+    chromium: Browser
+    system: System
+    problems: list[str] = field(default_factory=list)
+    _open: list[BrowserContext] = field(default_factory=list)
+
+    def open(
+        self,
+        path: str,
+        person: Person | None = None,
+        size: tuple[int, int] = DESKTOP,
+        prepare: Callable[[Page], None] | None = None,
+        **options: Any,
+    ) -> Page:
+        """A page in a new window: `dark`, `script` and whatever else a browser can be told."""
+        phone = size[0] < 500
+        context = self.chromium.new_context(
+            base_url=self.system.app,
+            viewport={"width": size[0], "height": size[1]},
+            has_touch=phone,
+            is_mobile=phone,
+            color_scheme="dark" if options.pop("dark", False) else "light",
+            java_script_enabled=options.pop("script", True),
+            reduced_motion="reduce",
+            **options,
+        )
+        self._open.append(context)
+        if person:
+            context.add_cookies([{"name": "session", "value": person.token, "url": self.system.app}])
+        page = context.new_page()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("dialog", self._asked)
+        if prepare:
+            prepare(page)
+        page.goto(path)
+        return page
+
+    def forgive(self, pattern: str) -> None:
+        """What a test brings about on purpose."""
+        self.problems = [one for one in self.problems if not re.search(pattern, one)]
+
+    def close(self) -> None:
+        for context in self._open:
+            context.close()
+        assert not self.problems, "\n".join(self.problems)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Room:
+    """A chat, its owner, and who joined it from outside."""
+
+    id: str
+    owner: Person
+    guests: tuple[Person, ...]
+    invitations: tuple[Json, ...]
+
+    @property
+    def path(self) -> str:
+        return f"/chats/{self.id}"
+
+    def write(self, *texts: str, by: Person | None = None) -> list[Json]:
+        return [(by or self.owner).ask("POST", f"{self.path}/messages", {"text": text}) for text in texts]
+
+
+def room(
+    system: System, name: str, guests: dict[str, str], invited: tuple[str, ...] = (), owner: str = PRO, **more: str
+) -> Room:
+    """A chat with guests (by address) in it, and others invited to it."""
+    host = sign_in(system, owner)
+    workspace = host.ask("GET", "/me")["workspaces"][0]["id"]
+    people = [{"email": email, "name": shown, **more} for email, shown in guests.items()]
+    people += [{"email": email, **more} for email in invited]
+    body: Json = {"workspace_id": workspace, "invitees": people}
+    made = host.ask("POST", "/chats", body | ({"name": name} if len(people) > 1 else {}))
+    joined = tuple(join(system, email, shown) for email, shown in guests.items())
+    return Room(made["chat"]["id"], host, joined, tuple(made["invitations"]))
+
+
+def join(system: System, email: str, name: str) -> Person:
+    """Somebody new comes in by the mailed link."""
+    session = Person(system, "").ask("POST", f"/join/{token(system, email)}/account", {"name": name, "password": PASSWORD})
+    return Person(system, session["token"])
+
+
+def token(system: System, email: str) -> str:
+    return link_in(system.mail(email))
+
+
+def texts(page: Page) -> list[str]:
+    """The messages that stand in the thread, from top to bottom."""
+    return page.locator("#messages .message .text").all_inner_texts()
+
+
+def said(page: Page, text: str) -> Locator:
+    """The message with this text."""
+    return page.locator("#messages .message").filter(has=page.locator(".text", has_text=re.compile(f"^{re.escape(text)}$")))
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page scrolls sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -1,0 +1,247 @@
+"""Two browsers in one chat: what one does stands in the other, without a reload. With the socket cut too."""
+
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from tests.journeys.browser import Room, Windows, room, said, texts
+
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
+_ANY_SOCKET = re.compile(r"^wss?:")
+
+
+@pytest.fixture
+def place(windows: Windows, request: pytest.FixtureRequest) -> Room:
+    """A chat of Paula's with Dana in it and Olaf invited; each test has its own."""
+    here = re.sub(r"\W|_", "-", request.node.name.removeprefix("test_"))[:40].strip("-")
+    dana, olaf = f"dana@{here}.example", f"olaf@{here}.example"
+    return room(windows.system, here, {dana: "Dana Smith"}, (olaf,))
+
+
+@pytest.fixture
+def both(windows: Windows, place: Room) -> tuple[Page, Page]:
+    """Paula's window and Dana's, each connected."""
+    return _live(windows, place, 0), _live(windows, place, 1)
+
+
+def test_a_message_is_there_within_a_second_through_the_socket(windows: Windows, place: Room) -> None:
+    frames: list[str] = []
+    mine = _live(windows, place, 0)
+    other = _live(windows, place, 1, lambda page: page.on("websocket", lambda one: one.on("framereceived", frames.append)))
+    _type(mine, "warm up")
+    expect(said(other, "warm up")).to_be_visible()
+    _type(mine, "Good *morning*, Dana")
+    expect(said(other, "Good morning, Dana")).to_be_visible(timeout=1000)
+    expect(said(mine, "Good morning, Dana")).to_have_count(1)
+    assert any("Good *morning*" in str(frame) for frame in frames)
+
+
+def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: Windows, place: Room) -> None:
+    line = Line()
+    other = _live(windows, place, 1, line.run_through)
+    mine = _live(windows, place, 0)
+    line.cut()
+    expect(other.get_by_role("status").filter(has_text="Connection lost, catching up.")).to_be_visible(timeout=10_000)
+    _type(mine, "in the dark")
+    expect(said(other, "in the dark")).to_be_visible(timeout=15_000)
+    _type(other, "I still hear you")
+    expect(said(mine, "I still hear you")).to_be_visible()
+    line.mend()
+    expect(other.get_by_text("Back again.")).to_be_visible(timeout=15_000)
+    _type(mine, "and now?")
+    expect(said(other, "and now?")).to_be_visible()
+    assert texts(other) == texts(mine) == ["in the dark", "I still hear you", "and now?"]
+
+
+def test_a_burst_of_200_arrives_in_both_in_order_and_each_once(place: Room, both: tuple[Page, Page]) -> None:
+    def post(number: int) -> None:
+        place.write(f"number {number}", by=(place.owner, *place.guests)[number % 2])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(post, range(200)))
+    for page in both:
+        expect(page.locator("#messages .message")).to_have_count(200, timeout=30_000)
+    items = _all_texts(place)
+    assert sorted(items) == sorted(f"number {number}" for number in range(200))
+    assert texts(both[0]) == texts(both[1]) == items
+
+
+def test_typing_is_seen_by_the_other(both: tuple[Page, Page]) -> None:
+    mine, other = both
+    _field(other).press_sequentially("Let me th")
+    expect(mine.get_by_text("Dana is typing…")).to_be_visible()
+    _field(other).press_sequentially("ink")
+    _field(other).press("Enter")
+    expect(said(mine, "Let me think")).to_be_visible()
+    expect(mine.get_by_text("Dana is typing…")).to_be_hidden()
+
+
+def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, both: tuple[Page, Page]) -> None:
+    mine, other = both
+    _type(mine, "At nine")
+    expect(said(mine, "At nine").get_by_role("link", name="React")).to_be_attached()
+    said(mine, "At nine").hover()
+    _choose(mine, "At nine", "Edit")
+    _field(mine).fill("At **ten**")
+    mine.get_by_role("button", name="Save").click()
+    expect(said(other, "At ten").get_by_text("edited")).to_be_visible()
+    said(other, "At ten").hover()
+    said(other, "At ten").get_by_role("link", name="React").click()
+    other.get_by_role("button", name="🎉").click()
+    expect(said(mine, "At ten").get_by_role("button", name="🎉 1")).to_be_visible()
+    said(mine, "At ten").get_by_role("button", name="🎉 1").click()
+    expect(said(other, "At ten").get_by_role("button", name="🎉 2")).to_have_attribute("aria-pressed", "true")
+    said(mine, "At ten").hover()
+    mine.once("dialog", lambda dialog: dialog.accept())
+    _choose(mine, "At ten", "Delete")
+    expect(other.get_by_text("This message was deleted by its author.")).to_be_visible()
+    expect(said(other, "At ten")).to_have_count(0)
+    windows.forgive("Delete this message for everybody")
+
+
+def test_a_reply_quotes_what_it_answers(both: tuple[Page, Page]) -> None:
+    mine, other = both
+    _type(mine, "Which colour?")
+    said(other, "Which colour?").hover()
+    said(other, "Which colour?").get_by_role("link", name="Reply").click()
+    _type(other, "Teal")
+    expect(said(mine, "Teal").locator("blockquote")).to_have_text("Paula Prowse Which colour?")
+
+
+def test_people_and_invitations_change_before_ones_eyes(windows: Windows, place: Room, both: tuple[Page, Page]) -> None:
+    system, olaf = windows.system, str(place.invitations[1]["email"])
+    panel = both[0].get_by_role("region", name="People")
+    system.notify(system.mail(olaf), "delivery")
+    expect(panel.get_by_text("Delivered")).to_be_visible(timeout=10_000)
+    system.notify(system.mail(olaf), "bounce")
+    expect(panel.get_by_text("Bounced:")).to_be_visible(timeout=10_000)
+    place.owner.ask("DELETE", f"{place.path}/participants/{place.guests[0].ask('GET', '/me')['account']['id']}")
+    expect(both[1].get_by_text("You are no longer in this chat.")).to_be_visible(timeout=10_000)
+    expect(panel.get_by_text("Dana Smith")).to_have_count(0)
+
+
+def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, place: Room) -> None:
+    elsewhere = room(windows.system, "Elsewhere", {}, (f"una@{place.id}.example", f"udo@{place.id}.example"))
+    mine = _live(windows, place, 0)
+    row = mine.get_by_role("listitem").filter(has=mine.get_by_role("link", name=re.compile("^P?Elsewhere|^EElsewhere")))
+    mine.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    place.write("one", "two", by=place.guests[0])
+    expect(mine).to_have_title(re.compile(r"^\(2\) "))
+    expect(mine.get_by_role("listitem").filter(has_text="New").first).to_be_visible()
+    mine.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(mine).to_have_title(re.compile(r"^(?!\()"))
+    windows.system.until(lambda: _unread(place) == 0, "chat that was read")
+    mine.goto(elsewhere.path)
+    mine.locator(".chat[data-live=socket]").wait_for()
+    place.write("three", "four @Paula Prowse", by=place.guests[0])
+    row = mine.locator(f"#side-chats [data-chat='{place.id}']")
+    expect(row).to_contain_text(re.compile(r"1 mention"))
+    mine.goto("/chats?filter=mentions")
+    expect(mine.get_by_role("main").get_by_role("link", name=re.compile("what-is-unread"))).to_be_visible()
+    mine.goto(place.path)
+    expect(mine.locator(f"#side-chats [data-chat='{place.id}']")).not_to_contain_text("mention")
+
+
+def test_older_messages_come_on_scrolling_up(windows: Windows, place: Room) -> None:
+    place.write(*[f"number {number}" for number in range(120)])
+    page = _live(windows, place, 1)
+    first = page.locator("#messages .message").first
+    assert 0 < len(texts(page)) <= 60
+    for number in (70, 20, 0):
+        first.scroll_into_view_if_needed()
+        expect(page.locator("#messages .message .text", has_text=re.compile(f"^number {number}$"))).to_be_attached()
+    assert texts(page) == [f"number {number}" for number in range(120)]
+
+
+def test_a_draft_is_kept(windows: Windows, place: Room) -> None:
+    page = _live(windows, place, 0)
+    _field(page).fill("half a thou")
+    page.goto("/chats")
+    page.goto(place.path)
+    expect(_field(page)).to_have_value("half a thou")
+
+
+def test_what_cannot_be_sent_stays_and_is_sent_once(windows: Windows, place: Room) -> None:
+    page = _live(windows, place, 0)
+
+    def broken(route: Route) -> None:
+        if route.request.method == "POST":
+            route.abort()
+        else:
+            route.fallback()
+
+    page.route("**/messages", broken)
+    _type(page, "Do you read me?")
+    expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
+    page.unroute("**/messages")
+    page.reload()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(said(page, "Do you read me?")).to_have_count(1)
+    assert _all_texts(place) == ["Do you read me?"]
+    windows.forgive("ERR_FAILED")
+
+
+class Line:
+    """The way of a socket, which can be cut."""
+
+    def __init__(self) -> None:
+        self.is_cut = False
+        self.open: list[WebSocketRoute] = []
+
+    def run_through(self, page: Page) -> None:
+        page.route_web_socket(_ANY_SOCKET, self._connect)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for one in self.open:
+            one.close()
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+    def _connect(self, route: WebSocketRoute) -> None:
+        if self.is_cut:
+            route.close()
+        else:
+            route.connect_to_server()
+            self.open.append(route)
+
+
+def _live(windows: Windows, place: Room, who: int, prepare: Callable[[Page], None] | None = None) -> Page:
+    page = windows.open(place.path, (place.owner, *place.guests)[who], prepare=prepare)
+    page.locator(".chat[data-live=socket]").wait_for()
+    return page
+
+
+def _field(page: Page):  # type: ignore[no-untyped-def]
+    return page.get_by_role("textbox", name=re.compile("^Write to"))
+
+
+def _type(page: Page, text: str) -> None:
+    _field(page).fill(text)
+    _field(page).press("Enter")
+
+
+def _choose(page: Page, text: str, action: str) -> None:
+    message = said(page, text)
+    message.get_by_label("More").click()
+    message.get_by_text(action, exact=True).click()
+
+
+def _all_texts(place: Room) -> list[str]:
+    return [one["text"] for one in _items(place) if one["kind"] == "text"]
+
+
+def _items(place: Room) -> Iterator[dict[str, str]]:
+    after = 0
+    while items := place.owner.ask("GET", f"{place.path}/messages?after={after}&limit=100")["items"]:
+        yield from items
+        after = items[-1]["seq"]
+
+
+def _unread(place: Room) -> int:
+    return int(place.owner.ask("GET", place.path)["unread"])
