@@ -17,6 +17,7 @@ from .gateways.passwords import Argon2
 from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
 from .gateways.slack import SlackInstall, SlackSignIn
+from .gateways.slack_admin import SlackAdmin
 from .gateways.slack_relay import SlackSide
 from .gateways.sockets import ApiGatewaySockets
 from .gateways.teams_relay import TeamsSide
@@ -87,6 +88,7 @@ def build(chosen: Settings) -> Ports:
             Provider.MICROSOFT: MicrosoftSignIn(chosen.microsoft, f"{chosen.public_url}/oauth/microsoft/callback"),
         },
         slack_install=SlackInstall(chosen.slack, f"{chosen.public_url}/oauth/slack/installed"),
+        slack_admin=SlackAdmin(chosen.slack, f"{chosen.public_url}/oauth/slack/admin/callback"),
         copies=Copies(),
         relay_sides={
             Provider.SLACK: SlackSide(chosen.slack, identities.installation, identities.user_of),

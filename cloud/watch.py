@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One of CloudWatch's figures, of one queue or function."""

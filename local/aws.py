@@ -17,7 +17,9 @@ from local import leash
 from local.place import ACCOUNT, HOST, REGION, CannotStart, Place
 
 _PYTHON = Path(__file__).resolve().parent.parent / ".venv-aws" / "bin" / "python"
-_SERVICES = "apigateway,cloudformation,dynamodb,events,iam,kms,lambda,logs,monitoring,s3,secretsmanager,ses,sns,sqs,ssm,sts"
+_SERVICES = (
+    "apigateway,cloudformation,dynamodb,events,iam,kms,lambda,logs,monitoring,s3,secretsmanager,ses,sns,sqs,ssm,sts"
+)
 
 
 def start(place: Place) -> subprocess.Popen[bytes]:

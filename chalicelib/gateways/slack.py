@@ -22,6 +22,9 @@ BOT_SCOPES = (
     "im:history",
     "users:read",
     "team:read",
+    "team.billing:read",
+    "channels:read",
+    "groups:read",
     "reactions:read",
     "reactions:write",
 )
@@ -46,7 +49,7 @@ class SlackSignIn:
 
     def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile:
         """Who came back. Raises ProviderFailed whatever Slack answers wrongly, slowly or not at all."""
-        answer = _call(
+        answer = call(
             self._slack,
             "openid_connect_token",
             client_id=self._slack.client_id,
@@ -68,7 +71,7 @@ class SlackSignIn:
         if not hmac.compare_digest(str(claims.get("nonce", "")), nonce):
             raise ProviderFailed("id token: nonce")
         if "https://slack.com/team_name" not in claims and access_token:
-            told = _call(self._slack, "openid_connect_userInfo", access_token)
+            told = call(self._slack, "openid_connect_userInfo", access_token)
             claims = {**{name: told[name] for name in told if name.startswith(("name", "email", "https:"))}, **claims}
         if not claims.get(_TEAM) or not claims.get(_USER):
             raise ProviderFailed("id token: no team or user")
@@ -98,7 +101,7 @@ class SlackInstall:
         return f"{self._slack.base_url}/oauth/v2/authorize?{urlencode(query)}"
 
     def finish(self, code: str) -> Installation:
-        answer = _call(
+        answer = call(
             self._slack,
             "oauth_v2_access",
             client_id=self._slack.client_id,
@@ -142,7 +145,7 @@ def client(chosen: Slack, token: str = "") -> "WebClient":
     return WebClient(token=token or None, base_url=f"{chosen.base_url}/api/", timeout=_TIMEOUT)
 
 
-def _call(chosen: Slack, method: str, token: str = "", **arguments: str) -> dict[str, Any]:
+def call(chosen: Slack, method: str, token: str = "", **arguments: Any) -> dict[str, Any]:
     """One call; every way in which it can go wrong is ProviderFailed."""
     from slack_sdk.errors import SlackClientError
 

@@ -120,6 +120,23 @@ class Identities:
         item = items.get(IdentityItem, f"I#{identity.key}", "I")
         return (item.service_url, item.conversation_id) if item else ("", "")
 
+    def organization(self, identity: Identity) -> str:
+        item = items.get(IdentityItem, f"I#{identity.key}", "I")
+        return item.organization if item else ""
+
+    def keep_user_token(self, identity: Identity, token: str) -> None:
+        IdentityItem(f"I#{identity.key}", "I").update(
+            [IdentityItem.sealed_token.set(self._seal(token))], IdentityItem.pk.exists()
+        )
+
+    def user_token(self, identity: Identity) -> str:
+        """The token by which this person lets us invite people; empty where they haven't."""
+        item = items.get(IdentityItem, f"I#{identity.key}", "I")
+        return self._unseal(item.sealed_token) if item and item.sealed_token else ""
+
+    def forget_first(self, what: str) -> None:
+        SeenItem(f"Y#{keys.digest(what)}", "Y").delete()
+
     def is_first(self, what: str, now: datetime) -> bool:
         """True once for each request of a provider, remembered for a day."""
         with conditions() as outcome:

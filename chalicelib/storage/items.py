@@ -151,6 +151,13 @@ class MemberItem(Item, discriminator="member"):
     role = UnicodeAttribute()
 
 
+class NoteItem(Item, discriminator="note"):
+    """A line of the workspace's audit log."""
+
+    at = Moment()
+    text = UnicodeAttribute()
+
+
 class OwnChatItem(Item, discriminator="own_chat"):
     """A chat of the workspace, for whoever looks after it."""
 
@@ -340,6 +347,7 @@ class IdentityItem(Item, discriminator="identity"):
     service_url = Text()
     conversation_id = Text()
     teams_user_id = Text()
+    sealed_token = Text()
 
 
 class InstallationItem(Item, discriminator="installation"):

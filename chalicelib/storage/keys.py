@@ -10,6 +10,7 @@
 | what is this workspace, its plan, its settings  | W#workspace   | W                               |
 | is this account one of its people               | W#workspace   | M#account                       |
 | how many mails did it send in the last 24 hours | W#workspace   | Q                               |
+| what stands in the workspace's audit log        | W#workspace   | U#seconds#id                    |
 | which chats does this workspace have            | W#workspace   | C#chat                          |
 | what is this chat, who is in it, who is invited | C#chat        | C and C#seat                    |
 | messages from here to there, with reactions     | C#chat        | M#seq~ and M#seq#emoji#account  |

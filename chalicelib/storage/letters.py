@@ -57,6 +57,7 @@ class Letters:
             [
                 LetterItem.state.set(state),
                 LetterItem.email.remove(),
+                LetterItem.detail.remove(),
                 LetterItem.password_hash.remove(),
                 LetterItem.name.remove(),
                 LetterItem.workspace.remove(),

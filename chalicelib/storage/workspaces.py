@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from pynamodb.exceptions import PutError
 
@@ -11,7 +12,7 @@ from ..domain.people import Role
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .border import conditions, guarded, lost_condition
-from .items import BadgeItem, Item, MemberItem, OwnChatItem, QuotaItem, WorkspaceItem
+from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, WorkspaceItem
 from .mapping import badge_item, member, member_item, workspace
 
 _TRIES = 12
@@ -92,6 +93,21 @@ class Workspaces:
             write.delete(member_item(known), condition=MemberItem.role == str(known.role))
             write.delete(badge_item(known))
         return outcome.held
+
+    def note(self, workspace_id: str, entry_id: str, text: str, at: datetime) -> None:
+        """A line for the audit log."""
+        NoteItem(keys.workspace(workspace_id), f"U#{int(at.timestamp()):010d}#{entry_id}", at=at, text=text).save()
+
+    def notes(self, workspace_id: str, most: int) -> list[tuple[datetime, str]]:
+        """The newest lines of the audit log, the newest first."""
+        found = NoteItem.query(
+            keys.workspace(workspace_id),
+            NoteItem.sk.startswith("U#"),
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=most,
+        )
+        return [(item.at, item.text) for item in found]
 
     def note_chat(self, workspace_id: str, chat_id: str) -> None:
         OwnChatItem(keys.workspace(workspace_id), keys.place(chat_id), chat_id=chat_id).save()

@@ -43,13 +43,13 @@ def start(ports: Ports, provider: Provider, token: str, browser: str, account: A
         account_id=account.id if account else "",
         flow=flow,
     )
-    _keep(ports, state, attempt)
+    _put(ports, state, attempt)
     return url
 
 
 def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str) -> Back:
     """The order of checks is bolt's: whose browser, once, what the provider says, the plan now, the code, the identity."""
-    attempt = _consume(ports, query.get("state", ""), provider, browser, "sign_in")
+    attempt = consume(ports, query.get("state", ""), provider, browser, "sign_in")
     if attempt is None:
         return Back("/sign-in", said="state")
     path = f"/join/{attempt.token}" if attempt.token else "/settings" if attempt.account_id else "/chats"
@@ -70,23 +70,15 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
 
 def start_install(ports: Ports, session: Session, browser: str) -> str:
     """Installing our app in the team of the signed-in person's Slack identity, and in no other."""
-    identity = _slack_identity(ports, session)
+    identity = slack_identity(ports, session)
     state = ports.new_token()
-    attempt = Attempt(
-        provider=Provider.SLACK,
-        browser=sessions.digest(browser),
-        nonce="",
-        account_id=session.account_id,
-        token=identity.tenant,
-        purpose=INSTALL,
-    )
-    _keep(ports, state, attempt)
+    keep(ports, state, identity, session.account_id, browser, INSTALL)
     return ports.slack_install.begin(state, identity.tenant)
 
 
 def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
     """One installation serves everybody of the team. Another team than the person's own is refused."""
-    attempt = _consume(ports, query.get("state", ""), Provider.SLACK, browser, INSTALL)
+    attempt = consume(ports, query.get("state", ""), Provider.SLACK, browser, INSTALL)
     if attempt is None:
         return Back("/chats", said="state")
     path = _newest_chat(ports, attempt.account_id)
@@ -97,7 +89,7 @@ def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
     except ProviderFailed as reason:
         log.warning("installation failed: %s", reason)
         return Back(path, said="failed")
-    if installed.team_id != attempt.token:
+    if installed.team_id != attempt.token.partition("#")[0]:
         log.warning("installation for another team refused")
         return Back(path, said="team")
     ports.identities.install(installed)
@@ -118,6 +110,19 @@ def is_reached(ports: Ports, identity: str) -> bool:
     if known.provider is Provider.SLACK:
         return ports.identities.installation(known.tenant) is not None
     return bool(ports.identities.conversation(known)[1])
+
+
+def keep(ports: Ports, state: str, identity: Identity, account_id: str, browser: str, purpose: str) -> None:
+    """An authorization under way, for this person in this browser and for nothing else."""
+    attempt = Attempt(
+        provider=identity.provider,
+        browser=sessions.digest(browser),
+        nonce="",
+        account_id=account_id,
+        token=f"{identity.tenant}#{identity.user}",
+        purpose=purpose,
+    )
+    _put(ports, state, attempt)
 
 
 def unlink(ports: Ports, account: Account, key: str) -> None:
@@ -176,7 +181,7 @@ def _begin(ports: Ports, provider: Provider, state: str, nonce: str) -> tuple[st
         ) from reason
 
 
-def _keep(ports: Ports, state: str, attempt: Attempt) -> None:
+def _put(ports: Ports, state: str, attempt: Attempt) -> None:
     secret = Secret(
         purpose=LetterKind.OUTSIDE,
         email="",
@@ -187,7 +192,7 @@ def _keep(ports: Ports, state: str, attempt: Attempt) -> None:
     ports.secrets.put(sessions.digest(state), secret)
 
 
-def _consume(ports: Ports, state: str, provider: Provider, browser: str, purpose: str) -> Attempt | None:
+def consume(ports: Ports, state: str, provider: Provider, browser: str, purpose: str) -> Attempt | None:
     """The attempt that this state stands for: once, in time, in the browser and for the provider and purpose it was made for."""
     found = ports.secrets.peek(sessions.digest(state)) if state else None
     if found is None or found.purpose is not LetterKind.OUTSIDE:
@@ -202,7 +207,7 @@ def _consume(ports: Ports, state: str, provider: Provider, browser: str, purpose
     return attempt
 
 
-def _slack_identity(ports: Ports, session: Session) -> Identity:
+def slack_identity(ports: Ports, session: Session) -> Identity:
     known = of_key(session.identity)
     if known is not None and known.provider is Provider.SLACK:
         return known

@@ -11,7 +11,8 @@
 
 Faults: `{"answer": one of or a list of "429", "412", "500", "502", "503", "504", "blocked", "invalid_grant", "slow",
 "timeout", "garbage", "times": 1, "path": "discovery", "keys", "token", "bot metadata", "bot keys" or "connector",
-"seconds", "chance", "seed", "done"}` for calls, and `{"double": n, "reverse": n, "delay": seconds}` for activities.
+"seconds", "chance", "seed", "done"}` for calls, and `{"double": n, "reverse": n, "delay": seconds,
+"parallel": true}` for activities: the next n twice, in reverse order, all late, each without waiting for another.
 """
 
 from local.http import Answer, Request
@@ -83,6 +84,7 @@ def version(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> A
 
 def reset(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
     microsoft.faults.clear()
+    microsoft.courier.forget()
     microsoft.courier.clear()
     microsoft.store.reset()
     return _done(request, {})

@@ -16,9 +16,11 @@
 Faults: `{"answer": one of or a list of "429", "500", "502", "503", "slow", "timeout", "garbage" or any of Slack's error codes,
 "times": 1, "path": part of the method's name, "seconds": for 429 the Retry-After, else how long, "chance": 0 to 1, "seed",
 "done": true where the work is done all the same}` for calls, and `{"double": n, "reverse": n, "delay": seconds,
-"retries": [seconds, …]}` for events: the next n twice, the next n in reverse order, all later by some seconds, and
-the times to Slack's three further tries.
+"parallel": true, "retries": [seconds, …]}` for events: the next n twice, the next n in reverse order, all later by
+some seconds, each without waiting for the one before, and the times to Slack's three further tries.
 """
+
+from typing import Any
 
 from local.http import Answer, Refused, Request
 from local.slack import events, oauth, town
@@ -139,7 +141,7 @@ def faults(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
             slack.faults.add(given)
         slack.courier.switch(given)
         if "retries" in given:
-            slack.retries = tuple(float(one) for one in given["retries"])
+            slack.retries = _seconds(given["retries"])
     if web.is_form(request):
         return web.redirect(web.back(request, "/slack/"))
     return web.answer({"calls": slack.faults.shown(), "events": slack.courier.switches()})
@@ -166,6 +168,7 @@ def verify(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
 
 def reset(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     slack.faults.clear()
+    slack.courier.forget()
     slack.courier.clear()
     slack.retries = RETRIES
     slack.store.reset()
@@ -174,6 +177,12 @@ def reset(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
 
 def _done(request: Request, said: Json) -> Answer:
     return web.redirect(web.back(request, "/slack/")) if web.is_form(request) else web.answer(said)
+
+
+def _seconds(given: Any) -> tuple[float, ...]:
+    if not isinstance(given, list) or not all(isinstance(one, int | float) and 0 <= one <= 3_600 for one in given):
+        raise Refused(422, "invalid", "retries must be a list of seconds.")
+    return tuple(float(one) for one in given)
 
 
 def _channels(slack: Slack, team_id: str) -> list[Json]:

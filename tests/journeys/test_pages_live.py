@@ -30,13 +30,17 @@ def both(windows: Windows, place: Room) -> tuple[Page, Page]:
 def test_a_message_is_there_within_a_second_through_the_socket(windows: Windows, place: Room) -> None:
     frames: list[str] = []
     mine = _live(windows, place, 0)
-    other = _live(windows, place, 1, lambda page: page.on("websocket", lambda one: one.on("framereceived", frames.append)))
+
+    def listen(page: Page) -> None:
+        page.on("websocket", lambda one: one.on("framereceived", lambda frame: frames.append(str(frame))))
+
+    other = _live(windows, place, 1, listen)
     _type(mine, "warm up")
     expect(said(other, "warm up")).to_be_visible()
     _type(mine, "Good *morning*, Dana")
     expect(said(other, "Good morning, Dana")).to_be_visible(timeout=1000)
     expect(said(mine, "Good morning, Dana")).to_have_count(1)
-    assert any("Good *morning*" in str(frame) for frame in frames)
+    assert any("Good *morning*" in frame for frame in frames)
 
 
 def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: Windows, place: Room) -> None:

@@ -32,6 +32,7 @@ BY_LAMBDA_ITSELF = {
         "dynamodb:ListStreams",
     },
     "mail_out": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "relay": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "mail_feedback": {"sqs:SendMessage"},  # sets aside what failed
 }
 """What Lambda does with the function's role, out of sight: reading its source, setting aside."""

@@ -60,7 +60,9 @@ class TestStates:
         away(scene, seconds=1)
         assert look(scene) == (410, "invitation_expired")
         assert shows(scene, INVITED)["status"] == "expired"
-        answer = scene.world.call("POST", f"/join/{scene.link}/account", {"name": "Olaf", "password": "plum kettle 42 x"})
+        answer = scene.world.call(
+            "POST", f"/join/{scene.link}/account", {"name": "Olaf", "password": "plum kettle 42 x"}
+        )
         assert (answer.status, answer.code) == (410, "invitation_expired")
 
     def test_what_ended_stays_as_it_ended(self, scene: Scene) -> None:
@@ -141,9 +143,7 @@ class TestResend:
         from chalicelib.events import operator
 
         operator.set_plan({"workspace_id": scene.workspace, "plan": "free"})
-        scene.owner.post(
-            f"{scene.base}/invitations", {"invitees": [{"email": f"p{n}@nord.example"} for n in range(6)]}
-        )
+        scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": f"p{n}@nord.example"} for n in range(6)]})
         for n in range(12):
             made = scene.owner.post(
                 "/chats", {"workspace_id": scene.workspace, "invitees": [{"email": f"q{n}@nord.example"}]}

@@ -47,8 +47,10 @@ class _Reader:
     """`column` says where each line's content begins; an item moves that of its first line behind its marker."""
 
     def __init__(self, text: str, spans: Callable[[str], Iterable[Run]], manner: Manner) -> None:
-        lead = re.compile(manner.lead.pattern.replace("?P<bullet>", "?:").replace("?P<number>", "?:").replace("?P<stop>", "?:"))
-        self.raw = text.split("\n")
+        lead = re.compile(
+            manner.lead.pattern.replace("?P<bullet>", "?:").replace("?P<number>", "?:").replace("?P<stop>", "?:")
+        )
+        self.raw = re.sub(r"\n[ \t]*\Z", "", text).split("\n")
         self.lines = [_spaced(line, lead) for line in self.raw]
         self.column = [len(line) - len(line.lstrip(" ")) for line in self.lines]
         self.spans, self.manner, self.marker = spans, manner, manner.marker

@@ -6,19 +6,17 @@ from dataclasses import replace
 
 from ..messages import LONGEST
 from .blocks import read_blocks
-from .notation import Block, Paragraph, Run
+from .notation import Block, Line, Paragraph, Run, tidy
 from .safety import encoded, is_address
-from .spans import read_spans
+from .spans import addresses, read_spans
 from .writing import PLAINER, Dialect, Writer, escaped_start
 
 _MOST_MARKS = 1_000
 _MARK = re.compile(r"[*_`\[]")
 _ENTITY = re.compile(r"&(?=#?[a-zA-Z0-9]{1,32};)")
-_ESCAPES = re.compile(
-    r"(?<=\s)[*_]+(?=\s)"  # these are never marks
-    r"|(?<=[^\W_])_+(?=[^\W_])"
-    r"|(?P<mark>[*_`]|\\(?=[!-/:-@\[-`{-~]|$)|\](?=\(|$))"
-)
+_NEVER = r"(?<=\s)(?:\*+|_+)(?=\s)|(?<=[^\W_])_+(?=[^\W_])"
+_ESCAPES = re.compile(rf"{_NEVER}|(?P<mark>[*_`]|\\(?=[!-/:-@\[-`{{-~]|\Z)|\](?=\(|\Z))")
+_LINK_ESCAPES = re.compile(rf"{_NEVER}|(?P<mark>[*_`\[\]]|\\(?=[!-/:-@\[-`{{-~]|\Z))")
 
 
 def read(text: str) -> tuple[Block, ...]:
@@ -32,7 +30,7 @@ def read(text: str) -> tuple[Block, ...]:
 def named(runs: Iterable[Run], users: Mapping[str, str]) -> Iterator[Run]:
     """The runs with a mention where `@Name` of one of these stands; `users` are their ids over there, by name."""
     called = _called(list(users))
-    ids = {name.casefold(): user for name, user in users.items()}
+    ids = {f"@{name}".casefold(): (f"@{name}", user) for name, user in users.items()}
     for run in runs:
         if not called or not run.is_plain:
             yield run
@@ -40,7 +38,8 @@ def named(runs: Iterable[Run], users: Mapping[str, str]) -> Iterator[Run]:
         end = 0
         for found in called.finditer(run.text):
             yield replace(run, text=run.text[end : found.start()])
-            yield replace(run, text=found[0], user=ids.get(found[0][1:].casefold(), ""))
+            name, user = ids.get(found[0].casefold(), ("", ""))
+            yield replace(run, text=name if user else found[0], user=user)
             end = found.end()
         yield replace(run, text=run.text[end:])
 
@@ -49,6 +48,17 @@ def _called(names: Sequence[str]) -> re.Pattern[str] | None:
     """Finds `@Name` of any of the names; the longest wins."""
     longest = sorted(filter(None, names), key=lambda name: (-len(name), name))
     return re.compile(rf"@(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE) if longest else None
+
+
+def addressed(line: Line) -> Iterator[Run]:
+    """The line with its bare web addresses as links, which they are here."""
+    for run in tidy(line):
+        end = 0
+        for start, address in addresses(run.text) if run.is_plain else ():
+            yield replace(run, text=run.text[end:start])
+            yield replace(run, text=address, href=address)
+            end = start + len(address)
+        yield replace(run, text=run.text[end:])
 
 
 def shown(runs: Iterable[Run]) -> Iterator[Run]:
@@ -65,8 +75,8 @@ def write(blocks: Sequence[Block]) -> tuple[str, list[str]]:
 
 
 def escaped(text: str, in_link: bool = False) -> str:
-    text = _ESCAPES.sub(lambda found: f"\\{found[0]}" if found["mark"] else found[0], text)
-    return re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", text) if in_link else text
+    marks = _LINK_ESCAPES if in_link else _ESCAPES
+    return marks.sub(lambda found: f"\\{found[0]}" if found["mark"] else found[0], text)
 
 
 def target(href: str) -> str:

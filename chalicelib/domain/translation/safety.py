@@ -19,7 +19,9 @@ _JOINERS = re.compile("[\u200c\u200d]+")
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e007f]+")
 _MASS = re.compile(r"@(?=(?:channel|here|everyone|group|all|team)\b)", re.IGNORECASE)
 _LINKABLE = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)|(?<=\w)@(?=[\w-]+\.)")
-_NAMED = re.compile(r"(?<![\w.-])(?:https?://\S+|www\.\S+|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,24}(?!\w))", re.I)
+_NAMED = re.compile(
+    r"(?<![\w.-])(?:https?://\S+|www\.\S+|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,24}(?!\w))", re.I
+)
 
 
 def clean(text: str) -> str:
@@ -42,10 +44,10 @@ def is_address(href: str) -> bool:
     """Whether this is a link that may be shown as one."""
     try:
         parts = urlsplit(href)
-        named = parts.path.strip() if parts.scheme == "mailto" else parts.hostname
+        named = parts.path if parts.scheme == "mailto" else parts.port != 0 and parts.hostname
     except ValueError:
         return False
-    return parts.scheme in SCHEMES and bool(named) and not re.search(r"[\s\0-\x1f]", href)
+    return parts.scheme in SCHEMES and bool(named) and not re.search(r"[\s\0-\x1f]|^https?:[^/]*//[^/?#]*[%\\^|]", href)
 
 
 def encoded(href: str) -> str:

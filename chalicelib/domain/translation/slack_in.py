@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from . import ours
 from .blocks import Manner, read_blocks
 from .emojis import reaction_from_slack
-from .notation import Block, Fence, Paragraph, Run, changed, joined
+from .notation import Block, Fence, Run, changed, joined
 from .safety import GUARD, SEAM, clean
-from .spans import addresses
 from .translated import Notes, Translated, safe
 
 _MANNER = Manner(bullets="•◦▪‣*-", has_fences=False, is_lazy=False)
 _TOKEN = re.compile(
-    r"<(?P<control>[^<>\n]{1,3000})>|`(?P<code>[^`\n]+)`|:(?P<emoji>[\w+'’&.-]{1,100}(?:::skin-tone-[2-6])?):"
+    r"<(?P<control>[^<>\n]{1,3000})>|`(?P<code>[^`\n]+)`|(?<![0-9]):(?P<emoji>[\w+'’&.-]{1,100}(?:::skin-tone-[2-6])?):"
     rf"|(?P<mark>[*_~])|(?P<hidden>[{GUARD}{SEAM}])|(?P<text>[^<`:*_~{GUARD}{SEAM}]+|.)",
 )
 _CONTROL = re.compile(r"(?P<sign>[@#!]?)(?P<what>[^|]*)(?:\|(?P<label>.*))?")
@@ -36,22 +35,18 @@ class _Node:
 
     run: Run
     mark: str = ""
-    shape: str = "x"
+    shape: str = ")"
     opens: bool = False
-    closes: bool = False
+    closed_at: int = 0
 
 
 def from_slack(text: str, people: Mapping[str, str]) -> Translated:
     """`people` are the names here of Slack's users; an empty name is left out, as the app's own should be."""
     notes = Notes()
-    blocks = changed(_Reader(people, notes).blocks(text), lambda line: safe(_addressed(line), notes))
+    blocks = changed(_Reader(people, notes).blocks(text), lambda line: ours.addressed(list(safe(line, notes))))
     written, lost = ours.write(blocks)
     notes.lost += lost
     return notes.translated(written)
-
-
-def _addressed(line: "list[Run] | tuple[Run, ...] | object") -> Iterator[Run]:
-    raise NotImplementedError
 
 
 @dataclass(slots=True)
@@ -80,7 +75,26 @@ class _Reader:
     def _line(self, line: str) -> Iterator[Run]:
         nodes = [node for found in _TOKEN.finditer(line) for node in self._nodes(found)]
         _look_around(nodes)
-        yield from self._styled(nodes, Run(""))
+        yield from self._styled(nodes, (0, len(nodes)), Run(""))
+
+    def _styled(self, nodes: list[_Node], span: tuple[int, int], like: Run) -> Iterator[Run]:
+        """What lies between marks takes their style; a mark without its partner is text."""
+        at, end = span
+        while at < end:
+            node = nodes[at]
+            if not node.opens or node.closed_at >= end or _has(like, node.mark):
+                yield replace(node.run, bold=like.bold, italic=like.italic)
+                at += 1
+                continue
+            inner = self._styled(nodes, (at + 1, node.closed_at), _with(like, node.mark))
+            yield from self._struck(inner, like) if node.mark == "~" else inner
+            at = node.closed_at + 1
+
+    def _struck(self, inner: Iterator[Run], like: Run) -> Iterator[Run]:
+        self.notes.add(_STRUCK)
+        yield replace(like, text="~")
+        yield from inner
+        yield replace(like, text="~")
 
     def _nodes(self, found: re.Match[str]) -> Iterator[_Node]:
         kind, text = found.lastgroup, found[0]
@@ -96,3 +110,74 @@ class _Reader:
             yield _Node(Run(""), shape=text)
         else:
             yield _Node(Run(_decoded(text)), shape=text)
+
+    def _emoji(self, found: re.Match[str]) -> str:
+        emoji = reaction_from_slack(found["emoji"])
+        if emoji:
+            return emoji
+        start, end = found.span()
+        before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
+        if re.search(r"[^\W\d_]", found["emoji"]) and not before.isalnum() and not after.isalnum():
+            self.notes.add(f"The custom emoji {clean(found[0])} isn't known here.")
+        return found[0]
+
+    def _control(self, control: str, following: str) -> Run:
+        found = _CONTROL.fullmatch(control)
+        sign, what, label = (found["sign"], found["what"], _said(found["label"])) if found else ("", control, "")
+        if sign == "@":
+            return self._mention(what, label, following)
+        if sign == "#":
+            return Run(f"#{label or _said(what)}")
+        if sign == "!":
+            return self._command(what, label)
+        href = _decoded(what)
+        return Run(label or href.removeprefix("mailto:"), href=href) if _SCHEME.match(href) else Run(f"<{control}>")
+
+    def _mention(self, user: str, label: str, following: str) -> Run:
+        name = self.people.get(user)
+        if name is None:
+            self.notes.add(_STRANGER)
+            return Run(f"@{label.removeprefix('@') or 'somebody'}")
+        if not name:
+            return Run("")
+        self.notes.mentioned.append(user)
+        return Run(f"@{name} " if following.isalnum() else f"@{name}", user=user)
+
+    def _command(self, what: str, label: str) -> Run:
+        name = what.split("^")[0]
+        if not _MASS.fullmatch(name):
+            return Run(label or f"<!{_said(what)}>")
+        called = "@" + clean(label.removeprefix("@") or name)
+        self.notes.add(f"{called} is shown, but notifies nobody here.")
+        return Run(called)
+
+
+def _look_around(nodes: list[_Node]) -> None:
+    """Finds out which marks open, and where each would be closed."""
+    nearest: dict[str, int] = {}
+    for at in range(len(nodes) - 1, -1, -1):
+        node = nodes[at]
+        before = nodes[at - 1].shape[-1:] if at else " "
+        after = nodes[at + 1].shape[:1] if at + 1 < len(nodes) else " "
+        if not node.mark or GUARD in (before, after) or node.mark in (before, after):
+            continue
+        node.closed_at = nearest.get(node.mark, len(nodes))
+        node.opens = not before.isalnum() and not after.isspace() and after != SEAM
+        if not after.isalnum() and not before.isspace() and before != SEAM:
+            nearest[node.mark] = at
+
+
+def _has(run: Run, mark: str) -> bool:
+    return (mark == "*" and run.bold) or (mark == "_" and run.italic)
+
+
+def _with(run: Run, mark: str) -> Run:
+    return replace(run, bold=run.bold or mark == "*", italic=run.italic or mark == "_")
+
+
+def _said(text: str | None) -> str:
+    return _decoded(_HIDDEN.sub("", text or ""))
+
+
+def _decoded(text: str) -> str:
+    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], text)

@@ -32,7 +32,7 @@ def to_slack(text: str, mentions: Sequence[Reached] = ()) -> Translated:
     careful = _translated(mentions, True, text)
     if len(careful.text) <= LONGEST:
         return careful
-    return within(text, LONGEST, partial(_translated, mentions, False), _TOO_LONG)
+    return within(text, lambda written: len(written) <= LONGEST, partial(_translated, mentions, False), _TOO_LONG)
 
 
 def _translated(mentions: Sequence[Reached], has_dates: bool, text: str) -> Translated:
@@ -50,11 +50,12 @@ class _Writer:
         written, last = "", None
         stop = "."
         for block in blocks:
-            stop = ")" if isinstance(last, Listing) and stop == "." else "."
-            text = self._block(block, indent, depth, stop)
+            follows = isinstance(last, Listing) and last.start is not None
+            following = ")" if follows and stop == "." else "."
+            text = self._block(block, indent, depth, following)
             if text:
                 written += (self._gap(last, block) if written else "") + text
-                last = block
+                last, stop = block, following
         return written
 
     def _gap(self, last: Block | None, block: Block) -> str:

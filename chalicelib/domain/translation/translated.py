@@ -67,7 +67,7 @@ def users(mentions: Sequence[Reached], notes: Notes) -> dict[str, str]:
     return {one.name: one.user_id for one in mentions if len(found[one.name.casefold()]) == 1}
 
 
-def safe(line: Line, notes: Notes) -> Iterator[Run]:
+def safe(line: Iterable[Run], notes: Notes) -> Iterator[Run]:
     """The line without what nobody can see, and with links that say where they lead."""
     for href, runs in groupby(map(lambda run: _clean(run, notes), line), key=lambda run: run.href):
         yield from _linked(list(runs), href, notes) if href else runs
@@ -94,10 +94,10 @@ def _linked(runs: list[Run], href: str, notes: Notes) -> Iterable[Run]:
     return [*unlinked, Run(" ("), Run(href, href=href), Run(")")]
 
 
-def within(text: str, most: int, write: Callable[[str], Translated], too_long: str) -> Translated:
+def within(text: str, fits: Callable[[str], bool], write: Callable[[str], Translated], too_long: str) -> Translated:
     """The translation, of a shorter text if it would become too long over there."""
     translated, keep = write(text), len(text)
-    while len(translated.text) > most and keep:
+    while keep and not fits(translated.text):
         keep = keep * 3 // 4
         translated = write(text[:keep])
         translated = replace(translated, lost=(*translated.lost, too_long))

@@ -44,11 +44,11 @@ class Writer:
         written = ""
         last, bullet = None, ""
         for block in blocks:
-            bullet = self._bullet(block, last, bullet)
-            text = self._block(block, bullet)
+            marker = self._bullet(block, last, bullet)
+            text = self._block(block, marker)
             if text:
-                written += (self._gap(last, block, text) if written else "") + text
-                last = block
+                written += (self._gap(last, text) if written else "") + text
+                last, bullet = block, marker
         return written
 
     def _bullet(self, block: Block, last: Block | None, before: str) -> str:
@@ -59,16 +59,16 @@ class Writer:
         follows = isinstance(last, Listing) and before == one
         return other if follows else one
 
-    def _gap(self, last: Block | None, block: Block, text: str) -> str:
-        follows = isinstance(last, Paragraph) and isinstance(block, Listing)
-        return "\n" if follows and re.match(r"(?:-|1\.) \S", text) else "\n\n"
+    def _gap(self, last: Block | None, text: str) -> str:
+        """A list may follow its paragraph at once; everything else needs an empty line."""
+        return "\n" if isinstance(last, Paragraph) and re.match(r"(?:-|1\.) \S", text) else "\n\n"
 
     def _block(self, block: Block, bullet: str) -> str:
         if isinstance(block, Paragraph):
             return self.dialect.line_break.join(filter(None, map(self._line, lines(block.runs))))
         if isinstance(block, Fence):
             ticks = "`" * max(3, 1 + _longest_ticks(block.text))
-            return f"{ticks}\n{block.text}\n{ticks}"
+            return f"{ticks}\n{self.dialect.code(block.text)}\n{ticks}"
         return "\n".join(self._items(block, bullet))
 
     def _items(self, block: Listing, bullet: str) -> Iterator[str]:
@@ -77,7 +77,7 @@ class Writer:
             text = self.blocks(item)
             if item and isinstance(item[0], Listing):
                 text = "\n" + text
-            yield f"{marker} {text}".replace("\n", "\n" + " " * (len(marker) + 1)).rstrip()
+            yield re.sub(r"\n(?!\n)", "\n" + " " * (len(marker) + 1), f"{marker} {text}").rstrip()
 
     def _line(self, line: Line) -> str:
         line = tidy(line)

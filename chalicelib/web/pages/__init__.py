@@ -1,5 +1,7 @@
 """Pages: HTML, rendered here, each form working without a script."""
 
-from . import accounts, chat, chats, documents, inbox, joining, mailbox, oauth, settings
+from . import accounts, chat, chats, colleagues, documents, inbox, joining, mailbox, oauth, settings
 
-ALL = tuple(module.routes for module in (accounts, joining, oauth, mailbox, chats, inbox, chat, settings, documents))
+ALL = tuple(
+    module.routes for module in (accounts, colleagues, joining, oauth, mailbox, chats, inbox, chat, settings, documents)
+)

@@ -1,5 +1,6 @@
 """The inbox: what waits for an answer in all chats. And the overview of a workspace, in numbers."""
 
+import json
 from typing import Any
 
 from markupsafe import Markup
@@ -51,7 +52,21 @@ def overview_page(visit: Visit) -> Page:
     chosen = visit.got.query.get("workspace", "") or (mine[0]["id"] if mine else "")
     days = int(visit.got.query.get("days", "30")) if visit.got.query.get("days", "30") in map(str, _PERIODS) else 30
     seen = overview.look(visit.ports, visit.account, chosen, days)
-    return visit.page("overview.html", workspaces=mine, as_of=visit.ports.now(), **_figures(seen, chosen))
+    return visit.page(
+        "overview.html", workspaces=mine, as_of=visit.ports.now(), audit=_audit(visit, chosen), **_figures(seen, chosen)
+    )
+
+
+def _audit(visit: Visit, workspace_id: str) -> list[dict[str, Any]]:
+    """Who invited whom, when, as what: the newest first."""
+    rows = []
+    for at, text in visit.ports.workspaces.notes(workspace_id, 100):
+        entry = json.loads(text)
+        rows += [
+            {"at": at, "by": entry["by"], "email": one["email"], "kind": entry["kind"], "outcome": one["outcome"]}
+            for one in entry["results"]
+        ]
+    return rows
 
 
 def _rows(visit: Visit, one: Listed) -> list[dict[str, Any]]:

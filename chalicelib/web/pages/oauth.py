@@ -2,7 +2,7 @@
 
 from ...domain import errors
 from ...domain.identities import Provider
-from ...usecases import identities
+from ...usecases import colleagues, identities
 from ...usecases.identities import Back
 from .. import guards
 from .accounts import entered
@@ -44,6 +44,19 @@ def install(visit: Visit) -> See:
 @routes.page("/oauth/slack/installed")
 def installed(visit: Visit) -> See:
     return _back(visit, identities.finish_install(visit.ports, visit.got.query, _browser(visit)))
+
+
+@routes.page("/oauth/slack/admin", signed_in=True)
+def connect_organisation(visit: Visit) -> See:
+    browser = _browser(visit) or visit.ports.new_token()
+    url = colleagues.start_admin(visit.ports, visit.session, browser)
+    return See(url, (guards.cookie(visit.ports, "outside", browser, _MINUTES),))
+
+
+@routes.page("/oauth/slack/admin/callback")
+def organisation_connected(visit: Visit) -> See:
+    said = colleagues.finish_admin(visit.ports, visit.got.query, _browser(visit))
+    return See(f"/slack/invite?said={said}&by=slack")
 
 
 def _back(visit: Visit, back: Back) -> See:

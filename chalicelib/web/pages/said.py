@@ -14,6 +14,7 @@ _SAID = {
     "team": ("warn", "The app was added to another Slack workspace than yours. Choose your own."),
     "taken": ("warn", "This {provider} account belongs to another Webtop account."),
     "linked": ("good", "{provider} is linked. You can sign in with it from now on."),
+    "authorized": ("good", "Your organisation is connected. Invitations can be sent now."),
     "installed": ("good", "The app is in your Slack. New messages of this chat go there."),
 }
 _PROVIDERS = {"slack": "Slack", "microsoft": "Microsoft"}

@@ -1,0 +1,110 @@
+"""What Teams sends becomes ours: plain text, Markdown, or the HTML of its clients.
+
+Struck-through text is shown between ~, quotes behind >, table cells between |; all of these are text here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from html import unescape
+
+from . import ours
+from .blocks import read_blocks
+from .notation import Block, Paragraph, Run, changed
+from .page import read_page
+from .safety import GUARD, clean
+from .spans import read_spans
+from .translated import Notes, Tagged, Translated, safe
+
+_AT = re.compile(
+    r"<at(?:\s[^<>]*)?>([^<>]{0,300})</at>"
+    r"|<span\s[^<>]*schema\.skype\.com/Mention[^<>]*>([^<>]{0,300})</span>",
+    re.IGNORECASE,
+)
+_OWN = re.compile(f"[\ufdd0-\ufdef{GUARD}]")
+_HELD = re.compile("\ufdd0([0-9]{1,6})\ufdd1")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_PAGE = re.compile(
+    r"\s*<(?:p|div|ul|ol|blockquote|pre|codeblock|h[1-6]|table|attachment|span|at)\b[^<>]*>", re.IGNORECASE
+)
+_STRANGER = "Somebody who isn't in this chat is mentioned."
+
+
+def from_teams(text: str, text_format: str | None, mentions: Sequence[Tagged] = ()) -> Translated:
+    """`text_format` is the activity's; `html` is for the text of its attachment `text/html`."""
+    notes = Notes()
+    called = _Called(mentions, notes)
+    text = called.held(_OWN.sub("", text.replace("\r\n", "\n")))
+    blocks = changed(_blocks(text, text_format or "markdown", notes), lambda line: _readable(line, called, notes))
+    written, lost = ours.write(blocks)
+    notes.lost += lost
+    return notes.translated(written)
+
+
+def read_line(line: str) -> Iterator[Run]:
+    """A line of Markdown as Teams shows it."""
+    called = _Called((), Notes())
+    yield from called.named(_spans(called.held(_OWN.sub("", line))))
+
+
+def _readable(line: Sequence[Run], called: "_Called", notes: Notes) -> Iterable[Run]:
+    return ours.addressed(list(safe(called.named(line), notes)))
+
+
+def _blocks(text: str, text_format: str, notes: Notes) -> Iterable[Block]:
+    if text_format in ("xml", "html") or (_PAGE.match(text) and text.rstrip().endswith(">")):
+        return read_page(text, notes)
+    text = _BREAK.sub("\n", text)
+    if text_format == "plain":
+        return [Paragraph((Run(_decoded(piece)),)) for piece in re.split(r"\n[ \t]*\n", text)]
+    return read_blocks(text, _spans)
+
+
+def _spans(text: str) -> Iterator[Run]:
+    for run in read_spans(text):
+        yield run if run.code else replace(run, text=_decoded(run.text), href=_decoded(run.href))
+
+
+def _decoded(text: str) -> str:
+    return _ENTITY.sub(lambda found: unescape(found[0]), text).replace("\u00a0", " ")
+
+
+class _Called:
+    """Those whom a text mentions. Their names are held out of it while its marks are read."""
+
+    def __init__(self, mentions: Sequence[Tagged], notes: Notes) -> None:
+        self.notes = notes
+        self.known: dict[str, list[Tagged]] = {}
+        self.tags: list[Tagged] = []
+        for one in mentions:
+            found = _AT.fullmatch(one.text)
+            self.known.setdefault(_decoded(found[1] or found[2] if found else one.text), []).append(one)
+
+    def held(self, text: str) -> str:
+        return _AT.sub(self._hold, text)
+
+    def _hold(self, found: re.Match[str]) -> str:
+        name = _decoded(found[1] or found[2] or "")
+        known = self.known.get(name, [])
+        self.tags.append(known.pop(0) if len(known) > 1 else known[0] if known else Tagged(name, "", None))
+        return f"\ufdd0{len(self.tags) - 1}\ufdd1"
+
+    def named(self, runs: Iterable[Run]) -> Iterator[Run]:
+        for run in runs:
+            end = 0
+            for found in _HELD.finditer(run.text):
+                yield replace(run, text=run.text[end : found.start()])
+                yield self._name(run, self.tags[int(found[1])], run.text[found.end() :][:1])
+                end = found.end()
+            yield replace(run, text=run.text[end:])
+
+    def _name(self, run: Run, tagged: Tagged, following: str) -> Run:
+        if tagged.name is None:
+            self.notes.add(_STRANGER)
+            return replace(run, text=f"@{clean(tagged.text).removeprefix('@') or 'somebody'}")
+        space = " " if following.isalnum() else ""
+        if not tagged.name or not run.is_plain:
+            return replace(run, text=tagged.name and f"@{tagged.name}{space}")
+        self.notes.mentioned.append(tagged.user_id)
+        return replace(run, text=f"@{tagged.name}{space}", user=tagged.user_id)

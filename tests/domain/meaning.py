@@ -1,0 +1,110 @@
+"""What a message's HTML means to its reader: paragraphs of lines of styled characters, lists, code.
+
+Left out is what nobody sees: spaces at the edges, how often a space is repeated, whether it is bold, invisible
+characters; and two lists with bullets that touch are one.
+"""
+
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from typing import Any
+
+from chalicelib.domain.translation.safety import clean
+from chalicelib.templating.marks import to_html
+
+STYLES = {"strong": "bold", "em": "italic", "code": "code", "span": "mention"}
+
+
+def meaning(text: str, mentions: Sequence[str] = ()) -> Any:
+    page = _Page()
+    page.feed(to_html(text, mentions))
+    page.close()
+    page.flush()
+    return merged(page.stack[0])
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[list[Any]] = [[]]
+        self.styles: list[str] = []
+        self.href = ""
+        self.line: list[Any] = []
+        self.lines: list[list[Any]] = []
+        self.pre: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in STYLES:
+            self.styles.append(STYLES[tag])
+        elif tag == "a":
+            self.href = dict(attrs).get("href") or ""
+        elif tag == "br":
+            self.lines.append(self.line)
+            self.line = []
+        else:
+            self.flush()
+            self.open(tag, dict(attrs))
+
+    def open(self, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag == "pre":
+            self.pre = ""
+        elif tag in ("ul", "ol"):
+            self.stack[-1].append(one := [tag, int(attributes.get("start") or 1)])
+            self.stack.append(one)
+        elif tag == "li":
+            self.stack[-1].append(item := ["li"])
+            self.stack.append(item)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in STYLES:
+            self.styles.pop()
+        elif tag == "a":
+            self.href = ""
+        elif tag == "pre":
+            self.stack[-1].append(("pre", clean(self.pre or "").expandtabs(4).strip("\n")))
+            self.pre = None
+        elif tag != "br":
+            self.flush()
+            if tag in ("ul", "ol", "li"):
+                self.stack.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.pre is not None:
+            self.pre += data
+            return
+        for character in clean(data):
+            self.line.append(
+                " " if character.isspace() else (character, tuple(sorted(set(self.styles))), self.href)
+            )
+
+    def flush(self) -> None:
+        paragraph: list[Any] = []
+        for line in [*self.lines, self.line, []]:
+            if shown := squeezed(line):
+                paragraph.append(shown)
+            elif paragraph:
+                self.stack[-1].append(("p", paragraph))
+                paragraph = []
+        self.lines, self.line = [], []
+
+
+def squeezed(line: list[Any]) -> list[Any]:
+    shown: list[Any] = []
+    for one in line:
+        if one != " " or (shown and shown[-1] != " "):
+            shown.append(one)
+    return shown[:-1] if shown and shown[-1] == " " else shown
+
+
+def merged(blocks: list[Any]) -> list[Any]:
+    found: list[Any] = []
+    for block in blocks:
+        one = [block[0], *block[1:2], *map(merged_item, block[2:])] if block[0] in ("ul", "ol") else block
+        if one[0] == "ul" and found and found[-1][0] == "ul":
+            found[-1] += one[2:]
+        else:
+            found.append(one)
+    return found
+
+
+def merged_item(item: list[Any]) -> list[Any]:
+    return ["li", *merged(item[1:])]

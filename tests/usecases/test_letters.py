@@ -1,0 +1,143 @@
+"""Mails with one-time links: promised, sent at least once, worth something once, for one purpose, for a while."""
+
+import itertools
+
+import pytest
+
+from chalicelib.domain.errors import Refusal
+from chalicelib.usecases import accounts, sessions
+from tests.scenes import OWNER
+from tests.world import PASSWORD, World
+
+KINDS = {"confirm": "sign_up", "enter": "sign_in", "reset": "reset", "welcome": "join_workspace"}
+NEW = "new@brightwater.example"
+
+
+@pytest.fixture
+def links(world: World) -> dict[str, str]:
+    """One token of each kind, freshly mailed."""
+    owner = world.signs_up(OWNER)
+    body = {"email": "ann@acme.example", "name": "Ann", "password": PASSWORD, "workspace": "Acme"}
+    world.call("POST", "/accounts", body)
+    world.call("POST", "/sign-in-links", {"email": OWNER})
+    owner.post(f"/workspaces/{owner.workspace()}/members", {"email": NEW})
+    world.settle()
+    found = {"confirm": "ann@acme.example", "enter": OWNER, "welcome": NEW}
+    tokens = {kind: world.last_mail(email).link(kind).rpartition("/")[2] for kind, email in found.items()}
+    world.call("POST", "/password-resets", {"email": OWNER})
+    world.settle()
+    return tokens | {"reset": world.last_mail(OWNER).link("reset").rpartition("/")[2]}
+
+
+@pytest.mark.parametrize(("made", "used"), [pair for pair in itertools.permutations(KINDS, 2)])
+@pytest.mark.requirement("A04")
+def test_a_link_made_for_one_purpose_is_worthless_for_any_other(
+    world: World, links: dict[str, str], made: str, used: str
+) -> None:
+    before = world.snapshot()
+    assert _use(world, used, links[made]) == "link_used_or_late"
+    assert world.snapshot() == before
+    assert world.call("GET", f"/join/{links[made]}").status == 404
+    assert world.request("GET", f"/unsubscribe/{links[made]}").status == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.requirement("A01")
+def test_a_link_works_once(world: World, links: dict[str, str], kind: str) -> None:
+    assert _use(world, kind, links[kind]) == ""
+    assert _use(world, kind, links[kind]) == "link_used_or_late"
+
+
+@pytest.mark.parametrize(("kind", "hours"), [("confirm", 24), ("enter", 0.5), ("reset", 0.5), ("welcome", 168)])
+@pytest.mark.requirement("A37")
+def test_a_link_ends_by_the_clock(world: World, links: dict[str, str], kind: str, hours: float) -> None:
+    world.pass_time(hours=hours)
+    assert _use(world, kind, links[kind]) == "link_used_or_late"
+
+
+@pytest.mark.requirement("A01", "A12")
+def test_only_the_hash_of_a_token_is_stored(world: World, links: dict[str, str]) -> None:
+    everything = str(world.snapshot()) + str([one.to_json() for one in world.data.stream])
+    assert not [token for token in links.values() if token in everything]
+
+
+def test_a_sign_up_with_a_known_address_mails_a_way_in_and_changes_nothing(world: World) -> None:
+    world.signs_up(OWNER, "Mara Lindqvist")
+    evil = {"email": OWNER, "name": "Not Mara", "password": "evil lantern 99 moss", "workspace": "Evil"}
+    assert world.call("POST", "/accounts", evil).status == 202
+    world.settle()
+    token = world.last_mail(OWNER).link("enter").rpartition("/")[2]
+    assert _use(world, "enter", token) == ""
+    me = world.signs_in(OWNER).get("/me").json
+    assert (me["account"]["name"], len(me["workspaces"])) == ("Mara Lindqvist", 1)
+    assert world.call("POST", "/sessions", {"email": OWNER, "password": evil["password"]}).status == 401
+
+
+@pytest.mark.requirement("A13")
+def test_two_sign_ups_for_one_address_make_one_account_by_the_mail_that_was_opened(world: World) -> None:
+    for name in ("First", "Second"):
+        body = {"email": "ann@acme.example", "name": name, "password": PASSWORD, "workspace": name}
+        world.call("POST", "/accounts", body)
+    world.settle()
+    tokens = [mail.link("confirm").rpartition("/")[2] for mail in world.mails("ann@acme.example")]
+    assert [_use(world, "confirm", token) for token in tokens] == ["", "account_exists"]
+    assert world.signs_in("ann@acme.example").get("/me").json["account"]["name"] == "First"
+
+
+@pytest.mark.requirement("A03")
+def test_who_was_asked_to_be_a_member_by_somebody_who_is_none_any_more_is_not_let_in(world: World) -> None:
+    owner = world.signs_up(OWNER)
+    members = f"/workspaces/{owner.workspace()}/members"
+    other = world.signs_up("other@acme.example")
+    owner.post(members, {"email": "other@acme.example", "role": "owner"})
+    owner.post(members, {"email": NEW, "role": "admin"})
+    world.settle()
+    token = world.last_mail(NEW).link("welcome").rpartition("/")[2]
+    assert other.delete(f"{members}/{owner.id}").status == 204
+    assert _use(world, "welcome", token) != ""
+    assert NEW not in other.get(members).text
+
+
+@pytest.mark.requirement("A11")
+def test_five_mails_an_hour_to_one_address_and_then_429(world: World) -> None:
+    answers = [world.call("POST", "/sign-in-links", {"email": OWNER}) for _ in range(6)]
+    assert [one.status for one in answers] == [202] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    world.pass_time(hours=1)
+    assert world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202
+
+
+@pytest.mark.requirement("A16")
+def test_many_wrong_passwords_from_many_places_do_not_lock_the_owner_out_of_the_mailed_link(world: World) -> None:
+    world.signs_up(OWNER)
+    for number in range(110):
+        try:
+            sessions.sign_in(world.ports, OWNER, "wrong kettle 9 plum", f"198.51.100.{number}")
+        except Refusal as refusal:
+            last = refusal.code
+    assert last == "too_many_sign_ins"
+    world.call("POST", "/sign-in-links", {"email": OWNER})
+    world.settle()
+    assert _use(world, "enter", world.last_mail(OWNER).link("enter").rpartition("/")[2]) == ""
+
+
+@pytest.mark.requirement("A16")
+def test_right_passwords_count_against_nobody(world: World) -> None:
+    world.signs_up(OWNER)
+    assert {world.call("POST", "/sessions", {"email": OWNER, "password": PASSWORD}).status for _ in range(15)} == {201}
+
+
+def _use(world: World, kind: str, token: str) -> str:
+    """Presses the button behind the link; the code of the refusal, or nothing."""
+    try:
+        if kind == "confirm":
+            accounts.confirm(world.ports, token)
+        elif kind == "enter":
+            sessions.sign_in_by_link(world.ports, token)
+        elif kind == "reset":
+            accounts.reset_password(world.ports, token, "wharf lantern 19 moss")
+        else:
+            accounts.join_workspace(world.ports, token, "New One", PASSWORD)
+    except Refusal as refusal:
+        return refusal.code
+    return ""
