@@ -42,5 +42,5 @@ def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, pla
 def _text(activity: Mapping[str, Any]) -> str:
     from ..domain.translation import from_teams
 
-    translated: str = from_teams(str(activity.get("text") or ""), str(activity.get("textFormat") or "plain"), {}).text
+    translated: str = from_teams(str(activity.get("text") or ""), str(activity.get("textFormat") or "plain")).text
     return translated
