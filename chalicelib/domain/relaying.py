@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .identities import Identity
 from .messages import Message
 
 ROOT = 0
@@ -44,6 +45,18 @@ class Far:
     @property
     def key(self) -> str:
         return f"{self.system}#{self.place}#{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers."""
+
+    what: str
+    identity: Identity
+    target: Far
+    parent: Far | None = None
+    text: str = ""
+    emoji: str = ""
 
 
 def version_of(message: Message) -> int:

@@ -72,6 +72,11 @@ def refuse_unless_may_manage(role: Role, what: str) -> None:
         raise errors.may_not(what)
 
 
+def may_give_role(by: Role, to: Role) -> bool:
+    """Only an owner makes an owner."""
+    return by.may_manage and (to is not Role.OWNER or by is Role.OWNER)
+
+
 def refuse_unless_may_change_role(by: Member, whom: Member, to: Role | None) -> None:
     """Admins look after members and admins; only an owner makes, changes or removes an owner. `to` None is removal."""
     touches_owner = whom.role is Role.OWNER or to is Role.OWNER

@@ -12,6 +12,7 @@ from ..ports import RelayLater
 from ..usecases import outside, relay_in, relay_out
 
 log = logging.getLogger(__name__)
+_LONGEST_WAIT = 300.0
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
@@ -30,16 +31,21 @@ def _done(record: dict[str, Any]) -> bool:
     try:
         _work(json.loads(record["body"]))
     except RelayLater as later:
-        log.info("relay waits %s s: %s", later.seconds, later.reason)
-        _queue().later(str(record.get("receiptHandle", "")), later.seconds)
-        return False
+        log.info("relay waits: %s", later.reason)
+        return _later(record, later.seconds)
     except Refusal as refusal:
         log.info("relay waits: %s", refusal.code)
-        return False
     except Exception:  # a bug: logged once, here; the queue brings it again, then sets it aside
         log.exception("relay failed: %s", record.get("messageId"))
-        return False
-    return True
+    else:
+        return True
+    tries = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    return _later(record, min(_LONGEST_WAIT, 2 ** min(tries, 10)))
+
+
+def _later(record: dict[str, Any], seconds: float) -> bool:
+    _queue().later(str(record.get("receiptHandle", "")), seconds)
+    return False
 
 
 def _work(body: dict[str, Any]) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.identities import Identity, Provider
-from ..domain.relaying import Far
-from ..usecases.relay_in import Heard
+from ..domain.relaying import Far, Heard
 
 _NEW = {None, "file_share", "thread_broadcast", "me_message"}
 

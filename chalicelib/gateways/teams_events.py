@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.identities import Identity
-from ..domain.relaying import Far
-from ..usecases.relay_in import Heard
+from ..domain.relaying import Far, Heard
 
 
 def heard(activity: Mapping[str, Any], identity: Identity) -> list[Heard]:

@@ -15,6 +15,8 @@ from .border import conditions, guarded, lost_condition
 from .items import AccountItem, AddressItem, ErasedItem, SessionItem
 from .mapping import account_item, badge_item, member_item, workspace_item
 
+_NOBODY = "nobody"
+
 
 @guarded
 class Accounts:
@@ -30,8 +32,9 @@ class Accounts:
         return (_account(account) if account else None), (_session(session) if session else None)
 
     def of(self, email: str) -> Account | None:
+        """Two reads whether there is one or not, so that nobody learns it by the time it takes."""
         address = items.get(AddressItem, keys.address(email), "E")
-        return self.get(address.account_id) if address and address.account_id else None
+        return self.get(address.account_id if address and address.account_id else _NOBODY)
 
     def addresses(self, emails: Iterable[str]) -> dict[str, Address]:
         """What is known of each address; one nobody has met is there too, empty."""

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from ..domain import errors
 from ..ports import Answer, Limit
 from . import items, keys
-from .border import guarded, lost_condition
+from .border import conditions, guarded, lost_condition
 from .items import CounterItem, Item, OnceItem, SeenItem
 
 _KEPT, _LEASE, _SEEN = timedelta(hours=24), timedelta(seconds=45), timedelta(days=2)
@@ -19,34 +21,15 @@ _KEPT, _LEASE, _SEEN = timedelta(hours=24), timedelta(seconds=45), timedelta(day
 
 @guarded
 class Attempts:
-    def reserve(self, limits: Sequence[Limit], now: datetime, once: str = "") -> Limit | None:
-        """Counts one more against every limit, or, where one of them is reached, against none; then that one is returned.
-
-        What is counted `once` by a name is not counted again for two days.
-        """
-        seen = SeenItem(f"R#{keys.digest(once)}", "R", gone_at=now + _SEEN)
-        if once and items.get(SeenItem, seen.pk, seen.sk):
-            return None
+    def reserve(self, limits: Sequence[Limit], now: datetime) -> Limit | None:
+        """Counts one more against every limit, or, where one of them is reached, against none; then that one is returned."""
         try:
             with items.transaction() as write:
                 for limit in limits:
-                    below = CounterItem.tries.does_not_exist() | (CounterItem.tries < limit.most)
-                    write.update(
-                        _counter(limit, now),
-                        actions=[
-                            CounterItem.kind.set(CounterItem),
-                            CounterItem.tries.add(1),
-                            CounterItem.gone_at.set(_end(limit, now)),
-                        ],
-                        condition=below,
-                    )
-                if once:
-                    write.save(seen, condition=SeenItem.pk.does_not_exist())
+                    write.update(_counter(limit, now), actions=_one_more(limit, now), condition=_below(limit))
         except TransactWriteError as error:
             if not lost_condition(error):
                 raise
-            if once and items.get(SeenItem, seen.pk, seen.sk):
-                return None
             reasons = error.cancellation_reasons
             return next(
                 limit
@@ -55,8 +38,25 @@ class Attempts:
             )
         return None
 
-    def is_counted(self, once: str) -> bool:
-        return items.get(SeenItem, f"R#{keys.digest(once)}", "R") is not None
+    def count_once(self, name: str, limits: Sequence[Limit], now: datetime) -> Limit | None:
+        """As `reserve`, but what is counted under one name is not counted again for two days.
+
+        Cut off on its way, or run twice at once, it may count one too many, and never one too few.
+        """
+        if self.is_counted(name):
+            return None
+        for at, limit in enumerate(limits):
+            with conditions() as outcome:
+                _counter(limit, now).update(_one_more(limit, now), _below(limit))
+            if not outcome.held:
+                for counted in limits[:at]:
+                    _counter(counted, now).update([CounterItem.tries.add(-1)])
+                return limit
+        SeenItem(*_named(name), gone_at=now + _SEEN).save()
+        return None
+
+    def is_counted(self, name: str) -> bool:
+        return items.get(SeenItem, *_named(name)) is not None
 
     def reached(self, limits: Sequence[Limit], now: datetime) -> list[Limit]:
         """Which of these have no room now; counts nothing."""
@@ -114,6 +114,18 @@ def _answer(item: OnceItem | None, fingerprint: str) -> Answer:
         raise errors.conflict("in_progress", "The same request is being worked on. Try again in a moment.")
     body, *cookies = json.loads(zlib.decompress(item.answer))
     return Answer(int(item.status), body, tuple(cookies))
+
+
+def _one_more(limit: Limit, now: datetime) -> list[Action]:
+    return [CounterItem.kind.set(CounterItem), CounterItem.tries.add(1), CounterItem.gone_at.set(_end(limit, now))]
+
+
+def _below(limit: Limit) -> Condition:
+    return CounterItem.tries.does_not_exist() | (CounterItem.tries < limit.most)
+
+
+def _named(name: str) -> tuple[str, str]:
+    return f"R#{keys.digest(name)}", "R"
 
 
 def _counter(limit: Limit, now: datetime) -> CounterItem:

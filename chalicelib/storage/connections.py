@@ -38,26 +38,27 @@ class Connections:
     def of_accounts(self, account_ids: Iterable[str]) -> list[Connection]:
         found = items.get_all((keys.account(account_id), "L") for account_id in account_ids)
         return [
-            Connection(identifier, pk.removeprefix("A#"), session)
+            Connection(identifier, pk.removeprefix("A#"), session, opened_at)
             for (pk, _), item in found.items()
-            for identifier, session in item.sockets
+            for identifier, session, opened_at in item.sockets
         ]
 
     def _change(self, connection: Connection, now: datetime | None, add: bool) -> None:
         pk = keys.account(connection.account_id)
         for _ in range(_TRIES):
             item = items.get(LiveItem, pk, "L")
-            before = [tuple(pair) for pair in item.sockets] if item else []
-            after = [pair for pair in before if pair[0] != connection.id]
+            before = [tuple(one) for one in item.sockets] if item else []
+            after = [one for one in before if one[0] != connection.id]
             if add:
-                after = [*after, (connection.id, connection.session_hash)][-_MOST:]
+                opened_at = int(now.timestamp()) if now else 0
+                after = [*after, (connection.id, connection.session_hash, opened_at)][-_MOST:]
             if after == before:
                 return
             version = int(item.version) if item else 0
             unchanged = (LiveItem.version == version) if item else LiveItem.pk.does_not_exist()
             gone_at = now + _LONGEST if now else item.gone_at if item else None
             with conditions() as outcome:
-                LiveItem(pk, "L", sockets=[list(pair) for pair in after], version=version + 1, gone_at=gone_at).save(
+                LiveItem(pk, "L", sockets=[list(one) for one in after], version=version + 1, gone_at=gone_at).save(
                     unchanged
                 )
             if outcome.held:

@@ -16,7 +16,8 @@ from pynamodb.attributes import (
 )
 from pynamodb.constants import NUMBER
 from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
+
+from .transactions import Patient
 
 Kept = TypeVar("Kept", bound="Item")
 
@@ -228,7 +229,7 @@ class SeatItem(Item, discriminator="seat"):
 
 
 class LiveItem(Item, discriminator="live"):
-    """A person's open sockets: [connection, hash of the session] each, the oldest first."""
+    """A person's open sockets: [connection, hash of the session, when it opened] each, the oldest first."""
 
     sockets = JSONAttribute()
     version = NumberAttribute()
@@ -303,6 +304,7 @@ class SecretItem(Item, discriminator="secret"):
     role = Text()
     next = Text()
     detail = Text()
+    holder = Text()
     gone_at = Seconds()
 
 
@@ -443,6 +445,6 @@ def get_all(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     return {(item.pk, item.sk): item for item in Item.batch_get(wanted, consistent_read=True)} if wanted else {}
 
 
-def transaction(token: str | None = None) -> TransactWrite:
+def transaction(token: str | None = None) -> Patient:
     """All or nothing. With a token, a repeat within ten minutes is the same transaction."""
-    return TransactWrite(connection=Item._get_connection().connection, client_request_token=token)  # noqa: SLF001
+    return Patient(connection=Item._get_connection().connection, client_request_token=token)  # noqa: SLF001

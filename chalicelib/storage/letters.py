@@ -1,12 +1,11 @@
 """Letters that wait to be sent, and the secrets that their links stand for."""
 
 from datetime import datetime, timedelta
-
-from pynamodb.exceptions import DeleteError
+from secrets import token_hex
 
 from ..domain.letters import Letter, LetterKind, LetterState, Secret
 from . import items, keys
-from .border import conditions, guarded, lost_condition
+from .border import conditions, guarded
 from .items import AccountItem, LetterItem, SecretItem
 
 _CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
@@ -89,19 +88,20 @@ class Secrets:
 
     def peek(self, token_hash: str) -> Secret | None:
         item = items.get(SecretItem, f"X#{token_hash}", "X")
-        return _secret(item) if item else None
+        return _secret(item) if item and not item.holder else None
 
     def consume(self, token_hash: str) -> Secret | None:
         """The secret for exactly one caller; None for every other."""
         secret = self.peek(token_hash)
         if secret is None:
             return None
-        try:
-            SecretItem(f"X#{token_hash}", "X").delete(SecretItem.pk.exists())
-        except DeleteError as error:
-            if lost_condition(error):
-                return None
-            raise
+        item, holder = SecretItem(f"X#{token_hash}", "X"), token_hex(8)
+        unused = SecretItem.pk.exists() & SecretItem.holder.does_not_exist()
+        with conditions() as outcome:
+            item.update([SecretItem.holder.set(holder), SecretItem.password_hash.remove()], unused)
+        if not outcome.held:  # by somebody else, or by this very call, whose first answer was lost
+            there = items.get(SecretItem, item.pk, item.sk)
+            return secret if there is not None and there.holder == holder else None
         return secret
 
 

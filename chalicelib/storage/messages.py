@@ -27,31 +27,33 @@ class Messages:
         found = next(iter(newest), None)
         return Newest(int(found.seq), int(found.texts)) if found else Newest()
 
-    def add(self, message: Message) -> bool:
-        """False if its `seq` is taken by another message."""
+    def add(self, message: Message) -> int:
+        """The `seq` at which the message stands; 0 if that is taken by another one."""
         try:
             mapping.message_item(message).save(Item.pk.does_not_exist())
         except PutError as error:
             if not lost_condition(error):
                 raise
             there = self.get(message.chat_id, message.seq)
-            return there is not None and there.nonce == message.nonce
-        return True
+            return message.seq if there is not None and there.nonce == message.nonce else 0
+        return message.seq
 
-    def add_event(self, message: Message) -> bool:
-        """Like `add`, and only if this event (its nonce) was never told in this chat: True too if it was."""
+    def add_event(self, message: Message) -> int:
+        """Like `add`, and only if this event (its nonce) was never told in this chat; else where it was told."""
         told = ToldItem(keys.chat(message.chat_id), f"T#{message.nonce}", seq=message.seq)
-        if items.get(ToldItem, told.pk, told.sk):
-            return True
+        before = items.get(ToldItem, told.pk, told.sk)
+        if before:
+            return int(before.seq)
         try:
             with items.transaction() as write:
                 write.save(told, condition=Item.pk.does_not_exist())
                 write.save(mapping.message_item(message), condition=Item.pk.does_not_exist())
         except TransactWriteError as error:
             if lost_condition(error):
-                return items.get(ToldItem, told.pk, told.sk) is not None
+                there = items.get(ToldItem, told.pk, told.sk)
+                return int(there.seq) if there else 0
             raise
-        return True
+        return message.seq
 
     def forget_invited(self, chat_id: str, seat_id: str, nonces: Iterable[str]) -> None:
         """The lines that were told with these nonces name the invited address no more."""

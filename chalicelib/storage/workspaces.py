@@ -14,6 +14,7 @@ from . import items, keys
 from .border import conditions, guarded, lost_condition
 from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, WorkspaceItem
 from .mapping import badge_item, member, member_item, workspace
+from .transactions import Patient
 
 _TRIES = 12
 
@@ -80,16 +81,18 @@ class Workspaces:
             write.save(badge_item(new))
         return outcome.held
 
-    def change_role(self, known: Member, role: Role) -> bool:
-        """False if the member is gone or has another role by now."""
+    def change_role(self, known: Member, role: Role, other_owner: Member | None = None) -> bool:
+        """False if the member is gone or has another role by now, or `other_owner` is none any more."""
         was = MemberItem.role == str(known.role)
         with conditions() as outcome, items.transaction() as write:
+            _still_owned(write, other_owner)
             write.update(member_item(known), actions=[MemberItem.role.set(role)], condition=was)
             write.update(badge_item(known), actions=[BadgeItem.role.set(role)])
         return outcome.held
 
-    def remove_member(self, known: Member) -> bool:
+    def remove_member(self, known: Member, other_owner: Member | None = None) -> bool:
         with conditions() as outcome, items.transaction() as write:
+            _still_owned(write, other_owner)
             write.delete(member_item(known), condition=MemberItem.role == str(known.role))
             write.delete(badge_item(known))
         return outcome.held
@@ -147,6 +150,12 @@ class Workspaces:
             else:
                 return
         raise errors.busy()
+
+
+def _still_owned(write: Patient, by: Member | None) -> None:
+    if by:
+        there = member_item(by)
+        write.condition_check(MemberItem, there.pk, there.sk, MemberItem.role == str(Role.OWNER))
 
 
 def _spent(item: QuotaItem | None) -> Spent:

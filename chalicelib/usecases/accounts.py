@@ -5,7 +5,7 @@ from ..domain.ids import Ids
 from ..domain.letters import Letter, LetterKind, Secret
 from ..domain.people import Account, Role, locale_or, refuse_unless_password_fits
 from ..domain.plans import Plan
-from ..domain.workspaces import Member, Workspace
+from ..domain.workspaces import Member, Workspace, may_give_role
 from ..ports import Ports
 from . import sessions
 from .sessions import SignedIn
@@ -50,7 +50,7 @@ def confirm(ports: Ports, token: str) -> SignedIn:
 
 def join_workspace(ports: Ports, token: str, name: str, password: str) -> SignedIn:
     """Somebody was asked to become a member of a workspace and makes the account for it."""
-    sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE)
+    _refuse_unless_still_asked(ports, sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE))
     password_hash = hash_good_password(ports, password, name)
     name = names.clean(name, "name")
     secret = sessions.consume(ports, token, LetterKind.JOIN_WORKSPACE)
@@ -65,6 +65,13 @@ def join_workspace(ports: Ports, token: str, name: str, password: str) -> Signed
     if not ports.accounts.add(account, None, member):
         raise errors.account_exists()
     return sessions.begin(ports, account)
+
+
+def _refuse_unless_still_asked(ports: Ports, secret: Secret) -> None:
+    """Whoever asked must still be somebody who may give that role."""
+    by = ports.workspaces.members_among(secret.workspace_id, [secret.detail]).get(secret.detail)
+    if by is None or not may_give_role(by.role, Role(secret.role)):
+        raise sessions.link_over()
 
 
 def reset_password(ports: Ports, token: str, password: str) -> SignedIn:

@@ -10,7 +10,7 @@ from ..domain.identities import Attempt, Identity, Installation, Profile, Provid
 from ..domain.letters import OUTSIDE_SIGN_IN_LIFE, LetterKind, Secret
 from ..domain.people import Account, Session
 from ..ports import Ports, ProviderFailed
-from . import accounts, sessions
+from . import accounts, relay_out, sessions
 from .joining import open_link
 from .sessions import SignedIn
 
@@ -93,6 +93,9 @@ def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
         log.warning("installation for another team refused")
         return Back(path, said="team")
     ports.identities.install(installed)
+    identity = of_key(f"{Provider.SLACK}#{attempt.token}")
+    if identity:
+        relay_out.catch_up(ports, identity)
     return Back(path, said="installed")
 
 

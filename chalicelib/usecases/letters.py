@@ -126,6 +126,7 @@ def _with_secret(ports: Ports, letter: Letter, purpose: LetterKind, account: Acc
         workspace_id=letter.workspace_id,
         role=letter.role,
         next=letter.next,
+        detail=letter.detail,
     )
     ports.secrets.put(sessions.digest(token), secret)
     return ports.mail_texts.letter(letter, f"{ports.public_url}/{_PATHS[purpose]}/{token}", account is not None)

@@ -14,6 +14,8 @@ from ..domain.people import Session, Via
 from ..ports import Connection, Ports
 from . import chats, sessions
 
+_HANDSHAKE = 15
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
@@ -144,14 +146,16 @@ def _send(ports: Ports, event: Announcement, places: dict[str, Place], show: Sho
     reached = [one for one in connections if one.account_id in texts]
     gone = set(ports.sockets.send([one.id for one in reached], [texts[one.account_id] for one in reached]))
     for one in reached:
-        if one.id in gone:
+        # One that is just being opened can't be reached yet: it is gone only if it is older than a handshake.
+        if one.id in gone and ports.now().timestamp() - one.opened_at > _HANDSHAKE:
             ports.connections.close(one)
 
 
 def _of_seat(change: SeatChanged) -> list[Announcement]:
     before, after = change.before, change.after
     events = []
-    if after.is_invitation and after != before:
+    came_with_chat = before is None and after.since == 1  # nobody looks on yet
+    if after.is_invitation and after != before and not came_with_chat:
         events.append(Announcement(type="invitation.changed", chat_id=after.chat_id, seat=after, members_only=True))
     was = before.status if before else None
     if after.status is Status.ACCEPTED and was is not Status.ACCEPTED:

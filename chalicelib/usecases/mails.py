@@ -83,7 +83,7 @@ def may_go_today(ports: Ports, seat: Seat) -> bool:
         Limit(f"invitation mails of {seat.inviter_id}", MAILS_OF_ONE_INVITER, int(_DAY.total_seconds())),
         Limit("invitation mails", MAILS_OF_ALL, int(_DAY.total_seconds())),
     ]
-    reached = ports.attempts.reserve(limits, now, once=_name(seat))
+    reached = ports.attempts.count_once(_name(seat), limits, now)
     if reached is None:
         return True
     too_many = reached == limits[0]

@@ -150,14 +150,16 @@ def around(ports: Ports, message: Message) -> Page:
     return Page((message,), (), {message.reply_to: replied} if replied else {})
 
 
-def _append(ports: Ports, chat: Chat, message: Message, add: Callable[[Message], bool]) -> Message:
+def _append(ports: Ports, chat: Chat, message: Message, add: Callable[[Message], int]) -> Message:
     newest = chat.newest
     for _ in range(_TRIES):
         texts = newest.texts + (message.kind is MessageKind.TEXT)
         message = replace(message, seq=newest.seq + 1, texts=texts)
-        if add(message):
+        stands_at = add(message)
+        if stands_at == message.seq:
             ports.chats.sum_up(message)
-            return message
+        if stands_at:
+            return replace(message, seq=stands_at)
         newest = ports.messages.newest(chat.id)
     raise errors.busy()
 

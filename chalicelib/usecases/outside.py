@@ -6,6 +6,7 @@ from typing import Any
 
 from ..domain.identities import Identity, Provider
 from ..ports import Ports
+from . import relay_out
 
 _RELAYED = ("message", "reaction_added", "reaction_removed")
 _ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
@@ -51,7 +52,10 @@ def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
         ports.identities.close_conversation(identity)
         return
     if kind in ("installationUpdate", "conversationUpdate", "message") and isinstance(conversation, str):
+        was_open = bool(ports.identities.conversation(identity)[1])
         ports.identities.open_conversation(identity, str(activity["serviceUrl"]), conversation, user_id)
+        if not was_open:
+            relay_out.catch_up(ports, identity)
     if kind in _ACTED and _of(activity, "from").get("role") != "bot":
         kept = {name: activity.get(name) for name in _KEPT}
         once = f"{conversation} {activity.get('id')} {kind} {activity.get('timestamp')}"

@@ -1,31 +1,18 @@
 """In: what a participant writes in their own Slack or Teams becomes the chat's, once, whatever is replayed or reordered."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..domain import errors
 from ..domain.chats import Chat, Place
-from ..domain.identities import Identity
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in
 from ..domain.people import Account
-from ..domain.relaying import Copy, CopyState, Far, version_of
+from ..domain.relaying import Copy, CopyState, Heard, version_of
 from ..ports import Ports
 from . import chats
 
 log = logging.getLogger(__name__)
 _TRIES = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers."""
-
-    what: str
-    identity: Identity
-    target: Far
-    parent: Far | None = None
-    text: str = ""
-    emoji: str = ""
 
 
 def take(ports: Ports, heard: Heard) -> None:

@@ -19,6 +19,7 @@ from ..ports import CutOff, Line, Ports, RelayLater, RelaySide
 from . import chats, messages
 
 log = logging.getLogger(__name__)
+_CAUGHT_UP = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class Job:
     seq: int
     account_id: str
     destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """The chat's own thread at a destination."""
+
+    far: Far
+    root: Copy
+
+    @property
+    def cut_off(self) -> bool:
+        return self.root.state is CopyState.CUT_OFF
 
 
 def fan_out(ports: Ports, change: Change) -> None:
@@ -60,24 +73,46 @@ def run(ports: Ports, job: Job) -> None:
     if chat is None or place is None or identity is None or not page.messages or not place.may_see(job.seq):
         return
     side = ports.relay_sides[identity.provider]
-    known = ports.copies.get(job.chat_id, job.seq, job.destination)
-    if known.state is CopyState.CUT_OFF and not side.is_reached(identity):
+    if not side.is_reached(identity):
+        _not_reached(ports, chat, place, identity)
         return
+    known = ports.copies.get(job.chat_id, job.seq, job.destination)
     if _is_up_to_date(known, page):
         return
     if not ports.copies.claim(known, ports.now()):
         raise RelayLater(2, "somebody else is at it")
     try:
         thread = _thread(ports, side, identity, chat, place)
-        done = _brought_up_to_date(ports, side, identity, thread, known, page)
+        done = _brought_up_to_date(ports, side, identity, thread.far, known, page)
     except RelayLater as later:
         ports.copies.release(known, CopyState.RETRYING, later.reason)
         raise
     except CutOff as reason:
         ports.copies.release(known, CopyState.CUT_OFF, reason.reason)
-        _cut_off(ports, chat, place, reason.reason)
+        _cut_off(ports, chat, place, identity, reason.reason)
         return
+    if thread.cut_off:
+        _restored(ports, chat, place, thread)
     ports.copies.finish(done, Far(side.system(identity), done.place, done.far_id) if done.far_id else None)
+
+
+def catch_up(ports: Ports, identity: Identity) -> None:
+    """The side is open, for the first time or again: whatever this person may see and doesn't have there is brought."""
+    account_id = ports.identities.account_of(identity)
+    for place in ports.chats.places(account_id) if account_id else ():
+        chat, _ = ports.chats.with_place(place.chat_id, account_id)
+        if chat is None or place.via is not identity.provider.via:
+            continue
+        first = max(place.reads_from, chat.last_seq - _CAUGHT_UP + 1)
+        for message in ports.messages.page(chat.id, first, None).messages:
+            if message.kind is MessageKind.TEXT and message.origin != identity.key and not message.deleted_at:
+                put(ports, Job(chat.id, message.seq, account_id, identity.key), f"again {ports.now().timestamp()}")
+
+
+def _not_reached(ports: Ports, chat: Chat, place: Place, identity: Identity) -> None:
+    """Not yet, which is nobody's fault, or not any more, which the chat must know. Either way it is caught up later."""
+    if ports.copies.get(chat.id, ROOT, identity.key).far_id:
+        _cut_off(ports, chat, place, identity, "the app isn't there any more")
 
 
 def _reading_elsewhere(seats: tuple[Seat, ...]) -> list[Seat]:
@@ -92,15 +127,15 @@ def _wanted_reactions(page: Page, known: Copy) -> set[str]:
     return {one.emoji for one in page.reactions if one.seq == known.seq}
 
 
-def _thread(ports: Ports, side: RelaySide, identity: Identity, chat: Chat, place: Place) -> Far:
-    """The chat's own thread at this destination, begun with the first message."""
+def _thread(ports: Ports, side: RelaySide, identity: Identity, chat: Chat, place: Place) -> _Thread:
+    """Begun with the first message that goes there."""
     root = ports.copies.get(chat.id, ROOT, identity.key)
     if root.far_id:
-        return Far(side.system(identity), root.place, root.far_id)
+        return _Thread(Far(side.system(identity), root.place, root.far_id), root)
     opened = side.begin(identity, chat.title_for(place))
     done = replace(root, place=opened.place, far_id=opened.id, version=1, state=CopyState.SENT)
     ports.copies.finish(done, opened)
-    return opened
+    return _Thread(opened, done)
 
 
 def _brought_up_to_date(
@@ -152,12 +187,23 @@ def _line(ports: Ports, message: Message, page: Page) -> Line:
     )
 
 
-def _cut_off(ports: Ports, chat: Chat, place: Place, reason: str) -> None:
+def _cut_off(ports: Ports, chat: Chat, place: Place, identity: Identity, reason: str) -> None:
     """The chat says so, once until it is restored."""
+    root = ports.copies.get(chat.id, ROOT, identity.key)
+    if root.state is CopyState.CUT_OFF:
+        return
     log.warning("relay cut off: chat %s, seat %s: %s", chat.id, place.seat_id, reason)
+    _tell(ports, chat, place, EventType.CUT_OFF, reason, root.version)
+    ports.copies.finish(replace(root, state=CopyState.CUT_OFF, detail=reason, version=root.version + 1), None)
+
+
+def _restored(ports: Ports, chat: Chat, place: Place, thread: _Thread) -> None:
+    _tell(ports, chat, place, EventType.RESTORED, "", thread.root.version)
+    ports.copies.finish(replace(thread.root, state=CopyState.SENT, detail="", version=thread.root.version + 1), None)
+
+
+def _tell(ports: Ports, chat: Chat, place: Place, kind: EventType, reason: str, number: int) -> None:
     for person in chats.participants(ports, chat.id):
         if person.account_id == place.account_id:
-            event = Event(
-                type=EventType.CUT_OFF, account_id=person.account_id, name=person.name, via=person.via, reason=reason
-            )
-            messages.tell(ports, chat, event, f"{event.type}:{place.seat_id}:{place.read_to // 1000}")
+            event = Event(type=kind, account_id=person.account_id, name=person.name, via=person.via, reason=reason)
+            messages.tell(ports, chat, event, f"{kind}:{place.seat_id}:{number}")

@@ -164,7 +164,11 @@ def _sign_in_limits(email: str, source: str) -> tuple[Limit, ...]:
 
 def _still_good(ports: Ports, secret: Secret | None, purpose: LetterKind) -> Secret:
     if secret is None or secret.purpose is not purpose or ports.now() >= secret.expires_at:
-        raise errors.Refusal(
-            errors.Kind.GONE, "link_used_or_late", "This link was used, or it is too old. Ask for a new one."
-        )
+        raise link_over()
     return secret
+
+
+def link_over() -> errors.Refusal:
+    return errors.Refusal(
+        errors.Kind.GONE, "link_used_or_late", "This link was used, or it is too old. Ask for a new one."
+    )

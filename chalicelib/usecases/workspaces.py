@@ -75,8 +75,8 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
 def change_role(ports: Ports, account: Account, workspace_id: str, account_id: str, role: Role) -> Member:
     by, whom = _both(ports, account, workspace_id, account_id)
     refuse_unless_may_change_role(by, whom, role)
-    _refuse_if_last_owner(ports, whom, role)
-    if not ports.workspaces.change_role(whom, role):
+    other = _another_owner(ports, whom, role)
+    if not ports.workspaces.change_role(whom, role, other):
         raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
     return replace(whom, role=role)
 
@@ -86,9 +86,9 @@ def remove_member(ports: Ports, account: Account, workspace_id: str, account_id:
     by, whom = _both(ports, account, workspace_id, account_id)
     if account_id != account.id:
         refuse_unless_may_change_role(by, whom, None)
-    _refuse_if_last_owner(ports, whom, None)
-    if not ports.workspaces.remove_member(whom):
-        raise errors.unknown()
+    other = _another_owner(ports, whom, None)
+    if not ports.workspaces.remove_member(whom, other):
+        raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
     leave_chats(ports, account_id, workspace_id, by.name)
 
 
@@ -113,12 +113,15 @@ def _both(ports: Ports, account: Account, workspace_id: str, account_id: str) ->
     return by, whom
 
 
-def _refuse_if_last_owner(ports: Ports, whom: Member, to: Role | None) -> None:
+def _another_owner(ports: Ports, whom: Member, to: Role | None) -> Member | None:
+    """Who stays an owner when this one goes; None where no owner goes. Two owners can't let each other go at once."""
     if whom.role is not Role.OWNER or to is Role.OWNER:
-        return
+        return None
     everybody, _ = ports.workspaces.members(whom.workspace_id, 1000, "")
-    if sum(member.role is Role.OWNER for member in everybody) <= 1:
-        raise errors.conflict("last_owner", "A workspace keeps at least one owner. Make somebody else an owner first.")
+    for member in everybody:
+        if member.role is Role.OWNER and member.account_id != whom.account_id:
+            return member
+    raise errors.conflict("last_owner", "A workspace keeps at least one owner. Make somebody else an owner first.")
 
 
 def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: str, role: Role, new_id: Ids) -> None:
@@ -134,6 +137,7 @@ def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: 
             workspace=workspace.name,
             workspace_id=workspace.id,
             role=role,
+            detail=by.account_id,
         )
     )
 

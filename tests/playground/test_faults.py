@@ -30,7 +30,9 @@ def test_the_next_calls_fail_and_then_no_more(far: Far) -> None:
 def test_every_answer_can_be_played(far: Far, answer: str) -> None:
     bot = far.bot()
     far.post("/slack/faults", answer=answer)
-    with pytest.raises((SlackApiError, UnicodeDecodeError)):  # the latter is all that slack_sdk says to bytes of no text
+    with pytest.raises(
+        (SlackApiError, UnicodeDecodeError)
+    ):  # the latter is all that slack_sdk says to bytes of no text
         bot.auth_test()
     assert bot.auth_test()["ok"]
 

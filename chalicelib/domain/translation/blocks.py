@@ -134,7 +134,7 @@ class _Reader:
         first, self.at = self.at, self.at + 1
         while not self._is_blank(self.at) and self._goes_on(self.at):
             self.at += 1
-        text = "\n".join(self.lines[at][self.column[at] :] for at in range(first, self.at))
+        text = "\n".join(self.lines[at][min(self.column[at], self.indent) :] for at in range(first, self.at))
         return Paragraph(tuple(self.spans(text.strip(_SPACES))))
 
     def _goes_on(self, at: int) -> bool:

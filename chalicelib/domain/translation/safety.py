@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
 )
 _JOINERS = re.compile("[\u200c\u200d]+")
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e007f]+")
+_HOST = re.compile(r"[\w.-]{1,253}|[0-9a-fA-F:.]{2,45}")
 _MASS = re.compile(r"@(?=(?:channel|here|everyone|group|all|team)\b)", re.IGNORECASE)
 _LINKABLE = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)|(?<=\w)@(?=[\w-]+\.)")
 _NAMED = re.compile(
@@ -44,10 +45,12 @@ def is_address(href: str) -> bool:
     """Whether this is a link that may be shown as one."""
     try:
         parts = urlsplit(href)
-        named = parts.path if parts.scheme == "mailto" else parts.port != 0 and parts.hostname
+        port, host = parts.port, parts.hostname or ""
     except ValueError:
         return False
-    return parts.scheme in SCHEMES and bool(named) and not re.search(r"[\s\0-\x1f]|^https?:[^/]*//[^/?#]*[%\\^|]", href)
+    if parts.scheme not in SCHEMES or re.search(r"[\s\0-\x1f]", href):
+        return False
+    return bool(parts.path if parts.scheme == "mailto" else _HOST.fullmatch(host) and port != 0)
 
 
 def encoded(href: str) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 
 from . import ours
 from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, changed, edged, lines, tidy
-from .safety import GUARD, SEAM, clean, encoded, unlinked, unpinged
+from .safety import GUARD, SEAM, clean, unlinked, unpinged
 from .translated import Notes, Reached, Translated, safe, users, within
 
 LONGEST = 40_000
@@ -24,6 +24,7 @@ _MARKS = {"bold": "*", "italic": "_"}
 _BULLETS = ("•", "◦", "▪", "▪", "▪", "▪")
 _STYLED = re.compile("[*_~`]+")
 _EMOJI = re.compile(r":(?=[\w+'’&.-]{1,100}:)")
+_LIST = re.compile(r" *(?:[•◦▪]|1\.) \S")
 _START = re.compile(r"&gt;|>|＞|[•◦▪*-](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)")
 
 
@@ -54,13 +55,12 @@ class _Writer:
             following = ")" if follows and stop == "." else "."
             text = self._block(block, indent, depth, following)
             if text:
-                written += (self._gap(last, block) if written else "") + text
+                written += (self._gap(last, text) if written else "") + text
                 last, stop = block, following
         return written
 
-    def _gap(self, last: Block | None, block: Block) -> str:
-        follows = isinstance(last, Paragraph) and isinstance(block, Listing) and block.start in (None, 1)
-        return "\n" if follows and isinstance(block, Listing) and block.items[0] else "\n\n"
+    def _gap(self, last: Block | None, text: str) -> str:
+        return "\n" if isinstance(last, Paragraph) and _LIST.match(text) else "\n\n"
 
     def _block(self, block: Block, indent: int, depth: int, stop: str) -> str:
         if isinstance(block, Paragraph):
@@ -109,8 +109,7 @@ class _Writer:
             self.notes.mentioned.append(piece.user)
             return _Piece(f"<@{piece.user}>")
         if piece.href:
-            is_bare = encoded(piece.text) == piece.href
-            label = "" if is_bare else "|" + _plain(piece.text, has_dates=False)
+            label = "" if piece.text == piece.href else "|" + _plain(piece.text, has_dates=False)
             return _Piece(f"<{_escaped(piece.href)}{label}>")
         if piece.code:
             return _Piece(f"`{_escaped(piece.text)}`", begins=True, ends=True)

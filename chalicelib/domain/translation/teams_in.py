@@ -21,7 +21,7 @@ _AT = re.compile(
     r"|<span\s[^<>]*schema\.skype\.com/Mention[^<>]*>([^<>]{0,300})</span>",
     re.IGNORECASE,
 )
-_OWN = re.compile(f"[\ufdd0-\ufdef{GUARD}]")
+_OWN = re.compile(f"[\ufdd0-\ufdef]|(?<!:){GUARD}")
 _HELD = re.compile("\ufdd0([0-9]{1,6})\ufdd1")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -49,7 +49,8 @@ def read_line(line: str) -> Iterator[Run]:
 
 
 def _readable(line: Sequence[Run], called: "_Called", notes: Notes) -> Iterable[Run]:
-    return ours.addressed(list(safe(called.named(line), notes)))
+    unguarded = (replace(run, text=run.text.replace(GUARD, "")) for run in called.named(line))
+    return ours.addressed(list(safe(unguarded, notes)))
 
 
 def _blocks(text: str, text_format: str, notes: Notes) -> Iterable[Block]:

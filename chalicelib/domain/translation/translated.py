@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from .notation import Line, Run
+from .notation import Run
 from .safety import clean, encoded, is_address, misleads
 
 _INVISIBLE = "Invisible characters were left out."
