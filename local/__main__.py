@@ -130,7 +130,7 @@ def _wait_for(port: int, process: Process) -> None:
 def _say_ready(place: Place) -> None:
     print("Ready")
     print(f"  Application  {place.application}/   (owner@pro.example, {seeds.PASSWORD})")
-    print(f"  Playground   {place.playground}/   (mails, clock, functions)")
+    print(f"  Playground   {place.playground}/   (mails, Slack, Teams, clock, functions)")
     print(f"  AWS          {place.aws}/", flush=True)
 
 

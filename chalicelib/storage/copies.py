@@ -30,11 +30,8 @@ class Copies:
         """True for one worker at a time, while the copy is as it was read."""
         same = CopyItem.version.does_not_exist() | (CopyItem.version == known.version)
         free = CopyItem.claim.does_not_exist() | (CopyItem.claim < now)
-        actions: list[Action] = [
-            CopyItem.kind.set(CopyItem),
-            CopyItem.chat_id.set(known.chat_id),
-            CopyItem.seq.set(known.seq),
-            CopyItem.destination.set(known.destination),
+        actions = [
+            *_names(known),
             CopyItem.version.set(known.version),
             CopyItem.claim.set(now + _CLAIM),
             CopyItem.tried.set(True),
@@ -47,7 +44,8 @@ class Copies:
         """The copy is there, or will never be; from now on the provider's message finds ours."""
         if far:
             FarItem(f"F#{keys.digest(far.key)}", "F", chat_id=done.chat_id, seq=done.seq).save()
-        actions: list[Action] = [
+        actions = [
+            *_names(done),
             CopyItem.version.set(done.version),
             CopyItem.state.set(done.state),
             CopyItem.claim.remove(),
@@ -85,6 +83,16 @@ class Copies:
 
 def _key(copy: Copy) -> CopyItem:
     return CopyItem(keys.chat(copy.chat_id), keys.copy(copy.seq, copy.destination))
+
+
+def _names(copy: Copy) -> list[Action]:
+    """Which copy it is, for an item that may not be there yet."""
+    return [
+        CopyItem.kind.set(CopyItem),
+        CopyItem.chat_id.set(copy.chat_id),
+        CopyItem.seq.set(copy.seq),
+        CopyItem.destination.set(copy.destination),
+    ]
 
 
 def _item(copy: Copy) -> CopyItem:

@@ -9,7 +9,7 @@ from . import items
 from .border import conditions, guarded
 from .items import DueCursorItem, DueItem, Item
 
-_KEPT, _DAYS_IN_ONE_RUN = timedelta(days=120), 400
+_KEPT, _DAYS_IN_ONE_RUN, _DAYS_IN_THE_FIRST = timedelta(days=120), 400, 100
 
 
 @guarded
@@ -50,7 +50,8 @@ class Agenda:
     def _days(self, now: datetime) -> Iterator[datetime]:
         cursor = items.get(DueCursorItem, "D#cursor", "D")
         longest = now - timedelta(days=_DAYS_IN_ONE_RUN)
-        start = datetime.fromisoformat(cursor.day).replace(tzinfo=UTC) if cursor else longest
+        first = now - timedelta(days=_DAYS_IN_THE_FIRST)
+        start = datetime.fromisoformat(cursor.day).replace(tzinfo=UTC) if cursor else first
         # One day earlier, for clocks that go apart.
         start = max(start - timedelta(days=1), longest)
         for ahead in range((now.date() - start.date()).days + 1):

@@ -54,8 +54,8 @@ class Text(UnicodeAttribute):
         value = super().__get__(instance, owner)
         return "" if value is None else value
 
-    def __set__(self, instance: Any, value: str | None) -> None:
-        super().__set__(instance, value or None)
+    def serialize(self, value: str) -> Any:
+        return super().serialize(value) if value else None
 
 
 class Item(Model):

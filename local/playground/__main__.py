@@ -4,6 +4,8 @@ import importlib
 import json
 import os
 import re
+import signal
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -130,6 +132,7 @@ def _json(body: Any) -> Answer:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that what Slack and Microsoft know is written
     leash.obey()
     place = of(os.environ)
     server = Server((HOST, place.playground_port), lambda request: answer(place, request))

@@ -23,6 +23,8 @@ _WORDS = {
     "im:history": "Read direct messages with the app",
     "users:read": "See the people of the workspace",
     "users:read.email": "See their e-mail addresses",
+    "channels:read": "See the channels of the workspace",
+    "groups:read": "See private channels that the app is in",
     "team:read": "See the workspace’s name and domain",
     "reactions:read": "See reactions",
     "reactions:write": "Add reactions",

@@ -20,6 +20,7 @@ Faults: `{"answer": one of or a list of "429", "500", "502", "503", "slow", "tim
 some seconds, each without waiting for the one before, and the times to Slack's three further tries.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from local.http import Answer, Refused, Request
@@ -74,6 +75,7 @@ def invites(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
             invites=slack.data["invites"],
             shared=slack.data["shared_invites"],
             channels=names,
+            days={one["id"]: _day(one["expires"]) for one in slack.data["invites"] if one["expires"]},
             users=slack.data["users"],
         )
 
@@ -177,6 +179,10 @@ def reset(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
 
 def _done(request: Request, said: Json) -> Answer:
     return web.redirect(web.back(request, "/slack/")) if web.is_form(request) else web.answer(said)
+
+
+def _day(stamp: float) -> str:
+    return datetime.fromtimestamp(stamp, UTC).strftime("%d %B %Y")
 
 
 def _seconds(given: Any) -> tuple[float, ...]:

@@ -15,11 +15,28 @@ STYLES = {"strong": "bold", "em": "italic", "code": "code", "span": "mention"}
 
 
 def meaning(text: str, mentions: Sequence[str] = ()) -> Any:
+    return meaning_of(to_html(text, mentions))
+
+
+def meaning_of(html: str) -> Any:
     page = _Page()
-    page.feed(to_html(text, mentions))
+    page.feed(html)
     page.close()
     page.flush()
     return merged(page.stack[0])
+
+
+def flowing(blocks: list[Any]) -> list[Any]:
+    """The same where each line is a paragraph, as in Teams."""
+    found: list[Any] = []
+    for block in blocks:
+        if block[0] == "p":
+            found += [("p", [line]) for line in block[1]]
+        elif block[0] in ("ul", "ol"):
+            found.append([*block[:2], *(["li", *flowing(item[1:])] for item in block[2:])])
+        else:
+            found.append(block)
+    return found
 
 
 class _Page(HTMLParser):

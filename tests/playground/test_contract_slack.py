@@ -29,6 +29,7 @@ class Side:
     redirect_uri: str
     authorize: str
     allow: Callable[[str], str]
+    afresh: Callable[[], Any] = lambda: None
 
     def code(self, scopes: str = SCOPES) -> str:
         wanted = {"client_id": self.client["client_id"], "scope": scopes.replace(" ", ","), "state": "st"}
@@ -73,7 +74,10 @@ def _playground(far: Far) -> Side:
     def allow(address: str) -> str:
         return far.http.post(address, data={"user": DANA, "decision": "allow"}).headers["location"]
 
-    return Side(f"{far.slack}/api/", client, far.redirect_uri(), f"{far.slack}/oauth/v2/authorize", allow)
+    def afresh() -> None:
+        far.post("/slack/reset")
+
+    return Side(f"{far.slack}/api/", client, far.redirect_uri(), f"{far.slack}/oauth/v2/authorize", allow, afresh)
 
 
 def pressed(address: str, name: str) -> str:
@@ -122,9 +126,13 @@ def test_an_unregistered_address_gets_nothing(side: Side) -> None:
     assert httpx.get(f"{side.authorize}?{urlencode(wanted)}", trust_env=False).status_code == 400
 
 
-def test_tokens_and_scopes(side: Side) -> None:
+def test_without_a_token_and_without_the_scope(side: Side) -> None:
     assert _error(WebClient(base_url=side.api).auth_test) == "not_authed"
-    assert _error(WebClient(base_url=side.api, token="xoxb-unknown").auth_test) == "invalid_auth"
+    side.afresh()  # what was granted before would stay granted
+    poor = side.bot("users:read")
+    with pytest.raises(SlackApiError) as refused:
+        poor.chat_postMessage(channel="CNOWHERE", text="a")
+    assert (refused.value.response["error"], refused.value.response["needed"]) == ("missing_scope", "chat:write")
 
 
 def test_people_and_workspace(side: Side) -> None:

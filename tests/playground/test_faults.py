@@ -104,6 +104,17 @@ def test_events_twice_late_and_out_of_order(far: Far, provider: str, window: str
     assert texts(1) == ["0"]
 
 
+def test_events_can_come_together(far: Far) -> None:
+    far.install()
+    far.post("/slack/faults", parallel=True)
+    far.app.delay = 0.5
+    for number in range(6):
+        far.post(f"/slack/dm/{DANA}/messages", text=str(number))
+    far.until(lambda: len(far.app.heard) == 6, "sixth event", patience=2)
+    far.http.delete(f"{far.slack}/faults")
+    far.quiet()
+
+
 @pytest.mark.parametrize(("answer", "status"), [("429", 429), ("412", 412), ("504", 504), ("blocked", 403)])
 def test_the_connector_fails_too(far: Far, answer: str, status: int) -> None:
     far.post("/microsoft/faults", answer=answer, path="connector", seconds=3)

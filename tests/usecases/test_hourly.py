@@ -14,7 +14,10 @@ ENDED = f"The invitation for {INVITED} ended unanswered"
 
 
 def told(scene: Scene) -> int:
-    return sum(one.subject.startswith(f"Your invitation to {INVITED} has ended") for one in scene.world.mails(scene.owner.email))
+    return sum(
+        one.subject.startswith(f"Your invitation to {INVITED} has ended")
+        for one in scene.world.mails(scene.owner.email)
+    )
 
 
 def lines(scene: Scene) -> list[str]:
@@ -91,7 +94,7 @@ def test_one_thing_that_fails_holds_up_nothing_else(scene: Scene) -> None:
     scene.world.told = len(scene.world.data.stream)
     scene.world.pass_time(days=12)
     counts = hour(scene.world)
-    assert counts["left"] == 1
+    assert counts["left"] == 3
     assert len(scene.world.mails("liv@nord.example")) == 2
 
 

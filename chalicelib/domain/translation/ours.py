@@ -55,6 +55,8 @@ def addressed(line: Line) -> Iterator[Run]:
     for run in tidy(line):
         end = 0
         for start, address in addresses(run.text) if run.is_plain else ():
+            if not is_address(encoded(address)):
+                continue
             yield replace(run, text=run.text[end:start])
             yield replace(run, text=address, href=address)
             end = start + len(address)

@@ -56,7 +56,7 @@ class _Reader:
 
     def blocks(self, text: str) -> Iterator[Block]:
         """Fences may begin and end anywhere; what lies between them are paragraphs and lists."""
-        pieces = text.replace("\r\n", "\n").split("```")
+        pieces = text.replace("\r\n", "\n").replace("▪\ufe0e", "▪").split("```")
         if len(pieces) % 2 == 0:
             pieces[-2:] = ["```".join(pieces[-2:])]
         for number, piece in enumerate(pieces):

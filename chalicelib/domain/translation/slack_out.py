@@ -13,6 +13,7 @@ from . import ours
 from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, changed, edged, lines, tidy
 from .safety import GUARD, SEAM, clean, unlinked, unpinged
 from .translated import Notes, Reached, Translated, safe, users, within
+from .writing import paragraphed
 
 LONGEST = 40_000
 _TICKED = "Code with a backtick in it is shown as plain text."
@@ -64,12 +65,13 @@ class _Writer:
 
     def _block(self, block: Block, indent: int, depth: int, stop: str) -> str:
         if isinstance(block, Paragraph):
-            written = filter(None, map(self._line, lines(block.runs)))
-            return "\n".join(" " * indent + line for line in written)
+            text = paragraphed(map(self._line, lines(block.runs)), "\n")
+            return re.sub("^(?=.)", " " * indent, text, flags=re.MULTILINE)
         if isinstance(block, Fence):
             if depth:
                 self.notes.add(_HOISTED)
-            return f"```\n{_escaped(clean(block.text).replace('``', f'`{GUARD}`'))}\n```"
+            code = unpinged(clean(block.text)).replace("``", f"`{GUARD}`")
+            return f"```\n{_escaped(code)}\n```"
         return "\n".join(self._items(block, indent, depth, stop))
 
     def _items(self, block: Listing, indent: int, depth: int, stop: str) -> Iterator[str]:
@@ -112,7 +114,7 @@ class _Writer:
             label = "" if piece.text == piece.href else "|" + _plain(piece.text, has_dates=False)
             return _Piece(f"<{_escaped(piece.href)}{label}>")
         if piece.code:
-            return _Piece(f"`{_escaped(piece.text)}`", begins=True, ends=True)
+            return _Piece(f"`{_escaped(unpinged(piece.text))}`", begins=True, ends=True)
         return _Piece(_plain(piece.text, self.has_dates))
 
 

@@ -91,7 +91,7 @@ def _linked(runs: list[Run], href: str, notes: Notes) -> Iterable[Run]:
     if not label.strip() or not misleads(label, href):
         return runs
     notes.add(_MISLEADING)
-    return [*unlinked, Run(" ("), Run(href, href=href), Run(")")]
+    return [*unlinked, Run(" ("), Run(href.removeprefix("mailto:"), href=href), Run(")")]
 
 
 def within(text: str, fits: Callable[[str], bool], write: Callable[[str], Translated], too_long: str) -> Translated:

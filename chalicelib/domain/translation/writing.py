@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, edged, lines, tidy
-from .safety import clean
+from .safety import clean, encoded, is_address
 
 PLAINER = "Some bold or italic text is shown plain."
 _TICKS = re.compile("`+")
@@ -65,7 +65,7 @@ class Writer:
 
     def _block(self, block: Block, bullet: str) -> str:
         if isinstance(block, Paragraph):
-            return self.dialect.line_break.join(filter(None, map(self._line, lines(block.runs))))
+            return paragraphed(map(self._line, lines(block.runs)), self.dialect.line_break)
         if isinstance(block, Fence):
             ticks = "`" * max(3, 1 + _longest_ticks(block.text))
             return f"{ticks}\n{self.dialect.code(block.text)}\n{ticks}"
@@ -145,11 +145,19 @@ def saying(line: Line) -> Said:
     """What the line says: each character with its style; spaces have none."""
     said: Said = []
     for run in line:
+        href = encoded(run.href) if is_address(encoded(run.href)) else ""
         for character in clean(run.text):
-            style = (False, False, False, "") if character.isspace() else (run.bold, run.italic, run.code, run.href)
-            if not (character.isspace() and said and said[-1][0] == " "):
-                said.append((" " if character.isspace() else character, *style))
+            if not character.isspace():
+                said.append((character, run.bold, run.italic, run.code, href))
+            elif not (said and said[-1][0] == " "):
+                said.append((" ", False, False, False, ""))
     return said
+
+
+def paragraphed(written: Iterable[str], line_break: str) -> str:
+    """The lines one below the other; an empty one parts paragraphs."""
+    text = "\n".join(line and line + line_break.removesuffix("\n") for line in written)
+    return re.sub(r"\n{2,}", "\n\n", text).strip("\n")
 
 
 def escaped_start(line: str) -> str:

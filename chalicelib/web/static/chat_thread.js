@@ -1,6 +1,7 @@
 // The list of messages: in order of seq, each once; days and groups; older ones on scrolling up; unread and newest.
 import { call } from './api.js';
 import { chat, draw, letScroll, piece, update, words } from './chat_view.js';
+import { renew } from './chat_people.js';
 import { announce } from './menu.js';
 import { day, dayKey } from './times.js';
 
@@ -178,7 +179,8 @@ function seen() {
   marking = setTimeout(() => {
     if (last && last !== Number(box.dataset.read)) {
       box.dataset.read = last;
-      call('PUT', `${path}/read`, { seq: last }).catch(() => { delete box.dataset.read; });
+      const called = document.querySelector('#side-inbox .count-mention, #side-chats [aria-current] .count-mention');
+      call('PUT', `${path}/read`, { seq: last }).then(() => called && renew(), () => { delete box.dataset.read; });
     }
   }, 600);
 }

@@ -47,10 +47,21 @@ function drawMessage(message) {
     from.querySelector('.badge').textContent = { slack: 'Slack', teams: 'Teams' }[author.via] ?? 'Webtop';
     from.querySelector('.org').textContent = known.organization ?? '';
   }
-  if (message.seq) node.querySelector('[data-do="link"]').href = `#m-${message.seq}`;
+  if (message.seq) address(node, message);
   setTime(node, message.created_at);
   update(node, message);
   return node;
+}
+
+/** Where its links and forms go, for those who open them elsewhere. */
+function address(node, { id, seq }) {
+  const here = `/chats/${chat.chat}`;
+  const forms = { delete: `${here}/messages/${id}/delete` };
+  const links = { link: `#m-${seq}`, react: `${here}?react=${id}#m-${seq}`, reply: `${here}?reply=${id}#write`, edit: `${here}?edit=${id}#write` };
+  for (const part of node.querySelectorAll('[data-do]')) {
+    if (part.tagName === 'FORM') part.action = forms[part.dataset.do];
+    else part.href = links[part.dataset.do];
+  }
 }
 
 /** Text, edit mark, reactions, deletion: all that may change after a message was written. */
@@ -72,7 +83,7 @@ export function update(node, message) {
     text.after(edited);
   }
   drawQuote(node, message.reply_to);
-  const reactions = (message.reactions ?? []).map((reaction) => drawReaction(reaction));
+  const reactions = (message.reactions ?? []).map((reaction) => drawReaction(reaction, node.dataset.id));
   node.querySelector('.reactions').replaceChildren(...reactions);
 }
 
@@ -89,8 +100,9 @@ function drawQuote(node, reply) {
   node.querySelector('.text').before(quote);
 }
 
-function drawReaction({ emoji, count, mine }) {
+function drawReaction({ emoji, count, mine }, id) {
   const form = piece('reaction');
+  form.action = `/chats/${chat.chat}/messages/${id}/react`;
   form.querySelector('[name="emoji"]').value = emoji;
   form.querySelector('.emoji').textContent = emoji;
   form.querySelector('.n').textContent = count;
