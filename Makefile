@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(1)/bin/python -m pip install --quiet --require-hashes
 
-.PHONY: run test package bench reset lock check
+.PHONY: run test package manifests bench reset lock
 
 run: .venv/.local .venv-aws/.ready
 	@exec .venv/bin/python -m local
@@ -17,6 +17,9 @@ test: .venv/.dev .venv-aws/.ready
 
 package: .venv/.local
 	@.venv/bin/python -m cloud
+
+manifests: .venv/.local # PUBLIC_URL=https://… TEAMS_APP_ID=… TEAMS_BOT_ID=…
+	@.venv/bin/python -m cloud.manifests
 
 bench: .venv/.dev .venv-aws/.ready
 	@.venv/bin/python -m bench

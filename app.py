@@ -4,13 +4,14 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent, WebsocketEvent
 
-from chalicelib import web
+from chalicelib import web, wiring
 from chalicelib.events import changes, feedback, mail, operator, schedule, sockets
 from chalicelib.events import relay as relay_events
 
 app = Chalice(app_name="webtop-chat")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 web.register(app)
+wiring.warm()
 
 
 @app.on_dynamodb_record(stream_arn="arn:aws:dynamodb:::table/merged/stream/merged", batch_size=25)

@@ -53,6 +53,12 @@ def ports() -> Ports:
     return _chosen[0] if _chosen else use(build(configured()))
 
 
+def warm() -> None:
+    """In a Lambda container everything is built at init, where the CPU is whole; elsewhere when it is first needed."""
+    if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+        ports()
+
+
 def use(chosen: Ports) -> Ports:
     """From now on, these: what the container built, or what a test has put together."""
     _chosen[:] = [chosen]

@@ -39,6 +39,7 @@ def canonical(text: str) -> str:
             allow_quoted_local=False,
             allow_domain_literal=False,
             test_environment=True,
+            strict=True,
         )
     except (EmailNotValidError, UnicodeError) as reason:
         raise NotAnAddress("“{text}” is not an e-mail address.") from reason

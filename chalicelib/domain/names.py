@@ -10,7 +10,7 @@ _SPACE = re.compile(r"\s+")
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 # Zero-width joiner and variation selectors hold emoji families together; everything else of class Cf hides or turns text.
 _HARMLESS_FORMAT = {"\u200d"}
-_LOOKS_LIKE_LINK = re.compile(r"(https?:|www\.)\S*|\b[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/\S*)?", re.IGNORECASE)
+_LOOKS_LIKE_LINK = re.compile(r"(https?:|\w+://|www\.)\S*|\b[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}(/\S*)?", re.IGNORECASE)
 
 
 def clean(text: str, field: str, longest: int = PERSON) -> str:

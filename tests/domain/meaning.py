@@ -89,9 +89,7 @@ class _Page(HTMLParser):
             self.pre += data
             return
         for character in clean(data):
-            self.line.append(
-                " " if character.isspace() else (character, tuple(sorted(set(self.styles))), self.href)
-            )
+            self.line.append(" " if character.isspace() else (character, tuple(sorted(set(self.styles))), self.href))
 
     def flush(self) -> None:
         paragraph: list[Any] = []

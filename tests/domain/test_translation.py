@@ -156,7 +156,9 @@ class TestSlackIsSafe:
     def test_what_is_written(self, text: str, there: str) -> None:
         assert to_slack(text).text == there
 
-    @pytest.mark.parametrize("label", ["https://bank.example", "bank.example", "www.bank.example/x", "**bank**.example"])
+    @pytest.mark.parametrize(
+        "label", ["https://bank.example", "bank.example", "www.bank.example/x", "**bank**.example"]
+    )
     def test_a_link_that_pretends_shows_where_it_leads(self, label: str) -> None:
         there = to_slack(f"[{label}](https://evil.example/bank.example)")
         assert there.text.endswith(" (<https://evil.example/bank.example>)")
@@ -207,7 +209,9 @@ class TestLengths:
     def test_what_is_cut_off_is_said(self) -> None:
         assert to_teams("&" * 4_000, [], "").lost == ("The message is too long for Teams, so its end is missing.",)
 
-    @given(st.lists(st.sampled_from(["word ", "\n\n", "\n", "x" * 900, "```\n", "é" * 50, "👨‍👩‍👧", "  "]), max_size=60))
+    @given(
+        st.lists(st.sampled_from(["word ", "\n\n", "\n", "x" * 900, "```\n", "é" * 50, "👨‍👩‍👧", "  "]), max_size=60)
+    )
     def test_parts_fit_and_leave_out_no_word(self, words: list[str]) -> None:
         text = "".join(words)
         found = parts(text)
@@ -234,7 +238,9 @@ class TestLengths:
 
 SLOWER = {**SLOW, **{sign: sign * 4_000 for sign in "*_~`<>[]()&:@|.#\\"}}
 SLOWER |= {f"{sign} and a letter": f"{sign}a " * 1_333 for sign in "*_~`<[&:@|."}
-SLOWER |= {tag: tag * (4_000 // len(tag)) for tag in ("<a", "<ul><li>", "<at>", "<!", "<https://a.bc|d.ef>", "&#", "<p>")}
+SLOWER |= {
+    tag: tag * (4_000 // len(tag)) for tag in ("<a", "<ul><li>", "<at>", "<!", "<https://a.bc|d.ef>", "&#", "<p>")
+}
 
 
 @pytest.mark.parametrize("name", SLOWER)

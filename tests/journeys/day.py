@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from local.seeds import PASSWORD
+from tests.journeys import far
 from tests.journeys.system import System
 
 Json = dict[str, Any]
@@ -44,6 +45,7 @@ def live(system: System) -> None:
     workspace = owner.ask("GET", "/me")["workspaces"][0]["id"]
     chat, guest = _invite_and_join(system, owner, workspace)
     _talk(system, owner, guest, chat)
+    _chat_from_elsewhere(system, owner, workspace)
     _change_invitations(system, owner, workspace, chat)
     _hear_from_ses(system, owner, chat)
     _reach_the_cap_of_an_address(system, owner, workspace)
@@ -88,6 +90,55 @@ def _write(owner: Person, guest: Person, chat: str) -> None:
     owner.ask("DELETE", here)
     owner.ask("GET", "/chats")
     owner.ask("PATCH", f"/chats/{chat}", {"name": "A long day"})
+
+
+def _chat_from_elsewhere(system: System, owner: Person, workspace: str) -> None:
+    """Dana reads in Slack, Jonas in Teams; each writes, edits, deletes and reacts there."""
+    people = [{"email": "dana@acme.example"}, {"email": "jonas@kessel.example"}]
+    body = {"workspace_id": workspace, "name": "Elsewhere", "invitees": people}
+    chat = owner.ask("POST", "/chats", body)["chat"]["id"]
+    for provider, email, user in (
+        (far.SLACK, "dana@acme.example", far.DANA),
+        (far.MICROSOFT, "jonas@kessel.example", far.JONAS),
+    ):
+        token = link_in(system.mail(email))
+        came = Person(system, far.come_in(system, provider, token, user))
+        came.ask("POST", f"/join/{token}")
+        if provider == far.SLACK:
+            assert far.add_to_slack(system, came.token, user) == f"/chats/{chat}?said=installed&by=slack"
+            came.ask(
+                "POST", "/slack/invitations", {"emails": ["eve@acme.example"], "kind": "members", "channel_ids": []}
+            )
+    system.call("POST", f"/microsoft/teams/chat/{far.JONAS}/install", {})
+    system.call("POST", "/slack/faults", {"answer": "429", "path": "chat.postMessage", "seconds": 1})
+    _write_elsewhere(system, owner, f"/chats/{chat}/messages")
+
+
+def _write_elsewhere(system: System, owner: Person, messages: str) -> None:
+    from_web = owner.ask("POST", messages, {"text": "Hello to both"})
+    there = far.arrived_in_slack(system, far.DANA, "Hello to both")
+    far.arrived_in_teams(system, far.JONAS, "Hello to both")
+    window = f"/slack/dm/{far.DANA}/messages"
+    system.call("POST", f"{window}/{there['ts']}/react", {"name": "heart"})
+    hello = far.write_in_slack(system, far.DANA, "Hello from Slack", there["thread_ts"])
+    far.arrived_in_teams(system, far.JONAS, "Hello from Slack")
+    far.write_in_teams(system, far.JONAS, "Hello from Teams")
+    far.arrived_in_slack(system, far.DANA, "Hello from Teams")
+    system.call("POST", f"{window}/{hello['ts']}/edit", {"text": "Hello again from Slack"})
+    system.until(lambda: "Hello again from Slack" in _texts(owner, messages), "edited message")
+    system.call("POST", f"{window}/{hello['ts']}/delete", {})
+    system.until(lambda: "Hello again from Slack" not in _texts(owner, messages), "deleted message")
+    system.call("POST", f"{window}/{there['ts']}/unreact", {"name": "heart"})
+    system.until(lambda: not _reactions(owner, messages, from_web["id"]), "end of the reaction")
+
+
+def _texts(owner: Person, messages: str) -> list[str]:
+    return [one["text"] for one in owner.ask("GET", messages)["items"]]
+
+
+def _reactions(owner: Person, messages: str, message_id: str) -> list[Json]:
+    items = owner.ask("GET", messages)["items"]
+    return next(one["reactions"] for one in items if one["id"] == message_id)
 
 
 def _open_sockets(system: System) -> int:

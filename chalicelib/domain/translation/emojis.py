@@ -9,7 +9,6 @@ from functools import cache
 _TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _TONE = re.compile(f"[{_TONES}]")
 _NAME = re.compile(r"([\w+'’&.-]{1,100})(?:::skin-tone-([2-6]))?")
-_SKIN = re.compile("skin-tone-([2-6])")
 _FLAG, _A = re.compile("flag-([a-z])([a-z])"), 0x1F1E6
 _PEOPLE = {"man": "👨", "woman": "👩", "boy": "👦", "girl": "👧", "heart": "❤️", "kiss": "❤️\u200d💋"}
 _PERSONS = {emoji.removeprefix("❤️\u200d"): name for name, emoji in _PEOPLE.items()}
@@ -74,7 +73,7 @@ def reaction_from_slack(name: str) -> str | None:
 def reaction_to_slack(emoji: str) -> str | None:
     """The name by which Slack knows an emoji."""
     tone = _TONE.search(emoji)
-    if not tone or len(emoji) == 1:
+    if not tone:
         return _names().get(_bare(emoji))
     base = _names().get(_bare(_TONE.sub("", emoji)))
     name = f"{base}::skin-tone-{_TONES.index(tone[0]) + 2}"
@@ -101,8 +100,6 @@ def _named(name: str) -> str | None:
     if _FAMILY.fullmatch(name):
         people = "\u200d".join(_PEOPLE[one] for one in name.split("-"))
         return people if people in _known() else None
-    if tone := _SKIN.fullmatch(name):
-        return _TONES[int(tone[1]) - 2]
     sexed = re.sub(r"^(fe)?male_", lambda found: "woman_" if found[1] else "man_", slug)
     return _aliases().get(slug) or _aliases().get(sexed) or _aliases().get(slug.removeprefix("large_"))
 
@@ -129,7 +126,7 @@ def _aliases() -> dict[str, str]:
     """All names of the package, but those of toned emoji."""
     found: dict[str, str] = {}
     for emoji in _known():
-        if len(emoji) == 1 or not _TONE.search(emoji):
+        if not _TONE.search(emoji):
             for name in _listed(emoji):
                 found.setdefault(name.lower().replace("-", "_"), emoji)
     return found

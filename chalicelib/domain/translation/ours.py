@@ -91,5 +91,5 @@ _OURS = Dialect(
     mention=lambda run: escaped(run.text),
     code=lambda code: code,
     start=escaped_start,
-    read=lambda line: read_spans(line),
+    read=read_spans,
 )

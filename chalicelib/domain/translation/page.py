@@ -55,7 +55,7 @@ class _Page:
         if self.open["unseen"]:
             return
         if self.code is not None:
-            self.code.append(unescape(text))
+            self.code.append(unescape(text).replace("\u00a0", " "))
             return
         text = unescape(re.sub(r"\s+", " ", text)).replace("\u00a0", " ")
         bold, italic, code = (self.open[style] > 0 for style in ("bold", "italic", "code"))

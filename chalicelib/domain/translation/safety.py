@@ -18,7 +18,7 @@ _INVISIBLE = re.compile(
 _JOINERS = re.compile("[\u200c\u200d]+")
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e007f]+")
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9a-fA-F:.]{2,45}")
-_MASS = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_MASS = re.compile(r"@(?=(?:channel|here|everyone|group)(?![^\W_]))", re.IGNORECASE)
 _LINKABLE = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)|(?<=\w)@(?=[\w-]+\.)")
 _NAMED = re.compile(
     r"(?<![\w.-])(?:https?://\S+|www\.\S+|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,24}(?!\w))", re.I

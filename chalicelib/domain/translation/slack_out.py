@@ -5,7 +5,7 @@ date, which Slack shows as it stands; in a link's text, where dates don't work, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -111,11 +111,11 @@ class _Writer:
             self.notes.mentioned.append(piece.user)
             return _Piece(f"<@{piece.user}>")
         if piece.href:
-            label = "" if piece.text == piece.href else "|" + _plain(piece.text, has_dates=False)
+            label = "" if piece.text == piece.href else "|" + _plain(piece.text, _guarded)
             return _Piece(f"<{_escaped(piece.href)}{label}>")
         if piece.code:
             return _Piece(f"`{_escaped(unpinged(piece.text))}`", begins=True, ends=True)
-        return _Piece(_plain(piece.text, self.has_dates))
+        return _Piece(_plain(unlinked(piece.text), _dated if self.has_dates else _guarded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,9 @@ class _Piece:
 _NOTHING = _Piece("")
 
 
-def _plain(text: str, has_dates: bool) -> str:
-    text = _EMOJI.sub(f":{GUARD}", unpinged(unlinked(text)))
-    inactive = _dated if has_dates else _guarded
-    return _STYLED.sub(lambda found: inactive(found[0]) if _is_active(found) else found[0], _escaped(text))
+def _plain(text: str, inactive: Callable[[str], str]) -> str:
+    text = _escaped(_EMOJI.sub(f":{GUARD}", unpinged(text)))
+    return _STYLED.sub(lambda found: inactive(found[0]) if _is_active(found) else found[0], text)
 
 
 def _escaped(text: str) -> str:

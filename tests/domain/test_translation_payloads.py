@@ -1,0 +1,246 @@
+"""What Slack and Teams truly send, as their documentation and samples show it; and their emoji."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.messages import checked_emoji
+from chalicelib.domain.translation import (
+    Tagged,
+    from_slack,
+    from_teams,
+    reaction_from_slack,
+    reaction_from_teams,
+    reaction_to_slack,
+    reaction_to_teams,
+)
+
+STRANGER = "Somebody who isn't in this chat is mentioned."
+STRUCK = "Struck-through text is shown between ~ marks."
+NO_LINK = "A link that leads to neither a web page nor a mail address is shown as text."
+MISLEADING = "A link's text looked like another address, so the true address is shown beside it."
+PEOPLE = {"U024BE7LH": "Ada Lovelace", "W111": "Dana", "UBOT": ""}
+
+
+@pytest.mark.parametrize(
+    ("payload", "ours"),
+    [
+        ("Hello :wave:", "Hello 👋"),
+        ("Hi <@W111>!", "Hi @Dana!"),
+        (
+            "Hey <@U024BE7LH>, thanks for submitting your report.",
+            "Hey @Ada Lovelace, thanks for submitting your report.",
+        ),
+        ("<@W111>and you", "@Dana and you"),
+        ("<@UBOT> help", "help"),
+        ("Why not join <#C024BE7LR>?", "Why not join #C024BE7LR?"),
+        ("Why not join <#C024BE7LR|general>?", "Why not join #general?"),
+        ("*bold* _italic_ `code` *_both_*", "**bold** *italic* `code` ***both***"),
+        ("This is unquoted\n&gt;This is quoted", "This is unquoted\n>This is quoted"),
+        ("This is a line of text.\nAnd this is another one.", "This is a line of text.\nAnd this is another one."),
+        ("```This is a code block\nAnd it's multi-line```", "```\nThis is a code block\nAnd it's multi-line\n```"),
+        ("see ```x &lt; y``` and more", "see\n\n```\nx < y\n```\n\nand more"),
+        ("- Detective Chimp\n- Bouncing Boy\n- Aqualad", "- Detective Chimp\n- Bouncing Boy\n- Aqualad"),
+        ("• one\n    ◦ two\n        ▪︎ three\n• four\nafter", "- one\n  - two\n    - three\n- four\n\nafter"),
+        ("1. a\n2. b\n    a. c", "1. a\n2. b\n   a. c"),
+        ("So does this one: <http://www.foo.com|link>", "So does this one: [link](http://www.foo.com)"),
+        ("<https://example.com/path?a=1&amp;b=2>", "https://example.com/path?a=1&b=2"),
+        ("<https://example.com|This *message* is a link>", r"[This \*message\* is a link](https://example.com)"),
+        ("<mailto:bob@example.com|Email Bob Roberts>", "[Email Bob Roberts](mailto:bob@example.com)"),
+        ("<mailto:bob@example.com|bob@example.com>", "[bob@example.com](mailto:bob@example.com)"),
+        ("<http://example.com|example.com>", "[example.com](http://example.com)"),
+        (
+            "<!date^1392734382^Posted {date_num} {time_secs}|Posted 2014-02-18 6:39:42 AM PST>",
+            "Posted 2014-02-18 6:39:42 AM PST",
+        ),
+        ("<!date^1392734382^{date}^https://example.com/|Feb 18, 2014 PST>", "Feb 18, 2014 PST"),
+        ("Hello &amp; &lt;world&gt; 🌊 &quot;", "Hello & <world> 🌊 &quot;"),
+        ("5 * 3 * 2, snake_case_name, a*b*c, *not bold *", r"5 * 3 * 2, snake_case_name, a\*b\*c, \*not bold \*"),
+        ("*one _two* three_", r"**one \_two** three\_"),
+        ("It's at 10:30:45 :tada::+1::skin-tone-3:", "It's at 10:30:45 🎉👍🏼"),
+        (":simple_smile: :thumbsup: :flag-de: :de: :man-woman-girl:", "🙂 👍 🇩🇪 🇩🇪 👨\u200d👩\u200d👧"),
+        ("`:smile: &lt;b&gt; <https://example.com>`", "`:smile: <b> https://example.com`"),
+        ("[x](https://example.com)", r"[x\](https://example.com)"),
+        ("a &lt;!channel&gt; b", "a <!channel> b"),
+        ("# heading\n1) one", "# heading\n1. one"),
+        ("", ""),
+    ],
+)
+def test_slack_is_understood(payload: str, ours: str) -> None:
+    back = from_slack(payload, PEOPLE)
+    assert (back.text, back.lost) == (ours, ())
+
+
+@pytest.mark.parametrize(
+    ("payload", "ours", "lost"),
+    [
+        ("<!here> <!channel|channel> hi", "@here @channel hi", ["@here is shown, but notifies nobody here.", "@channel is shown, but notifies nobody here."]),
+        ("<!subteam^SAZ94GDB8|@devs> now", "@devs now", ["@devs is shown, but notifies nobody here."]),
+        ("<!subteam^SAZ94GDB8>", "@subteam", ["@subteam is shown, but notifies nobody here."]),
+        ("<@U999>, <@U998|bob>", "@somebody, @bob", [STRANGER]),
+        ("~gone~", "~gone~", [STRUCK]),
+        ("ok :party-parrot:", "ok :party-parrot:", ["The custom emoji :party-parrot: isn't known here."]),
+        ("<tel:+15551234|call> <slack://user?team=T1|me>", "call me", [NO_LINK]),
+        ("<javascript:alert(1)|click>", "click", [NO_LINK]),
+        ("<https://evil.example|https://bank.example>", "https://bank.example (https://evil.example)", [MISLEADING]),
+        ("a\u202eb", "ab", ["Invisible characters were left out."]),
+    ],
+)  # fmt: skip
+def test_slack_is_shown_as_far_as_it_can_be(payload: str, ours: str, lost: list[str]) -> None:
+    back = from_slack(payload, PEOPLE)
+    assert (back.text, list(back.lost)) == (ours, lost)
+
+
+def test_slack_says_who_was_mentioned() -> None:
+    assert from_slack("<@W111> <@U999> @Ada Lovelace <@W111>", PEOPLE).mentioned == ("W111",)
+
+
+BOT, ANN = Tagged("<at>Webtop</at>", "28:app", ""), Tagged("<at>Ann O&apos;Neil</at>", "29:ann", "Ann O'Neil")
+MENTION = '<span itemscope="" itemtype="http://schema.skype.com/Mention" itemid="0">Webtop</span>'
+
+
+@pytest.mark.parametrize(
+    ("payload", "text_format", "ours"),
+    [
+        ("Hello", "plain", "Hello"),
+        ("<at>Webtop</at> show *all* <b>", "plain", r"show \*all\* <b>"),
+        ("<at>Webtop</at>&nbsp;hi &amp; &lt;bye&gt;\n", "plain", "hi & <bye>"),
+        ("hi <at>Ann O'Neil</at>s", "plain", "hi @Ann O'Neil s"),
+        ("a\nb\n\nc", "plain", "a\nb\n\nc"),
+        ("- not a list\n1. nor this", "plain", "\\- not a list\n1\\. nor this"),
+        ("**bold** *it* [x](https://example.com)", "markdown", "**bold** *it* [x](https://example.com)"),
+        ("a<br>b<br/>c &lt;d&gt;", None, "a\nb\nc <d>"),
+        ("- a\n- b\n\n```\nc &lt; d\n```", "markdown", "- a\n- b\n\n```\nc &lt; d\n```"),
+        ("<p>Hi <strong>there</strong> <em>you</em></p>\n<p>&nbsp;</p>\n<p>bye</p>", "xml", "Hi **there** *you*\n\nbye"),
+        (f"<p>{MENTION}&nbsp;<i>hi</i></p>", "html", "*hi*"),
+        ('<div><div><at id="0">Ann O\'Neil</at> ok?</div></div>', "html", "@Ann O'Neil ok?"),
+        (
+            '<div>\r\n<div itemprop="copy-paste-block">\n\r\n<div style="font-size:14px"><strong>bold</strong></div>\n</div>\n</div>',
+            "plain",
+            "**bold**",
+        ),
+        ('<p>see <a href="https://example.com/?a=1&amp;b=2" title="x">this</a></p>', "html", "see [this](https://example.com/?a=1&b=2)"),
+        ("<ul><li>a</li><li>b<ol start='3'><li>c</li></ol></li></ul>", "html", "- a\n- b\n\n  3. c"),
+        ('<codeblock class="Python"><code>if a &lt; b:<br>&nbsp;&nbsp;&nbsp; x()</code></codeblock>', "html", "```\nif a < b:\n    x()\n```"),
+        ("<pre>a *b*\n c</pre><p>run <code>ls -l</code></p>", "html", "```\na *b*\n c\n```\n\nrun `ls -l`"),
+        ('<p>ok <img alt="😀" itemtype="http://schema.skype.com/Emoji"><emoji id="smile" alt="🙂"></emoji></p>', "html", "ok 😀🙂"),
+        (
+            '<blockquote itemtype="http://schema.skype.com/Reply"><strong itemprop="mri">Ann</strong>'
+            '<p itemprop="preview">the plan</p></blockquote><p>agreed</p>',
+            "html",
+            "> **Ann**\n\n> the plan\n\nagreed",
+        ),
+        ("<h1>Title</h1>text<hr>more", "html", "**Title**\n\ntext\n\nmore"),
+        ("<p>a<script>alert(1)</script><style>b</style> <!-- c --><u>d</u></p>", "html", "a d"),
+        ("<p>2 &lt; 3 and <b>unclosed", "html", "2 < 3 and **unclosed**"),
+        ("a < b and c > d", "html", "a < b and c > d"),
+        ("", "plain", ""),
+    ],
+)  # fmt: skip
+def test_teams_is_understood(payload: str, text_format: str | None, ours: str) -> None:
+    back = from_teams(payload, text_format, [BOT, ANN])
+    assert (back.text, back.lost) == (ours, ())
+
+
+@pytest.mark.parametrize(
+    ("payload", "ours", "lost"),
+    [
+        ('<attachment id="1616"></attachment><p>yes</p>', "yes", "Something attached in Teams isn't shown here."),
+        ('<p>look <img src="https://graph.example/x" alt="image"></p>', "look", "A picture isn't shown here."),
+        ("<p><s>no</s></p>", "~no~", STRUCK),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "a | b |", "A table is shown as text."),
+        ("<p><at>Eve</at> hi</p>", "@Eve hi", STRANGER),
+        ('<p><a href="javascript:alert(1)">x</a></p>', "x", NO_LINK),
+        ('<p><a href="https://evil.example">bank.example</a></p>', "bank.example (https://evil.example)", MISLEADING),
+    ],
+)
+def test_teams_is_shown_as_far_as_it_can_be(payload: str, ours: str, lost: str) -> None:
+    back = from_teams(payload, "html", [BOT, ANN])
+    assert (back.text, list(back.lost)) == (ours, [lost])
+
+
+def test_teams_says_who_was_mentioned() -> None:
+    twins = [Tagged("<at>Sam</at>", "29:one", "Sam One"), Tagged("<at>Sam</at>", "29:two", "Sam Two")]
+    back = from_teams("<at>Sam</at> and <at>Sam</at>", "plain", twins)
+    assert (back.text, back.mentioned) == ("@Sam One and @Sam Two", ("29:one", "29:two"))
+
+
+def test_what_marks_cannot_say_is_said_plainer() -> None:
+    back = from_teams("<p>a<b>(b)</b>c</p>", "html")
+    assert (back.text, back.lost) == ("a(b)c", ("Some bold or italic text is shown plain.",))
+
+
+@pytest.mark.parametrize(
+    ("name", "emoji"),
+    [
+        ("+1", "👍"),
+        ("+1::skin-tone-3", "👍🏼"),
+        ("heart", "❤️"),
+        ("tada", "🎉"),
+        ("thinking_face", "🤔"),
+        ("joy", "😂"),
+        ("slightly_smiling_face", "🙂"),
+        ("rolling_on_the_floor_laughing", "🤣"),
+        ("flag-de", "🇩🇪"),
+        ("flag-scotland", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"),
+        ("male-technologist::skin-tone-6", "👨🏿\u200d💻"),
+        ("woman-running", "🏃\u200d♀️"),
+        ("man-woman-girl-boy", "👨\u200d👩\u200d👧\u200d👦"),
+        ("woman-kiss-woman", "👩\u200d❤️\u200d💋\u200d👩"),
+        ("large_green_circle", "🟢"),
+        ("white_check_mark", "✅"),
+        ("one", "1️⃣"),
+        ("dog", "🐶"),
+        ("dog2", "🐕"),
+    ],
+)
+def test_slack_names_emoji(name: str, emoji: str) -> None:
+    assert reaction_from_slack(name) == emoji
+    assert reaction_to_slack(emoji) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "emoji"), [("thumbsup", "👍"), ("simple_smile", "🙂"), ("us", "🇺🇸"), (":eyes:", "👀")]
+)
+def test_slack_has_other_names_too(name: str, emoji: str) -> None:
+    assert reaction_from_slack(name) == emoji
+
+
+def test_unknown_reactions_are_none() -> None:
+    assert [reaction_from_slack(name) for name in ("party-parrot", "", "a b", "+1::skin-tone-9")] == [None] * 4
+    assert [reaction_to_slack(emoji) for emoji in ("", "x", "👍👍")] == [None] * 3
+    assert reaction_to_teams("🎉") is reaction_from_teams("party") is None
+
+
+def test_a_tone_that_slack_cannot_name_is_left_out() -> None:
+    assert reaction_from_slack("tada::skin-tone-3") == "🎉"
+    assert reaction_to_slack("🧑🏻\u200d🤝\u200d🧑🏿") == "people_holding_hands"
+
+
+@pytest.mark.parametrize("name", ["like", "heart", "laugh", "surprised", "sad", "angry"])
+def test_teams_names_six(name: str) -> None:
+    emoji = reaction_from_teams(name)
+    assert emoji
+    assert reaction_to_teams(checked_emoji(emoji)) == name
+    assert reaction_to_teams("👍🏽") == "like"
+
+
+@given(st.text(max_size=8) | st.sampled_from(["+1", "flag-zz", "man-man", "::", "skin-tone-2"]))
+def test_any_name_of_an_emoji_is_fit_for_a_reaction(name: str) -> None:
+    emoji = reaction_from_slack(name)
+    assert emoji is None or checked_emoji(emoji) == emoji
+    reaction_to_slack(name)
+
+
+def test_every_emoji_that_has_a_name_keeps_it() -> None:
+    from emoji import EMOJI_DATA
+
+    named = {emoji: name for emoji in EMOJI_DATA if (name := reaction_to_slack(emoji))}
+    assert all(re.search("[\U0001f3fb-\U0001f3ff]", emoji) for emoji in EMOJI_DATA if emoji not in named)
+    for emoji, name in named.items():
+        back = reaction_from_slack(name)
+        assert back == checked_emoji(back or "")
+        if "::" in name:
+            assert back.replace("\ufe0f", "") == emoji.replace("\ufe0f", "")
