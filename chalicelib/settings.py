@@ -81,7 +81,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         token_key=environ.get("TOKEN_KEY", ""),
     )
     if settings.is_local and not environ.get("AWS_ENDPOINT_URL") and environ.get("AWS_ACCESS_KEY_ID") != "test":
-        raise SettingsWrong("AWS_ENDPOINT_URL is not set, and STAGE=local must not reach a real AWS. `make run` sets it.")
+        raise SettingsWrong(
+            "AWS_ENDPOINT_URL is not set, and STAGE=local must not reach a real AWS. `make run` sets it."
+        )
     if settings.clock_file and not settings.is_local:
         raise SettingsWrong("CLOCK_FILE moves the clock and is for STAGE=local only. Remove it.")
     return settings

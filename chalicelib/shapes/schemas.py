@@ -1,14 +1,11 @@
 """The shapes of the API, in and out. They parse the requests and make the OpenAPI document: there is no second description."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..domain.chats import ChatKind, ChatRole, Level
-from ..domain.colleagues import Kind as ColleagueKind
-from ..domain.colleagues import Mode, SlackRole
-from ..domain.colleagues import Outcome as ColleagueOutcome
 from ..domain.invitations import AskKind, History, MailState, Status
 from ..domain.inviting import Outcome
 from ..domain.messages import MessageKind
@@ -122,48 +119,6 @@ class Decision(In):
 
 class NotificationLevel(In):
     level: Level
-
-
-class NewColleagues(In):
-    emails: Annotated[list[Text], Meta(min_length=1, max_length=50)]
-    kind: ColleagueKind
-    channel_ids: Annotated[list[Text], Meta(max_length=100)] = []
-    expires_on: date | None = None
-    message: Annotated[str, Meta(max_length=2000)] | None = None
-
-
-class SlackTeam(Struct):
-    id: str
-    name: str
-    plan: str
-
-
-class SlackChannel(Struct):
-    id: str
-    name: str
-
-
-class SlackWorkspaceOut(Struct):
-    team: SlackTeam
-    role: SlackRole
-    mode: Mode
-    kinds: list[ColleagueKind]
-    channels: list[SlackChannel]
-    authorize_url: str | UnsetType = UNSET
-
-
-class ColleagueResult(Struct):
-    email: str
-    outcome: ColleagueOutcome
-    code: str | UnsetType = UNSET
-    message: str | UnsetType = UNSET
-
-
-class ColleaguesOut(Struct):
-    mode: Mode
-    results: list[ColleagueResult]
-    message: str | UnsetType = UNSET
-    steps: list[str] | UnsetType = UNSET
 
 
 class Proved(Struct):

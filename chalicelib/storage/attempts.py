@@ -14,7 +14,8 @@ from ..domain import errors
 from ..ports import Answer, Limit
 from . import items, keys
 from .border import conditions, guarded, lost_condition
-from .items import CounterItem, Item, OnceItem, SeenItem
+from .items import CounterItem, Item, OnceItem
+from .outside_items import SeenItem
 
 _KEPT, _LEASE, _SEEN = timedelta(hours=24), timedelta(seconds=45), timedelta(days=2)
 
@@ -121,7 +122,8 @@ def _one_more(limit: Limit, now: datetime) -> list[Action]:
 
 
 def _below(limit: Limit) -> Condition:
-    return CounterItem.tries.does_not_exist() | (CounterItem.tries < limit.most)
+    below: Condition = CounterItem.tries.does_not_exist() | (CounterItem.tries < limit.most)
+    return below
 
 
 def _named(name: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from ..domain.changes import (
     SessionsEnded,
 )
 from ..domain.messages import Event, EventType
+from . import outside_items  # noqa: F401  # so that their records are known too
 from .items import (
     AccountItem,
     ChatItem,

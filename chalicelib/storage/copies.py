@@ -8,8 +8,9 @@ from ..domain.messages import Message
 from ..domain.relaying import Copy, CopyState, Far
 from . import items, keys
 from .border import conditions, guarded
-from .items import CopyItem, FarItem, Item
+from .items import Item
 from .mapping import message_item
+from .outside_items import CopyItem, FarItem
 
 _CLAIM = timedelta(seconds=50)
 

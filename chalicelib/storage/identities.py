@@ -9,8 +9,9 @@ from ..domain.identities import Identity, Installation, Profile, Provider, of_ke
 from ..domain.people import Account
 from . import items, keys
 from .border import conditions, guarded
-from .items import AccountItem, IdentityItem, InstallationItem, Item, SeenItem
+from .items import AccountItem, Item
 from .mapping import account_item
+from .outside_items import IdentityItem, InstallationItem, SeenItem
 
 _SEEN, _NO_TOKEN = timedelta(days=1), "-"
 

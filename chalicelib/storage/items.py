@@ -269,29 +269,6 @@ class ToldItem(Item, discriminator="told"):
     seq = NumberAttribute()
 
 
-class CopyItem(Item, discriminator="copy"):
-    """The relay's ledger: one copy of one message at one destination."""
-
-    chat_id = UnicodeAttribute()
-    seq = NumberAttribute()
-    destination = UnicodeAttribute()
-    version = NumberAttribute(default=0)
-    place = Text()
-    far_id = Text()
-    state = Text()
-    detail = Text()
-    reactions = JSONAttribute(null=True)
-    claim = Moment(null=True)
-    tried = BooleanAttribute(default=False)
-
-
-class FarItem(Item, discriminator="far"):
-    """Which message of ours a provider's message is."""
-
-    chat_id = UnicodeAttribute()
-    seq = NumberAttribute()
-
-
 class SecretItem(Item, discriminator="secret"):
     purpose = UnicodeAttribute()
     email = UnicodeAttribute()
@@ -335,37 +312,6 @@ class CodeItem(Item, discriminator="code"):
     code_hash = UnicodeAttribute()
     tries = NumberAttribute(default=0)
     expires_at = Moment()
-    gone_at = Seconds()
-
-
-class IdentityItem(Item, discriminator="identity"):
-    """Whose account this identity is; what its provider last said; and, for Teams, where its bot conversation is."""
-
-    account_id = Text()
-    name = Text()
-    organization = Text()
-    email = Text()
-    picture = Text()
-    service_url = Text()
-    conversation_id = Text()
-    teams_user_id = Text()
-    sealed_token = Text()
-
-
-class InstallationItem(Item, discriminator="installation"):
-    team_id = UnicodeAttribute()
-    team_name = Text()
-    sealed_token = UnicodeAttribute()
-    bot_user_id = Text()
-    app_id = Text()
-    scopes = Text()
-    enterprise_id = Text()
-    revoked_at = Moment(null=True)
-
-
-class SeenItem(Item, discriminator="seen"):
-    """A request of a provider that was taken: its id, for as long as it could come again."""
-
     gone_at = Seconds()
 
 

@@ -112,11 +112,11 @@ def edit(ports: Ports, account: Account, chat_id: str, message_id: str, text: st
 
 
 def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> None:
-    """The text is gone at once, for everybody; the line that it was there stays."""
-    message = _seen(ports, account, chat_id, message_id)[0]
-    if message.author is not None and message.author.account_id == account.id and message.deleted_at:
+    """The text is gone at once, for everybody; the line that it was there stays. Again is the same answer."""
+    message, place = _seen(ports, account, chat_id, message_id)
+    if message.deleted_at and message.author is not None and message.author.account_id == account.id:
         return
-    message, _ = _own(ports, account, chat_id, message_id)
+    refuse_unless_author(message, place)
     ports.messages.delete(message, ports.now())
 
 

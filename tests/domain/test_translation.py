@@ -33,7 +33,8 @@ TAGGED = [Tagged(tag(ADA.name), ADA.user_id, ADA.name)]
 MARKS = (
     "*", "**", "***", "_", "__", "`", "``", "```", "~", "~~~", "\\", "[", "]", "](", "(", ")", "<", ">", "&", "|", "#",
     "=", "!", "\n", "\n\n", "\n  ", "\n    ", " ", "  ", "\t", "- ", "* ", "+ ", "1. ", "2) ", "• ", "> ", "- - ", "a",
-    "b", "é", "x y", ".", ",", "1", "🙂", "👨‍👩‍👧", "&amp;", ":smile:", "`co de`", "**b**", "*i*", "[x](https://a.example/c(d)?e=1&f=2) ",
+    "b", "é", "x y", ".", ",", "1", "🙂", "👨‍👩‍👧", "&amp;", ":smile:", "`co de`", "**b**", "*i*",
+    "[x](https://a.example/c(d)?e=1&f=2) ",
     "https://a.example/b_c ", "mailto:a@b.example ", "[x](mailto:a@b.example)", "@Ada Lovelace ", "@Tom Webb, ",
 )  # fmt: skip
 TRICKS = (

@@ -23,38 +23,40 @@ _MAN_ = re.compile("(?:standing|kneeling|climbing|in_.+|with_.+|feeding_baby)")
 _LARGE = re.compile("red_square|(?:orange|yellow|green|blue|purple|brown)_(?:circle|square)")
 _TEAMS = {"like": "👍", "heart": "❤️", "laugh": "😆", "surprised": "😮", "sad": "😢", "angry": "😡"}
 _SLACK = """
-+1 👍 -1 👎 slightly_smiling_face 🙂 simple_smile 🙂 keycap_star *️⃣ mostly_sunny 🌤️ sun_small_cloud 🌤️ barely_sunny 🌥️ sun_behind_cloud 🌥️
-partly_sunny_rain 🌦️ rain_cloud 🌧️ snow_cloud 🌨️ lightning 🌩️ lightning_cloud 🌩️ tornado_cloud 🌪️ tangerine 🍊
-fried_egg 🍳 knife_fork_plate 🍽️ medal 🎖️ film_frames 🎞️ admission_tickets 🎟️ sports_medal 🏅 weight_lifter 🏋️
-golfer 🏌️ snow_capped_mountain 🏔️ beach_with_umbrella 🏖️ rainbow-flag 🏳️\u200d🌈
-flag-england 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f
++1 👍 -1 👎 slightly_smiling_face 🙂 simple_smile 🙂 keycap_star *️⃣ mostly_sunny 🌤️ sun_small_cloud 🌤️
+barely_sunny 🌥️ sun_behind_cloud 🌥️ partly_sunny_rain 🌦️ rain_cloud 🌧️ snow_cloud 🌨️ lightning 🌩️
+lightning_cloud 🌩️ tornado_cloud 🌪️ tangerine 🍊 fried_egg 🍳 knife_fork_plate 🍽️ medal 🎖️ film_frames 🎞️
+admission_tickets 🎟️ sports_medal 🏅 weight_lifter 🏋️ golfer 🏌️ snow_capped_mountain 🏔️ beach_with_umbrella 🏖️
+rainbow-flag 🏳️\u200d🌈 flag-england 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f
 flag-scotland 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f
-flag-wales 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f ladybug 🐞 black_bird 🐦\u200d⬛ camel 🐫
-mouse 🐭 cow 🐮 tiger 🐯 rabbit 🐰 cat 🐱 horse 🐴 dog 🐶 pig 🐷 eye-in-speech-bubble 👁️\u200d🗨️ facepunch 👊
-red_haired_man 👨\u200d🦰 curly_haired_man 👨\u200d🦱 bald_man 👨\u200d🦲 white_haired_man 👨\u200d🦳
-male-doctor 👨\u200d⚕️ red_haired_woman 👩\u200d🦰 curly_haired_woman 👩\u200d🦱 bald_woman 👩\u200d🦲
-white_haired_woman 👩\u200d🦳 female-doctor 👩\u200d⚕️ man_and_woman_holding_hands 👫
+flag-wales 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f ladybug 🐞 black_bird 🐦\u200d⬛
+camel 🐫 mouse 🐭 cow 🐮 tiger 🐯 rabbit 🐰 cat 🐱 horse 🐴 dog 🐶 pig 🐷 eye-in-speech-bubble 👁️\u200d🗨️
+facepunch 👊 red_haired_man 👨\u200d🦰 curly_haired_man 👨\u200d🦱 bald_man 👨\u200d🦲
+white_haired_man 👨\u200d🦳 male-doctor 👨\u200d⚕️ red_haired_woman 👩\u200d🦰 curly_haired_woman 👩\u200d🦱
+bald_woman 👩\u200d🦲 white_haired_woman 👩\u200d🦳 female-doctor 👩\u200d⚕️ man_and_woman_holding_hands 👫
 women-with-bunny-ears-partying 👯\u200d♀️ woman-with-bunny-ears-partying 👯\u200d♀️
 men-with-bunny-ears-partying 👯\u200d♂️ man-with-bunny-ears-partying 👯\u200d♂️ bride_with_veil 👰
-blond-haired-woman 👱\u200d♀️ blond-haired-man 👱\u200d♂️ person_with_blond_hair 👱 woman-wearing-turban 👳\u200d♀️
-man-wearing-turban 👳\u200d♂️ man_with_turban 👳 information_desk_person 💁 guardsman 💂 kiss 💋 calendar 📆 e-mail 📧
-camera_with_flash 📸 keycap_ten 🔟 man_in_business_suit_levitating 🕴️ linked_paperclips 🖇️ middle_finger 🖕
-spock-hand 🖖 ballot_box_with_ballot 🗳️ japan 🗾 face_with_rolling_eyes 🙄 ok_woman 🙆 person_frowning 🙍
+blond-haired-woman 👱\u200d♀️ blond-haired-man 👱\u200d♂️ person_with_blond_hair 👱
+woman-wearing-turban 👳\u200d♀️ man-wearing-turban 👳\u200d♂️ man_with_turban 👳 information_desk_person 💁
+guardsman 💂 kiss 💋 calendar 📆 e-mail 📧 camera_with_flash 📸 keycap_ten 🔟
+man_in_business_suit_levitating 🕴️ linked_paperclips 🖇️ middle_finger 🖕 spock-hand 🖖
+ballot_box_with_ballot 🗳️ japan 🗾 face_with_rolling_eyes 🙄 ok_woman 🙆 person_frowning 🙍
 person_with_pouting_face 🙎 train 🚋 non-potable_water 🚱 sleeping_accommodation 🛌 shopping_bags 🛍️
-octagonal_sign 🛑 shopping_trolley 🛒 airplane_departure 🛫 satellite 🛰️ scooter 🛴 thinking_face 🤔 the_horns 🤘
-left-facing_fist 🤛 right-facing_fist 🤜 hand_with_index_and_middle_fingers_crossed 🤞 i_love_you_hand_sign 🤟
-face_with_cowboy_hat 🤠 rolling_on_the_floor_laughing 🤣 face_palm 🤦 face_with_one_eyebrow_raised 🤨
-grinning_face_with_star_eyes 🤩 grinning_face_with_one_large_and_one_small_eye 🤪
-face_with_finger_covering_closed_lips 🤫 serious_face_with_symbols_covering_mouth 🤬
-smiling_face_with_smiling_eyes_and_hand_covering_mouth 🤭 face_with_open_mouth_vomiting 🤮
-shocked_face_with_exploding_head 🤯 breast-feeding 🤱 mother_christmas 🤶 person_doing_cartwheel 🤸 juggling 🤹
-fencer 🤺 woman-wrestling 🤼\u200d♀️ man-wrestling 🤼\u200d♂️ wrestlers 🤼 handball 🤾 drum_with_drumsticks 🥁
-first_place_medal 🥇 second_place_medal 🥈 third_place_medal 🥉 egg 🥚 glass_of_milk 🥛 kiwifruit 🥝
-smiling_face_with_3_hearts 🥰 womans_flat_shoe 🥿 turkey 🦃 gorilla 🦍 giraffe_face 🦒 zebra_face 🦓 cheese_wedge 🧀
-mate_drink 🧉 face_with_monocle 🧐 red_haired_person 🧑\u200d🦰 curly_haired_person 🧑\u200d🦱 bald_person 🧑\u200d🦲
+octagonal_sign 🛑 shopping_trolley 🛒 airplane_departure 🛫 satellite 🛰️ scooter 🛴 thinking_face 🤔
+the_horns 🤘 left-facing_fist 🤛 right-facing_fist 🤜 hand_with_index_and_middle_fingers_crossed 🤞
+i_love_you_hand_sign 🤟 face_with_cowboy_hat 🤠 rolling_on_the_floor_laughing 🤣 face_palm 🤦
+face_with_one_eyebrow_raised 🤨 grinning_face_with_star_eyes 🤩
+grinning_face_with_one_large_and_one_small_eye 🤪 face_with_finger_covering_closed_lips 🤫
+serious_face_with_symbols_covering_mouth 🤬 smiling_face_with_smiling_eyes_and_hand_covering_mouth 🤭
+face_with_open_mouth_vomiting 🤮 shocked_face_with_exploding_head 🤯 breast-feeding 🤱 mother_christmas 🤶
+person_doing_cartwheel 🤸 juggling 🤹 fencer 🤺 woman-wrestling 🤼\u200d♀️ man-wrestling 🤼\u200d♂️
+wrestlers 🤼 handball 🤾 drum_with_drumsticks 🥁 first_place_medal 🥇 second_place_medal 🥈
+third_place_medal 🥉 egg 🥚 glass_of_milk 🥛 kiwifruit 🥝 smiling_face_with_3_hearts 🥰 womans_flat_shoe 🥿
+turkey 🦃 gorilla 🦍 giraffe_face 🦒 zebra_face 🦓 cheese_wedge 🧀 mate_drink 🧉 face_with_monocle 🧐
+red_haired_person 🧑\u200d🦰 curly_haired_person 🧑\u200d🦱 bald_person 🧑\u200d🦲
 white_haired_person 🧑\u200d🦳 woman_with_beard 🧔\u200d♀️ man_with_beard 🧔\u200d♂️ person_with_headscarf 🧕
-person_in_steamy_room 🧖 person_climbing 🧗 person_in_lotus_position 🧘 one-piece_swimsuit 🩱 briefs 🩲 x-ray 🩻
-yo-yo 🪀 eject ⏏️ black_left_pointing_double_triangle_with_vertical_bar ⏮️ umbrella ☂️ snowman ☃️
+person_in_steamy_room 🧖 person_climbing 🧗 person_in_lotus_position 🧘 one-piece_swimsuit 🩱 briefs 🩲
+x-ray 🩻 yo-yo 🪀 eject ⏏️ black_left_pointing_double_triangle_with_vertical_bar ⏮️ umbrella ☂️ snowman ☃️
 staff_of_aesculapius ⚕️ umbrella_on_ground ⛱️ person_with_ball ⛹️ email ✉️
 heavy_heart_exclamation_mark_ornament ❣️
 """

@@ -21,7 +21,7 @@ _HOST = re.compile(r"[\w.-]{1,253}|[0-9a-fA-F:.]{2,45}")
 _MASS = re.compile(r"@(?=(?:channel|here|everyone|group)(?![^\W_]))", re.IGNORECASE)
 _LINKABLE = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)|(?<=\w)@(?=[\w-]+\.)")
 _NAMED = re.compile(
-    r"(?<![\w.-])(?:https?://\S+|www\.\S+|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,24}(?!\w))", re.I
+    r"(?<![\w.-])(?:https?://\S+|www\.\S+|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,24}(?!\w))", re.IGNORECASE
 )
 
 
@@ -34,7 +34,7 @@ def clean(text: str) -> str:
 
 def _joins(text: str, start: int, end: int) -> bool:
     """Joiners belong into pictographs and into scripts whose letters join; elsewhere they only hide."""
-    return 0 < start and end < len(text) and all(_is_joinable(text[at]) for at in (start - 1, end))
+    return start > 0 and end < len(text) and all(_is_joinable(text[at]) for at in (start - 1, end))
 
 
 def _is_joinable(character: str) -> bool:

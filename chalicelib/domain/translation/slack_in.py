@@ -144,7 +144,7 @@ class _Reader:
         return Run(f"@{name} " if following.isalnum() else f"@{name}", user=user)
 
     def _command(self, what: str, label: str) -> Run:
-        name = what.split("^")[0]
+        name = what.partition("^")[0]
         if not _MASS.fullmatch(name):
             return Run(label or f"<!{_said(what)}>")
         called = "@" + clean(label.removeprefix("@") or name)

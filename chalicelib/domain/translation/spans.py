@@ -72,20 +72,20 @@ def read_spans(text: str) -> list[Run]:
 
 
 def _read(reading: _Reading, found: re.Match[str]) -> int:
-    token, end = found[0], found.end()
-    if token[0] == "`":
-        return _code(reading, token, end)
-    if token == "]":
+    text, end = found[0], found.end()
+    if text[0] == "`":
+        return _code(reading, text, end)
+    if text == "]":
         return _link(reading, end)
-    if token[0] in "*_":
-        _mark(reading, token, found.start())
-    elif token == "[":
+    if text[0] in "*_":
+        _mark(reading, text, found.start())
+    elif text == "[":
         reading.brackets.append(_Bracket(len(reading.nodes), len(reading.marks)))
-        reading.nodes.append(_Node(token))
-    elif token.lstrip("\\")[:1] == "\n":
+        reading.nodes.append(_Node(text))
+    elif text.lstrip("\\")[:1] == "\n":
         _break(reading)
     else:
-        reading.nodes.append(_Node(token[1:] if token[0] == "\\" and len(token) > 1 else token))
+        reading.nodes.append(_Node(text[1:] if text[0] == "\\" and len(text) > 1 else text))
     return end
 
 

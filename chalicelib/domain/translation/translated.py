@@ -69,8 +69,9 @@ def users(mentions: Sequence[Reached], notes: Notes) -> dict[str, str]:
 
 def safe(line: Iterable[Run], notes: Notes) -> Iterator[Run]:
     """The line without what nobody can see, and with links that say where they lead."""
-    for href, runs in groupby(map(lambda run: _clean(run, notes), line), key=lambda run: run.href):
-        yield from _linked(list(runs), href, notes) if href else runs
+    for href, group in groupby((_clean(run, notes) for run in line), key=lambda run: run.href):
+        runs = list(group)
+        yield from _linked(runs, href, notes) if href else runs
 
 
 def _clean(run: Run, notes: Notes) -> Run:

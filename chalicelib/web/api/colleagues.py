@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from ...domain.colleagues import Wanted
-from ...shapes import schemas as s
+from ...shapes import colleagues as s
 from ...usecases import colleagues
 from ..routing import Call, Routes
 

@@ -86,9 +86,14 @@ def switch_account(visit: Visit) -> See:
 def decline(visit: Visit) -> Page:
     try:
         joining.decline(visit.ports, visit.path["token"], _no(visit))
+        _, seat, _ = joining.find(visit.ports, visit.path["token"])
     except errors.Refusal as refusal:
         return _refused(visit, refusal, "decline")
-    return _ended(visit, "declined", 200, just_now=True)
+    status = seat.status_at(visit.ports.now())
+    if status is Status.DECLINED:
+        return _ended(visit, status, 200, just_now=True)
+    blocked = languages.text("Noted: what you blocked stays blocked.", visit.locale)
+    return _ended(visit, "accepted" if status is Status.LEFT else status, 200, notice={"kind": "good", "text": blocked})
 
 
 @routes.form("/join/{token}/code")
@@ -185,13 +190,14 @@ def _over(visit: Visit, refusal: errors.Refusal) -> Page:
     return _ended(visit, reason, STATUS[refusal.kind])
 
 
-def _ended(visit: Visit, reason: str, status: int, just_now: bool = False) -> Page:
-    invitation, ended_day, chat_url = None, None, None
+def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notice: Any = None) -> Page:
+    invitation, ended_day, chat_url, can_block = None, None, None, False
     asked: list[Ask] = []
     if reason != "unknown":
         chat, seat, purpose = joining.find(visit.ports, visit.path["token"])
         workspace, _ = visit.ports.invitations.surroundings(seat)
         invitation = _invitation(visit, seat, chat, workspace, 0, purpose, None)
+        can_block = purpose is Purpose.MAILED and not just_now
         if seat.status_at(visit.ports.now()) is Status.EXPIRED and seat.expires_at:
             ended_day = languages.day(seat.expires_at, visit.locale, visit.ports.now())
         asked = [one for one in seat.asks if one.kind is AskKind.RENEW]
@@ -208,6 +214,9 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False) -> Pa
         can_ask=reason == "expired" and not asked,
         chat_url=chat_url,
         just_now=just_now,
+        can_block=can_block,
+        blocking=can_block and notice is None and visit.got.query.get("step") == "decline",
+        notice=notice,
     )
 
 

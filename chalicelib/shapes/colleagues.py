@@ -1,0 +1,53 @@
+"""The shapes of inviting people into one's own Slack workspace."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from ..domain.colleagues import Kind as ColleagueKind
+from ..domain.colleagues import Mode, SlackRole
+from ..domain.colleagues import Outcome as ColleagueOutcome
+from .schemas import In, Text
+
+
+class NewColleagues(In):
+    emails: Annotated[list[Text], Meta(min_length=1, max_length=50)]
+    kind: ColleagueKind
+    channel_ids: Annotated[list[Text], Meta(max_length=100)] = field(default_factory=list)
+    expires_on: date | None = None
+    message: Annotated[str, Meta(max_length=2000)] | None = None
+
+
+class SlackTeam(Struct):
+    id: str
+    name: str
+    plan: str
+
+
+class SlackChannel(Struct):
+    id: str
+    name: str
+
+
+class SlackWorkspaceOut(Struct):
+    team: SlackTeam
+    role: SlackRole
+    mode: Mode
+    kinds: list[ColleagueKind]
+    channels: list[SlackChannel]
+    authorize_url: str | UnsetType = UNSET
+
+
+class ColleagueResult(Struct):
+    email: str
+    outcome: ColleagueOutcome
+    code: str | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+
+
+class ColleaguesOut(Struct):
+    mode: Mode
+    results: list[ColleagueResult]
+    message: str | UnsetType = UNSET
+    steps: list[str] | UnsetType = UNSET
