@@ -80,7 +80,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         teams=_teams(environ, stage),
         token_key=environ.get("TOKEN_KEY", ""),
     )
-    if settings.is_local and not environ.get("AWS_ENDPOINT_URL") and environ.get("AWS_ACCESS_KEY_ID") != "test":
+    if settings.is_local and "AWS_ENDPOINT_URL" not in environ:
         raise SettingsWrong(
             "AWS_ENDPOINT_URL is not set, and STAGE=local must not reach a real AWS. `make run` sets it."
         )

@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "TABLE_NAME": TABLE,
     "LINK_KEYS": "k" * 40,
     "MAIL_FROM": "invitations@webtop.example",
+    "AWS_ENDPOINT_URL": "",  # an AWS in memory
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": REGION,

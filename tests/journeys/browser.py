@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, Page, sync_playwright
 
 from local.seeds import PASSWORD
@@ -101,7 +102,13 @@ class Room:
         return f"/chats/{self.id}"
 
     def write(self, *texts: str, by: Person | None = None) -> list[Json]:
-        return [(by or self.owner).ask("POST", f"{self.path}/messages", {"text": text}) for text in texts]
+        """Messages, one after the other over one connection."""
+        writer = by or self.owner
+        headers = {"Authorization": f"Bearer {writer.token}"}
+        with httpx.Client(base_url=f"{writer.system.app}/api/v1", headers=headers, verify=False, timeout=30) as client:  # noqa: S501  # plain http
+            answers = [client.post(f"{self.path}/messages", json={"text": text}) for text in texts]
+        assert all(answer.status_code == 201 for answer in answers), [answer.text for answer in answers]
+        return [answer.json() for answer in answers]
 
 
 def room(

@@ -109,8 +109,8 @@ def _chat_from_elsewhere(system: System, owner: Person, workspace: str) -> None:
             came.ask(
                 "POST", "/slack/invitations", {"emails": ["eve@acme.example"], "kind": "members", "channel_ids": []}
             )
-    system.call("POST", f"/microsoft/teams/chat/{far.JONAS}/install", {})
-    system.call("POST", "/slack/faults", {"answer": "429", "path": "chat.postMessage", "seconds": 1})
+    far.play(system, f"/microsoft/teams/chat/{far.JONAS}/install")
+    far.play(system, "/slack/faults", {"answer": "429", "path": "chat.postMessage", "seconds": 1})
     _write_elsewhere(system, owner, f"/chats/{chat}/messages")
 
 
@@ -119,16 +119,16 @@ def _write_elsewhere(system: System, owner: Person, messages: str) -> None:
     there = far.arrived_in_slack(system, far.DANA, "Hello to both")
     far.arrived_in_teams(system, far.JONAS, "Hello to both")
     window = f"/slack/dm/{far.DANA}/messages"
-    system.call("POST", f"{window}/{there['ts']}/react", {"name": "heart"})
+    far.play(system, f"{window}/{there['ts']}/react", {"name": "heart"})
     hello = far.write_in_slack(system, far.DANA, "Hello from Slack", there["thread_ts"])
     far.arrived_in_teams(system, far.JONAS, "Hello from Slack")
     far.write_in_teams(system, far.JONAS, "Hello from Teams")
     far.arrived_in_slack(system, far.DANA, "Hello from Teams")
-    system.call("POST", f"{window}/{hello['ts']}/edit", {"text": "Hello again from Slack"})
+    far.play(system, f"{window}/{hello['ts']}/edit", {"text": "Hello again from Slack"})
     system.until(lambda: "Hello again from Slack" in _texts(owner, messages), "edited message")
-    system.call("POST", f"{window}/{hello['ts']}/delete", {})
+    far.play(system, f"{window}/{hello['ts']}/delete")
     system.until(lambda: "Hello again from Slack" not in _texts(owner, messages), "deleted message")
-    system.call("POST", f"{window}/{there['ts']}/unreact", {"name": "heart"})
+    far.play(system, f"{window}/{there['ts']}/unreact", {"name": "heart"})
     system.until(lambda: not _reactions(owner, messages, from_web["id"]), "end of the reaction")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from secrets import token_hex
 
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
@@ -17,7 +18,7 @@ _ANY_SOCKET = re.compile(r"^wss?:")
 def place(windows: Windows, request: pytest.FixtureRequest) -> Room:
     """A chat of Paula's with Dana in it and Olaf invited; each test has its own."""
     here = re.sub(r"\W|_", "-", request.node.name.removeprefix("test_"))[:40].strip("-")
-    dana, olaf = f"dana@{here}.example", f"olaf@{here}.example"
+    dana, olaf = (f"{name}@{token_hex(4)}.example" for name in ("dana", "olaf"))
     return room(windows.system, here, {dana: "Dana Smith"}, (olaf,))
 
 
@@ -61,15 +62,13 @@ def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: 
 
 
 def test_a_burst_of_200_arrives_in_both_in_order_and_each_once(place: Room, both: tuple[Page, Page]) -> None:
-    def post(number: int) -> None:
-        place.write(f"number {number}", by=(place.owner, *place.guests)[number % 2])
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(post, range(200)))
+    with ThreadPoolExecutor(2) as pool:
+        for name, person in (("mine", place.owner), ("other", place.guests[0])):
+            pool.submit(place.write, *[f"{name} {number}" for number in range(100)], by=person)
     for page in both:
-        expect(page.locator("#messages .message")).to_have_count(200, timeout=30_000)
+        expect(page.locator("#messages .message")).to_have_count(200, timeout=90_000)
     items = _all_texts(place)
-    assert sorted(items) == sorted(f"number {number}" for number in range(200))
+    assert sorted(items) == sorted(f"{name} {number}" for number in range(100) for name in ("mine", "other"))
     assert texts(both[0]) == texts(both[1]) == items
 
 
@@ -89,6 +88,7 @@ def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, b
     expect(said(mine, "At nine").get_by_role("link", name="React")).to_be_attached()
     said(mine, "At nine").hover()
     _choose(mine, "At nine", "Edit")
+    expect(mine.get_by_text("You edit your message")).to_be_visible()
     _field(mine).fill("At **ten**")
     mine.get_by_role("button", name="Save").click()
     expect(said(other, "At ten").get_by_text("edited")).to_be_visible()
@@ -123,8 +123,10 @@ def test_people_and_invitations_change_before_ones_eyes(windows: Windows, place:
     system.notify(system.mail(olaf), "bounce")
     expect(panel.get_by_text("Bounced:")).to_be_visible(timeout=10_000)
     place.owner.ask("DELETE", f"{place.path}/participants/{place.guests[0].ask('GET', '/me')['account']['id']}")
-    expect(both[1].get_by_text("You are no longer in this chat.")).to_be_visible(timeout=10_000)
     expect(panel.get_by_text("Dana Smith")).to_have_count(0)
+    _type(both[1], "Am I still here?")
+    expect(both[1].get_by_text("You are no longer in this chat.")).to_be_visible()
+    windows.forgive("status of 404")
 
 
 def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, place: Room) -> None:
@@ -151,9 +153,9 @@ def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Wi
 
 def test_older_messages_come_on_scrolling_up(windows: Windows, place: Room) -> None:
     place.write(*[f"number {number}" for number in range(120)])
-    page = _live(windows, place, 1)
+    page = _live(windows, place, 0)
     first = page.locator("#messages .message").first
-    assert 0 < len(texts(page)) <= 60
+    assert 0 < len(texts(page)) <= 50
     for number in (70, 20, 0):
         first.scroll_into_view_if_needed()
         expect(page.locator("#messages .message .text", has_text=re.compile(f"^number {number}$"))).to_be_attached()

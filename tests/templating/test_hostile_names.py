@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.ports import OutgoingMail
 from chalicelib.templating.said import LONGEST, address, excerpt, first_name, reply_to, said
 
-from .samples import ADDRESSES, STOP, URL, Html, Typed, in_every_language, links_in
+from .samples import ADDRESSES, CHECK, STOP, URL, Html, Typed, in_every_language, links_in
 
 HOSTILE = {
     "header": "Mara\r\nBcc: victim@example.com\r\n\r\nBody",

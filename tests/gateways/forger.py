@@ -1,0 +1,195 @@
+"""A provider that answers whatever a test wants, and tokens that are good but for one thing."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+Json = dict[str, Any]
+KID = "key-1"
+GOOD_KEY, OTHER_KEY = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer; `cut` announces more bytes than come."""
+
+    body: bytes = b"{}"
+    status: int = 200
+    cut: bool = False
+
+
+def said(body: Any, status: int = 200) -> Said:
+    return Said(json.dumps(body).encode(), status)
+
+
+def key_set(kid: str = KID, **more: Any) -> Json:
+    public: Json = RSAAlgorithm.to_jwk(GOOD_KEY.public_key(), as_dict=True)
+    return {"keys": [{**public, "kid": kid, "use": "sig", "alg": "RS256", **more}]}
+
+
+@dataclass
+class Provider:
+    """One provider, at an address that no other test has. `answers` are by the end of the path; `asked` is what came."""
+
+    base: str
+    answers: dict[str, Said] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def times(self, end: str) -> int:
+        return sum(one.endswith(end) for one in self.asked)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.providers: dict[str, Provider] = {}
+
+    def provider(self) -> Provider:
+        name = uuid.uuid4().hex
+        self.providers[name] = Provider(f"http://127.0.0.1:{self.server_address[1]}/{name}")
+        return self.providers[name]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def _answer(self) -> None:
+        name, _, path = self.path[1:].partition("/")
+        provider = self.server.providers[name]
+        provider.asked.append("/" + path)
+        answer = next((found for end, found in provider.answers.items() if path.endswith(end)), Said(status=404))
+        self.send_response(answer.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer.body) + 1_000 * answer.cut))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    server = Server()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def signed(claims: Json, kid: str | None = KID) -> str:
+    return jwt.encode(claims, GOOD_KEY, algorithm="RS256", headers={"kid": kid} if kid else None)
+
+
+def by_another_key(claims: Json) -> str:
+    return jwt.encode(claims, OTHER_KEY, algorithm="RS256", headers={"kid": KID})
+
+
+def by_unknown_key(claims: Json) -> str:
+    return jwt.encode(claims, OTHER_KEY, algorithm="RS256", headers={"kid": f"key-{uuid.uuid4()}"})
+
+
+def without_kid(claims: Json) -> str:
+    return signed(claims, None)
+
+
+def unsigned(claims: Json) -> str:
+    return jwt.encode(claims, None, algorithm="none", headers={"kid": KID})
+
+
+def by_public_key(claims: Json) -> str:
+    """HS256, with the published key as the secret: RFC 8725, section 2.1."""
+    secret = json.dumps(key_set()["keys"][0]).encode()
+    content = f"{_part({'alg': 'HS256', 'typ': 'JWT', 'kid': KID})}.{_part(claims)}"
+    return f"{content}.{_encoded(hmac.digest(secret, content.encode(), hashlib.sha256))}"
+
+
+def by_another_algorithm(claims: Json) -> str:
+    return jwt.encode(claims, GOOD_KEY, algorithm="PS256", headers={"kid": KID})
+
+
+def changed_afterwards(claims: Json) -> str:
+    head, _, signature = signed(claims).split(".")
+    return f"{head}.{_part({**claims, 'more': 1})}.{signature}"
+
+
+def without_signature(claims: Json) -> str:
+    return signed(claims).rpartition(".")[0] + "."
+
+
+FORGERS = {
+    "other key": by_another_key,
+    "unknown kid": by_unknown_key,
+    "no kid": without_kid,
+    "alg none": unsigned,
+    "HS256 with the public key": by_public_key,
+    "PS256": by_another_algorithm,
+    "changed afterwards": changed_afterwards,
+    "signature cut off": without_signature,
+}
+DEEP = f"{_deep}.e30.e30" if (_deep := base64.urlsafe_b64encode(b"[" * 5_000).rstrip(b"=").decode()) else ""
+GARBAGE = ["", ".", "..", "a.b", "a.b.c", "ä.ö.ü", "e30.e30.e30", "\x00", "x" * 9_000, DEEP]
+NONSENSE = {
+    "a page": Said(b"<html>Oops</html>"),
+    "a broken server": Said(b"<html>Oops</html>", 500),
+    "refused": Said(b'{"ok":false,"error":"invalid_grant"}', 400),
+    "limited": Said(b'{"ok":false,"error":"ratelimited"}', 429),
+    "cut": Said(b'{"ok":true', cut=True),
+    "not UTF-8": Said(b'{"ok":true,"id_token":"\xff\xfe"}'),
+    "an empty body": Said(b""),
+    "null": Said(b"null"),
+    "a list": Said(b"[]"),
+    "a number": Said(b"5"),
+    "a string": Said(b'"x"'),
+    "an empty object": Said(b"{}"),
+    "no token": said({"ok": True}),
+    **{
+        f"id token {number}": said({"ok": True, "access_token": "xoxp-1", "id_token": one})
+        for number, one in enumerate([5, None, [], {}, True, *GARBAGE])
+    },
+}
+"""What a token endpoint might answer that is no good."""
+
+
+def times(**moved: int) -> Json:
+    """`iat`, `nbf`, `exp` of a token, moved by these seconds."""
+    now = int(time.time())
+    return {"iat": now + moved.get("iat", 0), "nbf": now + moved.get("nbf", 0), "exp": now + moved.get("exp", 600)}
+
+
+WRONG_TIMES: dict[str, Json] = {
+    "expired yesterday": times(exp=-86_400),
+    "expired six minutes ago": times(exp=-360),
+    "not yet good": times(nbf=3_600),
+    "exp is no number": {"exp": "soon"},
+}
+
+
+def _part(value: Json) -> str:
+    return _encoded(json.dumps(value).encode())
+
+
+def _encoded(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
