@@ -54,6 +54,6 @@ def socket_disconnect(event: WebsocketEvent) -> dict[str, Any]:
     return sockets.disconnect(event.to_dict())
 
 
-@app.on_sqs_message(queue="webtop-chat-relay.fifo", batch_size=5)
+@app.on_sqs_message(queue="webtop-chat-relay.fifo", batch_size=1)
 def relay(event: SQSEvent) -> dict[str, Any]:
     return relay_events.handle(event.to_dict())

@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import coldstart
+from bench import coldstart, relay
 
-BENCHMARKS = {"coldstart": coldstart.run}
+BENCHMARKS = {"coldstart": coldstart.run, "relay": relay.run}
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from .domain.identities import Identity, Installation, Profile, Provider
 from .domain.invitations import Ask, Mail, MailState, Seat
 from .domain.letters import About, Asker, Letter, LetterState, Missed, News, Secret, Ways
 from .domain.messages import Message, Page, Reaction
-from .domain.people import Account, Address, Role, Session
+from .domain.people import Account, Address, Role, Session, Via
 from .domain.plans import Option
 from .domain.relaying import Copy, CopyState, Far
 from .domain.workspaces import Member, Workspace
@@ -261,15 +261,20 @@ class CutOff(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A message on its way to another application: who says what, in reply to whom. `id` is ours, to find it again."""
+    """A message on its way to another application: who says what, from where, in reply to whom. `id` is ours, to find it."""
 
     id: str
     author: str
-    via: str
+    via: Via
     text: str
     mentions: tuple[tuple[str, str], ...] = ()
     reply_author: str = ""
     reply_text: str = ""
+
+    @property
+    def signature(self) -> str:
+        """The author with where they write from, so that nobody is taken for somebody of the reader's own application."""
+        return f"{self.author} ({self.via.capitalize()})"
 
 
 class RelaySide(Protocol):
@@ -333,8 +338,10 @@ class Identities(Protocol):
     def close_conversation(self, identity: Identity) -> None: ...
     def conversation(self, identity: Identity) -> tuple[str, str]: ...
     def is_first(self, what: str, now: datetime) -> bool: ...
+    def was_taken(self, what: str) -> bool: ...
     def forget_first(self, what: str) -> None: ...
     def organization(self, identity: Identity) -> str: ...
+    def forget_user_token(self, identity: Identity) -> None: ...
     def user_token(self, identity: Identity) -> str: ...
     def keep_user_token(self, identity: Identity, token: str) -> None: ...
 

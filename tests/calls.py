@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 
@@ -13,7 +14,7 @@ from chalicelib.gateways import aws
 from chalicelib.storage.items import Item
 from tests.world import REGION
 
-Fault = Callable[[str, AWSRequest], AWSResponse | None]
+Fault = Callable[[str, AWSPreparedRequest], AWSResponse | None]
 _SERVICES = ("sqs", "sesv2")
 
 
@@ -26,7 +27,7 @@ class Calls:
     at: dict[int, Fault] = field(default_factory=dict)
     each: Fault | None = None
 
-    def __call__(self, event_name: str, request: AWSRequest, **_: Any) -> AWSResponse | None:
+    def __call__(self, event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
         operation = event_name.rpartition(".")[2]
         self.made.append(operation)
         self.asked.append({"operation": operation, "body": request.body})
@@ -50,26 +51,26 @@ def watched() -> Iterator[Calls]:
             emitter.unregister("before-send.*.*", calls)
 
 
-def unreached(event_name: str, request: AWSRequest) -> AWSResponse | None:
+def unreached(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
     """Nobody answered; nothing was done."""
-    raise ConnectTimeoutError(endpoint_url=request.url)
+    raise ConnectTimeoutError(endpoint_url=str(request.url))
 
 
-def lost(event_name: str, request: AWSRequest) -> AWSResponse | None:
+def lost(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
     """It was done, and the answer never came."""
     botocore_stubber(event_name, request)
-    raise ReadTimeoutError(endpoint_url=request.url)
+    raise ReadTimeoutError(endpoint_url=str(request.url))
 
 
-def throttled(event_name: str, request: AWSRequest) -> AWSResponse | None:
+def throttled(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
     return _answer(request, 400, "ThrottlingException")
 
 
-def broken(event_name: str, request: AWSRequest) -> AWSResponse | None:
+def broken(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
     return _answer(request, 500, "InternalServerError")
 
 
-def conflicting(event_name: str, request: AWSRequest) -> AWSResponse | None:
+def conflicting(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
     """Another transaction holds one of the items, as DynamoDB says under parallel writes."""
     if not event_name.endswith("TransactWriteItems"):
         return None
@@ -86,10 +87,10 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-def _answer(request: AWSRequest, status: int, code: str, more: bytes = b"") -> AWSResponse:
+def _answer(request: AWSPreparedRequest, status: int, code: str, more: bytes = b"") -> AWSResponse:
     body = b'{"__type": "com.amazonaws.dynamodb.v20120810#' + code.encode() + b'", "message": "no"' + more + b"}"
     headers = {"x-amzn-errortype": code, "content-type": "application/x-amz-json-1.0"}
-    return AWSResponse(request.url, status, headers, _Raw(body))
+    return AWSResponse(str(request.url), status, HTTPHeaders.from_dict(headers), _Raw(body))
 
 
 class _Raw:

@@ -1,5 +1,6 @@
 """Bringing colleagues into one's own Slack workspace: who may invite whom as what, and how Slack's answers are told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -116,14 +117,24 @@ def _refuse_unless_fit_for_guests(wanted: Wanted, today: date) -> None:
 
 
 def of_error(email: str, code: str) -> Result:
-    """Each documented error of `admin.users.invite` as a sentence that helps."""
+    """Each documented error of `admin.users.invite` and `conversations.inviteShared` as a sentence that helps."""
     if code in _THERE_ALREADY:
         return Result(email=email, outcome=Outcome.ALREADY_IN_TEAM, code=code, message=_SENTENCES[code])
     sentence = _SENTENCES.get(code, "Slack refused this address without saying why. Invite it in Slack itself.")
     return Result(email=email, outcome=Outcome.REFUSED, code=code, message=sentence)
 
 
-_THERE_ALREADY = ("already_in_team", "already_in_team_invited_user")
+_THERE_ALREADY = ("already_in_team", "already_in_team_invited_user", "already_in_channel")
+_AUTHORIZE_AGAIN = (
+    "token_revoked",
+    "token_expired",
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "missing_scope",
+    "not_allowed_token_type",
+    "team_access_not_granted",
+)
 _SENTENCES = {
     "already_in_team": "This person is in the workspace already.",
     "already_in_team_invited_user": "This person was invited before. The invitation can be sent again in Slack only.",
@@ -153,7 +164,39 @@ _SENTENCES = {
     "token_revoked": "The authorization was taken back. Authorize again.",
     "invalid_auth": "The authorization doesn't hold any more. Authorize again.",
     "account_inactive": "The account that authorized is gone. Authorize again.",
+    "not_authed": "The authorization is missing. Authorize again.",
+    "token_expired": "The authorization has expired. Authorize again.",
+    "no_permission": "The account that authorized may not invite people. Ask an admin.",
+    "access_denied": "Slack doesn't let this account invite people. Ask an admin.",
+    "org_login_required": "The organisation is being moved at Slack. Try again later.",
+    "team_access_not_granted": "The authorization doesn't cover this workspace. Authorize again.",
+    "internal_error": "Slack had a fault of its own. Try again later.",
+    "fatal_error": "Slack had a fault of its own. Try again later.",
+    "service_unavailable": "Slack isn't there now. Try again later.",
+    "request_timeout": "Slack didn't get the whole request. Try again.",
+    "ratelimit": "Slack asks to wait a minute. This address was not invited; send it again.",
+    "already_in_channel": "This person is in the channel already.",
+    "cannot_share_cross_workspace_channel": "This channel belongs to several workspaces and can't be shared. Choose another.",
+    "cannot_share_mandatory_channel": "This channel is for everybody in the workspace and can't be shared. Choose another.",
+    "channel_archived": "This channel is archived. Choose another.",
+    "connection_limit_exceeded_pending": "This channel has as many open invitations as Slack allows. Wait for an answer.",
+    "legacy_connection_limit_exceeded": "This channel is connected to as many organisations as Slack allows.",
+    "invalid_channel_type": "Slack can't share this kind of channel. Choose another.",
+    "invite_lookup_error": "Slack couldn't look this invitation up. Try again later.",
+    "invite_not_found": "Slack doesn't know this invitation any more. Send a new one.",
+    "member_limit_exceeded": "The channel has as many members as Slack allows.",
+    "not_allowed_for_grid_workspace": "The organisation doesn't allow this in one of its workspaces. Ask an admin.",
+    "not_owner": "Only the organisation that owns this channel can invite others to it. Ask its owner.",
+    "not_supported": "This workspace can't use Slack Connect. Invite in Slack itself.",
+    "recipients_not_specified": "Slack got no address. Type one.",
+    "too_many_emails": "Slack takes one address at a time. Send the others after it.",
+    "user_not_found": "Slack doesn't know this person. Check the address.",
 }
+
+
+def needs_authorization(results: Sequence[Result]) -> bool:
+    """Whether the authorization that was used doesn't hold any more, and must be asked for again."""
+    return any(one.code in _AUTHORIZE_AGAIN for one in results)
 
 
 def steps(team: str) -> tuple[str, ...]:

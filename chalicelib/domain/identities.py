@@ -39,7 +39,7 @@ class Identity:
 
 def of_key(key: str) -> Identity | None:
     parts = key.split("#")
-    return Identity(Provider(parts[0]), parts[1], parts[2]) if len(parts) == 3 else None
+    return Identity(Provider(parts[0]), parts[1], parts[2]) if len(parts) == 3 and parts[0] in list(Provider) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
@@ -116,6 +116,14 @@ class Message:
     @property
     def id(self) -> str:
         return message_id(self.chat_id, self.seq)
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.deleted_at or self.edited_at or self.created_at
+
+    def next_change(self, now: datetime) -> datetime:
+        """The time of a change of it: now, but later than the one before, whatever the clocks say."""
+        return max(now, self.changed_at + timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The relay's ledger: for every copy of a message, one item that says which version is there, under which id, and how it went."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from .identities import Identity
@@ -61,5 +60,4 @@ class Heard:
 
 def version_of(message: Message) -> int:
     """Rises with each change of the message: milliseconds of its last one."""
-    last: datetime = message.deleted_at or message.edited_at or message.created_at
-    return round(last.timestamp() * 1000)
+    return round(message.changed_at.timestamp() * 1000)

@@ -12,52 +12,51 @@ from ..ports import RelayLater
 from ..usecases import outside, relay_in, relay_out
 
 log = logging.getLogger(__name__)
-_LONGEST_WAIT = 300.0
+_FAULT, _LONGEST_WAIT = 5.0, 1000.0
+"""The queue sets aside what it brought a hundred times: a bug's after ten minutes, for it holds up its group; what waits
+for the other side's after a day."""
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
     """Nothing behind a failure in the same group is touched: order holds. A side that asks to wait, waits just so long."""
     failed: list[dict[str, str]] = []
-    held: set[str] = set()
+    held: dict[str, float] = {}
     for record in event.get("Records", []):
         group = str(record.get("attributes", {}).get("MessageGroupId", ""))
-        if group in held or not _done(record):
-            held.add(group)
+        wait = held[group] if group in held else _wait(record)
+        if wait:
+            held[group] = wait
+            _queue().later(str(record.get("receiptHandle", "")), wait)
             failed.append({"itemIdentifier": str(record.get("messageId", ""))})
     return {"batchItemFailures": failed}
 
 
-def _done(record: dict[str, Any]) -> bool:
+def _wait(record: dict[str, Any]) -> float:
+    """Does it; else the seconds until the next try."""
+    tries = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    patience = min(_LONGEST_WAIT, 2.0 ** (min(tries, 30) - 10))
     try:
         _work(json.loads(record["body"]))
     except RelayLater as later:
         log.info("relay waits: %s", later.reason)
-        return _later(record, later.seconds)
+        return max(1, later.seconds, patience)
     except Refusal as refusal:
         log.info("relay waits: %s", refusal.code)
-    except Exception:  # a bug: logged once, here; the queue brings it again, then sets it aside
+        return max(2, patience)
+    except Exception:  # a bug: the queue brings it again, then sets it aside
         log.exception("relay failed: %s", record.get("messageId"))
-    else:
-        return True
-    tries = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-    return _later(record, min(_LONGEST_WAIT, 2 ** min(tries, 10)))
-
-
-def _later(record: dict[str, Any], seconds: float) -> bool:
-    _queue().later(str(record.get("receiptHandle", "")), seconds)
-    return False
+        return _FAULT
+    return 0
 
 
 def _work(body: dict[str, Any]) -> None:
     ports = wiring.ports()
     if "slack" in body:
-        heard = slack_events.heard(body["slack"], "")
-        if heard:
-            relay_in.take(ports, heard)
+        heard = slack_events.heard(body["slack"])
+        relay_in.take_once(ports, body["once"], [heard] if heard else [])
     elif "teams" in body:
         identity = outside.teams_identity(body["teams"])
-        for heard in teams_events.heard(body["teams"], identity) if identity else ():
-            relay_in.take(ports, heard)
+        relay_in.take_once(ports, body["once"], teams_events.heard(body["teams"], identity) if identity else [])
     else:
         relay_out.run(ports, relay_out.Job(body["chat"], int(body["seq"]), body["account"], body["to"]))
 

@@ -6,6 +6,8 @@ PyJWT and its keys are loaded when first needed; each key set is fetched once a 
 import functools
 from typing import TYPE_CHECKING, Any
 
+from . import nonsense
+
 if TYPE_CHECKING:
     import jwt
 
@@ -33,7 +35,7 @@ def claims(
             leeway=leeway,
             options={"require": ["exp", "aud", "iss"]},
         )
-    except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
+    except (jwt.PyJWTError, *nonsense.RAISED) as error:
         raise TokenRefused(type(error).__name__) from error
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.identities import Identity, Profile, Provider
 from ..ports import ProviderFailed
 from ..settings import Microsoft, Teams
-from . import jwts
+from . import jwts, nonsense
 
 if TYPE_CHECKING:
     import msal
@@ -28,7 +28,7 @@ class MicrosoftSignIn:
         """Where to send the browser, and the flow (PKCE's verifier, the nonce) to keep until it is back."""
         try:
             flow = self._app().initiate_auth_code_flow(["email"], redirect_uri=self._redirect_uri, state=state)
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+        except nonsense.RAISED as error:
             raise ProviderFailed(f"begin: {type(error).__name__}") from error
         return str(flow["auth_uri"]).replace(_PUBLIC, self._microsoft.base_url, 1), json.dumps(flow)
 
@@ -36,7 +36,7 @@ class MicrosoftSignIn:
         """Who came back. msal fails in three different ways; each is ProviderFailed."""
         try:
             result = self._app().acquire_token_by_auth_code_flow(json.loads(flow), query)
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        except nonsense.RAISED as error:
             raise ProviderFailed(f"token: {type(error).__name__}") from error
         if not isinstance(result, dict) or "error" in result or not isinstance(result.get("id_token"), str):
             raise ProviderFailed("token: refused")
@@ -84,19 +84,26 @@ class _Http:
         self._base, self._session = base, requests.Session()
 
     def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> Any:
-        answer = self._session.get(self._there(url), params=params, headers=headers, timeout=_TIMEOUT)
+        answer = _whole(self._session.get(self._there(url), params=params, headers=headers, timeout=_TIMEOUT))
         if "openid-configuration" in url and self._base != _PUBLIC:
             answer._content = answer.text.replace(self._base, _PUBLIC).encode()  # noqa: SLF001
         return answer
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> Any:
-        return self._session.post(self._there(url), params=params, data=data, headers=headers, timeout=_TIMEOUT)
+        return _whole(self._session.post(self._there(url), params=params, data=data, headers=headers, timeout=_TIMEOUT))
 
     def close(self) -> None:
         self._session.close()
 
     def _there(self, url: str) -> str:
         return url.replace(_PUBLIC, self._base, 1)
+
+
+def _whole(answer: Any) -> Any:
+    """A broken server is like one that isn't there: an OSError, where msal would raise an error of its own."""
+    if answer.status_code >= 500:
+        answer.raise_for_status()
+    return answer
 
 
 def bot_token(chosen: Microsoft, teams: Teams) -> str:

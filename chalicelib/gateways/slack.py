@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ..domain.identities import Identity, Installation, Profile, Provider
 from ..ports import ProviderFailed
 from ..settings import Slack
-from . import jwts
+from . import jwts, nonsense
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -68,7 +68,7 @@ class SlackSignIn:
             claims = jwts.claims(token, keys, self._slack.client_id, self._slack.base_url)
         except jwts.TokenRefused as reason:
             raise ProviderFailed(f"id token: {reason}") from reason
-        if not hmac.compare_digest(str(claims.get("nonce", "")), nonce):
+        if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise ProviderFailed("id token: nonce")
         if "https://slack.com/team_name" not in claims and access_token:
             told = call(self._slack, "openid_connect_userInfo", access_token)
@@ -152,7 +152,7 @@ def call(chosen: Slack, method: str, token: str = "", **arguments: Any) -> dict[
     try:
         answer = getattr(client(chosen, token), method)(**arguments)
         data = answer.data
-    except (SlackClientError, OSError, ValueError, KeyError, TypeError) as error:
+    except (SlackClientError, *nonsense.RAISED) as error:
         raise ProviderFailed(f"{method}: {type(error).__name__}") from error
     if not isinstance(data, dict):
         raise ProviderFailed(f"{method}: no object")

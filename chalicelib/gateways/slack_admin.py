@@ -7,7 +7,7 @@ from ..domain.colleagues import Channel, Kind, Outcome, Result, SlackRole, Slack
 from ..domain.identities import Identity, Installation
 from ..ports import ProviderFailed
 from ..settings import Slack
-from . import slack
+from . import nonsense, slack
 
 _SCOPES = "admin.users:write"
 _PAGES = 5
@@ -74,7 +74,7 @@ class SlackAdmin:
         except SlackApiError as error:
             status = getattr(error.response, "status_code", 0)
             return of_error(email, "ratelimited" if status == 429 else str(error.response.get("error", "unknown")))
-        except (SlackClientError, OSError, ValueError):
+        except (SlackClientError, *nonsense.RAISED):
             return of_error(email, "failed_to_send_invite")
         return Result(email=email, outcome=Outcome.SENT)
 

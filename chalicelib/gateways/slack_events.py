@@ -6,10 +6,10 @@ from typing import Any
 from ..domain.identities import Identity, Provider
 from ..domain.relaying import Far, Heard
 
-_NEW = {None, "file_share", "thread_broadcast", "me_message"}
+_NEW = (None, "file_share", "thread_broadcast", "me_message")
 
 
-def heard(envelope: Mapping[str, Any], app_id: str) -> Heard | None:
+def heard(envelope: Mapping[str, Any]) -> Heard | None:
     event, team = envelope.get("event"), str(envelope.get("team_id", ""))
     if not isinstance(event, Mapping) or not team:
         return None
@@ -41,13 +41,16 @@ def _posted(event: Mapping[str, Any], team: str, bot: str) -> Heard | None:
 
 
 def _edited(event: Mapping[str, Any], team: str) -> Heard | None:
-    """An unfurled link raises the same event with the same text: nothing was edited then."""
+    """An unfurled link raises the same event with the same text: nothing was edited then. What was answered leaves a stone."""
     new, old = event.get("message"), event.get("previous_message")
     if not isinstance(new, Mapping) or _is_bots(new) or not isinstance(new.get("user"), str):
         return None
+    if isinstance(old, Mapping) and new.get("subtype") == "tombstone":
+        return _deleted({**event, "deleted_ts": old.get("ts", "")}, team)
     if isinstance(old, Mapping) and (_is_bots(old) or old.get("text") == new.get("text")):
         return None
-    target = Far(f"slack#{team}", str(event["channel"]), str(new.get("ts", "")))
+    ts = new.get("ts") or (old.get("ts") if isinstance(old, Mapping) else "")
+    target = Far(f"slack#{team}", str(event["channel"]), str(ts or ""))
     return Heard(
         what="edited", identity=Identity(Provider.SLACK, team, str(new["user"])), target=target, text=_text(new)
     )

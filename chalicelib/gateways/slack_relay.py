@@ -1,16 +1,19 @@
 """A chat as a thread in somebody's direct message with our app in their own Slack."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from ..domain.identities import Identity, Installation, Provider
 from ..domain.relaying import Far
 from ..ports import CutOff, Line, RelayLater
 from ..settings import Slack
-from . import slack
+from . import nonsense, slack
 
+Found = TypeVar("Found")
 _EVENT = "webtop_message"
 _BACK_OFF = 20.0
+_NOTHING = "…"
+"""Slack takes no message without text."""
 _CUT_OFF = {
     "account_inactive",
     "app_missing_action_url",
@@ -51,14 +54,14 @@ class SlackSide:
 
     def begin(self, identity: Identity, title: str) -> Far:
         opened = self._call(identity, "conversations_open", users=[identity.user])
-        channel = str(opened["channel"]["id"])
+        channel = _said(_said(opened, "channel", dict), "id", str)
         text = f"*{_plain(title)}*: messages of this chat come into this thread. Answer here."
         posted = self._call(identity, "chat_postMessage", channel=channel, text=text, unfurl_links=False)
-        return Far(self.system(identity), channel, str(posted["ts"]))
+        return Far(self.system(identity), channel, _said(posted, "ts", str))
 
     def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
         """A copy that an earlier, cut-off try may have left there."""
-        cursor = ""
+        cursor: Any = ""
         for _ in range(20):
             page = self._call(
                 identity,
@@ -69,11 +72,10 @@ class SlackSide:
                 limit=200,
                 cursor=cursor,
             )
-            for one in page.get("messages", []):
-                metadata = one.get("metadata") or {}
-                if metadata.get("event_payload", {}).get("id") == message_id:
-                    return Far(thread.system, thread.place, str(one["ts"]))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            for one in _said(page, "messages", list):
+                if _of(_of(_of(one, "metadata"), "event_payload"), "id") == message_id:
+                    return Far(thread.system, thread.place, _said(one, "ts", str))
+            cursor = _of(_of(page, "response_metadata"), "next_cursor")
             if not cursor:
                 return None
         return None
@@ -86,12 +88,12 @@ class SlackSide:
             channel=thread.place,
             thread_ts=thread.id,
             text=text,
-            username=f"{_plain(line.author)} (Webtop)",
+            username=_plain(line.signature),
             metadata={"event_type": _EVENT, "event_payload": {"id": line.id}},
             unfurl_links=False,
             unfurl_media=False,
         )
-        return Far(self.system(identity), thread.place, str(posted["ts"])), lost
+        return Far(self.system(identity), thread.place, _said(posted, "ts", str)), lost
 
     def edit(self, identity: Identity, there: Far, line: Line) -> str:
         text, lost = self._text(identity, line)
@@ -117,32 +119,44 @@ class SlackSide:
         ]
         done = to_slack(line.text, reached)
         quote = f"> {_plain(line.reply_author)}: {_plain(line.reply_text)}\n" if line.reply_author else ""
-        return quote + done.text, " ".join(done.lost)
+        return quote + done.text or _NOTHING, " ".join(done.lost)
 
-    def _call(self, identity: Identity, method: str, **arguments: Any) -> Any:
+    def _call(self, identity: Identity, method: str, **arguments: Any) -> dict[str, Any]:
         from slack_sdk.errors import SlackApiError, SlackClientError
 
         installed = self._installation(identity.tenant)
         if installed is None:
             raise CutOff("the app isn't in their Slack")
         try:
-            return getattr(slack.client(self._slack, installed.bot_token), method)(**arguments).data
+            answer = getattr(slack.client(self._slack, installed.bot_token), method)(**arguments).data
         except SlackApiError as error:
-            return _judged(error)
-        except (SlackClientError, OSError, ValueError) as error:
+            return _judged(error.response)
+        except (SlackClientError, *nonsense.RAISED) as error:
             raise RelayLater(_BACK_OFF, "Slack can't be reached") from error
+        return answer if isinstance(answer, dict) else {}
 
 
-def _judged(error: Any) -> dict[str, Any]:
-    """What heals by waiting, what doesn't, and what is as good as done."""
-    answer = error.response
-    status = getattr(answer, "status_code", 0)
-    code = answer.get("error", "") if isinstance(getattr(answer, "data", None), dict) else ""
+def _said(answer: dict[str, Any], name: str, kind: type[Found]) -> Found:
+    """What an answer must hold; one without it is none."""
+    found = answer.get(name)
+    if not isinstance(found, kind):
+        raise RelayLater(_BACK_OFF, f"Slack says no {name}")
+    return found
+
+
+def _of(found: Any, name: str) -> Any:
+    return found.get(name) if isinstance(found, dict) else None
+
+
+def _judged(answer: Any) -> dict[str, Any]:
+    """What heals by waiting, what doesn't, and what is as good as done. Without JSON, slack-sdk gives a plain dict."""
+    plain = isinstance(answer, dict)
+    status = answer.get("status") if plain else getattr(answer, "status_code", 0)
+    headers = answer.get("headers") if plain else getattr(answer, "headers", None)
+    code = str(answer.get("error", "")) if isinstance(getattr(answer, "data", None), dict) else ""
     if status == 429 or code == "ratelimited":
-        headers = getattr(answer, "headers", {}) or {}
-        raise RelayLater(
-            float(headers.get("Retry-After") or headers.get("retry-after") or _BACK_OFF), "Slack asks to wait"
-        )
+        wait = {name.lower(): str(value) for name, value in (headers or {}).items()}.get("retry-after", "")
+        raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, "Slack asks to wait")
     if code in _HARMLESS:
         return {}
     if code in _CUT_OFF:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..settings import Teams
-from . import jwts
+from . import jwts, nonsense
 
 log = logging.getLogger(__name__)
 _ISSUER, _SKEW = "https://api.botframework.com", 300
@@ -30,7 +30,10 @@ def is_signed(chosen: Teams, authorization: str, activity: dict[str, Any]) -> bo
 
 def is_known(chosen: Teams, service: str) -> bool:
     """Only to these services goes a token of ours."""
-    parts = urlsplit(service)
+    try:
+        parts = urlsplit(service)
+    except ValueError:
+        return False
     known = any(parts.netloc == host for host in chosen.service_hosts)
     return known and (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost"))
 
@@ -45,7 +48,7 @@ def _endorsements(chosen: Teams, token: str) -> list[str]:
 
     try:
         key = jwts.keys(_keys_url(chosen)).get_signing_key_from_jwt(token)
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, *nonsense.RAISED) as error:
         raise jwts.TokenRefused(type(error).__name__) from error
     found = key._jwk_data.get("endorsements", [])  # noqa: SLF001  # PyJWT keeps what it doesn't know, but not in public
     return [str(one) for one in found] if isinstance(found, list) else []

@@ -8,11 +8,11 @@ from ..domain.identities import Identity
 from ..domain.relaying import Far
 from ..ports import CutOff, Line, RelayLater
 from ..settings import Microsoft, Teams
-from . import teams
+from . import nonsense, teams
 from .microsoft import bot_token
 
 _TIMEOUT, _BACK_OFF = 8, 20.0
-_LATER = (408, 412, 429, 500, 502, 503, 504)
+_LATER = (401, 408, 412, 429)
 
 
 class TeamsSide:
@@ -33,7 +33,7 @@ class TeamsSide:
         text = to_teams(f"Messages of “{title}” come here. Answer here.", (), "").text
         _, conversation = self._conversation(identity)
         answer = self._call(identity, "POST", "", {"type": "message", "textFormat": "markdown", "text": text})
-        return Far(self.system(identity), conversation, str(answer.get("id", "")))
+        return Far(self.system(identity), conversation, _id(answer))
 
     def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
         """Teams can't be asked what is there: at most one double for each failure."""
@@ -42,12 +42,14 @@ class TeamsSide:
     def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
         body, lost = _activity(line)
         answer = self._call(identity, "POST", "", body)
-        return Far(self.system(identity), thread.place, str(answer.get("id", ""))), lost
+        if answer.get("refused"):
+            return Far(self.system(identity), thread.place, ""), "Teams doesn't take this message"
+        return Far(self.system(identity), thread.place, _id(answer)), lost
 
     def edit(self, identity: Identity, there: Far, line: Line) -> str:
         body, lost = _activity(line)
-        self._call(identity, "PUT", there.id, {**body, "id": there.id})
-        return lost
+        answer = self._call(identity, "PUT", there.id, {**body, "id": there.id})
+        return "Teams doesn't take this change" if answer.get("refused") else lost
 
     def delete(self, identity: Identity, there: Far) -> None:
         self._call(identity, "DELETE", there.id, None)
@@ -73,27 +75,37 @@ class TeamsSide:
                 timeout=_TIMEOUT,
                 allow_redirects=False,
             )
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise RelayLater(_BACK_OFF, "Teams can't be reached") from error
-        return _judged(answer)
+        except nonsense.RAISED as error:
+            raise RelayLater(_BACK_OFF, "Teams can't be reached") from error  # msal's token trips over odd answers
+        return _judged(answer, there=bool(activity_id))
 
 
 def _activity(line: Line) -> tuple[dict[str, Any], str]:
     from ..domain.translation import to_teams
 
-    author = f"{line.author} (Webtop)"
     quoted = f"{line.reply_author}: {line.reply_text}\n\n" if line.reply_author else ""
-    done = to_teams(quoted + line.text, (), author)
+    done = to_teams(quoted + line.text, (), line.signature)
     return {"type": "message", "textFormat": "markdown", "text": done.text}, " ".join(done.lost)
 
 
-def _judged(answer: Any) -> dict[str, Any]:
-    if answer.status_code in _LATER:
+def _id(answer: dict[str, Any]) -> str:
+    """What an answer to a new message must hold; one without it is none."""
+    found = answer.get("id")
+    if not isinstance(found, str) or not found:
+        raise RelayLater(_BACK_OFF, "Teams says no id")
+    return found
+
+
+def _judged(answer: Any, there: bool) -> dict[str, Any]:
+    """What heals by waiting, what doesn't, and what will never be taken. `there`: the call was about a message."""
+    if answer.status_code in _LATER or answer.status_code >= 500:
         wait = answer.headers.get("Retry-After", "")
         raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, f"Teams: {answer.status_code}")
-    if answer.status_code == 404:
+    if answer.status_code in (400, 413):
+        return {"refused": True}
+    if answer.status_code == 404 and there:
         return {}
-    if answer.status_code >= 400:
+    if answer.status_code >= 300:
         raise CutOff(f"Teams: {answer.status_code}")
     try:
         found = answer.json() if answer.content else {}

@@ -40,15 +40,24 @@ class Outcome:
 
 
 @contextmanager
-def conditions() -> Iterator[Outcome]:
-    """Around one conditional write: a condition that doesn't hold is an answer, not an error."""
+def conditions(or_conflict: bool = False) -> Iterator[Outcome]:
+    """Around one conditional write: a condition that doesn't hold is an answer, not an error.
+
+    `or_conflict`: so is a transaction of somebody else on the same items at the same moment; the caller looks again.
+    """
     outcome = Outcome()
     try:
         yield outcome
     except PynamoDBException as error:
-        if not lost_condition(error):
+        if not lost_condition(error) and not (or_conflict and _conflicts(error)):
             raise
         outcome.held = False
+
+
+def _conflicts(error: PynamoDBException) -> bool:
+    return isinstance(error, TransactWriteError) and any(
+        reason is not None and reason.code == "TransactionConflict" for reason in error.cancellation_reasons
+    )
 
 
 def lost_condition(error: PynamoDBException) -> bool:

@@ -130,6 +130,12 @@ class Identities:
             [IdentityItem.sealed_token.set(self._seal(token))], IdentityItem.pk.exists()
         )
 
+    def forget_user_token(self, identity: Identity) -> None:
+        with conditions():
+            IdentityItem(f"I#{identity.key}", "I").update(
+                [IdentityItem.sealed_token.remove()], IdentityItem.pk.exists()
+            )
+
     def user_token(self, identity: Identity) -> str:
         """The token by which this person lets us invite people; empty where they haven't."""
         item = items.get(IdentityItem, f"I#{identity.key}", "I")
@@ -137,6 +143,10 @@ class Identities:
 
     def forget_first(self, what: str) -> None:
         SeenItem(f"Y#{keys.digest(what)}", "Y").delete()
+
+    def was_taken(self, what: str) -> bool:
+        """Whether `is_first` was asked for this before."""
+        return items.get(SeenItem, f"Y#{keys.digest(what)}", "Y") is not None
 
     def is_first(self, what: str, now: datetime) -> bool:
         """True once for each request of a provider, remembered for a day."""

@@ -78,7 +78,7 @@ class Invitations:
         False if the seat is no longer open as it was read, or the account has a place already.
         """
         still_open = (SeatItem.status == _PENDING) & (SeatItem.generation == open_seat.generation)
-        with conditions() as outcome, items.transaction() as write:
+        with conditions(or_conflict=True) as outcome, items.transaction() as write:
             write.update(
                 _key_of(open_seat),
                 actions=[

@@ -13,6 +13,7 @@ from ..domain.colleagues import (
     SlackRole,
     SlackWorkspace,
     Wanted,
+    needs_authorization,
     refuse_unless_possible,
     steps,
 )
@@ -62,6 +63,8 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
     if not wanted.channel_ids and found.default_channel:
         wanted = replace(wanted, channel_ids=(found.default_channel,))
     results = tuple(one if isinstance(one, Result) else _sent(ports, identity, token, one, wanted) for one in forms)
+    if needs_authorization(results):
+        ports.identities.forget_user_token(identity)
     _note(ports, account, identity, wanted, results)
     return Sent(Mode.API, results)
 

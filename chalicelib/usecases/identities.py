@@ -158,8 +158,8 @@ def _linked(ports: Ports, profile: Profile, account_id: str) -> Back:
     account = ports.accounts.get(account_id)
     if account is None or (there and there != account_id):
         return Back("/settings", said="taken")
-    if not there:
-        ports.identities.add(profile, account, is_new=False)
+    if not there and not ports.identities.add(profile, account, is_new=False):
+        return Back("/settings", said="taken")
     return Back("/settings", said="linked")
 
 

@@ -105,7 +105,7 @@ def edit(ports: Ports, account: Account, chat_id: str, message_id: str, text: st
     message, place = _own(ports, account, chat_id, message_id)
     text = checked_text(text)
     mentions = mentions_in(text, chats.participants(ports, chat_id)) if "@" in text else ()
-    now = ports.now()
+    now = message.next_change(ports.now())
     if not ports.messages.edit(replace(message, text=text, mentions=mentions), now):
         raise errors.conflict("deleted", "This message was deleted.")
     return replace(message, text=text, mentions=mentions, edited_at=now), place
@@ -117,7 +117,7 @@ def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> Non
     if message.deleted_at and message.author is not None and message.author.account_id == account.id:
         return
     refuse_unless_author(message, place)
-    ports.messages.delete(message, ports.now())
+    ports.messages.delete(message, message.next_change(ports.now()))
 
 
 def react(ports: Ports, account: Account, chat_id: str, message_id: str, emoji: str, on: bool) -> None:

@@ -29,15 +29,17 @@ def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
     event, team_id = envelope.get("event"), envelope.get("team_id")
     if not isinstance(event, Mapping) or not isinstance(team_id, str):
         return
+    for user in _revoked_users(event):
+        ports.identities.forget_user_token(Identity(Provider.SLACK, team_id, user))
     if _ends_installation(event):
         ports.identities.uninstall(team_id, ports.now())
     elif event.get("type") in _RELAYED:
         item = event.get("item")
         place = str(event.get("channel") or (item.get("channel") if isinstance(item, Mapping) else ""))
-        kept = {name: envelope.get(name) for name in ("team_id", "event_id", "event", "authorizations")}
-        ports.relay_queue.put(
-            json.dumps({"slack": kept}), f"in slack {team_id} {place}", str(envelope.get("event_id") or place)
-        )
+        kept = {name: envelope.get(name) for name in ("team_id", "event_id", "authorizations")}
+        once = f"slack {team_id} {envelope.get('event_id') or (place, event.get('event_ts'))}"
+        body = {"once": once, "slack": kept | {"event": _slim(event)}}
+        ports.relay_queue.put(_written(body), f"in slack {team_id} {place}", once)
 
 
 def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
@@ -58,8 +60,8 @@ def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
             relay_out.catch_up(ports, identity)
     if kind in _ACTED and _of(activity, "from").get("role") != "bot":
         kept = {name: activity.get(name) for name in _KEPT}
-        once = f"{conversation} {activity.get('id')} {kind} {activity.get('timestamp')}"
-        ports.relay_queue.put(json.dumps({"teams": kept}), f"in teams {conversation}", once)
+        once = f"teams {conversation} {activity.get('id')} {kind} {activity.get('timestamp')}"
+        ports.relay_queue.put(_written({"once": once, "teams": kept}), f"in teams {conversation}", once)
 
 
 def teams_identity(activity: Mapping[str, Any]) -> Identity | None:
@@ -67,11 +69,35 @@ def teams_identity(activity: Mapping[str, Any]) -> Identity | None:
     return person[0] if person else None
 
 
+def _slim(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what says the same once more, in many words: the queue's bodies have a limit."""
+    kept = {name: value for name, value in message.items() if name not in ("blocks", "attachments")}
+    inner = {name: _slim(kept[name]) for name in ("message", "previous_message") if isinstance(kept.get(name), Mapping)}
+    return kept | inner
+
+
+def _written(body: dict[str, Any]) -> str:
+    """As it is, not as escapes, which are longer; but half of a pair can't be written so."""
+    text = json.dumps(body, ensure_ascii=False)
+    return text if text.isascii() or _is_whole(text) else json.dumps(body)
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def _ends_installation(event: Mapping[str, Any]) -> bool:
     if event.get("type") == "app_uninstalled":
         return True
     tokens = event.get("tokens")
     return event.get("type") == "tokens_revoked" and isinstance(tokens, Mapping) and bool(tokens.get("bot"))
+
+
+def _revoked_users(event: Mapping[str, Any]) -> list[str]:
+    """Who took back what they had authorized for themselves."""
+    tokens = event.get("tokens")
+    users = tokens.get("oauth") if event.get("type") == "tokens_revoked" and isinstance(tokens, Mapping) else None
+    return [one for one in users if isinstance(one, str)] if isinstance(users, list) else []
 
 
 def _person(activity: Mapping[str, Any]) -> tuple[Identity, str] | None:

@@ -1,6 +1,7 @@
 """In: what a participant writes in their own Slack or Teams becomes the chat's, once, whatever is replayed or reordered."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ..domain import errors
@@ -13,6 +14,15 @@ from . import chats
 
 log = logging.getLogger(__name__)
 _TRIES = 40
+
+
+def take_once(ports: Ports, once: str, all_heard: Iterable[Heard]) -> None:
+    """Noted when it is done: a crash brings it again, and an old edit that comes again late doesn't undo a newer one."""
+    if ports.identities.was_taken(once):
+        return
+    for heard in all_heard:
+        take(ports, heard)
+    ports.identities.is_first(once, ports.now())
 
 
 def take(ports: Ports, heard: Heard) -> None:
@@ -100,7 +110,7 @@ def _changed(ports: Ports, account: Account, heard: Heard) -> None:
     message = _target(ports, account, heard)
     if message is None or message.author is None or message.author.account_id != account.id or message.deleted_at:
         return
-    now = ports.now()
+    now = message.next_change(ports.now())
     if heard.what == "deleted":
         ports.messages.delete(message, now)
     elif heard.text.strip() and heard.text.strip() != message.text:
@@ -121,7 +131,7 @@ def _reacted(ports: Ports, account: Account, heard: Heard) -> None:
 
 
 def _target(ports: Ports, account: Account, heard: Heard) -> Message | None:
-    """Our message that this is about, if the person is still in its chat. Not there yet: the queue brings it again."""
+    """Our message that this is about, if the person is still in its chat."""
     known = ports.copies.ours(heard.target)
     if known is None:
         return None

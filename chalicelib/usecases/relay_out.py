@@ -19,7 +19,7 @@ from ..ports import CutOff, Line, Ports, RelayLater, RelaySide
 from . import chats, messages
 
 log = logging.getLogger(__name__)
-_CAUGHT_UP = 200
+_CAUGHT_UP, _AT_ONCE = 200, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,20 @@ class _Thread:
     @property
     def cut_off(self) -> bool:
         return self.root.state is CopyState.CUT_OFF
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """One person's own application, and the chat that they read there."""
+
+    side: RelaySide
+    identity: Identity
+    chat: Chat
+    place: Place
+
+    @property
+    def system(self) -> str:
+        return self.side.system(self.identity)
 
 
 def fan_out(ports: Ports, change: Change) -> None:
@@ -70,30 +84,53 @@ def run(ports: Ports, job: Job) -> None:
     """Does what is missing. Raises RelayLater where the side can't take it now; what can't heal cuts that side off."""
     chat, place = ports.chats.with_place(job.chat_id, job.account_id)
     identity, page = of_key(job.destination), ports.messages.page(job.chat_id, job.seq, job.seq)
-    if chat is None or place is None or identity is None or not page.messages or not place.may_see(job.seq):
+    if chat is None or place is None or identity is None or not _is_for(page, place):
         return
     side = ports.relay_sides[identity.provider]
     if not side.is_reached(identity):
         _not_reached(ports, chat, place, identity)
         return
     known = ports.copies.get(job.chat_id, job.seq, job.destination)
-    if _is_up_to_date(known, page):
+    if _is_up_to_date(known, page, place):
         return
+    try:
+        thread = _bring(ports, _At(side, identity, chat, place), known, page, fill=True)
+    except CutOff as reason:
+        _cut_off(ports, chat, place, identity, reason.reason)
+        return
+    if thread.cut_off:
+        _restored(ports, chat, place, thread)
+
+
+def _bring(ports: Ports, at: _At, known: Copy, page: Page, fill: bool) -> _Thread:
+    """One copy, claimed before anything is sent. `fill`: what was left out while the side was cut off comes first."""
     if not ports.copies.claim(known, ports.now()):
         raise RelayLater(2, "somebody else is at it")
     try:
-        thread = _thread(ports, side, identity, chat, place)
-        done = _brought_up_to_date(ports, side, identity, thread.far, known, page)
+        thread = _thread(ports, at)
+        if thread.cut_off and fill:
+            _fill_gaps(ports, at, known)
+        done = _brought_up_to_date(ports, at, thread.far, known, page)
     except RelayLater as later:
         ports.copies.release(known, CopyState.RETRYING, later.reason)
         raise
     except CutOff as reason:
         ports.copies.release(known, CopyState.CUT_OFF, reason.reason)
-        _cut_off(ports, chat, place, identity, reason.reason)
-        return
-    if thread.cut_off:
-        _restored(ports, chat, place, thread)
-    ports.copies.finish(done, Far(side.system(identity), done.place, done.far_id) if done.far_id else None)
+        raise
+    ports.copies.finish(done, Far(at.system, done.place, done.far_id) if done.far_id else None)
+    return thread
+
+
+def _fill_gaps(ports: Ports, at: _At, known: Copy) -> None:
+    """What wasn't taken while the side was cut off, in order, some at a time."""
+    before = ports.copies.of_chat(known.chat_id, max(1, known.seq - _CAUGHT_UP), known.seq - 1)
+    gaps = [one for one in before if one.destination == known.destination and one.state is CopyState.CUT_OFF]
+    for gap in gaps[:_AT_ONCE]:
+        page = ports.messages.page(gap.chat_id, gap.seq, gap.seq)
+        if _is_for(page, at.place):
+            _bring(ports, at, gap, page, fill=False)
+    if len(gaps) > _AT_ONCE:
+        raise RelayLater(1, "catching up")
 
 
 def catch_up(ports: Ports, identity: Identity) -> None:
@@ -105,7 +142,7 @@ def catch_up(ports: Ports, identity: Identity) -> None:
             continue
         first = max(place.reads_from, chat.last_seq - _CAUGHT_UP + 1)
         for message in ports.messages.page(chat.id, first, None).messages:
-            if message.kind is MessageKind.TEXT and message.origin != identity.key and not message.deleted_at:
+            if message.kind is MessageKind.TEXT and message.origin != identity.key:
                 put(ports, Job(chat.id, message.seq, account_id, identity.key), f"again {ports.now().timestamp()}")
 
 
@@ -119,67 +156,73 @@ def _reading_elsewhere(seats: tuple[Seat, ...]) -> list[Seat]:
     return [seat for seat in seats if seat.is_taken and seat.via is not Via.WEBTOP and seat.identity]
 
 
-def _is_up_to_date(known: Copy, page: Page) -> bool:
-    return known.version >= version_of(page.messages[0]) and set(known.reactions) == _wanted_reactions(page, known)
+def _is_for(page: Page, place: Place) -> bool:
+    """Whether there is something that this person reads elsewhere: what somebody wrote, within their history."""
+    return any(one.kind is MessageKind.TEXT and place.may_see(one.seq) for one in page.messages)
 
 
-def _wanted_reactions(page: Page, known: Copy) -> set[str]:
-    return {one.emoji for one in page.reactions if one.seq == known.seq}
+def _is_up_to_date(known: Copy, page: Page, place: Place) -> bool:
+    return known.version >= version_of(page.messages[0]) and set(known.reactions) == _wanted_reactions(page, place)
 
 
-def _thread(ports: Ports, side: RelaySide, identity: Identity, chat: Chat, place: Place) -> _Thread:
+def _wanted_reactions(page: Page, place: Place) -> set[str]:
+    """The others': one's own are there already."""
+    message = page.messages[0]
+    found = {one.emoji for one in page.reactions if one.seq == message.seq and one.account_id != place.account_id}
+    return set() if message.deleted_at else found
+
+
+def _thread(ports: Ports, at: _At) -> _Thread:
     """Begun with the first message that goes there."""
-    root = ports.copies.get(chat.id, ROOT, identity.key)
+    root = ports.copies.get(at.chat.id, ROOT, at.identity.key)
     if root.far_id:
-        return _Thread(Far(side.system(identity), root.place, root.far_id), root)
-    opened = side.begin(identity, chat.title_for(place))
-    done = replace(root, place=opened.place, far_id=opened.id, version=1, state=CopyState.SENT)
+        return _Thread(Far(at.system, root.place, root.far_id), root)
+    opened = at.side.begin(at.identity, at.chat.title_for(at.place))
+    state = CopyState.CUT_OFF if root.state is CopyState.CUT_OFF else CopyState.SENT
+    done = replace(root, place=opened.place, far_id=opened.id, version=root.version + 1, state=state)
     ports.copies.finish(done, opened)
     return _Thread(opened, done)
 
 
-def _brought_up_to_date(
-    ports: Ports, side: RelaySide, identity: Identity, thread: Far, known: Copy, page: Page
-) -> Copy:
+def _brought_up_to_date(ports: Ports, at: _At, thread: Far, known: Copy, page: Page) -> Copy:
     message = page.messages[0]
     wanted = version_of(message)
-    if known.version < wanted:
-        known = _text_up_to_date(ports, side, identity, thread, known, page)
-    before, after = set(known.reactions), set() if message.deleted_at else _wanted_reactions(page, known)
+    if known.version < wanted and message.origin != at.identity.key:
+        known = _text_up_to_date(ports, at, thread, known, page)
+    before, after = set(known.reactions), _wanted_reactions(page, at.place)
     if known.far_id and before != after:
-        side.react(identity, Far(side.system(identity), known.place, known.far_id), before, after)
+        at.side.react(at.identity, Far(at.system, known.place, known.far_id), before, after)
     return replace(known, version=wanted, reactions=tuple(sorted(after)))
 
 
-def _text_up_to_date(ports: Ports, side: RelaySide, identity: Identity, thread: Far, known: Copy, page: Page) -> Copy:
+def _text_up_to_date(ports: Ports, at: _At, thread: Far, known: Copy, page: Page) -> Copy:
     message = page.messages[0]
-    there = Far(side.system(identity), known.place, known.far_id)
+    there = Far(at.system, known.place, known.far_id)
     if not known.far_id and known.tried:
         # An earlier try was cut short: perhaps it got through.
-        found = side.find(identity, thread, message.id)
+        found = at.side.find(at.identity, thread, message.id)
         there = found or there
     if message.deleted_at:
         if there.id:
-            side.delete(identity, there)
+            at.side.delete(at.identity, there)
         return replace(known, place=there.place, far_id=there.id, state=CopyState.SENT, detail="")
-    line = _line(ports, message, page)
+    line = _line(message, page, at.place)
     if there.id:
-        lost = side.edit(identity, there, line)
-        state = CopyState.NOT_SHOWN if lost else CopyState.SENT
-        return replace(known, place=there.place, far_id=there.id, state=state, detail=lost)
-    posted, lost = side.post(identity, thread, line)
-    return replace(
-        known, place=posted.place, far_id=posted.id, state=CopyState.NOT_SHOWN if lost else CopyState.SENT, detail=lost
-    )
+        lost = at.side.edit(at.identity, there, line)
+    else:
+        there, lost = at.side.post(at.identity, thread, line)
+    state = CopyState.NOT_SHOWN if lost else CopyState.SENT
+    return replace(known, place=there.place, far_id=there.id, state=state, detail=lost)
 
 
-def _line(ports: Ports, message: Message, page: Page) -> Line:
-    author = message.author
-    replied = page.replied.get(message.reply_to)
+def _line(message: Message, page: Page, place: Place) -> Line:
+    """What is quoted lies within the reader's own history, like everything else."""
+    author, origin = message.author, of_key(message.origin)
+    replied = page.replied.get(message.reply_to) if place.may_see(message.reply_to) else None
     return Line(
         id=message.id,
         author=author.name if author else "",
-        via=str(author.via) if author else "",
+        via=origin.provider.via if origin else Via.WEBTOP,
         text=message.text,
         mentions=tuple((one.account_id, one.name) for one in message.mentions),
         reply_author=replied.author.name if replied and replied.author else "",

@@ -1,6 +1,7 @@
 """Signing in and out, and asking on each request who is there."""
 
 import hashlib
+import logging
 from dataclasses import dataclass, replace
 
 from ..domain import addresses, errors, links
@@ -10,6 +11,7 @@ from ..domain.letters import Letter, LetterKind, Secret
 from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session
 from ..ports import Limit, Ports
 
+log = logging.getLogger(__name__)
 # Failed sign-ins: of one account from one source, of one source, and of one account from everywhere. The last never locks its
 # owner out, for the mailed link goes on working.
 _PAIR, _SOURCE, _ACCOUNT = (10, 900), (60, 900), (100, 86_400)
@@ -31,11 +33,13 @@ def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
     limits = _sign_in_limits(email, source)
     reached = ports.attempts.reserve(limits, ports.now())
     if reached:
+        log.warning("sign-in refused: too many tries")
         raise errors.too_many(
             "too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds
         )
     account = ports.accounts.of(email)
     if not ports.passwords.matches(account.password_hash if account else "", password) or account is None:
+        log.warning("sign-in failed: account %s", account.id if account else "unknown")
         raise errors.wrong_sign_in()
     ports.attempts.give_back(limits, ports.now())
     return begin(ports, account)
@@ -54,6 +58,7 @@ def begin(ports: Ports, account: Account, next: str = "", profile: Profile | Non
             email_proved=profile.email_proved,
         )
     ports.accounts.add_session(session)
+    log.info("session begun: account %s", account.id)
     return SignedIn(f"{account.id}.{secret}", session, account, next)
 
 

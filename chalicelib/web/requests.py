@@ -24,9 +24,13 @@ Body = TypeVar("Body")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """The raw request. `source` is the address as the platform gives it, never a header that anybody can write."""
+    """The raw request. `route` is the pattern that `path` fits.
+
+    `source` is the address as the platform gives it, never a header that anybody can write.
+    """
 
     method: str
+    route: str
     path: str
     headers: dict[str, str]
     body: bytes
@@ -43,6 +47,7 @@ def incoming(request: Request) -> Incoming:
     context = request.context or {}
     return Incoming(
         method=request.method,
+        route=request.path,
         path=_path(request),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=_body(request),

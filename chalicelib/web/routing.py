@@ -19,7 +19,7 @@ from ..domain import errors
 from ..domain.ids import Ids
 from ..domain.people import Account, Session
 from ..ports import Answer, Ports
-from . import guards, requests
+from . import audit, guards, requests
 from .errors import problem, unexpected
 from .requests import Incoming, unquoted
 
@@ -154,7 +154,20 @@ def call_for(got: Incoming, path: dict[str, str], signed: guards.Signed | None, 
 
 def _answered(route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str]) -> Response:
     ports = wiring.ports()
-    signed = guards.signed_in(ports, got) if route.signed_in else _whoever(ports, got)
+    signed = None
+    try:
+        signed = guards.signed_in(ports, got) if route.signed_in else _whoever(ports, got)
+        response = _worked(route, view, got, path, signed)
+    except errors.Refusal as refusal:
+        audit.note(got, path, signed, refusal.code)
+        raise
+    audit.note(got, path, signed, response.status_code)
+    return response
+
+
+def _worked(
+    route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str], signed: guards.Signed | None
+) -> Response:
     body: list[Any] = [requests.json_body(got, route.takes)] if route.takes else []
     if route.method == "POST" and not route.takes:
         requests.json_body(got, _Nothing)

@@ -29,8 +29,10 @@ def test_the_form_that_is_kept(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "a", "@", "a@", "@b.example", "a@b", "a b@c.example", "a@b.example, c@d.example", "Dana <a@b.example>", "<a@b.example>",
-     '"a b"@c.example', "a@[127.0.0.1]", "a@b..example", ".a@b.example", "a.@b.example", "a@-b.example", "a@b.example\r\nBcc: x@y.z",
+    ["", "a", "@", "a@", "@b.example", "a@b", "a b@c.example", "a@b.example, c@d.example", "Dana <a@b.example>",
+     "<a@b.example>",
+     '"a b"@c.example', "a@[127.0.0.1]", "a@b..example", ".a@b.example", "a.@b.example", "a@-b.example",
+     "a@b.example\r\nBcc: x@y.z",
      "a\x00@b.example", "ä@b.example", "a@b.example;", "a@b_c.example", "a@" + "x" * 64 + ".example", "x" * 65 + "@b.example",
      "a@b.example" + "x" * 300, "\ud800@b.example", "a@\ud800.example", "a@b.123", "a@\u202ebexample.org", "a%00@b.example,"],
 )  # fmt: skip

@@ -18,8 +18,7 @@ _ANY = st.text(max_size=80) | st.text(st.sampled_from("a.b/@:<> \n\u202e\u200dw\
 def test_a_name_is_kept_in_one_form_or_refused(typed: str) -> None:
     try:
         kept = clean(typed, "name")
-    except Refusal as refusal:
-        assert refusal.fields[0].field == "name"
+    except Refusal:
         return
     assert clean(kept, "name") == kept
     assert 0 < len(kept) <= PERSON
@@ -52,8 +51,8 @@ def test_a_name_in_a_mail_is_short_and_can_be_no_link(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["evil.example", "www.evil.example", "https://evil.example/a", "HTTP://EVIL", "a@evil.example", "evil.рф", "evil.中国", "x.evil.co.uk/path?q",
-     "ftp://evil.example", "evil\u200b.example", "evil.\u200dexample", "10.0.0.1/admin"],
+    ["evil.example", "www.evil.example", "https://evil.example/a", "HTTP://EVIL", "a@evil.example", "evil.рф", "evil.中国",
+     "x.evil.co.uk/path?q", "ftp://evil.example", "evil\u200b.example", "evil.\u200dexample", "10.0.0.1/admin"],
 )  # fmt: skip
 def test_what_looks_like_a_link_is_none_in_a_mail(typed: str) -> None:
     shown = for_mail(f"Your bank {typed} now")

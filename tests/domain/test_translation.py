@@ -93,7 +93,7 @@ class TestRoundTrips:
             "a\n- b\n\nc\n\n1. d",
             "[text](https://a.example/?b=1&c=2) [**bold** text](https://a.example)",
             "see https://a.example/x_y_(z).",
-            "[write](mailto:ann@b.example)",
+            "[write](mailto:ann@b.example) &amp; https://a.example/?a=1&amp;b",
             r"\*not\* \_this\_ \`or\` that \- 1\. \# \> \~x\~ \[x](https://a.example)",
             "- \\- a\n- • b\n- > c",
             "5 * 3 * 2, snake_case_name, ~home, a~b~c, 2 < 3 & 4 > 3",
@@ -183,7 +183,7 @@ class TestTeamsIsSafe:
 
     @given(tricky)
     def test_any_text_as_markdown_is_read_elsewhere(self, text: str) -> None:
-        harmless(as_ours(commonmark(to_teams(text, [], "Eve").text)))
+        harmless(addressed(as_ours(commonmark(to_teams(text, [], "Eve").text))))
 
     @given(tricky, st.sampled_from(["plain", "markdown", "xml", "html", "", None]))
     def test_any_text_comes_back_harmless(self, text: str, text_format: str | None) -> None:
@@ -264,8 +264,13 @@ def fits(back: Translated) -> None:
     """What came back can be a message, or several, and shows nothing that ours may not."""
     for part in parts(back.text):
         assert checked_text(part) == part
-        harmless(to_html(part, NAMES).replace("<a target", '<a href="https://no.address" target'))
+        harmless(addressed(to_html(part, NAMES)))
     assert is_visible(back.text)
+
+
+def addressed(html: str) -> str:
+    """A link to an address that can't be one has none, which is harmless too."""
+    return html.replace("<a target", '<a href="https://no.address" target')
 
 
 def is_visible(text: str) -> bool:

@@ -1,5 +1,6 @@
 """One loopback server for all these tests, a provider of its own for each."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,12 +10,12 @@ from tests.gateways.forger import Provider, Server, serving
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        os.environ.pop(name, None)
     with serving() as one:
         yield one
 
 
 @pytest.fixture
-def provider(server: Server, monkeypatch: pytest.MonkeyPatch) -> Provider:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
+def provider(server: Server) -> Provider:
     return server.provider()

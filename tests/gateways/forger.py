@@ -100,15 +100,15 @@ def serving() -> Iterator[Server]:
 
 
 def signed(claims: Json, kid: str | None = KID) -> str:
-    return jwt.encode(claims, GOOD_KEY, algorithm="RS256", headers={"kid": kid} if kid else None)
+    return _encode(claims, GOOD_KEY, "RS256", kid)
 
 
 def by_another_key(claims: Json) -> str:
-    return jwt.encode(claims, OTHER_KEY, algorithm="RS256", headers={"kid": KID})
+    return _encode(claims, OTHER_KEY, "RS256", KID)
 
 
 def by_unknown_key(claims: Json) -> str:
-    return jwt.encode(claims, OTHER_KEY, algorithm="RS256", headers={"kid": f"key-{uuid.uuid4()}"})
+    return _encode(claims, OTHER_KEY, "RS256", f"key-{uuid.uuid4()}")
 
 
 def without_kid(claims: Json) -> str:
@@ -116,7 +116,7 @@ def without_kid(claims: Json) -> str:
 
 
 def unsigned(claims: Json) -> str:
-    return jwt.encode(claims, None, algorithm="none", headers={"kid": KID})
+    return _encode(claims, None, "none", KID)
 
 
 def by_public_key(claims: Json) -> str:
@@ -127,7 +127,7 @@ def by_public_key(claims: Json) -> str:
 
 
 def by_another_algorithm(claims: Json) -> str:
-    return jwt.encode(claims, GOOD_KEY, algorithm="PS256", headers={"kid": KID})
+    return _encode(claims, GOOD_KEY, "PS256", KID)
 
 
 def changed_afterwards(claims: Json) -> str:
@@ -149,8 +149,10 @@ FORGERS = {
     "changed afterwards": changed_afterwards,
     "signature cut off": without_signature,
 }
-DEEP = f"{_deep}.e30.e30" if (_deep := base64.urlsafe_b64encode(b"[" * 5_000).rstrip(b"=").decode()) else ""
+DEEP = base64.urlsafe_b64encode(b"[" * 5_000).rstrip(b"=").decode() + ".e30.e30"
+"""A head that is nested deeper than Python reads."""
 GARBAGE = ["", ".", "..", "a.b", "a.b.c", "ä.ö.ü", "e30.e30.e30", "\x00", "x" * 9_000, DEEP]
+_ODD_TOKENS: list[Any] = [5, None, [], {}, True, *GARBAGE]
 NONSENSE = {
     "a page": Said(b"<html>Oops</html>"),
     "a broken server": Said(b"<html>Oops</html>", 500),
@@ -167,7 +169,7 @@ NONSENSE = {
     "no token": said({"ok": True}),
     **{
         f"id token {number}": said({"ok": True, "access_token": "xoxp-1", "id_token": one})
-        for number, one in enumerate([5, None, [], {}, True, *GARBAGE])
+        for number, one in enumerate(_ODD_TOKENS)
     },
 }
 """What a token endpoint might answer that is no good."""
@@ -185,6 +187,12 @@ WRONG_TIMES: dict[str, Json] = {
     "not yet good": times(nbf=3_600),
     "exp is no number": {"exp": "soon"},
 }
+
+
+def _encode(claims: Json, key: rsa.RSAPrivateKey | None, algorithm: str, kid: str | None) -> str:
+    """Below PyJWT's own checks of what may stand in a token."""
+    head = {"kid": kid} if kid else None
+    return jwt.PyJWS().encode(json.dumps(claims).encode(), key, algorithm=algorithm, headers=head)  # type: ignore[arg-type]
 
 
 def _part(value: Json) -> str:

@@ -21,11 +21,15 @@ PRO, FREE = "owner@pro.example", "owner@free.example"
 
 @dataclass
 class Windows:
-    """Opens windows, each of a person with a browser of their own. `problems` is what went wrong in them unseen."""
+    """Opens windows, each of a person with a browser of their own.
+
+    `problems` is what went wrong in them unseen; `agreed` are the questions that a test says yes to.
+    """
 
     chromium: Browser
     system: System
     problems: list[str] = field(default_factory=list)
+    agreed: set[str] = field(default_factory=set)
     _open: list[BrowserContext] = field(default_factory=list)
 
     def open(
@@ -74,6 +78,9 @@ class Windows:
             self.problems.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
 
     def _asked(self, dialog: Dialog) -> None:
+        if dialog.message in self.agreed:
+            dialog.accept()
+            return
         self.problems.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
@@ -127,7 +134,9 @@ def room(
 
 def join(system: System, email: str, name: str) -> Person:
     """Somebody new comes in by the mailed link."""
-    session = Person(system, "").ask("POST", f"/join/{token(system, email)}/account", {"name": name, "password": PASSWORD})
+    session = Person(system, "").ask(
+        "POST", f"/join/{token(system, email)}/account", {"name": name, "password": PASSWORD}
+    )
     return Person(system, session["token"])
 
 
@@ -142,7 +151,9 @@ def texts(page: Page) -> list[str]:
 
 def said(page: Page, text: str) -> Locator:
     """The message with this text."""
-    return page.locator("#messages .message").filter(has=page.locator(".text", has_text=re.compile(f"^{re.escape(text)}$")))
+    return page.locator("#messages .message").filter(
+        has=page.locator(".text", has_text=re.compile(f"^{re.escape(text)}$"))
+    )
 
 
 def sideways(page: Page) -> int:

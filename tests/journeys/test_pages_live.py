@@ -99,11 +99,10 @@ def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, b
     said(mine, "At ten").get_by_role("button", name="🎉 1").click()
     expect(said(other, "At ten").get_by_role("button", name="🎉 2")).to_have_attribute("aria-pressed", "true")
     said(mine, "At ten").hover()
-    mine.once("dialog", lambda dialog: dialog.accept())
+    windows.agreed.add("Delete this message for everybody?")
     _choose(mine, "At ten", "Delete")
     expect(other.get_by_text("This message was deleted by its author.")).to_be_visible()
     expect(said(other, "At ten")).to_have_count(0)
-    windows.forgive("Delete this message for everybody")
 
 
 def test_a_reply_quotes_what_it_answers(both: tuple[Page, Page]) -> None:

@@ -25,14 +25,6 @@ def test_a_limit_counts_to_its_end_and_names_itself(world: World) -> None:
     assert attempts.reserve([small], NOW + timedelta(minutes=1)) is None
 
 
-@pytest.mark.requirement("A11", "A35")
-def test_what_is_counted_by_a_name_is_counted_once_and_the_full_limit_is_named_then_too(world: World) -> None:
-    attempts, one, other = world.ports.attempts, Limit("one", 1, 60), Limit("other", 9, 60)
-    assert attempts.reserve([other, one], NOW, "first") is None
-    assert attempts.reserve([other, one], NOW, "first") is None
-    assert attempts.reserve([other, one], NOW, "second") == one
-
-
 def test_a_given_back_try_is_free_again(world: World) -> None:
     attempts, limit = world.ports.attempts, Limit("x", 1, 60)
     assert attempts.reserve([limit], NOW) is None

@@ -52,7 +52,7 @@ def everything(mail: OutgoingMail) -> str:
 
 def typed_part(text: str) -> str:
     """The text without the links and addresses that belong in it."""
-    for known in (f"{URL}?step=decline", URL, STOP, *ADDRESSES):
+    for known in (f"{URL}?step=decline", URL, STOP, CHECK, *ADDRESSES):
         text = text.replace(known, "")
     return text
 

@@ -143,7 +143,7 @@ def test_a_letter_survives_a_crash_and_its_newest_link_works(world: World) -> No
 
 def _works(record: dict[str, Any]) -> bool:
     """Whether the worker is done with it."""
-    return worker.handle({"Records": [record]})["batchItemFailures"] == []
+    return bool(worker.handle({"Records": [record]})["batchItemFailures"] == [])
 
 
 def _state(scene: Scene) -> str:

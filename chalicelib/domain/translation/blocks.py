@@ -24,15 +24,13 @@ class Manner:
 
     @property
     def lead(self) -> re.Pattern[str]:
-        return re.compile(rf"[ \t]*(?:{self.mark}[ \t]+)*")
+        """The spaces and markers that a line begins with."""
+        return re.compile(rf"[ \t]*(?:(?:[{re.escape(self.bullets)}]|[0-9]{{1,9}}[.)])[ \t]+)*")
 
     @property
     def marker(self) -> re.Pattern[str]:
-        return re.compile(rf"{self.mark}(?=[ \t]|$)")
-
-    @property
-    def mark(self) -> str:
-        return rf"(?:(?P<bullet>[{re.escape(self.bullets)}])|(?P<number>[0-9]{{1,9}})(?P<stop>[.)]))"
+        bullet, number = rf"(?P<bullet>[{re.escape(self.bullets)}])", r"(?P<number>[0-9]{1,9})(?P<stop>[.)])"
+        return re.compile(rf"(?:{bullet}|{number})(?=[ \t]|$)")
 
 
 OURS = Manner()
@@ -47,11 +45,8 @@ class _Reader:
     """`column` says where each line's content begins; an item moves that of its first line behind its marker."""
 
     def __init__(self, text: str, spans: Callable[[str], Iterable[Run]], manner: Manner) -> None:
-        lead = re.compile(
-            manner.lead.pattern.replace("?P<bullet>", "?:").replace("?P<number>", "?:").replace("?P<stop>", "?:")
-        )
         self.raw = re.sub(r"\n[ \t]*\Z", "", text).split("\n")
-        self.lines = [_spaced(line, lead) for line in self.raw]
+        self.lines = [_spaced(line, manner.lead) for line in self.raw]
         self.column = [len(line) - len(line.lstrip(" ")) for line in self.lines]
         self.spans, self.manner, self.marker = spans, manner, manner.marker
         self.at = self.indent = self.depth = 0

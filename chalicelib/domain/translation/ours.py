@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..messages import LONGEST
 from .blocks import read_blocks
 from .notation import Block, Line, Paragraph, Run, tidy
-from .safety import encoded, is_address
+from .safety import clean, encoded, is_address
 from .spans import addresses, read_spans
 from .writing import PLAINER, Dialect, Writer, escaped_start
 
@@ -89,7 +89,7 @@ _OURS = Dialect(
     text=escaped,
     href=target,
     mention=lambda run: escaped(run.text),
-    code=lambda code: code,
+    code=clean,
     start=escaped_start,
     read=read_spans,
 )

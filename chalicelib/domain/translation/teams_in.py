@@ -64,7 +64,9 @@ def _blocks(text: str, text_format: str, notes: Notes) -> Iterable[Block]:
 
 def _spans(text: str) -> Iterator[Run]:
     for run in read_spans(text):
-        yield run if run.code else replace(run, text=_decoded(run.text), href=_decoded(run.href))
+        is_bare = run.text == run.href  # the address of any other link is read as one already
+        href = _decoded(run.href) if is_bare else run.href
+        yield run if run.code else replace(run, text=_decoded(run.text), href=href)
 
 
 def _decoded(text: str) -> str:

@@ -12,7 +12,7 @@ from ...domain import errors
 from ...domain.people import LOCALES, locale_or
 from ...templating import pages
 from ...usecases import sessions
-from .. import guards, requests
+from .. import audit, guards, requests
 from ..errors import STATUS, retry_after, unexpected
 from ..requests import Incoming, unquoted
 from ..routing import Call, call_for
@@ -153,15 +153,18 @@ def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], sig
             return _response(
                 See(f"/sign-in?next={sessions.local_path(got.path)}" if got.method in guards.SAFE else "/sign-in")
             )
-        return _response(view(visit_for(got, path, signed)))
+        answer = _response(view(visit_for(got, path, signed)))
     except errors.Refusal as refusal:
+        audit.note(got, path, signed, refusal.code)
         return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), refusal), refusal)
     except ChaliceViewError:
         raise
     except Exception:  # a bug: told without a trace, logged once, here
-        log.exception("unexpected: %s %s, request %s", got.method, got.path, got.request_id)
+        log.exception("unexpected: %s %s, request %s", got.method, got.route, got.request_id)
         bug = unexpected()
         return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), bug), bug)
+    audit.note(got, path, signed, answer.status_code)
+    return answer
 
 
 def refused(visit: Visit, refusal: errors.Refusal) -> Page:

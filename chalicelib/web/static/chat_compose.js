@@ -124,6 +124,7 @@ async function send(entry) {
     entry.refused = error instanceof Refused && error.status < 500 && error.status !== 429;
     mark(entry, 'unsent', error instanceof Refused ? `${words.refused} ${error.message}` : null);
     keep();
+    live.refused(error);
     if (error instanceof Refused && error.status === 429) setTimeout(() => send(entry), (error.retryAfter || 5) * 1000);
   }
   entry.busy = false;

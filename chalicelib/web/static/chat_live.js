@@ -13,6 +13,7 @@ let socket = null;
 let tries = 0;
 let broken = false;
 let sockets = true;
+let over = false;
 let catching = null;
 let polls = 0;
 let saying = 0;
@@ -22,8 +23,14 @@ const typists = new Map();
 export function start() {
   connect();
   addEventListener('online', connect);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) connect(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) wake(); });
   setInterval(() => { if (socket?.readyState === WebSocket.OPEN) socket.send('{"action": "ping"}'); }, PING);
+}
+
+/** Back from another window or a phone's sleep: a socket may be dead without saying so, and one may have been removed. */
+function wake() {
+  if (socket?.readyState === WebSocket.OPEN) catchUp(true).catch(refused);
+  else connect();
 }
 
 async function connect() {
@@ -42,7 +49,7 @@ async function connect() {
     page.dataset.live = 'socket';
     const again = tries > 0 || broken;
     tries = 0;
-    catchUp(again).then(restored, (error) => { if (error.status === 404) gone(); });
+    catchUp(again).then(restored, refused);
   });
   socket.addEventListener('message', ({ data }) => hear(JSON.parse(data)));
   socket.addEventListener('close', () => {
@@ -53,6 +60,7 @@ async function connect() {
 
 /** Says so when it lasts, polls meanwhile, and tries again later and later. */
 function lost() {
+  if (over) return;
   tries += 1;
   page.dataset.live = 'polling';
   if (sockets && !saying && !broken) saying = setTimeout(sayBroken, 2500);
@@ -63,10 +71,8 @@ function lost() {
       await catchUp(polls % 5 === 0);
       if (!sockets) restored();
     } catch (error) {
-      if (error instanceof Refused && [403, 404].includes(error.status)) {
-        gone();
-        return;
-      }
+      refused(error);
+      if (over) return;
       if (!broken) sayBroken();
     }
     if (sockets) connect();
@@ -74,8 +80,14 @@ function lost() {
   }, wait * (0.8 + Math.random() * 0.4));
 }
 
+/** What the server says no to: of a chat that isn't there for us any more. */
+export function refused(error) {
+  if (error instanceof Refused && [403, 404].includes(error.status)) gone();
+}
+
 /** Removed, or left in another window: nothing more to show or to ask for. */
 function gone() {
+  over = true;
   sockets = false;
   const line = piece('broken');
   line.querySelector('p').textContent = words.gone;

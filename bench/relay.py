@@ -1,0 +1,192 @@
+"""A thousand messages to a Slack that fails at random, written in ten minutes of the system's clock: what arrives, and how.
+
+The use case, the gateway, slack-sdk and HTTP are the real ones, against the played Slack; the ledger is kept in memory with the
+real one's conditions, for an AWS in memory takes longer than all the rest. The clock goes on by itself, nobody waits.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from bench.table import Row, Table
+from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Place
+from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.domain.messages import Author, Message, MessageKind, Page
+from chalicelib.domain.people import Via
+from chalicelib.domain.relaying import Copy, CopyState, Far
+from chalicelib.gateways import slack
+from chalicelib.gateways.slack_relay import SlackSide
+from chalicelib.ports import Ports, RelayLater
+from chalicelib.settings import Slack
+from chalicelib.usecases import relay_out
+from tests.playground.far import DANA, playing
+from tests.playground.far import Far as Played
+
+MESSAGES, MINUTES, CLAIM = 1000, 10, timedelta(seconds=50)
+ME = Identity(Provider.SLACK, "T0ACME", DANA)
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+FAULTS: list[dict[str, Any]] = [
+    {"answer": "429", "chance": 0.1, "seconds": 3, "seed": 1},
+    {"answer": "500", "chance": 0.05, "seed": 2},
+    {"answer": "500", "chance": 0.05, "seed": 3, "done": True, "path": "chat.postMessage"},
+    {"answer": "timeout", "chance": 0.02, "seed": 4, "seconds": 0.7, "done": True},
+]
+
+
+@dataclass
+class Ledger:
+    """The table's part of it."""
+
+    copies: dict[tuple[int, str], Copy] = field(default_factory=dict)
+    claims: dict[tuple[int, str], datetime] = field(default_factory=dict)
+
+    def get(self, chat_id: str, seq: int, destination: str) -> Copy:
+        return self.copies.get((seq, destination), Copy(chat_id=chat_id, seq=seq, destination=destination))
+
+    def claim(self, known: Copy, now: datetime) -> bool:
+        key = (known.seq, known.destination)
+        there = self.get(known.chat_id, *key)
+        if there.version != known.version or self.claims.get(key, now) > now:
+            return False
+        self.copies[key], self.claims[key] = replace(there, tried=True), now + CLAIM
+        return True
+
+    def finish(self, done: Copy, far: Far | None) -> None:
+        self.copies[done.seq, done.destination] = replace(done, tried=False)
+        self.claims.pop((done.seq, done.destination), None)
+
+    def release(self, known: Copy, state: CopyState, detail: str) -> None:
+        key = (known.seq, known.destination)
+        self.copies[key] = replace(self.copies[key], state=state, detail=detail)
+        self.claims.pop(key, None)
+
+
+@dataclass
+class Clock:
+    seconds: float = 0.0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+
+def run() -> list[Table]:
+    with tempfile.TemporaryDirectory() as folder, playing(Path(folder)) as far:
+        token = far.install()["access_token"]
+        patience, slack._TIMEOUT = slack._TIMEOUT, 0.5  # noqa: SLF001  # a time-out need not take seven seconds here
+        try:
+            tried = _relayed(far, token)
+        finally:
+            slack._TIMEOUT = patience  # noqa: SLF001
+        shown = far.get(f"/slack/dm/{DANA}.json")["messages"]
+    return [_table([one["text"] for one in shown if one.get("username")], tried)]
+
+
+def _relayed(far: Played, token: str) -> Counter[str]:
+    """First in, first out: the first message is tried until it is there; its tries take the clock's time."""
+    clock, tried = Clock(), Counter[str]()
+    ports = _ports(far, token, clock)
+    for fault in FAULTS:
+        far.post("/slack/faults", times=1_000_000, **fault)
+    for seq in range(1, MESSAGES + 1):
+        clock.seconds = max(clock.seconds, seq * 60 * MINUTES / MESSAGES)
+        job = relay_out.Job("chat", seq, "dana", ME.key)
+        while (wait := _waits(lambda job=job: relay_out.run(ports, job), tried)) > 0:
+            clock.seconds += wait
+    tried["minutes"] = round(clock.seconds / 60)
+    return tried
+
+
+def _waits(work: Callable[[], None], tried: Counter[str]) -> float:
+    tried["tries"] += 1
+    try:
+        work()
+    except RelayLater as later:
+        return max(1.0, later.seconds)
+    return 0
+
+
+def _ports(far: Played, token: str, clock: Clock) -> Ports:
+    """What the relay asks for: one chat, one reader in Slack, a thousand messages."""
+    installed = Installation(team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="", app_id="", scopes="")
+    side = SlackSide(Slack("", "", "", far.slack), lambda team: installed, lambda *_: "")
+    place, chat = _place_and_chat()
+    return cast(
+        Ports,
+        SimpleNamespace(
+            now=clock.now,
+            copies=Ledger(),
+            relay_sides={Provider.SLACK: side},
+            chats=SimpleNamespace(with_place=lambda *_: (chat, place)),
+            messages=SimpleNamespace(page=lambda _, first, last: Page((_message(first),))),
+        ),
+    )
+
+
+def _message(seq: int) -> Message:
+    return Message(
+        chat_id="chat",
+        seq=seq,
+        texts=seq,
+        author=Author(account_id="mara", name="Mara", role=ChatRole.MEMBER, via=Via.WEBTOP),
+        kind=MessageKind.TEXT,
+        text=str(seq),
+        nonce=str(seq),
+        created_at=START,
+    )
+
+
+def _place_and_chat() -> tuple[Place, Chat]:
+    chat = Chat(
+        id="chat",
+        workspace_id="w",
+        kind=ChatKind.GROUP,
+        name="Harbour house",
+        created_at=START,
+        founder_id="mara",
+        founder_name="Mara",
+        last_at=START,
+    )
+    place = Place(
+        account_id="dana",
+        chat_id="chat",
+        workspace_id="w",
+        seat_id="s",
+        role=ChatRole.EXTERNAL,
+        via=Via.SLACK,
+        reads_from=1,
+        read_to=0,
+        read_texts=0,
+        mentions=0,
+        joined_at=START,
+    )
+    return place, chat
+
+
+def _table(arrived: list[str], tried: Counter[str]) -> Table:
+    numbers = [int(text) for text in arrived]
+    lost, doubled = MESSAGES - len(set(numbers)), len(numbers) - len(set(numbers))
+    reordered = sum(after < before for before, after in zip(numbers, numbers[1:], strict=False))
+    return Table(
+        f"{MESSAGES} messages, written in {MINUTES} minutes, to a Slack that answers 429, 500 and nothing at random",
+        ("messages",),
+        [
+            Row("sent", (str(MESSAGES),)),
+            Row("lost", (str(lost),), lost, 0),
+            Row("doubled", (str(doubled),), doubled, 0),
+            Row("reordered", (str(reordered),), reordered, 0),
+            Row("tries", (str(tried["tries"]),)),
+            Row("minutes until the last", (str(tried["minutes"]),)),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    for table in run():
+        table.show()
+        if broken := list(table.broken()):
+            raise SystemExit("\n".join(broken))

@@ -1,0 +1,24 @@
+"""One line in the log for each request that may change something: who, what, and what came of it.
+
+Routes are named by their pattern and things by their ids: no token, no address, nothing that somebody typed, so that no
+user can write a line of it.
+"""
+
+import logging
+import re
+
+from .guards import SAFE, Signed
+from .requests import Incoming
+
+log = logging.getLogger("audit")
+log.setLevel(logging.INFO)  # Lambda's own level would drop it
+_ID = re.compile(r"[a-z0-9-]{1,32}")
+
+
+def note(got: Incoming, path: dict[str, str], signed: Signed | None, outcome: int | str) -> None:
+    """`outcome` is the status of an answer or the code of a refusal."""
+    if got.method in SAFE:
+        return
+    ids = " ".join(f"{name}={value}" for name, value in path.items() if name.endswith("_id") and _ID.fullmatch(value))
+    who = signed.account.id if signed else "nobody"
+    log.info("%s %s %s by %s: %s, request %s", got.method, got.route, ids or "-", who, outcome, got.request_id or "-")

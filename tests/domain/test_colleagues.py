@@ -1,0 +1,181 @@
+"""Who may invite whom into a Slack workspace as what, and every answer of Slack's as a sentence that helps."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import errors
+from chalicelib.domain.colleagues import (
+    LONGEST_MESSAGE,
+    MOST_AT_ONCE,
+    Channel,
+    Kind,
+    Mode,
+    Outcome,
+    SlackRole,
+    SlackWorkspace,
+    Wanted,
+    of_error,
+    refuse_unless_possible,
+    steps,
+)
+from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
+
+TODAY = date(2026, 11, 23)
+EMAIL = "eve@acme.example"
+GENERAL_ERRORS = {
+    "access_denied",
+    "account_inactive",
+    "fatal_error",
+    "internal_error",
+    "invalid_auth",
+    "missing_scope",
+    "no_permission",
+    "not_allowed_token_type",
+    "not_authed",
+    "org_login_required",
+    "ratelimited",
+    "request_timeout",
+    "service_unavailable",
+    "team_access_not_granted",
+    "token_expired",
+    "token_revoked",
+}
+"""Those that every method of Slack's documents and that can befall an invitation."""
+INVITING_ERRORS = INVITE_ERRORS | {
+    "failed_looking_up_user",
+    "failed_to_send_invite",
+    "failed_to_validate_caller",
+    "failed_to_validate_channels",
+    "failed_to_validate_custom_message",
+    "failed_to_validate_expiration",
+    "failed_to_validate_team",
+}
+UNKNOWN = of_error(EMAIL, "what_is_this").message
+
+
+@pytest.mark.parametrize("code", sorted(INVITING_ERRORS | SHARED_ERRORS | GENERAL_ERRORS))
+def test_a_documented_error_is_a_clear_sentence_about_the_typed_address(code: str) -> None:
+    result = of_error(EMAIL, code)
+    assert (result.email, result.code) == (EMAIL, code)
+    assert result.outcome in (Outcome.REFUSED, Outcome.ALREADY_IN_TEAM)
+    assert result.message != UNKNOWN
+    assert result.message.endswith(".")
+    assert "_" not in result.message
+    assert 20 <= len(result.message) <= 120
+
+
+@pytest.mark.parametrize("code", ["", "unknown", "what_is_this", "<script>", "x" * 5_000])
+def test_an_error_that_nobody_documented_loses_no_address_either(code: str) -> None:
+    assert of_error(EMAIL, code).message == UNKNOWN
+    assert (of_error(EMAIL, code).email, of_error(EMAIL, code).outcome) == (EMAIL, Outcome.REFUSED)
+
+
+def test_who_is_there_already_is_no_failure() -> None:
+    there = {code for code in INVITING_ERRORS | SHARED_ERRORS if of_error(EMAIL, code).outcome is not Outcome.REFUSED}
+    assert there == {"already_in_team", "already_in_team_invited_user", "already_in_channel"}
+
+
+def workspace(plan: str, role: str) -> SlackWorkspace:
+    return SlackWorkspace(
+        team_id="T1",
+        team_name="Acme",
+        plan=plan,
+        role=SlackRole(role),
+        channels=(Channel("C1", "general"), Channel("C2", "random")),
+    )
+
+
+BOTH, MEMBERS = (Kind.MEMBERS, Kind.GUESTS), (Kind.MEMBERS,)
+
+
+@pytest.mark.parametrize(
+    ("plan", "role", "mode", "kinds"),
+    [
+        ("enterprise", "owner", Mode.API, BOTH),
+        ("enterprise", "admin", Mode.API, BOTH),
+        ("compliance", "admin", Mode.API, BOTH),
+        ("enterprise", "member", Mode.GUIDE, MEMBERS),
+        ("plus", "owner", Mode.GUIDE, BOTH),
+        ("std", "admin", Mode.GUIDE, BOTH),
+        ("plus", "member", Mode.GUIDE, MEMBERS),
+        ("free", "owner", Mode.GUIDE, MEMBERS),
+        ("free", "admin", Mode.GUIDE, MEMBERS),
+        ("free", "member", Mode.GUIDE, MEMBERS),
+        ("", "owner", Mode.GUIDE, MEMBERS),
+        ("something new", "admin", Mode.GUIDE, MEMBERS),
+        ("enterprise", "guest", Mode.GUIDE, MEMBERS),
+    ],
+)
+def test_the_choices_are_those_that_will_work(plan: str, role: str, mode: Mode, kinds: tuple[Kind, ...]) -> None:
+    assert (workspace(plan, role).mode, workspace(plan, role).kinds) == (mode, kinds)
+
+
+GRID = workspace("enterprise", "admin")
+AS_MEMBERS = Wanted(emails=(EMAIL,), kind=Kind.MEMBERS, channel_ids=())
+AS_GUESTS = Wanted(emails=(EMAIL,), kind=Kind.GUESTS, channel_ids=("C1",))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        AS_MEMBERS,
+        replace(AS_MEMBERS, channel_ids=("C1", "C2")),
+        replace(AS_MEMBERS, emails=(EMAIL,) * MOST_AT_ONCE),
+        replace(AS_MEMBERS, message="m" * LONGEST_MESSAGE),
+        AS_GUESTS,
+        replace(AS_GUESTS, channel_ids=("C1", "C2")),
+        replace(AS_GUESTS, expires_on=date(2026, 11, 24)),
+    ],
+)
+def test_what_can_be_sent(wanted: Wanted) -> None:
+    refuse_unless_possible(GRID, wanted, TODAY)
+
+
+WRONG: list[tuple[Wanted, str, str]] = [
+    (replace(AS_MEMBERS, emails=()), "emails", "how_many"),
+    (replace(AS_MEMBERS, emails=(EMAIL,) * (MOST_AT_ONCE + 1)), "emails", "how_many"),
+    (replace(AS_MEMBERS, channel_ids=("C9",)), "channel_ids", "unknown_channel"),
+    (replace(AS_MEMBERS, channel_ids=("C1", "C9")), "channel_ids", "unknown_channel"),
+    (replace(AS_MEMBERS, expires_on=date(2027, 1, 1)), "expires_on", "guests_only"),
+    (replace(AS_MEMBERS, message="m" * (LONGEST_MESSAGE + 1)), "message", "too_long"),
+    (replace(AS_GUESTS, channel_ids=()), "channel_ids", "required"),
+    (replace(AS_GUESTS, expires_on=TODAY), "expires_on", "past"),
+    (replace(AS_GUESTS, expires_on=date(2026, 1, 1)), "expires_on", "past"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "field", "code"), WRONG)
+def test_what_is_refused_before_anything_is_sent(wanted: Wanted, field: str, code: str) -> None:
+    assert _refused(GRID, wanted) == (field, code)
+
+
+@pytest.mark.parametrize(("plan", "role"), [("free", "owner"), ("free", "admin"), ("plus", "member"), ("", "owner")])
+def test_guests_are_for_owners_and_admins_of_paid_workspaces(plan: str, role: str) -> None:
+    assert _refused(workspace(plan, role), AS_GUESTS) == ("kind", "not_here")
+    refuse_unless_possible(workspace(plan, role), AS_MEMBERS, TODAY)
+
+
+@pytest.mark.parametrize("plan", ["enterprise", "plus", "free", ""])
+def test_a_guest_invites_nobody(plan: str) -> None:
+    with pytest.raises(errors.Refusal) as refused:
+        refuse_unless_possible(workspace(plan, "guest"), AS_MEMBERS, TODAY)
+    assert (refused.value.kind, refused.value.code) == (errors.Kind.FORBIDDEN, "slack_guest")
+
+
+def test_where_channels_are_unknown_any_may_be_named() -> None:
+    refuse_unless_possible(replace(GRID, channels=()), AS_GUESTS, TODAY)
+
+
+def test_the_articles_five_steps_name_the_workspace() -> None:
+    assert len(steps("Acme & Söhne")) == 5
+    assert "Invite people to Acme & Söhne" in steps("Acme & Söhne")[1]
+
+
+def _refused(there: SlackWorkspace, wanted: Wanted) -> tuple[Any, Any]:
+    with pytest.raises(errors.Refusal) as refused:
+        refuse_unless_possible(there, wanted, TODAY)
+    problem = refused.value.fields[0]
+    return problem.field, problem.code

@@ -1,0 +1,116 @@
+"""Slack's events as others publish them: understood or ignored, answered with 200, and never an exception."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.domain.identities import Installation
+from chalicelib.events import relay
+from chalicelib.gateways import slack_events
+from tests.gateways.payloads import BOT, ENDS, IGNORED, ODD, PLACE, TEAM, UNDERSTOOD, envelope
+from tests.relaying import Queue
+from tests.world import Answer, World, built
+
+pytestmark = pytest.mark.requirement("A25", "A26", "A35")
+SECRET = "signing-secret-of-the-test"
+
+
+@pytest.fixture(scope="module")
+def signing() -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SLACK_SIGNING_SECRET", SECRET)
+        with built() as world:
+            yield world
+    wiring.configured.cache_clear()
+
+
+@pytest.fixture
+def queue(signing: World) -> Iterator[Queue]:
+    queue = Queue(signing.now)
+    with signing.using(relay_queue=queue):
+        yield queue
+
+
+def send(world: World, body: Any) -> Answer:
+    raw, stamp = json.dumps(body).encode(), str(int(time.time()))
+    signature = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256).hexdigest()
+    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signature}"}
+    return world.request("POST", "/slack/events", raw, {"Content-Type": "application/json", **headers})
+
+
+def works(queue: Queue) -> None:
+    for body, _ in queue.ever:
+        relay._work(json.loads(body))
+
+
+@pytest.mark.parametrize(("name", "event", "expected"), UNDERSTOOD, ids=lambda one: one if isinstance(one, str) else "")
+def test_what_people_do_is_understood(name: str, event: Any, expected: tuple[str, str, str]) -> None:
+    heard = slack_events.heard(envelope(event))
+    assert heard is not None, name
+    assert (heard.what, heard.target.id, heard.text) == expected
+    assert heard.identity.key == f"slack#{TEAM}#U1"
+    assert (heard.target.system, heard.target.place) == (f"slack#{TEAM}", PLACE)
+
+
+def test_a_reply_names_its_thread_and_a_reaction_its_emoji() -> None:
+    by_name = {name: slack_events.heard(envelope(event)) for name, event, _ in UNDERSTOOD}
+    reply, plain, reaction = by_name["a reply"], by_name["a message"], by_name["a reaction"]
+    assert reply
+    assert plain
+    assert reaction
+    assert (reply.parent and reply.parent.id, plain.parent) == ("1750000000.000001", None)
+    assert reaction.emoji == "🎉"
+
+
+@pytest.mark.parametrize(("name", "event"), IGNORED, ids=[name for name, _ in IGNORED])
+def test_what_is_not_ours_to_tell_is_ignored(name: str, event: Any) -> None:
+    assert slack_events.heard(envelope(event)) is None, name
+
+
+@pytest.mark.parametrize("event", ODD, ids=range(len(ODD)))
+def test_odd_events_are_no_exception(event: Any) -> None:
+    slack_events.heard(envelope(event))
+    slack_events.heard(envelope(event, authorizations=None))
+    slack_events.heard(envelope(event, authorizations=[7], team_id=["T1"]))
+
+
+def test_every_event_is_answered_with_200_and_worked_off(signing: World, queue: Queue) -> None:
+    events = [*(event for _, event, _ in UNDERSTOOD), *(event for _, event in IGNORED), *ODD]
+    for number, event in enumerate(events):
+        answer = send(signing, envelope(event, f"Ev{number}"))
+        assert (answer.status, answer.json) == (200, {}), event
+    assert len(queue.ever) >= len(UNDERSTOOD)
+    works(queue)
+
+
+def test_a_body_that_is_no_event_is_answered_too(signing: World, queue: Queue) -> None:
+    for body in (
+        {},
+        {"type": "event_callback"},
+        {"type": "event_callback", "team_id": 7, "event": {"type": "message"}},
+        {"type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1750000000, "api_app_id": "A1"},
+        {"type": ["url_verification"], "challenge": 7},
+    ):
+        assert send(signing, body).status == 200
+    assert send(signing, {"type": "url_verification", "token": "x", "challenge": "c1"}).json == {"challenge": "c1"}
+    for nothing in ([], None, 7):
+        assert send(signing, nothing).status == 401
+    assert queue.ever == []
+
+
+@pytest.mark.parametrize("event", ENDS, ids=["uninstalled", "revoked"])
+def test_the_end_of_an_installation_takes_its_token(signing: World, queue: Queue, event: Any) -> None:
+    identities = signing.ports.identities
+    identities.install(
+        Installation(team_id=TEAM, team_name="x", bot_token="xoxb", bot_user_id=BOT, app_id="A1", scopes="")
+    )
+    for number in range(2):
+        assert send(signing, envelope(event, f"End{number}")).status == 200
+    assert identities.installation(TEAM) is None
+    assert queue.ever == []

@@ -1,0 +1,208 @@
+"""A chat in somebody's Slack, against the played Slack: what is written there, and what each refusal means."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.domain.people import Via
+from chalicelib.domain.relaying import Far as There
+from chalicelib.gateways import slack as slack_gateway
+from chalicelib.gateways.slack_relay import SlackSide
+from chalicelib.ports import CutOff, Line, RelayLater
+from chalicelib.settings import Slack
+from tests.gateways import forger
+from tests.gateways.forger import Said, said
+from tests.playground.far import DANA, Far, playing
+
+pytestmark = pytest.mark.requirement("A26", "A27", "A39")
+ME = Identity(Provider.SLACK, "T0ACME", DANA)
+LINE = Line(id="m-1", author="Mia *Wong*", via=Via.WEBTOP, text="Hello **there** <!channel>")
+WINDOW = f"/slack/dm/{DANA}"
+
+
+@pytest.fixture(scope="module")
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+            patched.delenv(name, raising=False)
+        with playing(tmp_path_factory.mktemp("slack")) as far:
+            yield far
+
+
+@dataclass
+class Chat:
+    """One chat in Dana's Slack, begun."""
+
+    far: Far
+    side: SlackSide
+    thread: There
+
+    def shown(self) -> list[Any]:
+        messages: list[Any] = self.far.get(f"{WINDOW}.json")["messages"]
+        return messages[1:]
+
+    def post(self, **changes: Any) -> There:
+        return self.side.post(ME, self.thread, replace(LINE, **changes))[0]
+
+
+def _side(base: str, token: str = "xoxb-1") -> SlackSide:
+    installed = Installation(
+        team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="U", app_id="A", scopes=""
+    )
+    return SlackSide(Slack("id", "secret", "signing", base), lambda team: installed, lambda *_: "")
+
+
+@pytest.fixture
+def chat(playground: Far) -> Chat:
+    playground.post("/slack/reset")
+    playground.http.delete(f"{playground.slack}/faults")
+    side = _side(playground.slack, playground.install()["access_token"])
+    return Chat(playground, side, side.begin(ME, "Harbour house"))
+
+
+def test_posts_are_in_the_chats_thread_with_the_author_and_from_where(chat: Chat) -> None:
+    chat.post()
+    chat.post(id="m-2", author="Jo", via=Via.TEAMS, reply_author="Mia", reply_text="Hello")
+    first, second = chat.shown()
+    assert (first["username"], second["username"]) == ("Mia Wong (Webtop)", "Jo (Teams)")
+    assert first["thread_ts"] == chat.thread.id
+    assert "*there*" in first["text"]
+    assert "<!channel>" not in first["text"]
+    assert second["text"].startswith("> Mia: Hello\n")
+
+
+def test_edits_deletions_and_reactions(chat: Chat) -> None:
+    there, other = chat.post(), chat.post(id="m-2")
+    assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
+    chat.side.react(ME, there, set(), {"👀", "🎉"})
+    chat.side.react(ME, there, {"👀", "🎉"}, {"🎉"})
+    chat.side.delete(ME, other)
+    chat.side.delete(ME, other)
+    (only,) = chat.shown()
+    assert only["text"] == "Changed"
+    assert [one["name"] for one in only["reactions"]] == ["tada"]
+
+
+def test_a_reaction_that_is_there_already_and_one_that_is_gone_are_done(chat: Chat) -> None:
+    there = chat.post()
+    for _ in range(2):
+        chat.side.react(ME, there, set(), {"👀"})
+    for _ in range(2):
+        chat.side.react(ME, there, {"👀"}, set())
+
+
+def test_a_text_that_shows_nothing_is_still_a_message(chat: Chat) -> None:
+    chat.post(text="\u200b")
+    assert chat.shown()[0]["text"] == "…"
+
+
+def test_what_an_earlier_try_left_is_found(chat: Chat) -> None:
+    chat.far.post("/slack/faults", answer="500", done=True, path="chat.postMessage")
+    with pytest.raises(RelayLater):
+        chat.post(id="m-7")
+    found = chat.side.find(ME, chat.thread, "m-7")
+    assert found is not None
+    assert found.id == chat.shown()[0]["ts"]
+    assert chat.side.find(ME, chat.thread, "m-8") is None
+
+
+def test_too_many_requests_waits_just_as_long_as_slack_says(chat: Chat) -> None:
+    for seconds in (1, 37):
+        chat.far.post("/slack/faults", answer="429", seconds=seconds)
+        with pytest.raises(RelayLater) as later:
+            chat.post()
+        assert later.value.seconds == seconds
+    assert chat.shown() == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["500", "502", "503", "garbage", "fatal_error", "internal_error", "team_added_to_org"]
+)
+def test_what_may_heal_waits(chat: Chat, answer: str) -> None:
+    there = chat.post()
+    calls = (
+        lambda: chat.side.begin(ME, "x"),
+        lambda: chat.side.find(ME, chat.thread, "m-9"),
+        chat.post,
+        lambda: chat.side.edit(ME, there, LINE),
+        lambda: chat.side.delete(ME, there),
+        lambda: chat.side.react(ME, there, set(), {"👀"}),
+    )
+    for call in calls:
+        chat.far.post("/slack/faults", answer=answer)
+        with pytest.raises(RelayLater):
+            call()
+
+
+def test_silence_waits(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_gateway, "_TIMEOUT", 0.2)
+    chat.far.post("/slack/faults", answer="timeout", seconds=1)
+    with pytest.raises(RelayLater):
+        chat.post()
+
+
+def test_nobody_there_waits() -> None:
+    with pytest.raises(RelayLater):
+        _side("http://127.0.0.1:1").begin(ME, "x")
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "user_disabled", "channel_not_found"])
+def test_what_does_not_heal_cuts_off(chat: Chat, code: str) -> None:
+    chat.far.post("/slack/faults", answer=code)
+    with pytest.raises(CutOff) as cut:
+        chat.post()
+    assert cut.value.reason == code
+
+
+def test_an_uninstalled_app_cuts_off(chat: Chat) -> None:
+    gone = SlackSide(Slack("id", "secret", "signing", chat.far.slack), lambda team: None, lambda *_: "")
+    assert not gone.is_reached(ME)
+    with pytest.raises(CutOff):
+        gone.post(ME, chat.thread, LINE)
+
+
+ODD: list[Said] = [
+    Said(b""),
+    Said(b"null"),
+    Said(b"[]"),
+    Said(b'"text"'),
+    Said(b"7"),
+    Said(b"{"),
+    Said(b"\xff\xfe"),
+    Said(b"<html>busy</html>", 503),
+    Said(b"<html>busy</html>", 429),
+    Said(b'{"ok": true', cut=True),
+    Said(b"[]", 500),
+    Said(b"[" * 100_000),
+    said({}),
+    said({"ok": True}),
+    said({"ok": "yes", "channel": "D1", "ts": 7}),
+    said({"ok": True, "channel": [], "ts": None, "messages": 3}),
+    said({"ok": True, "channel": {"id": 5}, "ts": [], "messages": [None], "response_metadata": 4}),
+    said({"ok": False}),
+    said({"ok": False, "error": None}),
+    said({"ok": False, "error": ["token_revoked"]}),
+    said({"ok": False, "error": {"a": 1}}, 400),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda one: repr(one.body[:20]))
+def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: Said) -> None:
+    for method in ("conversations.open", "conversations.replies", "chat.postMessage", "chat.update", "reactions.add"):
+        provider.answers[method] = odd
+    side, there = _side(provider.base), There("slack#T0ACME", "D1", "1.1")
+    for call in (lambda: side.begin(ME, "x"), lambda: side.post(ME, there, LINE)):
+        with pytest.raises(RelayLater):
+            call()
+    for quiet in (
+        lambda: side.find(ME, there, "m-1"),
+        lambda: side.edit(ME, there, LINE),
+        lambda: side.react(ME, there, set(), {"👀"}),
+    ):
+        try:
+            quiet()
+        except RelayLater as later:
+            assert later.seconds == 20

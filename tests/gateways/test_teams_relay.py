@@ -1,0 +1,218 @@
+"""A chat in somebody's Teams, against the played connector: what is written there, and what each refusal means."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib import settings
+from chalicelib.domain.identities import Identity, Provider
+from chalicelib.domain.people import Via
+from chalicelib.domain.relaying import Far as There
+from chalicelib.gateways import microsoft as microsoft_gateway
+from chalicelib.gateways import teams_relay
+from chalicelib.gateways.teams_relay import TeamsSide
+from chalicelib.ports import CutOff, Line, RelayLater
+from tests.gateways import forger
+from tests.gateways.forger import Said, said
+from tests.playground.far import JONAS, Far, playing
+
+pytestmark = pytest.mark.requirement("A26", "A27", "A39")
+KESSEL = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"
+ME = Identity(Provider.MICROSOFT, KESSEL, JONAS)
+LINE = Line(id="m-1", author="Mia", via=Via.SLACK, text="Hello **there** <at>everyone</at>")
+CHAT = f"/microsoft/teams/chat/{JONAS}"
+TOKEN = said({"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
+NEEDED = {
+    "STAGE": "local",
+    "PUBLIC_URL": "http://chat.test",
+    "TABLE_NAME": "t",
+    "LINK_KEYS": "k" * 40,
+    "MAIL_FROM": "m",
+}
+NEEDED["AWS_ENDPOINT_URL"] = ""
+
+
+@pytest.fixture(scope="module")
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+            patched.delenv(name, raising=False)
+        with playing(tmp_path_factory.mktemp("teams")) as far:
+            yield far
+
+
+@dataclass
+class Chat:
+    """One chat in Jonas' Teams, begun."""
+
+    far: Far
+    side: TeamsSide
+    thread: There
+
+    def shown(self) -> list[Any]:
+        messages: list[Any] = self.far.get(f"{CHAT}.json")["messages"]
+        return [one for one in messages[1:] if not one.get("deleted")]
+
+    def post(self, **changes: Any) -> There:
+        return self.side.post(ME, self.thread, replace(LINE, **changes))[0]
+
+    def fails(self, answer: str, **more: Any) -> None:
+        self.far.post("/microsoft/faults", answer=answer, path="connector", **more)
+
+
+@pytest.fixture
+def chat(playground: Far) -> Chat:
+    playground.post("/microsoft/reset")
+    playground.http.delete(f"{playground.microsoft}/faults")
+    microsoft_gateway._bot.cache_clear()
+    playground.post(f"{CHAT}/install")
+    person = playground.get(f"{CHAT}.json")["person"]
+    chosen = settings.read(NEEDED | playground.settings)
+    service = f"{playground.microsoft}/connector/emea"
+    side = TeamsSide(chosen.teams, chosen.microsoft, lambda _: (service, person["conversation"]))
+    return Chat(playground, side, side.begin(ME, "Harbour house"))
+
+
+def test_posts_say_who_writes_and_from_where(chat: Chat) -> None:
+    chat.post()
+    chat.post(author="Jo", via=Via.WEBTOP, reply_author="Mia", reply_text="Hello")
+    first, second = chat.shown()
+    assert "Mia (Slack)" in first["text"]
+    assert "<at>" not in first["text"]
+    assert "Jo (Webtop)" in second["text"]
+    assert "Mia: Hello" in second["text"]
+
+
+def test_edits_and_deletions(chat: Chat) -> None:
+    there, other = chat.post(), chat.post(text="Other")
+    assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
+    chat.side.delete(ME, other)
+    chat.side.react(ME, there, set(), {"👀"})
+    (only,) = chat.shown()
+    assert "Changed" in only["text"]
+
+
+def test_what_is_gone_there_is_done(chat: Chat) -> None:
+    gone = There("microsoft", chat.thread.place, "1")
+    chat.side.edit(ME, gone, LINE)
+    chat.side.delete(ME, gone)
+
+
+def test_teams_cannot_be_asked_what_is_there(chat: Chat) -> None:
+    chat.post()
+    assert chat.side.find(ME, chat.thread, LINE.id) is None
+
+
+def test_too_many_requests_waits_just_as_long_as_teams_says(chat: Chat) -> None:
+    for seconds in (1, 37):
+        chat.fails("429", seconds=seconds)
+        with pytest.raises(RelayLater) as later:
+            chat.post()
+        assert later.value.seconds == seconds
+    assert chat.shown() == []
+
+
+@pytest.mark.parametrize("answer", ["412", "500", "502", "503", "504"])
+def test_what_may_heal_waits(chat: Chat, answer: str) -> None:
+    there = chat.post()
+    for call in (
+        lambda: chat.side.begin(ME, "x"),
+        chat.post,
+        lambda: chat.side.edit(ME, there, LINE),
+        lambda: chat.side.delete(ME, there),
+    ):
+        chat.fails(answer, seconds=3)
+        with pytest.raises(RelayLater):
+            call()
+
+
+def test_garbage_and_silence_wait(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat.fails("garbage")
+    with pytest.raises(RelayLater):
+        chat.post()
+    monkeypatch.setattr(teams_relay, "_TIMEOUT", 0.2)
+    chat.fails("timeout", seconds=1)
+    with pytest.raises(RelayLater):
+        chat.post()
+
+
+@pytest.mark.parametrize("how", ["block", "uninstall"])
+def test_who_blocked_or_removed_the_app_is_cut_off(chat: Chat, how: str) -> None:
+    chat.far.post(f"{CHAT}/{how}")
+    with pytest.raises(CutOff):
+        chat.post()
+
+
+@pytest.mark.parametrize("service", ["", "https://evil.example/", "http://127.0.0.1:1/x"])
+def test_no_token_goes_to_a_service_that_is_not_known(chat: Chat, service: str) -> None:
+    chosen = settings.read(NEEDED | chat.far.settings)
+    side = TeamsSide(chosen.teams, chosen.microsoft, lambda _: (service, "a:1"))
+    with pytest.raises(CutOff):
+        side.post(ME, chat.thread, LINE)
+
+
+def _at(provider: forger.Provider) -> TeamsSide:
+    """A connector, and a token server, that answer what a test wants."""
+    teams = settings.Teams("a", "b", "s", "t", "http://x/.well-known/x", (urlsplit(provider.base).netloc,), "l")
+    microsoft_gateway._bot.cache_clear()
+    discovered = {
+        name: f"{provider.base}/t/oauth2/v2.0/{name.partition('_')[0]}"
+        for name in ("authorization_endpoint", "token_endpoint")
+    }
+    provider.answers["openid-configuration"] = said({**discovered, "issuer": f"{provider.base}/t/v2.0"})
+    provider.answers["oauth2/v2.0/token"] = TOKEN
+    return TeamsSide(teams, settings.Microsoft("a", "b", provider.base), lambda _: (provider.base, "c"))
+
+
+ODD = [
+    Said(b""),
+    Said(b"null"),
+    Said(b"[]"),
+    Said(b"7"),
+    Said(b"{"),
+    Said(b"\xff\xfe"),
+    Said(b'{"id": 1}', 201),
+    Said(b'{"id": ""}', 201),
+    Said(b'{"id": "1"', 201, cut=True),
+    Said(b"<html>", 503),
+    Said(b"", 401),
+    Said(b"", 520),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda one: f"{one.status} {one.body!r}")
+def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: Said) -> None:
+    side = _at(provider)
+    provider.answers["activities"] = odd
+    for call in (lambda: side.begin(ME, "x"), lambda: side.post(ME, There("m", "c", "r"), LINE)):
+        with pytest.raises(RelayLater):
+            call()
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_message_that_teams_never_takes_holds_up_nobody(provider: forger.Provider, status: int) -> None:
+    side = _at(provider)
+    provider.answers["activities"] = Said(b"{}", status)
+    there, lost = side.post(ME, There("m", "c", "r"), LINE)
+    assert (there.id, lost) == ("", "Teams doesn't take this message")
+
+
+@pytest.mark.parametrize("status", [302, 403, 404, 410])
+def test_a_conversation_that_is_gone_is_cut_off(provider: forger.Provider, status: int) -> None:
+    side = _at(provider)
+    provider.answers["activities"] = Said(b"{}", status)
+    with pytest.raises(CutOff):
+        side.post(ME, There("m", "c", "r"), LINE)
+
+
+@pytest.mark.parametrize(
+    "token", [Said(b"\xff"), Said(b"[]"), Said(b"{}", 500), said({"error": "invalid_client"}, 401)]
+)
+def test_without_a_token_it_waits(provider: forger.Provider, token: Said) -> None:
+    side = _at(provider)
+    provider.answers["oauth2/v2.0/token"] = token
+    with pytest.raises(RelayLater):
+        side.post(ME, There("m", "c", "r"), LINE)

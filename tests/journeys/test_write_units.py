@@ -1,0 +1,164 @@
+"""What things cost, as DynamoDB counts it: near the physical floor, and the same in a chat of two and of ten thousand."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Place
+from chalicelib.domain.ids import Ids
+from chalicelib.domain.invitations import FOUNDER, Seat, Status
+from chalicelib.domain.inviting import Invitee
+from chalicelib.domain.links import Purpose
+from chalicelib.domain.messages import Author, Message, MessageKind
+from chalicelib.domain.people import Account, Via
+from chalicelib.domain.workspaces import Workspace
+from chalicelib.storage import mapping
+from chalicelib.storage.items import Item
+from chalicelib.usecases import inviting, joining, links_of, messages, proving
+from tests.journeys.inside import Inside, inside
+from tests.journeys.system import System
+
+pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A40")]
+
+
+@pytest.fixture(scope="module")
+def counted(system: System) -> Iterator[Inside]:
+    with inside(system) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def owner(counted: Inside) -> tuple[Account, Workspace]:
+    return counted.owner()
+
+
+def test_a_message_costs_at_most_four_units_and_the_same_in_a_chat_of_two_and_of_two_hundred(
+    counted: Inside, owner: tuple[Account, Workspace]
+) -> None:
+    costs = []
+    for people in (2, 200):
+        chat = _chat(counted, *owner, people)
+        _post(counted, owner[0], chat.id)
+        counted.units.start()
+        _post(counted, owner[0], chat.id)
+        costs.append((counted.units.written, counted.units.operations))
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= 4
+
+
+def test_accepting_costs_at_most_four_units(counted: Inside, owner: tuple[Account, Workspace]) -> None:
+    made = _create(counted, *owner, "accept@acme.example", "other@acme.example")
+    seat = made.seats[0]
+    token = links_of.join_url(counted.ports, seat, Purpose.MAILED).rpartition("/")[2]
+    guest = counted.account("Accept")
+    counted.units.start()
+    joining.join(counted.ports, token, replace(guest, email=seat.email), proving.Proof())
+    assert counted.units.written <= 4
+
+
+@pytest.mark.parametrize("count", [1, 2, 10, 100])
+def test_a_chat_with_n_invitees_costs_at_most_twice_n_and_one(
+    counted: Inside, owner: tuple[Account, Workspace], count: int
+) -> None:
+    counted.units.start()
+    made = _create(counted, *owner, *(f"n{count}-{number}@acme.example" for number in range(count)))
+    assert len(made.seats) == count
+    assert counted.units.written <= 2 * (count + 1)
+
+
+def test_a_page_of_fifty_is_one_query_and_costs_the_same_in_a_chat_of_a_hundred_and_of_ten_thousand(
+    counted: Inside, owner: tuple[Account, Workspace]
+) -> None:
+    costs = []
+    for length in (100, 10_000):
+        chat = _chat(counted, *owner, 2)
+        _fill(counted, chat, owner[0], length)
+        counted.units.start()
+        read = messages.read(counted.ports, owner[0], chat.id, None, None, 50)
+        assert [one.seq for one in read.page.messages] == list(range(length - 49, length + 1))
+        assert counted.units.operations.count("Query") == 1
+        costs.append((counted.units.read, counted.units.operations))
+        older = messages.read(counted.ports, owner[0], chat.id, length - 49, None, 50)
+        assert len(older.page.messages) == 50
+    assert costs[0] == costs[1]
+
+
+def _create(counted: Inside, account: Account, workspace: Workspace, *emails: str) -> inviting.Invited:
+    invitees = [Invitee(email=one) for one in emails]
+    return inviting.create_chat(counted.ports, account, workspace.id, invitees, "", Ids(secrets.token_bytes))
+
+
+def _chat(counted: Inside, account: Account, workspace: Workspace, people: int) -> Chat:
+    """A chat in which so many have joined."""
+    now, new_id = counted.ports.now(), counted.ports.new_id
+    chat = Chat(
+        id=new_id(),
+        workspace_id=workspace.id,
+        kind=ChatKind.GROUP,
+        name="Full",
+        created_at=now,
+        founder_id=account.id,
+        founder_name=account.name,
+        last_at=now,
+    )
+    seats = [
+        Seat(
+            chat_id=chat.id,
+            id=new_id(),
+            workspace_id=workspace.id,
+            status=Status.ACCEPTED,
+            role=ChatRole.MEMBER,
+            account_id=new_id(),
+            name=f"Member {number}",
+            created_at=now,
+            joined_at=now,
+        )
+        for number in range(people - 1)
+    ]
+    counted.ports.chats.add(
+        chat, _place(chat, account.id, FOUNDER), seats, [_place(chat, one.account_id, one.id) for one in seats]
+    )
+    return chat
+
+
+def _place(chat: Chat, account_id: str, seat_id: str) -> Place:
+    return Place(
+        account_id=account_id,
+        chat_id=chat.id,
+        workspace_id=chat.workspace_id,
+        seat_id=seat_id,
+        role=ChatRole.MEMBER,
+        via=Via.WEBTOP,
+        reads_from=1,
+        read_to=0,
+        read_texts=0,
+        mentions=0,
+        joined_at=chat.created_at,
+    )
+
+
+def _post(counted: Inside, account: Account, chat_id: str) -> None:
+    text = "A message of the usual length, as people write them."
+    messages.post(counted.ports, account, chat_id, text, "", Ids(secrets.token_bytes))
+
+
+def _fill(counted: Inside, chat: Chat, account: Account, length: int) -> None:
+    author = Author(account_id=account.id, name=account.name, role=ChatRole.MEMBER, via=Via.WEBTOP)
+    last = None
+    with Item.batch_write() as batch:
+        for seq in range(1, length + 1):
+            last = Message(
+                chat_id=chat.id,
+                seq=seq,
+                texts=seq,
+                author=author,
+                kind=MessageKind.TEXT,
+                text=f"Message {seq:06}, as long as every other one in this chat.",
+                nonce=f"{seq:016}",
+                created_at=chat.created_at,
+            )
+            batch.save(mapping.message_item(last))
+    assert last
+    counted.ports.chats.sum_up(last)

@@ -1,0 +1,366 @@
+"""Other sides in memory, a queue in order for each destination, and a worker between them: the relay without its wires."""
+
+import json
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.identities import Identity, Profile, Provider
+from chalicelib.domain.messages import Message, MessageKind
+from chalicelib.domain.people import Account
+from chalicelib.domain.relaying import ROOT, Far
+from chalicelib.events import relay
+from chalicelib.ports import CutOff, Line, RelayLater
+from chalicelib.usecases import accounts, joining, messages, outside, sessions
+from tests.scenes import GUEST, OWNER
+from tests.world import Data, World, built
+
+Json = dict[str, Any]
+DANA = Identity(Provider.SLACK, "TACME", "UDANA")
+OLAF = Identity(Provider.SLACK, "TNORD", "UOLAF")
+JONAS = Identity(Provider.MICROSOFT, "kessel", "jonas")
+NAMES = {DANA: "Dana Smith", OLAF: "Olaf Nord", JONAS: "Jonas Weber"}
+MAILS = {DANA: GUEST, OLAF: "olaf@nord.example", JONAS: "jonas@kessel.example"}
+_SERVICE, _HIDDEN, _DEDUPLICATED = "https://smba.example/", 360.0, timedelta(minutes=5)
+
+
+class Crash(BaseException):
+    """The container is gone in the middle of it: nothing of ours runs after this."""
+
+
+@dataclass
+class Post:
+    """A message in a room; `of` is our message's id, empty for what the person wrote there themselves."""
+
+    id: str
+    text: str
+    author: str
+    of: str = ""
+    reply_to: str = ""
+    deleted: bool = False
+    emojis: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Room:
+    """One person's own application: a fault is used up by the next call, `None` lets one call through."""
+
+    posts: list[Post] = field(default_factory=list)
+    faults: deque[Exception | tuple[str, Exception | Crash] | Crash | None] = field(default_factory=deque)
+    calls: int = 0
+    shut: str = ""
+
+    @property
+    def shown(self) -> list[str]:
+        return [one.text for one in self.posts if not one.deleted]
+
+    def post(self, far: Far) -> Post:
+        return next(one for one in self.posts if one.id == far.id)
+
+
+class Sides:
+    """Slack and Teams together. `finds`: whether one can ask what is there."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider, self.rooms, self.away = provider, dict[Identity, Room](), set[Identity]()
+        self.number = 0
+
+    def room(self, identity: Identity) -> Room:
+        return self.rooms.setdefault(identity, Room())
+
+    def new_id(self) -> str:
+        self.number += 1
+        return f"1700000000.{self.number:06d}"
+
+    def place(self, identity: Identity) -> str:
+        return f"D{identity.user}"
+
+    def system(self, identity: Identity) -> str:
+        return f"{self.provider}#{identity.tenant}"
+
+    def is_reached(self, identity: Identity) -> bool:
+        return identity not in self.away
+
+    def begin(self, identity: Identity, title: str) -> Far:
+        with self._called(identity):
+            return Far(self.system(identity), self.place(identity), f"root-{identity.user}")
+
+    def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
+        if self.provider is not Provider.SLACK:
+            return None
+        found = [one.id for one in self.room(identity).posts if one.of == message_id]
+        return Far(thread.system, thread.place, found[0]) if found else None
+
+    def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
+        with self._called(identity) as room:
+            quoted = f"{line.reply_author}: {line.reply_text}" if line.reply_author else ""
+            room.posts.append(Post(self.new_id(), line.text, line.signature, line.id, quoted))
+            return Far(self.system(identity), thread.place, room.posts[-1].id), ""
+
+    def edit(self, identity: Identity, there: Far, line: Line) -> str:
+        with self._called(identity) as room:
+            room.post(there).text = line.text
+            return ""
+
+    def delete(self, identity: Identity, there: Far) -> None:
+        with self._called(identity) as room:
+            room.post(there).deleted = True
+
+    def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None:
+        with self._called(identity) as room:
+            emojis = room.post(there).emojis
+            emojis -= before - after
+            emojis |= after - before
+
+    @contextmanager
+    def _called(self, identity: Identity) -> Iterator[Room]:
+        """A fault before the work is an exception; one after it, `("done", exception)`."""
+        room = self.room(identity)
+        room.calls += 1
+        if room.shut:
+            raise CutOff(room.shut)
+        fault = room.faults.popleft() if room.faults else None
+        if isinstance(fault, BaseException):
+            raise fault
+        yield room
+        if fault is not None:
+            raise fault[1]
+
+
+@dataclass
+class Queue:
+    """First in, first out for each group; the same twice within five minutes is one."""
+
+    now: Any
+    groups: dict[str, deque[str]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    ever: list[tuple[str, str]] = field(default_factory=list)
+
+    def put(self, body: str, group: str, once: str) -> None:
+        last = self.seen.get((group, once))
+        if last is not None and self.now() - last < _DEDUPLICATED:
+            return
+        self.seen[group, once] = self.now()
+        self.ever.append((body, group))
+        self.again(body, group)
+
+    def again(self, body: str, group: str) -> None:
+        self.groups.setdefault(group, deque()).append(body)
+
+
+@dataclass
+class Relay:
+    """One chat with Mara here, Dana and Olaf each in a Slack of their own, and Jonas in Teams."""
+
+    world: World
+    chat: str
+    mara: Account
+    slack: Sides
+    teams: Sides
+    queue: Queue
+    free_at: dict[str, datetime] = field(default_factory=dict)
+    events: int = 0
+    waits: list[float] = field(default_factory=list)
+
+    def room(self, identity: Identity) -> Room:
+        return self.side(identity).room(identity)
+
+    def side(self, identity: Identity) -> Sides:
+        return self.slack if identity.provider is Provider.SLACK else self.teams
+
+    def account(self, identity: Identity) -> Account:
+        found = self.world.ports.accounts.get(self.world.ports.identities.account_of(identity))
+        assert found
+        return found
+
+    def writes(self, text: str, reply_to: str = "") -> Message:
+        self.ticks()
+        ports = self.world.ports
+        return messages.post(ports, self.mara, self.chat, text, reply_to, ports.new_id)[0]
+
+    def edits(self, message: Message, text: str) -> None:
+        self.ticks()
+        messages.edit(self.world.ports, self.mara, self.chat, message.id, text)
+
+    def deletes(self, message: Message) -> None:
+        self.ticks()
+        messages.delete(self.world.ports, self.mara, self.chat, message.id)
+
+    def reacts(self, message: Message, emoji: str = "👍", on: bool = True, who: Identity | None = None) -> None:
+        self.ticks()
+        account = self.account(who) if who else self.mara
+        messages.react(self.world.ports, account, self.chat, message.id, emoji, on)
+
+    def ticks(self) -> None:
+        self.world.pass_time(milliseconds=5)
+
+    def hears(self, identity: Identity, what: str, far_id: str, text: str = "", **more: str) -> None:
+        """What Slack or Teams says that this person did in their application."""
+        self.ticks()
+        self.events += 1
+        if identity.provider is Provider.SLACK:
+            outside.hear_slack(self.world.ports, slack_says(identity, what, far_id, text, f"Ev{self.events}", **more))
+        else:
+            outside.hear_teams(self.world.ports, teams_says(identity, what, far_id, text, f"{self.events}", **more))
+
+    def says(self, identity: Identity, text: str, answers: str = "") -> str:
+        """Writes in their own application, in the chat's thread; the message's id there."""
+        far_id = self.side(identity).new_id()
+        self.room(identity).posts.append(Post(far_id, text, NAMES[identity]))
+        self.hears(identity, "posted", far_id, text, parent=answers or self.root(identity))
+        return far_id
+
+    def root(self, identity: Identity) -> str:
+        """The chat's thread, once it is begun; Teams has none."""
+        begun = self.world.ports.copies.get(self.chat, ROOT, identity.key).far_id
+        return begun if identity.provider is Provider.SLACK else ""
+
+    def messages(self) -> list[Message]:
+        page = self.world.ports.messages.page(self.chat, 1, None)
+        return [one for one in page.messages if one.kind is MessageKind.TEXT]
+
+    def told(self, kind: str) -> list[str]:
+        """The names in the chat's lines of this kind."""
+        page = self.world.ports.messages.page(self.chat, 1, None)
+        return [one.event.name for one in page.messages if one.event and one.event.type == kind]
+
+    def message(self, text: str) -> Message:
+        (found,) = [one for one in self.messages() if one.text == text]
+        return found
+
+    def step(self, group: str) -> None:
+        """The worker takes the first body of a group; what fails stays the first, until its time has come."""
+        bodies = self.queue.groups[group]
+        try:
+            relay._work(json.loads(bodies[0]))
+        except RelayLater as later:
+            self.waits.append(later.seconds)
+            self.free_at[group] = self.world.now() + timedelta(seconds=later.seconds)
+        except Crash:
+            self.free_at[group] = self.world.now() + timedelta(seconds=_HIDDEN)
+        else:
+            bodies.popleft()
+
+    def free(self) -> list[str]:
+        now = self.world.now()
+        waiting = [group for group, bodies in self.queue.groups.items() if bodies]
+        return [group for group in waiting if self.free_at.get(group, now) <= now]
+
+    def once(self) -> None:
+        """Everything that can happen now, without waiting for anybody."""
+        self.world.settle_stream()
+        while free := self.free():
+            for group in free:
+                self.step(group)
+            self.world.settle_stream()
+
+    def settle(self) -> None:
+        """Until there is nothing left to do; the clock goes on to wherever somebody asked to wait for."""
+        for _ in range(1000):
+            self.once()
+            waiting = [self.free_at[group] for group, bodies in self.queue.groups.items() if bodies]
+            if not waiting:
+                return
+            self.world.pass_time(seconds=max(0.001, (min(waiting) - self.world.now()).total_seconds()))
+        raise AssertionError("the relay doesn't come to rest")
+
+    def replays(self) -> None:
+        """Everything that ever was in the queue comes again."""
+        for body, group in list(self.queue.ever):
+            self.queue.again(body, group)
+        self.settle()
+
+
+def slack_says(identity: Identity, what: str, ts: str, text: str, event_id: str, **more: str) -> Json:
+    said: Json = {"type": "message", "channel": f"D{identity.user}", "channel_type": "im", "event_ts": event_id}
+    new = {"type": "message", "user": identity.user, "text": text, "ts": ts}
+    match what:
+        case "posted":
+            said |= new | ({"thread_ts": more["parent"]} if more.get("parent") else {})
+        case "edited":
+            said |= {"subtype": "message_changed", "message": new, "previous_message": {**new, "text": "\0"}}
+        case "deleted":
+            said |= {"subtype": "message_deleted", "deleted_ts": ts, "previous_message": new}
+        case _:
+            item = {"type": "message", "channel": f"D{identity.user}", "ts": ts}
+            said = {"type": what, "user": identity.user, "reaction": more["emoji"], "item": item}
+    bot = [{"team_id": identity.tenant, "user_id": "UBOT", "is_bot": True}]
+    return {
+        "type": "event_callback",
+        "team_id": identity.tenant,
+        "event_id": event_id,
+        "event": said,
+        "authorizations": bot,
+    }
+
+
+def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: str, **more: str) -> Json:
+    kinds = {"posted": "message", "edited": "messageUpdate", "deleted": "messageDelete"}
+    said: Json = {
+        "type": kinds.get(what, "messageReaction"),
+        "id": activity_id,
+        "timestamp": at,
+        "serviceUrl": _SERVICE,
+        "channelId": "msteams",
+        "from": {"id": "29:jonas", "aadObjectId": identity.user},
+        "conversation": {"id": f"D{identity.user}", "tenantId": identity.tenant},
+        "text": text,
+        "textFormat": "plain",
+    }
+    if what in ("reactionsAdded", "reactionsRemoved"):
+        said |= {"id": f"r{at}", "replyToId": activity_id, what: [{"type": more["emoji"]}]}
+    return said | ({"replyToId": more["parent"]} if more.get("parent") else {})
+
+
+@contextmanager
+def relaying(*identities: Identity) -> Iterator[Relay]:
+    """The chat with these people in it (Dana, Olaf and Jonas if none are named), as new; played once, then copied."""
+    people = identities or (DANA, OLAF, JONAS)
+    if people not in _first:
+        with built() as one:
+            _first[people] = (_play(one, people), one.data)
+    (chat, mara), data = _first[people]
+    with built(data.copied()) as world:
+        yield _wired(world, chat, mara)
+
+
+_first: dict[tuple[Identity, ...], tuple[tuple[str, Account], Data]] = {}
+
+
+def _wired(world: World, chat: str, mara: Account) -> Relay:
+    slack, teams, queue = Sides(Provider.SLACK), Sides(Provider.MICROSOFT), Queue(world.now)
+    world.use(relay_sides={Provider.SLACK: slack, Provider.MICROSOFT: teams}, relay_queue=queue)
+    return Relay(world, chat, mara, slack, teams, queue)
+
+
+def _play(world: World, people: tuple[Identity, ...]) -> tuple[str, Account]:
+    owner = world.signs_up(OWNER)
+    made = owner.invites(*(MAILS[one] for one in people), name="Harbour house")
+    chat = str(made["chat"]["id"])
+    mara = world.ports.accounts.get(owner.id)
+    assert mara
+    relay = _wired(world, chat, mara)
+    for identity in people:
+        joins(relay, identity)
+    relay.settle()
+    return chat, mara
+
+
+def joins(relay: Relay, identity: Identity, email: str = "") -> None:
+    """Takes the seat that waits for them, with the account of their Slack or Microsoft."""
+    ports = relay.world.ports
+    token = relay.world.invited(email or MAILS[identity])
+    profile = Profile(identity=identity, name=NAMES[identity], organization="Acme", email=MAILS[identity])
+    account_id = ports.identities.account_of(identity)
+    account = ports.accounts.get(account_id) if account_id else None
+    if account is None:
+        account = replace(accounts.new_account(ports, "", profile.name, "", "en"))
+        assert ports.identities.add(profile, account, is_new=True)
+    session = sessions.begin(ports, account, "", profile).session
+    joining.admit(ports, joining.open_link(ports, token), account, session)
+    if identity.provider is Provider.MICROSOFT:
+        ports.identities.open_conversation(identity, _SERVICE, f"D{identity.user}", "29:jonas")
+    relay.world.settle()

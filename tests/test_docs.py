@@ -1,0 +1,85 @@
+"""The documents: what they point at is there, and what is there they name."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from chalicelib import settings
+from chalicelib.gateways.slack import BOT_SCOPES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = (
+    *("/", "/sign-up", "/sign-in", "/chats", "/chats/new", "/chats/{id}", "/settings", "/join/{token}"),
+    *("/docs", "/invitations", "/slack/invite"),
+)
+_CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_URL = re.compile(r"https?:|mailto:")
+
+
+def _links(document: Path) -> Iterator[str]:
+    """Where the document leads inside this repository."""
+    for found in _LINK.finditer(_CODE.sub("", document.read_text())):
+        target = found[1] or found[2]
+        if not _URL.match(target):
+            yield unquote(target)
+
+
+def _anchors(document: Path) -> set[str]:
+    """The names that a reader on the web gives to headings."""
+    headings = _HEADING.findall(_CODE.sub("", document.read_text()))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_relative_link_and_picture_is_there(document: Path) -> None:
+    missing = []
+    for link in _links(document):
+        path, _, anchor = link.partition("#")
+        there = (document.parent / path).resolve() if path else document
+        if not there.exists() or (anchor and anchor not in _anchors(there)):
+            missing.append(link)
+    assert missing == []
+
+
+def test_the_readme_names_each_page() -> None:
+    assert [page for page in PAGES if f"`{page}`" not in README] == []
+
+
+def test_the_readme_names_each_make_target() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert targets is not None
+    assert [target for target in targets[1].split() if f"`make {target}`" not in README] == []
+
+
+def test_the_readme_gives_no_make_target_that_is_not_there() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    named = {name for document in DOCUMENTS for name in re.findall(r"`?make ([a-z]+)`", document.read_text())}
+    assert [name for name in sorted(named) if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
+
+
+def test_each_setting_is_in_the_configuration() -> None:
+    source = Path(settings.__file__).read_text()
+    names = set(re.findall(r"\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|STAGE)\"", source)) - {"AWS_REGION", "AWS_DEFAULT_REGION"}
+    table = (ROOT / "docs" / "configuration.md").read_text()
+    assert len(names) > 20
+    assert sorted(name for name in names if f"`{name}`" not in table) == []
+
+
+def test_the_guide_explains_each_scope_that_the_slack_app_asks_for() -> None:
+    guide = (ROOT / "docs" / "slack-and-microsoft.md").read_text()
+    assert [scope for scope in BOT_SCOPES if f"`{scope}`" not in guide] == []
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    assert re.search(r"^## \[Unreleased\]$", text, re.MULTILINE)
+    groups = re.findall(r"^### (\w+)", text, re.MULTILINE)
+    assert set(groups) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

@@ -1,0 +1,162 @@
+"""The usual town with a Slack and a Microsoft that say whatever a test wants, and browsers that go there and come back."""
+
+import json
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qs, urlsplit
+
+from chalicelib.domain.identities import Identity, Installation, Profile, Provider
+from chalicelib.domain.plans import Option
+from chalicelib.events import operator
+from chalicelib.ports import ProviderFailed
+from tests.scenes import INVITED, Scene
+from tests.web.browser import Browser, cookies_of
+from tests.world import Answer, Person, World
+
+TENANT = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"
+SLACK = Profile(
+    identity=Identity(Provider.SLACK, "T1", "U1"),
+    name="Olaf Nord",
+    organization="Nord",
+    email=INVITED,
+    email_proved=True,
+)
+MICROSOFT = replace(SLACK, identity=Identity(Provider.MICROSOFT, TENANT, "o1"), email_proved=False)
+PROFILES = {"slack": SLACK, "microsoft": MICROSOFT}
+
+
+@dataclass
+class Fake:
+    """A provider whose word is `says`; `asked` counts what would go over the wire."""
+
+    says: Profile | ProviderFailed
+    asked: int = 0
+
+    def begin(self, state: str, nonce: str) -> tuple[str, str]:
+        return f"https://provider.test/authorize?state={state}", "the flow"
+
+    def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile:
+        self.asked += 1
+        assert flow == "the flow"
+        assert nonce
+        if isinstance(self.says, ProviderFailed):
+            raise self.says
+        return self.says
+
+
+@dataclass
+class FakeInstall:
+    team: str = "T1"
+    asked: int = 0
+
+    def begin(self, state: str, team_id: str) -> str:
+        return f"https://provider.test/install?state={state}&team={team_id}"
+
+    def finish(self, code: str) -> Installation:
+        self.asked += 1
+        if code == "broken":
+            raise ProviderFailed("no bot token")
+        return Installation(
+            team_id=self.team,
+            team_name="Nord",
+            bot_token="xoxb-very-secret",
+            bot_user_id="U0",
+            app_id="A1",
+            scopes="chat:write",
+        )
+
+
+@dataclass
+class Queue:
+    bodies: list[str] = field(default_factory=list)
+
+    def put(self, body: str, group: str, once: str) -> None:
+        self.bodies.append(body)
+
+
+@dataclass
+class Town:
+    """The usual town, with Slack and Microsoft in it."""
+
+    scene: Scene
+    fakes: dict[str, Fake]
+    install: FakeInstall
+
+    @property
+    def world(self) -> World:
+        return self.scene.world
+
+    @property
+    def accounts(self) -> int:
+        return len(self.world.stored("account"))
+
+    def browser(self) -> "Window":
+        return Window(self)
+
+    def plan(self, plan: str) -> None:
+        operator.set_plan({"workspace_id": self.scene.workspace, "plan": plan})
+
+
+@dataclass
+class Window:
+    """Somebody's browser, which goes out to providers and comes back."""
+
+    town: Town
+    browser: Browser = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = Browser(self.town.world)
+
+    def get(self, path: str) -> Answer:
+        return self.browser._request("GET", path, b"", {})
+
+    def starts(self, provider: str, token: str = "", query: str = "") -> str:
+        """The state that goes out."""
+        answer = self.get(f"/oauth/{provider}/start?" + (f"join={token}" if token else query))
+        assert answer.status == 303, answer.text
+        assert answer.headers["location"].startswith("https://provider.test/"), answer.headers["location"]
+        return state_in(answer)
+
+    def returns(self, provider: str, state: str, rest: str = "code=c", way: str = "callback") -> str:
+        """Where the browser is sent after the provider sent it back."""
+        answer = self.get(f"/oauth/{provider}/{way}?state={state}&{rest}")
+        assert answer.status == 303, answer.text
+        assert ("session" in self.browser.cookies) == any(
+            one.startswith("session=") and "Max-Age=0" not in one for one in cookies_of(answer)
+        ) or not answer.headers["location"].startswith("/join")
+        return str(answer.headers["location"])
+
+    def comes_in(self, provider: str, token: str = "") -> Person:
+        location = self.returns(provider, self.starts(provider, token))
+        assert location == (f"/join/{token}" if token else "/chats")
+        return self.person()
+
+    def person(self) -> Person:
+        token = self.browser.cookies["session"]
+        return Person(self.town.world, "", token, token.partition(".")[0])
+
+    @property
+    def signed_in(self) -> bool:
+        return "session" in self.browser.cookies
+
+
+def everything(world: World) -> str:
+    """All that is stored."""
+    return json.dumps(list(world.snapshot().values()), default=str)
+
+
+def state_in(answer: Answer) -> str:
+    query = parse_qs(urlsplit(str(answer.headers["location"])).query)
+    return query["state"][0]
+
+
+def with_providers(scene: Scene) -> Town:
+    """The scene, in a deployment where both providers are configured."""
+    fakes = {name: Fake(profile) for name, profile in PROFILES.items()}
+    install = FakeInstall()
+    scene.world.use(
+        configured=frozenset(Option),
+        sign_ins={Provider(name): fake for name, fake in fakes.items()},
+        slack_install=install,
+        relay_queue=Queue(),
+    )
+    return Town(scene, fakes, install)

@@ -1,0 +1,378 @@
+"""Web, Slack and Teams in one chat: each message once on each side, in order, and as its author left it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.relaying import Far
+from chalicelib.ports import CutOff, RelayLater
+from chalicelib.usecases import chats, outside, relay_out
+from tests.relaying import DANA, JONAS, OLAF, Crash, Relay, joins, relaying, slack_says
+
+pytestmark = pytest.mark.requirement("A25", "A26", "A27", "A35", "A36")
+LATER = RelayLater(30, "Slack asks to wait")
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with relaying() as one:
+        yield one
+
+
+def test_out_once_in_order_with_the_author_and_from_where_they_write(relay: Relay) -> None:
+    relay.writes("one")
+    relay.settle()
+    relay.says(DANA, "two")
+    relay.settle()
+    relay.says(JONAS, "three")
+    relay.settle()
+    for identity in (DANA, OLAF, JONAS):
+        assert relay.room(identity).shown == ["one", "two", "three"]
+    assert [one.author for one in relay.room(OLAF).posts] == [
+        "Mara Lindqvist (Webtop)",
+        "Dana Smith (Slack)",
+        "Jonas Weber (Teams)",
+    ]
+
+
+def test_never_back_to_its_origin(relay: Relay) -> None:
+    far_id = relay.says(DANA, "Mine")
+    relay.settle()
+    relay.hears(DANA, "edited", far_id, "Mine, edited")
+    relay.settle()
+    assert relay.room(DANA).calls == 0
+    assert relay.room(OLAF).shown == ["Mine, edited"]
+    relay.reacts(relay.message("Mine, edited"))
+    relay.settle()
+    (own,) = relay.room(DANA).posts
+    assert (own.text, own.emojis) == ("Mine", {"👍"}), "a reaction comes, one's own text doesn't"
+
+
+def test_edits_deletions_reactions_and_replies_follow(relay: Relay) -> None:
+    first, second = relay.writes("first"), relay.writes("second")
+    relay.settle()
+    relay.edits(first, "first, edited")
+    relay.deletes(second)
+    relay.reacts(first, "🎉")
+    relay.writes("answer", reply_to=first.id)
+    relay.settle()
+    for identity in (DANA, OLAF, JONAS):
+        room = relay.room(identity)
+        assert room.shown == ["first, edited", "answer"]
+        assert room.posts[0].emojis == {"🎉"}
+        assert room.posts[-1].reply_to == "Mara Lindqvist: first, edited"
+    relay.reacts(first, "🎉", on=False)
+    relay.settle()
+    assert relay.room(DANA).posts[0].emojis == set()
+
+
+def test_a_message_deleted_before_it_went_out_never_does(relay: Relay) -> None:
+    relay.deletes(relay.writes("A slip"))
+    relay.settle()
+    assert relay.room(DANA).posts == []
+
+
+def test_events_are_not_relayed_nor_are_reactions_on_them(relay: Relay) -> None:
+    page = relay.world.ports.messages.page(relay.chat, 1, None)
+    event = next(one for one in page.messages if one.event)
+    relay.reacts(event)
+    relay.settle()
+    assert [relay.room(one).calls for one in (DANA, OLAF, JONAS)] == [0, 0, 0]
+
+
+def test_ones_own_reaction_is_there_already(relay: Relay) -> None:
+    message = relay.writes("Shall we?")
+    relay.settle()
+    (there,) = relay.room(DANA).posts
+    relay.hears(DANA, "reaction_added", there.id, emoji="eyes")
+    relay.settle()
+    assert there.emojis == set()
+    assert relay.room(OLAF).posts[0].emojis == {"👀"}
+    relay.hears(DANA, "reaction_removed", there.id, emoji="eyes")
+    relay.settle()
+    assert relay.room(OLAF).posts[0].emojis == set()
+    assert relay.messages() == [message]
+
+
+def test_who_was_removed_gets_nothing_more_and_writes_nothing(relay: Relay) -> None:
+    message = relay.writes("Before")
+    relay.settle()
+    chats.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
+    relay.settle()
+    calls = relay.room(DANA).calls
+    relay.edits(message, "Before, edited")
+    relay.writes("After")
+    relay.says(DANA, "Let me in")
+    relay.hears(DANA, "edited", relay.room(DANA).posts[0].id, "Hers now")
+    relay.hears(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="eyes")
+    relay.settle()
+    assert relay.room(DANA).calls == calls
+    assert [one.text for one in relay.messages()] == ["Before, edited", "After"]
+    assert relay.room(OLAF).shown == ["Before, edited", "After"]
+    assert relay.room(OLAF).posts[0].emojis == set()
+
+
+def test_history_from_joining_on_shows_nothing_older_not_even_in_a_quote() -> None:
+    with relaying(OLAF, JONAS) as relay:
+        old = relay.writes("The old secret")
+        relay.settle()
+        body = {"invitees": [{"email": "dana@acme.example"}]}
+        owner = relay.world.signs_in("mara@brightwater.example")
+        assert owner.post(f"/chats/{relay.chat}/invitations", body).status == 201
+        relay.world.settle()
+        joins(relay, DANA)
+        relay.edits(old, "The old secret, edited")
+        relay.reacts(old)
+        relay.writes("As I said", reply_to=old.id)
+        relay_out.catch_up(relay.world.ports, DANA)
+        relay.settle()
+        (only,) = relay.room(DANA).posts
+        assert (only.text, only.reply_to) == ("As I said", "")
+        assert relay.room(OLAF).posts[-1].reply_to == "Mara Lindqvist: The old secret, edited"
+
+
+def test_a_side_that_is_cut_off_stops_alone_and_the_chat_says_so_once(relay: Relay) -> None:
+    relay.writes("one")
+    relay.settle()
+    relay.room(DANA).shut = "token_revoked"
+    for text in ("two", "three"):
+        relay.writes(text)
+        relay.settle()
+    assert relay.told("relay.cut_off") == ["Dana Smith"]
+    assert relay.room(DANA).shown == ["one"]
+    assert relay.room(OLAF).shown == relay.room(JONAS).shown == ["one", "two", "three"]
+
+
+def test_what_heals_is_told_and_caught_up_in_order(relay: Relay) -> None:
+    messages = [relay.writes(text) for text in ("one", "two")]
+    relay.settle()
+    relay.room(DANA).shut = "restricted_action"
+    relay.edits(messages[0], "one, edited")
+    relay.deletes(messages[1])
+    relay.writes("three")
+    relay.writes("four")
+    relay.settle()
+    relay.room(DANA).shut = ""
+    relay.writes("five")
+    relay.settle()
+    assert relay.room(DANA).shown == ["one, edited", "three", "four", "five"]
+    assert relay.told("relay.restored") == ["Dana Smith"]
+    relay.room(DANA).shut = "again"
+    relay.writes("six")
+    relay.settle()
+    assert relay.told("relay.cut_off") == ["Dana Smith", "Dana Smith"]
+
+
+def test_a_cut_at_the_very_beginning_heals_too(relay: Relay) -> None:
+    relay.room(DANA).shut = "user_disabled"
+    relay.writes("one")
+    relay.settle()
+    relay.room(DANA).shut = ""
+    relay.writes("two")
+    relay.settle()
+    assert relay.room(DANA).shown == ["one", "two"]
+    assert (relay.told("relay.cut_off"), relay.told("relay.restored")) == (["Dana Smith"], ["Dana Smith"])
+
+
+def test_a_long_backlog_is_filled_some_at_a_time(relay: Relay) -> None:
+    relay.room(JONAS).shut = "blocked"
+    texts = [str(number) for number in range(23)]
+    for text in texts:
+        relay.writes(text)
+    relay.settle()
+    relay.room(JONAS).shut = ""
+    relay.writes("last")
+    relay.settle()
+    assert relay.room(JONAS).shown == [*texts, "last"]
+
+
+def test_an_app_that_is_taken_away_and_added_again(relay: Relay) -> None:
+    one, two = relay.writes("one"), relay.writes("two")
+    relay.settle()
+    relay.slack.away.add(DANA)
+    relay.writes("three")
+    relay.edits(one, "one, edited")
+    relay.deletes(two)
+    relay.settle()
+    assert relay.told("relay.cut_off") == ["Dana Smith"]
+    relay.slack.away.clear()
+    relay_out.catch_up(relay.world.ports, DANA)
+    relay.settle()
+    assert relay.room(DANA).shown == ["one, edited", "three"]
+    assert relay.told("relay.restored") == ["Dana Smith"]
+
+
+def test_an_app_that_is_not_there_yet_is_nobodys_fault(relay: Relay) -> None:
+    relay.slack.away.add(DANA)
+    relay.writes("one")
+    relay.settle()
+    assert relay.told("relay.cut_off") == []
+    relay.slack.away.clear()
+    relay_out.catch_up(relay.world.ports, DANA)
+    relay.settle()
+    assert relay.room(DANA).shown == ["one"]
+
+
+def test_a_side_that_asks_to_wait_keeps_its_order_and_holds_up_nobody(relay: Relay) -> None:
+    relay.room(DANA).faults.extend([None, LATER, LATER])
+    for text in ("one", "two", "three"):
+        relay.writes(text)
+    relay.once()
+    assert relay.room(DANA).shown == []
+    assert relay.room(OLAF).shown == relay.room(JONAS).shown == ["one", "two", "three"]
+    assert relay.waits == [30]
+    relay.world.pass_time(seconds=30)
+    relay.once()
+    assert relay.waits == [30, 30]
+    relay.settle()
+    assert relay.room(DANA).shown == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("fault", [("done", Crash()), ("done", RelayLater(20, "500"))])
+def test_a_crash_between_sending_and_noting_is_found_again_in_slack(relay: Relay, fault: tuple[str, Crash]) -> None:
+    relay.room(DANA).faults.extend([None, fault])
+    message = relay.writes("Once")
+    relay.settle()
+    relay.edits(message, "Once, edited")
+    relay.settle()
+    assert [one.text for one in relay.room(DANA).posts] == ["Once, edited"]
+
+
+def test_teams_cannot_be_asked_so_a_crash_doubles_once_at_most(relay: Relay) -> None:
+    relay.room(JONAS).faults.extend([None, ("done", Crash())])
+    relay.writes("Once")
+    relay.writes("Next")
+    relay.settle()
+    assert relay.room(JONAS).shown == ["Once", "Once", "Next"]
+
+
+def test_a_crash_holds_the_claim_for_less_than_a_minute(relay: Relay) -> None:
+    relay.room(DANA).faults.extend([None, Crash()])
+    relay.writes("Once")
+    relay.settle()
+    assert relay.room(DANA).shown == ["Once"]
+    assert relay.waits == []
+
+
+@pytest.mark.parametrize("who", [DANA, JONAS])
+def test_in_once_whatever_is_replayed(relay: Relay, who: Identity) -> None:
+    relay.says(who, "kept")
+    first, second = relay.says(who, "changed"), relay.says(who, "gone")
+    relay.hears(who, "edited", first, "changed once")
+    relay.hears(who, "edited", first, "changed twice")
+    relay.hears(who, "deleted", second)
+    relay.settle()
+    before = [(one.text, one.deleted_at is None) for one in relay.messages()]
+    assert before == [("kept", True), ("changed twice", True), ("", False)]
+    relay.world.pass_time(minutes=7)
+    calls = [relay.room(one).calls for one in (DANA, OLAF, JONAS)]
+    relay.replays()
+    assert [(one.text, one.deleted_at is None) for one in relay.messages()] == before
+    assert [relay.room(one).calls for one in (DANA, OLAF, JONAS)] == calls
+    assert relay.room(OLAF).shown == ["kept", "changed twice"]
+
+
+def test_an_event_that_slack_sends_three_times_is_one(relay: Relay) -> None:
+    envelope = slack_says(DANA, "posted", "1.5", "Hello", "Ev9", parent=relay.root(DANA))
+    relay.writes("The thread begins")
+    relay.settle()
+    for minutes in (0, 1, 6):
+        relay.world.pass_time(minutes=minutes)
+        outside.hear_slack(relay.world.ports, envelope)
+        relay.settle()
+    assert [one.text for one in relay.messages()] == ["The thread begins", "Hello"]
+
+
+def test_a_reply_in_a_thread_belongs_to_its_chat_and_message(relay: Relay) -> None:
+    message = relay.writes("Question")
+    relay.settle()
+    relay.says(DANA, "Answer", answers=relay.room(DANA).posts[0].id)
+    relay.settle()
+    assert relay.message("Answer").reply_to == message.seq
+    assert relay.room(OLAF).posts[-1].reply_to == "Mara Lindqvist: Question"
+    relay.says(DANA, "Lost", answers="1.1")
+    relay.settle()
+    assert [one.text for one in relay.messages()] == ["Question", "Answer"]
+
+
+def test_only_the_author_edits_and_deletes(relay: Relay) -> None:
+    relay.writes("Mara's")
+    relay.settle()
+    there = relay.room(DANA).posts[0].id
+    relay.hears(DANA, "edited", there, "Dana's")
+    relay.hears(DANA, "deleted", there)
+    relay.settle()
+    assert [(one.text, one.deleted_at) for one in relay.messages()] == [("Mara's", None)]
+
+
+def test_an_echo_of_ours_is_ignored(relay: Relay) -> None:
+    relay.writes("Ours")
+    relay.settle()
+    for identity in (DANA, JONAS):
+        (there,) = relay.room(identity).posts
+        relay.hears(identity, "posted", there.id, "Ours", parent=relay.root(identity))
+    relay.settle()
+    assert [one.text for one in relay.messages()] == ["Ours"]
+    assert relay.room(OLAF).shown == ["Ours"]
+
+
+def test_strangers_and_empty_texts_write_nothing(relay: Relay) -> None:
+    relay.writes("Ours")
+    relay.settle()
+    outside.hear_slack(
+        relay.world.ports,
+        slack_says(replace(DANA, user="UNOBODY"), "posted", "9.9", "Hi", "EvX", parent="root-UDANA"),
+    )
+    relay.says(DANA, " \n ")
+    relay.settle()
+    assert [one.text for one in relay.messages()] == ["Ours"]
+
+
+def test_a_crash_of_the_worker_loses_nothing_that_came_in(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    relay.writes("The thread begins")
+    relay.settle()
+    far_id = relay.says(DANA, "first")
+    relay.settle()
+    relay.hears(DANA, "edited", far_id, "second")
+    ports = relay.world.ports
+    with monkeypatch.context() as patched:
+        patched.setattr(type(ports.messages), "edit", _crash)
+        relay.once()
+    assert relay.message("first")
+    relay.settle()
+    assert relay.message("second")
+
+
+def _crash(*_: object) -> None:
+    raise Crash
+
+
+def test_what_goes_into_the_queue_stays_small(relay: Relay) -> None:
+    block = {"type": "rich_text", "elements": [{"type": "text", "text": "😀" * 40_000}]}
+    envelope = slack_says(DANA, "edited", "1.5", "😀" * 12_000, "Ev7")
+    envelope["event"]["message"] |= {"blocks": [block], "attachments": [block]}
+    envelope["event"]["previous_message"] |= {"blocks": [block]}
+    outside.hear_slack(relay.world.ports, envelope)
+    envelope = slack_says(DANA, "posted", "1.6", "half \ud83d a pair", "Ev8")
+    outside.hear_slack(relay.world.ports, envelope)
+    assert [len(body.encode()) < 256 * 1024 for body, _ in relay.queue.ever] == [True, True]
+    assert json.loads(relay.queue.ever[1][0])["slack"]["event"]["text"] == "half \ud83d a pair"
+    relay.settle()
+
+
+def test_the_ledger_knows_where_each_copy_is(relay: Relay) -> None:
+    relay.room(OLAF).shut = "token_revoked"
+    message = relay.writes("Hello")
+    relay.settle()
+    copies = {one.destination: one for one in relay.world.ports.copies.of_chat(relay.chat, message.seq, message.seq)}
+    assert {key: one.state for key, one in copies.items()} == {
+        DANA.key: "sent",
+        OLAF.key: "cut_off",
+        JONAS.key: "sent",
+    }
+    far = Far("slack#TACME", "DUDANA", relay.room(DANA).posts[0].id)
+    assert relay.world.ports.copies.ours(far) == (relay.chat, message.seq)
+    assert copies[OLAF.key].detail == CutOff("token_revoked").reason

@@ -1,0 +1,156 @@
+"""Whatever is written, changed, replayed, held up or cut short, in any order: once on each side, in order, then silence.
+
+Two Slack workspaces and Teams in one chat. `RELAY_EXAMPLES` says how many stories are played; the table in memory takes
+tens of milliseconds for each call, so that CI plays a few and `RELAY_EXAMPLES=2000` is for a machine that has the time.
+"""
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.messages import Message
+from chalicelib.ports import RelayLater
+from tests.relaying import DANA, JONAS, OLAF, Crash, Post, Relay, relaying
+
+pytestmark = [pytest.mark.slow, pytest.mark.requirement("A26", "A27", "A35", "A36")]
+EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "25"))
+PEOPLE = (DANA, OLAF, JONAS)
+FAULTS = ("later", "done", "crash", "crash done")
+_which = st.integers(0, 9)
+_person = st.sampled_from(PEOPLE)
+_steps = st.one_of(
+    st.tuples(st.just("writes"), st.none(), _which),
+    st.tuples(st.just("says"), _person, _which),
+    st.tuples(st.sampled_from(("edits", "deletes", "reacts")), st.none(), _which),
+    st.tuples(st.just("works"), _person, _which),
+    st.tuples(st.sampled_from(("arrives", "replays", "settles")), st.none(), _which),
+    st.tuples(st.just("fault"), _person, st.integers(0, len(FAULTS) - 1)),
+)
+
+
+@dataclass
+class Story:
+    relay: Relay
+    own: dict[str, Message] = field(default_factory=dict)
+    theirs: list[tuple[Identity, str]] = field(default_factory=list)
+    cut_short: Counter[Identity] = field(default_factory=Counter)
+    count: int = 0
+
+    def play(self, what: str, who: Identity | None, which: int) -> None:
+        self.count += 1
+        if what in ("edits", "deletes", "reacts"):
+            self._change(what, which)
+        elif who:
+            {"says": self._says, "works": self._works, "fault": self._fault}[what](who, which)
+        else:
+            {"writes": self._writes, "arrives": self._arrives, "replays": self._replays, "settles": self._settles}[
+                what
+            ](which)
+
+    def _writes(self, which: int) -> None:
+        message = self.relay.writes(f"text {self.count}")
+        self.own[message.id] = message
+
+    def _says(self, who: Identity, which: int) -> None:
+        self.theirs.append((who, self.relay.says(who, f"said {self.count}")))
+
+    def _change(self, what: str, which: int) -> None:
+        """Of one of Mara's messages, or of one that somebody wrote in their own application."""
+        choice = [*self.own.values(), *self.theirs]
+        if not choice:
+            return
+        one = choice[which % len(choice)]
+        text = f"changed {self.count}"
+        if isinstance(one, tuple):
+            who, far_id = one
+            there = next(post for post in self.relay.room(who).posts if post.id == far_id)
+            if not there.deleted and what != "reacts":
+                there.deleted, there.text = what == "deletes", text
+                self.relay.hears(who, "deleted" if what == "deletes" else "edited", far_id, text)
+        elif what == "deletes":
+            self.relay.deletes(self.own.pop(one.id))
+        elif what == "edits":
+            self.relay.edits(one, text)
+        else:
+            self.relay.reacts(one, on=which % 3 > 0)
+
+    def _works(self, who: Identity, which: int) -> None:
+        """One destination goes ahead of the others."""
+        self.relay.world.settle_stream()
+        for group in self.relay.free():
+            if group.startswith((who.key, f"in {who.provider} {who.tenant}")):
+                self.relay.step(group)
+
+    def _arrives(self, which: int) -> None:
+        self.relay.world.settle_stream()
+
+    def _replays(self, which: int) -> None:
+        ever = self.relay.queue.ever
+        if ever:
+            self.relay.queue.again(*ever[which % len(ever)])
+
+    def _settles(self, which: int) -> None:
+        self.relay.settle()
+
+    def _fault(self, who: Identity, which: int) -> None:
+        kind = FAULTS[which]
+        later, crash = RelayLater(20, "500"), Crash()
+        faults = {"later": later, "done": ("done", later), "crash": crash, "crash done": ("done", crash)}
+        self.relay.room(who).faults.append(faults[kind])
+        self.cut_short[who] += kind in ("done", "crash done")
+
+    def check(self) -> None:
+        self.relay.settle()
+        for who in PEOPLE:
+            self._check_room(who)
+        calls = [self.relay.room(who).calls for who in PEOPLE]
+        before = self.relay.messages()
+        for who in PEOPLE:
+            self.relay.room(who).faults.clear()
+        self.relay.world.pass_time(minutes=10)
+        self.relay.replays()
+        assert self.relay.messages() == before
+        assert [self.relay.room(who).calls for who in PEOPLE] == calls, "silence"
+
+    def _check_room(self, who: Identity) -> None:
+        posts = self.relay.room(who).posts
+        copies = [one for one in posts if one.of]
+        doubled = len(copies) - len({one.of for one in copies})
+        assert doubled <= (self.cut_short[who] if who is JONAS else 0)
+        expected = [one for one in self.relay.messages() if one.origin != who.key]
+        by_id: dict[str, Post] = {one.of: one for one in copies}
+        for message in expected:
+            there = by_id.get(message.id)
+            if message.deleted_at is None:
+                assert there is not None, "lost"
+                assert (there.text, there.deleted) == (message.text, False)
+            elif there is not None and doubled == 0:
+                assert there.deleted
+        order = [one.id for one in expected]
+        assert [order.index(one.of) for one in copies] == sorted(order.index(one.of) for one in copies)
+        own = [one for one in self.relay.messages() if one.origin == who.key]
+        said = [one for one in posts if not one.of]
+        assert [(one.text, False) if one.deleted_at is None else ("", True) for one in own] == [
+            ("" if one.deleted else one.text, one.deleted) for one in said
+        ]
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="RELAY_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    database=None,
+)
+@given(st.lists(_steps, min_size=1, max_size=9))
+def test_any_story_ends_with_each_message_once_everywhere(steps: list[tuple[str, Identity | None, int]]) -> None:
+    with relaying(*PEOPLE) as relay:
+        story = Story(relay)
+        for step in steps:
+            story.play(*step)
+        story.check()
