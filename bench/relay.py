@@ -6,9 +6,9 @@ real one's conditions, for an AWS in memory takes longer than all the rest. The 
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -34,7 +34,7 @@ FAULTS: list[dict[str, Any]] = [
     {"answer": "429", "chance": 0.1, "seconds": 3, "seed": 1},
     {"answer": "500", "chance": 0.05, "seed": 2},
     {"answer": "500", "chance": 0.05, "seed": 3, "done": True, "path": "chat.postMessage"},
-    {"answer": "timeout", "chance": 0.02, "seed": 4, "seconds": 0.7, "done": True},
+    {"answer": "timeout", "chance": 0.01, "seed": 4, "seconds": 1.3, "done": True},
 ]
 
 
@@ -77,7 +77,7 @@ class Clock:
 def run() -> list[Table]:
     with tempfile.TemporaryDirectory() as folder, playing(Path(folder)) as far:
         token = far.install()["access_token"]
-        patience, slack._TIMEOUT = slack._TIMEOUT, 0.5  # noqa: SLF001  # a time-out need not take seven seconds here
+        patience, slack._TIMEOUT = slack._TIMEOUT, 1  # noqa: SLF001  # a time-out need not take seven seconds here
         try:
             tried = _relayed(far, token)
         finally:
@@ -95,16 +95,16 @@ def _relayed(far: Played, token: str) -> Counter[str]:
     for seq in range(1, MESSAGES + 1):
         clock.seconds = max(clock.seconds, seq * 60 * MINUTES / MESSAGES)
         job = relay_out.Job("chat", seq, "dana", ME.key)
-        while (wait := _waits(lambda job=job: relay_out.run(ports, job), tried)) > 0:
+        while (wait := _waits(ports, job, tried)) > 0:
             clock.seconds += wait
     tried["minutes"] = round(clock.seconds / 60)
     return tried
 
 
-def _waits(work: Callable[[], None], tried: Counter[str]) -> float:
+def _waits(ports: Ports, job: relay_out.Job, tried: Counter[str]) -> float:
     tried["tries"] += 1
     try:
-        work()
+        relay_out.run(ports, job)
     except RelayLater as later:
         return max(1.0, later.seconds)
     return 0
@@ -170,7 +170,7 @@ def _place_and_chat() -> tuple[Place, Chat]:
 def _table(arrived: list[str], tried: Counter[str]) -> Table:
     numbers = [int(text) for text in arrived]
     lost, doubled = MESSAGES - len(set(numbers)), len(numbers) - len(set(numbers))
-    reordered = sum(after < before for before, after in zip(numbers, numbers[1:], strict=False))
+    reordered = sum(after < before for before, after in pairwise(numbers))
     return Table(
         f"{MESSAGES} messages, written in {MINUTES} minutes, to a Slack that answers 429, 500 and nothing at random",
         ("messages",),

@@ -1,5 +1,6 @@
 """Every call to AWS, watched or broken on its way: what was asked, in which order, and one fault at one of them."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,8 +32,10 @@ class Calls:
         operation = event_name.rpartition(".")[2]
         self.made.append(operation)
         self.asked.append({"operation": operation, "body": request.body})
+        if _token(request) in _done:
+            return _instead(_answer(request, 200, ""))
         fault = self.at.get(len(self.made), self.each)
-        return fault(event_name, request) if fault else None
+        return _instead(fault(event_name, request)) if fault else None
 
     def count(self, operation: str) -> int:
         return self.made.count(operation)
@@ -44,11 +47,13 @@ def watched() -> Iterator[Calls]:
     emitters = [one.meta.events for one in _clients()]
     for emitter in emitters:
         emitter.register_first("before-send.*.*", calls)
+        emitter.register_last("before-send.*.*", _go_on)
     try:
         yield calls
     finally:
         for emitter in emitters:
             emitter.unregister("before-send.*.*", calls)
+            emitter.unregister("before-send.*.*", _go_on)
 
 
 def unreached(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
@@ -57,8 +62,11 @@ def unreached(event_name: str, request: AWSPreparedRequest) -> AWSResponse | Non
 
 
 def lost(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
-    """It was done, and the answer never came."""
-    botocore_stubber(event_name, request)
+    """It was done, and the answer never came. The same transaction again is known by its token, as DynamoDB knows it."""
+    answer = botocore_stubber(event_name, request)
+    token = _token(request)
+    if token and answer is not None and answer.status_code == 200:
+        _done.add(token)
     raise ReadTimeoutError(endpoint_url=str(request.url))
 
 
@@ -87,8 +95,32 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+def _token(request: AWSPreparedRequest) -> str:
+    """Of a transaction; moto has no memory for them, so the one of `lost` stands here."""
+    body = request.body
+    return (
+        str(json.loads(body).get("ClientRequestToken", ""))
+        if isinstance(body, bytes) and b"TransactItems" in body
+        else ""
+    )
+
+
+_done: set[str] = set()
+
+
+def _instead(answer: AWSResponse | None) -> AWSResponse | None:
+    """An answer of ours keeps the AWS in memory from doing anything: botocore asks everybody who listens."""
+    botocore_stubber.enabled = answer is None
+    return answer
+
+
+def _go_on(**_: Any) -> None:
+    botocore_stubber.enabled = True
+
+
 def _answer(request: AWSPreparedRequest, status: int, code: str, more: bytes = b"") -> AWSResponse:
     body = b'{"__type": "com.amazonaws.dynamodb.v20120810#' + code.encode() + b'", "message": "no"' + more + b"}"
+    body = body if code else b"{}"
     headers = {"x-amzn-errortype": code, "content-type": "application/x-amz-json-1.0"}
     return AWSResponse(str(request.url), status, HTTPHeaders.from_dict(headers), _Raw(body))
 

@@ -1,6 +1,7 @@
 """Other sides in memory, a queue in order for each destination, and a worker between them: the relay without its wires."""
 
 import json
+import secrets
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.identities import Identity, Profile, Provider
+from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account
 from chalicelib.domain.relaying import ROOT, Far
@@ -31,6 +33,9 @@ class Crash(BaseException):
     """The container is gone in the middle of it: nothing of ours runs after this."""
 
 
+Fault = RelayLater | CutOff | Crash
+
+
 @dataclass
 class Post:
     """A message in a room; `of` is our message's id, empty for what the person wrote there themselves."""
@@ -49,7 +54,7 @@ class Room:
     """One person's own application: a fault is used up by the next call, `None` lets one call through."""
 
     posts: list[Post] = field(default_factory=list)
-    faults: deque[Exception | tuple[str, Exception | Crash] | Crash | None] = field(default_factory=deque)
+    faults: deque[Fault | tuple[str, Fault] | None] = field(default_factory=deque)
     calls: int = 0
     shut: str = ""
 
@@ -123,10 +128,10 @@ class Sides:
         if room.shut:
             raise CutOff(room.shut)
         fault = room.faults.popleft() if room.faults else None
-        if isinstance(fault, BaseException):
+        if isinstance(fault, Fault):
             raise fault
         yield room
-        if fault is not None:
+        if isinstance(fault, tuple):
             raise fault[1]
 
 
@@ -179,7 +184,7 @@ class Relay:
     def writes(self, text: str, reply_to: str = "") -> Message:
         self.ticks()
         ports = self.world.ports
-        return messages.post(ports, self.mara, self.chat, text, reply_to, ports.new_id)[0]
+        return messages.post(ports, self.mara, self.chat, text, reply_to, Ids(secrets.token_bytes))[0]
 
     def edits(self, message: Message, text: str) -> None:
         self.ticks()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = sorted((ROOT / "chalicelib").rglob("*.py")) + [ROOT / "app.py"]
+SHIPPED = [*sorted((ROOT / "chalicelib").rglob("*.py")), ROOT / "app.py"]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 ALL = [
     *SHIPPED,

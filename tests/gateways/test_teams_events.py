@@ -82,5 +82,5 @@ def test_every_activity_is_answered_with_200_and_worked_off(teams: World, queue:
         answer = send(teams, body | {"timestamp": f"2026-06-15T15:06:{number}Z"})
         assert (answer.status, answer.json) == (200, {}), body
     assert len(queue.ever) >= 7
-    for body, _ in queue.ever:
-        relay._work(json.loads(body))
+    for queued, _ in queue.ever:
+        relay._work(json.loads(queued))

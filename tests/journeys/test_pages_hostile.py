@@ -1,5 +1,8 @@
 """Whatever people call themselves, their chats and workspaces, and whatever they write: pages stay whole and run nothing."""
 
+import re
+
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -99,10 +102,6 @@ def test_a_hostile_list_of_addresses_is_text(windows: Windows, evil: Room) -> No
 def _signed_up(system: System, email: str, name: str, workspace: str) -> Person:
     body = {"email": email, "name": name, "password": PASSWORD, "workspace": workspace}
     Person(system, "").ask("POST", "/accounts", body)
-    import re
-
-    import httpx
-
     link = re.search(r"http\S+", system.mail(email)["text"])
     assert link
     assert httpx.post(link[0], headers={"Origin": system.app}).status_code == 303

@@ -139,7 +139,7 @@ def test_people_without_a_script(windows: Windows) -> None:
 
 
 def test_joining_without_a_script(windows: Windows) -> None:
-    room(windows.system, "Ways in", {}, tuple(f"{name}@ways.example" for name in ("ida", "ole", "tom")))
+    room(windows.system, "Ways in", {}, tuple(f"{name}@ways.example" for name in ("ida", "tom")))
     page = windows.open(f"/join/{token(windows.system, 'ida@ways.example')}", script=False)
     page.get_by_role("link", name=re.compile("^Create an account")).click()
     page.get_by_label("Your name").fill("Ida")
@@ -151,7 +151,15 @@ def test_joining_without_a_script(windows: Windows) -> None:
     page.get_by_label("A word to Paula").fill("Not my field")
     page.get_by_role("button", name="Decline the invitation").click()
     expect(page.get_by_role("heading", name="You said no")).to_be_visible()
-    _join_with_the_wrong_account(windows, "ole@ways.example", "ida@ways.example")
+    _join_with_the_wrong_account(windows, "uwe@ways.example", "ida@ways.example")
+
+
+def test_who_is_in_the_chat_already_is_told(windows: Windows) -> None:
+    made = room(windows.system, "Twice", {"ida@twice.example": "Ida"}, ("ole@twice.example",))
+    page = windows.open(f"/join/{token(windows.system, 'ole@twice.example')}", made.guests[0], script=False)
+    page.get_by_role("button", name=re.compile("^Go on as ida@twice.example")).click()
+    expect(page.get_by_role("alert")).to_contain_text("You are in this chat already")
+    windows.forgive("status of 409")
 
 
 def _join_with_the_wrong_account(windows: Windows, invited: str, own: str) -> None:

@@ -11,7 +11,7 @@ from tests.web.browser import Browser
 from tests.world import Answer, Person, World
 
 Json = dict[str, Any]
-PERMANENT = {"bounceType": "Permanent", "bounceSubType": "NoEmail"}
+PERMANENT: dict[str, Any] = {"bounceType": "Permanent", "bounceSubType": "NoEmail"}
 
 
 def hour(world: World) -> Json:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.identities import Profile, Provider
 from chalicelib.ports import ProviderFailed
-from tests.scenes import GUEST, INVITED, OWNER, Scene
+from tests.scenes import INVITED, OWNER, Scene
 from tests.usecases.doing import copied
 from tests.usecases.providers import PROFILES, SLACK, Town, Window, everything, state_in, with_providers
 from tests.web.browser import visible
@@ -394,8 +394,3 @@ class TestTheInstallation:
         assert identities.installation("T1") is None
         identities.install(town.install.finish("c"))
         assert identities.installation("T1")
-
-
-def test_the_guest_of_the_scene_is_untouched(town: Town) -> None:
-    """What the linking tests build on: somebody with an address and a password of their own."""
-    assert town.world.signs_in(GUEST).id == town.scene.guest.id

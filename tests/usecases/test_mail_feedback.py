@@ -132,7 +132,7 @@ class TestSuppression:
     @pytest.mark.requirement("A11")
     @pytest.mark.parametrize(("kind", "given"), [("Bounce", PERMANENT), ("Complaint", {})])
     def test_nobody_can_mail_an_address_that_bounced_hard_or_complained(
-        self, scene: Scene, kind: str, given: dict[str, str]
+        self, scene: Scene, kind: str, given: dict[str, Any]
     ) -> None:
         ses_says(scene.world, kind, INVITED, **given)
         other = scene.stranger

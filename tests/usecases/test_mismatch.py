@@ -1,4 +1,4 @@
-"""PRODUCT.md, section 6: what happens where the joining account doesn't own the invited address; every policy × kind of link."""
+"""PRODUCT.md, section 6: what happens where the joining account doesn't own the invited address; every policy x kind of link."""
 
 import pytest
 

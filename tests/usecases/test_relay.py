@@ -9,8 +9,10 @@ import pytest
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.relaying import Far
 from chalicelib.ports import CutOff, RelayLater
-from chalicelib.usecases import chats, outside, relay_out
+from chalicelib.usecases import chats, deliveries, messages, outside, relay_out
 from tests.relaying import DANA, JONAS, OLAF, Crash, Relay, joins, relaying, slack_says
+from tests.web.browser import Browser
+from tests.world import PASSWORD
 
 pytestmark = pytest.mark.requirement("A25", "A26", "A27", "A35", "A36")
 LATER = RelayLater(30, "Slack asks to wait")
@@ -376,3 +378,26 @@ def test_the_ledger_knows_where_each_copy_is(relay: Relay) -> None:
     far = Far("slack#TACME", "DUDANA", relay.room(DANA).posts[0].id)
     assert relay.world.ports.copies.ours(far) == (relay.chat, message.seq)
     assert copies[OLAF.key].detail == CutOff("token_revoked").reason
+
+
+def test_the_author_sees_how_each_message_fares_in_one_query(relay: Relay) -> None:
+    relay.room(OLAF).shut = "token_revoked"
+    relay.room(JONAS).faults.extend([None, LATER])
+    message = relay.writes("Hello")
+    relay.once()
+    ports = relay.world.ports
+    _, seats = chats.roster(ports, relay.chat)
+    read = messages.read(ports, relay.mara, relay.chat, None, None, None)
+    found = deliveries.of_page(ports, read.page, read.place, seats)
+    assert {one.text: one.state for one in found[message.seq]} == {
+        "Slack, Dana Smith: delivered.": "delivered",
+        "Slack, Olaf Nord: cut off. token_revoked": "cut_off",
+        "Teams, Jonas Weber: on its way.": "waiting",
+    }
+    theirs = messages.read(ports, relay.account(DANA), relay.chat, None, None, None)
+    assert deliveries.of_page(ports, theirs.page, theirs.place, seats) == {}
+    browser = Browser(relay.world)
+    browser.signs_in("mara@brightwater.example", PASSWORD)
+    page = browser.open(f"/chats/{relay.chat}")
+    assert "2 people don" in page.html
+    assert "Olaf Nord: cut off" in page.html

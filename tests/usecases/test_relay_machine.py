@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message
 from chalicelib.ports import RelayLater
-from tests.relaying import DANA, JONAS, OLAF, Crash, Post, Relay, relaying
+from tests.relaying import DANA, JONAS, OLAF, Crash, Fault, Post, Relay, relaying
 
 pytestmark = [pytest.mark.slow, pytest.mark.requirement("A26", "A27", "A35", "A36")]
 EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "25"))
@@ -61,7 +61,7 @@ class Story:
 
     def _change(self, what: str, which: int) -> None:
         """Of one of Mara's messages, or of one that somebody wrote in their own application."""
-        choice = [*self.own.values(), *self.theirs]
+        choice: list[Message | tuple[Identity, str]] = [*self.own.values(), *self.theirs]
         if not choice:
             return
         one = choice[which % len(choice)]
@@ -100,7 +100,12 @@ class Story:
     def _fault(self, who: Identity, which: int) -> None:
         kind = FAULTS[which]
         later, crash = RelayLater(20, "500"), Crash()
-        faults = {"later": later, "done": ("done", later), "crash": crash, "crash done": ("done", crash)}
+        faults: dict[str, Fault | tuple[str, Fault]] = {
+            "later": later,
+            "done": ("done", later),
+            "crash": crash,
+            "crash done": ("done", crash),
+        }
         self.relay.room(who).faults.append(faults[kind])
         self.cut_short[who] += kind in ("done", "crash done")
 

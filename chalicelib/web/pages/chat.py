@@ -17,7 +17,7 @@ from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...shapes import shown as shapes
 from ...templating import languages, pages
-from ...usecases import asking, chats, identities, invitations, inviting, links_of, messages
+from ...usecases import asking, chats, deliveries, identities, invitations, inviting, links_of, messages
 from . import people, said
 from .routing import File, Page, Pages, See, Visit
 from .shell import shell
@@ -185,7 +185,7 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
         "chat": _chat(chat, read.place, workspace, member, seats, there, visit),
         "participants": _participants(there, read.place, seats, member),
         "invitations": _invitations(visit, seats, member) if read.place.is_member else [],
-        "items": items(read, there),
+        "items": items(read, there, deliveries.of_page(ports, read.page, read.place, seats)),
         "older_url": f"?before={older}" if older else None,
         "draft": "",
         "reply_target": _message(visit, read, query.get("reply", "")),

@@ -1,5 +1,6 @@
 """Messages as the chat page shows them: day lines, the unread line, grouping."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from ...domain.chats import Participant
 from ...domain.messages import Event, EventType, MessageKind
 from ...shapes import shown as shapes
+from ...usecases.deliveries import Delivery
 from ...usecases.messages import Read
 from . import people
 
@@ -16,8 +18,10 @@ _GROUPED_WITHIN = timedelta(minutes=5)
 _OF_OUTSIDE = {EventType.RENAMED}
 
 
-def items(read: Read, participants: tuple[Participant, ...]) -> list[dict[str, Any]]:
-    """The page's messages in order, with the lines between them."""
+def items(
+    read: Read, participants: tuple[Participant, ...], deliveries: Mapping[int, Sequence[Delivery]]
+) -> list[dict[str, Any]]:
+    """The page's messages in order, with the lines between them, and how one's own fare elsewhere."""
     organizations = {one.account_id: one.organization for one in participants}
     rows: list[dict[str, Any]] = []
     before, day, unread_shown = None, None, read.place.read_to == 0
@@ -46,6 +50,7 @@ def items(read: Read, participants: tuple[Participant, ...]) -> list[dict[str, A
                 **_blank(),
                 **shown,
                 "kind": "message",
+                "deliveries": deliveries.get(message.seq),
                 "html": Markup(shown["html"]),  # noqa: S704  # cleaned by templating.marks
                 "grouped": grouped,
                 "mine": author is not None and author.account_id == read.place.account_id,
