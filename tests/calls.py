@@ -47,13 +47,13 @@ def watched() -> Iterator[Calls]:
     emitters = [one.meta.events for one in _clients()]
     for emitter in emitters:
         emitter.register_first("before-send.*.*", calls)
-        emitter.register_last("before-send.*.*", _go_on)
+        emitter.register_last("before-send", _go_on)
     try:
         yield calls
     finally:
         for emitter in emitters:
             emitter.unregister("before-send.*.*", calls)
-            emitter.unregister("before-send.*.*", _go_on)
+            emitter.unregister("before-send", _go_on)
 
 
 def unreached(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
