@@ -44,6 +44,7 @@ class Calls:
 @contextmanager
 def watched() -> Iterator[Calls]:
     calls = Calls()
+    _done.clear()
     emitters = [one.meta.events for one in _clients()]
     for emitter in emitters:
         emitter.register_first("before-send.*.*", calls)

@@ -15,12 +15,10 @@ ALL = [
     *TESTS,
     *(path for part in ("local", "cloud", "bench") for path in sorted((ROOT / part).rglob("*.py"))),
 ]
-LONGEST_MODULE, LONGEST_ROUTE = 400, 12
+LONGEST_MODULE, LONGEST_TEST, LONGEST_ROUTE = 400, 600, 12
 
-# Their tests come with the issues about Slack and Microsoft.
-WAITING = {f"A{number}" for number in (25, 26, 27)}
-# A table of models, which is read like a table and not like a story.
-LONG_BY_NATURE = {"items.py"}
+# A table of models and a list of what the stories ask for: looked up in, not read like a story.
+LONG_BY_NATURE = {"items.py", "ports.py"}
 # Words that say nothing about what is inside.
 EMPTY_WORDS = {
     "utils",
@@ -35,28 +33,29 @@ EMPTY_WORDS = {
     "misc",
     "base",
 }
-# The last callers, who log and go on: one record, one route, one socket must not stop the others.
-MAY_CATCH_ALL = {"events/batches.py", "web/routing.py", "web/pages/routing.py"}
+# The last callers, who log and go on: one record, one route, one job must not stop the others.
+MAY_CATCH_ALL = {
+    "events/batches.py",
+    "events/relay.py",
+    "usecases/hourly.py",
+    "web/callbacks.py",
+    "web/routing.py",
+    "web/pages/routing.py",
+}
 
 
 def test_every_requirement_is_named_in_a_test() -> None:
     wanted = {f"A{number:02}" for number in range(1, 42)}
     named = {one for path in TESTS for one in _requirements(path)}
     assert named <= wanted, "there is no such requirement"
-    missing = wanted - named
-    assert sorted(missing - WAITING) == [], "no test names these; mark one with pytest.mark.requirement"
-
-
-def test_what_waits_for_a_test_still_waits() -> None:
-    """The list of exceptions gets shorter by itself: whoever writes the test takes the number off it."""
-    named = {one for path in TESTS for one in _requirements(path)}
-    assert sorted(WAITING & named) == [], "these have tests by now: take them off WAITING"
+    assert sorted(wanted - named) == [], "no test names these; mark one with pytest.mark.requirement"
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_is_read_in_one_go(path: Path) -> None:
     if path.name not in LONG_BY_NATURE:
-        assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+        longest = LONGEST_TEST if path in TESTS else LONGEST_MODULE
+        assert len(path.read_text().splitlines()) <= longest
 
 
 def test_every_module_says_what_it_is_for() -> None:
@@ -70,8 +69,8 @@ def test_no_module_is_named_after_nothing() -> None:
 
 
 def test_nothing_is_patched() -> None:
-    """A test that patches checks how it is done, not what is done."""
-    patching = re.compile(r"mock\.patch|unittest\.mock|monkeypatch|mocker\b")
+    """A test that replaces a part checks how it is done; a shorter wait or another folder may be set."""
+    patching = re.compile(r"mock\.patch|unittest\.mock|mocker\b")
     found = [path for path in TESTS if path != Path(__file__) and patching.search(path.read_text())]
     assert [str(path.relative_to(ROOT)) for path in found] == []
 
@@ -89,7 +88,8 @@ def test_nobody_catches_everything_but_the_last_caller() -> None:
 def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
     """`web/api/invitations.py` is read beside `usecases/invitations.py` and `domain/invitations.py`."""
     below = {path.stem for part in ("usecases", "domain", "gateways", "shapes") for path in _modules(part)}
-    of_the_layer = {"openapi", "documents", "routing", "static", "shell", "people", "thread", "__init__"}
+    of_pages = {"shell", "people", "inbox", "thread", "said", "settings", "oauth"}
+    of_the_layer = {"openapi", "documents", "routing", "static", "__init__"} | of_pages
     strangers = [
         _inside(path)
         for part in ("web/api", "web/pages")
@@ -106,14 +106,16 @@ def test_a_route_parses_calls_and_answers() -> None:
             for view in _views(path):
                 body = view.body[1:] if ast.get_docstring(view) else view.body
                 lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
-                if lines > LONGEST_ROUTE + 8 * (part == "web/pages"):
+                if lines > LONGEST_ROUTE + 12 * (part == "web/pages"):
                     long.append(f"{_inside(path)}:{view.name} {lines}")
     assert long == []
 
 
 def test_no_test_waits_by_sleeping() -> None:
     """What happens by itself is waited for where it shows, in one place."""
-    allowed = {"system.py", "browser.py", Path(__file__).name}
+    waiting = {"system.py", "browser.py", "others.py"}
+    of_the_matter = {"far.py", "test_running.py"}  # a provider that is slow; the seconds that a power cut may take
+    allowed = {*waiting, *of_the_matter, Path(__file__).name}
     found = [path for path in TESTS if path.name not in allowed and re.search(r"\bsleep\(", path.read_text())]
     assert [str(path.relative_to(ROOT)) for path in found] == []
 

@@ -49,8 +49,13 @@ class Inside:
 
     def account(self, name: str) -> Account:
         """Somebody with an account and nothing else."""
+        account = self._somebody(name)
+        assert self.ports.accounts.add(account)
+        return account
+
+    def _somebody(self, name: str) -> Account:
         now = self.ports.now()
-        account = Account(
+        return Account(
             id=self.ports.new_id(),
             name=name,
             email=f"{name.lower()}@inside.example",
@@ -59,12 +64,10 @@ class Inside:
             created_at=now,
             sessions_from=now,
         )
-        assert self.ports.accounts.add(account)
-        return account
 
     def owner(self) -> tuple[Account, Workspace]:
         """An owner of a workspace on the largest plan."""
-        account = self.account(f"Owner{self.ports.new_id()}")
+        account = self._somebody(f"Owner{self.ports.new_id()}")
         workspace = Workspace(
             id=self.ports.new_id(), name="Inside", plan=Plan.ENTERPRISE, communicate=True, created_at=self.ports.now()
         )

@@ -31,14 +31,7 @@ def get_slack_workspace(call: Call) -> s.SlackWorkspaceOut:
     answers=s.ColleaguesOut,
 )
 def invite_colleagues(call: Call, body: s.NewColleagues) -> s.ColleaguesOut:
-    wanted = Wanted(
-        emails=tuple(body.emails),
-        kind=body.kind,
-        channel_ids=tuple(body.channel_ids),
-        expires_on=body.expires_on,
-        message=body.message or "",
-    )
-    sent = colleagues.invite(call.ports, call.account, call.session, wanted)
+    sent = colleagues.invite(call.ports, call.account, call.session, _wanted(body))
     return s.ColleaguesOut(
         mode=sent.mode,
         results=[
@@ -46,4 +39,14 @@ def invite_colleagues(call: Call, body: s.NewColleagues) -> s.ColleaguesOut:
         ],
         message=sent.message or UNSET,
         steps=list(sent.steps) or UNSET,
+    )
+
+
+def _wanted(body: s.NewColleagues) -> Wanted:
+    return Wanted(
+        emails=tuple(body.emails),
+        kind=body.kind,
+        channel_ids=tuple(body.channel_ids),
+        expires_on=body.expires_on,
+        message=body.message or "",
     )

@@ -9,9 +9,12 @@ from ...domain.addresses import split_list
 from ...domain.chats import Level
 from ...domain.invitations import History
 from ...domain.inviting import Invitee
+from ...domain.messages import MessageKind
 from ...domain.names import initials
 from ...domain.plans import ALLOWANCES, offered
 from ...domain.workspaces import Workspace
+from ...shapes import shown as shapes
+from ...templating import languages, marks
 from ...usecases import chats, inviting, sessions
 from ...usecases.chats import Listed
 from .inbox import inbox
@@ -19,6 +22,7 @@ from .routing import Page, Pages, See, Visit
 from .shell import row, shell, when
 
 routes = Pages(__name__)
+_PREVIEWS, _LONGEST = 20, 160
 _FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "all": lambda one: True,
     "unread": lambda one: one["unread"] > 0,
@@ -36,6 +40,9 @@ def list_chats(visit: Visit) -> Page:
     numbers = {"unread": sum(one["unread"] > 0 for one in rows), "mentions": sum(one["mentions"] > 0 for one in rows)}
     chosen = wanted if wanted in _FILTERS else "all"
     shown = [one for one in rows if _FILTERS[chosen](one)]
+    listed = {one.chat.id: one for one in found}
+    for one in shown[:_PREVIEWS]:
+        one["preview"] = _preview(visit, listed[one["id"]])
     return shell(
         visit,
         "chats.html",
@@ -166,6 +173,22 @@ def _workspace(visit: Visit, chosen: str) -> Workspace:
     if not mine:
         raise errors.members_only()
     return next((one for one in mine if one.id == chosen), mine[0])
+
+
+def _preview(visit: Visit, one: Listed) -> str | None:
+    """The chat's last line, as far as this person may see it."""
+    seq = one.chat.newest.seq
+    page = visit.ports.messages.page(one.chat.id, seq, seq) if seq and one.place.may_see(seq) else None
+    if page is None or not page.messages:
+        return None
+    last = page.messages[0]
+    if last.deleted_at:
+        return languages.text("This message was deleted by its author.", visit.locale)
+    if last.author is None or last.kind is MessageKind.EVENT:
+        return shapes.message(last, page, one.place).text
+    mine = last.author.account_id == visit.account.id
+    name = languages.text("You", visit.locale) if mine else last.author.name
+    return f"{name}: {marks.to_plain(last.text)[:_LONGEST]}"
 
 
 def _row(visit: Visit, one: Listed) -> dict[str, Any]:

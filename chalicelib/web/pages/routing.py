@@ -1,5 +1,6 @@
 """Routes for pages: a view answers a page, another address, or a file; a refusal becomes a page that says what to do."""
 
+import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from chalice.app import Blueprint, ChaliceViewError, Response
 from ... import wiring
 from ...domain import errors
 from ...domain.people import LOCALES, locale_or
-from ...templating import pages
+from ...templating import languages, pages
 from ...usecases import sessions
 from .. import audit, guards, requests
 from ..errors import STATUS, retry_after, unexpected
@@ -171,27 +172,26 @@ def refused(visit: Visit, refusal: errors.Refusal) -> Page:
     """The page for a refusal that no form can show."""
     status = STATUS[refusal.kind]
     detail = "; ".join(pages.field_texts(refusal, visit.locale).values()) or pages.refusal_text(refusal, visit.locale)
-    home = {"text": "Chats", "href": "/chats"} if visit.signed else {"text": "Sign in", "href": "/sign-in"}
+    text = functools.partial(languages.text, locale=visit.locale)
+    home = {"text": text("Chats"), "href": "/chats"} if visit.signed else {"text": text("Sign in"), "href": "/sign-in"}
+    titles = {
+        404: text("Nothing here"),
+        401: text("Sign in first"),
+        403: text("You may not do that"),
+        410: text("This is over"),
+        429: text("Too many tries"),
+        503: text("Busy"),
+    }
     return visit.page(
         "error.html",
         status,
         status=status,
-        title=_TITLES.get(status, "That didn’t work"),
+        title=titles.get(status) or text("That didn’t work"),
         detail=detail,
         request_id=visit.got.request_id or None,
         retry_after=refusal.retry_after,
         ways=[home],
     )
-
-
-_TITLES = {
-    404: "Nothing here",
-    401: "Sign in first",
-    403: "You may not do that",
-    410: "This is over",
-    429: "Too many tries",
-    503: "Busy",
-}
 
 
 def _whoever(ports: Any, got: Incoming) -> guards.Signed | None:
