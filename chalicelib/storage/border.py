@@ -1,6 +1,7 @@
 """Where PynamoDB's errors become ours: what may pass if tried again is a refusal, what is a bug stays one."""
 
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,14 +72,25 @@ def lost_condition(error: PynamoDBException) -> bool:
 def _guard(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def at_the_border(*args: Any, **kwargs: Any) -> Any:
-        try:
+        with _busy_where_it_may_pass():
             return method(*args, **kwargs)
-        except PynamoDBException as error:
-            if _may_pass(error):
-                raise errors.busy() from error
-            raise
 
-    return at_the_border
+    @functools.wraps(method)
+    def piece_by_piece(*args: Any, **kwargs: Any) -> Any:
+        with _busy_where_it_may_pass():
+            yield from method(*args, **kwargs)
+
+    return piece_by_piece if inspect.isgeneratorfunction(method) else at_the_border
+
+
+@contextmanager
+def _busy_where_it_may_pass() -> Iterator[None]:
+    try:
+        yield
+    except PynamoDBException as error:
+        if _may_pass(error):
+            raise errors.busy() from error
+        raise
 
 
 def _may_pass(error: PynamoDBException) -> bool:

@@ -1,6 +1,5 @@
 """PRODUCT.md, section 4: the life of an invitation, and what its inviter can do about it."""
 
-
 import pytest
 
 from tests.scenes import GUEST, INVITED, Scene, joins_company
