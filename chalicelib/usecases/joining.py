@@ -54,7 +54,10 @@ def look(ports: Ports, token: str) -> tuple[Opened, int]:
 
 def open_link(ports: Ports, token: str) -> Opened:
     """The one judge of an invitation link: unknown, over, switched off, or usable."""
-    chat, seat, purpose = find(ports, token)
+    return _usable(ports, *find(ports, token))
+
+
+def _usable(ports: Ports, chat: Chat, seat: Seat, purpose: Purpose) -> Opened:
     refuse_unless_open(seat, ports.now())
     workspace, inviter = ports.invitations.surroundings(seat)
     if workspace is None:
@@ -77,10 +80,10 @@ def find(ports: Ports, token: str) -> tuple[Chat, Seat, Purpose]:
 
 def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
     """The signed-in account takes the seat; the chat's id. Again by the same account is the same answer."""
-    chat, seat, _ = find(ports, token)
+    chat, seat, purpose = find(ports, token)
     if seat.is_taken and seat.account_id == account.id:
         return chat.id
-    opened = open_link(ports, token)
+    opened = _usable(ports, chat, seat, purpose)
     joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
     joining.refuse_unless_may_take(account, opened.seat, opened.workspace, _claim(ports, opened, claimed))
     session = claimed.session
@@ -98,10 +101,10 @@ def join_with_new_account(
     """
     account_id = ids()
     before = ports.accounts.get(account_id) if ids.may_repeat else None
-    chat, seat, _ = find(ports, token)
+    chat, seat, purpose = find(ports, token)
     if before and seat.is_taken and seat.account_id == before.id:
         return sessions.begin(ports, before), chat.id
-    opened = open_link(ports, token)
+    opened = _usable(ports, chat, seat, purpose)
     joining.refuse_unless_address_proved(_claim(ports, opened, claimed))
     joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
     plans.refuse_unless_offered(Option.NEW_ACCOUNT, opened.workspace.plan, ports.configured)
