@@ -152,6 +152,11 @@ class Seat:
     def open_asks(self) -> tuple[Ask, ...]:
         return tuple(ask for ask in self.asks if ask.state is AskState.OPEN)
 
+    def asks_at(self, now: datetime) -> tuple[Ask, ...]:
+        """What the inviter can answer now: who wants to join an open invitation, or a new one after the end."""
+        wanted = {Status.PENDING: AskKind.JOIN, Status.EXPIRED: AskKind.RENEW}.get(self.status_at(now))
+        return tuple(ask for ask in self.open_asks if ask.kind is wanted)
+
     @property
     def is_taken(self) -> bool:
         return self.status is Status.ACCEPTED

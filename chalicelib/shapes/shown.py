@@ -104,7 +104,7 @@ def invitation(one: Seat, now: datetime, words: Sequence[str]) -> s.InvitationOu
         created_at=one.created_at,
         expires_at=one.expires_at or one.created_at,
         joined=joined,
-        asks=[_ask(each) for each in one.open_asks],
+        asks=[_ask(each) for each in one.asks_at(now)],
         three_words=list(words),
     )
 

@@ -306,3 +306,13 @@ class TestRoom:
         assert ([one["outcome"] for one in made["results"]], made["invitations"]) == (["member_added"], [])
         assert "Mara Lindqvist added Olga Riis" in texts(scene)
         assert GUEST in scene.invitations()
+
+
+def test_on_the_page_an_expired_one_can_be_sent_again_with_a_button(scene: Scene) -> None:
+    away(scene, days=15)
+    browser = Browser(scene.world)
+    browser.signs_in(scene.owner.email, PASSWORD)
+    page = browser.open(f"/chats/{scene.chat}?people=1")
+    browser.send(page.form(f"/invitations/{scene.invitation}/resend"))
+    scene.world.settle()
+    assert look(scene) == (200, "pending")

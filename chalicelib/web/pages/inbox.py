@@ -104,7 +104,7 @@ def _of_invitations(visit: Visit, one: Listed, base: dict[str, Any]) -> list[dic
         if seat.inviter_id != visit.account.id or not seat.is_invitation:
             continue
         invitation = {"id": seat.id, "email": seat.email, "initials": initials(seat.email)}
-        for ask in seat.open_asks:
+        for ask in seat.asks_at(visit.ports.now()):
             who = {
                 **people.face(ask.account_id, ask.name),
                 "email": ask.email,
