@@ -94,7 +94,7 @@ class Seat:
     """One seat. `email` is empty for a member who was added; `account_id` is empty until somebody sits on it.
 
     `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
-    roster with which it came, 1 for the chat's own beginning.
+    roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last.
     """
 
     chat_id: str
@@ -127,6 +127,7 @@ class Seat:
     asks: tuple[Ask, ...] = ()
     reason: str = ""
     since: int = 1
+    renewal: str = ""
 
     @property
     def is_invitation(self) -> bool:

@@ -112,13 +112,14 @@ class Invitations:
     def revoke(self, open_seat: Seat, by: str, now: datetime) -> bool:
         return self._end(open_seat, Status.REVOKED, now, SeatItem.ended_by.set(by))
 
-    def resend(self, chat: Chat, sent: Seat, expires_at: datetime, now: datetime) -> bool:
+    def resend(self, chat: Chat, sent: Seat, expires_at: datetime, now: datetime, renewal: str) -> bool:
         """The same link, a new end, one more mail. With the roster's version, for an expired one takes room in the chat again.
 
         Whoever asked for a new one has it now.
         """
         asks = [one for one in sent.asks if one.kind is not AskKind.RENEW]
-        return self._again(chat, sent, expires_at, now, SeatItem.resends.set(sent.resends + 1), asks=asks)
+        more = (SeatItem.resends.set(sent.resends + 1), _text(SeatItem.renewal, renewal))
+        return self._again(chat, sent, expires_at, now, *more, asks=asks)
 
     def fix(self, chat: Chat, sent: Seat, email: str, expires_at: datetime, now: datetime) -> bool:
         """Another address, another generation of links, and a mail to it. Who asked by the old link asked for nothing."""

@@ -225,6 +225,7 @@ class SeatItem(Item, discriminator="seat"):
     asks = JSONAttribute(null=True)
     reminder = NumberAttribute(default=0)
     since = NumberAttribute(default=1)
+    renewal = Text()
     gone_at = Seconds(null=True)
 
 

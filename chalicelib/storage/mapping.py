@@ -199,6 +199,7 @@ def seat(item: SeatItem) -> Seat:
         reason=item.reason,
         asks=tuple(_ask(one) for one in item.asks or ()),
         since=int(item.since),
+        renewal=item.renewal,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..domain import errors, inviting, links
 from ..domain.chats import Chat, refuse_unless_member
+from ..domain.ids import Ids
 from ..domain.invitations import Seat, Status, refuse_unless_open, refuse_unless_resendable
 from ..domain.inviting import Outcome
 from ..domain.people import Account
@@ -42,20 +43,25 @@ def listed_of(ports: Ports, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
     return tuple(sorted(shown, key=lambda seat: (seat.created_at, seat.id), reverse=True))
 
 
-def resend(ports: Ports, account: Account, chat_id: str, seat_id: str) -> Seat:
-    """The same link once more, so that every earlier mail still works, with a new end."""
-    seat = to_handle(ports, account, chat_id, seat_id)
+def resend(ports: Ports, account: Account, chat_id: str, seat_id: str, ids: Ids) -> Seat:
+    """The same link once more, so that every earlier mail still works, with a new end.
+
+    A try whose answer was lost and that is repeated finds that it was done.
+    """
+    seat, renewal = to_handle(ports, account, chat_id, seat_id), ids()
+    if ids.may_repeat and seat.renewal == renewal:
+        return seat
     refuse_unless_resendable(seat, ports.now())
-    return renew(ports, account, seat)
+    return renew(ports, account, seat, renewal)
 
 
-def renew(ports: Ports, account: Account, seat: Seat) -> Seat:
+def renew(ports: Ports, account: Account, seat: Seat, renewal: str = "") -> Seat:
     """One more mail with the same link, and a new end; an invitation that ended takes its room in the chat again."""
     again = _again(ports, account, seat)
     _refuse_unless_reachable(ports, seat)
     _refuse_unless_room(ports, again)
     mails.spend(ports, again.workspace, 1)
-    if not ports.invitations.resend(again.chat, seat, again.ends_at, again.now):
+    if not ports.invitations.resend(again.chat, seat, again.ends_at, again.now, renewal):
         raise _changed_meanwhile(ports, again)
     return fresh(ports, seat)
 

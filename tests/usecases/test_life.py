@@ -125,6 +125,15 @@ class TestResend:
         assert resend(scene)[0] == 200
         assert resend(scene) == (429, "resend_too_soon")
 
+    def test_repeated_with_its_key_is_the_same_answer_and_no_second_mail(self, scene: Scene) -> None:
+        scene.world.pass_time(minutes=10)
+        path = f"{scene.base}/invitations/{scene.invitation}/resend"
+        first = scene.owner.post(path, Idempotency_Key="k")
+        assert scene.owner.post(path, Idempotency_Key="k").json == first.json
+        assert scene.owner.post(path, Idempotency_Key="another").code == "resend_too_soon"
+        scene.world.settle()
+        assert len(scene.world.mails(INVITED)) == 2
+
     def test_five_times_and_no_sixth(self, scene: Scene) -> None:
         for _ in range(5):
             scene.world.pass_time(days=1)

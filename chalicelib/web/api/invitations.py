@@ -38,7 +38,7 @@ def list_invitations(call: Call) -> s.InvitationsPage:
     "POST", "/chats/{chat_id}/invitations/{invitation_id}/resend", "Send the same link again.", answers=s.InvitationOut
 )
 def resend_invitation(call: Call) -> s.InvitationOut:
-    seat = invitations.resend(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"])
+    seat = invitations.resend(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"], call.ids)
     return shown(call, seat)
 
 

@@ -107,7 +107,7 @@ def invite(visit: Visit) -> Page | See:
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/resend", signed_in=True)
 def resend(visit: Visit) -> Page | See:
-    return _handled(visit, lambda: invitations.resend(visit.ports, visit.account, *_names(visit)))
+    return _handled(visit, lambda: invitations.resend(visit.ports, visit.account, *_names(visit), visit.ids))
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/revoke", signed_in=True)
