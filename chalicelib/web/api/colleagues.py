@@ -10,7 +10,13 @@ from ..routing import Call, Routes
 routes = Routes(__name__)
 
 
-@routes.json("GET", "/slack/workspace", "Your own Slack, and whom you may invite there.", answers=s.SlackWorkspaceOut)
+@routes.json(
+    "GET",
+    "/slack/workspace",
+    "Your own Slack, and whom you may invite there.",
+    answers=s.SlackWorkspaceOut,
+    refusals=(409, 502),
+)
 def get_slack_workspace(call: Call) -> s.SlackWorkspaceOut:
     found, needs = colleagues.workspace(call.ports, call.session)
     return s.SlackWorkspaceOut(
@@ -29,6 +35,7 @@ def get_slack_workspace(call: Call) -> s.SlackWorkspaceOut:
     "Invite people into your own Slack workspace, or have it prepared.",
     takes=s.NewColleagues,
     answers=s.ColleaguesOut,
+    refusals=(409, 502),
 )
 def invite_colleagues(call: Call, body: s.NewColleagues) -> s.ColleaguesOut:
     sent = colleagues.invite(call.ports, call.account, call.session, _wanted(body))

@@ -15,10 +15,13 @@ routes = Routes(__name__)
 _REF = "#/components/schemas/{name}"
 _ANYWHERE = {
     400: "Malformed.",
+    414: "The address is too long.",
     422: "A field is wrong.",
     429: "Too many; Retry-After says when.",
+    431: "The headers are too large.",
     503: "Busy; Retry-After says when.",
 }
+_ITS_OWN = {409: "A conflict.", 502: "A provider failed."}
 _SIGNED_IN = {
     401: "Not signed in.",
     403: "You may not: plan, Communicate, role or origin.",
@@ -99,6 +102,7 @@ def _responses(route: Route) -> dict[str, Any]:
         schema = {"type": "object"} if not hasattr(route.answers, "__struct_fields__") else _ref(route.answers)
         good["content"] = {"application/json": {"schema": schema}}
     refusals = _ANYWHERE | (_WITH_BODY if route.method != "GET" else {}) | _guarded(route)
+    refusals |= {status: _ITS_OWN[status] for status in route.refusals if status in _ITS_OWN}
     answers = {str(route.status): good} | {str(status): _refusal(text) for status, text in sorted(refusals.items())}
     if 202 in route.refusals:
         answers["202"] = {
