@@ -150,6 +150,17 @@ def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Wi
     expect(mine.locator(f"#side-chats [data-chat='{place.id}']")).not_to_contain_text("mention")
 
 
+def test_older_messages_come_on_scrolling_up(windows: Windows, place: Room) -> None:
+    place.write(*[f"number {number}" for number in range(120)])
+    page = _live(windows, place, 0)
+    first = page.locator("#messages .message").first
+    assert 0 < len(texts(page)) <= 50
+    for number in (70, 20, 0):
+        first.scroll_into_view_if_needed()
+        expect(page.locator("#messages .message .text", has_text=re.compile(f"^number {number}$"))).to_be_attached()
+    assert texts(page) == [f"number {number}" for number in range(120)]
+
+
 def test_a_draft_is_kept(windows: Windows, place: Room) -> None:
     page = _live(windows, place, 0)
     _field(page).fill("half a thou")
@@ -170,8 +181,9 @@ def test_what_cannot_be_sent_stays_and_is_sent_once(windows: Windows, place: Roo
     page.route("**/messages", broken)
     _type(page, "Do you read me?")
     expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
-    page.unroute("**/messages")
     page.reload()
+    page.wait_for_load_state("networkidle")
+    page.unroute("**/messages")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(said(page, "Do you read me?")).to_have_count(1)

@@ -129,9 +129,10 @@ function catchUp(changes = false) {
   return catching;
 }
 
-/** Takes messages in; where one before them is missing, asks for all since the last. */
+/** Takes new messages in; where one before them is missing, asks for all since the last. */
 export function arrived(messages) {
   for (const message of messages) {
+    if (thread.isBefore(message.seq)) continue;
     if (message.seq > thread.lastSeq() + 1) {
       catchUp().then(() => { if (thread.lastSeq() < message.seq) return catchUp(); }).catch(() => {});
     } else {

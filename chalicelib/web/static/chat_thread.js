@@ -20,6 +20,8 @@ let marking = 0;
 
 export const path = `/chats/${chat.chat}`;
 export const lastSeq = () => last;
+/** What is older than the first that is shown comes on scrolling up, without gaps. */
+export const isBefore = (seq) => seq < (known.size ? Math.min(...known.keys()) : last);
 export const nodeOf = (seq) => known.get(seq);
 export const atEnd = () => Math.abs(box.scrollTop) < 60;
 
