@@ -278,7 +278,7 @@ def _before_the_job(scene: Scene) -> None:
 
 
 def _job(scene: Scene) -> None:
-    hours(scene.world, 3)
+    hours(scene.world, 5)
 
 
 def _done(scene: Scene, fault: str) -> None:

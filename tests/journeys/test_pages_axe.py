@@ -12,6 +12,7 @@ from tests.journeys.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_MORE_OF_THE_SAME = [[".docs main > :nth-child(n + 8)"], [".docs-nav li:nth-child(n + 8)"]]
 _LINK = "/join/{token}"
 _STRANGERS = {
     "home": "/",
@@ -88,17 +89,18 @@ def test_menus_that_are_open(windows: Windows, spring: tuple[Room, dict[str, str
 
 
 def _check(windows: Windows, page: Page) -> None:
-    for size in (None, PHONE):
-        if size:
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-        assert sideways(page) == 0
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        assert _violations(page) == []
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        assert _violations(page, {"type": "rule", "values": ["color-contrast"]}) == []
+    """All rules on a light desktop and a dark phone; what changes with the colours on a dark desktop too."""
+    assert sideways(page) == 0
+    assert _violations(page) == []
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert _violations(page, {"type": "rule", "values": ["color-contrast"]}) == []
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    assert sideways(page) == 0
+    assert _violations(page) == []
     windows.forgive("status of 4")  # of the page itself
 
 
 def _violations(page: Page, only: Any = _RULES) -> list[str]:
-    found = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"]}).response["violations"]
+    options = {"runOnly": only, "resultTypes": ["violations"]}
+    found = Axe().run(page, {"exclude": _MORE_OF_THE_SAME}, options).response["violations"]
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]

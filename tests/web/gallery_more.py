@@ -1,0 +1,93 @@
+"""The invited person's own pages, and the page that invites colleagues into one's own Slack."""
+
+from typing import Any
+
+from .gallery_chats import PEOPLE, SHELL
+from .gallery_join import Case
+
+D_SMITH = "d.smith@example.org"
+ACME = {
+    "here": "slack",
+    "team": "Acme",
+    "plan": "plus",
+    "role": "owner",
+    "mode": "api",
+    "kinds": ["members", "guests"],
+    "channels": [
+        {"id": f"C{number}", "name": name}
+        for number, name in enumerate(("general", "legal-review", "launches", "press", "design", "random"))
+    ],
+    "authorize_url": None,
+    "sent": None,
+    "chosen": ["C0", "C1"],
+}
+STEPS = [
+    "Open Slack, and click the name Acme at the top left.",
+    "Choose “Invite people to Acme”.",
+    "Paste the addresses, press Send, then Done.",
+]
+
+
+def more_cases() -> dict[str, Case]:
+    return mailbox_cases() | stop_cases() | slack_cases()
+
+
+def mailbox_cases() -> dict[str, Case]:
+    words = ["copper", "lantern", "fern"]
+    open_one = {
+        "inviter": PEOPLE["mara"],
+        "workspace": "Brightwater Studio",
+        "chat": "Spring launch",
+        "expires_at": "2026-12-07T14:00:00Z",
+        "url": "/join/TOKEN",
+        "three_words": words,
+    }
+    page: dict[str, Any] = {"email": D_SMITH, "blocked": [], "stopped": False, "chosen_locale": "en"}
+    found = {"workspace": "Brightwater Studio", "email": "d•••••@example.org", "open": True}
+    return {
+        "mailbox": (
+            "invitations.html",
+            page | {"invitations": [open_one, open_one | {"chat": None}], "blocked": [("b1", "Kessel & Söhne")]},
+        ),
+        "mailbox-none": ("invitations.html", page | {"invitations": [], "stopped": True}),
+        "mailbox-address": ("invitations_enter.html", {"step": "address", "email": ""}),
+        "mailbox-code": ("invitations_enter.html", {"step": "code", "email": D_SMITH}),
+        "mailbox-erased": ("invitations_enter.html", {"step": "erased", "email": D_SMITH}),
+        "check": ("check.html", {"found": None, "tried": False}),
+        "check-real": ("check.html", {"found": found, "tried": True}),
+        "check-over": ("check.html", {"found": found | {"open": False}, "tried": True}),
+        "check-unknown": ("check.html", {"found": None, "tried": True, "form": {"code": "ABCD-EFGH-IJKL"}}),
+    }
+
+
+def stop_cases() -> dict[str, Case]:
+    return {
+        f"{name}{'-done' if done else ''}": (f"{name}.html", {"email": D_SMITH, "done": done})
+        for name in ("unsubscribe", "stop")
+        for done in (False, True)
+    }
+
+
+def slack_cases() -> dict[str, Case]:
+    page = SHELL | ACME
+    results = [
+        {"email": "noor@acme.example", "outcome": "sent", "message": ""},
+        {"email": "amir@acme.example", "outcome": "already_in_team", "message": ""},
+        {"email": "jo@print-partner.example", "outcome": "refused", "message": "Acme allows acme.example only."},
+    ]
+    prepared = [one | {"outcome": "prepared", "message": ""} for one in results]
+    guide = {"mode": "guide", "results": prepared, "message": "Hello! Come and see the launch.", "steps": STEPS}
+    wrong = {"emails": "“jo@@acme” is not an e-mail address.", "channel_ids": "Choose at least one channel for guests."}
+    typed = {"form": {"emails": "noor@acme.example, jo@@acme", "kind": "guests"}, "errors": wrong}
+    return {
+        "slack": ("slack_invite.html", page),
+        "slack-wrong": ("slack_invite.html", page | typed),
+        "slack-connect": ("slack_invite.html", page | {"authorize_url": "/oauth/slack/admin"}),
+        "slack-member": (
+            "slack_invite.html",
+            page | {"role": "member", "kinds": ["members"], "mode": "guide", "channels": []},
+        ),
+        "slack-guest": ("slack_invite.html", page | {"role": "guest", "kinds": [], "channels": []}),
+        "slack-sent": ("slack_invite.html", page | {"sent": {"mode": "api", "results": results}}),
+        "slack-prepared": ("slack_invite.html", page | {"sent": guide}),
+    }
