@@ -166,6 +166,11 @@ class Accounts:
                 [SessionItem.proved.set([[seat, until.timestamp()] for seat, until in proved])], SessionItem.pk.exists()
             )
 
+    def sessions_by(self, account_id: str, identity: str) -> list[Session]:
+        """Those that began through this identity."""
+        found = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
+        return [_session(item) for item in found if item.identity == identity]
+
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()
 

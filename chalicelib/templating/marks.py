@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..domain.messages import LONGEST
+from ..domain.translation.safety import misleads
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,18 +20,19 @@ _MARKS = ("backticks", "emphasis", "escape", "fence", "link", "list", "newline")
 _TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
 _SCHEMES = ("http://", "https://", "mailto:")
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]+", re.IGNORECASE)
-_DEEPEST, _MOST_MARKS = 10, 1_000
+_DEEPEST, _MOST_MARKS = 40, 1_000
 _MARK = re.compile(r"[*_`\[]")
 
 
 def to_html(text: str, mentions: Sequence[str] = ()) -> str:
     """Safe HTML of a message. `mentions` are the names of those mentioned: `@Name` stands out, but not in code.
 
-    Text with more marks than a person types is shown as it stands, so that no text takes long.
+    Text with more marks than a person types is shown as it stands, so that no text takes long and none is left out.
     """
     import nh3
 
-    html = _rendered(text, mentions) if _is_readable(text) else _as_it_stands(text)
+    tokens = _read(text)
+    html = _rendered(tokens, mentions) if tokens is not None else _as_it_stands(text)
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -44,22 +46,24 @@ def to_html(text: str, mentions: Sequence[str] = ()) -> str:
 
 def to_plain(text: str) -> str:
     """The words without the marks, for mails and previews."""
-    if not _is_readable(text):
-        return text
-    return re.sub(r"\n{2,}", "\n", "".join(_words(_reader().parse(text)))).strip()
+    tokens = _read(text)
+    return text if tokens is None else re.sub(r"\n{2,}", "\n", "".join(_words(tokens))).strip()
 
 
-def _is_readable(text: str) -> bool:
-    return len(text) <= LONGEST and len(_MARK.findall(text)) <= _MOST_MARKS
+def _read(text: str) -> list["Token"] | None:
+    """None where it is too long, has too many marks, or lists so deep that the reader would leave out what is in them."""
+    if len(text) > LONGEST or len(_MARK.findall(text)) > _MOST_MARKS:
+        return None
+    tokens = _reader().parse(text)
+    return None if any(token.level >= _DEEPEST - 2 for token in tokens) else tokens
 
 
 def _as_it_stands(text: str) -> str:
     return f"<p>{escape(text)}</p>".replace("\n", "<br>")
 
 
-def _rendered(text: str, mentions: Sequence[str]) -> str:
+def _rendered(tokens: list["Token"], mentions: Sequence[str]) -> str:
     reader = _reader()
-    tokens = reader.parse(text)
     called = _called(mentions)
     for token in tokens:
         if token.type == "inline":
@@ -68,13 +72,27 @@ def _rendered(text: str, mentions: Sequence[str]) -> str:
 
 
 def _with_links_and_mentions(tokens: Sequence["Token"], called: re.Pattern[str] | None) -> Iterator["Token"]:
-    in_link = 0
+    link: list[Token] = []
     for token in tokens:
-        in_link += token.nesting if token.type in ("link_open", "link_close") else 0
-        if token.type != "text" or in_link:
-            yield token
-        else:
+        if link or token.type == "link_open":
+            link.append(token)
+        elif token.type == "text":
             yield from _split(token.content, called)
+        else:
+            yield token
+        if token.type == "link_close":
+            yield from _honest(link)
+            link = []
+
+
+def _honest(link: Sequence["Token"]) -> Iterator["Token"]:
+    """A link whose text reads like another address says where it leads."""
+    href = str(link[0].attrGet("href") or "")
+    if not misleads("".join(_words(link)), href):
+        yield from link
+        return
+    yield from link[1:-1]
+    yield _html(f' (<a href="{escape(href)}">{escape(href.removeprefix("mailto:"))}</a>)')
 
 
 def _split(text: str, called: re.Pattern[str] | None) -> Iterator["Token"]:

@@ -129,7 +129,7 @@ def keep(ports: Ports, state: str, identity: Identity, account_id: str, browser:
 
 
 def unlink(ports: Ports, account: Account, key: str) -> None:
-    """An account keeps at least one way in."""
+    """An account keeps at least one way in. Who came in by what is unlinked is signed out."""
     known = of_key(key)
     own = ports.identities.of_account(account.id)
     if known is None or all(one.identity != known for one in own):
@@ -137,6 +137,8 @@ def unlink(ports: Ports, account: Account, key: str) -> None:
     if len(own) == 1 and not account.email:
         raise errors.conflict("last_way_in", "This is your only way to sign in. Link another one first.")
     ports.identities.remove(known, account.id)
+    for session in ports.accounts.sessions_by(account.id, known.key):
+        sessions.sign_out(ports, session)
 
 
 def _account_of(ports: Ports, profile: Profile) -> Account:

@@ -176,6 +176,33 @@ def test_what_no_person_types_is_shown_as_it_stands() -> None:
     assert to_html("a\n<b>" + "x" * 4_000).startswith("<p>a<br>&lt;b&gt;x")
 
 
+def test_lists_however_deep_lose_nothing() -> None:
+    for depth in (6, 19, 20, 60):
+        text = "\n".join(" " * 2 * level + f"- level{level}." for level in range(depth))
+        for shown in (to_html(text), to_plain(text)):
+            assert [f"level{level}." in shown for level in range(depth)] == [True] * depth
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (
+            "[https://bank.example](https://evil.example/?a&b)",
+            "https://bank.example (<a>https://evil.example/?a&amp;b</a>)",
+        ),
+        (
+            "[**bank.example** now](https://evil.example)",
+            "<strong>bank.example</strong> now (<a>https://evil.example</a>)",
+        ),
+        ("[dana@bank.example](mailto:x@evil.example)", "dana@bank.example (<a>x@evil.example</a>)"),
+        ("[bank.example](https://www.bank.example/a)", "<a>bank.example</a>"),
+        ("[the bank](https://evil.example)", "<a>the bank</a>"),
+    ],
+)
+def test_a_link_that_reads_like_another_address_says_where_it_leads(text: str, html: str) -> None:
+    assert re.sub("<a [^>]*>", "<a>", to_html(text)) == f"<p>{html}</p>"
+
+
 @pytest.mark.parametrize(
     ("text", "plain"),
     [

@@ -309,6 +309,14 @@ class TestLinking:
         window.browser.send(page.form("/settings/identities/remove"))
         assert town.browser().comes_in("slack").id != town.scene.guest.id
 
+    @pytest.mark.requirement("A08")
+    def test_who_came_in_by_what_is_unlinked_is_signed_out(self, town: Town) -> None:
+        window = self._linked(town)
+        through = town.browser().comes_in("slack")
+        assert (through.id, through.get("/me").status) == (town.scene.guest.id, 200)
+        window.browser.send(window.browser.open("/settings").form("/settings/identities/remove"))
+        assert [person.get("/me").status for person in (through, town.scene.guest)] == [401, 200]
+
     def test_the_only_way_in_stays(self, town: Town) -> None:
         window = town.browser()
         person = window.comes_in("slack")
