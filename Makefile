@@ -1,6 +1,6 @@
 # Everything a person or CI runs. `make run` and `make test` set up what they need, on Python 3.11 or later.
 PYTHON ?= python3
-QUICK = not slow and not browser and not embedded and not faults
+ALONE = browser or embedded
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(1)/bin/python -m pip install --quiet --require-hashes
 
 .PHONY: run test package manifests bench reset lock
@@ -14,8 +14,8 @@ test: .venv/.dev .venv-aws/.ready
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2 -m "$(QUICK)" $(TESTS) || [ $$? -eq 5 ]  # 5: TESTS names none of these
-	.venv/bin/pytest -m "not ($(QUICK))" $(TESTS) || [ $$? -eq 5 ]
+	.venv/bin/pytest -n 2 --dist worksteal -m "not ($(ALONE))" $(TESTS) || [ $$? -eq 5 ]  # 5: TESTS names none of these
+	.venv/bin/pytest -m "$(ALONE)" $(TESTS) || [ $$? -eq 5 ]
 
 package: .venv/.local
 	@.venv/bin/python -m cloud

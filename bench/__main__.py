@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import coldstart, relay
+from bench import coldstart, pages, relay
 
-BENCHMARKS = {"coldstart": coldstart.run, "relay": relay.run}
+BENCHMARKS = {"coldstart": coldstart.run, "relay": relay.run, "pages": pages.run}
 
 
 def main() -> None:

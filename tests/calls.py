@@ -11,12 +11,9 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 
-from chalicelib.gateways import aws
-from chalicelib.storage.items import Item
-from tests.world import REGION
+from tests.world import clients
 
 Fault = Callable[[str, AWSPreparedRequest], AWSResponse | None]
-_SERVICES = ("sqs", "sesv2")
 
 
 @dataclass
@@ -45,7 +42,7 @@ class Calls:
 def watched() -> Iterator[Calls]:
     calls = Calls()
     _done.clear()
-    emitters = [one.meta.events for one in _clients()]
+    emitters = [one.meta.events for one in clients()]
     for emitter in emitters:
         emitter.register_first("before-send.*.*", calls)
         emitter.register_last("before-send", _go_on)
@@ -132,7 +129,3 @@ class _Raw:
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self._body
-
-
-def _clients() -> list[Any]:
-    return [Item._get_connection().connection.client, *(aws.client(service, REGION) for service in _SERVICES)]

@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from threading import Lock
 from typing import Any
 
 import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
@@ -26,6 +28,7 @@ from chalicelib import wiring
 from chalicelib.events import changes, mail, operator
 from chalicelib.gateways import aws
 from chalicelib.ports import Ports
+from chalicelib.storage.items import Item
 from chalicelib.usecases import accounts
 
 PASSWORD = "plum kettle orbit 42"
@@ -360,6 +363,23 @@ class Box:
         aws._session.cache_clear()
         wiring.configured.cache_clear()
         self.ports = wiring.build(wiring.configured())
+        for client in clients():
+            client.meta.events.unregister("before-send", botocore_stubber)
+            client.meta.events.register("before-send", _one_at_a_time)
+
+
+def clients() -> list[Any]:
+    """What the system speaks to AWS with."""
+    return [Item._get_connection().connection.client, *(aws.client(service, REGION) for service in ("sqs", "sesv2"))]
+
+
+_turn = Lock()
+
+
+def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+    """Moto looks first and writes then; DynamoDB lets nobody in between."""
+    with _turn:
+        return botocore_stubber(event_name, request)
 
 
 _box = Box()

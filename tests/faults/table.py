@@ -15,9 +15,9 @@ from botocore.retries import standard
 
 from chalicelib.domain.errors import Refusal
 from chalicelib.events import changes, mail, schedule
-from tests.calls import Calls, Fault, _clients, lost, throttled, unreached, watched
+from tests.calls import Calls, Fault, lost, throttled, unreached, watched
 from tests.scenes import INVITED, OWNER, Scene, played
-from tests.world import Answer, World
+from tests.world import Answer, World, clients
 
 NEW = "ida@fjord.example"
 ATTEMPTS = {"dynamodb": 3, "sqs": 2, "sesv2": 2}
@@ -114,7 +114,7 @@ def _back(world: World, kept: Any, ahead: float, told: int) -> None:
 @contextmanager
 def _impatient() -> Iterator[None]:
     """The clients' own retries, as often as ever, without the waiting between them."""
-    for client in _clients():
+    for client in clients():
         service = client.meta.service_model.service_id.hyphenize()
         name = f"retry-config-{service}"
         client.meta.events.unregister(f"needs-retry.{service}", unique_id=name)

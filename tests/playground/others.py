@@ -1,7 +1,6 @@
 """Fakes that nobody here wrote: npm's `emulate` and `oidc-provider-mock`, as processes of their own."""
 
 import json
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from bench import npm
 from local.place import HOST, free_ports
 
 Json = dict[str, Any]
 PINNED = Path(__file__).parent / "emulate"
-_INSTALLED = Path(__file__).resolve().parents[2] / "build" / "emulate"
 _PATIENCE = 60
 
 
@@ -25,9 +24,10 @@ _PATIENCE = 60
 def emulate(seed: Json) -> Iterator[tuple[str, str]]:
     """`emulate` with this seed; the addresses of its Slack and its Microsoft."""
     slack, microsoft = _neighbours()
-    file = _installed() / f"seed-{slack}.yaml"
+    folder = _installed()
+    file = folder / f"seed-{slack}.yaml"
     file.write_text(json.dumps(seed))  # which is YAML too
-    command = [_INSTALLED / "node_modules" / ".bin" / "emulate", "start", "-s", "slack,microsoft", "-p", str(slack)]
+    command = [folder / "node_modules" / ".bin" / "emulate", "start", "-s", "slack,microsoft", "-p", str(slack)]
     with _running([*command, "--seed", file], [slack, microsoft]):
         yield f"http://localhost:{slack}", f"http://localhost:{microsoft}"
     file.unlink()
@@ -43,17 +43,9 @@ def oidc_provider_mock(user: Json) -> Iterator[str]:
 
 
 def _installed() -> Path:
-    """The folder with the pinned version, installed by its lock file where it isn't there yet."""
-    if not shutil.which("node") or not shutil.which("npm"):
+    if not npm.is_there():
         pytest.skip("node or npm isn't on this machine")
-    lock = (PINNED / "package-lock.json").read_text()
-    kept = _INSTALLED / "package-lock.json"
-    if not (_INSTALLED / "node_modules").exists() or kept.read_text() != lock:
-        _INSTALLED.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(PINNED / name, _INSTALLED / name)
-        subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=_INSTALLED, check=True, timeout=300)
-    return _INSTALLED
+    return npm.installed(PINNED)
 
 
 def _neighbours() -> tuple[int, int]:

@@ -1,424 +1,24 @@
-"""Invitations under everything at once: 10,000 steps of actions, crashes, duplicates, reorderings and clock jumps.
+"""10,000 steps of whatever may happen to invitations, on the real stores, the same ones each time."""
 
-Each step is one thing that somebody does or that a queue brings. The stream's records come one by one, in order for each
-key and in any order between keys, perhaps twice; mails are sent in any order, perhaps twice; a process may die before
-any call to AWS. After each step what lies in the table must be possible, and what was mailed must have been right.
-"""
-
-import functools
-import json
-from collections import Counter, defaultdict
-from collections.abc import Callable
-from contextlib import ExitStack
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import run_state_machine_as_test
 
-from chalicelib.domain import links
-from chalicelib.domain.errors import Refusal
-from chalicelib.domain.ids import Ids
-from chalicelib.domain.invitations import Seat, Status
-from chalicelib.domain.inviting import Invitee
-from chalicelib.domain.links import Purpose
 from chalicelib.domain.people import Account, Role
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.workspaces import Member, Workspace
-from chalicelib.ports import OutgoingMail
-from chalicelib.storage import changes as stream
-from chalicelib.storage import items, mapping
-from chalicelib.usecases import (
-    asking,
-    changes,
-    chats,
-    feedback,
-    hourly,
-    invitations,
-    inviting,
-    joining,
-    letters,
-    mailbox,
-    mails,
-    proving,
-)
-from chalicelib.usecases.feedback import Heard, Word
-from tests.calls import watched
-from tests.world import Data, World, built
+from tests.usecases.machine import PEOPLE, Invitations, account_id
+from tests.world import Data, built
 
-STEPS, EXAMPLES = 100, 100
-ADDRESSES = ("ann@acme.example", "ben@nord.example", "cleo@tide.example")
-PEOPLE = ("mara", "ann", "eve", "joe")
-KEY = "m" * 40
-JUMPS = (timedelta(minutes=11), timedelta(minutes=11), timedelta(hours=1), timedelta(days=1), timedelta(days=12))
-
-
-class Killed(BaseException):
-    """The process is gone, between two calls to AWS."""
-
-
-class Post:
-    """Takes every mail and judges it at that very moment."""
-
-    def __init__(self, machine: "Invitations") -> None:
-        self.machine, self.sent = machine, Counter[tuple[str, int]]()
-        self.known: list[tuple[str, str]] = []
-
-    def send(self, mail: OutgoingMail) -> str:
-        tags = dict(mail.tags)
-        if "seat" in tags:
-            self.machine.judge(tags["seat"], mail.to)
-            self.sent[tags["seat"], int(tags["number"])] += 1
-        self.known.append((f"ses-{len(self.known)}", mail.to))
-        return self.known[-1][0]
-
-
-_NTH, _MANY = st.integers(0, 7), st.integers(0, 40)
-_ADDRESS = st.sampled_from(ADDRESSES)
-_STEPS: dict[str, tuple[int, tuple[Any, ...]]] = {
-    "create": (1, (st.sets(st.sampled_from((*ADDRESSES, "mara@home.example")), min_size=1), _MANY)),
-    "invite": (2, (_ADDRESS, st.integers(0, 1), _MANY)),
-    "repeat": (1, ()),
-    "accept": (5, (_NTH, st.sampled_from(PEOPLE), st.booleans(), st.booleans(), st.sampled_from((0, 0, 0, 1)))),
-    "decline": (1, (_NTH, st.sampled_from(("", "", "", "inviter", "workspace", "everyone")))),
-    "handle": (
-        6,
-        (_NTH, st.sampled_from(("resend", "resend", "revoke", "fix", "fix", "remove", "ask", "allow", "refuse"))),
-    ),
-    "own_mailbox": (2, (_ADDRESS, st.sampled_from(("let", "let", "let", "let", "stop", "erase")))),
-    "ses_says": (3, (st.sampled_from(list(Heard)), _MANY, st.booleans())),
-    "stream": (9, (_MANY, st.integers(1, 6), st.booleans())),
-    "send": (6, (_MANY, st.booleans())),
-    "hour": (3, (st.integers(1, 2),)),
-    "time_passes": (3, (st.sampled_from(JUMPS),)),
-    "will_die": (3, (st.integers(0, 12),)),
-}
-_SOMETHING = st.sampled_from([name for name, (weight, _) in _STEPS.items() for _ in range(weight)]).flatmap(
-    lambda name: st.tuples(st.just(name), *_STEPS[name][1])
-)
-
-
-class Invitations(RuleBasedStateMachine):
-    first: Data | None = None
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open = ExitStack()
-
-    @initialize()
-    def begin(self) -> None:
-        if Invitations.first is None:
-            with built() as one:
-                _settled(one)
-                Invitations.first = one.data.copied()
-        self.world: World = self.open.enter_context(built(Invitations.first.copied()))
-        self.post = Post(self)
-        self.world.use(mailer=self.post, mail_queue=self, words=lambda: ["a"] * 2048, link_keys=(KEY,))
-        self.accounts = {who: self._known(who) for who in PEOPLE}
-        self.calls = self.open.enter_context(watched())
-        self.calls.each = self._pass
-        self.records: dict[str, list[Any]] = defaultdict(list)
-        self.bodies: list[str] = []
-        self.chats: list[str] = []
-        self.left_to_live: int | None = None
-        self.deaths: Counter[tuple[str, int]] = Counter()
-        self.begun: list[tuple[Callable[[Ids], Any], str]] = []
-        self.create(set(ADDRESSES[:2]), 0)
-
-    @rule(step=_SOMETHING)
-    def something_happens(self, step: tuple[str, Any]) -> None:
-        """One rule for all, for Hypothesis would leave whole rules out of an example."""
-        getattr(self, step[0])(*step[1:])
-
-    # What people do
-
-    def create(self, invited: set[str], at: int) -> None:
-        if len(self.chats) < 2:
-            invitees = [Invitee(email=email) for email in sorted(invited)]
-            self._begin(lambda ids: inviting.create_chat(self.ports, self.mara, "w" * 16, invitees, "", ids), at)
-
-    def invite(self, email: str, chat: int, at: int) -> None:
-        if chat < len(self.chats):
-            to, invitees = self.chats[chat], [Invitee(email=email)]
-            self._begin(lambda ids: inviting.invite(self.ports, self.mara, to, invitees, ids), at)
-
-    def repeat(self) -> None:
-        """Somebody whose answer never came asks again, with the same Idempotency-Key."""
-        if self.begun:
-            self._do(lambda: self.begun[-1][0](self._ids(self.begun[-1][1])))
-
-    def accept(self, seat: int, who: str, copied: bool, confirmed: bool, older: int) -> None:
-        one = self._seat(seat)
-        if one is None:
-            return
-        purpose = Purpose.COPIED if copied else Purpose.MAILED
-        token = links.make(KEY, purpose, one.chat_id, one.id, max(1, one.generation - older))
-        proof = proving.Proof(confirmed=confirmed)
-        before, now = one, self.ports.now()
-        if self._do(lambda: joining.join(self.ports, token, self.account(who), proof)):
-            again = before.status is Status.ACCEPTED and before.account_id == self.account(who).id
-            assert again or before.is_open_at(now), f"{before.status_at(now)} let somebody in"
-            assert older == 0 or before.generation == 1, "a dead link let somebody in"
-
-    def decline(self, seat: int, block: str) -> None:
-        if one := self._seat(seat):
-            token = links.make(KEY, Purpose.MAILED, one.chat_id, one.id, one.generation)
-            self._do(lambda: joining.decline(self.ports, token, joining.No("no", block)))
-
-    def handle(self, seat: int, what: str) -> None:
-        one = self._seat(seat)
-        if one is None:
-            return
-        at, fixed = (one.chat_id, one.id), ADDRESSES[(ADDRESSES.index(one.email) + 1) % 3] if one.email else ""
-        token = links.make(KEY, Purpose.MAILED, *at, one.generation)
-        asked = one.asks[0].id if one.asks else "renew"
-        self._do(
-            {
-                "resend": lambda: invitations.resend(self.ports, self.mara, *at, self._ids(f"again {len(self.begun)}")),
-                "revoke": lambda: invitations.revoke(self.ports, self.mara, *at),
-                "fix": lambda: invitations.fix_address(self.ports, self.mara, *at, fixed),
-                "remove": lambda: chats.remove(self.ports, self.mara, one.chat_id, one.account_id or "nobody"),
-                "ask": lambda: asking.ask(self.ports, token, self.account("eve"), None),
-                "allow": lambda: asking.answer(self.ports, self.mara, *at, asked, allow=True),
-                "refuse": lambda: asking.answer(self.ports, self.mara, *at, asked, allow=False),
-            }[what]
-        )
-
-    def own_mailbox(self, email: str, what: str) -> None:
-        do = {"let": mailbox.let_mail, "stop": mailbox.stop_mail, "erase": mailbox.erase}[what]
-        self._do(lambda: do(self.ports, email))
-
-    def ses_says(self, heard: Heard, nth: int, final: bool) -> None:
-        if self.post.known:
-            ses_id, to = self.post.known[nth % len(self.post.known)]
-            word = Word(ses_id=ses_id, heard=heard, detail="", final=final and nth % 7 == 0, recipients=[to])
-            self._do(lambda: feedback.hear(self.ports, word))
-
-    # What follows
-
-    def stream(self, key: int, many: int, twice: bool) -> None:
-        """Some records of one key, in their order; perhaps the last of them comes again."""
-        keys = [one for one, waiting in self.records.items() if waiting]
-        for _ in range(many if keys else 0):
-            waiting = self.records[keys[key % len(keys)]]
-            if not waiting or not self._do(functools.partial(self._tell, waiting[0]), refusals=False):
-                return
-            if not (twice and len(waiting) == 1):
-                waiting.pop(0)
-            twice = False
-
-    def send(self, nth: int, twice: bool) -> None:
-        if self.bodies:
-            at = nth % len(self.bodies)
-            if self._do(lambda: self._mail(self.bodies[at]), refusals=False) and not twice:
-                self.bodies.pop(at)
-
-    def hour(self, times: int) -> None:
-        for _ in range(times):
-            self._do(lambda: hourly.run(self.ports), refusals=False)
-
-    def time_passes(self, jump: timedelta) -> None:
-        self.world.pass_time(seconds=jump.total_seconds())
-
-    def will_die(self, calls: int) -> None:
-        """The next process that makes so many calls doesn't survive them."""
-        self.left_to_live = calls
-
-    # What must hold
-
-    @invariant()
-    def participants_are_those_who_accepted(self) -> None:
-        if not hasattr(self, "world"):
-            return
-        seats, places = self._stored()
-        assert all(count == 1 for count in Counter((one.chat_id, one.seat_id) for one in places).values())
-        taken = {seat.id: seat.account_id for seat in seats if seat.is_taken and seat.chat_id in self._real_chats()}
-        sitting = {one.seat_id: one.account_id for one in places if one.seat_id != "founder"}
-        assert {seat: sitting.get(seat) for seat in taken} == taken
-        assert {seat for seat in sitting if seat not in taken} <= {seat.id for seat in seats if not seat.is_invitation}
-
-    @invariant()
-    def no_mail_is_sent_more_often_than_processes_died_over_it(self) -> None:
-        for mail, count in self.post.sent.items() if hasattr(self, "post") else ():
-            assert count <= 1 + self.deaths[mail], f"mail {mail} went {count} times"
-
-    def judge(self, seat_id: str, to: str) -> None:
-        """At the moment of a mail: its invitation is open, it goes to its address, and that address wants it."""
-        (seat,) = [one for one in self._stored()[0] if one.id == seat_id]
-        assert seat.is_open_at(self.ports.now()), f"mail for an invitation that is {seat.status_at(self.ports.now())}"
-        assert seat.email == to
-        address = self.ports.accounts.addresses([to])[to]
-        assert not address.turns_away(seat.inviter_id, seat.workspace_id)
-
-    def teardown(self) -> None:
-        """Left alone, the system finishes by itself: every promise is kept."""
-        if hasattr(self, "world"):
-            self.left_to_live = None
-            for _ in range(3):
-                self._drain()
-                hourly.run(self.ports)
-                self.world.pass_time(days=1, hours=1)
-            self._drain()
-            self._everything_was_kept()
-        self.open.close()
-
-    def _everything_was_kept(self) -> None:
-        for seat in self._stored()[0]:
-            if seat.chat_id in self._real_chats() and seat.mail and seat.is_open_at(self.ports.now()):
-                mail = seat.mail
-                waits = mail.state == "delayed" and mail.done < mail.wanted
-                assert waits or mail.done == mail.wanted, f"a mail was promised and never sent: {mail}"
-                sent = self.post.sent[seat.id, mail.wanted]
-                assert waits or sent >= 1 or mail.state == "bounced", f"{mail} was never sent"
-        self.participants_are_those_who_accepted()
-
-    def _drain(self) -> None:
-        while any(self.records.values()) or self.bodies:
-            for waiting in list(self.records.values()):
-                while waiting:
-                    self._tell(waiting.pop(0))
-            while self.bodies:
-                self._mail(self.bodies.pop())
-            self._take_records()
-
-    # How it is played
-
-    @property
-    def ports(self) -> Any:
-        return self.world.ports
-
-    @property
-    def mara(self) -> Account:
-        return self.account("mara")
-
-    def account(self, who: str) -> Account:
-        return self.accounts[who]
-
-    def _known(self, who: str) -> Account:
-        found: Account | None = self.ports.accounts.get(_id(who))
-        assert found is not None
-        return found
-
-    def put(self, bodies: list[str]) -> None:
-        """As the mail queue."""
-        self.bodies.extend(bodies)
-
-    def _begin(self, do: Callable[[Ids], Any], at: int) -> None:
-        seed = f"{len(self.begun)}-{at}"
-        self.begun.append((do, seed))
-        self._do(lambda: do(self._ids(seed)))
-
-    def _ids(self, seed: str) -> Ids:
-        return Ids(lambda count: b"x" * count, f"seed {seed}")
-
-    def _do(self, work: Callable[[], Any], refusals: bool = True) -> bool:
-        """True where it came to its end. Whoever dies leaves everything as it lies."""
-        try:
-            work()
-        except Refusal as refusal:
-            if not refusals and refusal.code != "busy":
-                raise
-            return False
-        except Killed:
-            return False
-        finally:
-            self._take_records()
-        return True
-
-    def _pass(self, event_name: str, request: Any) -> None:
-        if self.left_to_live is not None:
-            self.left_to_live -= 1
-            if self.left_to_live < 0:
-                self.left_to_live = None
-                raise Killed
-
-    def _tell(self, record: Any) -> None:
-        change = stream.change(record)
-        if change is not None:
-            changes.tell_the_world(self.ports, change)
-
-    def _mail(self, text: str) -> None:
-        body = json.loads(text)
-        if "letter" in body:
-            letters.send_letter(self.ports, body["letter"], last_try=False)
-            return
-        try:
-            done = mails.send_invitation(self.ports, body["chat"], body["seat"], body["number"], last_try=False)
-        except Killed:
-            self.deaths[body["seat"], body["number"]] += 1
-            raise
-        if not done:
-            raise Killed  # it comes again
-
-    def _take_records(self) -> None:
-        """Out of moto, which would copy them with every transaction."""
-        waiting = self.world.data.stream
-        for item in waiting:
-            record = item.to_json()
-            self.records[record["dynamodb"]["Keys"]["pk"]["S"]].append(record)
-        waiting.clear()
-        seen = {key for key in self.world.data.items if str(key.value).startswith("C#")}
-        self.chats = sorted(self._real_chats()) if len(seen) != len(self.chats) else self.chats
-
-    def _seat(self, nth: int) -> Seat | None:
-        seats = [one for one in self._stored()[0] if one.chat_id in self._real_chats() and one.is_invitation]
-        return seats[nth % len(seats)] if seats else None
-
-    def _real_chats(self) -> set[str]:
-        return {
-            str(key.value).removeprefix("C#")
-            for key, part in self.world.data.items.items()
-            if str(key.value).startswith("C#") and any(str(sk.value) == "C" for sk in part)
-        }
-
-    def _stored(self) -> tuple[list[Seat], list[Any]]:
-        seats, places = [], []
-        for key, part in self.world.data.items.items():
-            if not str(key.value).startswith(("C#", "A#")):
-                continue
-            for sk, item in part.items():
-                if str(sk.value).startswith("C#"):
-                    read = items.Item.from_raw_data({name: one.to_regular_json() for name, one in item.attrs.items()})
-                    if isinstance(read, items.SeatItem):
-                        seats.append(mapping.seat(read))
-                    elif isinstance(read, items.PlaceItem):
-                        places.append(mapping.place(read))
-        return sorted(seats, key=lambda one: one.id), places
-
-
-def _settled(world: World) -> None:
-    """Mara with her company, and three accounts; Ann owns an invited address."""
-    ports, now = world.ports, world.now()
-    ports.agenda.all_done_until(now)
-    for who, email in (
-        ("mara", "mara@home.example"),
-        ("ann", ADDRESSES[0]),
-        ("eve", "eve@x.example"),
-        ("joe", "j@x.example"),
-    ):
-        account = _account(who, email, now)
-        workspace = Workspace(id="w" * 16, name="Home", plan=Plan.PRO, communicate=True, created_at=now)
-        owner = Member(workspace_id=workspace.id, account_id=account.id, name=who, email=email, role=Role.OWNER)
-        own = (workspace, owner) if who == "mara" else (None, None)
-        assert ports.accounts.add(account, *own)
-
-
-def _account(who: str, email: str, now: datetime) -> Account:
-    return Account(
-        id=_id(who), name=who, email=email, password_hash="x", locale="en", created_at=now, sessions_from=now
-    )
-
-
-def _id(who: str) -> str:
-    return (who * 16)[:16]
+LEAST, STEPS, EXAMPLES = 10_000, 100, 130
 
 
 @pytest.mark.slow
 @pytest.mark.requirement("A01", "A05", "A12", "A35", "A36", "A37")
 def test_whatever_happens_in_whatever_order_every_promise_is_kept_and_nobody_slips_in() -> None:
-    """10,000 steps, the same ones each time."""
+    Invitations.beginning = _beginning()
     run_state_machine_as_test(
         Invitations,
         settings=settings(
@@ -431,4 +31,24 @@ def test_whatever_happens_in_whatever_order_every_promise_is_kept_and_nobody_sli
             phases=[Phase.generate],
             report_multiple_bugs=False,
         ),
+    )
+    assert Invitations.steps >= LEAST
+
+
+def _beginning() -> Data:
+    with built() as world:
+        ports, now = world.ports, world.now()
+        ports.agenda.all_done_until(now)
+        workspace = Workspace(id="w" * 16, name="Home", plan=Plan.PRO, communicate=True, created_at=now)
+        for who, email in PEOPLE.items():
+            account = _account(who, email, now)
+            owner = Member(workspace_id=workspace.id, account_id=account.id, name=who, email=email, role=Role.OWNER)
+            own = (workspace, owner) if who == "mara" else (None, None)
+            assert ports.accounts.add(account, *own)
+        return world.data.copied()
+
+
+def _account(who: str, email: str, now: datetime) -> Account:
+    return Account(
+        id=account_id(who), name=who, email=email, password_hash="x", locale="en", created_at=now, sessions_from=now
     )

@@ -133,7 +133,7 @@ def test_an_expired_page_offers_to_ask_for_a_new_one(scene: Scene) -> None:
     page = browser.send(browser.open(f"/join/{scene.link}").form("/ask"))
     assert "has been told" in visible(page.html)
     scene.owner = scene.world.signs_in(OWNER)
-    assert [one["kind"] for one in scene.invitations()[INVITED]["asks"]] == ["join", "renew"]
+    assert [one["kind"] for one in scene.invitations()[INVITED]["asks"]] == ["renew"]
 
 
 def test_the_page_speaks_the_reader_s_language(town: Scene) -> None:
