@@ -14,8 +14,8 @@ test: .venv/.dev .venv-aws/.ready
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2 --dist worksteal -m "not ($(ALONE))" $(TESTS) || [ $$? -eq 5 ]  # 5: TESTS names none of these
-	.venv/bin/pytest -m "$(ALONE)" $(TESTS) || [ $$? -eq 5 ]
+	.venv/bin/pytest -n 2 --dist worksteal --durations 15 -m "not ($(ALONE))" $(TESTS) || [ $$? -eq 5 ]  # 5: TESTS names none of these
+	.venv/bin/pytest --durations 15 -m "$(ALONE)" $(TESTS) || [ $$? -eq 5 ]
 
 package: .venv/.local
 	@.venv/bin/python -m cloud
