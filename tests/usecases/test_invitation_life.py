@@ -13,43 +13,6 @@ def path(scene: Scene) -> str:
     return f"{scene.base}/invitations/{scene.invitation}"
 
 
-def test_a_resend_keeps_the_link_and_renews_the_end(scene: Scene, path: str) -> None:
-    scene.world.pass_time(days=10)
-    scene.owner = scene.world.signs_in(OWNER)
-    assert scene.owner.post(f"{path}/resend").json["expires_at"] == "2026-12-17T09:00:00Z"
-    scene.world.settle()
-    mails = scene.world.mails(INVITED)
-    assert len(mails) == 2
-    assert {mail.link("join") for mail in mails} == {f"/join/{scene.link}"}
-    scene.world.pass_time(days=13)
-    assert _takes(scene, scene.link).status == 201
-
-
-def test_a_sixth_resend_is_409_and_each_waits_ten_minutes(scene: Scene, path: str) -> None:
-    for _ in range(5):
-        assert scene.owner.post(f"{path}/resend").status == 429
-        scene.world.pass_time(minutes=10)
-        scene.world.pass_time(days=0.9)
-        assert scene.owner.post(f"{path}/resend").status == 200
-        scene.world.settle()
-    scene.world.pass_time(minutes=10)
-    sixth = scene.owner.post(f"{path}/resend")
-    assert (sixth.status, sixth.code) == (409, "resend_limit")
-    assert len(scene.world.mails(INVITED)) == 6
-
-
-def test_a_fixed_address_kills_every_link_before_and_goes_to_the_new_one(scene: Scene, path: str) -> None:
-    copied = scene.owner.get(f"{path}/link").json["url"].rpartition("/")[2]
-    scene.owner.patch(path, {"email": "olaf@south.example"})
-    scene.world.settle()
-    for token in (scene.link, copied):
-        assert scene.world.call("GET", f"/join/{token}").status == 404
-        assert _takes(scene, token).status == 404
-        assert scene.world.call("POST", f"/join/{token}/decline", {}).status == 404
-    assert scene.world.joins("olaf@south.example").get(scene.base).status == 200
-    assert len(scene.world.mails(INVITED)) == 1
-
-
 @pytest.mark.requirement("A13")
 def test_a_code_for_the_old_address_proves_nothing_for_the_new_one(scene: Scene, path: str) -> None:
     copied = scene.owner.get(f"{path}/link").json["url"].rpartition("/")[2]
@@ -87,13 +50,6 @@ def test_an_invitation_ends_by_the_clock_to_the_second_without_any_job(scene: Sc
     assert scene.world.call("POST", f"/join/{scene.link}/decline", {}).code == "invitation_expired"
     scene.owner = scene.world.signs_in(OWNER)
     assert scene.invitations()[INVITED]["status"] == "expired"
-
-
-def test_an_expired_invitation_is_sent_again_with_the_same_link(scene: Scene, path: str) -> None:
-    scene.world.pass_time(days=20)
-    scene.owner = scene.world.signs_in(OWNER)
-    assert scene.owner.post(f"{path}/resend").json["status"] == "pending"
-    assert _takes(scene, scene.link).status == 201
 
 
 @pytest.mark.parametrize("ending", ["expired", "revoked", "declined"])
