@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..domain import errors, names
-from ..domain.chats import FACES, Chat, ChatKind, ChatRole, Face, Participant, Place, refuse_unless_member
+from ..domain.chats import FACES, Chat, ChatKind, ChatRole, Face, Level, Participant, Place, refuse_unless_member
 from ..domain.invitations import FOUNDER, Seat
 from ..domain.people import Account, Via
 from ..ports import Ports
@@ -89,6 +89,12 @@ def rename(ports: Ports, account: Account, chat_id: str, name: str) -> Chat:
             return replace(chat, name=name)
         chat, place = as_participant(ports, account, chat_id)
     raise errors.busy()
+
+
+def choose_level(ports: Ports, account: Account, chat_id: str, level: Level) -> None:
+    """Of what in this chat the person is mailed while they are away."""
+    _, place = as_participant(ports, account, chat_id)
+    ports.chats.choose_level(place, level)
 
 
 def remove(ports: Ports, account: Account, chat_id: str, account_id: str) -> None:

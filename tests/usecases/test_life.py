@@ -317,8 +317,11 @@ class TestRoom:
         assert GUEST in scene.invitations()
 
 
-def test_on_the_page_an_expired_one_can_be_sent_again_with_a_button(scene: Scene) -> None:
+@pytest.mark.parametrize("job", [False, True])
+def test_on_the_page_an_expired_one_can_be_sent_again_with_a_button(scene: Scene, job: bool) -> None:
     away(scene, days=15)
+    if job:
+        hour(scene.world)
     browser = Browser(scene.world)
     browser.signs_in(scene.owner.email, PASSWORD)
     page = browser.open(f"/chats/{scene.chat}?people=1")

@@ -343,7 +343,7 @@ def _head(**more: Any) -> dict[str, Any]:
             "last_seq": 9,
             "can_invite": True,
             "can_rename": True,
-            "can_leave": True,
+            "level": "all",
             "capacity_left": 40,
         }
         | more

@@ -112,6 +112,15 @@ def test_somebody_from_outside_is_removed_and_members_leave_by_themselves(scene:
     assert left.path == "/chats"
 
 
+def test_of_what_one_is_mailed_is_chosen_in_the_menu_of_the_chat(scene: Scene, mara: Browser) -> None:
+    page = mara.open(f"/chats/{scene.chat}")
+    page = mara.send(page.form(f"{scene.chat}/notifications"), level="none")
+    assert '<option value="none" selected>' in page.html
+    assert "muted" in visible(mara.open("/chats").html)
+    page = mara.send(page.form(f"{scene.chat}/notifications"), level="<nonsense>")
+    assert '<option value="none" selected>' in page.html
+
+
 def test_reading_marks_and_names_are_set_by_forms(scene: Scene, mara: Browser) -> None:
     assert "1 unread" in visible(mara.open("/chats").html)
     mara.post("/chats/read", [])

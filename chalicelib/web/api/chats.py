@@ -75,8 +75,7 @@ def invitees(sent: list[s.Invitee]) -> list[Invitee]:
     status=204,
 )
 def choose_level(call: Call, body: s.NotificationLevel) -> None:
-    _, place = chats.as_participant(call.ports, call.account, call.path["chat_id"])
-    call.ports.chats.choose_level(place, body.level)
+    chats.choose_level(call.ports, call.account, call.path["chat_id"], body.level)
 
 
 def shown(call: Call, seat: Seat) -> s.InvitationOut:

@@ -9,7 +9,7 @@ import segno
 from ... import wiring
 from ...domain import errors
 from ...domain.addresses import split_list
-from ...domain.chats import Chat, ChatKind, Participant, Place
+from ...domain.chats import Chat, ChatKind, Level, Participant, Place
 from ...domain.invitations import History, Seat, Status, can_resend_in, open_in, people_in
 from ...domain.inviting import Invitee, Outcome
 from ...domain.names import initials
@@ -78,6 +78,14 @@ def mark_read(visit: Visit) -> See:
 @routes.form("/chats/{chat_id}/name", signed_in=True)
 def rename(visit: Visit) -> See:
     chats.rename(visit.ports, visit.account, visit.path["chat_id"], visit.field("name"))
+    return See(_base(visit))
+
+
+@routes.form("/chats/{chat_id}/notifications", signed_in=True)
+def choose_level(visit: Visit) -> See:
+    level = visit.field("level")
+    if level in list(Level):
+        chats.choose_level(visit.ports, visit.account, visit.path["chat_id"], Level(level))
     return See(_base(visit))
 
 
@@ -247,7 +255,7 @@ def _chat(
         "workspace_name": workspace.name if workspace else "",
         "can_invite": may_invite,
         "can_rename": place.is_member and chat.kind is ChatKind.GROUP,
-        "can_leave": True,
+        "level": place.level,
         "capacity_left": max(0, cap - used),
     }
 
@@ -281,7 +289,7 @@ def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -
                 "initials": initials(seat.email),
                 "reason": seat.reason,
                 "can_resend_in": -(-can_resend_in(seat, now) // 60),
-                "can_resend": handles and seat.status is Status.PENDING,
+                "can_resend": handles and seat.status in (Status.PENDING, Status.EXPIRED),
                 "can_fix": handles and seat.status is Status.PENDING,
             }
         )
