@@ -19,6 +19,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
+from moto.core.model_instances import model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
@@ -318,10 +319,10 @@ class Box:
 
     def open(self, data: Data, now: Callable[[], datetime]) -> None:
         os.environ.update(ENVIRONMENT)
-        first = "ports" not in vars(self)
-        self.mock.start(reset=first)
-        if first:
+        if "ports" not in vars(self):
+            self.mock.start()
             self._fill()
+        botocore_stubber.enabled = True
         os.environ["MAIL_QUEUE_URL"] = self.queue_url
         wiring.configured.cache_clear()
         wiring.configured()  # before Chalice's test client brings its own stage's environment
@@ -335,7 +336,9 @@ class Box:
         self._worlds.pop()
         if self._worlds:
             self._use(*self._worlds[-1])
-        self.mock.stop(remove_data=False)
+        botocore_stubber.enabled = bool(self._worlds)
+        for model in model_data["dynamodb"].values():
+            vars(model)["instances_tracked"].clear()  # moto remembers every copy that a transaction made
 
     def put(self, items: Any) -> None:
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE).items = items
