@@ -164,6 +164,17 @@ def _refuse_unless_fit_for_guests(wanted: Wanted, today: date) -> None:
         raise errors.wrong_field("expires_on", "past", "Choose a day after today.")
 
 
+def channels_for(workspace: SlackWorkspace, wanted: Wanted) -> tuple[str, ...]:
+    """Members get the default channel and the extra ones, guests the chosen ones alone. Slack wants at least one."""
+    default = (workspace.default_channel,) if wanted.kind is Kind.MEMBERS and workspace.default_channel else ()
+    channels = tuple(dict.fromkeys((*default, *wanted.channel_ids)))
+    if not channels:
+        raise errors.wrong_field(
+            "channel_ids", "required", "Slack wants at least one channel. Load the page again, and choose one."
+        )
+    return channels
+
+
 def steps(team: str) -> tuple[str, ...]:
     """The help article's five steps, with this workspace's name in them."""
     return (

@@ -17,6 +17,7 @@ from ..domain.colleagues import (
     SlackRole,
     SlackWorkspace,
     Wanted,
+    channels_for,
     refuse_unless_possible,
     steps,
 )
@@ -83,8 +84,7 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
             "authorization_needed",
             "Connect your Enterprise organisation first; then the invitations can be sent.",
         )
-    if not wanted.channel_ids and found.default_channel:
-        wanted = replace(wanted, channel_ids=(found.default_channel,))
+    wanted = replace(wanted, channel_ids=channels_for(found, wanted))
     send = functools.partial(ports.slack_admin.invite, token, identity.tenant, wanted=wanted)
     results = _send_all(ports, _Sending(account, identity, wanted.kind), forms, send)
     if needs_authorization(results):

@@ -17,6 +17,7 @@ from chalicelib.domain.colleagues import (
     SlackRole,
     SlackWorkspace,
     Wanted,
+    channels_for,
     refuse_unless_possible,
     steps,
 )
@@ -214,6 +215,28 @@ def test_slack_connect_needs_its_scope_and_no_guest(there: SlackWorkspace, code:
     with pytest.raises(errors.Refusal) as refused:
         refuse_unless_possible(there, BY_CONNECT, TODAY)
     assert (refused.value.kind, refused.value.code) == (errors.Kind.FORBIDDEN, code)
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "default", "channels"),
+    [
+        (Kind.MEMBERS, (), "C1", ("C1",)),
+        (Kind.MEMBERS, ("C2",), "C1", ("C1", "C2")),
+        (Kind.MEMBERS, ("C2", "C1"), "C1", ("C1", "C2")),
+        (Kind.MEMBERS, ("C2",), "", ("C2",)),
+        (Kind.GUESTS, ("C2",), "C1", ("C2",)),
+    ],
+)
+def test_members_get_the_default_channel_and_more_and_guests_theirs_alone(
+    kind: Kind, chosen: tuple[str, ...], default: str, channels: tuple[str, ...]
+) -> None:
+    there = replace(GRID, default_channel=default)
+    assert channels_for(there, replace(AS_MEMBERS, kind=kind, channel_ids=chosen)) == channels
+
+
+def test_slack_wants_a_channel() -> None:
+    with pytest.raises(errors.Refusal):
+        channels_for(GRID, AS_MEMBERS)
 
 
 def test_the_articles_five_steps_name_the_workspace() -> None:

@@ -31,6 +31,7 @@ ACME = {
 CONNECT = {
     "here": "slack",
     "team": "Acme",
+    "plan": "plus",
     "role": "member",
     "connects": True,
     "may_connect": True,
@@ -119,6 +120,10 @@ def slack_cases() -> dict[str, Case]:
             "slack_invite.html",
             page | {"mode": "guide", "sent": guide, "picked": CHANNELS[:2], "outside": "jo@print-partner.example"},
         ),
+        "slack-silent": (
+            "slack_invite.html",
+            page | {"connects": False, "plan": "", "mode": "guide", "kinds": ["members"], "channels": []},
+        ),
         **connect_cases(results[:1]),
     }
 
@@ -131,6 +136,6 @@ def connect_cases(results: list[dict[str, str]]) -> dict[str, Case]:
         "connect-wrong": ("slack_connect.html", page | wrong),
         "connect-ask": ("slack_connect.html", page | {"may_connect": False}),
         "connect-nowhere": ("slack_connect.html", page | {"shareable": []}),
-        "connect-free": ("slack_connect.html", page | {"connects": False}),
+        "connect-free": ("slack_connect.html", page | {"connects": False, "plan": "free"}),
         "connect-sent": ("slack_connect.html", page | {"sent": {"results": results}}),
     }

@@ -65,7 +65,6 @@ def _page(visit: Visit, sent: Sent | None = None, problems: dict[str, str] | Non
         "slack",
         code,
         **_common(visit, found, sent, problems),
-        plan=found.plan,
         mode=found.mode,
         kinds=list(found.kinds),
         channels=found.channels,
@@ -96,6 +95,7 @@ def _connect(visit: Visit, sent: Sent | None = None, problems: dict[str, str] | 
 def _common(visit: Visit, found: SlackWorkspace, sent: Sent | None, problems: dict[str, str] | None) -> dict[str, Any]:
     return {
         "team": found.team_name,
+        "plan": found.plan,
         "role": found.role,
         "connects": found.connects,
         "sent": sent,
