@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys import far
 from tests.journeys.browser import DESKTOP, PRO, SIZES, Windows, allow, sideways
@@ -90,6 +90,44 @@ def test_a_slack_that_asks_to_wait_is_waited_for(windows: Windows) -> None:
     _results(page, "Sent", five, "Invited")
     for email in five:
         assert _invited(windows, email)
+
+
+@pytest.mark.requirement("A36")
+def test_an_answer_that_is_lost_on_its_way_neither_loses_nor_doubles(windows: Windows) -> None:
+    page = _at_invite(windows, GITA, "desktop")
+    _authorize(page)
+    three = tuple(f"lost-{number}@new.example" for number in range(3))
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if len(lost) < 2:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/slack/invitations", lose)
+    page.get_by_label("E-mail addresses").fill(" ".join(three))
+    page.get_by_role("button", name="Send", exact=True).click()
+    _results(page, "Sent", three, "Invited")
+    windows.forgive("ERR_FAILED")
+    assert lost == [200, 200]
+    for email in three:
+        assert _invited(windows, email)
+    _audited(windows, "Gita Rao", dict.fromkeys(three, "members sent"))
+
+
+def test_who_is_no_admin_any_more_when_sending_gets_it_prepared(windows: Windows) -> None:
+    page = _at_invite(windows, GITA, "desktop")
+    _authorize(page)
+    page.get_by_label("E-mail addresses").fill("late-1@new.example late-2@new.example")
+    far.play(windows.system, f"/slack/people/{GITA.person}", {"is_admin": False})
+    page.get_by_role("button", name="Send", exact=True).click()
+    steps = page.get_by_role("region", name="Now in Slack")
+    expect(steps.get_by_label("Addresses to copy")).to_have_value("late-1@new.example, late-2@new.example")
+    far.play(windows.system, f"/slack/people/{GITA.person}", {"is_admin": True})
+    items = windows.system.call("GET", "/slack/invites.json")["items"]
+    assert not [one for one in items if one["email"].startswith("late-")]
 
 
 def test_without_a_script_nothing_is_sent_twice_by_a_double_click_or_a_reload(windows: Windows) -> None:
