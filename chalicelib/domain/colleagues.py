@@ -1,11 +1,11 @@
-"""Bringing colleagues into one's own Slack workspace: who may invite whom as what, and how Slack's answers are told."""
+"""Bringing colleagues into one's own Slack workspace: who may invite whom as what, through which way."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from . import errors
+from .addresses import domain_of
 
 _PAID = ("std", "plus", "enterprise", "compliance")
 _GRID = ("enterprise", "compliance")
@@ -24,8 +24,11 @@ class SlackRole(StrEnum):
 
 
 class Kind(StrEnum):
+    """As what: of the workspace, or through Slack Connect, from their own Slack into one channel of it."""
+
     MEMBERS = "members"
     GUESTS = "guests"
+    CONNECT = "connect"
 
 
 class Mode(StrEnum):
@@ -50,7 +53,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackWorkspace:
-    """What Slack says now; an empty plan where it can't be asked."""
+    """What Slack says now; an empty plan where it can't be asked.
+
+    `shareable`: channels that the person and our app are both in, so that the person's own right is never exceeded;
+    `may_connect`: our app has the scope for Slack Connect; `domains`: of the company's own addresses.
+    """
 
     team_id: str
     team_name: str
@@ -58,6 +65,11 @@ class SlackWorkspace:
     role: SlackRole
     channels: tuple[Channel, ...] = ()
     default_channel: str = ""
+    shareable: tuple[Channel, ...] = ()
+    may_connect: bool = False
+    domains: tuple[str, ...] = ()
+    installed: bool = True
+    app_id: str = ""
 
     @property
     def mode(self) -> Mode:
@@ -66,7 +78,20 @@ class SlackWorkspace:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """Only owners and admins choose, and guests are for paid workspaces."""
-        return (Kind.MEMBERS, Kind.GUESTS) if self.role.may_choose and self.plan in _PAID else (Kind.MEMBERS,)
+        return (Kind.MEMBERS, Kind.GUESTS) if self.role.may_choose and self.is_paid else (Kind.MEMBERS,)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.plan in _PAID
+
+    @property
+    def connects(self) -> bool:
+        """Whether Slack Connect is worth offering: to everybody of a paid workspace but its guests."""
+        return self.is_paid and self.role is not SlackRole.GUEST
+
+    def is_outside(self, email: str) -> bool:
+        """Whether this looks like somebody of another company, whom Slack Connect serves better."""
+        return bool(self.domains) and domain_of(email) not in self.domains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +109,8 @@ class Result:
     outcome: Outcome
     code: str = ""
     message: str = ""
+    wait: int = 0
+    """Seconds that Slack asks to wait."""
 
 
 def refuse_unless_possible(workspace: SlackWorkspace, wanted: Wanted, today: date) -> None:
@@ -94,6 +121,8 @@ def refuse_unless_possible(workspace: SlackWorkspace, wanted: Wanted, today: dat
         )
     if not 1 <= len(wanted.emails) <= MOST_AT_ONCE:
         raise errors.wrong_field("emails", "how_many", f"Type 1 to {MOST_AT_ONCE} addresses.")
+    if wanted.kind is Kind.CONNECT:
+        return _refuse_unless_connectable(workspace, wanted)
     if wanted.kind not in workspace.kinds:
         raise errors.wrong_field(
             "kind", "not_here", "Guests can be invited by owners and admins of paid workspaces only."
@@ -104,6 +133,25 @@ def refuse_unless_possible(workspace: SlackWorkspace, wanted: Wanted, today: dat
     _refuse_unless_fit_for_guests(wanted, today)
     if len(wanted.message) > LONGEST_MESSAGE:
         raise errors.wrong_field("message", "too_long", f"Use at most {LONGEST_MESSAGE} characters.")
+    return None
+
+
+def _refuse_unless_connectable(workspace: SlackWorkspace, wanted: Wanted) -> None:
+    """`conversations.inviteShared` knows an address and a channel, and nothing else."""
+    if not workspace.is_paid:
+        raise errors.wrong_field("kind", "not_paid", "Slack Connect is for paid workspaces only.")
+    if not workspace.may_connect:
+        raise errors.Refusal(
+            errors.Kind.FORBIDDEN,
+            "authorization_needed",
+            "Slack Connect needs one more right, conversations.connect:write. Ask Slack for it first.",
+        )
+    if len(wanted.channel_ids) != 1 or wanted.channel_ids[0] not in {one.id for one in workspace.shareable}:
+        raise errors.wrong_field("channel_ids", "one_channel", "Choose one channel that you and the app are both in.")
+    if wanted.expires_on:
+        raise errors.wrong_field("expires_on", "guests_only", "Only guests have an end date.")
+    if wanted.message:
+        raise errors.wrong_field("message", "not_with_connect", "Slack writes this mail itself. Leave the message out.")
 
 
 def _refuse_unless_fit_for_guests(wanted: Wanted, today: date) -> None:
@@ -116,87 +164,15 @@ def _refuse_unless_fit_for_guests(wanted: Wanted, today: date) -> None:
         raise errors.wrong_field("expires_on", "past", "Choose a day after today.")
 
 
-def of_error(email: str, code: str) -> Result:
-    """Each documented error of `admin.users.invite` and `conversations.inviteShared` as a sentence that helps."""
-    if code in _THERE_ALREADY:
-        return Result(email=email, outcome=Outcome.ALREADY_IN_TEAM, code=code, message=_SENTENCES[code])
-    sentence = _SENTENCES.get(code, "Slack refused this address without saying why. Invite it in Slack itself.")
-    return Result(email=email, outcome=Outcome.REFUSED, code=code, message=sentence)
-
-
-_THERE_ALREADY = ("already_in_team", "already_in_team_invited_user", "already_in_channel")
-_AUTHORIZE_AGAIN = (
-    "token_revoked",
-    "token_expired",
-    "invalid_auth",
-    "not_authed",
-    "account_inactive",
-    "missing_scope",
-    "not_allowed_token_type",
-    "team_access_not_granted",
-)
-_SENTENCES = {
-    "already_in_team": "This person is in the workspace already.",
-    "already_in_team_invited_user": "This person was invited before. The invitation can be sent again in Slack only.",
-    "failed_looking_up_user": "Slack couldn't look this address up. Try again later.",
-    "failed_to_send_invite": "Slack couldn't send this invitation. Try again later.",
-    "failed_to_validate_caller": "Slack doesn't let this account invite people. Ask an owner of the organisation.",
-    "failed_to_validate_channels": "Slack doesn't know one of the channels, or you are not in it. Choose others.",
-    "failed_to_validate_custom_message": "Slack doesn't take this message. Make it shorter, without links.",
-    "failed_to_validate_expiration": "Slack doesn't take this end date. Choose another.",
-    "failed_to_validate_team": "Slack doesn't know this workspace. Sign in with Slack again.",
-    "feature_not_enabled": "This workspace doesn't allow invitations by applications. Invite in Slack itself.",
-    "invalid_email": "Slack doesn't take this for an e-mail address. Check it.",
-    "team_not_found": "Slack doesn't know this workspace. Sign in with Slack again.",
-    "user_disabled": "This person was deactivated in the workspace. An admin can let them in again, in Slack.",
-    "not_an_admin": "Only owners and admins can invite this way. Ask one of them.",
-    "not_allowed_token_type": "The authorization is of the wrong kind. Authorize again.",
-    "missing_scope": "The authorization lacks a right. Authorize again.",
-    "ratelimited": "Slack asks to wait a minute. This address was not invited; send it again.",
-    "no_external_invite_permission": "This workspace doesn't let you invite through Slack Connect. Ask an admin.",
-    "connection_limit_exceeded": "This channel is connected to as many organisations as Slack allows.",
-    "not_paid": "Slack Connect is for paid workspaces only.",
-    "url_in_message": "Slack allows no link in this message. Remove it.",
-    "message_too_long": "The message is too long. Use at most 560 characters.",
-    "restricted_action": "A setting of the workspace forbids this. Ask an admin.",
-    "not_in_channel": "The app isn't in this channel. Add it there first.",
-    "channel_not_found": "Slack doesn't know this channel. Choose another.",
-    "token_revoked": "The authorization was taken back. Authorize again.",
-    "invalid_auth": "The authorization doesn't hold any more. Authorize again.",
-    "account_inactive": "The account that authorized is gone. Authorize again.",
-    "not_authed": "The authorization is missing. Authorize again.",
-    "token_expired": "The authorization has expired. Authorize again.",
-    "no_permission": "The account that authorized may not invite people. Ask an admin.",
-    "access_denied": "Slack doesn't let this account invite people. Ask an admin.",
-    "org_login_required": "The organisation is being moved at Slack. Try again later.",
-    "team_access_not_granted": "The authorization doesn't cover this workspace. Authorize again.",
-    "internal_error": "Slack had a fault of its own. Try again later.",
-    "fatal_error": "Slack had a fault of its own. Try again later.",
-    "service_unavailable": "Slack isn't there now. Try again later.",
-    "request_timeout": "Slack didn't get the whole request. Try again.",
-    "ratelimit": "Slack asks to wait a minute. This address was not invited; send it again.",
-    "already_in_channel": "This person is in the channel already.",
-    "cannot_share_cross_workspace_channel": "This channel belongs to several workspaces and can't be shared. Choose another.",
-    "cannot_share_mandatory_channel": "This channel is for everybody in the workspace and can't be shared. Choose another.",
-    "channel_archived": "This channel is archived. Choose another.",
-    "connection_limit_exceeded_pending": "This channel has as many open invitations as Slack allows. Wait for an answer.",
-    "legacy_connection_limit_exceeded": "This channel is connected to as many organisations as Slack allows.",
-    "invalid_channel_type": "Slack can't share this kind of channel. Choose another.",
-    "invite_lookup_error": "Slack couldn't look this invitation up. Try again later.",
-    "invite_not_found": "Slack doesn't know this invitation any more. Send a new one.",
-    "member_limit_exceeded": "The channel has as many members as Slack allows.",
-    "not_allowed_for_grid_workspace": "The organisation doesn't allow this in one of its workspaces. Ask an admin.",
-    "not_owner": "Only the organisation that owns this channel can invite others to it. Ask its owner.",
-    "not_supported": "This workspace can't use Slack Connect. Invite in Slack itself.",
-    "recipients_not_specified": "Slack got no address. Type one.",
-    "too_many_emails": "Slack takes one address at a time. Send the others after it.",
-    "user_not_found": "Slack doesn't know this person. Check the address.",
-}
-
-
-def needs_authorization(results: Sequence[Result]) -> bool:
-    """Whether the authorization that was used doesn't hold any more, and must be asked for again."""
-    return any(one.code in _AUTHORIZE_AGAIN for one in results)
+def channels_for(workspace: SlackWorkspace, wanted: Wanted) -> tuple[str, ...]:
+    """Members get the default channel and the extra ones, guests the chosen ones alone. Slack wants at least one."""
+    default = (workspace.default_channel,) if wanted.kind is Kind.MEMBERS and workspace.default_channel else ()
+    channels = tuple(dict.fromkeys((*default, *wanted.channel_ids)))
+    if not channels:
+        raise errors.wrong_field(
+            "channel_ids", "required", "Slack wants at least one channel. Load the page again, and choose one."
+        )
+    return channels
 
 
 def steps(team: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ BOT_SCOPES = (
     "reactions:read",
     "reactions:write",
 )
+CONNECT_SCOPE = "conversations.connect:write"
 _TEAM, _USER = "https://slack.com/team_id", "https://slack.com/user_id"
 
 
@@ -89,10 +90,11 @@ class SlackInstall:
     def __init__(self, chosen: Slack, redirect_uri: str) -> None:
         self._slack, self._redirect_uri = chosen, redirect_uri
 
-    def begin(self, state: str, team_id: str) -> str:
+    def begin(self, state: str, team_id: str, connect: bool = False) -> str:
+        """`connect`: also the one right that Slack Connect needs, asked for by who wants to use it and not before."""
         query = {
             "client_id": self._slack.client_id,
-            "scope": ",".join(BOT_SCOPES),
+            "scope": ",".join((*BOT_SCOPES, CONNECT_SCOPE) if connect else BOT_SCOPES),
             "user_scope": "",
             "redirect_uri": self._redirect_uri,
             "state": state,

@@ -1,16 +1,22 @@
 """What Slack lets an application see and do about a workspace's people, for "Invite people to …"."""
 
+import re
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from ..domain.colleagues import Channel, Kind, Outcome, Result, SlackRole, SlackWorkspace, Wanted, of_error
+from ..domain.colleagues import Channel, Kind, Outcome, Result, SlackRole, SlackWorkspace, Wanted
 from ..domain.identities import Identity, Installation
+from ..domain.slack_answers import NO_ANSWER, RATE_LIMITED, of_error
 from ..ports import ProviderFailed
 from ..settings import Slack
 from . import nonsense, slack
 
 _SCOPES = "admin.users:write"
-_PAGES = 5
+_PAGES, _LONGEST_WAIT = 5, 3600
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,79}")
+Json = dict[str, Any]
 
 
 class SlackAdmin:
@@ -18,17 +24,26 @@ class SlackAdmin:
         self._slack, self._redirect_uri = chosen, redirect_uri
 
     def workspace(self, identity: Identity, installed: Installation) -> SlackWorkspace:
-        """Role, plan and channels, read live. What Slack doesn't tell is left out, never guessed."""
+        """Role, plan, channels and scopes, read live. What Slack doesn't tell is left out, never guessed."""
         token = installed.bot_token
-        user = _object(slack.call(self._slack, "users_info", token, user=identity.user), "user")
-        channels = self._channels(token)
-        return SlackWorkspace(
+        user, scopes = self._person(token, identity.user)
+        channels, plan = self._channels(token, "conversations_list"), self._plan(token)
+        there = SlackWorkspace(
             team_id=identity.tenant,
             team_name=installed.team_name,
-            plan=self._plan(token),
+            app_id=installed.app_id,
+            plan=plan,
             role=_role(user),
-            channels=tuple(Channel(str(one["id"]), str(one["name"])) for one in channels),
+            channels=tuple(_channel(one) for one in channels),
             default_channel=next((str(one["id"]) for one in channels if one.get("is_general")), ""),
+        )
+        if not there.connects:
+            return there
+        return replace(
+            there,
+            may_connect=slack.CONNECT_SCOPE in (installed.scopes.split(",") if scopes is None else scopes),
+            shareable=self._shareable(token, identity.user, channels),
+            domains=self._domains(token),
         )
 
     def begin(self, state: str) -> str:
@@ -59,9 +74,7 @@ class SlackAdmin:
 
     def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> Result:
         """One address. Slack's answer is only yes or no; each no becomes a sentence."""
-        from slack_sdk.errors import SlackApiError, SlackClientError
-
-        arguments: dict[str, Any] = {"team_id": team_id, "email": email, "channel_ids": list(wanted.channel_ids)}
+        arguments: Json = {"team_id": team_id, "email": email, "channel_ids": list(wanted.channel_ids)}
         if wanted.message:
             arguments["custom_message"] = wanted.message
         if wanted.kind is Kind.GUESTS:
@@ -69,14 +82,53 @@ class SlackAdmin:
             arguments["is_ultra_restricted" if alone else "is_restricted"] = True
             if wanted.expires_on:
                 arguments["guest_expiration_ts"] = _midnight(wanted)
+        return self._asked(token, "admin_users_invite", email, arguments)
+
+    def share(self, installed: Installation, email: str, channel_id: str) -> Result:
+        """Slack Connect: one address, one channel, and whoever comes may only write there (Slack's own default)."""
+        arguments = {"channel": channel_id, "emails": [email], "external_limited": True}
+        return self._asked(installed.bot_token, "conversations_inviteShared", email, arguments)
+
+    def _asked(self, token: str, method: str, email: str, arguments: Json) -> Result:
+        from slack_sdk.errors import SlackApiError, SlackClientError
+
         try:
-            slack.client(self._slack, token).admin_users_invite(**arguments)
+            getattr(slack.client(self._slack, token), method)(**arguments)
         except SlackApiError as error:
-            status = getattr(error.response, "status_code", 0)
-            return of_error(email, "ratelimited" if status == 429 else str(error.response.get("error", "unknown")))
+            return of_error(email, *_told(error.response))
         except (SlackClientError, *nonsense.RAISED):
-            return of_error(email, "failed_to_send_invite")
+            return of_error(email, NO_ANSWER)
         return Result(email=email, outcome=Outcome.SENT)
+
+    def _person(self, token: str, user_id: str) -> tuple[Json, list[str] | None]:
+        """Who asks, and the scopes that our app has now, which Slack names with every answer."""
+        from slack_sdk.errors import SlackClientError
+
+        try:
+            answer = slack.client(self._slack, token).users_info(user=user_id)
+            user, headers = answer.get("user"), {name.lower(): value for name, value in answer.headers.items()}
+        except (SlackClientError, *nonsense.RAISED) as error:
+            raise ProviderFailed(f"users_info: {type(error).__name__}") from error
+        told = headers.get("x-oauth-scopes")
+        scopes = None if told is None else [one.strip() for one in _first(told).split(",")]
+        return user if isinstance(user, dict) else {}, scopes
+
+    def _shareable(self, token: str, user_id: str, channels: list[Json]) -> tuple[Channel, ...]:
+        """The app must be in the channel, and so must the person: nobody shares through us what isn't theirs to share."""
+        own = {str(one["id"]) for one in self._channels(token, "users_conversations", user=user_id)}
+        return tuple(
+            _channel(one)
+            for one in channels
+            if one.get("is_member") and not one.get("is_general") and str(one["id"]) in own
+        )
+
+    def _domains(self, token: str) -> tuple[str, ...]:
+        """Of the addresses that may join by themselves: the company's own."""
+        try:
+            team = _object(slack.call(self._slack, "team_info", token), "team")
+        except ProviderFailed:
+            return ()
+        return tuple(one.strip().lower() for one in str(team.get("email_domain") or "").split(",") if one.strip())
 
     def _plan(self, token: str) -> str:
         try:
@@ -85,13 +137,12 @@ class SlackAdmin:
             return ""
         return str(plan or "free")
 
-    def _channels(self, token: str) -> list[dict[str, Any]]:
+    def _channels(self, token: str, method: str, **whose: str) -> list[Json]:
+        """Public ones only: the name of a private channel is for its members."""
         found, cursor = [], ""
         for _ in range(_PAGES):
             try:
-                page = slack.call(
-                    self._slack, "conversations_list", token, exclude_archived=True, limit=200, cursor=cursor
-                )
+                page = slack.call(self._slack, method, token, exclude_archived=True, limit=200, cursor=cursor, **whose)
             except ProviderFailed:
                 break
             found += [one for one in page.get("channels", []) if isinstance(one, dict) and one.get("name")]
@@ -101,7 +152,26 @@ class SlackAdmin:
         return found
 
 
-def _role(user: dict[str, Any]) -> SlackRole:
+def _told(response: Any) -> tuple[str, int]:
+    """Slack's code, and the seconds that it asks to wait. A fault without a code of Slack's own is no answer."""
+    if getattr(response, "status_code", 0) == HTTPStatus.TOO_MANY_REQUESTS:
+        headers = {str(name).lower(): value for name, value in response.headers.items()}
+        wait = _first(headers.get("retry-after") or "")
+        return RATE_LIMITED, min(_LONGEST_WAIT, int(wait)) if wait.isdecimal() and len(wait) < 9 else 0
+    code = response.data.get("error") if isinstance(response.data, dict) else None
+    return (code, 0) if isinstance(code, str) and _CODE.fullmatch(code) else (NO_ANSWER, 0)
+
+
+def _first(header: Any) -> str:
+    """A header's value; slack-sdk gives some as lists."""
+    return str(header[0] if isinstance(header, list) and header else header)
+
+
+def _channel(one: Json) -> Channel:
+    return Channel(str(one["id"]), str(one["name"]))
+
+
+def _role(user: Json) -> SlackRole:
     if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("deleted") or user.get("is_bot"):
         return SlackRole.GUEST
     if user.get("is_owner") or user.get("is_primary_owner"):
@@ -116,6 +186,6 @@ def _midnight(wanted: Wanted) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp()) if day else 0
 
 
-def _object(answer: dict[str, Any], name: str) -> dict[str, Any]:
+def _object(answer: Json, name: str) -> Json:
     found = answer.get(name)
     return found if isinstance(found, dict) else {}

@@ -30,6 +30,13 @@ class SlackChannel(Struct):
     name: str
 
 
+class SlackConnectOut(Struct):
+    """One of these channels for each invitation; and, until the app has the right, where to ask for it."""
+
+    channels: list[SlackChannel]
+    authorize_url: str | UnsetType = UNSET
+
+
 class SlackWorkspaceOut(Struct):
     team: SlackTeam
     role: SlackRole
@@ -37,6 +44,7 @@ class SlackWorkspaceOut(Struct):
     kinds: list[ColleagueKind]
     channels: list[SlackChannel]
     authorize_url: str | UnsetType = UNSET
+    connect: SlackConnectOut | UnsetType = UNSET
 
 
 class ColleagueResult(Struct):
@@ -44,6 +52,7 @@ class ColleagueResult(Struct):
     outcome: ColleagueOutcome
     code: str | UnsetType = UNSET
     message: str | UnsetType = UNSET
+    retry_after: int | UnsetType = UNSET
 
 
 class ColleaguesOut(Struct):

@@ -15,7 +15,7 @@ from .joining import open_link
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
-INSTALL = "install"
+INSTALL, CONNECT = "install", "connect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,27 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
     return Back(path, sessions.begin(ports, _account_of(ports, profile), "", profile))
 
 
-def start_install(ports: Ports, session: Session, browser: str) -> str:
-    """Installing our app in the team of the signed-in person's Slack identity, and in no other."""
+def start_install(ports: Ports, session: Session, browser: str, purpose: str = INSTALL) -> str:
+    """Installing our app in the team of the signed-in person's Slack identity, and in no other.
+
+    To CONNECT is to install it with one right more: Slack adds what is granted to what the app has there.
+    """
     identity = slack_identity(ports, session)
     state = ports.new_token()
-    keep(ports, state, identity, session.account_id, browser, INSTALL)
-    return ports.slack_install.begin(state, identity.tenant)
+    keep(ports, state, identity, session.account_id, browser, purpose)
+    return ports.slack_install.begin(state, identity.tenant, connect=purpose == CONNECT)
 
 
 def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
     """One installation serves everybody of the team. Another team than the person's own is refused."""
-    attempt = consume(ports, query.get("state", ""), Provider.SLACK, browser, INSTALL)
+    state = query.get("state", "")
+    attempt = consume(ports, state, Provider.SLACK, browser, INSTALL) or consume(
+        ports, state, Provider.SLACK, browser, CONNECT
+    )
     if attempt is None:
         return Back("/chats", said="state")
-    path = _newest_chat(ports, attempt.account_id)
+    connects = attempt.purpose == CONNECT
+    path = "/slack/connect" if connects else _newest_chat(ports, attempt.account_id)
     if "error" in query or not query.get("code"):
         return Back(path, said="cancelled")
     try:
@@ -96,7 +103,7 @@ def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
     identity = of_key(f"{Provider.SLACK}#{attempt.token}")
     if identity:
         relay_out.catch_up(ports, identity)
-    return Back(path, said="installed")
+    return Back(path, said="connected" if connects else "installed")
 
 
 def installation_for(ports: Ports, identity: str) -> Installation | None:

@@ -45,7 +45,11 @@ def list_all(call: Call) -> Json:
 
 
 def list_mine(call: Call) -> Json:
-    mine = [channel for channel in _wanted(call) if _is_member(call, channel)]
+    """The caller's own, or those of the person named as `user`, as far as the caller may see them."""
+    whose = call.text("user")
+    if whose and call.slack.user(whose)["team_id"] != call.team_id:
+        raise SlackError("user_not_found")
+    mine = [one for one in _wanted(call) if (_has(one, whose) if whose else _is_member(call, one))]
     page, more = call.paged(mine)
     return {"channels": [_shown(call, channel) for channel in page], **more}
 
@@ -127,6 +131,10 @@ def _visible(call: Call, channel: Json) -> bool:
 
 def _is_member(call: Call, channel: Json) -> bool:
     return channel["kind"] == "im" or call.about["user"] in channel["members"]
+
+
+def _has(channel: Json, user: str) -> bool:
+    return user == channel["user"] if channel["kind"] == "im" else user in channel["members"]
 
 
 def _members(call: Call, channel: Json) -> list[str]:

@@ -1,6 +1,7 @@
 """Inviting people: `admin.users.invite` on Enterprise Grid, `conversations.inviteShared` for Slack Connect.
 
-An address whose part before the @ is the name of one of the method's documented errors gets that error.
+An address whose part before the @ is the name of one of the method's documented errors, or of one that every method
+has, gets that error.
 """
 
 import re
@@ -11,6 +12,7 @@ from local.slack.calls import Call
 from local.slack.conversations import reachable
 from local.slack.far import SlackError, short
 from local.slack.kit.state import Json
+from local.slack.reference import COMMON_ERRORS
 
 INVITE_ERRORS = frozenset(
     [
@@ -129,7 +131,7 @@ def invite_shared(call: Call) -> Json:
 def _email(email: str, errors: frozenset[str]) -> str:
     if not _EMAIL.fullmatch(email):
         raise SlackError("invalid_email")
-    if email.partition("@")[0] in errors:
+    if email.partition("@")[0] in errors | COMMON_ERRORS:
         raise SlackError(email.partition("@")[0])
     return email.lower()
 

@@ -92,6 +92,16 @@ METHODS: dict[str, Method] = {
     ),
 }
 
+COMMON_ERRORS = {
+    "access_denied", "accesslimited", "account_inactive", "deprecated_endpoint", "ekm_access_denied",
+    "enterprise_is_restricted", "fatal_error", "internal_error", "invalid_arg_name", "invalid_array_arg",
+    "invalid_auth", "invalid_charset", "invalid_form_data", "invalid_post_type", "is_bot", "method_deprecated",
+    "missing_post_type", "missing_scope", "no_permission", "not_allowed_token_type", "not_authed",
+    "org_login_required", "request_timeout", "service_unavailable", "team_access_not_granted", "team_added_to_org",
+    "token_expired", "token_revoked", "two_factor_setup_required",
+}  # fmt: skip
+"""Those that every method's page documents, but for the 429."""
+
 IDENTITY_SCOPES = {"openid", "email", "profile"}
 BOT_SCOPES = {
     "app_mentions:read", "channels:history", "channels:join", "channels:manage", "channels:read", "chat:write",

@@ -69,6 +69,12 @@ def _discovery(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer
     return web.answer(addresses | _DISCOVERY)
 
 
+def _open(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    """Slack's link that opens a workspace at an app; here, where `Invite people` of each workspace stands."""
+    slack.team(str(web.query(request).get("team", "")))
+    return Answer(303, [("Location", f"{slack.base}/invites")], b"")
+
+
 def _picture(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     """A square of one colour, always the same for the same person."""
     tint = bytes(_TINTS[int(short(parts[0]), 16) % len(_TINTS)])
@@ -103,6 +109,7 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("POST", r"/dm/([A-Z0-9]+)/messages/([0-9.]+)/(edit|delete|react|unreact)", windows.change),
     ("GET", r"/", office.overview),
     ("GET", r"/overview\.json", office.look),
+    ("GET", r"/app_redirect", _open),
     ("GET", r"/invites", office.invites),
     ("GET", r"/invites\.json", office.invites_json),
     ("POST", r"/workspaces/([A-Z0-9]+)", office.workspace),

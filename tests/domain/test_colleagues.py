@@ -17,46 +17,21 @@ from chalicelib.domain.colleagues import (
     SlackRole,
     SlackWorkspace,
     Wanted,
-    of_error,
+    channels_for,
     refuse_unless_possible,
     steps,
 )
+from chalicelib.domain.slack_answers import must_stop, needs_authorization, of_error
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
+from local.slack.reference import COMMON_ERRORS
 
 TODAY = date(2026, 11, 23)
 EMAIL = "eve@acme.example"
-GENERAL_ERRORS = {
-    "access_denied",
-    "account_inactive",
-    "fatal_error",
-    "internal_error",
-    "invalid_auth",
-    "missing_scope",
-    "no_permission",
-    "not_allowed_token_type",
-    "not_authed",
-    "org_login_required",
-    "ratelimited",
-    "request_timeout",
-    "service_unavailable",
-    "team_access_not_granted",
-    "token_expired",
-    "token_revoked",
-}
-"""Those that every method of Slack's documents and that can befall an invitation."""
-INVITING_ERRORS = INVITE_ERRORS | {
-    "failed_looking_up_user",
-    "failed_to_send_invite",
-    "failed_to_validate_caller",
-    "failed_to_validate_channels",
-    "failed_to_validate_custom_message",
-    "failed_to_validate_expiration",
-    "failed_to_validate_team",
-}
+EVERY_ERROR = INVITE_ERRORS | SHARED_ERRORS | COMMON_ERRORS | {"ratelimited", "unknown_method", "invalid_arguments"}
 UNKNOWN = of_error(EMAIL, "what_is_this").message
 
 
-@pytest.mark.parametrize("code", sorted(INVITING_ERRORS | SHARED_ERRORS | GENERAL_ERRORS))
+@pytest.mark.parametrize("code", sorted(EVERY_ERROR))
 def test_a_documented_error_is_a_clear_sentence_about_the_typed_address(code: str) -> None:
     result = of_error(EMAIL, code)
     assert (result.email, result.code) == (EMAIL, code)
@@ -74,8 +49,21 @@ def test_an_error_that_nobody_documented_loses_no_address_either(code: str) -> N
 
 
 def test_who_is_there_already_is_no_failure() -> None:
-    there = {code for code in INVITING_ERRORS | SHARED_ERRORS if of_error(EMAIL, code).outcome is not Outcome.REFUSED}
+    there = {code for code in EVERY_ERROR if of_error(EMAIL, code).outcome is not Outcome.REFUSED}
     assert there == {"already_in_team", "already_in_team_invited_user", "already_in_channel"}
+
+
+def test_slack_says_how_long_to_wait() -> None:
+    told = of_error(EMAIL, "ratelimited", 17)
+    assert (told.wait, "17 seconds" in told.message, must_stop(told)) == (17, True, True)
+    assert must_stop(of_error(EMAIL, "ratelimit"))
+    assert not must_stop(of_error(EMAIL, "internal_error"))
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "invalid_auth", "account_inactive", "missing_scope", "not_authed"])
+def test_an_authorization_that_ended_is_asked_for_again_and_not_tried_further(code: str) -> None:
+    assert needs_authorization([of_error(EMAIL, "invalid_email"), of_error(EMAIL, code)])
+    assert must_stop(of_error(EMAIL, code))
 
 
 def workspace(plan: str, role: str) -> SlackWorkspace:
@@ -167,6 +155,88 @@ def test_a_guest_invites_nobody(plan: str) -> None:
 
 def test_where_channels_are_unknown_any_may_be_named() -> None:
     refuse_unless_possible(replace(GRID, channels=()), AS_GUESTS, TODAY)
+
+
+SHARING = replace(
+    workspace("plus", "member"),
+    may_connect=True,
+    shareable=(Channel("C2", "random"),),
+    domains=("acme.example",),
+)
+BY_CONNECT = Wanted(emails=("ann@partner.example",), kind=Kind.CONNECT, channel_ids=("C2",))
+
+
+@pytest.mark.parametrize(
+    ("plan", "role", "offered"),
+    [
+        ("plus", "member", True),
+        ("std", "owner", True),
+        ("enterprise", "admin", True),
+        ("free", "owner", False),
+        ("", "owner", False),
+        ("plus", "guest", False),
+    ],
+)
+def test_slack_connect_is_offered_in_paid_workspaces_to_all_but_guests(plan: str, role: str, offered: bool) -> None:
+    assert workspace(plan, role).connects is offered
+
+
+def test_who_is_of_another_company() -> None:
+    assert SHARING.is_outside("ann@partner.example")
+    assert not SHARING.is_outside(EMAIL)
+    assert not workspace("plus", "member").is_outside("ann@partner.example")
+
+
+def test_a_channel_of_both_can_be_shared() -> None:
+    refuse_unless_possible(SHARING, BY_CONNECT, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "field", "code"),
+    [
+        (replace(SHARING, plan="free"), BY_CONNECT, "kind", "not_paid"),
+        (SHARING, replace(BY_CONNECT, channel_ids=()), "channel_ids", "one_channel"),
+        (SHARING, replace(BY_CONNECT, channel_ids=("C2", "C2")), "channel_ids", "one_channel"),
+        (SHARING, replace(BY_CONNECT, channel_ids=("C1",)), "channel_ids", "one_channel"),
+        (SHARING, replace(BY_CONNECT, expires_on=date(2027, 1, 1)), "expires_on", "guests_only"),
+        (SHARING, replace(BY_CONNECT, message="See https://a.example"), "message", "not_with_connect"),
+        (SHARING, replace(BY_CONNECT, emails=()), "emails", "how_many"),
+    ],
+)
+def test_what_slack_connect_cannot_do(there: SlackWorkspace, wanted: Wanted, field: str, code: str) -> None:
+    assert _refused(there, wanted) == (field, code)
+
+
+@pytest.mark.parametrize(
+    ("there", "code"),
+    [(replace(SHARING, may_connect=False), "authorization_needed"), (workspace("plus", "guest"), "slack_guest")],
+)
+def test_slack_connect_needs_its_scope_and_no_guest(there: SlackWorkspace, code: str) -> None:
+    with pytest.raises(errors.Refusal) as refused:
+        refuse_unless_possible(there, BY_CONNECT, TODAY)
+    assert (refused.value.kind, refused.value.code) == (errors.Kind.FORBIDDEN, code)
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "default", "channels"),
+    [
+        (Kind.MEMBERS, (), "C1", ("C1",)),
+        (Kind.MEMBERS, ("C2",), "C1", ("C1", "C2")),
+        (Kind.MEMBERS, ("C2", "C1"), "C1", ("C1", "C2")),
+        (Kind.MEMBERS, ("C2",), "", ("C2",)),
+        (Kind.GUESTS, ("C2",), "C1", ("C2",)),
+    ],
+)
+def test_members_get_the_default_channel_and_more_and_guests_theirs_alone(
+    kind: Kind, chosen: tuple[str, ...], default: str, channels: tuple[str, ...]
+) -> None:
+    there = replace(GRID, default_channel=default)
+    assert channels_for(there, replace(AS_MEMBERS, kind=kind, channel_ids=chosen)) == channels
+
+
+def test_slack_wants_a_channel() -> None:
+    with pytest.raises(errors.Refusal):
+        channels_for(GRID, AS_MEMBERS)
 
 
 def test_the_articles_five_steps_name_the_workspace() -> None:

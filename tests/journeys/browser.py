@@ -144,6 +144,12 @@ def token(system: System, email: str) -> str:
     return link_in(system.mail(email))
 
 
+def allow(page: Page, name: str) -> None:
+    """On a provider's page that asks, as this person."""
+    page.get_by_role("radio", name=re.compile(f"^{name}")).check()
+    page.get_by_role("button", name="Allow", exact=True).click()
+
+
 def texts(page: Page) -> list[str]:
     """The messages that stand in the thread, from top to bottom."""
     return page.locator("#messages .message .text").all_inner_texts()

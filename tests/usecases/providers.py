@@ -48,8 +48,8 @@ class FakeInstall:
     team: str = "T1"
     asked: int = 0
 
-    def begin(self, state: str, team_id: str) -> str:
-        return f"https://provider.test/install?state={state}&team={team_id}"
+    def begin(self, state: str, team_id: str, connect: bool = False) -> str:
+        return f"https://provider.test/install?state={state}&team={team_id}&connect={connect}"
 
     def finish(self, code: str) -> Installation:
         self.asked += 1

@@ -1,95 +1,24 @@
 """Inviting into one's own Slack workspace: each typed address has an answer, nothing is sent twice, and it is noted."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from chalicelib.domain.colleagues import Channel, Kind, Outcome, Result, SlackRole, SlackWorkspace, Wanted, of_error
-from chalicelib.domain.identities import Identity, Installation
-from chalicelib.ports import ProviderFailed
+from chalicelib.domain.colleagues import Kind, SlackRole
 from chalicelib.usecases import outside
 from local.slack.invitations import INVITE_ERRORS
 from tests.scenes import Scene
-from tests.usecases.providers import SLACK, Window, state_in, with_providers
+from tests.usecases.office import GRID, Office, office_of
+from tests.usecases.providers import Window
 from tests.web.browser import visible
-from tests.world import Answer, Person
-
-GRID = SlackWorkspace(
-    team_id="T1",
-    team_name="Nord",
-    plan="enterprise",
-    role=SlackRole.ADMIN,
-    channels=(Channel("C1", "general"), Channel("C2", "random")),
-    default_channel="C1",
-)
-
-
-@dataclass
-class FakeAdmin:
-    """Slack's side; an address whose part before the @ is an error's name gets that error."""
-
-    found: SlackWorkspace = GRID
-    user: str = "U1"
-    broken: bool = False
-    revoked: bool = False
-    sent: list[tuple[str, Wanted]] = field(default_factory=list)
-
-    def workspace(self, identity: Identity, installed: Installation) -> SlackWorkspace:
-        if self.broken:
-            raise ProviderFailed("users_info")
-        return self.found
-
-    def begin(self, state: str) -> str:
-        return f"https://provider.test/admin?state={state}"
-
-    def finish(self, code: str) -> tuple[str, str, str]:
-        return "T1", self.user, "xoxp-of-an-admin"
-
-    def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> Result:
-        assert (token, team_id) == ("xoxp-of-an-admin", "T1")
-        self.sent.append((email, wanted))
-        code = "token_revoked" if self.revoked else email.partition("@")[0]
-        return (
-            of_error(email, code)
-            if code in INVITE_ERRORS | {"token_revoked"}
-            else Result(email=email, outcome=Outcome.SENT)
-        )
-
-
-@dataclass
-class Office:
-    """Olaf is in the chat through Slack, whose workspace has the app; his browser, and his session for the API."""
-
-    scene: Scene
-    window: Window
-    olaf: Person
-    admin: FakeAdmin
-
-    @property
-    def token(self) -> str:
-        return self.scene.world.ports.identities.user_token(SLACK.identity)
-
-    def connect(self) -> str:
-        out = self.window.get("/oauth/slack/admin")
-        return self.window.returns("slack", state_in(out), way="admin/callback")
-
-    def invites(self, *emails: str, **more: Any) -> Answer:
-        body = {"emails": list(emails), "kind": "members", "channel_ids": [], **more}
-        return self.olaf.post("/slack/invitations", body)
 
 
 @pytest.fixture
 def office(scene: Scene) -> Office:
-    town = with_providers(scene)
-    admin, window = FakeAdmin(), town.browser()
-    town.world.use(slack_admin=admin)
-    olaf = window.comes_in("slack", town.scene.link)
-    assert olaf.post(f"/join/{town.scene.link}").status == 200
-    town.world.ports.identities.install(town.install.finish("c"))
-    return Office(town.scene, window, olaf, admin)
+    return office_of(scene)
 
 
 def test_every_typed_address_comes_back_with_an_answer(office: Office) -> None:

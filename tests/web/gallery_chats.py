@@ -311,6 +311,13 @@ def chat_cases() -> dict[str, Case]:
         "chat-outside": _chat(
             me=MARA | {"id": "acc_dana"}, workspaces=[], invitations=[], chat=_head(can_invite=False, can_rename=False)
         ),
+        "chat-from-slack": _chat(
+            people=True,
+            workspaces=[],
+            invitations=[],
+            chat=_head(can_invite=False, can_rename=False),
+            me_participant=PEOPLE["mara"] | {"via": "slack", "organization": "Kessel & Söhne"},
+        ),
         "chat-refused": _chat(
             draft="x" * 60, errors={"text": "A message can have 4,000 characters. This one has 4,210."}
         ),

@@ -159,12 +159,26 @@ def settings_cases() -> dict[str, Case]:
             page | wrong | {"workspaces": [*WORKSPACES, WORKSPACES[0] | {"id": "ws_2", "name": "Free Co"}]},
         ),
         "settings-member": ("settings.html", page | {"workspace": workspace | {"can_change": False, "role": "member"}}),
-        "settings-outside": ("settings.html", page | {"workspace": None, "workspaces": [], "members": []}),
+        "settings-outside": (
+            "settings.html",
+            page | {"workspace": None, "workspaces": [], "members": [], "identities": LINKED, "can_link": []},
+        ),
         "docs": ("docs.html", {"openapi": OPENAPI}),
         "overview": ("overview.html", _overview()),
     }
 
 
+LINKED = [
+    {
+        "key": "k1",
+        "shown": "Slack",
+        "organization": "Kessel & Söhne",
+        "name": "Jonas",
+        "email": "jonas@kessel.example",
+        "invites": True,
+    },
+    {"key": "k2", "shown": "Microsoft", "organization": "", "name": "Jonas Weber", "email": "", "invites": False},
+]
 OPENAPI = {
     "openapi": "3.1.0",
     "info": {

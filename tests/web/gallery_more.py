@@ -6,6 +6,10 @@ from .gallery_chats import PEOPLE, SHELL
 from .gallery_join import Case
 
 D_SMITH = "d.smith@example.org"
+CHANNELS = [
+    {"id": f"C{number}", "name": name}
+    for number, name in enumerate(("general", "legal-review", "launches", "press", "design", "random"))
+]
 ACME = {
     "here": "slack",
     "team": "Acme",
@@ -13,13 +17,29 @@ ACME = {
     "role": "owner",
     "mode": "api",
     "kinds": ["members", "guests"],
-    "channels": [
-        {"id": f"C{number}", "name": name}
-        for number, name in enumerate(("general", "legal-review", "launches", "press", "design", "random"))
-    ],
+    "channels": CHANNELS,
     "authorize_url": None,
     "sent": None,
     "chosen": ["C0", "C1"],
+    "picked": [],
+    "again": "",
+    "outside": "",
+    "connects": True,
+    "installed": True,
+    "slack_url": "https://slack.com/app_redirect?app=A1&team=T1",
+}
+CONNECT = {
+    "here": "slack",
+    "team": "Acme",
+    "plan": "plus",
+    "role": "member",
+    "connects": True,
+    "may_connect": True,
+    "shareable": [{"id": "C2", "name": "launches"}],
+    "channels_of": [("C2", "# launches")],
+    "app": "Webtop",
+    "sent": None,
+    "again": "",
 }
 STEPS = [
     "Open Slack, and click the name Acme at the top left.",
@@ -82,12 +102,40 @@ def slack_cases() -> dict[str, Case]:
     return {
         "slack": ("slack_invite.html", page),
         "slack-wrong": ("slack_invite.html", page | typed),
-        "slack-connect": ("slack_invite.html", page | {"authorize_url": "/oauth/slack/admin"}),
+        "slack-authorize": ("slack_invite.html", page | {"authorize_url": "/oauth/slack/admin"}),
+        "slack-unknown": (
+            "slack_invite.html",
+            page | {"installed": False, "connects": False, "plan": "", "mode": "guide", "channels": []},
+        ),
         "slack-member": (
             "slack_invite.html",
             page | {"role": "member", "kinds": ["members"], "mode": "guide", "channels": []},
         ),
         "slack-guest": ("slack_invite.html", page | {"role": "guest", "kinds": [], "channels": []}),
-        "slack-sent": ("slack_invite.html", page | {"sent": {"mode": "api", "results": results}}),
-        "slack-prepared": ("slack_invite.html", page | {"sent": guide}),
+        "slack-sent": (
+            "slack_invite.html",
+            page | {"sent": {"mode": "api", "results": results}, "again": "jo@print-partner.example"},
+        ),
+        "slack-prepared": (
+            "slack_invite.html",
+            page | {"mode": "guide", "sent": guide, "picked": CHANNELS[:2], "outside": "jo@print-partner.example"},
+        ),
+        "slack-silent": (
+            "slack_invite.html",
+            page | {"connects": False, "plan": "", "mode": "guide", "kinds": ["members"], "channels": []},
+        ),
+        **connect_cases(results[:1]),
+    }
+
+
+def connect_cases(results: list[dict[str, str]]) -> dict[str, Case]:
+    page = SHELL | CONNECT
+    wrong = {"form": {"emails": "jo@print-partner.example"}, "errors": {"channel_ids": "Choose one channel."}}
+    return {
+        "connect": ("slack_connect.html", page),
+        "connect-wrong": ("slack_connect.html", page | wrong),
+        "connect-ask": ("slack_connect.html", page | {"may_connect": False}),
+        "connect-nowhere": ("slack_connect.html", page | {"shareable": []}),
+        "connect-free": ("slack_connect.html", page | {"connects": False, "plan": "free"}),
+        "connect-sent": ("slack_connect.html", page | {"sent": {"results": results}}),
     }

@@ -16,7 +16,8 @@ from tests.web import gallery, gallery_data
 LAYOUTS = {"base.html", "card.html", "shell.html"}
 SELDOM = (
     "-wrong -states -unkind -refused -fix -asked -failed -long -many "
-    "-off -sent -prepared -guest -connect -erased -over -429 -real"
+    "-off -sent -prepared -guest -connect -erased -over -429 -real "
+    "-authorize -ask -nowhere -free -silent -unknown -slack connect"
 )
 
 

@@ -2,7 +2,7 @@
 
 from msgspec import UNSET
 
-from ...domain.colleagues import Wanted
+from ...domain.colleagues import SlackWorkspace, Wanted
 from ...shapes import colleagues as s
 from ...usecases import colleagues
 from ..routing import Call, Routes
@@ -26,6 +26,7 @@ def get_slack_workspace(call: Call) -> s.SlackWorkspaceOut:
         kinds=list(found.kinds),
         channels=[s.SlackChannel(one.id, one.name) for one in found.channels],
         authorize_url=f"{call.ports.public_url}/oauth/slack/admin" if needs else UNSET,
+        connect=_connect(call, found) if found.connects else UNSET,
     )
 
 
@@ -42,10 +43,20 @@ def invite_colleagues(call: Call, body: s.NewColleagues) -> s.ColleaguesOut:
     return s.ColleaguesOut(
         mode=sent.mode,
         results=[
-            s.ColleagueResult(one.email, one.outcome, one.code or UNSET, one.message or UNSET) for one in sent.results
+            s.ColleagueResult(
+                one.email, one.outcome, one.code or UNSET, one.message or UNSET, retry_after=one.wait or UNSET
+            )
+            for one in sent.results
         ],
         message=sent.message or UNSET,
         steps=list(sent.steps) or UNSET,
+    )
+
+
+def _connect(call: Call, found: SlackWorkspace) -> s.SlackConnectOut:
+    return s.SlackConnectOut(
+        channels=[s.SlackChannel(one.id, one.name) for one in found.shareable],
+        authorize_url=UNSET if found.may_connect else f"{call.ports.public_url}/oauth/slack/connect",
     )
 
 

@@ -41,6 +41,14 @@ def install(visit: Visit) -> See:
     return See(url, (guards.cookie(visit.ports, "outside", browser, _MINUTES),))
 
 
+@routes.page("/oauth/slack/connect", signed_in=True)
+def connect(visit: Visit) -> See:
+    """As `install`, with the one right that Slack Connect needs; the way back is the same."""
+    browser = _browser(visit) or visit.ports.new_token()
+    url = identities.start_install(visit.ports, visit.session, browser, identities.CONNECT)
+    return See(url, (guards.cookie(visit.ports, "outside", browser, _MINUTES),))
+
+
 @routes.page("/oauth/slack/installed")
 def installed(visit: Visit) -> See:
     return _back(visit, identities.finish_install(visit.ports, visit.got.query, _browser(visit)))

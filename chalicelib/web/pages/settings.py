@@ -111,12 +111,23 @@ def _settings(
         },
         workspace=_workspace(workspace, own) if workspace and own else None,
         members=[_member(one, own) for one in members] if own else [],
-        identities=[_identity(one) for one in visit.ports.identities.of_account(visit.account.id)],
+        identities=_identities(visit),
         can_link=[(str(one), one.shown) for one in Provider if one.option in visit.ports.configured],
         saved=saved,
         errors=problems or {},
         notice=notice or said.notice(visit),
     )
+
+
+def _identities(visit: Visit) -> list[dict[str, Any]]:
+    """`invites`: it is the one whose Slack workspace this session invites people to."""
+    own = visit.ports.identities.of_account(visit.account.id)
+    here = identities.slack_identity(visit.ports, visit.session) if _through_slack(own) else None
+    return [{**_identity(one), "invites": one.identity == here} for one in own]
+
+
+def _through_slack(own: list[Profile]) -> bool:
+    return any(one.identity.provider is Provider.SLACK for one in own)
 
 
 def _identity(one: Profile) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""Somebody who is in a chat through Slack, and the Slack that they invite colleagues into, which says whatever a test wants."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain.colleagues import Channel, Outcome, Result, SlackRole, SlackWorkspace, Wanted
+from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.slack_answers import of_error
+from chalicelib.ports import ProviderFailed
+from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
+from local.slack.reference import COMMON_ERRORS
+from tests.scenes import Scene
+from tests.usecases.providers import SLACK, Window, state_in, with_providers
+from tests.world import Answer, Person
+
+ERRORS = INVITE_ERRORS | SHARED_ERRORS | COMMON_ERRORS | {"ratelimited"}
+GRID = SlackWorkspace(
+    team_id="T1",
+    team_name="Nord",
+    plan="enterprise",
+    role=SlackRole.ADMIN,
+    channels=(Channel("C1", "general"), Channel("C2", "random")),
+    default_channel="C1",
+)
+
+
+@dataclass
+class FakeAdmin:
+    """Slack's side; an address whose part before the @ is an error's name gets that error."""
+
+    found: SlackWorkspace = GRID
+    user: str = "U1"
+    broken: bool = False
+    revoked: bool = False
+    sent: list[tuple[str, Wanted]] = field(default_factory=list)
+    shared: list[tuple[str, str]] = field(default_factory=list)
+    breaks_at: str = ""
+    """The address at which the request is cut off: before Slack hears of it, or, with a `!`, after."""
+    limited_after: int = 1_000
+
+    def workspace(self, identity: Identity, installed: Installation) -> SlackWorkspace:
+        if self.broken:
+            raise ProviderFailed("users_info")
+        return self.found
+
+    def begin(self, state: str) -> str:
+        return f"https://provider.test/admin?state={state}"
+
+    def finish(self, code: str) -> tuple[str, str, str]:
+        return "T1", self.user, "xoxp-of-an-admin"
+
+    def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> Result:
+        assert (token, team_id) == ("xoxp-of-an-admin", "T1")
+        return self._answer(email, lambda: self.sent.append((email, wanted)))
+
+    def share(self, installed: Installation, email: str, channel_id: str) -> Result:
+        assert installed.bot_token == "xoxb-very-secret"
+        return self._answer(email, lambda: self.shared.append((email, channel_id)))
+
+    def _answer(self, email: str, note: Callable[[], None]) -> Result:
+        if self.breaks_at == email:
+            raise Killed
+        if len(self.sent) + len(self.shared) >= self.limited_after:
+            return of_error(email, "ratelimited", 30)
+        note()
+        if self.breaks_at == f"{email}!":
+            raise Killed
+        code = "token_revoked" if self.revoked else email.partition("@")[0]
+        return of_error(email, code) if code in ERRORS else Result(email=email, outcome=Outcome.SENT)
+
+
+class Killed(BaseException):
+    """The function is gone in the middle of its work."""
+
+
+@dataclass
+class Office:
+    """Olaf is in the chat through Slack, whose workspace has the app; his browser, and his session for the API."""
+
+    scene: Scene
+    window: Window
+    olaf: Person
+    admin: FakeAdmin
+
+    @property
+    def token(self) -> str:
+        return self.scene.world.ports.identities.user_token(SLACK.identity)
+
+    def connect(self) -> str:
+        out = self.window.get("/oauth/slack/admin")
+        return self.window.returns("slack", state_in(out), way="admin/callback")
+
+    def invites(self, *emails: str, **more: Any) -> Answer:
+        body = {"emails": list(emails), "kind": "members", "channel_ids": [], **more}
+        return self.olaf.post("/slack/invitations", body)
+
+
+def office_of(scene: Scene) -> Office:
+    town = with_providers(scene)
+    admin, window = FakeAdmin(), town.browser()
+    town.world.use(slack_admin=admin)
+    olaf = window.comes_in("slack", town.scene.link)
+    assert olaf.post(f"/join/{town.scene.link}").status == 200
+    town.world.ports.identities.install(town.install.finish("c"))
+    return Office(town.scene, window, olaf, admin)
