@@ -47,10 +47,13 @@ def start(ports: Ports, provider: Provider, token: str, browser: str, account: A
     return url
 
 
-def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str) -> Back:
-    """The order of checks is bolt's: whose browser, once, what the provider says, the plan now, the code, the identity."""
+def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str, account: Account | None) -> Back:
+    """The order of checks is bolt's: whose browser, once, what the provider says, the plan now, the code, the identity.
+
+    `account` is who is signed in now: whoever began to link must still be, for sessions end meanwhile.
+    """
     attempt = consume(ports, query.get("state", ""), provider, browser, "sign_in")
-    if attempt is None:
+    if attempt is None or (attempt.account_id and (account is None or account.id != attempt.account_id)):
         return Back("/sign-in", said="state")
     path = f"/join/{attempt.token}" if attempt.token else "/settings" if attempt.account_id else "/chats"
     if "error" in query or not query.get("code"):

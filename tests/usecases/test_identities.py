@@ -303,6 +303,30 @@ class TestLinking:
         assert town.browser().comes_in("slack").id == other.id
 
     @pytest.mark.requirement("A08")
+    def test_who_is_signed_out_meanwhile_links_nothing(self, town: Town) -> None:
+        window = self._signed_in(town)
+        state = window.starts("slack", query="link=1")
+        assert town.scene.guest.delete("/sessions/current").status == 204
+        assert window.returns("slack", state).startswith("/sign-in?said=state")
+        assert town.browser().comes_in("slack").id != town.scene.guest.id
+        assert town.fakes["slack"].asked == 1
+
+    @pytest.mark.requirement("A08")
+    def test_another_account_in_the_same_browser_links_nothing(self, town: Town) -> None:
+        window = self._signed_in(town)
+        state = window.starts("slack", query="link=1")
+        window.browser.cookies["session"] = town.scene.stranger.token
+        assert window.returns("slack", state).startswith("/sign-in?said=state")
+        assert town.world.stored("identity") == []
+
+    @pytest.mark.requirement("A18")
+    @pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303)])
+    def test_another_site_can_not_send_a_browser_to_link(self, town: Town, site: str, status: int) -> None:
+        window = self._signed_in(town)
+        answer = window.browser._request("GET", "/oauth/slack/start?link=1", b"", {"Sec-Fetch-Site": site})
+        assert answer.status == status
+
+    @pytest.mark.requirement("A08")
     def test_unlinked_it_is_somebody_else(self, town: Town) -> None:
         window = self._linked(town)
         page = window.browser.open("/settings")

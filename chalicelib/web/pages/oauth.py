@@ -17,6 +17,8 @@ _MINUTES = 600
 def start(visit: Visit) -> Page | See:
     token = visit.got.query.get("join", "")
     link = visit.signed.account if visit.signed and visit.got.query.get("link") else None
+    if link:
+        guards.refuse_other_sites(visit.got)
     browser = _browser(visit) or visit.ports.new_token()
     try:
         url = identities.start(visit.ports, _provider(visit), token, browser, link)
@@ -31,7 +33,8 @@ def start(visit: Visit) -> Page | See:
 @routes.page("/oauth/slack/callback")
 @routes.page("/oauth/microsoft/callback")
 def callback(visit: Visit) -> See:
-    return _back(visit, identities.finish(visit.ports, _provider(visit), visit.got.query, _browser(visit)))
+    account = visit.signed.account if visit.signed else None
+    return _back(visit, identities.finish(visit.ports, _provider(visit), visit.got.query, _browser(visit), account))
 
 
 @routes.page("/oauth/slack/install", signed_in=True)
