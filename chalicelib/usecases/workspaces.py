@@ -17,8 +17,8 @@ from ..domain.workspaces import (
     refuse_unless_may_change_role,
     refuse_unless_may_manage,
 )
-from ..ports import Ports
-from . import sessions
+from ..ports import Limit, Ports
+from . import addresses, sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
         role=role,
     )
     refuse_unless_may_change_role(by, new, role)
+    if addresses.one(ports, email).turns_away(by.account_id, workspace.id):
+        raise errors.conflict("not_reachable", "This address can't be reached by us. Ask the person for another one.")
     if whom is None:
         _ask_to_make_account(ports, by, workspace, email, role, new_id)
         return None
@@ -125,7 +127,8 @@ def _another_owner(ports: Ports, whom: Member, to: Role | None) -> Member | None
 
 
 def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: str, role: Role, new_id: Ids) -> None:
-    sessions.refuse_too_many_mails(ports, email, f"member {by.account_id}")
+    of_workspace = Limit(f"letters of {workspace.id}", workspace.allowance.mails_in_24_h, 86_400)
+    sessions.refuse_too_many_mails(ports, email, f"member {by.account_id}", of_workspace)
     ports.letters.add(
         Letter(
             id=new_id(),
