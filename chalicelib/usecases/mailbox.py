@@ -68,7 +68,8 @@ def look(ports: Ports, email: str) -> Mailbox:
 
 
 def unblock(ports: Ports, email: str, block: str) -> None:
-    ports.accounts.unblock(email, block)
+    if block in addresses.one(ports, email).blocks:
+        ports.accounts.unblock(email, block)
 
 
 def let_mail(ports: Ports, email: str) -> None:
