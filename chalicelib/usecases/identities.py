@@ -3,7 +3,7 @@
 import hmac
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ..domain import errors, names, plans
 from ..domain.identities import Attempt, Identity, Installation, Profile, Provider, of_key
@@ -16,6 +16,7 @@ from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
 INSTALL = "install"
+_LONGEST_ADDRESS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
         return Back(path, said="cancelled")
     try:
         _refuse_unless_offered(ports, provider, attempt.token)
-        profile = ports.sign_ins[provider].identify(query, attempt.nonce, attempt.flow)
+        profile = _tidied(ports.sign_ins[provider].identify(query, attempt.nonce, attempt.flow))
     except errors.Refusal as refusal:
         return Back(path, said="plan" if refusal.code == "plan" else "over")
     except ProviderFailed as reason:
@@ -231,6 +232,17 @@ def _newest_chat(ports: Ports, account_id: str) -> str:
     through = [place for place in ports.chats.places(account_id) if place.via is Provider.SLACK.via]
     newest = max(through, key=lambda place: place.joined_at, default=None)
     return f"/chats/{newest.chat_id}" if newest else "/chats"
+
+
+def _tidied(profile: Profile) -> Profile:
+    """Whoever runs a team or tenant types its name: it gets the length and the letters that names have here."""
+    return replace(
+        profile,
+        name=names.tidy(profile.name)[: names.PERSON],
+        organization=names.tidy(profile.organization)[: names.PERSON].strip(),
+        email=sessions.canonical_or_nothing(profile.email),
+        picture=profile.picture if len(profile.picture) <= _LONGEST_ADDRESS else "",
+    )
 
 
 def _name(profile: Profile) -> str:
