@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.identities import Identity, Profile
-from tests.relaying import DANA, JONAS, Relay, relaying
+from chalicelib.usecases import outside
+from tests.relaying import DANA, JONAS, Relay, relaying, teams_says
 
 
 @pytest.fixture
@@ -37,3 +38,17 @@ def test_nor_where_somebody_else_has_it_now(relay: Relay) -> None:
     relay.writes("after")
     relay.settle()
     assert relay.room(DANA).shown == []
+
+
+@pytest.mark.requirement("A26", "A28")
+@pytest.mark.parametrize(
+    "kind", [{"conversationType": "channel"}, {"conversationType": "groupChat"}, {"isGroup": True}]
+)
+def test_a_channel_or_group_in_teams_is_no_way_to_a_person(relay: Relay, kind: dict[str, object]) -> None:
+    before = relay.world.ports.identities.conversation(JONAS)
+    said = teams_says(JONAS, "posted", "far-1", "@Webtop hello", "1")
+    there = said["conversation"] | {"id": "19:everybody@thread.tacv2"} | kind
+    outside.hear_teams(relay.world.ports, said | {"conversation": there})
+    relay.settle()
+    assert relay.world.ports.identities.conversation(JONAS) == before
+    assert [one.text for one in relay.messages()] == []
