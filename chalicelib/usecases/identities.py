@@ -69,7 +69,9 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
         return Back(path, said="failed")
     if attempt.account_id:
         return _linked(ports, profile, attempt.account_id)
-    return Back(path, sessions.begin(ports, _account_of(ports, profile), "", profile))
+    account = _account_of(ports, profile)
+    log.info("came in through %s: account %s", provider, account.id)
+    return Back(path, sessions.begin(ports, account, "", profile))
 
 
 def start_install(ports: Ports, session: Session, browser: str) -> str:
@@ -97,6 +99,7 @@ def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
         log.warning("installation for another team refused")
         return Back(path, said="team")
     ports.identities.install(installed)
+    log.info("app installed: by account %s", attempt.account_id)
     identity = of_key(f"{Provider.SLACK}#{attempt.token}")
     if identity:
         relay_out.catch_up(ports, identity)
@@ -141,6 +144,7 @@ def unlink(ports: Ports, account: Account, key: str) -> None:
     if len(own) == 1 and not account.email:
         raise errors.conflict("last_way_in", "This is your only way to sign in. Link another one first.")
     ports.identities.remove(known, account.id)
+    log.info("%s unlinked: account %s", known.provider, account.id)
     for session in ports.accounts.sessions_by(account.id, known.key):
         sessions.sign_out(ports, session)
 
@@ -166,6 +170,7 @@ def _linked(ports: Ports, profile: Profile, account_id: str) -> Back:
         return Back("/settings", said="taken")
     if not there and not ports.identities.add(profile, account, is_new=False):
         return Back("/settings", said="taken")
+    log.info("%s linked: account %s", profile.identity.provider, account.id)
     return Back("/settings", said="linked")
 
 

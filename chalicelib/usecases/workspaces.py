@@ -1,5 +1,6 @@
 """Looking after a workspace: its settings, its people, its plan."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,8 @@ from ..domain.workspaces import (
 )
 from ..ports import Limit, Ports
 from . import addresses, sessions
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,10 @@ def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: str) -> No
 
 
 def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:
-    return ports.workspaces.set_plan(workspace_id, plan)
+    is_set = ports.workspaces.set_plan(workspace_id, plan)
+    if is_set:
+        log.info("plan set: workspace %s, %s", workspace_id, plan)
+    return is_set
 
 
 def _both(ports: Ports, account: Account, workspace_id: str, account_id: str) -> tuple[Member, Member]:
