@@ -354,10 +354,12 @@ class TestLinking:
         assert town.world.stored("identity") == []
 
     @pytest.mark.requirement("A18")
+    @pytest.mark.parametrize("path", ["start?link=1", "start", "start?join={link}"])
     @pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303)])
-    def test_another_site_can_not_send_a_browser_to_link(self, town: Town, site: str, status: int) -> None:
-        window = self._signed_in(town)
-        answer = window.browser._request("GET", "/oauth/slack/start?link=1", b"", {"Sec-Fetch-Site": site})
+    def test_another_site_can_not_send_a_browser_out(self, town: Town, path: str, site: str, status: int) -> None:
+        window = self._linked(town)
+        path = path.format(link=town.scene.link)
+        answer = window.browser._request("GET", f"/oauth/slack/{path}", b"", {"Sec-Fetch-Site": site})
         assert answer.status == status
 
     @pytest.mark.requirement("A08")

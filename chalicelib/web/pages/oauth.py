@@ -15,10 +15,10 @@ _MINUTES = 600
 @routes.page("/oauth/slack/start")
 @routes.page("/oauth/microsoft/start")
 def start(visit: Visit) -> Page | See:
+    """From our own pages alone: a provider that knows the person asks nothing, and sends them straight back, signed in."""
+    guards.refuse_other_sites(visit.got)
     token = visit.got.query.get("join", "")
     link = visit.signed.account if visit.signed and visit.got.query.get("link") else None
-    if link:
-        guards.refuse_other_sites(visit.got)
     browser = _browser(visit) or visit.ports.new_token()
     try:
         url = identities.start(visit.ports, _provider(visit), token, browser, link)
