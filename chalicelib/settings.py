@@ -84,6 +84,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise SettingsWrong(
             "AWS_ENDPOINT_URL is not set, and STAGE=local must not reach a real AWS. `make run` sets it."
         )
+    elsewhere = sorted(name for name in environ if name.startswith("AWS_ENDPOINT_URL") and environ[name])
+    if elsewhere and not settings.is_local:
+        raise SettingsWrong(f"{elsewhere[0]} leads to another AWS and is for STAGE=local only. Remove it.")
     if settings.clock_file and not settings.is_local:
         raise SettingsWrong("CLOCK_FILE moves the clock and is for STAGE=local only. Remove it.")
     return settings

@@ -78,6 +78,19 @@ def test_the_guide_explains_each_scope_that_the_slack_app_asks_for() -> None:
     assert [scope for scope in BOT_SCOPES if f"`{scope}`" not in guide] == []
 
 
+def test_each_requirement_has_its_row_with_files_that_are_there() -> None:
+    rows = re.findall(r"^\| (A\d\d) \| (.+) \|$", (ROOT / "docs" / "SECURITY.md").read_text(), re.MULTILINE)
+    assert [number for number, _ in rows] == [f"A{number:02d}" for number in range(1, 42)]
+    wrong = []
+    for number, row in rows:
+        modules, tests = re.findall(r"`([\w/]+\.py)`", row), re.findall(r"\]\(\.\./(tests/[\w/]+\.py)\)", row)
+        wrong += [(number, path) for path in modules if not (ROOT / "chalicelib" / path).exists()]
+        wrong += [(number, path) for path in tests if f'"{number}"' not in (ROOT / path).read_text()]
+        assert modules, number
+        assert tests, number
+    assert wrong == []
+
+
 def test_the_changelog_keeps_its_form() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
     assert re.search(r"^## \[Unreleased\]$", text, re.MULTILINE)

@@ -19,6 +19,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
+from moto.core.botocore_stubber import MockRawResponse
 from moto.core.model_instances import model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
@@ -382,7 +383,21 @@ _turn = Lock()
 def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
     """Moto looks first and writes then; DynamoDB lets nobody in between."""
     with _turn:
-        return botocore_stubber(event_name, request)
+        return _too_much(request) or botocore_stubber(event_name, request)
+
+
+_NOT_TAKEN = re.compile(rb'"pk": \{"S": "[^"]{2049}|"sk": \{"S": "[^"]{1025}|"SS": \[(?:[^]]*, )?""')
+
+
+def _too_much(request: AWSPreparedRequest) -> AWSResponse | None:
+    """Moto takes keys of any length, and empty texts in a set; DynamoDB refuses them."""
+    if not _NOT_TAKEN.search(request.body if isinstance(request.body, bytes) else b""):
+        return None
+    fault = {
+        "__type": "com.amazon.coral.validate#ValidationException",
+        "message": "A key is too long, or a text empty.",
+    }
+    return AWSResponse(request.url, 400, {}, MockRawResponse(json.dumps(fault)))  # type: ignore[arg-type]
 
 
 _box = Box()

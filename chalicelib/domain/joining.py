@@ -40,16 +40,15 @@ class Claim:
     confirmed: bool
 
 
-def refuse_unless_may_take(account: Account, seat: Seat, workspace: Workspace, claim: Claim) -> None:
+def refuse_unless_may_take(account: Account, shown: str, seat: Seat, workspace: Workspace, claim: Claim) -> None:
     """Whoever owns or proved the invited address may; anybody else only by a way that the policy leaves open, and with an
-    address that the workspace lets in.
+    address that the workspace lets in: `shown`, the account's or what Slack or Microsoft say.
 
     The copied link proves no address: without a proof it opens nothing but the way to one.
     """
     if owns_address(account, seat) or claim.proved:
         return
-    if account.email:
-        refuse_unless_domain_allowed(account.email, workspace)
+    refuse_unless_domain_allowed(shown, workspace)
     ask = seat.ask_of(account.id)
     if ask is not None and ask.state is AskState.ALLOWED:
         return

@@ -13,6 +13,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 ID_BYTES, _PROOF_BYTES = 10, 20
 _LENGTH = 2 * ID_BYTES + _PROOF_BYTES
@@ -86,6 +87,12 @@ def unseal(token: str, keys: Sequence[str], purpose: Purpose) -> str:
 def keyed(key: str, purpose: Purpose, text: str) -> bytes:
     """Twenty bytes that only we can derive from `text`."""
     return _proof(key, purpose, "", text, 0)
+
+
+def origin_of(url: str) -> str:
+    """As browsers write it in `Origin`."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def id_text(raw: bytes) -> str:

@@ -9,6 +9,7 @@ from .errors import wrong_field
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
 SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
 SESSION_TOUCHED_EVERY = timedelta(hours=12)
+SUPPRESSED = ("bounced", "complained")
 LOCALES = ("en", "de", "es", "fr")
 
 
@@ -100,7 +101,12 @@ class Address:
     @property
     def is_dead(self) -> bool:
         """Mail to it comes back, or is unwanted: not even what somebody asks for on a page goes there."""
-        return self.unreachable in ("bounced", "complained", "erased")
+        return self.unreachable in (*SUPPRESSED, "erased")
+
+    @property
+    def wants_no_letters(self) -> bool:
+        """Only the code that opens the mailbox's own page still goes there: on it, mail is let in again."""
+        return self.unreachable in SUPPRESSED
 
     def turns_away(self, inviter_id: str, workspace_id: str) -> bool:
         """Whether this mailbox wants nothing, or nothing from them."""

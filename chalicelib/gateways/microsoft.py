@@ -53,11 +53,13 @@ class MicrosoftSignIn:
             raise ProviderFailed("id token: issuer")
         if claims.get("ver") != "2.0" or tenant == _PERSONAL:
             raise ProviderFailed("id token: not a work account")
-        email = str(claims.get("email") or claims.get("preferred_username") or "")
+        login = str(claims.get("preferred_username") or "")
+        email = str(claims.get("email") or login)
         return Profile(
             identity=Identity(Provider.MICROSOFT, tenant, user),
             name=str(claims.get("name") or email or "Somebody from Microsoft"),
-            organization=str(claims.get("tenant_display_name") or email.rpartition("@")[2]),
+            # A tenant's admin types any `email`; a login name ends in a domain that the tenant has shown to be its own.
+            organization=str(claims.get("tenant_display_name") or login.rpartition("@")[2]),
             email=email,
         )
 

@@ -18,8 +18,9 @@ class Argon2:
         """Takes the same time for no hash at all, so that nobody learns whether an account exists."""
         from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+        nothing = _hash_of_nothing()  # made the first time, whoever it is that comes first
         try:
-            _hasher().verify(password_hash or _hash_of_nothing(), _storable(password))
+            _hasher().verify(password_hash or nothing, _storable(password))
         except (VerifyMismatchError, InvalidHashError):
             return False
         return bool(password_hash)

@@ -8,7 +8,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
-from ..domain.people import SESSION_LONGEST, Account, Address, Session
+from ..domain.people import SESSION_LONGEST, SUPPRESSED, Account, Address, Session
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .border import conditions, guarded, lost_condition
@@ -53,8 +53,10 @@ class Accounts:
         return {email: known.get(email, Address(email=email)) for email in emails}
 
     def stop_mail(self, email: str, why: str) -> None:
-        """No more invitation mail to this address, from anybody."""
-        self._change_address(email, AddressItem.unreachable.set(why))
+        """No more invitation mail to this address, from anybody. What was heard of its mailbox stays the reason."""
+        known = AddressItem.unreachable.is_in(*SUPPRESSED)
+        with conditions():
+            self._change_address(email, AddressItem.unreachable.set(why), None if why in SUPPRESSED else ~known)
 
     def add(self, account: Account, workspace: Workspace | None = None, member_of: Member | None = None) -> bool:
         """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account."""

@@ -50,8 +50,9 @@ def confirm(ports: Ports, token: str) -> SignedIn:
 
 def join_workspace(ports: Ports, token: str, name: str, password: str) -> SignedIn:
     """Somebody was asked to become a member of a workspace and makes the account for it."""
-    _refuse_unless_still_asked(ports, sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE))
-    password_hash = hash_good_password(ports, password, name)
+    asked = sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE)
+    _refuse_unless_still_asked(ports, asked)
+    password_hash = hash_good_password(ports, password, asked.email, name, asked.workspace)
     name = names.clean(name, "name")
     secret = sessions.consume(ports, token, LetterKind.JOIN_WORKSPACE)
     account = new_account(ports, secret.email, name, password_hash, "en")
@@ -76,7 +77,7 @@ def _refuse_unless_still_asked(ports: Ports, secret: Secret) -> None:
 
 def reset_password(ports: Ports, token: str, password: str) -> SignedIn:
     """Ends every session there was. A password that is refused leaves the link usable."""
-    account = _of_reset(ports, sessions.peek(ports, token, LetterKind.RESET))
+    account = sessions.of_link(ports, sessions.peek(ports, token, LetterKind.RESET))
     password_hash = hash_good_password(ports, password, account.email, account.name)
     secret = sessions.consume(ports, token, LetterKind.RESET)
     ports.accounts.set_password(account.id, password_hash, ports.now())
@@ -107,10 +108,3 @@ def hash_good_password(ports: Ports, password: str, *context: str) -> str:
             "password", "easy_to_guess", "This password is easy to guess. Use a few words that don't belong together."
         )
     return ports.passwords.hash(password)
-
-
-def _of_reset(ports: Ports, secret: Secret) -> Account:
-    account = ports.accounts.get(secret.account_id)
-    if account is None:
-        raise errors.unknown()
-    return account

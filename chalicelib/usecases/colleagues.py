@@ -120,6 +120,7 @@ def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
     if user != expected:
         return "team"
     ports.identities.keep_user_token(Identity(Provider.SLACK, tenant, user), token)
+    log.info("organisation connected: by account %s", attempt.account_id)
     return "authorized"
 
 

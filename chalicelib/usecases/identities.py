@@ -3,7 +3,7 @@
 import hmac
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ..domain import errors, names, plans
 from ..domain.identities import Attempt, Identity, Installation, Profile, Provider, of_key
@@ -16,6 +16,7 @@ from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
 INSTALL, CONNECT = "install", "connect"
+_LONGEST_ADDRESS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,20 @@ def start(ports: Ports, provider: Provider, token: str, browser: str, account: A
     return url
 
 
-def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str) -> Back:
-    """The order of checks is bolt's: whose browser, once, what the provider says, the plan now, the code, the identity."""
+def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str, account: Account | None) -> Back:
+    """The order of checks is bolt's: whose browser, once, what the provider says, the plan now, the code, the identity.
+
+    `account` is who is signed in now: whoever began to link must still be, for sessions end meanwhile.
+    """
     attempt = consume(ports, query.get("state", ""), provider, browser, "sign_in")
-    if attempt is None:
+    if attempt is None or (attempt.account_id and (account is None or account.id != attempt.account_id)):
         return Back("/sign-in", said="state")
     path = f"/join/{attempt.token}" if attempt.token else "/settings" if attempt.account_id else "/chats"
     if "error" in query or not query.get("code"):
         return Back(path, said="cancelled")
     try:
         _refuse_unless_offered(ports, provider, attempt.token)
-        profile = ports.sign_ins[provider].identify(query, attempt.nonce, attempt.flow)
+        profile = _tidied(ports.sign_ins[provider].identify(query, attempt.nonce, attempt.flow))
     except errors.Refusal as refusal:
         return Back(path, said="plan" if refusal.code == "plan" else "over")
     except ProviderFailed as reason:
@@ -65,7 +69,9 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
         return Back(path, said="failed")
     if attempt.account_id:
         return _linked(ports, profile, attempt.account_id)
-    return Back(path, sessions.begin(ports, _account_of(ports, profile), "", profile))
+    account = _account_of(ports, profile)
+    log.info("came in through %s: account %s", provider, account.id)
+    return Back(path, sessions.begin(ports, account, "", profile))
 
 
 def start_install(ports: Ports, session: Session, browser: str, purpose: str = INSTALL) -> str:
@@ -100,6 +106,7 @@ def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
         log.warning("installation for another team refused")
         return Back(path, said="team")
     ports.identities.install(installed)
+    log.info("app installed: by account %s", attempt.account_id)
     identity = of_key(f"{Provider.SLACK}#{attempt.token}")
     if identity:
         relay_out.catch_up(ports, identity)
@@ -144,6 +151,7 @@ def unlink(ports: Ports, account: Account, key: str) -> None:
     if len(own) == 1 and not account.email:
         raise errors.conflict("last_way_in", "This is your only way to sign in. Link another one first.")
     ports.identities.remove(known, account.id)
+    log.info("%s unlinked: account %s", known.provider, account.id)
     for session in ports.accounts.sessions_by(account.id, known.key):
         sessions.sign_out(ports, session)
 
@@ -169,6 +177,7 @@ def _linked(ports: Ports, profile: Profile, account_id: str) -> Back:
         return Back("/settings", said="taken")
     if not there and not ports.identities.add(profile, account, is_new=False):
         return Back("/settings", said="taken")
+    log.info("%s linked: account %s", profile.identity.provider, account.id)
     return Back("/settings", said="linked")
 
 
@@ -235,6 +244,17 @@ def _newest_chat(ports: Ports, account_id: str) -> str:
     through = [place for place in ports.chats.places(account_id) if place.via is Provider.SLACK.via]
     newest = max(through, key=lambda place: place.joined_at, default=None)
     return f"/chats/{newest.chat_id}" if newest else "/chats"
+
+
+def _tidied(profile: Profile) -> Profile:
+    """Whoever runs a team or tenant types its name: it gets the length and the letters that names have here."""
+    return replace(
+        profile,
+        name=names.tidy(profile.name)[: names.PERSON],
+        organization=names.tidy(profile.organization)[: names.PERSON].strip(),
+        email=sessions.canonical_or_nothing(profile.email),
+        picture=profile.picture if len(profile.picture) <= _LONGEST_ADDRESS else "",
+    )
 
 
 def _name(profile: Profile) -> str:

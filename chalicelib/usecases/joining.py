@@ -85,8 +85,9 @@ def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
         return chat.id
     opened = _usable(ports, chat, seat, purpose)
     joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
-    joining.refuse_unless_may_take(account, opened.seat, opened.workspace, _claim(ports, opened, claimed))
     session = claimed.session
+    shown = account.email or (session.email if session else "")
+    joining.refuse_unless_may_take(account, shown, opened.seat, opened.workspace, _claim(ports, opened, claimed))
     via = session.via if session else Via.WEBTOP
     plans.refuse_unless_offered(_OPTIONS[via], opened.workspace.plan, ports.configured)
     return admit(ports, opened, account, session if via is not Via.WEBTOP else None)

@@ -101,7 +101,9 @@ def _composed(ports: Ports, letter: Letter) -> Ready | None:
 
 
 def _with_link(ports: Ports, letter: Letter) -> OutgoingMail | None:
-    """Nobody is told whether an address has an account but its mailbox."""
+    """Nobody is told whether an address has an account but its mailbox. Where mail comes back or is unwanted, nothing goes."""
+    if addresses.one(ports, letter.email).wants_no_letters:
+        return None
     account = ports.accounts.of(letter.email)
     purpose = letter.kind
     if letter.kind is LetterKind.SIGN_UP and account:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..domain import errors
+from ..domain import errors, links
 from ..domain.changes import Change, ChatTold, MessageChanged, PlaceChanged, ReactionChanged, SeatChanged
 from ..domain.chats import Chat, ChatRole, Place
 from ..domain.invitations import FOUNDER, Seat, Status
@@ -56,13 +56,20 @@ def ticket(ports: Ports, session: Session) -> str:
 
 
 def connect(ports: Ports, token: str, connection_id: str, origin: str) -> None:
-    if origin and not ports.public_url.startswith(origin):
+    if origin and origin != links.origin_of(ports.public_url):
         raise errors.wrong_origin()
     secret = sessions.consume(ports, token, LetterKind.SOCKET)
-    account, session = ports.accounts.with_session(secret.account_id, secret.next)
-    if account is None or session is None or not session.holds_at(ports.now(), account):
+    connection = Connection(connection_id, secret.account_id, secret.next)
+    if not _holds(ports, connection):
         raise errors.not_signed_in()
-    ports.connections.open(Connection(connection_id, account.id, session.hash), ports.now())
+    ports.connections.open(connection, ports.now())
+    if not _holds(ports, connection):  # it ended in this moment: who hung its sockets up didn't see this one yet
+        raise errors.not_signed_in()
+
+
+def _holds(ports: Ports, connection: Connection) -> bool:
+    account, session = ports.accounts.with_session(connection.account_id, connection.session_hash)
+    return account is not None and session is not None and session.holds_at(ports.now(), account)
 
 
 def disconnect(ports: Ports, connection_id: str) -> None:

@@ -38,7 +38,7 @@ class Mailbox:
 
 def ask_code(ports: Ports, email: str, locale: str, source: str, ids: Ids) -> None:
     """The same for every address, known or not: a code is mailed to it."""
-    sessions.refuse_too_many_mails(ports, email, source)
+    sessions.refuse_too_many_codes(ports, email, source)
     ports.letters.add(
         Letter(id=ids(), kind=LetterKind.CODE, email=email, created_at=ports.now(), locale=locale_or(locale, "en"))
     )
@@ -68,7 +68,8 @@ def look(ports: Ports, email: str) -> Mailbox:
 
 
 def unblock(ports: Ports, email: str, block: str) -> None:
-    ports.accounts.unblock(email, block)
+    if block in addresses.one(ports, email).blocks:
+        ports.accounts.unblock(email, block)
 
 
 def let_mail(ports: Ports, email: str) -> None:

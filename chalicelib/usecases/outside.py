@@ -45,7 +45,7 @@ def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
 def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
     """An activity: adding the app opens the way to a person, taking it away closes it."""
     person = _person(activity)
-    if person is None:
+    if person is None or not _is_between_two(activity):
         return
     identity, user_id = person
     kind, conversation = activity.get("type"), _of(activity, "conversation").get("id")
@@ -108,6 +108,12 @@ def _person(activity: Mapping[str, Any]) -> tuple[Identity, str] | None:
     if not isinstance(tenant, str) or not isinstance(user, str) or not tenant or not user or "#" in tenant + user:
         return None
     return Identity(Provider.MICROSOFT, tenant, user), str(sender.get("id", ""))
+
+
+def _is_between_two(activity: Mapping[str, Any]) -> bool:
+    """Not in a channel or a group, where others would read what is for one person."""
+    conversation = _of(activity, "conversation")
+    return conversation.get("conversationType", "personal") == "personal" and not conversation.get("isGroup")
 
 
 def _of(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

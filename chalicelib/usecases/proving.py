@@ -11,7 +11,8 @@ from ..ports import Limit, Ports
 from . import addresses, links_of
 from .joining import open_link
 
-_CODES = (5, 3600)
+# By address too, however many invitations it has: six digits must not be guessed in many places at once.
+_CODES, _CODES_TO_ONE, _CODES_A_DAY = (5, 3600), (10, 3600), (20, 86_400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,12 @@ def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
     seat = open_link(ports, token).seat
     if addresses.one(ports, seat.email).is_dead:
         raise errors.conflict("not_reachable", "Mail to this address comes back. Ask the inviter to let you in.")
-    limits = (Limit(f"codes for {seat.id}", *_CODES), Limit(f"codes from {source}", 30, 3600))
+    limits = (
+        Limit(f"codes for {seat.id}", *_CODES),
+        Limit(f"codes to {seat.email}", *_CODES_TO_ONE),
+        Limit(f"codes of {seat.email}", *_CODES_A_DAY),
+        Limit(f"codes from {source}", 30, 3600),
+    )
     reached = ports.attempts.reserve(limits, ports.now())
     if reached:
         raise errors.too_many(

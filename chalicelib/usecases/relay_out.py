@@ -86,6 +86,8 @@ def run(ports: Ports, job: Job) -> None:
     identity, page = of_key(job.destination), ports.messages.page(job.chat_id, job.seq, job.seq)
     if chat is None or place is None or identity is None or not _is_for(page, place):
         return
+    if ports.identities.account_of(identity) != job.account_id:
+        return  # it was unlinked: what is written here goes there no more
     side = ports.relay_sides[identity.provider]
     if not side.is_reached(identity):
         _not_reached(ports, chat, place, identity)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..domain import addresses, errors, links
 from ..domain.identities import Profile
 from ..domain.ids import Ids
-from ..domain.letters import Letter, LetterKind, Secret
+from ..domain.letters import SECRET_LIFE, Letter, LetterKind, Secret
 from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session
 from ..ports import Limit, Ports
 
@@ -15,7 +15,10 @@ log = logging.getLogger(__name__)
 # Failed sign-ins: of one account from one source, of one source, and of one account from everywhere. The last never locks its
 # owner out, for the mailed link goes on working.
 _PAIR, _SOURCE, _ACCOUNT = (10, 900), (60, 900), (100, 86_400)
-_MAILS_TO_ONE, _MAILS_FROM_ONE = (5, 3600), (60, 3600)
+# Whoever uses up another's mails leaves links in their mailbox that work: the window is as long as the shortest link lives.
+_MAILS_TO_ONE, _MAILS_FROM_ONE, _MAILS_OF_ALL = (5, 1800), (60, 3600), (10_000, 3600)
+# Codes open nothing that a link opens, so they use up no link; and six digits must not be guessed day after day.
+_CODES_TO_ONE, _CODES_A_DAY = (5, 3600), (20, 86_400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,19 @@ def ask_link(ports: Ports, email: str, source: str, new_id: Ids, kind: LetterKin
 
 
 def sign_in_by_link(ports: Ports, token: str) -> SignedIn:
+    account = of_link(ports, peek(ports, token, LetterKind.SIGN_IN))
     secret = consume(ports, token, LetterKind.SIGN_IN)
+    return begin(ports, account, secret.next)
+
+
+def of_link(ports: Ports, secret: Secret) -> Account:
+    """Whose link it is; one that was mailed before the password was set anew is over, as the sessions of then are."""
     account = ports.accounts.get(secret.account_id)
     if account is None:
         raise errors.unknown()
-    return begin(ports, account, secret.next)
+    if secret.expires_at - SECRET_LIFE[secret.purpose] < account.sessions_from:
+        raise link_over()
+    return account
 
 
 def peek(ports: Ports, token: str, purpose: LetterKind) -> Secret:
@@ -106,9 +117,21 @@ def consume(ports: Ports, token: str, purpose: LetterKind) -> Secret:
     return _still_good(ports, ports.secrets.consume(digest(token)), purpose)
 
 
-def refuse_too_many_mails(ports: Ports, email: str, source: str) -> None:
-    limits = (Limit(f"letters to {email}", *_MAILS_TO_ONE), Limit(f"letters from {source}", *_MAILS_FROM_ONE))
-    reached = ports.attempts.reserve(limits, ports.now())
+def refuse_too_many_mails(ports: Ports, email: str, source: str, *more: Limit) -> None:
+    """Links, by mail, to one address."""
+    _refuse_over(ports, source, Limit(f"letters to {email}", *_MAILS_TO_ONE), *more)
+
+
+def refuse_too_many_codes(ports: Ports, email: str, source: str) -> None:
+    to, a_day = Limit(f"mailbox codes to {email}", *_CODES_TO_ONE), Limit(f"mailbox codes of {email}", *_CODES_A_DAY)
+    _refuse_over(ports, source, to, a_day)
+
+
+def _refuse_over(ports: Ports, source: str, *limits: Limit) -> None:
+    """What all ask for together is counted by itself: many at once must not wait for each other."""
+    of_all = Limit("letters of all", *_MAILS_OF_ALL)
+    reached = ports.attempts.reserve((*limits, Limit(f"letters from {source}", *_MAILS_FROM_ONE)), ports.now())
+    reached = reached or ports.attempts.count_once(f"letter {ports.new_id()}", [of_all], ports.now())
     if reached:
         raise errors.too_many(
             "too_many_mails", "Enough mails were asked for. Look into the mailbox, or try again later.", reached.seconds

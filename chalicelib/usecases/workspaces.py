@@ -1,5 +1,6 @@
 """Looking after a workspace: its settings, its people, its plan."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,8 +18,10 @@ from ..domain.workspaces import (
     refuse_unless_may_change_role,
     refuse_unless_may_manage,
 )
-from ..ports import Ports
-from . import sessions
+from ..ports import Limit, Ports
+from . import addresses, sessions
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
         role=role,
     )
     refuse_unless_may_change_role(by, new, role)
+    if addresses.one(ports, email).turns_away(by.account_id, workspace.id):
+        raise errors.conflict("not_reachable", "This address can't be reached by us. Ask the person for another one.")
     if whom is None:
         _ask_to_make_account(ports, by, workspace, email, role, new_id)
         return None
@@ -100,7 +105,10 @@ def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: str) -> No
 
 
 def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:
-    return ports.workspaces.set_plan(workspace_id, plan)
+    is_set = ports.workspaces.set_plan(workspace_id, plan)
+    if is_set:
+        log.info("plan set: workspace %s, %s", workspace_id, plan)
+    return is_set
 
 
 def _both(ports: Ports, account: Account, workspace_id: str, account_id: str) -> tuple[Member, Member]:
@@ -125,7 +133,8 @@ def _another_owner(ports: Ports, whom: Member, to: Role | None) -> Member | None
 
 
 def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: str, role: Role, new_id: Ids) -> None:
-    sessions.refuse_too_many_mails(ports, email, f"member {by.account_id}")
+    of_workspace = Limit(f"letters of {workspace.id}", workspace.allowance.mails_in_24_h, 86_400)
+    sessions.refuse_too_many_mails(ports, email, f"member {by.account_id}", of_workspace)
     ports.letters.add(
         Letter(
             id=new_id(),

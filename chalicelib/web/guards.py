@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from ..domain import errors
+from ..domain import errors, links
 from ..domain.people import Account, Session
 from ..ports import Ports
 from ..usecases import sessions
@@ -47,10 +46,15 @@ def refuse_other_origins(ports: Ports, got: Incoming) -> None:
     """The browser says where the request comes from: `Origin`, or `Sec-Fetch-Site` where the origin is hidden."""
     origin, site = got.header("origin"), got.header("sec-fetch-site")
     if origin and origin != "null":
-        parts = urlsplit(ports.public_url)
-        if origin != f"{parts.scheme}://{parts.netloc}":
+        if origin != links.origin_of(ports.public_url):
             raise errors.wrong_origin()
     elif site != "same-origin":
+        raise errors.wrong_origin()
+
+
+def refuse_other_sites(got: Incoming) -> None:
+    """For a GET that begins something: another site can't send a signed-in browser there. Old browsers don't say."""
+    if got.header("sec-fetch-site") not in ("", "same-origin", "none"):
         raise errors.wrong_origin()
 
 

@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, unquote
@@ -26,7 +27,7 @@ Body = TypeVar("Body")
 class Incoming:
     """The raw request. `route` is the pattern that `path` fits.
 
-    `source` is the address as the platform gives it, never a header that anybody can write.
+    `source` is the address as the platform gives it, of IPv6 its network; never a header that anybody can write.
     """
 
     method: str
@@ -53,7 +54,7 @@ def incoming(request: Request) -> Incoming:
         body=_body(request),
         cookies=_cookies(request.headers.get("cookie", "")),
         query=dict(request.query_params or {}),
-        source=str(context.get("identity", {}).get("sourceIp", "")),
+        source=_network(str(context.get("identity", {}).get("sourceIp", ""))),
         request_id=str(context.get("requestId", "")),
     )
 
@@ -143,6 +144,15 @@ def _path(request: Request) -> str:
     """The path that was asked for: Chalice knows the route's pattern and what stood in its place."""
     values = unquoted(request.uri_params or {})
     return _PARAMETER.sub(lambda found: quote(values.get(found[1], ""), safe=""), request.path)
+
+
+def _network(source: str) -> str:
+    """One household has 2**64 addresses of IPv6: for what is counted they are one."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    return str(IPv6Network((address.packed, 64), strict=False)) if isinstance(address, IPv6Address) else source
 
 
 def _body(request: Request) -> bytes:

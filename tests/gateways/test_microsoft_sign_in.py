@@ -137,6 +137,13 @@ def test_a_token_for_another_purpose_is_refused(began: Try, swapped: str) -> Non
         began.who(signed(began.claims(**SWAPPED[swapped])))
 
 
+@pytest.mark.requirement("A20")
+def test_an_address_that_a_tenant_made_up_names_no_organisation(began: Try) -> None:
+    made_up = began.claims(email="ceo@webtop.example", preferred_username="eve@evil.example")
+    profile = began.who(signed(made_up))
+    assert (profile.organization, profile.email, profile.email_proved) == ("evil.example", "ceo@webtop.example", False)
+
+
 @pytest.mark.requirement("A21")
 def test_the_issuer_must_be_of_the_tenant_that_the_token_names(began: Try) -> None:
     with pytest.raises(ProviderFailed, match="issuer"):

@@ -40,7 +40,8 @@ SELDOM = {
     "mail_out": {"ses:SendRawEmail"},  # SES asks for this one too where the content is raw
     "hourly": {"dynamodb:BatchWriteItem"},  # a mail that waited for its address's next day waits once more
     "socket_message": {"dynamodb:DeleteItem", "dynamodb:PutItem"},  # the socket of somebody else is gone
-    "api": {"kms:Encrypt", "kms:Decrypt"},  # on one machine tokens are sealed by a key of its own
+    # On one machine tokens are sealed by a key of its own; and no owner leaves another one behind on that day.
+    "api": {"kms:Encrypt", "kms:Decrypt", "dynamodb:ConditionCheckItem"},
     "relay": {"kms:Decrypt"},  # and opened by it
 }
 """Right, but not seen on one machine."""

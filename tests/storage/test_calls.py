@@ -23,15 +23,15 @@ LETTERS = {
 }
 # In order. With a session the first is always the session and its account, in one read.
 CALLS = {
-    "POST /accounts": "T P",
+    "POST /accounts": "T G U P P",
     "POST /sessions": "T G G T P",
-    "POST /sign-in-links": "T P",
-    "POST /password-resets": "T P",
+    "POST /sign-in-links": "T G U P P",
+    "POST /password-resets": "T G U P P",
     "GET /me": "B Q B",
     "GET /workspaces/{workspace}": "B B",
     "PATCH /workspaces/{workspace}": "B B U",
     "GET /workspaces/{workspace}/members": "B B Q",
-    "POST /workspaces/{workspace}/members": "B B G G T P",
+    "POST /workspaces/{workspace}/members": "B B G G B B T G U P P",
     "PATCH /workspaces/{workspace}/members/{member}": "B B B T",
     "DELETE /workspaces/{workspace}/members/{member}": "B B B T Q T",
     "POST /chats": "B B B B B G P W P B Q",

@@ -290,6 +290,40 @@ def test_way_and_organisation_are_kept(town: Town, provider: str) -> None:
     assert town.scene.invitations()[INVITED]["joined"]["email"] == INVITED
 
 
+@pytest.mark.requirement("A03", "A20")
+@pytest.mark.parametrize(
+    ("rules", "email", "status"),
+    [
+        ({"denied_domains": ["home.example"]}, "olaf@home.example", 403),
+        ({"denied_domains": ["home.example"]}, "olaf@other.example", 200),
+        ({"allowed_domains": ["nord.example"]}, "olaf@home.example", 403),
+        ({"allowed_domains": ["nord.example"]}, "", 403),
+    ],
+)
+def test_rules_for_domains_hold_for_whoever_comes_through_a_provider(
+    town: Town, rules: dict[str, list[str]], email: str, status: int
+) -> None:
+    town.scene.owner.patch(f"/workspaces/{town.scene.workspace}", rules)
+    town.fakes["slack"].says = replace(SLACK, email=email)
+    person = town.browser().comes_in("slack", town.scene.link)
+    assert person.post(f"/join/{town.scene.link}", {"confirm_mismatch": True}).status == status
+
+
+@pytest.mark.requirement("A10", "A40")
+@BOTH
+def test_what_a_team_calls_itself_is_a_name_like_any_other(town: Town, provider: str) -> None:
+    hostile = "Nord\u202e\r\n\0\u200b" + "x" * 5_000
+    says = replace(PROFILES[provider], organization=hostile, name=hostile, picture="https://x.example/" + "p" * 5_000)
+    town.fakes[provider].says = says
+    person = town.browser().comes_in(provider, town.scene.link)
+    assert person.post(f"/join/{town.scene.link}").status == 200
+    shown = next(
+        one for one in town.scene.owner.get(town.scene.base).json["participants"] if one["account_id"] == person.id
+    )
+    assert shown["organization"] == shown["name"] == ("Nord " + "x" * 60)[:60]
+    assert "p" * 100 not in everything(town.world)
+
+
 class TestLinking:
     def test_a_linked_identity_signs_in_as_the_account(self, town: Town) -> None:
         window = self._linked(town)
@@ -301,6 +335,32 @@ class TestLinking:
         window = self._signed_in(town)
         assert window.returns("slack", window.starts("slack", query="link=1")) == "/settings?said=taken&by=slack"
         assert town.browser().comes_in("slack").id == other.id
+
+    @pytest.mark.requirement("A08")
+    def test_who_is_signed_out_meanwhile_links_nothing(self, town: Town) -> None:
+        window = self._signed_in(town)
+        state = window.starts("slack", query="link=1")
+        assert town.scene.guest.delete("/sessions/current").status == 204
+        assert window.returns("slack", state).startswith("/sign-in?said=state")
+        assert town.browser().comes_in("slack").id != town.scene.guest.id
+        assert town.fakes["slack"].asked == 1
+
+    @pytest.mark.requirement("A08")
+    def test_another_account_in_the_same_browser_links_nothing(self, town: Town) -> None:
+        window = self._signed_in(town)
+        state = window.starts("slack", query="link=1")
+        window.browser.cookies["session"] = town.scene.stranger.token
+        assert window.returns("slack", state).startswith("/sign-in?said=state")
+        assert town.world.stored("identity") == []
+
+    @pytest.mark.requirement("A18")
+    @pytest.mark.parametrize("path", ["start?link=1", "start", "start?join={link}"])
+    @pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303)])
+    def test_another_site_can_not_send_a_browser_out(self, town: Town, path: str, site: str, status: int) -> None:
+        window = self._linked(town)
+        path = path.format(link=town.scene.link)
+        answer = window.browser._request("GET", f"/oauth/slack/{path}", b"", {"Sec-Fetch-Site": site})
+        assert answer.status == status
 
     @pytest.mark.requirement("A08")
     def test_unlinked_it_is_somebody_else(self, town: Town) -> None:

@@ -1,12 +1,15 @@
 """Mails with one-time links: promised, sent at least once, worth something once, for one purpose, for a while."""
 
 import itertools
+import secrets
+from contextlib import suppress
 
 import pytest
 
 from chalicelib.domain.errors import Refusal
-from chalicelib.usecases import accounts, sessions
-from tests.scenes import OWNER
+from chalicelib.domain.ids import Ids
+from chalicelib.usecases import accounts, mailbox, sessions
+from tests.scenes import INVITED, OWNER, Scene
 from tests.world import PASSWORD, World
 
 KINDS = {"confirm": "sign_up", "enter": "sign_in", "reset": "reset", "welcome": "join_workspace"}
@@ -119,6 +122,100 @@ def test_many_wrong_passwords_from_many_places_do_not_lock_the_owner_out_of_the_
     world.call("POST", "/sign-in-links", {"email": OWNER})
     world.settle()
     assert _use(world, "enter", world.last_mail(OWNER).link("enter").rpartition("/")[2]) == ""
+
+
+@pytest.mark.requirement("A16")
+def test_codes_that_somebody_asks_for_use_up_no_links(world: World) -> None:
+    for _ in range(5):
+        mailbox.ask_code(world.ports, OWNER, "en", "198.51.100.1", Ids(secrets.token_bytes))
+    assert world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202
+
+
+@pytest.mark.requirement("A16")
+def test_whoever_uses_up_all_links_leaves_one_that_works_until_there_are_more(world: World) -> None:
+    world.signs_up(OWNER)
+    world.pass_time(hours=1)
+    while world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202:
+        world.settle()
+    world.pass_time(minutes=29, seconds=59)
+    assert _use(world, "enter", world.last_mail(OWNER).link("enter").rpartition("/")[2]) == ""
+    world.pass_time(seconds=1)
+    assert world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202
+
+
+@pytest.mark.requirement("A16")
+def test_six_digits_of_a_mailbox_are_guessed_a_hundred_times_a_day_at_most(world: World) -> None:
+    asked = 0
+    for hour in range(24):
+        for number in range(6):
+            with suppress(Refusal):
+                mailbox.ask_code(world.ports, OWNER, "en", f"198.51.{hour}.{number}", Ids(secrets.token_bytes))
+                asked += 1
+        world.pass_time(minutes=30)
+    assert asked == 20
+
+
+@pytest.mark.requirement("A08")
+@pytest.mark.parametrize(("path", "kind"), [("/password-resets", "reset"), ("/sign-in-links", "enter")])
+def test_links_from_before_a_new_password_are_over(world: World, path: str, kind: str) -> None:
+    world.signs_up(OWNER)
+    world.call("POST", path, {"email": OWNER})
+    world.settle()
+    kept = world.last_mail(OWNER).link(kind).rpartition("/")[2]
+    world.pass_time(seconds=1)
+    world.call("POST", "/password-resets", {"email": OWNER})
+    world.settle()
+    world.pass_time(seconds=1)
+    assert _use(world, "reset", world.last_mail(OWNER).link("reset").rpartition("/")[2]) == ""
+    assert _use(world, kind, kept) == "link_used_or_late"
+
+
+@pytest.mark.requirement("A11")
+@pytest.mark.parametrize("why", ["bounced", "complained"])
+def test_no_letter_goes_where_mail_comes_back_or_is_unwanted(world: World, why: str) -> None:
+    owner = world.signs_up(OWNER)
+    world.ports.accounts.stop_mail(OWNER, why)
+    world.ports.accounts.stop_mail(OWNER, "unsubscribed")
+    world.ports.accounts.stop_mail(NEW, why)
+    before = len(world.mails())
+    for email in (OWNER, NEW):
+        body = {"email": email, "name": "Mara", "password": PASSWORD, "workspace": "Brightwater"}
+        assert world.call("POST", "/accounts", body).status == 202
+    for path in ("/sign-in-links", "/password-resets"):
+        assert world.call("POST", path, {"email": OWNER}).status == 202
+    world.settle()
+    assert len(world.mails()) == before
+    assert owner.post(f"/workspaces/{owner.workspace()}/members", {"email": NEW}).code == "not_reachable"
+
+
+@pytest.mark.requirement("A11")
+@pytest.mark.parametrize("blocks", ["inviter", "workspace", "everyone"])
+def test_who_turns_a_workspace_away_is_not_made_its_member(scene: Scene, blocks: str) -> None:
+    scene.world.call("POST", f"/join/{scene.link}/decline", {"block": blocks})
+    members = f"/workspaces/{scene.workspace}/members"
+    assert scene.owner.post(members, {"email": INVITED}).code == "not_reachable"
+    scene.world.signs_up(INVITED, "Olaf Nord", "Nord", plan="free")
+    assert scene.owner.post(members, {"email": INVITED}).code == "not_reachable"
+
+
+@pytest.mark.requirement("A11")
+def test_members_are_asked_by_mail_as_often_as_the_plan_has_mails(world: World) -> None:
+    owner = world.signs_up(OWNER, plan="free")
+    members = f"/workspaces/{owner.workspace()}/members"
+    answers = [owner.post(members, {"email": f"x{number}@acme.example"}).status for number in range(21)]
+    assert answers == [202] * 20 + [429]
+
+
+@pytest.mark.requirement("A15")
+@pytest.mark.parametrize("password", ["new@brightwater.example", "brightwater1"])
+def test_a_new_members_password_is_neither_address_nor_workspace(world: World, password: str) -> None:
+    owner = world.signs_up(OWNER)
+    assert owner.post(f"/workspaces/{owner.workspace()}/members", {"email": "new@brightwater.example"}).status == 202
+    world.settle()
+    token = world.last_mail("new@brightwater.example").link("welcome").rpartition("/")[2]
+    with pytest.raises(Refusal) as refused:
+        accounts.join_workspace(world.ports, token, "Somebody", password)
+    assert refused.value.fields[0].code == "easy_to_guess"
 
 
 @pytest.mark.requirement("A16")

@@ -123,6 +123,15 @@ class TestCode:
     def wrong(self, code: str) -> str:
         return f"{(int(code) + 1) % 1_000_000:06d}"
 
+    @pytest.mark.requirement("A11", "A16")
+    def test_many_invitations_of_one_address_are_not_as_many_ways_to_guess(self, scene: Scene) -> None:
+        links = [scene.link]
+        for _ in range(3):
+            scene.owner.invites(INVITED)
+            links.append(scene.world.invited(INVITED))
+        sent = [scene.world.call("POST", f"/join/{link}/code").status for link in links for _ in range(5)]
+        assert (sent.count(202), sent.count(429)) == (10, 10)
+
     @pytest.mark.requirement("A09")
     def test_goes_to_the_invited_address_as_it_is_stored_and_to_no_other(self, scene: Scene) -> None:
         before = len(scene.world.mails())

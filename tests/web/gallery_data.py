@@ -46,7 +46,16 @@ def account_cases() -> dict[str, Case]:
         "sign-in": ("sign_in.html", {"next": "/chats"}),
         "sign-in-wrong": ("sign_in.html", {"next": ""} | wrong),
         "password-reset": ("password_reset.html", {"next": ""}),
-        "link-confirm": ("link.html", {"purpose": "confirm", "usable": True, "email": "mara@brightwater.example"}),
+        "link-confirm": (
+            "link.html",
+            {
+                "purpose": "confirm",
+                "usable": True,
+                "email": "mara@brightwater.example",
+                "name": "Mara Lindqvist",
+                "workspace": "Brightwater Studio",
+            },
+        ),
         "link-sign-in": ("link.html", {"purpose": "sign_in", "usable": True, "email": "mara@brightwater.example"}),
         "link-reset": ("link.html", {"purpose": "reset", "usable": True, "email": "mara@brightwater.example"}),
         "link-workspace": (

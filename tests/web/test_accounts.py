@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.web import requests
 from tests.web.browser import cookies_of
 from tests.world import PASSWORD, World
 
@@ -97,6 +98,21 @@ def test_a_session_ends_after_two_weeks_unused_and_after_sixty_days_in_any_case(
     assert idle.get("/me").status == 401
     world.pass_time(days=5)
     assert busy.get("/me").status == 401
+
+
+@pytest.mark.requirement("A16")
+@pytest.mark.parametrize(
+    ("source", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("nothing", "nothing"),
+    ],
+)
+def test_a_network_of_ipv6_is_one_source(source: str, counted: str) -> None:
+    assert requests._network(source) == counted
 
 
 def test_me_tells_the_account_and_its_workspaces(world: World) -> None:

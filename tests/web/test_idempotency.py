@@ -28,6 +28,15 @@ def test_the_same_key_and_body_get_the_same_answer_and_one_effect(scene: Scene, 
     assert scene.world.snapshot() == before
 
 
+def test_nothing_that_was_typed_is_taken_for_the_place_of_a_secret(scene: Scene) -> None:
+    invitees = [{"email": "a@acme.example"}, {"email": "b@acme.example"}]
+    for name in ("{secret}", "\\0 {0}"):
+        body = {"workspace_id": scene.workspace, "invitees": invitees, "name": name}
+        first = scene.owner.post("/chats", body, Idempotency_Key=name)
+        assert first.json["chat"]["name"] == name
+        assert scene.owner.post("/chats", body, Idempotency_Key=name).text == first.text
+
+
 @pytest.mark.parametrize("sample", [one for one in POSTS if one.body], ids=lambda one: one.name)
 def test_the_same_key_with_another_body_is_409(town: Scene, sample: Sample) -> None:
     with town.world.kept():

@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from chalicelib.events import operator
 from tests.scenes import GUEST, INVITED, OWNER, Scene
+from tests.usecases.providers import with_providers
 from tests.web.browser import Browser
 from tests.world import PASSWORD, World
 
@@ -35,6 +37,34 @@ def test_signing_in_and_failing_to_are_in_the_log(world: World, caplog: pytest.L
     assert f"sign-in failed: account {owner.id}" in caplog.text
     assert "sign-in failed: account unknown" in caplog.text
     assert f"session begun: account {owner.id}" in caplog.text
+
+
+def test_a_function_that_logs_warnings_alone_still_tells_of_these() -> None:
+    root = logging.getLogger()
+    before = root.level
+    try:
+        root.setLevel(logging.WARNING)
+        names = ("audit", "chalicelib.usecases.sessions", "chalicelib.usecases.identities")
+        assert [name for name in names if not logging.getLogger(name).isEnabledFor(logging.INFO)] == []
+    finally:
+        root.setLevel(before)
+
+
+def test_slack_and_plans_are_in_the_log(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    town = with_providers(scene)
+    window = town.browser()
+    window.browser.cookies["session"] = scene.guest.token
+    with caplog.at_level(logging.INFO):
+        window.returns("slack", window.starts("slack", query="link=1"))
+        town.browser().comes_in("slack")
+        window.browser.send(window.browser.open("/settings").form("/settings/identities/remove"))
+        operator.set_plan({"workspace_id": scene.workspace, "plan": "free"})
+    said = [record.getMessage() for record in caplog.records]
+    assert f"slack linked: account {scene.guest.id}" in said
+    assert f"came in through slack: account {scene.guest.id}" in said
+    assert f"slack unlinked: account {scene.guest.id}" in said
+    assert f"plan set: workspace {scene.workspace}, free" in said
+    assert INVITED not in caplog.text
 
 
 def test_reading_is_not_logged(town: Scene, caplog: pytest.LogCaptureFixture) -> None:

@@ -25,6 +25,17 @@ def test_somebody_signs_up_confirms_and_is_in(world: World) -> None:
     assert browser.open(link).status == 410
 
 
+@pytest.mark.requirement("A13")
+def test_who_confirms_sees_what_was_typed_for_their_address(world: World) -> None:
+    body = {"email": "ann@acme.example", "name": "Not <b>Ann", "password": PASSWORD, "workspace": "Evil & Co"}
+    world.call("POST", "/accounts", body)
+    world.settle()
+    page = Browser(world).open(world.last_mail("ann@acme.example").link("confirm"))
+    assert "Name: Not <b>Ann" in visible(page.html)
+    assert "Workspace: Evil & Co" in visible(page.html)
+    assert "<b>Ann" not in page.html
+
+
 def test_a_sign_up_with_faults_is_shown_again_with_what_was_typed_but_never_a_password(world: World) -> None:
     browser = Browser(world)
     form = browser.open("/sign-up").form("/sign-up")

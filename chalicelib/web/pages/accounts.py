@@ -148,5 +148,12 @@ def _link_page(visit: Visit, problems: dict[str, str]) -> Page:
     except errors.Refusal:
         return visit.page("link.html", 410, purpose=_SHOWN[kind], usable=False, email=None, errors={})
     return visit.page(
-        "link.html", 422 if problems else 200, purpose=_SHOWN[kind], usable=True, email=secret.email, errors=problems
+        "link.html",
+        422 if problems else 200,
+        purpose=_SHOWN[kind],
+        usable=True,
+        email=secret.email,
+        name=secret.name,
+        workspace=secret.workspace,
+        errors=problems,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ...domain import errors
 from ...domain.invitations import AskKind, MailState
 from ...domain.messages import MessageKind
 from ...domain.names import initials
@@ -49,7 +50,10 @@ def inbox(visit: Visit, wanted: str) -> Page:
 def overview_page(visit: Visit) -> Page:
     """Of one workspace, for its owners and admins."""
     mine = people.workspaces(visit.ports, visit.account)
-    chosen = visit.got.query.get("workspace", "") or (mine[0]["id"] if mine else "")
+    wanted = visit.got.query.get("workspace", "")
+    chosen = next((one["id"] for one in mine if wanted in ("", one["id"])), "")
+    if not chosen:
+        raise errors.unknown()
     days = int(visit.got.query.get("days", "30")) if visit.got.query.get("days", "30") in map(str, _PERIODS) else 30
     seen = overview.look(visit.ports, visit.account, chosen, days)
     return visit.page(

@@ -15,6 +15,8 @@ _MINUTES = 600
 @routes.page("/oauth/slack/start")
 @routes.page("/oauth/microsoft/start")
 def start(visit: Visit) -> Page | See:
+    """From our own pages alone: a provider that knows the person asks nothing, and sends them straight back, signed in."""
+    guards.refuse_other_sites(visit.got)
     token = visit.got.query.get("join", "")
     link = visit.signed.account if visit.signed and visit.got.query.get("link") else None
     browser = _browser(visit) or visit.ports.new_token()
@@ -31,7 +33,8 @@ def start(visit: Visit) -> Page | See:
 @routes.page("/oauth/slack/callback")
 @routes.page("/oauth/microsoft/callback")
 def callback(visit: Visit) -> See:
-    return _back(visit, identities.finish(visit.ports, _provider(visit), visit.got.query, _browser(visit)))
+    account = visit.signed.account if visit.signed else None
+    return _back(visit, identities.finish(visit.ports, _provider(visit), visit.got.query, _browser(visit), account))
 
 
 @routes.page("/oauth/slack/install", signed_in=True)

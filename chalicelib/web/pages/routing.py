@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from chalice.app import Blueprint, ChaliceViewError, Response
 
@@ -98,6 +99,7 @@ class Visit(Call):
         return fields or {"form": pages.refusal_text(refusal, self.locale)}
 
 
+_IN_ADDRESSES = "%/?#&=:@!$'()*+,;~"
 _NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
 
 
@@ -212,7 +214,7 @@ def _response(result: Page | See | File, refusal: errors.Refusal | None = None) 
         return Response(result.body, headers=dict(result.headers))
     headers: dict[str, Any] = {"Set-Cookie": list(result.cookies)} if result.cookies else {}
     if isinstance(result, See):
-        return Response("", headers=headers | {"Location": result.path}, status_code=303)
+        return Response("", headers=headers | {"Location": quote(result.path, safe=_IN_ADDRESSES)}, status_code=303)
     headers |= {"Content-Type": "text/html; charset=utf-8"} | (retry_after(refusal) if refusal else {})
     return Response(result.html, headers=headers, status_code=result.status)
 

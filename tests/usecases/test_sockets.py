@@ -1,0 +1,68 @@
+"""Sockets: opened by a ticket, from our own pages, for a session that holds now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from chalicelib.events import sockets
+from chalicelib.ports import Connection
+from tests.scenes import Scene
+from tests.world import PUBLIC_URL
+
+
+def opens(scene: Scene, origin: str = PUBLIC_URL, ticket: str = "", connection: str = "c1") -> int:
+    url = "" if ticket else str(scene.owner.post("/socket-tickets").json["url"])
+    event = {
+        "queryStringParameters": {"ticket": ticket or url.partition("ticket=")[2]},
+        "headers": {"Origin": origin} if origin else {},
+        "requestContext": {"connectionId": connection},
+    }
+    return int(sockets.connect(event)["statusCode"])
+
+
+def live(scene: Scene) -> list[Connection]:
+    return scene.world.ports.connections.of_accounts([scene.owner.id])
+
+
+@pytest.mark.requirement("A18")
+@pytest.mark.parametrize("origin", [PUBLIC_URL, ""])
+def test_our_own_pages_and_programs_open_one(scene: Scene, origin: str) -> None:
+    assert opens(scene, origin) == 200
+    assert [one.id for one in live(scene)] == ["c1"]
+
+
+@pytest.mark.requirement("A18")
+@pytest.mark.parametrize(
+    "origin", ["http://chat.te", "http://chat", "h", "null", f"{PUBLIC_URL}/", "https://chat.test"]
+)
+def test_no_other_origin_does_not_even_the_beginning_of_ours(scene: Scene, origin: str) -> None:
+    assert opens(scene, origin) == 403
+    assert live(scene) == []
+
+
+@dataclass
+class SignsOut:
+    """Connections, while this very session is signed out between the look at it and the note of its socket."""
+
+    scene: Scene
+    real: Any
+
+    def open(self, *args: Any) -> None:
+        self.scene.owner.delete("/sessions/current")
+        self.real.open(*args)
+
+
+@pytest.mark.requirement("A08")
+def test_a_session_that_ends_while_its_socket_opens_has_none(scene: Scene) -> None:
+    with scene.world.using(connections=SignsOut(scene, scene.world.ports.connections)):
+        assert opens(scene) == 403
+
+
+@pytest.mark.requirement("A04", "A28")
+def test_a_ticket_works_once_and_for_nobody_who_is_signed_out(scene: Scene) -> None:
+    ticket = str(scene.owner.post("/socket-tickets").json["url"]).partition("ticket=")[2]
+    assert [opens(scene, ticket=ticket), opens(scene, ticket=ticket)] == [200, 403]
+    ticket = str(scene.owner.post("/socket-tickets").json["url"]).partition("ticket=")[2]
+    scene.owner.delete("/sessions/current")
+    assert opens(scene, ticket=ticket) == 403
