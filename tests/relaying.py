@@ -13,8 +13,10 @@ from chalicelib.domain.identities import Identity, Profile, Provider
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account
-from chalicelib.domain.relaying import ROOT, Far
+from chalicelib.domain.relaying import ROOT, Far, Shows
 from chalicelib.events import relay
+from chalicelib.gateways.slack_relay import SlackSide
+from chalicelib.gateways.teams_relay import TeamsSide
 from chalicelib.ports import CutOff, Line, RelayLater
 from chalicelib.usecases import accounts, joining, messages, outside, sessions
 from tests.scenes import GUEST, OWNER
@@ -72,6 +74,10 @@ class Sides:
     def __init__(self, provider: Provider) -> None:
         self.provider, self.rooms, self.away = provider, dict[Identity, Room](), set[Identity]()
         self.number = 0
+
+    @property
+    def shows(self) -> Shows:
+        return SlackSide.shows if self.provider is Provider.SLACK else TeamsSide.shows
 
     def room(self, identity: Identity) -> Room:
         return self.rooms.setdefault(identity, Room())

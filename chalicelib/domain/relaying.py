@@ -15,6 +15,41 @@ class CopyState(StrEnum):
     RETRYING = "retrying"
     CUT_OFF = "cut_off"
     NOT_SHOWN = "not_shown"
+    NOT_REACHED = "not_reached"
+
+
+class DeliveryState(StrEnum):
+    """`sent` is on its way, `delivered` there as it is here, `not_reached` with somebody who hasn't added the app yet."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    RETRYING = "retrying"
+    CUT_OFF = "cut_off"
+    NOT_SHOWN = "not_shown"
+    NOT_REACHED = "not_reached"
+
+
+class Way(StrEnum):
+    """How something of ours is seen at another side."""
+
+    FULLY = "fully"
+    AS_QUOTE = "as_quote"
+    EACH_ONCE = "each_once"
+    AS_NAME = "as_name"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shows:
+    """What a side can show. Each adapter declares it once; the relay goes by it, and people see it."""
+
+    text: Way
+    edits: Way
+    deletions: Way
+    replies: Way
+    reactions: Way
+    mentions: Way
+    files: Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from ..domain.identities import Identity, Installation, Provider
-from ..domain.relaying import Far
+from ..domain.relaying import Far, Shows, Way
 from ..ports import CutOff, Line, RelayLater
 from ..settings import Slack
 from . import nonsense, slack
@@ -37,6 +37,16 @@ _HARMLESS = {"message_not_found", "already_reacted", "no_reaction", "cant_update
 
 
 class SlackSide:
+    shows = Shows(
+        text=Way.FULLY,
+        edits=Way.FULLY,
+        deletions=Way.FULLY,
+        replies=Way.AS_QUOTE,
+        reactions=Way.EACH_ONCE,
+        mentions=Way.FULLY,
+        files=Way.AS_NAME,
+    )
+
     def __init__(
         self,
         chosen: Slack,
@@ -88,6 +98,8 @@ class SlackSide:
             channel=thread.place,
             thread_ts=thread.id,
             text=text,
+            parse="none",
+            link_names=False,
             username=_plain(line.signature),
             metadata={"event_type": _EVENT, "event_payload": {"id": line.id}},
             unfurl_links=False,
@@ -97,7 +109,16 @@ class SlackSide:
 
     def edit(self, identity: Identity, there: Far, line: Line) -> str:
         text, lost = self._text(identity, line)
-        self._call(identity, "chat_update", channel=there.place, ts=there.id, text=text)
+        # Unlike a new message, Slack would look for names in an edited one by itself.
+        self._call(
+            identity,
+            "chat_update",
+            channel=there.place,
+            ts=there.id,
+            text=text,
+            parse="none",
+            link_names=False,
+        )
         return lost
 
     def delete(self, identity: Identity, there: Far) -> None:

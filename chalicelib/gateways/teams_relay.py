@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..domain.identities import Identity
-from ..domain.relaying import Far
+from ..domain.relaying import Far, Shows, Way
 from ..ports import CutOff, Line, RelayLater
 from ..settings import Microsoft, Teams
 from . import nonsense, teams
@@ -16,6 +16,16 @@ _LATER = (401, 408, 412, 429)
 
 
 class TeamsSide:
+    shows = Shows(
+        text=Way.FULLY,
+        edits=Way.FULLY,
+        deletions=Way.FULLY,
+        replies=Way.AS_QUOTE,
+        reactions=Way.NOT,
+        mentions=Way.AS_NAME,
+        files=Way.AS_NAME,
+    )
+
     def __init__(
         self, chosen: Teams, microsoft: Microsoft, conversation: Callable[[Identity], tuple[str, str]]
     ) -> None:
@@ -55,7 +65,7 @@ class TeamsSide:
         self._call(identity, "DELETE", there.id, None)
 
     def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None:
-        """A bot can't react in Teams; the capability table says so."""
+        """A bot can't; nobody calls it, as it isn't among what Teams shows."""
 
     def _call(self, identity: Identity, method: str, activity_id: str, body: dict[str, Any] | None) -> dict[str, Any]:
         import requests

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from ..domain.messages import Message
@@ -24,8 +25,14 @@ class Copies:
 
     def of_chat(self, chat_id: str, first: int, last: int) -> list[Copy]:
         """Every copy of these messages, wherever it is."""
-        between = CopyItem.sk.between(f"L#{first:010d}#", f"L#{last:010d}~")
-        return [_copy(item) for item in CopyItem.query(keys.chat(chat_id), between, consistent_read=True)]
+        return [_copy(item) for item in CopyItem.query(keys.chat(chat_id), _between(first, last), consistent_read=True)]
+
+    def newest(self, chat_id: str, first: int, last: int, most: int) -> list[Copy]:
+        """Like `of_chat`, but the copies of the newest messages first, and no more than so many."""
+        found = CopyItem.query(
+            keys.chat(chat_id), _between(first, last), consistent_read=True, scan_index_forward=False, limit=most
+        )
+        return [_copy(item) for item in found]
 
     def claim(self, known: Copy, now: datetime) -> bool:
         """True for one worker at a time, while the copy is as it was read."""
@@ -60,7 +67,7 @@ class Copies:
 
     def release(self, known: Copy, state: CopyState, detail: str) -> None:
         """Not now: the next try may claim it at once. What was tried may have got through, so it is looked for first."""
-        actions: list[Action] = [CopyItem.claim.remove(), CopyItem.state.set(state), CopyItem.detail.set(detail)]
+        actions = [*_names(known), CopyItem.claim.remove(), CopyItem.state.set(state), CopyItem.detail.set(detail)]
         _key(known).update(actions)
 
     def ours(self, far: Far) -> tuple[str, int] | None:
@@ -80,6 +87,10 @@ class Copies:
         if outcome.held:
             return True
         return None if self.ours(far) else False
+
+
+def _between(first: int, last: int) -> Condition:
+    return CopyItem.sk.between(f"L#{first:010d}#", f"L#{last:010d}~")
 
 
 def _key(copy: Copy) -> CopyItem:

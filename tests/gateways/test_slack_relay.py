@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from chalicelib.ports import CutOff, Line, RelayLater
 from chalicelib.settings import Slack
 from tests.gateways import forger
 from tests.gateways.forger import Said, said
-from tests.playground.far import DANA, Far, playing
+from tests.gateways.showing import Seen, ways
+from tests.playground.far import DANA, OLIVIA, Far, playing
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
@@ -85,6 +86,11 @@ def test_edits_deletions_and_reactions(chat: Chat) -> None:
     (only,) = chat.shown()
     assert only["text"] == "Changed"
     assert [one["name"] for one in only["reactions"]] == ["tada"]
+
+
+def test_slack_shows_what_its_adapter_declares(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat.side, "_identity_of", lambda *_: OLIVIA)
+    assert ways(Seen(chat, ME)) == asdict(SlackSide.shows)
 
 
 def test_a_reaction_that_is_there_already_and_one_that_is_gone_are_done(chat: Chat) -> None:
