@@ -54,7 +54,10 @@ class Shows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is."""
+    """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is.
+
+    `heard` is the provider's time of the last change that was heard of from there.
+    """
 
     chat_id: str
     seq: int
@@ -66,6 +69,7 @@ class Copy:
     detail: str = ""
     reactions: tuple[str, ...] = ()
     tried: bool = False
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,10 @@ class Far:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers."""
+    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers.
+
+    `at` is the provider's time of it, as text that sorts; empty where it doesn't matter.
+    """
 
     what: str
     identity: Identity
@@ -91,6 +98,27 @@ class Heard:
     parent: Far | None = None
     text: str = ""
     emoji: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A message as it stands at a provider now. `emojis` are those that the person set there."""
+
+    far: Far
+    is_theirs: bool
+    text: str
+    changed_at: str = ""
+    parent: Far | None = None
+    emojis: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What stands there, in order; `upto` is where to read on, empty where nothing is behind it."""
+
+    items: tuple[Standing, ...]
+    upto: str = ""
 
 
 def version_of(message: Message) -> int:

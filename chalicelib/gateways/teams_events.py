@@ -18,7 +18,8 @@ def heard(activity: Mapping[str, Any], identity: Identity) -> list[Heard]:
         far = Far(system, place, parent) if isinstance(parent, str) and parent else None
         return [Heard(what="posted", identity=identity, target=target, parent=far, text=_text(activity))]
     if kind == "messageUpdate":
-        return [Heard(what="edited", identity=identity, target=target, text=_text(activity))]
+        at = str(activity.get("timestamp") or "")
+        return [Heard(what="edited", identity=identity, target=target, text=_text(activity), at=at)]
     if kind == "messageDelete":
         return [Heard(what="deleted", identity=identity, target=target)]
     return _reactions(activity, identity, system, place) if kind == "messageReaction" else []

@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ..domain import due as agenda
 from ..domain.identities import Identity, Provider
 from ..ports import Ports
 from . import relay_out
 
+_TRIES_OF_AN_OUTAGE = 2
+"""Slack tries again at once, after one minute, and after five."""
 _RELAYED = ("message", "reaction_added", "reaction_removed")
 _ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
 _KEPT = (
@@ -16,6 +19,7 @@ _KEPT = (
     "from",
     "conversation",
     "channelData",
+    "timestamp",
     "text",
     "textFormat",
     "replyToId",
@@ -24,11 +28,13 @@ _KEPT = (
 )
 
 
-def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
+def hear_slack(ports: Ports, envelope: Mapping[str, Any], tries: int = 0) -> None:
     """An event of a team, once for each event id, however often Slack sends it."""
     event, team_id = envelope.get("event"), envelope.get("team_id")
     if not isinstance(event, Mapping) or not isinstance(team_id, str):
         return
+    if tries >= _TRIES_OF_AN_OUTAGE and isinstance(event.get("user"), str):
+        _compare_later(ports, Identity(Provider.SLACK, team_id, event["user"]))
     for user in _revoked_users(event):
         ports.identities.forget_user_token(Identity(Provider.SLACK, team_id, user))
     if _ends_installation(event):
@@ -40,6 +46,14 @@ def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
         once = f"slack {team_id} {envelope.get('event_id') or (place, event.get('event_ts'))}"
         body = {"once": once, "slack": kept | {"event": _slim(event)}}
         ports.relay_queue.put(_written(body), f"in slack {team_id} {place}", once)
+
+
+def _compare_later(ports: Ports, identity: Identity) -> None:
+    """We were away for minutes, so other events of this person may have been given up before we were back."""
+    account_id = ports.identities.account_of(identity)
+    for place in ports.chats.places(account_id) if account_id else ():
+        if place.via is identity.provider.via:
+            ports.agenda.add_once(agenda.compare(place.chat_id, place.seat_id, ports.now()))
 
 
 def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:

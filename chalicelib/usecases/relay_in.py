@@ -41,7 +41,13 @@ def take(ports: Ports, heard: Heard) -> None:
 
 
 def _posted(ports: Ports, account: Account, heard: Heard) -> None:
-    if ports.copies.ours(heard.target) is not None or not heard.text.strip():
+    if ports.copies.ours(heard.target) is not None:
+        return
+    early = ports.copies.early(heard.target)
+    if early:
+        what, text = early
+        heard = replace(heard, text="" if what == "deleted" else text)
+    if not heard.text.strip():
         return
     found = _chat_for(ports, account, heard)
     if found is None:
@@ -107,9 +113,15 @@ def _chat_for(ports: Ports, account: Account, heard: Heard) -> tuple[Chat, Place
 
 
 def _changed(ports: Ports, account: Account, heard: Heard) -> None:
+    if ports.copies.ours(heard.target) is None:
+        ports.copies.keep_early(heard, ports.now())
+        return
     message = _target(ports, account, heard)
     if message is None or message.author is None or message.author.account_id != account.id or message.deleted_at:
         return
+    copy = ports.copies.get(message.chat_id, message.seq, heard.identity.key)
+    if heard.what == "edited" and heard.at < copy.heard:
+        return  # a newer change was heard of before
     now = message.next_change(ports.now())
     if heard.what == "deleted":
         ports.messages.delete(message, now)
@@ -117,6 +129,7 @@ def _changed(ports: Ports, account: Account, heard: Heard) -> None:
         text = heard.text.strip()[:LONGEST]
         people = chats.participants(ports, message.chat_id) if "@" in text else ()
         ports.messages.edit(replace(message, text=text, mentions=mentions_in(text, people)), now)
+        ports.copies.note_heard(copy, heard.at)
 
 
 def _reacted(ports: Ports, account: Account, heard: Heard) -> None:

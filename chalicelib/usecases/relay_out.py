@@ -8,6 +8,7 @@ import json
 import logging
 from dataclasses import dataclass, replace
 
+from ..domain import due as agenda
 from ..domain.changes import Change, MessageChanged, ReactionChanged
 from ..domain.chats import Chat, Place
 from ..domain.identities import Identity, of_key
@@ -105,6 +106,15 @@ def run(ports: Ports, job: Job) -> None:
         _restored(ports, chat, place, thread)
 
 
+def give_up(ports: Ports, job: Job, reason: str) -> None:
+    """After a day of trying this is no side that is only slow."""
+    chat, place = ports.chats.with_place(job.chat_id, job.account_id)
+    identity = of_key(job.destination)
+    if chat is not None and place is not None and identity is not None:
+        ports.copies.release(ports.copies.get(job.chat_id, job.seq, job.destination), CopyState.CUT_OFF, reason)
+        _cut_off(ports, chat, place, identity, reason)
+
+
 def _bring(ports: Ports, at: _At, known: Copy, page: Page, fill: bool) -> _Thread:
     """One copy, claimed before anything is sent. `fill`: what was left out while the side was cut off comes first."""
     if not ports.copies.claim(known, ports.now()):
@@ -115,6 +125,8 @@ def _bring(ports: Ports, at: _At, known: Copy, page: Page, fill: bool) -> _Threa
             _fill_gaps(ports, at, known)
         done = _brought_up_to_date(ports, at, thread.far, known, page)
     except RelayLater as later:
+        if later.outage:
+            _compare_later(ports, at.place)
         # Where only reactions are missing, the text stands there as was said.
         waits = known.version < version_of(page.messages[0]) or known.state is CopyState.CUT_OFF
         ports.copies.release(known, *((CopyState.RETRYING, later.reason) if waits else (known.state, known.detail)))
@@ -274,7 +286,13 @@ def _cut_off(ports: Ports, chat: Chat, place: Place, identity: Identity, reason:
 
 def _restored(ports: Ports, chat: Chat, place: Place, thread: _Thread) -> None:
     _tell(ports, chat, place, EventType.RESTORED, "", thread.root.version)
+    _compare_later(ports, place)
     ports.copies.finish(replace(thread.root, state=CopyState.SENT, detail="", version=thread.root.version + 1), None)
+
+
+def _compare_later(ports: Ports, place: Place) -> None:
+    """Whoever couldn't be told may have told us less, too: the hourly job looks."""
+    ports.agenda.add_once(agenda.compare(place.chat_id, place.seat_id, ports.now()))
 
 
 def _tell(ports: Ports, chat: Chat, place: Place, kind: EventType, reason: str, number: int) -> None:
