@@ -87,7 +87,7 @@ class Sides:
 
     def new_id(self) -> str:
         self.number += 1
-        return f"1700000000.{self.number:06d}"
+        return f"1700000000{'.' if self.provider is Provider.SLACK else ''}{self.number:06d}"
 
     def place(self, identity: Identity) -> str:
         return f"D{identity.user}"

@@ -14,7 +14,7 @@ def heard(activity: Mapping[str, Any], identity: Identity) -> list[Heard]:
     place, system = str(conversation.get("id", "")), f"microsoft#{identity.tenant}"
     target, kind = Far(system, place, identifier), activity.get("type")
     if kind == "message":
-        parent = activity.get("replyToId")
+        parent = activity.get("replyToId") or activity.get("quoted")
         far = Far(system, place, parent) if isinstance(parent, str) and parent else None
         return [Heard(what="posted", identity=identity, target=target, parent=far, text=_text(activity))]
     if kind == "messageUpdate":
@@ -42,5 +42,7 @@ def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, pla
 def _text(activity: Mapping[str, Any]) -> str:
     from ..domain.translation import from_teams
 
-    translated: str = from_teams(str(activity.get("text") or ""), str(activity.get("textFormat") or "plain")).text
-    return translated
+    text = from_teams(str(activity.get("text") or ""), str(activity.get("textFormat") or "plain")).text
+    files = activity.get("files")
+    names = [str(one) for one in files] if isinstance(files, list) else []
+    return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()

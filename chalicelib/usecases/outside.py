@@ -1,6 +1,7 @@
 """What Slack and Teams tell us of their side: the app was added or taken away. Whatever else comes is taken and left."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from . import relay_out
 
 _TRIES_OF_AN_OUTAGE = 2
 """Slack tries again at once, after one minute, and after five."""
+_QUOTE = re.compile(r"""<blockquote\s[^<>]{0,200}schema\.skype\.com/Reply[^<>]{0,100}\sitemid=["']([0-9]{1,20})["']""")
+_LONGEST_HTML = 10_000
 _RELAYED = ("message", "reaction_added", "reaction_removed")
 _ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
 _KEPT = (
@@ -73,7 +76,7 @@ def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
         if not was_open:
             relay_out.catch_up(ports, identity)
     if kind in _ACTED and _of(activity, "from").get("role") != "bot":
-        kept = {name: activity.get(name) for name in _KEPT}
+        kept = {name: activity.get(name) for name in _KEPT} | _attached(activity)
         once = f"teams {conversation} {activity.get('id')} {kind} {activity.get('timestamp')}"
         ports.relay_queue.put(_written({"once": once, "teams": kept}), f"in teams {conversation}", once)
 
@@ -81,6 +84,21 @@ def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
 def teams_identity(activity: Mapping[str, Any]) -> Identity | None:
     person = _person(activity)
     return person[0] if person else None
+
+
+def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
+    """In a chat of two, Teams says in the HTML alone what a message answers; of files, their names are enough."""
+    attachments = activity.get("attachments")
+    found: dict[str, Any] = {"quoted": "", "files": []}
+    for one in attachments if isinstance(attachments, list) else []:
+        if not isinstance(one, Mapping):
+            continue
+        if one.get("contentType") == "text/html":
+            quote = _QUOTE.search(str(one.get("content", ""))[:_LONGEST_HTML])
+            found["quoted"] = found["quoted"] or (quote[1] if quote else "")
+        elif isinstance(one.get("name"), str):
+            found["files"].append(one["name"][:200])
+    return found | {"files": found["files"][:20]}
 
 
 def _slim(message: Mapping[str, Any]) -> dict[str, Any]:

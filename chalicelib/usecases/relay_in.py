@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..domain import errors
 from ..domain.chats import Chat, Place
+from ..domain.identities import Provider
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in
 from ..domain.people import Account
 from ..domain.relaying import Copy, CopyState, Heard, version_of
@@ -98,13 +99,16 @@ def _append(ports: Ports, chat: Chat, place: Place, message: Message, heard: Hea
 
 
 def _chat_for(ports: Ports, account: Account, heard: Heard) -> tuple[Chat, Place, int] | None:
-    """By the thread it stands in; outside any thread, the only chat that this person reads there."""
-    if heard.parent:
-        known = ports.copies.ours(heard.parent)
-        if known is None:
-            return None
+    """By the thread it stands in; outside any thread, the only chat that this person reads there.
+
+    What is answered in Teams may be anything; a thread of Slack is a chat's, or nobody's.
+    """
+    known = ports.copies.ours(heard.parent) if heard.parent else None
+    if known:
         chat, place = ports.chats.with_place(known[0], account.id)
         return (chat, place, known[1]) if chat and place else None
+    if heard.parent and heard.identity.provider is Provider.SLACK:
+        return None
     mine = [one for one in ports.chats.places(account.id) if one.via is heard.identity.provider.via]
     if len(mine) != 1:
         return None

@@ -10,7 +10,7 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.relaying import Far
 from chalicelib.ports import CutOff, Line, RelayLater
 from chalicelib.usecases import chats, deliveries, messages, outside, relay_out
-from tests.relaying import DANA, JONAS, OLAF, ROOT_ID, Crash, Relay, joins, relaying, slack_says
+from tests.relaying import DANA, JONAS, OLAF, ROOT_ID, Crash, Relay, joins, relaying, slack_says, teams_says
 from tests.web.browser import Browser
 from tests.world import PASSWORD
 
@@ -298,6 +298,30 @@ def test_a_reply_in_a_thread_belongs_to_its_chat_and_message(relay: Relay) -> No
     relay.says(DANA, "Lost", answers="1.1")
     relay.settle()
     assert [one.text for one in relay.messages()] == ["Question", "Answer"]
+
+
+def test_in_teams_the_quote_says_what_is_answered(relay: Relay) -> None:
+    first, _ = relay.writes("Question"), relay.writes("Other")
+    relay.settle()
+    there = relay.room(JONAS).posts[0].id
+    assert there.isdecimal()
+    for number, (quoted, text) in enumerate(((there, "Answer"), ("17", "Not of us"))):
+        html = f'<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="{quoted}">\r\n<p>x</p></blockquote>'
+        said = teams_says(JONAS, "posted", f"180000000{number}", text, f"{number}")
+        said["attachments"] = [{"contentType": "text/html", "content": html}, {"contentType": "image/png"}, 7]
+        outside.hear_teams(relay.world.ports, said)
+    relay.settle()
+    assert (relay.message("Answer").reply_to, relay.message("Not of us").reply_to) == (first.seq, 0)
+    assert relay.room(DANA).posts[-2].reply_to == "Mara Lindqvist: Question"
+
+
+def test_a_file_from_teams_is_its_name(relay: Relay) -> None:
+    said = teams_says(JONAS, "posted", "1800000001", "", "1")
+    download = "application/vnd.microsoft.teams.file.download.info"
+    said["attachments"] = [{"contentType": download, "name": "plan.pdf", "content": {"downloadUrl": "https://x"}}]
+    outside.hear_teams(relay.world.ports, said)
+    relay.settle()
+    assert relay.room(OLAF).shown == ["(file: plan.pdf)"]
 
 
 def test_only_the_author_edits_and_deletes(relay: Relay) -> None:
