@@ -206,6 +206,8 @@ def _judged(answer: Any) -> dict[str, Any]:
     status = answer.get("status") if plain else getattr(answer, "status_code", 0)
     headers = answer.get("headers") if plain else getattr(answer, "headers", None)
     code = str(answer.get("error", "")) if isinstance(getattr(answer, "data", None), dict) else ""
+    # Where there is no code of Slack's, slack-sdk puts the whole answer there, which is for nobody's eyes.
+    code = code if code.isascii() and code.replace("_", "").isalnum() else ""
     if status == 429 or code == "ratelimited":
         wait = {name.lower(): str(value) for name, value in (headers or {}).items()}.get("retry-after", "")
         raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, "Slack asks to wait")

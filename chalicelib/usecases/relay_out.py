@@ -125,11 +125,11 @@ def _bring(ports: Ports, at: _At, known: Copy, page: Page, fill: bool) -> _Threa
             _fill_gaps(ports, at, known)
         done = _brought_up_to_date(ports, at, thread.far, known, page)
     except RelayLater as later:
-        if later.outage:
-            _compare_later(ports, at.place)
         # Where only reactions are missing, the text stands there as was said.
         waits = known.version < version_of(page.messages[0]) or known.state is CopyState.CUT_OFF
         ports.copies.release(known, *((CopyState.RETRYING, later.reason) if waits else (known.state, known.detail)))
+        if later.outage:
+            _compare_later(ports, at.place)
         raise
     except CutOff as reason:
         ports.copies.release(known, CopyState.CUT_OFF, reason.reason)
