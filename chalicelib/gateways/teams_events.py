@@ -1,10 +1,14 @@
 """Bot Framework activities as what somebody did in their Teams."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..domain.identities import Identity
 from ..domain.relaying import Far, Heard
+
+_QUOTED = re.compile(r"<quoted\s[^<>]{0,200}/?>(?:</quoted>)?")
+"""Where Teams puts the message that is answered."""
 
 
 def heard(activity: Mapping[str, Any], identity: Identity) -> list[Heard]:
@@ -42,7 +46,8 @@ def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, pla
 def _text(activity: Mapping[str, Any]) -> str:
     from ..domain.translation import from_teams
 
-    text = from_teams(str(activity.get("text") or ""), str(activity.get("textFormat") or "plain")).text
+    said = _QUOTED.sub("", str(activity.get("text") or ""))
+    text = from_teams(said, str(activity.get("textFormat") or "plain")).text
     files = activity.get("files")
     names = [str(one) for one in files] if isinstance(files, list) else []
     return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()

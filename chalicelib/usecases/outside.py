@@ -87,18 +87,21 @@ def teams_identity(activity: Mapping[str, Any]) -> Identity | None:
 
 
 def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
-    """In a chat of two, Teams says in the HTML alone what a message answers; of files, their names are enough."""
-    attachments = activity.get("attachments")
-    found: dict[str, Any] = {"quoted": "", "files": []}
-    for one in attachments if isinstance(attachments, list) else []:
-        if not isinstance(one, Mapping):
-            continue
-        if one.get("contentType") == "text/html":
+    """In a chat of two, what a message answers stands in an entity or in the HTML alone; of files, their names are enough."""
+    attached, quoted = _listed(activity, "attachments"), ""
+    for one in _listed(activity, "entities"):
+        quoted = quoted or str(_of(one, "quotedReply").get("messageId") or "")[:100]
+    for one in attached:
+        if not quoted and one.get("contentType") == "text/html":
             quote = _QUOTE.search(str(one.get("content", ""))[:_LONGEST_HTML])
-            found["quoted"] = found["quoted"] or (quote[1] if quote else "")
-        elif isinstance(one.get("name"), str):
-            found["files"].append(one["name"][:200])
-    return found | {"files": found["files"][:20]}
+            quoted = quote[1] if quote else ""
+    files = [one["name"][:200] for one in attached if isinstance(one.get("name"), str)]
+    return {"quoted": quoted, "files": files[:20]}
+
+
+def _listed(activity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = activity.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 def _slim(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,9 @@ def test_posts_are_in_the_chats_thread_with_the_author_and_from_where(chat: Chat
 def test_edits_deletions_and_reactions(chat: Chat) -> None:
     there, other = chat.post(), chat.post(id="m-2")
     assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
+    chat.side.edit(ME, there, replace(LINE, text="<!everyone> @channel <@UACMEOLIVIA>"))
+    assert not [mark for mark in ("<!", "<@", "@channel") if mark in chat.shown()[0]["text"]]
+    assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
     chat.side.react(ME, there, set(), {"👀", "🎉"})
     chat.side.react(ME, there, {"👀", "🎉"}, {"🎉"})
     chat.side.delete(ME, other)

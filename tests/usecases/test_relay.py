@@ -310,9 +310,13 @@ def test_in_teams_the_quote_says_what_is_answered(relay: Relay) -> None:
         said = teams_says(JONAS, "posted", f"180000000{number}", text, f"{number}")
         said["attachments"] = [{"contentType": "text/html", "content": html}, {"contentType": "image/png"}, 7]
         outside.hear_teams(relay.world.ports, said)
+    said = teams_says(JONAS, "posted", "1800000009", f'<quoted messageId="{there}"/> Named', "9")
+    said["entities"] = [{"type": "quotedReply", "quotedReply": {"messageId": there}}, {"quotedReply": 7}, None]
+    outside.hear_teams(relay.world.ports, said)
     relay.settle()
-    assert (relay.message("Answer").reply_to, relay.message("Not of us").reply_to) == (first.seq, 0)
-    assert relay.room(DANA).posts[-2].reply_to == "Mara Lindqvist: Question"
+    found = [relay.message(text).reply_to for text in ("Answer", "Not of us", "Named")]
+    assert found == [first.seq, 0, first.seq]
+    assert relay.room(DANA).posts[-1].reply_to == "Mara Lindqvist: Question"
 
 
 def test_a_file_from_teams_is_its_name(relay: Relay) -> None:
