@@ -39,6 +39,11 @@ def set_plan(event: dict[str, Any], context: object) -> dict[str, Any]:
     return operator.set_plan(event)
 
 
+@app.lambda_function()
+def dead_letters(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return operator.dead_letters(event)
+
+
 @app.on_ws_connect()
 def socket_connect(event: WebsocketEvent) -> dict[str, Any]:
     return sockets.connect(event.to_dict())

@@ -19,6 +19,9 @@ from bench.table import Row, Table
 AT_MOST = 0.5
 """Of stock's time, for every route."""
 
+SLACKS_PATIENCE = 3.0
+"""Seconds in which Slack wants its events answered."""
+
 _ROUNDS = int(os.environ.get("BENCH_ROUNDS", "11"))
 _HANDLER = "app.app"
 
@@ -55,6 +58,7 @@ def run() -> Iterator[Table]:
         functions = [Function(_HANDLER, (build.folder, client), environment) for build in (packaged, stock)]
         bare = Function("bare.handler", (client,), environment)
         yield _times([*functions, bare])
+        yield _slacks(functions[0])
         first = [first_answer(function, VISITS[1].event, ("-X", "importtime")) for function in functions]
     costs = [imports.costs(answer.stderr) for answer in first]
     yield _sizes(packaged, stock, [sum(cost.modules for cost in side) for side in costs])
@@ -72,6 +76,17 @@ def _times(functions: Sequence[Function]) -> Table:
         rows.append(Row(visit.name, cells, ratio, AT_MOST))
     columns = ("packaged / stock", "the same in CPU time", "packaged / empty handler", "stock / empty handler")
     return Table(f"Process start to first answer, medians of {_ROUNDS} in turns", columns, rows)
+
+
+def _slacks(function: Function) -> Table:
+    """Slack gives up after three seconds. The event is verified, and is in the queue when it is answered."""
+    answers = [first_answer(function, events.from_slack()) for _ in range(_ROUNDS + 1)][1:]
+    if wrong := [answer.body for answer in answers if answer.body["statusCode"] != 200]:
+        raise Failed(f"POST /slack/events answered {wrong[0]}")
+    seconds = [answer.seconds for answer in answers]
+    cells = (f"{median(seconds):.2f}", f"{max(seconds):.2f}")
+    row = Row("POST /slack/events, one message into the queue", cells, max(seconds), SLACKS_PATIENCE)
+    return Table(f"Process start to Slack's answer, in seconds, of {_ROUNDS}", ("median", "slowest"), [row])
 
 
 def _ratio(above: Sequence[FirstAnswer], below: Sequence[FirstAnswer], figure: Callable[[FirstAnswer], float]) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.events import SIGNING_SECRET
 from cloud.package import ROOT
 from local import aws, leash
 from local.place import Place, free_ports
@@ -29,13 +30,21 @@ def embedded_aws() -> Iterator[Place]:
 
 @contextmanager
 def table_in_embedded_aws() -> Iterator[dict[str, str]]:
-    """The environment of a function whose table, made from the template's keys, lies there."""
+    """The environment of a function whose table, made from the template's keys, and queue of the relay lie there."""
     with embedded_aws() as place:
         _make_table(place)
         settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]
         variables: dict[str, str] = settings["environment_variables"]
         aws_ = {name: value for name, value in place.environment().items() if name.startswith("AWS_")}
-        yield {**variables, **aws_, "TABLE_NAME": _TABLE, "PATH": os.environ["PATH"]}
+        queue = aws.client(place, "sqs").create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})
+        yield {
+            **variables,
+            **aws_,
+            "TABLE_NAME": _TABLE,
+            "RELAY_QUEUE_URL": queue["QueueUrl"],
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "PATH": os.environ["PATH"],
+        }
 
 
 def _make_table(place: Place) -> None:

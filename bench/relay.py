@@ -120,6 +120,7 @@ def _ports(far: Played, token: str, clock: Clock) -> Ports:
         SimpleNamespace(
             now=clock.now,
             copies=Ledger(),
+            agenda=SimpleNamespace(add_once=lambda due: None),
             relay_sides={Provider.SLACK: side},
             chats=SimpleNamespace(with_place=lambda *_: (chat, place)),
             messages=SimpleNamespace(page=lambda _, first, last: Page((_message(first),))),

@@ -16,7 +16,7 @@ from .domain.letters import About, Asker, Letter, LetterState, Missed, News, Sec
 from .domain.messages import Message, Page, Reaction
 from .domain.people import Account, Address, Role, Session, Via
 from .domain.plans import Option
-from .domain.relaying import Copy, CopyState, Far
+from .domain.relaying import Copy, CopyState, Far, Heard, Shows, Stands
 from .domain.workspaces import Member, Workspace
 
 
@@ -245,11 +245,11 @@ class ProviderFailed(Exception):
 
 
 class RelayLater(Exception):
-    """The other side can't take it now; `seconds` until it may."""
+    """The other side can't take it now; `seconds` until it may. `outage`: it is broken, so it may have told us less, too."""
 
-    def __init__(self, seconds: float, reason: str) -> None:
+    def __init__(self, seconds: float, reason: str, outage: bool = False) -> None:
         super().__init__(reason)
-        self.seconds, self.reason = seconds, reason
+        self.seconds, self.reason, self.outage = seconds, reason, outage
 
 
 class CutOff(Exception):
@@ -281,6 +281,8 @@ class Line:
 class RelaySide(Protocol):
     """One kind of other side. Each call may raise RelayLater or CutOff; what can't be shown comes back in words."""
 
+    @property
+    def shows(self) -> Shows: ...
     def system(self, identity: Identity) -> str: ...
     def is_reached(self, identity: Identity) -> bool: ...
     def begin(self, identity: Identity, title: str) -> Far: ...
@@ -289,6 +291,11 @@ class RelaySide(Protocol):
     def edit(self, identity: Identity, there: Far, line: Line) -> str: ...
     def delete(self, identity: Identity, there: Far) -> None: ...
     def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None: ...
+    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
+        """What stands there behind `since`, a far id; None where a side can't be asked."""
+
+    def is_gone(self, identity: Identity, there: Far) -> bool:
+        """True only where the side says so."""
 
 
 class RelayQueue(Protocol):
@@ -308,11 +315,16 @@ class SlackAdmin(Protocol):
 class Copies(Protocol):
     def get(self, chat_id: str, seq: int, destination: str) -> Copy: ...
     def of_chat(self, chat_id: str, first: int, last: int) -> list[Copy]: ...
+    def newest(self, chat_id: str, first: int, last: int, most: int) -> list[Copy]: ...
     def claim(self, known: Copy, now: datetime) -> bool: ...
     def finish(self, done: Copy, far: Far | None) -> None: ...
     def release(self, known: Copy, state: CopyState, detail: str) -> None: ...
     def ours(self, far: Far) -> tuple[str, int] | None: ...
     def add_from(self, far: Far, message: Message, copy: Copy) -> bool | None: ...
+    def note_heard(self, copy: Copy, at: str) -> None: ...
+    def keep_early(self, heard: Heard, now: datetime) -> None: ...
+    def early(self, far: Far) -> tuple[str, str] | None:
+        """What was done to a message before it came itself, and its text then."""
 
 
 class SignIn(Protocol):

@@ -13,8 +13,10 @@ from chalicelib.domain.identities import Identity, Profile, Provider
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account
-from chalicelib.domain.relaying import ROOT, Far
+from chalicelib.domain.relaying import ROOT, Far, Shows, Standing, Stands
 from chalicelib.events import relay
+from chalicelib.gateways.slack_relay import SlackSide
+from chalicelib.gateways.teams_relay import TeamsSide
 from chalicelib.ports import CutOff, Line, RelayLater
 from chalicelib.usecases import accounts, joining, messages, outside, sessions
 from tests.scenes import GUEST, OWNER
@@ -26,6 +28,7 @@ OLAF = Identity(Provider.SLACK, "TNORD", "UOLAF")
 JONAS = Identity(Provider.MICROSOFT, "kessel", "jonas")
 NAMES = {DANA: "Dana Smith", OLAF: "Olaf Nord", JONAS: "Jonas Weber"}
 MAILS = {DANA: GUEST, OLAF: "olaf@nord.example", JONAS: "jonas@kessel.example"}
+ROOT_ID = "1600000000.000001"
 _SERVICE, _HIDDEN, _DEDUPLICATED = "https://smba.example/", 360.0, timedelta(minutes=5)
 
 
@@ -47,6 +50,8 @@ class Post:
     reply_to: str = ""
     deleted: bool = False
     emojis: set[str] = field(default_factory=set)
+    own_emojis: set[str] = field(default_factory=set)
+    changed_at: str = ""
 
 
 @dataclass
@@ -73,12 +78,16 @@ class Sides:
         self.provider, self.rooms, self.away = provider, dict[Identity, Room](), set[Identity]()
         self.number = 0
 
+    @property
+    def shows(self) -> Shows:
+        return SlackSide.shows if self.provider is Provider.SLACK else TeamsSide.shows
+
     def room(self, identity: Identity) -> Room:
         return self.rooms.setdefault(identity, Room())
 
     def new_id(self) -> str:
         self.number += 1
-        return f"1700000000.{self.number:06d}"
+        return f"1700000000{'.' if self.provider is Provider.SLACK else ''}{self.number:06d}"
 
     def place(self, identity: Identity) -> str:
         return f"D{identity.user}"
@@ -91,7 +100,7 @@ class Sides:
 
     def begin(self, identity: Identity, title: str) -> Far:
         with self._called(identity):
-            return Far(self.system(identity), self.place(identity), f"root-{identity.user}")
+            return Far(self.system(identity), self.place(identity), ROOT_ID)
 
     def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
         if self.provider is not Provider.SLACK:
@@ -119,6 +128,29 @@ class Sides:
             emojis = room.post(there).emojis
             emojis -= before - after
             emojis |= after - before
+
+    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
+        """In pages of three."""
+        if self.provider is not Provider.SLACK:
+            return None
+        with self._called(identity) as room:
+            found = [one for one in room.posts if not one.deleted and one.id > since]
+            shown = tuple(self._standing(identity, thread, one) for one in found[:3])
+            return Stands(shown, found[2].id if len(found) > 3 else "")
+
+    def _standing(self, identity: Identity, thread: Far, post: Post) -> Standing:
+        return Standing(
+            far=replace(thread, id=post.id),
+            is_theirs=not post.of,
+            text=post.text,
+            changed_at=post.changed_at,
+            parent=thread if not post.of else None,
+            emojis=frozenset(post.own_emojis),
+        )
+
+    def is_gone(self, identity: Identity, there: Far) -> bool:
+        with self._called(identity) as room:
+            return all(one.id != there.id or one.deleted for one in room.posts)
 
     @contextmanager
     def _called(self, identity: Identity) -> Iterator[Room]:
@@ -209,7 +241,7 @@ class Relay:
         if identity.provider is Provider.SLACK:
             outside.hear_slack(self.world.ports, slack_says(identity, what, far_id, text, f"Ev{self.events}", **more))
         else:
-            outside.hear_teams(self.world.ports, teams_says(identity, what, far_id, text, f"{self.events}", **more))
+            outside.hear_teams(self.world.ports, teams_says(identity, what, far_id, text, f"{self.events:06d}", **more))
 
     def says(self, identity: Identity, text: str, answers: str = "") -> str:
         """Writes in their own application, in the chat's thread; the message's id there."""
@@ -280,7 +312,12 @@ class Relay:
 
 
 def slack_says(identity: Identity, what: str, ts: str, text: str, event_id: str, **more: str) -> Json:
-    said: Json = {"type": "message", "channel": f"D{identity.user}", "channel_type": "im", "event_ts": event_id}
+    said: Json = {
+        "type": "message",
+        "channel": f"D{identity.user}",
+        "channel_type": "im",
+        "event_ts": _time_of(event_id),
+    }
     new = {"type": "message", "user": identity.user, "text": text, "ts": ts}
     match what:
         case "posted":
@@ -300,6 +337,12 @@ def slack_says(identity: Identity, what: str, ts: str, text: str, event_id: str,
         "event": said,
         "authorizations": bot,
     }
+
+
+def _time_of(event_id: str) -> str:
+    """Slack's time of an event, in the order of their numbers."""
+    number = event_id.removeprefix("Ev")
+    return f"1800000000.{int(number):06d}" if number.isdecimal() else ""
 
 
 def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: str, **more: str) -> Json:

@@ -1,4 +1,5 @@
-"""What must be done at a time: reminders, telling of an end, forgetting, mails that waited, mails about what was missed."""
+"""What must be done at a time: reminders, telling of an end, forgetting, mails that waited, mails about what was missed,
+comparing with Slack and Teams after an outage."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ class DueKind(StrEnum):
     FORGET = "forget"
     MAIL = "mail"
     MISSED = "missed"
+    COMPARE = "compare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,12 @@ def missed(chat_id: str, now: datetime) -> Due:
     """The next full hour in which people are told what they missed in this chat: one item for the hour."""
     hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return Due(kind=DueKind.MISSED, at=hour, chat_id=chat_id)
+
+
+def compare(chat_id: str, seat_id: str, now: datetime) -> Due:
+    """The next full hour in which this person's own application is compared with the chat: one item for the hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return Due(kind=DueKind.COMPARE, at=hour, chat_id=chat_id, seat_id=seat_id)
 
 
 def _due(kind: DueKind, at: datetime, seat: Seat) -> Due:

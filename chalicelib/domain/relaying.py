@@ -15,11 +15,49 @@ class CopyState(StrEnum):
     RETRYING = "retrying"
     CUT_OFF = "cut_off"
     NOT_SHOWN = "not_shown"
+    NOT_REACHED = "not_reached"
+
+
+class DeliveryState(StrEnum):
+    """`sent` is on its way, `delivered` there as it is here, `not_reached` with somebody who hasn't added the app yet."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    RETRYING = "retrying"
+    CUT_OFF = "cut_off"
+    NOT_SHOWN = "not_shown"
+    NOT_REACHED = "not_reached"
+
+
+class Way(StrEnum):
+    """How something of ours is seen at another side."""
+
+    FULLY = "fully"
+    AS_QUOTE = "as_quote"
+    EACH_ONCE = "each_once"
+    AS_NAME = "as_name"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shows:
+    """What a side can show. Each adapter declares it once; the relay goes by it, and people see it."""
+
+    text: Way
+    edits: Way
+    deletions: Way
+    replies: Way
+    reactions: Way
+    mentions: Way
+    files: Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is."""
+    """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is.
+
+    `heard` is the provider's time of the last change that was heard of from there.
+    """
 
     chat_id: str
     seq: int
@@ -31,6 +69,7 @@ class Copy:
     detail: str = ""
     reactions: tuple[str, ...] = ()
     tried: bool = False
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +87,10 @@ class Far:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers."""
+    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers.
+
+    `at` is the provider's time of it, as text that sorts; empty where it doesn't matter.
+    """
 
     what: str
     identity: Identity
@@ -56,6 +98,27 @@ class Heard:
     parent: Far | None = None
     text: str = ""
     emoji: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A message as it stands at a provider now. `emojis` are those that the person set there."""
+
+    far: Far
+    is_theirs: bool
+    text: str
+    changed_at: str = ""
+    parent: Far | None = None
+    emojis: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What stands there, in order; `upto` is where to read on, empty where nothing is behind it."""
+
+    items: tuple[Standing, ...]
+    upto: str = ""
 
 
 def version_of(message: Message) -> int:

@@ -9,10 +9,10 @@ from ..domain.errors import Refusal
 from ..gateways import slack_events, teams_events
 from ..gateways.relay_queue import FifoQueue
 from ..ports import RelayLater
-from ..usecases import outside, relay_in, relay_out
+from ..usecases import outside, relay_compare, relay_in, relay_out
 
 log = logging.getLogger(__name__)
-_FAULT, _LONGEST_WAIT = 5.0, 1000.0
+_FAULT, _LONGEST_WAIT, _LAST = 5.0, 1000.0, 100
 """The queue sets aside what it brought a hundred times: a bug's after ten minutes, for it holds up its group; what waits
 for the other side's after a day."""
 
@@ -39,6 +39,9 @@ def _wait(record: dict[str, Any]) -> float:
         _work(json.loads(record["body"]))
     except RelayLater as later:
         log.info("relay waits: %s", later.reason)
+        if tries >= _LAST:
+            _give_up(record, later)
+            return 0
         return max(1, later.seconds, patience)
     except Refusal as refusal:
         log.info("relay waits: %s", refusal.code)
@@ -49,6 +52,15 @@ def _wait(record: dict[str, Any]) -> float:
     return 0
 
 
+def _give_up(record: dict[str, Any], later: RelayLater) -> None:
+    """After a day that side is cut off, which the chat is told, and whatever comes next fills the gap before itself."""
+    body = json.loads(record["body"])
+    if "compare" in body:
+        log.warning("relay can't compare: %s", later.reason)
+    else:
+        relay_out.give_up(wiring.ports(), _job(body), later.reason)
+
+
 def _work(body: dict[str, Any]) -> None:
     ports = wiring.ports()
     if "slack" in body:
@@ -57,8 +69,14 @@ def _work(body: dict[str, Any]) -> None:
     elif "teams" in body:
         identity = outside.teams_identity(body["teams"])
         relay_in.take_once(ports, body["once"], teams_events.heard(body["teams"], identity) if identity else [])
+    elif "compare" in body:
+        relay_compare.run(ports, relay_compare.Comparison(**body["compare"]))
     else:
-        relay_out.run(ports, relay_out.Job(body["chat"], int(body["seq"]), body["account"], body["to"]))
+        relay_out.run(ports, _job(body))
+
+
+def _job(body: dict[str, Any]) -> relay_out.Job:
+    return relay_out.Job(body["chat"], int(body["seq"]), body["account"], body["to"])
 
 
 def _queue() -> FifoQueue:

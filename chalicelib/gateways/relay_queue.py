@@ -1,6 +1,7 @@
 """The queue of the relay: first in, first out for each destination, so that one slow side holds up nobody else."""
 
 import hashlib
+from dataclasses import dataclass
 
 from .aws import client
 
@@ -11,11 +12,15 @@ class FifoQueue:
 
     def put(self, body: str, group: str, once: str) -> None:
         """`once`: the same within five minutes is the same body."""
+        self._send(body, _short(group), once)
+
+    def put_back(self, aside: "Aside") -> None:
+        """Into its own group again."""
+        self._send(aside.body, aside.group, f"again {aside.id}")
+
+    def _send(self, body: str, group: str, once: str) -> None:
         client("sqs", self._region).send_message(
-            QueueUrl=self._url,
-            MessageBody=body,
-            MessageGroupId=_short(group),
-            MessageDeduplicationId=_short(once),
+            QueueUrl=self._url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=_short(once)
         )
 
     def later(self, receipt: str, seconds: float) -> None:
@@ -24,6 +29,41 @@ class FifoQueue:
         client("sqs", self._region).change_message_visibility(
             QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=wait
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A body that was brought too often, and set aside."""
+
+    id: str
+    body: str
+    group: str
+    receipt: str
+
+
+class SetAside:
+    """Where bodies are that failed for good, until an operator sends them again."""
+
+    def __init__(self, url: str, region: str) -> None:
+        self._url, self._region = url, region
+
+    def first(self, hidden_for: int) -> list[Aside]:
+        """Some of them, in order for each group. `hidden_for`: seconds until somebody else may take them."""
+        answer = client("sqs", self._region).receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=hidden_for,
+            MessageSystemAttributeNames=["MessageGroupId"],
+        )
+        return [
+            Aside(
+                one["MessageId"], one["Body"], one.get("Attributes", {}).get("MessageGroupId", ""), one["ReceiptHandle"]
+            )
+            for one in answer.get("Messages", [])
+        ]
+
+    def remove(self, aside: Aside) -> None:
+        client("sqs", self._region).delete_message(QueueUrl=self._url, ReceiptHandle=aside.receipt)
 
 
 def _short(text: str) -> str:

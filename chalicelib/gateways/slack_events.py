@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.identities import Identity, Provider
-from ..domain.relaying import Far, Heard
+from ..domain.relaying import Far, Heard, Standing
 
 _NEW = (None, "file_share", "thread_broadcast", "me_message")
 
@@ -52,8 +52,49 @@ def _edited(event: Mapping[str, Any], team: str) -> Heard | None:
     ts = new.get("ts") or (old.get("ts") if isinstance(old, Mapping) else "")
     target = Far(f"slack#{team}", str(event["channel"]), str(ts or ""))
     return Heard(
-        what="edited", identity=Identity(Provider.SLACK, team, str(new["user"])), target=target, text=_text(new)
+        what="edited",
+        identity=Identity(Provider.SLACK, team, str(new["user"])),
+        target=target,
+        text=_text(new),
+        at=str(event.get("event_ts") or event.get("ts") or ""),
     )
+
+
+def standing(message: Any, identity: Identity, place: str) -> Standing | None:
+    """A message of a conversation's history: the reader's own, or one that they may have reacted to."""
+    if not isinstance(message, Mapping) or not isinstance(message.get("ts"), str) or _is_stone(message):
+        return None
+    said = {**message, "channel": place}
+    posted = _posted(said, identity.tenant, "") if message.get("subtype") in _NEW else None
+    edited, stamp = message.get("edited"), str(message["ts"])
+    return Standing(
+        far=Far(f"slack#{identity.tenant}", place, stamp),
+        is_theirs=posted is not None and posted.identity == identity,
+        text=posted.text if posted else "",
+        changed_at=str(edited.get("ts") or "") if isinstance(edited, Mapping) else "",
+        parent=posted.parent if posted else None,
+        emojis=_emojis_of(message.get("reactions"), identity.user),
+    )
+
+
+def is_stone(message: Any, stamp: str) -> bool:
+    """Whether this is what is left of the message with that stamp."""
+    return isinstance(message, Mapping) and message.get("ts") == stamp and _is_stone(message)
+
+
+def _is_stone(message: Mapping[str, Any]) -> bool:
+    return bool(message.get("subtype") == "tombstone")
+
+
+def _emojis_of(reactions: Any, user: str) -> frozenset[str]:
+    from ..domain.translation import reaction_from_slack
+
+    found = set()
+    for one in reactions if isinstance(reactions, list) else []:
+        users = one.get("users") if isinstance(one, Mapping) else None
+        emoji = reaction_from_slack(str(one.get("name", ""))) if isinstance(users, list) and user in users else None
+        found |= {emoji} if emoji else set()
+    return frozenset(found)
 
 
 def _deleted(event: Mapping[str, Any], team: str) -> Heard | None:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from ..domain.identities import Identity, Installation, Provider
-from ..domain.relaying import Far
+from ..domain.relaying import Far, Shows, Standing, Stands, Way
 from ..ports import CutOff, Line, RelayLater
 from ..settings import Slack
-from . import nonsense, slack
+from . import nonsense, slack, slack_events
 
 Found = TypeVar("Found")
 _EVENT = "webtop_message"
@@ -33,10 +33,27 @@ _CUT_OFF = {
     "user_not_found",
     "cannot_dm_bot",
 }
-_HARMLESS = {"message_not_found", "already_reacted", "no_reaction", "cant_update_message", "cant_delete_message"}
+_HARMLESS = {
+    "message_not_found",
+    "already_reacted",
+    "no_reaction",
+    "cant_update_message",
+    "cant_delete_message",
+    "thread_not_found",
+}
 
 
 class SlackSide:
+    shows = Shows(
+        text=Way.FULLY,
+        edits=Way.FULLY,
+        deletions=Way.FULLY,
+        replies=Way.AS_QUOTE,
+        reactions=Way.EACH_ONCE,
+        mentions=Way.FULLY,
+        files=Way.AS_NAME,
+    )
+
     def __init__(
         self,
         chosen: Slack,
@@ -88,6 +105,8 @@ class SlackSide:
             channel=thread.place,
             thread_ts=thread.id,
             text=text,
+            parse="none",
+            link_names=False,
             username=_plain(line.signature),
             metadata={"event_type": _EVENT, "event_payload": {"id": line.id}},
             unfurl_links=False,
@@ -97,7 +116,16 @@ class SlackSide:
 
     def edit(self, identity: Identity, there: Far, line: Line) -> str:
         text, lost = self._text(identity, line)
-        self._call(identity, "chat_update", channel=there.place, ts=there.id, text=text)
+        # Unlike a new message, Slack would look for names in an edited one by itself.
+        self._call(
+            identity,
+            "chat_update",
+            channel=there.place,
+            ts=there.id,
+            text=text,
+            parse="none",
+            link_names=False,
+        )
         return lost
 
     def delete(self, identity: Identity, there: Far) -> None:
@@ -109,6 +137,25 @@ class SlackSide:
             self._call(identity, "reactions_add", channel=there.place, timestamp=there.id, name=name)
         for name in _names(before - after):
             self._call(identity, "reactions_remove", channel=there.place, timestamp=there.id, name=name)
+
+    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
+        """The chat's thread, some at a time, and what stands outside of any: neither says what is deleted."""
+        asked = {"channel": thread.place, "oldest": since, "limit": 200}
+        replies = self._call(identity, "conversations_replies", ts=thread.id, **asked)
+        loose = self._call(identity, "conversations_history", **asked)
+        inside = _standing(replies, identity, thread)
+        outside = [one for one in _standing(loose, identity, thread) if one.parent is None]
+        items = {one.far.id: one for one in (*outside, *inside) if one.far.id != thread.id}
+        more = _of(replies, "has_more") is True and inside and inside[-1].far.id > since
+        upto = inside[-1].far.id if more else ""
+        there = [items[stamp] for stamp in sorted(items) if not upto or stamp <= upto]
+        return Stands(tuple(there), upto)
+
+    def is_gone(self, identity: Identity, there: Far) -> bool:
+        answer = self._call(identity, "conversations_replies", channel=there.place, ts=there.id, limit=1)
+        messages = answer.get("messages")
+        stones = [slack_events.is_stone(one, there.id) for one in messages] if isinstance(messages, list) else []
+        return answer.get("error") == "thread_not_found" or any(stones)
 
     def _text(self, identity: Identity, line: Line) -> tuple[str, str]:
         from ..domain.translation import Reached, to_slack
@@ -132,7 +179,7 @@ class SlackSide:
         except SlackApiError as error:
             return _judged(error.response)
         except (SlackClientError, *nonsense.RAISED) as error:
-            raise RelayLater(_BACK_OFF, "Slack can't be reached") from error
+            raise RelayLater(_BACK_OFF, "Slack can't be reached", outage=True) from error
         return answer if isinstance(answer, dict) else {}
 
 
@@ -140,8 +187,13 @@ def _said(answer: dict[str, Any], name: str, kind: type[Found]) -> Found:
     """What an answer must hold; one without it is none."""
     found = answer.get(name)
     if not isinstance(found, kind):
-        raise RelayLater(_BACK_OFF, f"Slack says no {name}")
+        raise RelayLater(_BACK_OFF, f"Slack says no {name}", outage=True)
     return found
+
+
+def _standing(answer: dict[str, Any], identity: Identity, thread: Far) -> list[Standing]:
+    found = [slack_events.standing(one, identity, thread.place) for one in _said(answer, "messages", list)]
+    return [one for one in found if one is not None]
 
 
 def _of(found: Any, name: str) -> Any:
@@ -154,14 +206,16 @@ def _judged(answer: Any) -> dict[str, Any]:
     status = answer.get("status") if plain else getattr(answer, "status_code", 0)
     headers = answer.get("headers") if plain else getattr(answer, "headers", None)
     code = str(answer.get("error", "")) if isinstance(getattr(answer, "data", None), dict) else ""
+    # Where there is no code of Slack's, slack-sdk puts the whole answer there, which is for nobody's eyes.
+    code = code if code.isascii() and code.replace("_", "").isalnum() else ""
     if status == 429 or code == "ratelimited":
         wait = {name.lower(): str(value) for name, value in (headers or {}).items()}.get("retry-after", "")
         raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, "Slack asks to wait")
     if code in _HARMLESS:
-        return {}
+        return {"error": code}
     if code in _CUT_OFF:
         raise CutOff(str(code))
-    raise RelayLater(_BACK_OFF, f"Slack: {code or status}")
+    raise RelayLater(_BACK_OFF, f"Slack: {code or status}", outage=True)
 
 
 def _names(emojis: Iterable[str]) -> list[str]:

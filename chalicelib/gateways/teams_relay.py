@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..domain.identities import Identity
-from ..domain.relaying import Far
+from ..domain.relaying import Far, Shows, Stands, Way
 from ..ports import CutOff, Line, RelayLater
 from ..settings import Microsoft, Teams
 from . import nonsense, teams
@@ -16,6 +16,16 @@ _LATER = (401, 408, 412, 429)
 
 
 class TeamsSide:
+    shows = Shows(
+        text=Way.FULLY,
+        edits=Way.FULLY,
+        deletions=Way.FULLY,
+        replies=Way.AS_QUOTE,
+        reactions=Way.NOT,
+        mentions=Way.AS_NAME,
+        files=Way.AS_NAME,
+    )
+
     def __init__(
         self, chosen: Teams, microsoft: Microsoft, conversation: Callable[[Identity], tuple[str, str]]
     ) -> None:
@@ -55,7 +65,14 @@ class TeamsSide:
         self._call(identity, "DELETE", there.id, None)
 
     def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None:
-        """A bot can't react in Teams; the capability table says so."""
+        """A bot can't; nobody calls it, as it isn't among what Teams shows."""
+
+    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
+        """A bot can't read what stands in a conversation."""
+        return None
+
+    def is_gone(self, identity: Identity, there: Far) -> bool:
+        return False
 
     def _call(self, identity: Identity, method: str, activity_id: str, body: dict[str, Any] | None) -> dict[str, Any]:
         import requests
@@ -76,7 +93,9 @@ class TeamsSide:
                 allow_redirects=False,
             )
         except nonsense.RAISED as error:
-            raise RelayLater(_BACK_OFF, "Teams can't be reached") from error  # msal's token trips over odd answers
+            raise RelayLater(
+                _BACK_OFF, "Teams can't be reached", outage=True
+            ) from error  # msal's token trips over odd answers
         return _judged(answer, there=bool(activity_id))
 
 
@@ -100,7 +119,8 @@ def _judged(answer: Any, there: bool) -> dict[str, Any]:
     """What heals by waiting, what doesn't, and what will never be taken. `there`: the call was about a message."""
     if answer.status_code in _LATER or answer.status_code >= 500:
         wait = answer.headers.get("Retry-After", "")
-        raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, f"Teams: {answer.status_code}")
+        seconds, outage = float(wait) if wait.isdecimal() else _BACK_OFF, answer.status_code >= 500
+        raise RelayLater(seconds, f"Teams: {answer.status_code}", outage)
     if answer.status_code in (400, 413):
         return {"refused": True}
     if answer.status_code == 404 and there:

@@ -12,6 +12,7 @@ from ..domain.messages import MessageKind
 from ..domain.people import Role, Via
 from ..domain.plans import Option, Plan
 from ..domain.workspaces import Mismatch, WhoMayInvite
+from .relaying import DeliveryOut, ShowsOut
 
 Text = Annotated[str, Meta(max_length=1000)]
 Secret = Annotated[str, Meta(max_length=1000)]
@@ -226,7 +227,10 @@ class ParticipantOut(Struct):
 
 
 class ChatWithPeople(ChatOut):
+    """`shows` is for each application from which somebody here chats."""
+
     participants: list[ParticipantOut]
+    shows: dict[str, ShowsOut]
 
 
 class MailOut(Struct):
@@ -317,6 +321,7 @@ class MessageOut(Struct):
     reply_to: ReplyTarget | UnsetType = UNSET
     edited_at: datetime | UnsetType = UNSET
     deleted_at: datetime | UnsetType = UNSET
+    deliveries: list[DeliveryOut] | UnsetType = UNSET
 
 
 class SocketTicket(Struct):

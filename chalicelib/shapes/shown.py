@@ -1,7 +1,8 @@
 """Domain objects as the API shows them, for one reader: what they may not see isn't in it."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from msgspec import UNSET
@@ -11,11 +12,14 @@ from ..domain.event_lines import line
 from ..domain.invitations import Ask, MailState, Seat, Status
 from ..domain.inviting import Result
 from ..domain.messages import Author, Event, Message, MessageKind, Page, message_id
-from ..domain.people import Account
+from ..domain.people import Account, Via
+from ..domain.relaying import Shows
 from ..domain.workspaces import Member, Workspace
 from ..templating import marks
+from ..usecases.deliveries import Delivery
 from ..usecases.sessions import SignedIn
 from . import schemas as s
+from .relaying import DeliveryOut, ShowsOut
 
 _BOLD = ("name", "by")
 _FOR_MEMBERS = ("email", "emails", "own_address", "reason")
@@ -61,7 +65,9 @@ def chat(one: Chat, place: Place) -> s.ChatOut:
     )
 
 
-def chat_with_people(one: Chat, place: Place, people: Sequence[Participant]) -> s.ChatWithPeople:
+def chat_with_people(
+    one: Chat, place: Place, people: Sequence[Participant], shows: Mapping[Via, Shows]
+) -> s.ChatWithPeople:
     plain = chat(one, place)
     return s.ChatWithPeople(
         id=plain.id,
@@ -73,6 +79,7 @@ def chat_with_people(one: Chat, place: Place, people: Sequence[Participant]) -> 
         unread=plain.unread,
         mentions=plain.mentions,
         participants=[participant(person, place) for person in people],
+        shows={via: ShowsOut(**asdict(each)) for via, each in shows.items()},
     )
 
 
@@ -118,11 +125,11 @@ def result(one: Result) -> s.ResultOut:
     return s.ResultOut(one.email, one.outcome, one.code or UNSET, one.message or UNSET)
 
 
-def messages(page: Page, reader: Place) -> list[s.MessageOut]:
-    return [message(one, page, reader) for one in page.messages]
+def messages(page: Page, reader: Place, fares: Mapping[int, Sequence[Delivery]]) -> list[s.MessageOut]:
+    return [message(one, page, reader, fares.get(one.seq, ())) for one in page.messages]
 
 
-def message(one: Message, page: Page, reader: Place) -> s.MessageOut:
+def message(one: Message, page: Page, reader: Place, fares: Sequence[Delivery] = ()) -> s.MessageOut:
     text, marked = _text(one, reader)
     return s.MessageOut(
         id=one.id,
@@ -138,7 +145,12 @@ def message(one: Message, page: Page, reader: Place) -> s.MessageOut:
         deleted_at=one.deleted_at or UNSET,
         reactions=[] if one.deleted_at else _reactions(one.seq, page, reader),
         created_at=one.created_at,
+        deliveries=[delivery(each) for each in fares] or UNSET,
     )
+
+
+def delivery(one: Delivery) -> DeliveryOut:
+    return DeliveryOut(one.account_id, one.name, one.via, one.state, one.detail or UNSET)
 
 
 def author(one: Author | None) -> s.AuthorOut | None:

@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from ..domain.messages import Message
-from ..domain.relaying import Copy, CopyState, Far
+from ..domain.relaying import Copy, CopyState, Far, Heard
 from . import items, keys
 from .border import conditions, guarded
 from .items import Item
 from .mapping import message_item
-from .outside_items import CopyItem, FarItem
+from .outside_items import CopyItem, EarlyItem, FarItem
 
-_CLAIM = timedelta(seconds=50)
+_CLAIM, _EARLY = timedelta(seconds=50), timedelta(days=1)
 
 
 @guarded
@@ -24,8 +25,14 @@ class Copies:
 
     def of_chat(self, chat_id: str, first: int, last: int) -> list[Copy]:
         """Every copy of these messages, wherever it is."""
-        between = CopyItem.sk.between(f"L#{first:010d}#", f"L#{last:010d}~")
-        return [_copy(item) for item in CopyItem.query(keys.chat(chat_id), between, consistent_read=True)]
+        return [_copy(item) for item in CopyItem.query(keys.chat(chat_id), _between(first, last), consistent_read=True)]
+
+    def newest(self, chat_id: str, first: int, last: int, most: int) -> list[Copy]:
+        """Like `of_chat`, but the copies of the newest messages first, and no more than so many."""
+        found = CopyItem.query(
+            keys.chat(chat_id), _between(first, last), consistent_read=True, scan_index_forward=False, limit=most
+        )
+        return [_copy(item) for item in found]
 
     def claim(self, known: Copy, now: datetime) -> bool:
         """True for one worker at a time, while the copy is as it was read."""
@@ -44,7 +51,7 @@ class Copies:
     def finish(self, done: Copy, far: Far | None) -> None:
         """The copy is there, or will never be; from now on the provider's message finds ours."""
         if far:
-            FarItem(f"F#{keys.digest(far.key)}", "F", chat_id=done.chat_id, seq=done.seq).save()
+            FarItem(_far(far), "F", chat_id=done.chat_id, seq=done.seq).save()
         actions = [
             *_names(done),
             CopyItem.version.set(done.version),
@@ -60,17 +67,17 @@ class Copies:
 
     def release(self, known: Copy, state: CopyState, detail: str) -> None:
         """Not now: the next try may claim it at once. What was tried may have got through, so it is looked for first."""
-        actions: list[Action] = [CopyItem.claim.remove(), CopyItem.state.set(state), CopyItem.detail.set(detail)]
+        actions = [*_names(known), CopyItem.claim.remove(), CopyItem.state.set(state), CopyItem.detail.set(detail)]
         _key(known).update(actions)
 
     def ours(self, far: Far) -> tuple[str, int] | None:
         """Chat and `seq` of the message that this one of the provider is."""
-        item = items.get(FarItem, f"F#{keys.digest(far.key)}", "F")
+        item = items.get(FarItem, _far(far), "F")
         return (item.chat_id, int(item.seq)) if item else None
 
     def add_from(self, far: Far, message: Message, copy: Copy) -> bool | None:
         """A provider's message becomes ours, once. False if its `seq` is taken, None if it came before."""
-        known = FarItem(f"F#{keys.digest(far.key)}", "F", chat_id=message.chat_id, seq=message.seq)
+        known = FarItem(_far(far), "F", chat_id=message.chat_id, seq=message.seq)
         if self.ours(far):
             return None
         with conditions() as outcome, items.transaction() as write:
@@ -80,6 +87,29 @@ class Copies:
         if outcome.held:
             return True
         return None if self.ours(far) else False
+
+    def note_heard(self, copy: Copy, at: str) -> None:
+        _key(copy).update([*_names(copy), CopyItem.heard.set(at)])
+
+    def keep_early(self, heard: Heard, now: datetime) -> None:
+        """Of several the last; a deletion is the last of all."""
+        item = EarlyItem(_far(heard.target), "E", what=heard.what, text=heard.text, at=heard.at, gone_at=now + _EARLY)
+        older = EarlyItem.pk.does_not_exist() | ((EarlyItem.what != "deleted") & (EarlyItem.at <= heard.at))
+        with conditions():
+            item.save(older if heard.what == "edited" else None)
+
+    def early(self, far: Far) -> tuple[str, str] | None:
+        """What was done to a message before it came itself, and its text then."""
+        item = items.get(EarlyItem, _far(far), "E")
+        return (item.what, item.text) if item else None
+
+
+def _far(far: Far) -> str:
+    return f"F#{keys.digest(far.key)}"
+
+
+def _between(first: int, last: int) -> Condition:
+    return CopyItem.sk.between(f"L#{first:010d}#", f"L#{last:010d}~")
 
 
 def _key(copy: Copy) -> CopyItem:
@@ -122,4 +152,5 @@ def _copy(item: CopyItem) -> Copy:
         detail=item.detail,
         reactions=tuple(item.reactions or ()),
         tried=item.tried,
+        heard=item.heard,
     )

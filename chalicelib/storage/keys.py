@@ -16,6 +16,7 @@
 | messages from here to there, with reactions     | C#chat        | M#seq~ and M#seq#emoji#account  |
 | is this message at that destination, as what    | C#chat        | L#seq#destination               |
 | which message is this one of a provider         | F#hash        | F                               |
+| what was done to it before it came itself       | F#hash        | E                               |
 | was this event told in the chat                 | C#chat        | T#what happened                 |
 | what does this mailed link stand for            | X#hash        | X                               |
 | which letter is to be sent                      | L#letter      | L                               |

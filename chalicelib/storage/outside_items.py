@@ -50,6 +50,7 @@ class CopyItem(Item, discriminator="copy"):
     reactions = JSONAttribute(null=True)
     claim = Moment(null=True)
     tried = BooleanAttribute(default=False)
+    heard = Text()
 
 
 class FarItem(Item, discriminator="far"):
@@ -57,3 +58,12 @@ class FarItem(Item, discriminator="far"):
 
     chat_id = UnicodeAttribute()
     seq = NumberAttribute()
+
+
+class EarlyItem(Item, discriminator="early"):
+    """A change of a provider's message that came before the message itself, for as long as that could still come."""
+
+    what = UnicodeAttribute()
+    text = Text()
+    at = Text()
+    gone_at = Seconds()

@@ -1,4 +1,5 @@
-"""The hourly job: tells of ends, sends reminders, forgets what is old, mails what was missed.
+"""The hourly job: tells of ends, sends reminders, forgets what is old, mails what was missed,
+looks for gaps after an outage.
 
 It does only what is due, each thing claimed by a condition of its own: run twice, late or not at all, it lets nobody in
 and sends no mail twice.
@@ -15,7 +16,7 @@ from ..domain.invitations import REMINDED_BEFORE, Seat, Status
 from ..domain.letters import Letter, LetterKind
 from ..domain.messages import Event, EventType
 from ..ports import Ports
-from . import addresses, chats, forgetting, letters, mails, messages, sessions
+from . import addresses, chats, forgetting, letters, mails, messages, relay_compare, sessions
 
 log = logging.getLogger(__name__)
 _BETWEEN_MISSED = timedelta(hours=1)
@@ -134,4 +135,5 @@ _DO: dict[DueKind, Callable[[Ports, Due], bool]] = {
     DueKind.FORGET: _forget,
     DueKind.MAIL: _mail,
     DueKind.MISSED: _missed,
+    DueKind.COMPARE: relay_compare.begin,
 }

@@ -113,7 +113,7 @@ def edit(ports: Ports, account: Account, chat_id: str, message_id: str, text: st
 
 def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> None:
     """The text is gone at once, for everybody; the line that it was there stays. Again is the same answer."""
-    message, place = _seen(ports, account, chat_id, message_id)
+    message, place = seen(ports, account, chat_id, message_id)
     if message.deleted_at and message.author is not None and message.author.account_id == account.id:
         return
     refuse_unless_author(message, place)
@@ -121,7 +121,7 @@ def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> Non
 
 
 def react(ports: Ports, account: Account, chat_id: str, message_id: str, emoji: str, on: bool) -> None:
-    message, _ = _seen(ports, account, chat_id, message_id)
+    message, _ = seen(ports, account, chat_id, message_id)
     reaction = Reaction(message.seq, checked_emoji(emoji), account.id)
     if message.deleted_at is not None:
         raise errors.conflict("deleted", "This message was deleted.")
@@ -183,7 +183,7 @@ def _target(ports: Ports, place: Place, reply_to: str) -> int:
     return seq
 
 
-def _seen(ports: Ports, account: Account, chat_id: str, message_id: str) -> tuple[Message, Place]:
+def seen(ports: Ports, account: Account, chat_id: str, message_id: str) -> tuple[Message, Place]:
     """A message within the reader's history; any other is not there."""
     _, place = chats.as_participant(ports, account, chat_id)
     seq = seq_of(message_id, chat_id)
@@ -194,6 +194,6 @@ def _seen(ports: Ports, account: Account, chat_id: str, message_id: str) -> tupl
 
 
 def _own(ports: Ports, account: Account, chat_id: str, message_id: str) -> tuple[Message, Place]:
-    message, place = _seen(ports, account, chat_id, message_id)
+    message, place = seen(ports, account, chat_id, message_id)
     refuse_unless_author(message, place)
     return message, place

@@ -1,13 +1,19 @@
 """What Slack and Teams tell us of their side: the app was added or taken away. Whatever else comes is taken and left."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..domain import due as agenda
 from ..domain.identities import Identity, Provider
 from ..ports import Ports
 from . import relay_out
 
+_TRIES_OF_AN_OUTAGE = 2
+"""Slack tries again at once, after one minute, and after five."""
+_QUOTE = re.compile(r"""<blockquote\s[^<>]{0,200}schema\.skype\.com/Reply[^<>]{0,100}\sitemid=["']([0-9]{1,20})["']""")
+_LONGEST_HTML = 10_000
 _RELAYED = ("message", "reaction_added", "reaction_removed")
 _ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
 _KEPT = (
@@ -16,6 +22,7 @@ _KEPT = (
     "from",
     "conversation",
     "channelData",
+    "timestamp",
     "text",
     "textFormat",
     "replyToId",
@@ -24,11 +31,13 @@ _KEPT = (
 )
 
 
-def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
+def hear_slack(ports: Ports, envelope: Mapping[str, Any], tries: int = 0) -> None:
     """An event of a team, once for each event id, however often Slack sends it."""
     event, team_id = envelope.get("event"), envelope.get("team_id")
     if not isinstance(event, Mapping) or not isinstance(team_id, str):
         return
+    if tries >= _TRIES_OF_AN_OUTAGE and isinstance(event.get("user"), str):
+        _compare_later(ports, Identity(Provider.SLACK, team_id, event["user"]))
     for user in _revoked_users(event):
         ports.identities.forget_user_token(Identity(Provider.SLACK, team_id, user))
     if _ends_installation(event):
@@ -40,6 +49,14 @@ def hear_slack(ports: Ports, envelope: Mapping[str, Any]) -> None:
         once = f"slack {team_id} {envelope.get('event_id') or (place, event.get('event_ts'))}"
         body = {"once": once, "slack": kept | {"event": _slim(event)}}
         ports.relay_queue.put(_written(body), f"in slack {team_id} {place}", once)
+
+
+def _compare_later(ports: Ports, identity: Identity) -> None:
+    """We were away for minutes, so other events of this person may have been given up before we were back."""
+    account_id = ports.identities.account_of(identity)
+    for place in ports.chats.places(account_id) if account_id else ():
+        if place.via is identity.provider.via:
+            ports.agenda.add_once(agenda.compare(place.chat_id, place.seat_id, ports.now()))
 
 
 def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
@@ -59,7 +76,7 @@ def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
         if not was_open:
             relay_out.catch_up(ports, identity)
     if kind in _ACTED and _of(activity, "from").get("role") != "bot":
-        kept = {name: activity.get(name) for name in _KEPT}
+        kept = {name: activity.get(name) for name in _KEPT} | _attached(activity)
         once = f"teams {conversation} {activity.get('id')} {kind} {activity.get('timestamp')}"
         ports.relay_queue.put(_written({"once": once, "teams": kept}), f"in teams {conversation}", once)
 
@@ -67,6 +84,24 @@ def hear_teams(ports: Ports, activity: Mapping[str, Any]) -> None:
 def teams_identity(activity: Mapping[str, Any]) -> Identity | None:
     person = _person(activity)
     return person[0] if person else None
+
+
+def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
+    """In a chat of two, what a message answers stands in an entity or in the HTML alone; of files, their names are enough."""
+    attached, quoted = _listed(activity, "attachments"), ""
+    for one in _listed(activity, "entities"):
+        quoted = quoted or str(_of(one, "quotedReply").get("messageId") or "")[:100]
+    for one in attached:
+        if not quoted and one.get("contentType") == "text/html":
+            quote = _QUOTE.search(str(one.get("content", ""))[:_LONGEST_HTML])
+            quoted = quote[1] if quote else ""
+    files = [one["name"][:200] for one in attached if isinstance(one.get("name"), str)]
+    return {"quoted": quoted, "files": files[:20]}
+
+
+def _listed(activity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = activity.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 def _slim(message: Mapping[str, Any]) -> dict[str, Any]:

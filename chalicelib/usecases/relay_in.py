@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..domain import errors
 from ..domain.chats import Chat, Place
+from ..domain.identities import Provider
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in
 from ..domain.people import Account
 from ..domain.relaying import Copy, CopyState, Heard, version_of
@@ -41,7 +42,13 @@ def take(ports: Ports, heard: Heard) -> None:
 
 
 def _posted(ports: Ports, account: Account, heard: Heard) -> None:
-    if ports.copies.ours(heard.target) is not None or not heard.text.strip():
+    if ports.copies.ours(heard.target) is not None:
+        return
+    early = ports.copies.early(heard.target)
+    if early:
+        what, text = early
+        heard = replace(heard, text="" if what == "deleted" else text)
+    if not heard.text.strip():
         return
     found = _chat_for(ports, account, heard)
     if found is None:
@@ -92,13 +99,16 @@ def _append(ports: Ports, chat: Chat, place: Place, message: Message, heard: Hea
 
 
 def _chat_for(ports: Ports, account: Account, heard: Heard) -> tuple[Chat, Place, int] | None:
-    """By the thread it stands in; outside any thread, the only chat that this person reads there."""
-    if heard.parent:
-        known = ports.copies.ours(heard.parent)
-        if known is None:
-            return None
+    """By the thread it stands in; outside any thread, the only chat that this person reads there.
+
+    What is answered in Teams may be anything; a thread of Slack is a chat's, or nobody's.
+    """
+    known = ports.copies.ours(heard.parent) if heard.parent else None
+    if known:
         chat, place = ports.chats.with_place(known[0], account.id)
         return (chat, place, known[1]) if chat and place else None
+    if heard.parent and heard.identity.provider is Provider.SLACK:
+        return None
     mine = [one for one in ports.chats.places(account.id) if one.via is heard.identity.provider.via]
     if len(mine) != 1:
         return None
@@ -107,9 +117,15 @@ def _chat_for(ports: Ports, account: Account, heard: Heard) -> tuple[Chat, Place
 
 
 def _changed(ports: Ports, account: Account, heard: Heard) -> None:
+    if ports.copies.ours(heard.target) is None:
+        ports.copies.keep_early(heard, ports.now())
+        return
     message = _target(ports, account, heard)
     if message is None or message.author is None or message.author.account_id != account.id or message.deleted_at:
         return
+    copy = ports.copies.get(message.chat_id, message.seq, heard.identity.key)
+    if heard.what == "edited" and heard.at < copy.heard:
+        return  # a newer change was heard of before
     now = message.next_change(ports.now())
     if heard.what == "deleted":
         ports.messages.delete(message, now)
@@ -117,6 +133,7 @@ def _changed(ports: Ports, account: Account, heard: Heard) -> None:
         text = heard.text.strip()[:LONGEST]
         people = chats.participants(ports, message.chat_id) if "@" in text else ()
         ports.messages.edit(replace(message, text=text, mentions=mentions_in(text, people)), now)
+        ports.copies.note_heard(copy, heard.at)
 
 
 def _reacted(ports: Ports, account: Account, heard: Heard) -> None:

@@ -8,18 +8,22 @@ import json
 import logging
 from dataclasses import dataclass, replace
 
+from ..domain import due as agenda
 from ..domain.changes import Change, MessageChanged, ReactionChanged
 from ..domain.chats import Chat, Place
 from ..domain.identities import Identity, of_key
 from ..domain.invitations import Seat
 from ..domain.messages import Event, EventType, Message, MessageKind, Page
 from ..domain.people import Via
-from ..domain.relaying import ROOT, Copy, CopyState, Far, version_of
+from ..domain.relaying import ROOT, Copy, CopyState, Far, Way, version_of
 from ..ports import CutOff, Line, Ports, RelayLater, RelaySide
 from . import chats, messages
 
 log = logging.getLogger(__name__)
 _CAUGHT_UP, _AT_ONCE = 200, 20
+_NO_REACTIONS = "Reactions aren't shown there."
+_NO_EDITS = "The first version stands there."
+_NO_DELETIONS = "It still stands there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def run(ports: Ports, job: Job) -> None:
         return  # it was unlinked: what is written here goes there no more
     side = ports.relay_sides[identity.provider]
     if not side.is_reached(identity):
-        _not_reached(ports, chat, place, identity)
+        _not_reached(ports, chat, place, identity, page)
         return
     known = ports.copies.get(job.chat_id, job.seq, job.destination)
     if _is_up_to_date(known, page, place):
@@ -104,6 +108,15 @@ def run(ports: Ports, job: Job) -> None:
         _restored(ports, chat, place, thread)
 
 
+def give_up(ports: Ports, job: Job, reason: str) -> None:
+    """After a day of trying this is no side that is only slow."""
+    chat, place = ports.chats.with_place(job.chat_id, job.account_id)
+    identity = of_key(job.destination)
+    if chat is not None and place is not None and identity is not None:
+        ports.copies.release(ports.copies.get(job.chat_id, job.seq, job.destination), CopyState.CUT_OFF, reason)
+        _cut_off(ports, chat, place, identity, reason)
+
+
 def _bring(ports: Ports, at: _At, known: Copy, page: Page, fill: bool) -> _Thread:
     """One copy, claimed before anything is sent. `fill`: what was left out while the side was cut off comes first."""
     if not ports.copies.claim(known, ports.now()):
@@ -114,7 +127,11 @@ def _bring(ports: Ports, at: _At, known: Copy, page: Page, fill: bool) -> _Threa
             _fill_gaps(ports, at, known)
         done = _brought_up_to_date(ports, at, thread.far, known, page)
     except RelayLater as later:
-        ports.copies.release(known, CopyState.RETRYING, later.reason)
+        # Where only reactions are missing, the text stands there as was said.
+        waits = known.version < version_of(page.messages[0]) or known.state is CopyState.CUT_OFF
+        ports.copies.release(known, *((CopyState.RETRYING, later.reason) if waits else (known.state, known.detail)))
+        if later.outage:
+            _compare_later(ports, at.place)
         raise
     except CutOff as reason:
         ports.copies.release(known, CopyState.CUT_OFF, reason.reason)
@@ -148,10 +165,15 @@ def catch_up(ports: Ports, identity: Identity) -> None:
                 put(ports, Job(chat.id, message.seq, account_id, identity.key), f"again {ports.now().timestamp()}")
 
 
-def _not_reached(ports: Ports, chat: Chat, place: Place, identity: Identity) -> None:
+def _not_reached(ports: Ports, chat: Chat, place: Place, identity: Identity, page: Page) -> None:
     """Not yet, which is nobody's fault, or not any more, which the chat must know. Either way it is caught up later."""
+    known = ports.copies.get(chat.id, page.messages[0].seq, identity.key)
     if ports.copies.get(chat.id, ROOT, identity.key).far_id:
-        _cut_off(ports, chat, place, identity, "the app isn't there any more")
+        reason = "the app isn't there any more"
+        ports.copies.release(known, CopyState.CUT_OFF, reason)
+        _cut_off(ports, chat, place, identity, reason)
+    elif known.state is not CopyState.NOT_REACHED:
+        ports.copies.release(known, CopyState.NOT_REACHED, "")
 
 
 def _reading_elsewhere(seats: tuple[Seat, ...]) -> list[Seat]:
@@ -189,12 +211,24 @@ def _thread(ports: Ports, at: _At) -> _Thread:
 def _brought_up_to_date(ports: Ports, at: _At, thread: Far, known: Copy, page: Page) -> Copy:
     message = page.messages[0]
     wanted = version_of(message)
+    if known.version >= wanted and known.state is CopyState.CUT_OFF:
+        known = replace(known, state=CopyState.SENT, detail="")
     if known.version < wanted and message.origin != at.identity.key:
         known = _text_up_to_date(ports, at, thread, known, page)
     before, after = set(known.reactions), _wanted_reactions(page, at.place)
-    if known.far_id and before != after:
+    if at.side.shows.reactions is Way.NOT:
+        known = _without_reactions(known, bool(after) and message.origin != at.identity.key)
+    elif known.far_id and before != after:
         at.side.react(at.identity, Far(at.system, known.place, known.far_id), before, after)
     return replace(known, version=wanted, reactions=tuple(sorted(after)))
+
+
+def _without_reactions(known: Copy, lost: bool) -> Copy:
+    """Said as long as there are any, beside whatever else can't be shown."""
+    detail = " ".join([known.detail.replace(_NO_REACTIONS, "").strip(), *([_NO_REACTIONS] if lost else [])]).strip()
+    if not known.far_id or known.state not in (CopyState.SENT, CopyState.NOT_SHOWN):
+        return known
+    return replace(known, state=CopyState.NOT_SHOWN if detail else CopyState.SENT, detail=detail)
 
 
 def _text_up_to_date(ports: Ports, at: _At, thread: Far, known: Copy, page: Page) -> Copy:
@@ -205,14 +239,24 @@ def _text_up_to_date(ports: Ports, at: _At, thread: Far, known: Copy, page: Page
         found = at.side.find(at.identity, thread, message.id)
         there = found or there
     if message.deleted_at:
-        if there.id:
-            at.side.delete(at.identity, there)
-        return replace(known, place=there.place, far_id=there.id, state=CopyState.SENT, detail="")
+        lost = _deleted_there(at, there) if there.id else ""
+        return _stands(known, there, lost)
     line = _line(message, page, at.place)
     if there.id:
-        lost = at.side.edit(at.identity, there, line)
+        lost = at.side.edit(at.identity, there, line) if at.side.shows.edits is not Way.NOT else _NO_EDITS
     else:
         there, lost = at.side.post(at.identity, thread, line)
+    return _stands(known, there, lost)
+
+
+def _deleted_there(at: _At, there: Far) -> str:
+    if at.side.shows.deletions is Way.NOT:
+        return _NO_DELETIONS
+    at.side.delete(at.identity, there)
+    return ""
+
+
+def _stands(known: Copy, there: Far, lost: str) -> Copy:
     state = CopyState.NOT_SHOWN if lost else CopyState.SENT
     return replace(known, place=there.place, far_id=there.id, state=state, detail=lost)
 
@@ -244,7 +288,13 @@ def _cut_off(ports: Ports, chat: Chat, place: Place, identity: Identity, reason:
 
 def _restored(ports: Ports, chat: Chat, place: Place, thread: _Thread) -> None:
     _tell(ports, chat, place, EventType.RESTORED, "", thread.root.version)
+    _compare_later(ports, place)
     ports.copies.finish(replace(thread.root, state=CopyState.SENT, detail="", version=thread.root.version + 1), None)
+
+
+def _compare_later(ports: Ports, place: Place) -> None:
+    """Whoever couldn't be told may have told us less, too: the hourly job looks."""
+    ports.agenda.add_once(agenda.compare(place.chat_id, place.seat_id, ports.now()))
 
 
 def _tell(ports: Ports, chat: Chat, place: Place, kind: EventType, reason: str, number: int) -> None:

@@ -40,7 +40,8 @@ def _slack_events(got: requests.Incoming) -> Response:
     if body.get("type") == "url_verification" and isinstance(body.get("challenge"), str):
         return _json({"challenge": body["challenge"]})
     if body.get("type") == "event_callback":
-        outside.hear_slack(wiring.ports(), body)
+        tries = got.header("x-slack-retry-num")
+        outside.hear_slack(wiring.ports(), body, int(tries) if tries in ("1", "2", "3") else 0)
     return _json({})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from chalicelib.ports import CutOff, Line, RelayLater
 from chalicelib.settings import Slack
 from tests.gateways import forger
 from tests.gateways.forger import Said, said
-from tests.playground.far import DANA, Far, playing
+from tests.gateways.showing import Seen, ways
+from tests.playground.far import DANA, OLIVIA, Far, playing
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
@@ -78,6 +79,9 @@ def test_posts_are_in_the_chats_thread_with_the_author_and_from_where(chat: Chat
 def test_edits_deletions_and_reactions(chat: Chat) -> None:
     there, other = chat.post(), chat.post(id="m-2")
     assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
+    chat.side.edit(ME, there, replace(LINE, text="<!everyone> @channel <@UACMEOLIVIA>"))
+    assert not [mark for mark in ("<!", "<@", "@channel") if mark in chat.shown()[0]["text"]]
+    assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
     chat.side.react(ME, there, set(), {"👀", "🎉"})
     chat.side.react(ME, there, {"👀", "🎉"}, {"🎉"})
     chat.side.delete(ME, other)
@@ -85,6 +89,11 @@ def test_edits_deletions_and_reactions(chat: Chat) -> None:
     (only,) = chat.shown()
     assert only["text"] == "Changed"
     assert [one["name"] for one in only["reactions"]] == ["tada"]
+
+
+def test_slack_shows_what_its_adapter_declares(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat.side, "_identity_of", lambda *_: OLIVIA)
+    assert ways(Seen(chat, ME)) == asdict(SlackSide.shows)
 
 
 def test_a_reaction_that_is_there_already_and_one_that_is_gone_are_done(chat: Chat) -> None:
@@ -108,6 +117,58 @@ def test_what_an_earlier_try_left_is_found(chat: Chat) -> None:
     assert found is not None
     assert found.id == chat.shown()[0]["ts"]
     assert chat.side.find(ME, chat.thread, "m-8") is None
+
+
+def test_what_stands_there_is_told_with_what_the_person_did_to_it(chat: Chat) -> None:
+    before, ours = chat.post(text="Hello"), chat.post(id="m-2", text="Hello again")
+    mine = chat.far.post(f"{WINDOW}/messages", text="Mine *too*", thread_ts=chat.thread.id)
+    loose = chat.far.post(f"{WINDOW}/messages", text="Loose")
+    chat.far.post(f"{WINDOW}/messages/{ours.id}/react", name="tada")
+    chat.far.post(f"{WINDOW}/messages/{mine['ts']}/edit", text="Mine, edited")
+    found = chat.side.stands(ME, chat.thread, before.id)
+    assert found is not None
+    assert [(one.far.id, one.is_theirs, one.text) for one in found.items] == [
+        (ours.id, False, ""),
+        (mine["ts"], True, "Mine, edited"),
+        (loose["ts"], True, "Loose"),
+    ]
+    first, second, third = found.items
+    assert (set(first.emojis), set(second.emojis)) == ({"🎉"}, set())
+    assert (bool(second.changed_at), third.changed_at) == (True, "")
+    assert (second.parent, third.parent, found.upto) == (chat.thread, None, "")
+
+
+def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: forger.Provider) -> None:
+    mine = chat.far.post(f"{WINDOW}/messages", text="Mine", thread_ts=chat.thread.id)
+    there = There(chat.thread.system, chat.thread.place, mine["ts"])
+    assert not chat.side.is_gone(ME, there)
+    chat.far.post(f"{WINDOW}/messages/{mine['ts']}/delete")
+    assert chat.side.is_gone(ME, there)
+    odd = _side(provider.base, "xoxb-1")
+    for body in ({"ok": True}, {"ok": True, "messages": []}, {"ok": True, "messages": [None, 7, {"ts": "1.1"}]}):
+        provider.answers["conversations.replies"] = said(body)
+        assert not odd.is_gone(ME, There("slack", "D1", "1.1"))
+    stone = {"ts": "1.1", "subtype": "tombstone"}
+    provider.answers["conversations.replies"] = said({"ok": True, "messages": [stone]})
+    assert odd.is_gone(ME, There("slack", "D1", "1.1"))
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [],
+        [None, 7, "x", [], {}],
+        [{"ts": 7}, {"ts": "1.2", "user": [], "reactions": 3}],
+        [{"ts": "1.2", "reactions": [None, {"name": [], "users": 7}, {"name": {}, "users": ["U"]}]}],
+        [{"ts": "1.2", "user": "U", "text": {}, "edited": 3, "thread_ts": []}, {"ts": "1.3", "subtype": ["x"]}],
+    ],
+)
+def test_odd_histories_are_read_as_far_as_they_make_sense(provider: forger.Provider, messages: Any) -> None:
+    for method in ("conversations.replies", "conversations.history"):
+        provider.answers[method] = said({"ok": True, "messages": messages, "has_more": True})
+    found = _side(provider.base, "xoxb-1").stands(ME, There("slack", "D1", "1.1"), "1.1")
+    assert found is not None
+    assert not [one for one in found.items if one.is_theirs]
 
 
 def test_too_many_requests_waits_just_as_long_as_slack_says(chat: Chat) -> None:

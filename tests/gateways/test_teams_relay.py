@@ -1,7 +1,7 @@
 """A chat in somebody's Teams, against the played connector: what is written there, and what each refusal means."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from chalicelib.gateways.teams_relay import TeamsSide
 from chalicelib.ports import CutOff, Line, RelayLater
 from tests.gateways import forger
 from tests.gateways.forger import Said, said
+from tests.gateways.showing import Seen, ways
 from tests.playground.far import JONAS, Far, playing
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
@@ -93,6 +94,10 @@ def test_edits_and_deletions(chat: Chat) -> None:
     chat.side.react(ME, there, set(), {"👀"})
     (only,) = chat.shown()
     assert "Changed" in only["text"]
+
+
+def test_teams_shows_what_its_adapter_declares(chat: Chat) -> None:
+    assert ways(Seen(chat, ME)) == asdict(TeamsSide.shows)
 
 
 def test_what_is_gone_there_is_done(chat: Chat) -> None:

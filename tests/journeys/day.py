@@ -120,6 +120,8 @@ def _write_elsewhere(system: System, owner: Person, messages: str) -> None:
     far.arrived_in_teams(system, far.JONAS, "Hello to both")
     window = f"/slack/dm/{far.DANA}/messages"
     far.play(system, f"{window}/{there['ts']}/react", {"name": "heart"})
+    # An outage for a moment: the hourly job will compare.
+    far.play(system, "/slack/faults", {"answer": "500", "path": "chat.postMessage"})
     hello = far.write_in_slack(system, far.DANA, "Hello from Slack", there["thread_ts"])
     far.arrived_in_teams(system, far.JONAS, "Hello from Slack")
     far.write_in_teams(system, far.JONAS, "Hello from Teams")
@@ -214,6 +216,13 @@ def _let_time_pass(system: System) -> None:
 def _be_the_operator(system: System, workspace: str) -> None:
     for plan in ("enterprise", "pro"):
         system.invoke("set_plan", {"workspace_id": workspace, "plan": plan})
+    sqs = system.aws("sqs")
+    aside = next(url for url in sqs.list_queues()["QueueUrls"] if "RelaySetAside" in url)
+    job = json.dumps({"chat": "a" * 16, "seq": 1, "account": "a" * 16, "to": "slack#T#U"})
+    sqs.send_message(QueueUrl=aside, MessageBody=job, MessageGroupId="g", MessageDeduplicationId="d")
+    assert [one["what"] for one in system.invoke("dead_letters", {})["items"]] == ["out"]
+    assert system.invoke("dead_letters", {"send_again": True}) == {"sent": 1}
+    assert system.invoke("dead_letters", {}) == {"items": []}
 
 
 def link_in(mail: Json) -> str:

@@ -44,7 +44,9 @@ CALLS = {
     "PATCH /chats/{chat}/invitations/{invitation}": "B B G B Q B B B G P T D D G",
     "GET /chats/{chat}/invitations/{invitation}/link": "B B G",
     "DELETE /chats/{chat}/invitations/{invitation}": "B B G U",
-    "GET /chats/{chat}/messages": "B B Q",
+    # The second query is for how one's own messages fare; where nobody reads elsewhere there is no third, for the roster.
+    "GET /chats/{chat}/messages": "B B Q Q",
+    "GET /chats/{chat}/messages/{post}/deliveries": "B B G Q Q",
     "POST /chats/{chat}/messages": "B B P U U",
     "PATCH /chats/{chat}/messages/{post}": "B B G U Q",
     "PUT /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G P",

@@ -64,13 +64,28 @@ def test_a_side_that_is_down_for_long_is_asked_less_often_and_for_a_day(relay: R
     relay.writes("one")
     (job,) = jobs(relay, DANA.key)
     waited = []
-    for tries in range(1, 101):
+    for tries in range(1, 100):
         relay.room(DANA).faults.append(RelayLater(20, "500"))
         assert failed(record(job, "d", "1", tries)) == ["1"]
         waited.append(hidden.waits["1"])
     assert waited[:10] == [20] * 10
     assert waited[-1] == 1000
     assert 22 < sum(waited) / 3600 < 30
+
+
+def test_after_that_day_it_is_cut_off_and_what_comes_next_fills_the_gap(relay: Relay, hidden: Hidden) -> None:
+    relay.writes("one")
+    (job,) = jobs(relay, DANA.key)
+    relay.room(DANA).faults.append(RelayLater(20, "Slack: 500"))
+    assert failed(record(job, "d", "1", 100)) == []
+    relay.queue.groups[DANA.key].clear()
+    relay.settle()
+    assert relay.told("relay.cut_off") == ["Dana Smith"]
+    assert (relay.room(DANA).shown, relay.room(OLAF).shown) == ([], ["one"])
+    relay.writes("two")
+    relay.settle()
+    assert relay.room(DANA).shown == ["one", "two"]
+    assert relay.told("relay.restored") == ["Dana Smith"]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", "{}", '{"slack": 7, "once": "x"}', json.dumps({"chat": "c"})])

@@ -223,7 +223,18 @@ def event(seq: int, html: str, clock: str, outside: bool = True) -> dict[str, An
 
 
 REACTIONS = [{"emoji": "👍", "count": 3, "mine": True}, {"emoji": "🎉", "count": 1, "mine": False}]
-EDIT_NOT_SHOWN = [{"state": "not_shown", "text": "Teams: edit can’t be shown. Jonas still reads the first version."}]
+NOT_SHOWN = {"state": "not_shown", "via": "teams", "name": "Jonas Weber", "detail": "Reactions aren't shown there."}
+FARES = [
+    NOT_SHOWN,
+    {"state": "cut_off", "via": "slack", "name": "Dana Smith", "detail": "token_revoked"},
+    {"state": "retrying", "via": "slack", "name": "Priya Nair", "detail": "Slack asks to wait"},
+    {"state": "sent", "via": "slack", "name": "Olaf Nord", "detail": ""},
+]
+YES = dict.fromkeys(("text", "edits", "deletions"), "fully") | {"replies": "as_quote", "files": "as_name"}
+SHOWS = {
+    "slack": YES | {"reactions": "each_once", "mentions": "fully"},
+    "teams": YES | {"reactions": "not", "mentions": "as_name"},
+}
 LONG_CODE = """```
 a line of code that is far longer than the message column is wide = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
 short
@@ -265,7 +276,7 @@ ITEMS = [
         "18:00 works. I’ve moved the freeze.",
         "10:04",
         edited_at="2026-11-19T10:05:00Z",
-        deliveries=EDIT_NOT_SHOWN,
+        deliveries=[NOT_SHOWN],
     ),
 ]
 UNKIND = [
@@ -286,7 +297,7 @@ UNKIND = [
         reply_to={"id": "m0"},
         reactions=[{"emoji": e, "count": 12, "mine": False} for e in "👍🎉😂😮😢🙏👀✅🔥👏🚀❤"],
     ),
-    message(5, "mara", "Three of you read something else.", "09:04", deliveries=EDIT_NOT_SHOWN * 3),
+    message(5, "mara", "Four of you read something else.", "09:04", deliveries=FARES),
 ]
 
 
@@ -363,6 +374,7 @@ def _chat(**context: Any) -> Case:
         "chat": _head(),
         "participants": list(PEOPLE.values()),
         "me_participant": PEOPLE["mara"],
+        "shows": SHOWS,
     }
     base |= {
         "invitations": INVITATIONS,

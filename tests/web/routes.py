@@ -78,6 +78,7 @@ ROUTES = [
     Sample("GET", "/chats/{chat}/messages", None, ("chat",)),
     Sample("POST", "/chats/{chat}/messages", {"text": "Hello"}, ("chat",)),
     Sample("PATCH", "/chats/{chat}/messages/{post}", {"text": "Hello there"}, ("chat", "post")),
+    Sample("GET", "/chats/{chat}/messages/{post}/deliveries", None, ("chat", "post")),
     Sample("PUT", "/chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D", None, ("chat", "post")),
     Sample("DELETE", "/chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D", None, ("chat", "post")),
     Sample("DELETE", "/chats/{chat}/messages/{post}", None, ("chat", "post")),

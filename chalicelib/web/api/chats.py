@@ -1,10 +1,11 @@
 """Chats and who is in them."""
 
+from ...domain.chats import Chat, Place
 from ...domain.invitations import Seat
 from ...domain.inviting import Invitee
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import chats, inviting, links_of
+from ...usecases import chats, deliveries, inviting, links_of
 from .. import cursors
 from ..requests import checked_path
 from ..routing import Call, Routes
@@ -26,9 +27,8 @@ def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated:
         call.ports, call.account, workspace_id, invitees(body.invitees), body.name or "", call.ids
     )
     chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
-    people = chats.participants(call.ports, chat.id)
     return s.ChatCreated(
-        shapes.chat_with_people(chat, place, people),
+        _with_people(call, chat, place),
         [shown(call, seat) for seat in made.seats],
         [shapes.result(one) for one in made.results],
     )
@@ -47,7 +47,7 @@ def list_chats(call: Call) -> s.ChatsPage:
 @routes.json("GET", "/chats/{chat_id}", "A chat of yours, with its people.", answers=s.ChatWithPeople)
 def get_chat(call: Call) -> s.ChatWithPeople:
     chat, place = chats.as_participant(call.ports, call.account, call.path["chat_id"])
-    return shapes.chat_with_people(chat, place, chats.participants(call.ports, chat.id))
+    return _with_people(call, chat, place)
 
 
 @routes.json("PATCH", "/chats/{chat_id}", "Name a group chat; members only.", takes=s.NewName, answers=s.ChatWithPeople)
@@ -76,6 +76,11 @@ def invitees(sent: list[s.Invitee]) -> list[Invitee]:
 )
 def choose_level(call: Call, body: s.NotificationLevel) -> None:
     chats.choose_level(call.ports, call.account, call.path["chat_id"], body.level)
+
+
+def _with_people(call: Call, chat: Chat, place: Place) -> s.ChatWithPeople:
+    people = chats.participants(call.ports, chat.id)
+    return shapes.chat_with_people(chat, place, people, deliveries.shown(call.ports, people))
 
 
 def shown(call: Call, seat: Seat) -> s.InvitationOut:

@@ -3,7 +3,8 @@
 from ...domain import errors
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import messages
+from ...shapes.relaying import Deliveries
+from ...usecases import deliveries, messages
 from ..routing import Call, Routes
 
 routes = Routes(__name__)
@@ -17,7 +18,8 @@ def list_messages(call: Call) -> s.MessagesPage:
     if wanted.before is not None and wanted.after is not None:
         raise errors.wrong_field("before", "both", "Send before or after, not both.")
     found = messages.read(call.ports, call.account, call.path["chat_id"], wanted.before, wanted.after, wanted.limit)
-    return s.MessagesPage(shapes.messages(found.page, found.place), None)
+    fares = deliveries.of_page(call.ports, found.page, found.place)
+    return s.MessagesPage(shapes.messages(found.page, found.place, fares), None)
 
 
 @routes.json(
@@ -41,6 +43,17 @@ def edit_message(call: Call, body: s.NewText) -> s.MessageOut:
 @routes.json("DELETE", "/chats/{chat_id}/messages/{message_id}", "Delete one's own message.", status=204)
 def delete_message(call: Call) -> None:
     messages.delete(call.ports, call.account, call.path["chat_id"], call.path["message_id"])
+
+
+@routes.json(
+    "GET",
+    "/chats/{chat_id}/messages/{message_id}/deliveries",
+    "How one's own message fares with each person who reads in Slack or Teams.",
+    answers=Deliveries,
+)
+def list_deliveries(call: Call) -> Deliveries:
+    found = deliveries.of_message(call.ports, call.account, call.path["chat_id"], call.path["message_id"])
+    return Deliveries([shapes.delivery(one) for one in found], None)
 
 
 @routes.json("PUT", "/chats/{chat_id}/messages/{message_id}/reactions/{emoji}", "React.", status=204)

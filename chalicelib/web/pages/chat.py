@@ -1,6 +1,7 @@
 """One chat: reading, writing, and the people in it. Every form works without a script and answers 303."""
 
 import io
+from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...shapes import shown as shapes
 from ...templating import languages, pages
 from ...usecases import asking, chats, deliveries, identities, invitations, inviting, links_of, messages
+from ...usecases.deliveries import Delivery
 from . import people, said
 from .routing import File, Page, Pages, See, Visit
 from .shell import shell
@@ -192,8 +194,9 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
     context = {
         "chat": _chat(chat, read.place, workspace, member, seats, there, visit),
         "participants": _participants(there, read.place, seats, member),
+        "shows": {via: asdict(each) for via, each in deliveries.shown(ports, there).items()},
         "invitations": _invitations(visit, seats, member) if read.place.is_member else [],
-        "items": items(read, there, deliveries.of_page(ports, read.page, read.place, seats)),
+        "items": items(read, there, _fares(visit, read, seats)),
         "older_url": f"?before={older}" if older else None,
         "draft": "",
         "reply_target": _message(visit, read, query.get("reply", "")),
@@ -209,6 +212,15 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
         (one for one in context["participants"] if one["account_id"] == visit.account.id), None
     )
     return shell(visit, "chat.html", chat.id, 422 if refusal else 200, **context)
+
+
+def _fares(visit: Visit, read: messages.Read, seats: tuple[Seat, ...]) -> dict[int, list[Delivery]]:
+    """How one's own messages fare elsewhere; why, in the reader's language where it is a sentence of ours."""
+    found = deliveries.of_page(visit.ports, read.page, read.place, seats)
+    return {
+        seq: [replace(one, detail=languages.text(one.detail, visit.locale)) for one in each]
+        for seq, each in found.items()
+    }
 
 
 def _again(visit: Visit, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:
