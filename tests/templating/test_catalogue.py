@@ -59,6 +59,17 @@ def test_there_are_as_many_forms_as_the_language_has(locale: str) -> None:
     assert messages.locale == Locale(locale)
 
 
+def test_no_two_languages_say_the_same() -> None:
+    """A translation of more than two words that two languages share was copied and not translated."""
+    told: dict[tuple[str, ...], set[str]] = {}
+    for locale in catalogue.TRANSLATED:
+        for message in translations(locale):
+            for text in catalogue.strings(message):
+                if len(words(text)) > 2:
+                    told.setdefault((*originals(message), text), set()).add(locale)
+    assert {said[-1]: locales for said, locales in told.items() if len(locales) > 1} == {}
+
+
 def translations(locale: str) -> list[Message]:
     return [message for message in catalogue.read(locale) if message.id and all(catalogue.strings(message))]
 
@@ -69,3 +80,8 @@ def originals(message: Message) -> tuple[str, ...]:
 
 def marks(text: str) -> list[str]:
     return sorted(set(IN_TRANSLATION.findall(text)))
+
+
+def words(text: str) -> list[str]:
+    """Without placeholders, tags and signs."""
+    return re.findall(r"[^\W\d_]+", IN_TRANSLATION.sub(" ", text))
