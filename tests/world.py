@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.retries import standard
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
@@ -370,11 +371,26 @@ class Box:
         for client in clients():
             client.meta.events.unregister("before-send", botocore_stubber)
             client.meta.events.register("before-send", _one_at_a_time)
+            _make_impatient(client)
 
 
 def clients() -> list[Any]:
     """What the system speaks to AWS with."""
     return [Item._get_connection().connection.client, *(aws.client(service, REGION) for service in ("sqs", "sesv2"))]
+
+
+def _make_impatient(client: Any) -> None:
+    """The client's own retries, as often as ever, without the waiting between them."""
+    service = client.meta.service_model.service_id.hyphenize()
+    client.meta.events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
+    attempts = client.meta.config.retries["total_max_attempts"]
+    handler = standard.register_retry_handler(client, attempts)
+    handler._retry_policy._retry_backoff = _NoPause()  # type: ignore[attr-defined]
+
+
+class _NoPause:
+    def delay_amount(self, context: Any) -> float:
+        return 0
 
 
 _turn = Lock()

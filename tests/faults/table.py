@@ -5,22 +5,20 @@ Idempotency-Key, the stream and the queue bring their records again, the job run
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.retries import standard
 
 from chalicelib.domain.errors import Refusal
 from chalicelib.events import changes, mail, schedule
 from tests.calls import Calls, Fault, lost, throttled, unreached, watched
 from tests.scenes import INVITED, OWNER, Scene, played
-from tests.world import Answer, World, clients
+from tests.world import Answer, World
 
 NEW = "ida@fjord.example"
-ATTEMPTS = {"dynamodb": 3, "sqs": 2, "sesv2": 2}
 
 
 class Killed(BaseException):
@@ -65,7 +63,7 @@ class Row:
 
 def rows(story: Story, every: int = 1) -> Iterator[Row]:
     """A row for each fault; with `every`, only each such call is broken by what the client's own retries are made for."""
-    with played() as scene, _impatient():
+    with played() as scene:
         story.begin(scene)
         beginning, ahead, told = scene.world.data, scene.world.ahead, scene.world.told
         kept = (beginning.copied(), list(beginning.stream), list(beginning.queued))
@@ -109,23 +107,6 @@ def _back(world: World, kept: Any, ahead: float, told: int) -> None:
     now.items.update(data.copied().items)
     now.stream[:], now.queued[:], now.mails[:] = stream, queued, data.mails
     world.ahead, world.told = ahead, told
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """The clients' own retries, as often as ever, without the waiting between them."""
-    for client in clients():
-        service = client.meta.service_model.service_id.hyphenize()
-        name = f"retry-config-{service}"
-        client.meta.events.unregister(f"needs-retry.{service}", unique_id=name)
-        handler = standard.register_retry_handler(client, ATTEMPTS[service])
-        handler._retry_policy._retry_backoff = _NoPause()  # type: ignore[attr-defined]
-    yield
-
-
-class _NoPause:
-    def delay_amount(self, context: Any) -> float:
-        return 0
 
 
 # How everybody goes on
