@@ -5,13 +5,14 @@ import pytest
 from tests.faults.table import STORIES, Story, rows
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.requirement("A05", "A06", "A12", "A35", "A36")]
-LEAST = {"create a chat": 40, "accept": 20, "resend": 25, "the hourly job": 40}
+EVERY = 6  # of all of them, `python -m tests.faults` tells
+LEAST = {"create a chat": 50, "accept": 25, "resend": 30, "the hourly job": 100}
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_every_call_may_fail_in_five_ways(story: Story) -> None:
     tried = 0
-    for row in rows(story, every=5):
+    for row in rows(story, EVERY):
         assert row.failed == (), f"{row.fault}: {row.survived} of {row.tried} survived"
-        tried = max(tried, row.tried)
+        tried += row.tried
     assert tried >= LEAST[story.name]
