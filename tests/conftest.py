@@ -1,11 +1,14 @@
 """Fixtures that every kind of test may use."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 
 from tests.scenes import Scene, played
 from tests.world import World, built
+
+gc.set_threshold(20_000, 20, 50)  # moto copies much and holds little in circles
 
 
 @pytest.fixture

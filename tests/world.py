@@ -339,8 +339,7 @@ class Box:
         if self._worlds:
             self._use(*self._worlds[-1])
         botocore_stubber.enabled = bool(self._worlds)
-        for model in model_data["dynamodb"].values():
-            vars(model)["instances_tracked"].clear()  # moto remembers every copy that a transaction made
+        _forget_copies()
 
     def put(self, items: Any) -> None:
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE).items = items
@@ -399,7 +398,16 @@ _turn = Lock()
 def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
     """Moto looks first and writes then; DynamoDB lets nobody in between."""
     with _turn:
-        return _too_much(request) or botocore_stubber(event_name, request)
+        answer = _too_much(request) or botocore_stubber(event_name, request)
+        if event_name.endswith("TransactWriteItems"):
+            _forget_copies()
+        return answer
+
+
+def _forget_copies() -> None:
+    """Moto copies the table for each transaction, and remembers every copy."""
+    for model in model_data["dynamodb"].values():
+        vars(model)["instances_tracked"].clear()
 
 
 _NOT_TAKEN = re.compile(rb'"pk": \{"S": "[^"]{2049}|"sk": \{"S": "[^"]{1025}|"SS": \[(?:[^]]*, )?""')
