@@ -29,6 +29,7 @@ def main() -> None:
         with _alone_in(place.data), _children() as children:
             _start(place, children)
             _say_ready(place)
+            aws.sweep(place)
             _watch(place, children)
     except CannotStart as reason:
         sys.exit(str(reason))

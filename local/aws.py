@@ -3,8 +3,10 @@
 import http.client
 import json
 import os
+import secrets
 import shutil
 import subprocess
+import threading
 import time
 from functools import cache
 from pathlib import Path
@@ -24,10 +26,8 @@ _SERVICES = (
 
 def start(place: Place) -> subprocess.Popen[bytes]:
     """Start ministack; it is there once `wait` returns."""
-    state, scratch = place.data / "aws", place.data / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
+    state, scratch = place.data / "aws", fresh_scratch(place)
     state.mkdir(parents=True, exist_ok=True)
-    scratch.mkdir()
     environment = {
         **place.environment(),
         "BIND_HOST": HOST,
@@ -47,6 +47,23 @@ def start(place: Place) -> subprocess.Popen[bytes]:
         "LOG_LEVEL": os.environ.get("AWS_LOG_LEVEL", "WARNING"),
     }
     return leash.start([str(_PYTHON), "-m", "local.embedded"], environment, place.logs / "aws.log")
+
+
+def fresh_scratch(place: Place) -> Path:
+    """An empty folder for the functions' code. The last run's is only moved aside: a slow disk takes a minute to empty it."""
+    scratch = place.data / "scratch"
+    if scratch.exists():
+        place.left.mkdir(exist_ok=True)
+        scratch.rename(place.left / secrets.token_hex(8))
+    scratch.mkdir(parents=True)
+    return scratch
+
+
+def sweep(place: Place) -> threading.Thread:
+    """Begin to remove what earlier runs left; what isn't done at the end is left to the next run."""
+    sweeper = threading.Thread(target=shutil.rmtree, args=(place.left, True), daemon=True, name="sweeper")
+    sweeper.start()
+    return sweeper
 
 
 def wait(place: Place, process: subprocess.Popen[bytes], patience: float = 60) -> None:

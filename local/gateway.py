@@ -3,6 +3,7 @@
 import base64
 import os
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 class Gateway(LocalGateway):
-    """Chalice's gateway, with what the emulation leaves out: source address, repeated headers, unknown methods."""
+    """Chalice's gateway, with what the emulation leaves out: source address, request id, repeated headers, unknown methods."""
 
     def __init__(self, app: Chalice) -> None:
         config = Config("local", "api_handler", {"lambda_timeout": _TIMEOUT, "lambda_memory_size": _MEMORY})
@@ -42,6 +43,7 @@ class Gateway(LocalGateway):
         if request.method not in self._app_object.routes[event["requestContext"]["resourcePath"]]:
             raise not_found()
         event["requestContext"]["identity"]["sourceIp"] = request.source
+        event["requestContext"]["requestId"] = str(uuid.uuid4())
         event["multiValueHeaders"] = _all(request)
         return event
 

@@ -50,6 +50,11 @@ class Place:
         return self.data / "logs"
 
     @property
+    def left(self) -> Path:
+        """What earlier runs left and nobody needs."""
+        return self.data / "left"
+
+    @property
     def deployment(self) -> Path:
         """What is deployed: fingerprint, outputs, functions, and the environment of the API function."""
         return self.data / "deployment.json"

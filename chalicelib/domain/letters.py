@@ -76,6 +76,7 @@ class Secret:
     purpose: LetterKind
     email: str
     expires_at: datetime
+    locale: str = "en"
     account_id: str = ""
     name: str = ""
     password_hash: str = ""

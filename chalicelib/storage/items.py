@@ -274,6 +274,7 @@ class SecretItem(Item, discriminator="secret"):
     purpose = UnicodeAttribute()
     email = UnicodeAttribute()
     expires_at = Moment()
+    locale = UnicodeAttribute(default="en")
     account_id = Text()
     name = Text()
     password_hash = Text()

@@ -36,9 +36,14 @@ def sign_up(  # noqa: PLR0913  # what a sign-up form has
 def confirm(ports: Ports, token: str) -> SignedIn:
     """The mailbox is proved: the account and its workspace come to be. An account that came first by another way stays as it is."""
     secret = sessions.consume(ports, token, LetterKind.SIGN_UP)
-    account = new_account(ports, secret.email, secret.name, secret.password_hash, "en")
+    account = new_account(ports, secret.email, secret.name, secret.password_hash, secret.locale)
     workspace = Workspace(
-        id=ports.new_id(), name=secret.workspace, plan=Plan.FREE, communicate=True, created_at=ports.now()
+        id=ports.new_id(),
+        name=secret.workspace,
+        plan=Plan.FREE,
+        communicate=True,
+        created_at=ports.now(),
+        locale=secret.locale,
     )
     owner = Member(
         workspace_id=workspace.id, account_id=account.id, name=account.name, email=account.email, role=Role.OWNER
@@ -55,7 +60,7 @@ def join_workspace(ports: Ports, token: str, name: str, password: str) -> Signed
     password_hash = hash_good_password(ports, password, asked.email, name, asked.workspace)
     name = names.clean(name, "name")
     secret = sessions.consume(ports, token, LetterKind.JOIN_WORKSPACE)
-    account = new_account(ports, secret.email, name, password_hash, "en")
+    account = new_account(ports, secret.email, name, password_hash, secret.locale)
     member = Member(
         workspace_id=secret.workspace_id,
         account_id=account.id,

@@ -48,10 +48,13 @@ def start(ports: Ports, provider: Provider, token: str, browser: str, account: A
     return url
 
 
-def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str, account: Account | None) -> Back:
+def finish(
+    ports: Ports, provider: Provider, query: dict[str, str], browser: str, account: Account | None, locale: str
+) -> Back:
     """The order of checks is bolt's: whose browser, once, what the provider says, the plan now, the code, the identity.
 
-    `account` is who is signed in now: whoever began to link must still be, for sessions end meanwhile.
+    `account` is who is signed in now: whoever began to link must still be, for sessions end meanwhile. `locale` is the
+    browser's, for an account that is made now.
     """
     attempt = consume(ports, query.get("state", ""), provider, browser, "sign_in")
     if attempt is None or (attempt.account_id and (account is None or account.id != attempt.account_id)):
@@ -69,7 +72,7 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
         return Back(path, said="failed")
     if attempt.account_id:
         return _linked(ports, profile, attempt.account_id)
-    account = _account_of(ports, profile)
+    account = _account_of(ports, profile, locale)
     log.info("came in through %s: account %s", provider, account.id)
     return Back(path, sessions.begin(ports, account, "", profile))
 
@@ -156,7 +159,7 @@ def unlink(ports: Ports, account: Account, key: str) -> None:
         sessions.sign_out(ports, session)
 
 
-def _account_of(ports: Ports, profile: Profile) -> Account:
+def _account_of(ports: Ports, profile: Profile, locale: str) -> Account:
     """The identity's account, made now if there is none. Found by the identity alone, never by an address."""
     for _ in range(2):
         account_id = ports.identities.account_of(profile.identity)
@@ -164,7 +167,7 @@ def _account_of(ports: Ports, profile: Profile) -> Account:
         if account:
             ports.identities.refresh(profile, account.id)
             return account
-        new = accounts.new_account(ports, "", _name(profile), "", "en")
+        new = accounts.new_account(ports, "", _name(profile), "", locale)
         if ports.identities.add(profile, new, is_new=True):
             return new
     raise errors.busy()

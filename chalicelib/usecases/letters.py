@@ -108,9 +108,9 @@ def _with_link(ports: Ports, letter: Letter) -> OutgoingMail | None:
     purpose = letter.kind
     if letter.kind is LetterKind.SIGN_UP and account:
         purpose = LetterKind.SIGN_IN
-    elif letter.kind in (LetterKind.SIGN_IN, LetterKind.RESET):
-        if account is None:
-            return None
+    elif letter.kind in (LetterKind.SIGN_IN, LetterKind.RESET) and account is None:
+        return None
+    if account:
         letter = replace(letter, locale=account.locale)
     return _with_secret(ports, letter, purpose, account)
 
@@ -121,6 +121,7 @@ def _with_secret(ports: Ports, letter: Letter, purpose: LetterKind, account: Acc
         purpose=purpose,
         email=letter.email,
         expires_at=ports.now() + SECRET_LIFE[purpose],
+        locale=letter.locale,
         account_id=account.id if account else "",
         name=letter.name,
         password_hash=letter.password_hash if purpose is LetterKind.SIGN_UP else "",

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from local import aws
-from local.http import Refused, not_found
+from local.http import not_found
 from local.place import ACCOUNT, REGION, Place
 
 MAIL = "/_local/mail"
@@ -19,14 +19,15 @@ Json = dict[str, Any]
 
 
 def mails(place: Place, to: str | None = None, after: str | None = None) -> list[Json]:
-    """Mails in the order they were accepted; `to` one address, `after` the mail with that id."""
+    """Mails in the order they were accepted; `to` one address, `after` the mail with that id.
+
+    Where that mail was deleted meanwhile, all that are there came after it.
+    """
     found = [_mail(record) for record in aws.ask(place, "GET", MAIL)]
-    if after is not None:
-        ids = [mail["id"] for mail in found]
-        if after not in ids:
-            raise Refused(404, "not_found", "There is no mail with the id given as `after`.")
+    ids = [mail["id"] for mail in found]
+    if after in ids:
         found = found[ids.index(after) + 1 :]
-    if to is not None:
+    if to:
         found = [mail for mail in found if to.casefold() in (address.casefold() for address in mail["to"])]
     return found
 

@@ -44,6 +44,12 @@ def test_a32_hostile_bytes_are_refused_in_the_api_s_own_form(system: System, raw
     assert json.loads(body)["status"] == status
 
 
+def test_each_refusal_of_the_application_names_its_request(system: System) -> None:
+    told = [json.loads(_exchange(system, b"GET /api/v1/me HTTP/1.1\r\n\r\n")[1])["request_id"] for _ in range(2)]
+    assert all(told)
+    assert told[0] != told[1]
+
+
 def test_head_has_no_body(system: System) -> None:
     _, body = _exchange(system, b"HEAD /nowhere HTTP/1.1\r\n\r\n")
     assert body == b""

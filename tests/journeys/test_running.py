@@ -39,6 +39,15 @@ def test_the_clock_moves_for_everybody(system: System) -> None:
     assert moved["ahead_seconds"] == before + 90
 
 
+def test_mails_are_told_by_address_and_after_another(system: System) -> None:
+    Person(system, "").ask("POST", "/sign-in-links", {"email": "owner@enterprise.example"})
+    mail = system.mail("owner@enterprise.example")
+    assert mail not in system.mails("owner@enterprise.example", after=mail["id"])
+    for after in ("", "deleted"):
+        found = system.call("GET", f"/mail?to=owner@enterprise.example&after={after}")["items"]
+        assert mail in found
+
+
 def test_functions_are_named_and_answer(system: System) -> None:
     assert {"hourly", "set_plan", "table_changes", "mail_out"} <= set(system.call("GET", "/invoke")["items"])
     assert isinstance(system.invoke("hourly"), dict)

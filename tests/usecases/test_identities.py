@@ -183,6 +183,14 @@ class TestTheAccount:
         town.fakes["slack"].says = replace(SLACK, name=name)
         assert 0 < len(town.browser().comes_in("slack").get("/me").json["account"]["name"]) <= 100
 
+    @BOTH
+    def test_a_new_account_speaks_the_language_of_the_browser_that_came_back(self, town: Town, provider: str) -> None:
+        window = town.browser()
+        window.browser.cookies["lang"] = "fr"
+        window.comes_in(provider, town.scene.link)
+        del window.browser.cookies["lang"]
+        assert '<html lang="fr">' in window.get("/chats").text
+
 
 @pytest.mark.requirement("A03", "A29")
 class TestThePlan:

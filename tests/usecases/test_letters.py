@@ -87,6 +87,29 @@ def test_two_sign_ups_for_one_address_make_one_account_by_the_mail_that_was_open
     assert world.signs_in("ann@acme.example").get("/me").json["account"]["name"] == "First"
 
 
+def test_who_signs_up_in_french_is_spoken_to_in_french(world: World) -> None:
+    body = {"email": NEW, "name": "Ann", "password": PASSWORD, "workspace": "Acme", "locale": "fr"}
+    world.call("POST", "/accounts", body)
+    world.settle()
+    _use(world, "confirm", world.last_mail(NEW).link("confirm").rpartition("/")[2])
+    ann = world.signs_in(NEW)
+    assert ann.get(f"/workspaces/{ann.workspace()}").json["locale"] == "fr"
+    world.call("POST", "/accounts", body | {"locale": "de"})
+    world.settle()
+    assert world.last_mail(NEW).subject == "Vous avez déjà un compte Webtop"
+
+
+def test_who_was_asked_in_spanish_to_be_a_member_is_spoken_to_in_spanish(world: World) -> None:
+    owner = world.signs_up(OWNER)
+    owner.patch(f"/workspaces/{owner.workspace()}", {"locale": "es"})
+    owner.post(f"/workspaces/{owner.workspace()}/members", {"email": NEW})
+    world.settle()
+    _use(world, "welcome", world.last_mail(NEW).link("welcome").rpartition("/")[2])
+    world.call("POST", "/sign-in-links", {"email": NEW})
+    world.settle()
+    assert world.last_mail(NEW).subject == "Su enlace para iniciar sesión en Webtop"
+
+
 @pytest.mark.requirement("A03")
 def test_who_was_asked_to_be_a_member_by_somebody_who_is_none_any_more_is_not_let_in(world: World) -> None:
     owner = world.signs_up(OWNER)

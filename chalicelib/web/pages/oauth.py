@@ -34,7 +34,8 @@ def start(visit: Visit) -> Page | See:
 @routes.page("/oauth/microsoft/callback")
 def callback(visit: Visit) -> See:
     account = visit.signed.account if visit.signed else None
-    return _back(visit, identities.finish(visit.ports, _provider(visit), visit.got.query, _browser(visit), account))
+    query, browser = visit.got.query, _browser(visit)
+    return _back(visit, identities.finish(visit.ports, _provider(visit), query, browser, account, visit.locale))
 
 
 @routes.page("/oauth/slack/install", signed_in=True)
