@@ -3,6 +3,11 @@
 from .messages import Event, EventType
 
 
+def sentence(text: str) -> str:
+    """Marks a sentence for the catalogue."""
+    return text
+
+
 def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
     """The sentence for this reader. Addresses are for the workspace's members, until they are forgotten."""
     values: dict[str, object] = {
@@ -18,25 +23,34 @@ def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
         case EventType.JOINED:
             return _joined(event, for_member, values)
         case EventType.INVITATION_DECLINED if event.reason and event.email and for_member:
-            return "{email} declined: {reason}", values
+            return sentence("{email} declined: {reason}"), values
         case _:
             pair = _SENTENCES[event.type]
             return pair[0] if for_member and (event.email or event.type not in _WITH_ADDRESS) else pair[1], values
 
 
 _SENTENCES = {
-    EventType.INVITATION_DECLINED: ("{email} declined the invitation", "An invitation was declined"),
-    EventType.INVITATION_REVOKED: ("{by} took back the invitation for {email}", "{by} took back an invitation"),
-    EventType.INVITATION_EXPIRED: ("The invitation for {email} ended unanswered", "An invitation ended unanswered"),
-    EventType.INVITATION_BOUNCED: ("The mail to {email} bounced: {reason}", "The mail of an invitation bounced"),
-    EventType.LEFT: ("{name} left", "{name} left"),
-    EventType.REMOVED: ("{by} removed {name}", "{by} removed {name}"),
-    EventType.RENAMED: ("{by} named the chat “{name}”", "{by} named the chat “{name}”"),
-    EventType.CUT_OFF: ("{name} is cut off from their application", "{name} is cut off from their application"),
-    EventType.RESTORED: (
-        "{name} is reached in their application again",
-        "{name} is reached in their application again",
+    EventType.INVITATION_DECLINED: (
+        sentence("{email} declined the invitation"),
+        sentence("An invitation was declined"),
     ),
+    EventType.INVITATION_REVOKED: (
+        sentence("{by} took back the invitation for {email}"),
+        sentence("{by} took back an invitation"),
+    ),
+    EventType.INVITATION_EXPIRED: (
+        sentence("The invitation for {email} ended unanswered"),
+        sentence("An invitation ended unanswered"),
+    ),
+    EventType.INVITATION_BOUNCED: (
+        sentence("The mail to {email} bounced: {reason}"),
+        sentence("The mail of an invitation bounced"),
+    ),
+    EventType.LEFT: (sentence("{name} left"),) * 2,
+    EventType.REMOVED: (sentence("{by} removed {name}"),) * 2,
+    EventType.RENAMED: (sentence("{by} named the chat “{name}”"),) * 2,
+    EventType.CUT_OFF: (sentence("{name} is cut off from their application"),) * 2,
+    EventType.RESTORED: (sentence("{name} is reached in their application again"),) * 2,
 }
 
 
@@ -47,20 +61,22 @@ def _sent(event: Event, for_member: bool, values: dict[str, object]) -> tuple[st
     first, second = [*event.emails, "", ""][:2]
     values |= {"first": first, "second": second, "more": event.count - 1}
     if not for_member or len(event.emails) < (2 if event.count == 2 else 1):
-        return ("{by} invited one person" if event.count == 1 else "{by} invited {count} people"), values
+        one, many = sentence("{by} invited one person"), sentence("{by} invited {count} people")
+        return (one if event.count == 1 else many), values
     if event.count == 1:
-        return "{by} invited {first}", values
-    return (
-        "{by} invited {first} and {second}" if event.count == 2 else "{by} invited {first} and {more} more people"
-    ), values
+        return sentence("{by} invited {first}"), values
+    if event.count == 2:
+        return sentence("{by} invited {first} and {second}"), values
+    return sentence("{by} invited {first} and {more} more people"), values
 
 
 def _joined(event: Event, for_member: bool, values: dict[str, object]) -> tuple[str, dict[str, object]]:
     place = {"slack": "Slack", "teams": "Teams"}.get(event.via, "")
     values |= {"place": f"{place} ({event.organization})" if event.organization else place, "own": event.own_address}
     if event.by:
-        return "{by} added {name}", values
-    sentence = "{name} joined from {place}" if place else "{name} joined"
+        return sentence("{by} added {name}"), values
+    here, there = sentence("{name} joined"), sentence("{name} joined from {place}")
     if for_member and event.own_address:
-        return sentence + ", invited as {email}, with {own}", values
-    return sentence, values
+        here = sentence("{name} joined, invited as {email}, with {own}")
+        there = sentence("{name} joined from {place}, invited as {email}, with {own}")
+    return (there if place else here), values

@@ -15,7 +15,7 @@ from ..domain.messages import Author, Event, Message, MessageKind, Page, message
 from ..domain.people import Account, Via
 from ..domain.relaying import Shows
 from ..domain.workspaces import Member, Workspace
-from ..templating import marks
+from ..templating import languages, marks
 from ..usecases.deliveries import Delivery
 from ..usecases.sessions import SignedIn
 from . import schemas as s
@@ -125,12 +125,15 @@ def result(one: Result) -> s.ResultOut:
     return s.ResultOut(one.email, one.outcome, one.code or UNSET, one.message or UNSET)
 
 
-def messages(page: Page, reader: Place, fares: Mapping[int, Sequence[Delivery]]) -> list[s.MessageOut]:
-    return [message(one, page, reader, fares.get(one.seq, ())) for one in page.messages]
+def messages(page: Page, reader: Place, fares: Mapping[int, Sequence[Delivery]], locale: str) -> list[s.MessageOut]:
+    return [message(one, page, reader, fares.get(one.seq, ()), locale) for one in page.messages]
 
 
-def message(one: Message, page: Page, reader: Place, fares: Sequence[Delivery] = ()) -> s.MessageOut:
-    text, marked = _text(one, reader)
+def message(
+    one: Message, page: Page, reader: Place, fares: Sequence[Delivery] = (), locale: str = "en"
+) -> s.MessageOut:
+    """What happened is told in the reader's language, as far as it is known here."""
+    text, marked = _text(one, reader, locale)
     return s.MessageOut(
         id=one.id,
         seq=one.seq,
@@ -140,7 +143,7 @@ def message(one: Message, page: Page, reader: Place, fares: Sequence[Delivery] =
         text=text,
         html=marked,
         event=_event(one.event, reader) if one.event else UNSET,
-        reply_to=_reply_to(one, page, reader) if one.reply_to and not one.deleted_at else UNSET,
+        reply_to=_reply_to(one, page, reader, locale) if one.reply_to and not one.deleted_at else UNSET,
         edited_at=one.edited_at or UNSET,
         deleted_at=one.deleted_at or UNSET,
         reactions=[] if one.deleted_at else _reactions(one.seq, page, reader),
@@ -157,9 +160,12 @@ def author(one: Author | None) -> s.AuthorOut | None:
     return s.AuthorOut(one.account_id, one.name, one.role, one.via) if one else None
 
 
-def event_text(event: Event, reader: Place) -> tuple[str, str]:
+def event_text(event: Event, reader: Place, locale: str) -> tuple[str, str]:
     """The line as text, and as HTML with the people in it made bold."""
     sentence, values = line(event, reader.is_member)
+    sentence = languages.text(sentence, locale)
+    if event.reason:
+        values["reason"] = languages.text(event.reason, locale)
     marked = {
         name: f"<strong>{html.escape(str(value))}</strong>" if name in _BOLD else html.escape(str(value))
         for name, value in values.items()
@@ -167,9 +173,9 @@ def event_text(event: Event, reader: Place) -> tuple[str, str]:
     return sentence.format(**values), html.escape(sentence).format(**marked)
 
 
-def _text(one: Message, reader: Place) -> tuple[str, str]:
+def _text(one: Message, reader: Place, locale: str) -> tuple[str, str]:
     if one.kind is MessageKind.EVENT:
-        return event_text(one.event, reader) if one.event else ("", "")
+        return event_text(one.event, reader, locale) if one.event else ("", "")
     return one.text, marks.to_html(one.text, [mention.name for mention in one.mentions]) if one.text else ""
 
 
@@ -178,12 +184,12 @@ def _event(event: Event, reader: Place) -> dict[str, object]:
     return {name: value for name, value in shown.items() if value and (reader.is_member or name not in _FOR_MEMBERS)}
 
 
-def _reply_to(one: Message, page: Page, reader: Place) -> s.ReplyTarget:
+def _reply_to(one: Message, page: Page, reader: Place, locale: str) -> s.ReplyTarget:
     target = page.replied.get(one.reply_to)
     identifier = message_id(one.chat_id, one.reply_to)
     if target is None or not reader.may_see(one.reply_to):
         return s.ReplyTarget(identifier)
-    return s.ReplyTarget(identifier, author(target.author), _text(target, reader)[0])
+    return s.ReplyTarget(identifier, author(target.author), _text(target, reader, locale)[0])
 
 
 def _reactions(seq: int, page: Page, reader: Place) -> list[s.ReactionOut]:

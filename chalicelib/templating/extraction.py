@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import IO
 
 _SENTENCE = re.compile(r"[“\"A-Z{].* .*[.?!]", re.DOTALL)
-_OF_PARTS = {"may_not", "text", "refuse_unless_may_manage"}
+_OF_PARTS = {"may_not", "text", "refuse_unless_may_manage", "sentence"}
 Found = tuple[int, None, str, list[str]]
 
 

@@ -128,6 +128,17 @@ def test_people_and_invitations_change_before_ones_eyes(windows: Windows, place:
     windows.forgive("status of 404")
 
 
+def test_what_happens_is_told_live_in_the_readers_language(windows: Windows, place: Room) -> None:
+    page = windows.open("/settings", place.guests[0])
+    page.get_by_role("combobox", name="Language").select_option("es")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    page = _live(windows, place, 1)
+    place.owner.ask("DELETE", f"{place.path}/invitations/{place.invitations[1]['id']}")
+    expect(page.locator("#messages").get_by_text("Paula Prowse retiró una invitación")).to_be_visible(timeout=10_000)
+    expect(page.locator("#messages").get_by_text("Paula Prowse took back")).to_have_count(0)
+
+
 def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, place: Room) -> None:
     elsewhere = room(windows.system, "Elsewhere", {}, (f"una@{place.id}.example", f"udo@{place.id}.example"))
     mine = _live(windows, place, 0)

@@ -121,6 +121,15 @@ def test_of_what_one_is_mailed_is_chosen_in_the_menu_of_the_chat(scene: Scene, m
     assert '<option value="none" selected>' in page.html
 
 
+def test_what_happened_is_told_in_the_readers_language(scene: Scene, mara: Browser) -> None:
+    mara.send(mara.open("/settings").form("/settings/account"), locale="es")
+    told = visible(mara.open(f"/chats/{scene.chat}").html)
+    assert "Dana Smith se unió" in told
+    assert "Dana Smith joined" not in told
+    assert "Dana Smith se unió" in scene.lines(scene.owner)
+    assert "Dana Smith joined" in scene.lines(scene.guest)
+
+
 def test_reading_marks_and_names_are_set_by_forms(scene: Scene, mara: Browser) -> None:
     assert "1 unread" in visible(mara.open("/chats").html)
     mara.post("/chats/read", [])

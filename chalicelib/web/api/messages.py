@@ -19,7 +19,7 @@ def list_messages(call: Call) -> s.MessagesPage:
         raise errors.wrong_field("before", "both", "Send before or after, not both.")
     found = messages.read(call.ports, call.account, call.path["chat_id"], wanted.before, wanted.after, wanted.limit)
     fares = deliveries.of_page(call.ports, found.page, found.place)
-    return s.MessagesPage(shapes.messages(found.page, found.place, fares), None)
+    return s.MessagesPage(shapes.messages(found.page, found.place, fares, call.account.locale), None)
 
 
 @routes.json(

@@ -196,7 +196,7 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
         "participants": _participants(there, read.place, seats, member),
         "shows": {via: asdict(each) for via, each in deliveries.shown(ports, there).items()},
         "invitations": _invitations(visit, seats, member) if read.place.is_member else [],
-        "items": items(read, there, _fares(visit, read, seats)),
+        "items": items(read, there, _fares(visit, read, seats), visit.locale),
         "older_url": f"?before={older}" if older else None,
         "draft": "",
         "reply_target": _message(visit, read, query.get("reply", "")),

@@ -185,7 +185,7 @@ def _preview(visit: Visit, one: Listed) -> str | None:
     if last.deleted_at:
         return languages.text("This message was deleted by its author.", visit.locale)
     if last.author is None or last.kind is MessageKind.EVENT:
-        return shapes.message(last, page, one.place).text
+        return shapes.message(last, page, one.place, locale=visit.locale).text
     mine = last.author.account_id == visit.account.id
     name = languages.text("You", visit.locale) if mine else last.author.name
     return f"{name}: {marks.to_plain(last.text)[:_LONGEST]}"

@@ -19,7 +19,10 @@ _OF_OUTSIDE = {EventType.RENAMED}
 
 
 def items(
-    read: Read, participants: tuple[Participant, ...], deliveries: Mapping[int, Sequence[Delivery]]
+    read: Read,
+    participants: tuple[Participant, ...],
+    deliveries: Mapping[int, Sequence[Delivery]],
+    locale: str,
 ) -> list[dict[str, Any]]:
     """The page's messages in order, with the lines between them, and how one's own fare elsewhere."""
     organizations = {one.account_id: one.organization for one in participants}
@@ -32,7 +35,7 @@ def items(
         if not unread_shown and message.seq > read.place.read_to and before is not None:
             rows.append({"kind": "unread", "at": message.created_at})
             unread_shown, before = True, None
-        shown = msgspec.to_builtins(shapes.message(message, read.page, read.place))
+        shown = msgspec.to_builtins(shapes.message(message, read.page, read.place, locale=locale))
         if message.kind is MessageKind.EVENT:
             rows.append({**shown, "html": Markup(shown["html"]), "outside": _is_outside(message.event)})  # noqa: S704  # cleaned by templating.marks
             before = message

@@ -129,11 +129,12 @@ function catchUp(changes = false) {
   return catching;
 }
 
-/** Takes new messages in; where one before them is missing, asks for all since the last. */
+/** Takes new messages in; where one before them is missing, or says in English what happened, asks for all since the last. */
 export function arrived(messages) {
   for (const message of messages) {
     if (thread.isBefore(message.seq)) continue;
-    if (message.seq > thread.lastSeq() + 1) {
+    const foreign = message.kind === 'event' && document.documentElement.lang !== 'en';
+    if (foreign || message.seq > thread.lastSeq() + 1) {
       catchUp().then(() => { if (thread.lastSeq() < message.seq) return catchUp(); }).catch(() => {});
     } else {
       thread.take([message]);
