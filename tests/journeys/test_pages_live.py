@@ -72,6 +72,22 @@ def test_a_burst_of_200_arrives_in_both_in_order_and_each_once(place: Room, both
     assert texts(both[0]) == texts(both[1]) == items
 
 
+def test_what_is_typed_faster_than_it_goes_out_keeps_its_order(both: tuple[Page, Page]) -> None:
+    mine, other = both
+    held: list[Route] = []
+    mine.route("**/messages", lambda route: held.append(route), times=1)  # noqa: PLW0108  # no attribute of a method can be set
+    _type(mine, "first")
+    expect(mine.locator("#messages .pending")).to_have_count(1)
+    _type(mine, "second")
+    _type(mine, "third")
+    expect(mine.locator("#messages .pending")).to_have_count(3)
+    held[0].continue_()
+    expect(said(other, "third")).to_be_visible()
+    for page in both:
+        expect(page.locator("#messages .message:not(.pending)")).to_have_count(3)
+        assert texts(page) == ["first", "second", "third"]
+
+
 def test_typing_is_seen_by_the_other(both: tuple[Page, Page]) -> None:
     mine, other = both
     _field(other).press_sequentially("Let me th")
@@ -126,6 +142,21 @@ def test_people_and_invitations_change_before_ones_eyes(windows: Windows, place:
     _type(both[1], "Am I still here?")
     expect(both[1].get_by_text("You are no longer in this chat.")).to_be_visible()
     windows.forgive("status of 404")
+
+
+def test_the_panel_stays_scrolled_and_focused_when_it_changes(
+    windows: Windows, place: Room, both: tuple[Page, Page]
+) -> None:
+    mine, olaf = both[0], str(place.invitations[1]["email"])
+    mine.set_viewport_size({"width": 1440, "height": 300})
+    panel, here = mine.get_by_role("region", name="People"), "node => node.scrollTop"
+    panel.get_by_label(f"More about {olaf}").focus()
+    scrolled = panel.locator(".people-list").evaluate(here)
+    assert scrolled > 0
+    windows.system.notify(windows.system.mail(olaf), "delivery")
+    expect(panel.get_by_text("Delivered")).to_be_attached(timeout=10_000)
+    expect(panel.get_by_label(f"More about {olaf}")).to_be_focused()
+    assert panel.locator(".people-list").evaluate(here) == scrolled
 
 
 def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, place: Room) -> None:
