@@ -159,6 +159,20 @@ def test_the_panel_stays_scrolled_and_focused_when_it_changes(
     assert panel.locator(".people-list").evaluate(here) == scrolled
 
 
+def test_an_address_that_cannot_be_fixed_so_has_the_focus(
+    windows: Windows, place: Room, both: tuple[Page, Page]
+) -> None:
+    mine, olaf, dana = both[0], str(place.invitations[1]["email"]), str(place.invitations[0]["email"])
+    panel = mine.get_by_role("region", name="People")
+    panel.get_by_label(f"More about {olaf}").click()
+    panel.get_by_text("Fix address").locator("visible=true").click()
+    panel.get_by_label("Right address").fill(dana)
+    panel.get_by_label("Right address").press("Enter")
+    expect(panel.get_by_text("This person is in the chat already.")).to_be_visible()
+    expect(panel.get_by_label("Right address")).to_be_focused()
+    windows.forgive("status of 409|status of 422")
+
+
 def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, place: Room) -> None:
     elsewhere = room(windows.system, "Elsewhere", {}, (f"una@{place.id}.example", f"udo@{place.id}.example"))
     mine = _live(windows, place, 0)
