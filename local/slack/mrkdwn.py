@@ -69,6 +69,8 @@ def _token(token: str, users: dict[str, Json]) -> Markup:
         return Markup('<span class="mention">@{}</span>').format(name)
     if target.startswith("#"):
         return Markup('<span class="mention">#{}</span>').format(label or target[1:])
+    if target.startswith("!date^"):
+        return Markup("{}").format(_plain(label))
     if target.startswith("!"):
         return Markup('<span class="mention ping">@{}</span>').format(label.lstrip("@") or target[1:])
     if re.match(r"(https?://|mailto:)", target):

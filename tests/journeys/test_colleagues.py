@@ -48,11 +48,15 @@ def test_an_admin_of_enterprise_grid_invites_members_and_guests(windows: Windows
     guests = (f"gus-{size}@new.example",)
     page.get_by_label("E-mail addresses").fill(guests[0])
     page.get_by_label("Invite as").select_option("guests")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("Choose at least one channel")).to_be_visible()
+    windows.forgive("status of 422")
     page.get_by_label("# random").check()
     page.get_by_label("# project-north").check()
     page.get_by_label("Guests: until").fill(END)
     page.get_by_role("button", name="Send", exact=True).click()
     _results(page, "Sent", guests, "Invited")
+    expect(page.get_by_text("Choose at least one channel")).to_have_count(0)
     there = [_invited(windows, one) for one in (*members, *guests)]
     assert [one["kind"] for one in there] == ["member"] * 3 + ["multi-channel guest"]
     assert [one["channels"] for one in there] == [["CGRIDGENERAL", "CGRIDRANDOM"]] * 3 + [

@@ -72,6 +72,22 @@ def test_a_burst_of_200_arrives_in_both_in_order_and_each_once(place: Room, both
     assert texts(both[0]) == texts(both[1]) == items
 
 
+def test_what_is_typed_faster_than_it_goes_out_keeps_its_order(both: tuple[Page, Page]) -> None:
+    mine, other = both
+    held: list[Route] = []
+    mine.route("**/messages", lambda route: held.append(route), times=1)  # noqa: PLW0108  # no attribute of a method can be set
+    _type(mine, "first")
+    expect(mine.locator("#messages .pending")).to_have_count(1)
+    _type(mine, "second")
+    _type(mine, "third")
+    expect(mine.locator("#messages .pending")).to_have_count(3)
+    held[0].continue_()
+    expect(said(other, "third")).to_be_visible()
+    for page in both:
+        expect(page.locator("#messages .message:not(.pending)")).to_have_count(3)
+        assert texts(page) == ["first", "second", "third"]
+
+
 def test_typing_is_seen_by_the_other(both: tuple[Page, Page]) -> None:
     mine, other = both
     _field(other).press_sequentially("Let me th")
@@ -137,6 +153,35 @@ def test_what_happens_is_told_live_in_the_readers_language(windows: Windows, pla
     place.owner.ask("DELETE", f"{place.path}/invitations/{place.invitations[1]['id']}")
     expect(page.locator("#messages").get_by_text("Paula Prowse retiró una invitación")).to_be_visible(timeout=10_000)
     expect(page.locator("#messages").get_by_text("Paula Prowse took back")).to_have_count(0)
+
+
+def test_the_panel_stays_scrolled_and_focused_when_it_changes(
+    windows: Windows, place: Room, both: tuple[Page, Page]
+) -> None:
+    mine, olaf = both[0], str(place.invitations[1]["email"])
+    mine.set_viewport_size({"width": 1440, "height": 300})
+    panel, here = mine.get_by_role("region", name="People"), "node => node.scrollTop"
+    panel.get_by_label(f"More about {olaf}").focus()
+    scrolled = panel.locator(".people-list").evaluate(here)
+    assert scrolled > 0
+    windows.system.notify(windows.system.mail(olaf), "delivery")
+    expect(panel.get_by_text("Delivered")).to_be_attached(timeout=10_000)
+    expect(panel.get_by_label(f"More about {olaf}")).to_be_focused()
+    assert panel.locator(".people-list").evaluate(here) == scrolled
+
+
+def test_an_address_that_cannot_be_fixed_so_has_the_focus(
+    windows: Windows, place: Room, both: tuple[Page, Page]
+) -> None:
+    mine, olaf, dana = both[0], str(place.invitations[1]["email"]), str(place.invitations[0]["email"])
+    panel = mine.get_by_role("region", name="People")
+    panel.get_by_label(f"More about {olaf}").click()
+    panel.get_by_text("Fix address").locator("visible=true").click()
+    panel.get_by_label("Right address").fill(dana)
+    panel.get_by_label("Right address").press("Enter")
+    expect(panel.get_by_text("This person is in the chat already.")).to_be_visible()
+    expect(panel.get_by_label("Right address")).to_be_focused()
+    windows.forgive("status of 409|status of 422")
 
 
 def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, place: Room) -> None:

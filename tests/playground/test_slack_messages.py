@@ -7,6 +7,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
+from local.slack import mrkdwn
 from tests.playground.far import DANA, GUS, Far, headers_of
 
 Json = dict[str, Any]
@@ -173,3 +174,8 @@ def test_who_cannot_write_is_told_so(far: Far) -> None:
     assert far.post(f"/slack/dm/{GUS}/messages", text="Guests may")["text"] == "Guests may"
     far.post(f"/slack/people/{GUS}", deleted=True)
     assert far.refused(f"/slack/dm/{GUS}/messages", text="Hello") == "account_inactive"
+
+
+def test_a_date_is_shown_by_its_fallback_and_a_broadcast_as_one() -> None:
+    assert mrkdwn.shown("<!date^00000000^{_}|**>bold<!date^1392734382^{date}|18 *Feb*>", {}) == "**bold18 *Feb*"
+    assert mrkdwn.shown("<!here|here>", {}) == '<span class="mention ping">@here</span>'

@@ -70,6 +70,21 @@ def test_signing_in_again_ends_the_session_that_the_browser_had(world: World) ->
     assert world.call("GET", "/me", token=old).status == 401
 
 
+def test_a_way_back_from_a_provider_is_told_whoever_comes(world: World) -> None:
+    world.signs_up(OWNER)
+    browser = Browser(world)
+    too_late = "That sign-in was not begun in this browser, or took too long. Try again."
+    assert too_late in visible(browser.open("/sign-in?said=state&by=slack").html)
+    browser.signs_in(OWNER, PASSWORD)
+    page = browser.open("/sign-in?said=state&by=slack")
+    assert page.path.startswith("/chats")
+    assert too_late in visible(page.html)
+    assert "said" not in browser.open("/sign-in?said=%26evil&by=slack").path
+    assert "Microsoft didn’t agree. Nothing has changed" in visible(
+        browser.open("/settings?said=cancelled&by=microsoft").html
+    )
+
+
 def test_a_mailed_link_signs_in_and_leads_back_to_where_one_was_going(world: World) -> None:
     chat = world.signs_up(OWNER).invites(GUEST)["chat"]["id"]
     browser = Browser(world)

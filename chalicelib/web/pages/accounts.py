@@ -7,6 +7,7 @@ from ...domain.letters import LetterKind
 from ...usecases import accounts, sessions
 from ...usecases.sessions import SignedIn
 from .. import guards
+from . import said
 from .routing import Page, Pages, See, Visit
 
 routes = Pages(__name__)
@@ -42,7 +43,9 @@ def sign_up(visit: Visit) -> Page:
 @routes.page("/sign-in")
 def sign_in_page(visit: Visit) -> Page | See:
     following = sessions.local_path(visit.got.query.get("next", ""))
-    return See(following or "/chats") if visit.signed else visit.page("sign_in.html", next=following)
+    if visit.signed:
+        return See(following or said.carried(visit, "/chats"))
+    return visit.page("sign_in.html", next=following, notice=said.notice(visit))
 
 
 @routes.form("/sign-in")

@@ -17,6 +17,7 @@ from ...shapes import shown as shapes
 from ...templating import languages, marks
 from ...usecases import chats, inviting, sessions
 from ...usecases.chats import Listed
+from . import said
 from .inbox import inbox
 from .routing import Page, Pages, See, Visit
 from .shell import row, shell, when
@@ -53,6 +54,7 @@ def list_chats(visit: Visit) -> Page:
         numbers=numbers,
         rows=shown,
         next_url=None,
+        notice=said.notice(visit),
     )
 
 
@@ -113,7 +115,7 @@ def _new_row(email: str, name: str, locale: str, history: str) -> dict[str, Any]
 
 def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspace) -> tuple[str, dict[str, str]]:
     """Puts what was typed into the list; what can't go there stays in the field, with the reason."""
-    there, left, said = {one["email"] for one in rows}, [], ""
+    there, left, wrong = {one["email"] for one in rows}, [], ""
     for entry in split_list(text):
         try:
             email = sessions.address(entry.text)
@@ -121,11 +123,11 @@ def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspa
                 raise errors.wrong_field("email", "repeated", "“{email}” is in the list already.", email=email)
         except errors.Refusal as refusal:
             left.append(entry.text)
-            said = said or visit.problems(refusal)["email"]
+            wrong = wrong or visit.problems(refusal)["email"]
             continue
         there.add(email)
         rows.append(_new_row(email, entry.name, workspace.locale, History.FROM_JOIN))
-    return ", ".join(left), {"address": said} if said else {}
+    return ", ".join(left), {"address": wrong} if wrong else {}
 
 
 def _placed(visit: Visit, refusal: errors.Refusal, rows: list[dict[str, Any]]) -> dict[str, str]:

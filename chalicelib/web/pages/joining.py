@@ -165,7 +165,7 @@ def _shown(
         join_url=_url(visit),
         invitation=_invitation(visit, opened.seat, opened.chat, opened.workspace, there, opened.purpose, opened),
         person=_person(visit, owns),
-        notice=said.notice(visit),
+        notice=said.notice(visit, invited=True),
         ways=_ways(ways or rules.ways_on(opened.workspace.mismatch, opened.purpose), asked),
         asked_at=asked.asked_at if asked else None,
         errors=problems or {},

@@ -7,7 +7,7 @@ from .routing import Visit
 
 _SAID = {
     "state": ("warn", "That sign-in was not begun in this browser, or took too long. Try again."),
-    "cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good."),
+    "cancelled": ("warn", "{provider} didn’t agree. Nothing has changed; you can try again."),
     "failed": ("warn", "{provider} doesn’t answer as it should. Nothing is lost; try again, or choose another way."),
     "plan": ("warn", "This invitation can’t be used with {provider} any more. Choose another way."),
     "over": ("warn", "This invitation can’t be used now."),
@@ -17,13 +17,20 @@ _SAID = {
     "authorized": ("good", "Your organisation is connected. Invitations can be sent now."),
     "installed": ("good", "The app is in your Slack. New messages of this chat go there."),
 }
+_SAID_TO_INVITED = {"cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good.")}
 _PROVIDERS = {"slack": "Slack", "microsoft": "Microsoft"}
 
 
-def notice(visit: Visit) -> dict[str, Any] | None:
+def notice(visit: Visit, *, invited: bool = False) -> dict[str, Any] | None:
     """None where nothing was said; a word that isn't ours says nothing."""
-    found = _SAID.get(visit.got.query.get("said", ""))
+    found = (_SAID | _SAID_TO_INVITED if invited else _SAID).get(visit.got.query.get("said", ""))
     if found is None:
         return None
     provider = _PROVIDERS.get(visit.got.query.get("by", ""), "Slack")
     return {"kind": found[0], "text": languages.text(found[1], visit.locale, provider=provider)}
+
+
+def carried(visit: Visit, path: str) -> str:
+    """`path`, where what this page was to say is said instead."""
+    word, provider = (visit.got.query.get(name, "") for name in ("said", "by"))
+    return f"{path}?said={word}&by={provider}" if word in _SAID and provider in _PROVIDERS else path

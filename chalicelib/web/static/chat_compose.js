@@ -14,6 +14,7 @@ const replyTo = document.getElementById('reply-to');
 const list = document.getElementById('messages');
 const keys = { draft: `draft:${chat.chat}`, unsent: `unsent:${chat.chat}` };
 const unsent = new Map();
+let queue = Promise.resolve();
 let editing = null;
 
 export function start() {
@@ -39,7 +40,8 @@ export function start() {
   });
   for (const kept of JSON.parse(sessionStorage.getItem(keys.unsent) ?? '[]')) showUnsent(kept);
   addEventListener('chat:back', () => [...unsent.values()].filter((entry) => !entry.refused).forEach(send));
-  if (matchMedia('(hover: hover)').matches) field.focus({ preventScroll: true });
+  const wrong = document.querySelector('[aria-invalid="true"]');
+  if (wrong || matchMedia('(hover: hover)').matches) (wrong ?? field).focus({ preventScroll: !wrong });
   onInput();
 }
 
@@ -111,10 +113,17 @@ function refuse(error) {
   document.getElementById('text-error').replaceChildren(line);
 }
 
-async function send(entry) {
-  if (entry.busy) return;
-  entry.busy = true;
+/** One at a time, so that they arrive in the order in which they were written. */
+function send(entry) {
+  if (entry.waits || entry.busy) return;
+  entry.waits = true;
   mark(entry, 'sending');
+  queue = queue.then(() => post(entry));
+}
+
+async function post(entry) {
+  entry.waits = false;
+  entry.busy = true;
   try {
     const body = entry.reply_to ? { text: entry.text, reply_to: entry.reply_to } : { text: entry.text };
     const message = await call('POST', `${thread.path}/messages`, body, { 'Idempotency-Key': entry.key });

@@ -53,25 +53,26 @@ form.addEventListener('submit', (event) => {
 /** Moves what is typed into the list; what isn't an address stays in the field. True when nothing stayed. */
 function invite() {
   const wrong = [];
-  let sentence = '';
+  const said = new Set();
   let added = 0;
   for (const { email, name } of parse(address.value)) {
     if (!PLAIN.test(email) || email.length > 254) {
       wrong.push(email);
-      sentence ||= fill(words.bad, { address: email });
+      said.add(fill(words.bad, { address: email }));
     } else if (people().some((row) => row.dataset.email.toLowerCase() === email.toLowerCase())) {
-      sentence ||= fill(words.twice, { address: email });
+      said.add(fill(words.twice, { address: email }));
     } else {
       list.append(row(email, name));
       added += 1;
     }
   }
   address.value = wrong.join(', ');
-  if (sentence && added) sentence += ` ${added === 1 ? words.restOne : fill(words.restMany, { n: added })}`;
-  refuse(sentence);
+  const complete = said.size === 0;
+  if (!complete && added) said.add(added === 1 ? words.restOne : fill(words.restMany, { n: added }));
+  refuse([...said].join(' '));
   refresh();
   address.focus();
-  return !sentence;
+  return complete;
 }
 
 /** "a@b.c, Dana Smith <d@e.f>" and lines → [{email, name}] */

@@ -39,7 +39,7 @@ export function renew() {
     const answer = await fetch(location.pathname, { credentials: 'same-origin' }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const inside = panel.contains(document.activeElement);
+    const restore = whereOneWas(panel);
     for (const selector of ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats']) {
       const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
       if (here && there) here.replaceChildren(...there.childNodes);
@@ -47,6 +47,24 @@ export function renew() {
     localTimes(panel);
     const rule = fresh.querySelector('.composer > :first-child');
     if (rule) document.querySelector('.composer > :first-child').className = rule.className;
-    if (inside) document.getElementById('people-button').focus();
+    restore();
   }, 400);
 }
+
+/** Scrolled, unfolded and focused as before; what was focused may be gone, its row may have moved. */
+function whereOneWas(panel) {
+  const top = panel.querySelector('.people-list').scrollTop;
+  const unfolded = panel.querySelector('.shown-there')?.open;
+  const focused = panel.contains(document.activeElement) ? means(document.activeElement) : null;
+  return () => {
+    const fold = panel.querySelector('.shown-there');
+    if (fold && unfolded) fold.open = true;
+    if (focused !== null) {
+      const same = [...panel.querySelectorAll('a, button, summary, [tabindex]')].find((node) => means(node) === focused);
+      (same ?? document.getElementById('people-button')).focus({ preventScroll: true });
+    }
+    panel.querySelector('.people-list').scrollTop = top;
+  };
+}
+
+const means = (node) => `${node.closest('li')?.querySelector('.name')?.textContent ?? ''} ${node.getAttribute('aria-label') ?? node.textContent}`;

@@ -91,6 +91,8 @@ function begin(n) {
   box.hidden = false;
   document.getElementById('all-sent').hidden = true;
   document.getElementById('results')?.parentElement.remove();
+  for (const line of document.querySelectorAll('.slack-invite .error, .slack-invite .notice.danger')) line.remove();
+  field.removeAttribute('aria-invalid');
   box.querySelector('ul').replaceChildren();
   box.querySelector('progress').hidden = false;
   box.querySelector('progress').max = n;
