@@ -55,6 +55,14 @@ class ReactionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyChanged:
+    """A message fares otherwise than before with somebody who reads elsewhere."""
+
+    chat_id: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceChanged:
     before: Place | None
     after: Place
@@ -67,6 +75,7 @@ Change = (
     | MessageChanged
     | MemberRemoved
     | ReactionChanged
+    | CopyChanged
     | PlaceChanged
     | SessionsEnded
 )

@@ -18,7 +18,7 @@ def show(event: Announcement, reader: Place) -> dict[str, Any] | None:
 def _about(event: Announcement, reader: Place) -> dict[str, Any] | None:
     if event.message is not None and event.page is not None:
         seen = reader.may_see(event.message.seq)
-        return {"message": shown.message(event.message, event.page, reader)} if seen else None
+        return {"message": shown.message(event.message, event.page, reader, event.fares)} if seen else None
     match event.type:
         case "invitation.changed" if event.seat:
             return {"invitation_id": event.seat.id}

@@ -6,6 +6,7 @@ from typing import Any
 from ..domain.changes import (
     Change,
     ChatTold,
+    CopyChanged,
     LetterPromised,
     MemberRemoved,
     MessageChanged,
@@ -15,7 +16,6 @@ from ..domain.changes import (
     SessionsEnded,
 )
 from ..domain.messages import Event, EventType
-from . import outside_items  # noqa: F401  # so that their records are known too
 from .items import (
     AccountItem,
     ChatItem,
@@ -29,6 +29,7 @@ from .items import (
     SessionItem,
 )
 from .mapping import chat, member, message, place, seat
+from .outside_items import CopyItem
 
 
 def change(record: dict[str, Any]) -> Change | None:
@@ -62,6 +63,12 @@ def _place(before: PlaceItem | None, after: PlaceItem) -> Change:
 
 def _reaction(_: ReactionItem | None, after: ReactionItem) -> Change:
     return ReactionChanged(after.pk.removeprefix("C#"), int(after.seq))
+
+
+def _copy(before: CopyItem | None, after: CopyItem) -> Change | None:
+    """Claims are nobody's business; what its author is shown is."""
+    shown = [(int(one.version), one.state, one.detail) if one else (0, "", "") for one in (before, after)]
+    return CopyChanged(after.chat_id, int(after.seq)) if shown[0] != shown[1] else None
 
 
 def _letter(before: LetterItem | None, after: LetterItem) -> Change | None:
@@ -98,6 +105,7 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     MessageItem: _message,
     PlaceItem: _place,
     ReactionItem: _reaction,
+    CopyItem: _copy,
     LetterItem: _letter,
     AccountItem: _account,
 }

@@ -48,6 +48,14 @@ def of_page(
     return found
 
 
+def of_one(ports: Ports, message: Message) -> tuple[Delivery, ...]:
+    """What the ledger knows of one message."""
+    copies = ports.copies.of_chat(message.chat_id, message.seq, message.seq)
+    elsewhere = _elsewhere(chats.roster(ports, message.chat_id)[1])
+    there = [(copy, elsewhere[copy.destination]) for copy in copies if copy.destination in elsewhere]
+    return tuple(_delivery(copy, message, seat) for copy, seat in there if message.origin != copy.destination)
+
+
 def of_message(ports: Ports, account: Account, chat_id: str, message_id: str) -> list[Delivery]:
     """Everybody who reads elsewhere and may see it, for its author, in the order of the roster."""
     message, place = messages.seen(ports, account, chat_id, message_id)

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..domain import errors, links
-from ..domain.changes import Change, ChatTold, MessageChanged, PlaceChanged, ReactionChanged, SeatChanged
+from ..domain.changes import Change, ChatTold, CopyChanged, MessageChanged, PlaceChanged, ReactionChanged, SeatChanged
 from ..domain.chats import Chat, ChatRole, Place
 from ..domain.invitations import FOUNDER, Seat, Status
 from ..domain.letters import SOCKET_TICKET_LIFE, LetterKind, Secret
 from ..domain.messages import Message, Page
 from ..domain.people import Session, Via
 from ..ports import Connection, Ports
-from . import chats, sessions
+from . import chats, deliveries, sessions
+from .deliveries import Delivery
 
 _HANDSHAKE = 15
 
@@ -35,6 +36,7 @@ class Announcement:
     account_id: str = ""
     only: str = ""
     members_only: bool = False
+    fares: tuple[Delivery, ...] = ()
 
 
 Show = Callable[[Announcement, Place], dict[str, Any] | None]
@@ -119,6 +121,8 @@ def announcements(ports: Ports, change: Change) -> list[Announcement]:
                 if page.messages
                 else []
             )
+        case CopyChanged(chat_id, seq):
+            return _of_copy(ports, chat_id, seq)
         case SeatChanged():
             return _of_seat(change)
         case ChatTold(chat, _, _):
@@ -156,6 +160,21 @@ def _send(ports: Ports, event: Announcement, places: dict[str, Place], show: Sho
         # One that is just being opened can't be reached yet: it is gone only if it is older than a handshake.
         if one.id in gone and ports.now().timestamp() - one.opened_at > _HANDSHAKE:
             ports.connections.close(one)
+
+
+def _of_copy(ports: Ports, chat_id: str, seq: int) -> list[Announcement]:
+    """For the author alone, where they are looking on."""
+    page = ports.messages.page(chat_id, seq, seq)
+    message = page.messages[0] if page.messages else None
+    if message is None or message.author is None or message.deleted_at:
+        return []
+    author = message.author.account_id
+    if not ports.connections.of_accounts([author]):
+        return []
+    fares = deliveries.of_one(ports, message)
+    return [
+        Announcement(type="delivery.changed", chat_id=chat_id, message=message, page=page, only=author, fares=fares)
+    ]
 
 
 def _of_seat(change: SeatChanged) -> list[Announcement]:

@@ -154,6 +154,8 @@ function hear(event) {
     typists.delete(message.author?.account_id);
     showTyping();
     arrived([message]);
+  } else if (type === 'delivery.changed') {
+    renew();
   } else if (message) {
     if (thread.nodeOf(message.seq)) thread.take([message], { quiet: true });
   } else if (type === 'typing') {

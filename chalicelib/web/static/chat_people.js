@@ -4,6 +4,7 @@ import { localTimes } from './times.js';
 const app = document.querySelector('.chat-app');
 const wide = matchMedia('(width >= 1120px)');
 const phone = matchMedia('(width < 720px)');
+const FATE = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
 let waiting = 0;
 
 export function start() {
@@ -44,11 +45,24 @@ export function renew() {
       const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
       if (here && there) here.replaceChildren(...there.childNodes);
     }
+    drawFates(fresh);
     localTimes(panel);
     const rule = fresh.querySelector('.composer > :first-child');
     if (rule) document.querySelector('.composer > :first-child').className = rule.className;
     restore();
   }, 400);
+}
+
+/** How one's own messages fare elsewhere, as the server says it. */
+function drawFates(fresh) {
+  for (const there of fresh.querySelectorAll('#messages .message.mine')) {
+    const here = document.getElementById(there.id)?.querySelector('.reactions');
+    if (!here) continue;
+    const [old, now] = [here, there.querySelector('.reactions')].map((node) => node?.parentNode.querySelector(FATE));
+    if (old?.textContent === now?.textContent) continue;
+    old?.remove();
+    if (now) here.after(now);
+  }
 }
 
 /** Scrolled, unfolded and focused as before; what was focused may be gone, its row may have moved. */
