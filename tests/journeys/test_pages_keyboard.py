@@ -30,6 +30,7 @@ def test_create_by_keyboard(windows: Windows) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     _tab_to(page, page.get_by_role("link", name="Create a new chat").first)
     page.keyboard.press("Enter")
+    page.wait_for_url("**/chats/new")
     address = page.get_by_label("E-mail address")
     expect(address).to_be_focused()
     for email in ("ida@keys.example", "mistake@keys.example", "ole@keys.example"):
