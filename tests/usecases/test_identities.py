@@ -10,7 +10,7 @@ from chalicelib.ports import ProviderFailed
 from tests.scenes import INVITED, OWNER, Scene
 from tests.usecases.doing import copied
 from tests.usecases.providers import PROFILES, SLACK, Town, Window, everything, state_in, with_providers
-from tests.web.browser import visible
+from tests.web.browser import Browser, visible
 
 BOTH = pytest.mark.parametrize("provider", ["slack", "microsoft"])
 
@@ -425,6 +425,14 @@ class TestTheInstallation:
         back = window.returns("slack", state_in(answer), way="installed")
         assert back == f"/chats/{town.scene.chat}?said=installed&by=slack"
         assert town.world.ports.identities.installation("T1")
+
+    def test_the_composer_promises_no_slack_before_the_app_is_there(self, town: Town) -> None:
+        window, mara = self._joined(town), Browser(town.world)
+        mara.cookies["session"] = town.scene.owner.token
+        page = f"/chats/{town.scene.chat}"
+        assert "Olaf (Nord, Webtop)" in visible(mara.open(page).html)
+        window.returns("slack", state_in(window.get("/oauth/slack/install")), way="installed")
+        assert "Olaf (Nord, Slack)" in visible(mara.open(page).html)
 
     @pytest.mark.requirement("A19")
     def test_another_team_is_refused(self, town: Town) -> None:

@@ -26,6 +26,7 @@ from .shell import shell
 from .thread import items
 
 routes = Pages(__name__)
+_NAMED = 6  # five, and perhaps oneself
 
 
 @routes.page("/chats/{chat_id}", signed_in=True)
@@ -193,7 +194,7 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
     older = shown[0].seq if shown and shown[0].seq > max(1, read.place.reads_from) else None
     context = {
         "chat": _chat(chat, read.place, workspace, member, seats, there, visit),
-        "participants": _participants(there, read.place, seats, member),
+        "participants": _participants(there, read.place, seats, member, visit),
         "shows": {via: asdict(each) for via, each in deliveries.shown(ports, there).items()},
         "invitations": _invitations(visit, seats, member) if read.place.is_member else [],
         "items": items(read, there, _fares(visit, read, seats), visit.locale),
@@ -273,8 +274,9 @@ def _chat(
 
 
 def _participants(
-    there: tuple[Participant, ...], reader: Place, seats: tuple[Seat, ...], member: Member | None
+    there: tuple[Participant, ...], reader: Place, seats: tuple[Seat, ...], member: Member | None, visit: Visit
 ) -> list[dict[str, Any]]:
+    only_here = _not_reached(visit, there, seats)
     inviters = {seat.account_id: seat.inviter_id for seat in seats if seat.is_taken}
     manages = member is not None and member.role.may_manage
     rows = []
@@ -285,8 +287,23 @@ def _participants(
             and (manages or inviters.get(one.account_id) == reader.account_id)
         )
         shown = {"organization": None, "invited_as": None, **msgspec.to_builtins(shapes.participant(one, reader))}
-        rows.append({**shown, **people.face(one.account_id, one.name), "can_remove": removable})
+        reads_in = Via.WEBTOP if one.account_id in only_here else one.via
+        rows.append(
+            {**shown, **people.face(one.account_id, one.name), "can_remove": removable, "reads_in": str(reads_in)}
+        )
     return rows
+
+
+def _not_reached(visit: Visit, there: tuple[Participant, ...], seats: tuple[Seat, ...]) -> set[str]:
+    """Who has no app of ours in their Slack or Teams yet, or none any more; asked only of whom the composer may name."""
+    named = [one.account_id for one in there if one.role == "external"][:_NAMED]
+    return {
+        seat.account_id
+        for seat in seats
+        if seat.account_id in named
+        and seat.via is not Via.WEBTOP
+        and not identities.is_reached(visit.ports, seat.identity)
+    }
 
 
 def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -> list[dict[str, Any]]:
