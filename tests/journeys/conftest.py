@@ -17,6 +17,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield system
 
 
+@pytest.fixture(scope="module")
+def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """One that no other module's tests have been to, or will be hindered by."""
+    with running(tmp_path_factory.mktemp("own") / "data") as system:
+        yield system
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """An empty folder for a system of one's own."""

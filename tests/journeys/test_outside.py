@@ -1,7 +1,6 @@
 """From the mailed link to a message in the chat, through Slack and through Teams."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,16 +9,15 @@ from local.microsoft.town import fresh as people_of_microsoft
 from tests.journeys import browser, far
 from tests.journeys.browser import Room, Windows, allow, said, token
 from tests.journeys.day import Json
-from tests.journeys.system import System, running
+from tests.journeys.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """One of its own, to which nobody has come from Slack or Teams yet."""
-    with running(tmp_path_factory.mktemp("outside")) as one:
-        yield one
+def system(own_system: System) -> System:
+    """To which nobody has come from Slack or Teams yet."""
+    return own_system
 
 
 def test_slack_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> None:
