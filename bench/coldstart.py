@@ -5,7 +5,7 @@ Both run the same source under AWS's own runtime client, in turns, against one e
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,6 +21,20 @@ AT_MOST = 0.5
 
 SLACKS_PATIENCE = 3.0
 """Seconds in which Slack wants its events answered."""
+
+GROWTH = 0.1
+"""Of the other imports, for Slack and Microsoft together."""
+
+PROVIDERS = {
+    "SLACK_CLIENT_ID": "1.1",
+    "SLACK_CLIENT_SECRET": "secret",
+    "SLACK_SIGNING_SECRET": "secret",
+    "MICROSOFT_CLIENT_ID": "00000000-0000-0000-0000-000000000001",
+    "MICROSOFT_CLIENT_SECRET": "secret",
+    "TEAMS_APP_ID": "00000000-0000-0000-0000-000000000002",
+    "TEAMS_BOT_ID": "00000000-0000-0000-0000-000000000003",
+    "TEAMS_BOT_SECRET": "secret",
+}
 
 _ROUNDS = int(os.environ.get("BENCH_ROUNDS", "11"))
 _HANDLER = "app.app"
@@ -60,6 +74,9 @@ def run() -> Iterator[Table]:
         yield _times([*functions, bare])
         yield _slacks(functions[0])
         first = [first_answer(function, VISITS[1].event, ("-X", "importtime")) for function in functions]
+        configured = replace(functions[0], environment={**environment, **PROVIDERS})
+        starts = [first_answer(configured, VISITS[3].event, ("-X", "importtime")).stderr for _ in range(_ROUNDS)]
+    yield imports.providers(starts, GROWTH)
     costs = [imports.costs(answer.stderr) for answer in first]
     yield _sizes(packaged, stock, [sum(cost.modules for cost in side) for side in costs])
     yield imports.table("Where the packaged start goes: imports", costs[0])

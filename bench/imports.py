@@ -4,11 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from bench.table import Row, Table
 
 _LINE = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)$", re.MULTILINE)
 _SHOWN = 12
+_LIBRARIES = re.compile(r"(slack_sdk|msal|jwt)(\.|$)")
+_THEIRS = re.compile(r"chalicelib\..*(slack|teams|microsoft|jwts|oauth|colleagues|identit|outside|relay|translation)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,23 @@ def table(title: str, found: Sequence[Cost]) -> Table:
     return Table(
         title, ("modules", "share"), [*rows, Row(f"{len(rest)} others", (f"{modules}", f"{seconds / whole:.0%}"))]
     )
+
+
+def providers(written: Sequence[str], at_most: float) -> Table:
+    """What Slack and Microsoft add to the imports of a first answer that has nothing to do with them; of several starts."""
+    found = [[(module, int(took)) for took, module in _LINE.findall(one)] for one in written]
+    growth = median(_growth(one) for one in found)
+    theirs = sum(1 for module, _ in found[0] if _THEIRS.match(module))
+    libraries = sum(1 for module, _ in found[0] if _LIBRARIES.match(module))
+    rows = [
+        Row("modules of ours that are for them alone", (f"{theirs}", f"{growth:.1%}"), growth, at_most),
+        Row("modules of slack_sdk, msal and PyJWT", (f"{libraries}", ""), libraries, 0),
+    ]
+    return Table(
+        "What sign-in and relay with Slack and Microsoft add to a start", ("imported", "time to the rest"), rows
+    )
+
+
+def _growth(modules: Sequence[tuple[str, int]]) -> float:
+    theirs = sum(took for module, took in modules if _THEIRS.match(module) or _LIBRARIES.match(module))
+    return theirs / (sum(took for _, took in modules) - theirs)

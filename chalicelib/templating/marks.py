@@ -10,7 +10,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..domain.messages import LONGEST
-from ..domain.translation.safety import misleads
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -87,6 +86,8 @@ def _with_links_and_mentions(tokens: Sequence["Token"], called: re.Pattern[str] 
 
 def _honest(link: Sequence["Token"]) -> Iterator["Token"]:
     """A link whose text reads like another address says where it leads."""
+    from ..domain.translation.safety import misleads
+
     href = str(link[0].attrGet("href") or "")
     if not misleads("".join(_words(link)), href):
         yield from link
