@@ -25,8 +25,8 @@ def clean(text: str, field: str, longest: int = PERSON) -> str:
 
 def tidy(text: str) -> str:
     """One line without anything that hides, turns or breaks text; may be empty."""
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(character for character in text if _is_plain(character))
+    # Composed last: what was hidden may have stood between a letter and its accent.
+    text = unicodedata.normalize("NFC", "".join(character for character in text if _is_plain(character)))
     return _SPACE.sub(" ", text).strip()
 
 

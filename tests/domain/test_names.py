@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import Refusal
@@ -14,6 +14,8 @@ pytestmark = pytest.mark.requirement("A10")
 _ANY = st.text(max_size=80) | st.text(st.sampled_from("a.b/@:<> \n\u202e\u200dw\u0300😀eé"), max_size=40)
 
 
+@example("A\x00\u0300")
+@example("A\u200b\u0300")
 @given(_ANY)
 def test_a_name_is_kept_in_one_form_or_refused(typed: str) -> None:
     try:
