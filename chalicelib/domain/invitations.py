@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
-from .chats import ChatRole
+from .chats import Chat, ChatRole, Place
 from .people import Via
 
 RESEND_PAUSE, RESEND_LIMIT = timedelta(minutes=10), 5
@@ -204,3 +204,20 @@ def people_in(seats: tuple[Seat, ...], founder_left: bool) -> int:
 
 def open_in(seats: tuple[Seat, ...], now: datetime) -> int:
     return sum(seat.is_invitation and seat.is_open_at(now) for seat in seats)
+
+
+def place_of_founder(chat: Chat) -> Place:
+    """Whoever began the chat is in it without an invitation, and reads it from its beginning."""
+    return Place(
+        account_id=chat.founder_id,
+        chat_id=chat.id,
+        workspace_id=chat.workspace_id,
+        seat_id=FOUNDER,
+        role=ChatRole.MEMBER,
+        via=Via.WEBTOP,
+        reads_from=1,
+        read_to=0,
+        read_texts=0,
+        mentions=0,
+        joined_at=chat.created_at,
+    )

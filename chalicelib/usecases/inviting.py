@@ -7,7 +7,7 @@ from ..domain import errors, inviting, names
 from ..domain.addresses import NotAnAddress, canonical
 from ..domain.chats import Chat, ChatKind, ChatRole, Newest, Place, kind_for, refuse_unless_member, refuse_unless_room
 from ..domain.ids import Ids
-from ..domain.invitations import FOUNDER, History, Mail, MailState, Seat, Status, open_in, people_in
+from ..domain.invitations import History, Mail, MailState, Seat, Status, open_in, people_in, place_of_founder
 from ..domain.inviting import Invitee, Outcome, Result
 from ..domain.people import Account, Via, locale_or
 from ..domain.workspaces import Member, Workspace, refuse_unless_may_invite
@@ -68,7 +68,7 @@ def create_chat(
     refuse_unless_room(1 + len(judged.new), workspace.allowance.people_in_a_chat)
     mails.spend(ports, workspace, _mails(judged.new))
     chat = replace(chat, faces=chats.faces_of(chat, judged.new, ports.now()))
-    ports.chats.add(chat, _place_of_founder(chat), judged.new, _places_of_members(judged.new))
+    ports.chats.add(chat, place_of_founder(chat), judged.new, _places_of_members(judged.new))
     return Invited(chat, _invitations(judged.seats), judged.results)
 
 
@@ -233,22 +233,6 @@ def _new_chat(ports: Ports, account: Account, workspace: Workspace, name: str, i
         last_at=now,
         founder_id=account.id,
         founder_name=account.name,
-    )
-
-
-def _place_of_founder(chat: Chat) -> Place:
-    return Place(
-        account_id=chat.founder_id,
-        chat_id=chat.id,
-        workspace_id=chat.workspace_id,
-        seat_id=FOUNDER,
-        role=ChatRole.MEMBER,
-        via=Via.WEBTOP,
-        reads_from=1,
-        read_to=0,
-        read_texts=0,
-        mentions=0,
-        joined_at=chat.created_at,
     )
 
 

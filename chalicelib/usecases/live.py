@@ -6,11 +6,11 @@ from typing import Any
 
 from ..domain import errors, links
 from ..domain.changes import Change, ChatTold, CopyChanged, MessageChanged, PlaceChanged, ReactionChanged, SeatChanged
-from ..domain.chats import Chat, ChatRole, Place
-from ..domain.invitations import FOUNDER, Seat, Status
+from ..domain.chats import Chat, Place
+from ..domain.invitations import Seat, Status, place_of_founder
 from ..domain.letters import SOCKET_TICKET_LIFE, LetterKind, Secret
 from ..domain.messages import Message, Page
-from ..domain.people import Session, Via
+from ..domain.people import Session
 from ..ports import Connection, Ports
 from . import chats, deliveries, sessions
 from .deliveries import Delivery
@@ -193,19 +193,7 @@ def _of_seat(change: SeatChanged) -> list[Announcement]:
 
 def _places(chat: Chat, seats: tuple[Seat, ...]) -> dict[str, Place]:
     """What each person who is there may see, from the roster alone."""
-    founder = Place(
-        account_id=chat.founder_id,
-        chat_id=chat.id,
-        workspace_id=chat.workspace_id,
-        seat_id=FOUNDER,
-        role=ChatRole.MEMBER,
-        via=Via.WEBTOP,
-        reads_from=1,
-        read_to=0,
-        read_texts=0,
-        mentions=0,
-        joined_at=chat.created_at,
-    )
+    founder = place_of_founder(chat)
     places = {} if chat.founder_left else {founder.account_id: founder}
     for seat in seats:
         if seat.is_taken:
