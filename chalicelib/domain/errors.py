@@ -120,6 +120,15 @@ def plan_lacks(option: str) -> Refusal:
     )
 
 
+def not_set_up(provider: str) -> Refusal:
+    return Refusal(
+        Kind.FORBIDDEN,
+        "not_set_up",
+        "Signing in with {provider} isn't set up here. Choose another way.",
+        values={"provider": provider},
+    )
+
+
 def may_not(what: str) -> Refusal:
     """`what` ends the sentence: 'invite people', 'change the settings'."""
     return Refusal(

@@ -56,7 +56,8 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A sign-in under way: bound to one browser, one provider, one invitation. `flow` is what the provider's library keeps."""
+    """A sign-in under way: bound to one browser, one provider, one invitation. `flow` is what the provider's library keeps,
+    `next` the local path where somebody wanted to go who has an account already."""
 
     provider: Provider
     browser: str
@@ -65,6 +66,7 @@ class Attempt:
     account_id: str = ""
     purpose: str = "sign_in"
     flow: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

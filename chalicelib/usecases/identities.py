@@ -21,17 +21,24 @@ _LONGEST_ADDRESS = 500
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Where the browser goes on, with a new session if the sign-in held, and a word why if it didn't."""
+    """Where the browser goes on, with a new session if the sign-in held, and a word why if it didn't.
+
+    `next` is where it was on its way to when it must sign in first.
+    """
 
     path: str
     signed: SignedIn | None = None
     said: str = ""
+    next: str = ""
 
 
-def start(ports: Ports, provider: Provider, token: str, browser: str, account: Account | None) -> str:
+def start(
+    ports: Ports, provider: Provider, token: str, browser: str, account: Account | None, following: str = ""
+) -> str:
     """The provider's address to send the browser to. Refused before, not after: a plan without this way asks nobody anything.
 
-    With an account, the identity will be linked to it; with a token, it will take that invitation.
+    With an account, the identity will be linked to it; with a token, it will take that invitation; with neither, whoever
+    has an account already is signed in and goes on to the local path `following`.
     """
     _refuse_unless_offered(ports, provider, token)
     state, nonce = ports.new_token(), ports.new_token()
@@ -43,6 +50,7 @@ def start(ports: Ports, provider: Provider, token: str, browser: str, account: A
         token=token,
         account_id=account.id if account else "",
         flow=flow,
+        next=sessions.local_path(following),
     )
     _put(ports, state, attempt)
     return url
@@ -59,21 +67,37 @@ def finish(
     attempt = consume(ports, query.get("state", ""), provider, browser, "sign_in")
     if attempt is None or (attempt.account_id and (account is None or account.id != attempt.account_id)):
         return Back("/sign-in", said="state")
-    path = f"/join/{attempt.token}" if attempt.token else "/settings" if attempt.account_id else "/chats"
+    again = _where_it_began(attempt)
     if "error" in query or not query.get("code"):
-        return Back(path, said="cancelled")
+        return replace(again, said="cancelled")
     try:
         _refuse_unless_offered(ports, provider, attempt.token)
         profile = _tidied(ports.sign_ins[provider].identify(query, attempt.nonce, attempt.flow))
     except errors.Refusal as refusal:
-        return Back(path, said="plan" if refusal.code == "plan" else "over")
+        return replace(again, said=refusal.code if refusal.code in ("plan", "not_set_up") else "over")
     except ProviderFailed as reason:
         log.warning("sign-in with %s failed: %s", provider, reason)
-        return Back(path, said="failed")
+        return replace(again, said="failed")
     if attempt.account_id:
         return _linked(ports, profile, attempt.account_id)
-    account = _account_of(ports, profile, locale)
-    log.info("came in through %s: account %s", provider, account.id)
+    return _signed_in(ports, attempt, profile, locale)
+
+
+def _where_it_began(attempt: Attempt) -> Back:
+    """The page to come back to without a session."""
+    if attempt.token:
+        return Back(f"/join/{attempt.token}")
+    return Back("/settings") if attempt.account_id else Back("/sign-in", next=attempt.next)
+
+
+def _signed_in(ports: Ports, attempt: Attempt, profile: Profile, locale: str) -> Back:
+    """An account is made only for an invitation: who merely wants to sign in would find an empty one, and look for theirs."""
+    account = _known(ports, profile)
+    if account is None and not attempt.token:
+        return replace(_where_it_began(attempt), said="no_account")
+    account = account or _new(ports, profile, locale)
+    log.info("came in through %s: account %s", profile.identity.provider, account.id)
+    path = f"/join/{attempt.token}" if attempt.token else attempt.next or "/chats"
     return Back(path, sessions.begin(ports, account, "", profile))
 
 
@@ -159,18 +183,22 @@ def unlink(ports: Ports, account: Account, key: str) -> None:
         sessions.sign_out(ports, session)
 
 
-def _account_of(ports: Ports, profile: Profile, locale: str) -> Account:
-    """The identity's account, made now if there is none. Found by the identity alone, never by an address."""
-    for _ in range(2):
-        account_id = ports.identities.account_of(profile.identity)
-        account = ports.accounts.get(account_id) if account_id else None
-        if account:
-            ports.identities.refresh(profile, account.id)
-            return account
-        new = accounts.new_account(ports, "", _name(profile), "", locale)
-        if ports.identities.add(profile, new, is_new=True):
-            return new
-    raise errors.busy()
+def _known(ports: Ports, profile: Profile) -> Account | None:
+    """The identity's account. Found by the identity alone, never by an address."""
+    account_id = ports.identities.account_of(profile.identity)
+    account = ports.accounts.get(account_id) if account_id else None
+    if account:
+        ports.identities.refresh(profile, account.id)
+    return account
+
+
+def _new(ports: Ports, profile: Profile, locale: str) -> Account:
+    """An account for an identity that has none; where another request made it meanwhile, that one."""
+    new = accounts.new_account(ports, "", _name(profile), "", locale)
+    made = new if ports.identities.add(profile, new, is_new=True) else _known(ports, profile)
+    if made is None:
+        raise errors.busy()
+    return made
 
 
 def _linked(ports: Ports, profile: Profile, account_id: str) -> Back:
@@ -186,7 +214,7 @@ def _linked(ports: Ports, profile: Profile, account_id: str) -> Back:
 
 def _refuse_unless_offered(ports: Ports, provider: Provider, token: str) -> None:
     if provider.option not in ports.configured:
-        raise errors.plan_lacks(provider.shown)
+        raise errors.plan_lacks(provider.shown) if token else errors.not_set_up(provider.shown)
     if token:
         opened = open_link(ports, token)
         plans.refuse_unless_offered(provider.option, opened.workspace.plan, ports.configured)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from chalicelib.domain.identities import Identity, Installation, Profile, Provider
 from chalicelib.domain.plans import Option
@@ -92,6 +92,13 @@ class Town:
     def browser(self) -> "Window":
         return Window(self)
 
+    def some_invitation(self) -> str:
+        """The link of an invitation that nobody has used."""
+        email = f"some{len(self.world.stored('seat'))}@nord.example"
+        self.scene.owner.invites(email)
+        self.world.settle()
+        return self.world.invited(email)
+
     def plan(self, plan: str) -> None:
         operator.set_plan({"workspace_id": self.scene.workspace, "plan": plan})
 
@@ -126,9 +133,14 @@ class Window:
         return str(answer.headers["location"])
 
     def comes_in(self, provider: str, token: str = "") -> Person:
-        location = self.returns(provider, self.starts(provider, token))
-        assert location == (f"/join/{token}" if token else "/chats")
+        """Through an invitation, by which whoever has no account gets one; any will do where none is named."""
+        token = token or self.town.some_invitation()
+        assert self.returns(provider, self.starts(provider, token)) == f"/join/{token}"
         return self.person()
+
+    def signs_in(self, provider: str, following: str = "") -> str:
+        """By the button on the page for signing in; where the browser is sent then."""
+        return self.returns(provider, self.starts(provider, query=f"next={quote(following)}" if following else ""))
 
     def person(self) -> Person:
         token = self.browser.cookies["session"]

@@ -14,6 +14,8 @@ LANGUAGES = [
     {"code": "fr", "name": "Français", "href": "?lang=fr"},
 ]
 
+PROVIDERS = [("slack", "Slack"), ("microsoft", "Microsoft")]
+
 
 def everywhere() -> dict[str, Any]:
     return {
@@ -44,6 +46,7 @@ def account_cases() -> dict[str, Case]:
         "sign-up": ("sign_up.html", {}),
         "sign-up-wrong": ("sign_up.html", refused),
         "sign-in": ("sign_in.html", {"next": "/chats"}),
+        "sign-in-providers": ("sign_in.html", {"next": "/chats", "providers": PROVIDERS}),
         "sign-in-wrong": ("sign_in.html", {"next": ""} | wrong),
         "password-reset": ("password_reset.html", {"next": ""}),
         "link-confirm": (

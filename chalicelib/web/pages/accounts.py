@@ -1,8 +1,11 @@
 """Signing up, in and out; the pages that mailed one-time links open."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 from ...domain import errors
+from ...domain.identities import Provider
 from ...domain.letters import LetterKind
 from ...usecases import accounts, sessions
 from ...usecases.sessions import SignedIn
@@ -45,7 +48,7 @@ def sign_in_page(visit: Visit) -> Page | See:
     following = sessions.local_path(visit.got.query.get("next", ""))
     if visit.signed:
         return See(following or said.carried(visit, "/chats"))
-    return visit.page("sign_in.html", next=following, notice=said.notice(visit))
+    return _sign_in_page(visit, following, notice=said.notice(visit))
 
 
 @routes.form("/sign-in")
@@ -55,7 +58,7 @@ def sign_in(visit: Visit) -> Page | See:
         email = sessions.address(visit.field("email"))
         signed = sessions.sign_in(visit.ports, email, visit.field("password"), visit.got.source)
     except errors.Refusal as refusal:
-        return visit.page("sign_in.html", 422, next=following, errors=visit.problems(refusal))
+        return _sign_in_page(visit, following, 422, errors=visit.problems(refusal))
     return entered(visit, signed, following or "/chats")
 
 
@@ -66,8 +69,8 @@ def ask_link(visit: Visit) -> Page:
         email = sessions.address(visit.field("email"))
         sessions.ask_link(visit.ports, email, visit.got.source, visit.ids, LetterKind.SIGN_IN, following)
     except errors.Refusal as refusal:
-        return visit.page("sign_in.html", 422, next=following, errors=visit.problems(refusal))
-    return visit.page("sent.html", purpose="sign_in", email=email, back="/sign-in")
+        return _sign_in_page(visit, following, 422, errors=visit.problems(refusal))
+    return visit.page("sent.html", purpose="sign_in", email=email, back=_with_next("/sign-in", following))
 
 
 @routes.page("/password-reset")
@@ -83,7 +86,7 @@ def ask_reset(visit: Visit) -> Page:
         sessions.ask_link(visit.ports, email, visit.got.source, visit.ids, LetterKind.RESET, following)
     except errors.Refusal as refusal:
         return visit.page("password_reset.html", 422, next=following, errors=visit.problems(refusal))
-    return visit.page("sent.html", purpose="reset", email=email, back="/password-reset")
+    return visit.page("sent.html", purpose="reset", email=email, back=_with_next("/password-reset", following))
 
 
 @routes.form("/sign-out")
@@ -132,6 +135,15 @@ def signed_out(visit: Visit, path: str) -> See:
     if visit.signed:
         sessions.sign_out(visit.ports, visit.signed.session)
     return See(path, (guards.no_session_cookie(visit.ports),))
+
+
+def _sign_in_page(visit: Visit, following: str, status: int = 200, **more: Any) -> Page:
+    offered = [(str(one), one.shown) for one in Provider if one.option in visit.ports.configured]
+    return visit.page("sign_in.html", status, next=following, providers=offered, **more)
+
+
+def _with_next(path: str, following: str) -> str:
+    return f"{path}?{urlencode({'next': following})}" if following else path
 
 
 def _by_link(visit: Visit, do: Callable[[], SignedIn]) -> Page | See:

@@ -5,6 +5,7 @@ from typing import Any
 from ...domain import errors
 from ...domain import joining as rules
 from ...domain.addresses import masked
+from ...domain.identities import of_key
 from ...domain.invitations import Ask, AskKind, AskState, Seat, Status
 from ...domain.letters import LetterKind
 from ...domain.links import Purpose
@@ -191,7 +192,7 @@ def _over(visit: Visit, refusal: errors.Refusal) -> Page:
 
 
 def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notice: Any = None) -> Page:
-    invitation, ended_day, chat_url, can_block = None, None, None, False
+    invitation, ended_day, chat_url, can_block, joined_with = None, None, None, False, None
     asked: list[Ask] = []
     if reason != "unknown":
         chat, seat, purpose = joining.find(visit.ports, visit.path["token"])
@@ -201,8 +202,9 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notic
         if seat.status_at(visit.ports.now()) is Status.EXPIRED and seat.expires_at:
             ended_day = languages.day(seat.expires_at, visit.locale, visit.ports.now())
         asked = [one for one in seat.asks if one.kind is AskKind.RENEW]
-        if visit.signed and seat.account_id == visit.account.id:
+        if seat.is_taken and visit.signed and seat.account_id == visit.account.id:
             chat_url = f"/chats/{chat.id}"
+        joined_with = _joined_with(visit, seat) if purpose is Purpose.MAILED else None
     return visit.page(
         "join_ended.html",
         status,
@@ -213,11 +215,21 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notic
         asked_at=asked[0].asked_at if asked else None,
         can_ask=reason == "expired" and not asked,
         chat_url=chat_url,
+        joined_with=joined_with,
         just_now=just_now,
         can_block=can_block,
         blocking=can_block and notice is None and visit.got.query.get("step") == "decline",
         notice=notice,
     )
+
+
+def _joined_with(visit: Visit, seat: Seat) -> tuple[str, str] | None:
+    """Slack or Microsoft, where the account that sits here came in by it, and still can."""
+    known = of_key(seat.identity) if seat.is_taken and visit.signed is None else None
+    if known is None or known.provider.option not in visit.ports.configured:
+        return None
+    own = visit.ports.identities.account_of(known) == seat.account_id
+    return (str(known.provider), known.provider.shown) if own else None
 
 
 def _invitation(

@@ -1,8 +1,11 @@
 """Out to Slack and Microsoft, and back. Nobody is joined by being sent through a link: back on the page they press a button."""
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
 from ...domain import errors
 from ...domain.identities import Provider
-from ...usecases import colleagues, identities
+from ...usecases import colleagues, identities, sessions
 from ...usecases.identities import Back
 from .. import guards
 from .accounts import entered
@@ -17,17 +20,26 @@ _MINUTES = 600
 def start(visit: Visit) -> Page | See:
     """From our own pages alone: a provider that knows the person asks nothing, and sends them straight back, signed in."""
     guards.refuse_other_sites(visit.got)
-    token = visit.got.query.get("join", "")
-    link = visit.signed.account if visit.signed and visit.got.query.get("link") else None
+    token, links = visit.got.query.get("join", ""), bool(visit.got.query.get("link"))
+    if links and visit.signed is None:
+        return See("/sign-in?next=/settings")
+    following = sessions.local_path(visit.got.query.get("next", ""))
     browser = _browser(visit) or visit.ports.new_token()
     try:
-        url = identities.start(visit.ports, _provider(visit), token, browser, link)
+        link = visit.account if links else None
+        url = identities.start(visit.ports, _provider(visit), token, browser, link, following)
     except errors.Refusal as refusal:
-        if not token or refusal.kind not in (errors.Kind.FORBIDDEN, errors.Kind.PROVIDER_FAILED):
-            raise
-        said = "plan" if refusal.kind is errors.Kind.FORBIDDEN else "failed"
-        return See(f"/join/{token}?said={said}&by={_provider(visit)}")
+        return _not_begun(visit, refusal, token, Back("/settings") if links else Back("/sign-in", next=following))
     return See(url, (guards.cookie(visit.ports, "outside", browser, _MINUTES),))
+
+
+def _not_begun(visit: Visit, refusal: errors.Refusal, token: str, back: Back) -> See:
+    """Back to where there are other ways, with a word why; `back` is that place where there is no invitation."""
+    if refusal.kind is errors.Kind.PROVIDER_FAILED:
+        return _back(visit, replace(Back(f"/join/{token}") if token else back, said="failed"))
+    if not token or refusal.kind is not errors.Kind.FORBIDDEN:
+        raise refusal
+    return _back(visit, Back(f"/join/{token}", said="plan"))
 
 
 @routes.page("/oauth/slack/callback")
@@ -72,7 +84,9 @@ def organisation_connected(visit: Visit) -> See:
 
 
 def _back(visit: Visit, back: Back) -> See:
-    path = f"{back.path}?said={back.said}&by={_provider(visit)}" if back.said else back.path
+    told = {"said": back.said, "by": str(_provider(visit))} if back.said else {}
+    told |= {"next": back.next} if back.next else {}
+    path = f"{back.path}?{urlencode(told, safe='/')}" if told else back.path
     return entered(visit, back.signed, path) if back.signed else See(path)
 
 

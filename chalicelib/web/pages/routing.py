@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chalice.app import Blueprint, ChaliceViewError, Response
 
@@ -79,7 +79,7 @@ class Visit(Call):
         return Page(pages.render(template, self.locale, **context), code, cookies)
 
     def frame(self) -> dict[str, Any]:
-        query = "&".join(f"{name}={value}" for name, value in self.got.query.items() if name != "lang")
+        query = urlencode({name: value for name, value in self.got.query.items() if name != "lang"}, safe="/")
         base = self.got.path + (f"?{query}&" if query else "?")
         return {
             "me": people.me(self.signed.account) if self.signed else None,
@@ -153,9 +153,7 @@ def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], sig
     try:
         signed = _whoever(ports, got)
         if signed_in and signed is None:
-            return _response(
-                See(f"/sign-in?next={sessions.local_path(got.path)}" if got.method in guards.SAFE else "/sign-in")
-            )
+            return _response(See(_sign_in_first(got)))
         answer = _response(view(visit_for(got, path, signed)))
     except errors.Refusal as refusal:
         audit.note(got, path, signed, refusal.code)
@@ -168,6 +166,12 @@ def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], sig
         return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), bug), bug)
     audit.note(got, path, signed, answer.status_code)
     return answer
+
+
+def _sign_in_first(got: Incoming) -> str:
+    """The page for signing in, which leads on to what was asked for, with its query: `?people=1` of a mail's link, too."""
+    wanted = sessions.local_path(got.path + (f"?{urlencode(got.query)}" if got.query else ""))
+    return f"/sign-in?{urlencode({'next': wanted}, safe='/')}" if wanted and got.method in guards.SAFE else "/sign-in"
 
 
 def refused(visit: Visit, refusal: errors.Refusal) -> Page:

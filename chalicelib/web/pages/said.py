@@ -11,6 +11,14 @@ _SAID = {
     "failed": ("warn", "{provider} doesn’t answer as it should. Nothing is lost; try again, or choose another way."),
     "plan": ("warn", "This invitation can’t be used with {provider} any more. Choose another way."),
     "over": ("warn", "This invitation can’t be used now."),
+    "no_account": (
+        "warn",
+        (
+            "There is no Webtop account for this {provider} account yet. If you were invited, open the link in your "
+            "invitation; else create a workspace below."
+        ),
+    ),
+    "not_set_up": ("warn", "Signing in with {provider} isn't set up here. Choose another way."),
     "team": ("warn", "The app was added to another Slack workspace than yours. Choose your own."),
     "taken": ("warn", "This {provider} account belongs to another Webtop account."),
     "linked": ("good", "{provider} is linked. You can sign in with it from now on."),

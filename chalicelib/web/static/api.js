@@ -18,6 +18,6 @@ export async function call(method, path, body, headers = {}) {
   if (answer.status === 204) return null;
   const content = await answer.json().catch(() => ({}));
   if (answer.ok) return content;
-  if (answer.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  if (answer.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
   throw new Refused(answer.status, content, Number(answer.headers.get('Retry-After')) || 0);
 }
