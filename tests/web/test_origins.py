@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenes import OWNER, Scene
+from chalicelib.domain import links
+from tests.scenes import INVITED, OWNER, Scene
 from tests.web.browser import FORM, Browser, cookies_of
 from tests.web.routes import SIGNED_IN, Sample
 from tests.world import PASSWORD, PUBLIC_URL, World
@@ -103,3 +104,23 @@ def test_a_form_post_with_the_origin_hidden_works_from_the_page_itself(scene: Sc
 def _with_cookie(scene: Scene, sample: Sample, headers: dict[str, str]) -> Any:
     cookie = {"Cookie": f"session={scene.owner.token}"}
     return scene.world.call(sample.method, sample.path_in(scene), sample.body_in(scene), **(cookie | headers))
+
+
+@pytest.mark.requirement("A11")
+@pytest.mark.parametrize("origin", FOREIGN, ids=str)
+@pytest.mark.parametrize("cookie", [False, True])
+def test_one_click_rests_on_its_token_alone(scene: Scene, origin: dict[str, str], cookie: bool) -> None:
+    """Mail programs in a browser send a foreign Origin or `null`; the token is the right, and a second time changes nothing."""
+    sent = {"Content-Type": FORM} | origin | ({"Cookie": f"session={scene.stranger.token}"} if cookie else {})
+    unsubscribe = scene.world.last_mail(INVITED).message["List-Unsubscribe"].strip("<>").removeprefix(PUBLIC_URL)
+    stop = links.seal(scene.world.ports.link_keys[0], links.Purpose.STOP_MISSED, scene.owner.id)
+    for path in (unsubscribe, f"/stop/{stop}"):
+        answers = [scene.world.request("POST", path, b"List-Unsubscribe=One-Click", sent) for _ in range(2)]
+        assert [one.status for one in answers] == [200, 200], path
+        assert cookies_of(answers[0]) == []
+        assert scene.world.request("POST", path[:-2] + "xx", b"List-Unsubscribe=One-Click", sent).status == 404
+    owner = scene.world.ports.accounts.get(scene.owner.id)
+    assert owner is not None
+    assert owner.missed_mail is False
+    refused = scene.owner.post("/chats", {"workspace_id": scene.workspace, "invitees": [{"email": INVITED}]})
+    assert refused.json["errors"][0]["code"] == "not_reachable"

@@ -133,7 +133,7 @@ def unsubscribe_page(visit: Visit) -> Page:
     return _unsubscribe_page(visit, done=False)
 
 
-@routes.form("/unsubscribe/{token}")
+@routes.form("/unsubscribe/{token}", by_token=True)
 def unsubscribe(visit: Visit) -> Page:
     """One click (RFC 8058): works without a session, from a mail reader's own server too."""
     sessions.stop_invitation_mail(visit.ports, visit.path["token"])

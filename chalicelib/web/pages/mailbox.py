@@ -94,7 +94,7 @@ def stop_page(visit: Visit) -> Page:
     return _stop_page(visit, done=False)
 
 
-@routes.form("/stop/{token}")
+@routes.form("/stop/{token}", by_token=True)
 def stop(visit: Visit) -> Page:
     """One click, without a session: no more mails about what was missed."""
     account = _of_stop_link(visit)

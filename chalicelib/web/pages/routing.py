@@ -110,28 +110,37 @@ class Fields(dict[str, Any]):
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """On what a view rests: a session, or the token in its path."""
+
+    signed_in: bool
+    by_token: bool = False
+
+
 class Pages(Blueprint):
     """A blueprint for pages. Views are `view(visit)` and answer a Page, a See or a File."""
 
     def page(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
-        return self._registered(path, ["GET", "HEAD"], signed_in)
+        return self._registered(path, ["GET", "HEAD"], _Guard(signed_in))
 
-    def form(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
-        return self._registered(path, ["POST"], signed_in)
+    def form(self, path: str, *, signed_in: bool = False, by_token: bool = False) -> Callable[[View], View]:
+        """`by_token`: what is posted rests on the token in the path alone, speaks for no session, and may come from anywhere."""
+        return self._registered(path, ["POST"], _Guard(signed_in, by_token))
 
-    def _registered(self, path: str, methods: list[str], signed_in: bool) -> Callable[[View], View]:
+    def _registered(self, path: str, methods: list[str], guard: _Guard) -> Callable[[View], View]:
         def register(view: View) -> View:
-            wrapped = self._wrapped(view, signed_in)
+            wrapped = self._wrapped(view, guard)
             self.route(path, methods=methods, content_types=["*/*"], name=f"{view.__module__}.{view.__name__}")(wrapped)
             return view
 
         return register
 
-    def _wrapped(self, view: Callable[..., Any], signed_in: bool) -> Callable[..., Response]:
+    def _wrapped(self, view: Callable[..., Any], guard: _Guard) -> Callable[..., Response]:
         def answer(**path: str) -> Response:
             try:
                 got = requests.incoming(self.current_request)
-                return _answered(view, got, unquoted(path), signed_in)
+                return _answered(view, got, unquoted(path), guard)
             except ChaliceViewError:
                 raise
             except errors.Refusal as refusal:
@@ -147,12 +156,12 @@ def visit_for(got: Incoming, path: dict[str, str], signed: guards.Signed | None)
     return Visit(call.ports, call.got, call.path, call.signed, call.ids, form)
 
 
-def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], signed_in: bool) -> Response:
+def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], guard: _Guard) -> Response:
     ports = wiring.ports()
     signed = None
     try:
-        signed = _whoever(ports, got)
-        if signed_in and signed is None:
+        signed = None if guard.by_token else _whoever(ports, got)
+        if guard.signed_in and signed is None:
             return _response(See(_sign_in_first(got)))
         answer = _response(view(visit_for(got, path, signed)))
     except errors.Refusal as refusal:
