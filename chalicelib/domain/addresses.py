@@ -1,6 +1,7 @@
 """One function turns what somebody typed into the one form of an address that is stored, compared and mailed to."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -8,6 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 MAX_LENGTH = 254
 _NAMED = re.compile(r"^\s*(?:\"?([^<>\"]*)\"?)\s*<([^<>]+)>\s*$")
 _BETWEEN = re.compile(r"[,;\n\r]+")
+# Letters and marks by class that show nothing: joiners, fillers, the empty Braille cell, variation selectors.
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(0xFE00 + at) for at in range(16)}
 
 
 class NotAnAddress(ValueError):
@@ -28,7 +31,9 @@ def canonical(text: str) -> str:
     >>> canonical(" Dana@Example.ORG ")
     'dana@example.org'
     """
-    text = text.strip()
+    text = bare(text)
+    if not text:
+        raise NotAnAddress("Type an e-mail address.")
     if len(text) > MAX_LENGTH:
         raise NotAnAddress("“{text}” is too long for an e-mail address.")
     try:
@@ -46,6 +51,24 @@ def canonical(text: str) -> str:
     return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
 
+def bare(text: str) -> str:
+    """Without what isn't seen around it: spaces, and the marks that come along when an address is copied from elsewhere.
+
+    >>> bare("\\u200b\\u202adana@example.org\\u202c\\ufeff ")
+    'dana@example.org'
+    """
+    first, last = 0, len(text)
+    while first < last and _is_unseen(text[first]):
+        first += 1
+    while first < last and _is_unseen(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character)[0] in "CZ" or character in _BLANK_LETTERS
+
+
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
@@ -54,11 +77,11 @@ def split_list(text: str) -> list[Typed]:
     """A typed or pasted list: commas, semicolons, new lines, `Name <a@b.c>`. Addresses are not judged here."""
     entries = []
     for part in _BETWEEN.split(text):
-        named = _NAMED.match(part)
+        named = _NAMED.match(bare(part))
         if named:
-            entries.append(Typed(named[2].strip(), named[1].strip()))
+            entries.append(Typed(bare(named[2]), bare(named[1])))
         else:
-            entries += [Typed(word, "") for word in part.split()]
+            entries += [Typed(word, "") for word in map(bare, part.split()) if word]
     return entries
 
 

@@ -46,6 +46,11 @@ class Result:
         return said(self.sentence, self.values)
 
     @property
+    def is_told(self) -> bool:
+        """Whether somebody who invites must hear of it: it isn't what they wanted."""
+        return not self.is_seated and self.code != "repeated"
+
+    @property
     def is_seated(self) -> bool:
         return self.outcome in (Outcome.INVITED, Outcome.MEMBER_ADDED)
 

@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     EXPIRED = "expired"
     MISSED = "missed"
     OUTSIDE = "outside"
+    REFUSED = "refused"
 
 
 SECRET_LIFE = {
@@ -38,6 +39,7 @@ SECRET_LIFE = {
 
 SOCKET_TICKET_LIFE = timedelta(seconds=30)
 OUTSIDE_SIGN_IN_LIFE = timedelta(minutes=10)
+REFUSED_LIFE = timedelta(hours=1)
 
 
 class LetterState(StrEnum):

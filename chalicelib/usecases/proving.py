@@ -1,5 +1,6 @@
 """Proving an invited address by a six-digit code that is mailed to it. The proof counts for that browser and that session."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from ..domain import errors
@@ -69,7 +70,7 @@ def confirm_code(ports: Ports, token: str, code: str, session: Session | None) -
 
 
 def check_code(ports: Ports, what: str, code: str) -> None:
-    code = "".join(code.split())
+    code = "".join(str(unicodedata.decimal(sign, sign)) for sign in code if sign.isalnum())
     right = ports.codes.guess(what, links_of.code_digest(ports, what, code), ports.now()) if len(code) == 6 else False
     if right is None:
         raise errors.Refusal(

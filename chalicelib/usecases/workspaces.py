@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..domain import errors, names
-from ..domain.addresses import NotAnAddress, canonical, domain_of
+from ..domain.addresses import NotAnAddress, bare, canonical, domain_of
 from ..domain.ids import Ids
 from ..domain.letters import Letter, LetterKind
 from ..domain.people import LOCALES, Account, Role
@@ -171,6 +171,6 @@ def _domains(field: str, typed: tuple[str, ...]) -> tuple[str, ...]:
     if len(typed) > 100:
         raise errors.wrong_field(field, "too_many", "Use at most 100 domains.")
     try:
-        return tuple(dict.fromkeys(domain_of(canonical(f"x@{domain.strip().removeprefix('@')}")) for domain in typed))
+        return tuple(dict.fromkeys(domain_of(canonical(f"x@{bare(domain).removeprefix('@')}")) for domain in typed))
     except NotAnAddress as reason:
         raise errors.wrong_field(field, "bad_domain", "One of these is not a domain like example.org.") from reason

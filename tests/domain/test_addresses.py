@@ -17,6 +17,9 @@ _LABEL = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=12
     ("typed", "kept"),
     [
         (" Dana@Example.ORG ", "dana@example.org"),
+        ("\u200bdana@example.org", "dana@example.org"),
+        ("\ufeff\u202adana@example.org\u202c\u00a0", "dana@example.org"),
+        ("\u2068dana@example.org\u2069\u00ad\u2060\ufe0f\u3164", "dana@example.org"),
         ("a@Bücher.example", "a@xn--bcher-kva.example"),
         ("a@ＢÜＣＨＥＲ.example", "a@xn--bcher-kva.example"),
         ("o'brien+tag@acme.example", "o'brien+tag@acme.example"),
@@ -33,6 +36,7 @@ def test_the_form_that_is_kept(typed: str, kept: str) -> None:
      "<a@b.example>",
      '"a b"@c.example', "a@[127.0.0.1]", "a@b..example", ".a@b.example", "a.@b.example", "a@-b.example",
      "a@b.example\r\nBcc: x@y.z",
+     "\u200b", "\u200b\u2060 ", "da\u200bna@b.example", "a@b\u200b.example",
      "a\x00@b.example", "ä@b.example", "a@b.example;", "a@b_c.example", "a@" + "x" * 64 + ".example", "x" * 65 + "@b.example",
      "a@b.example" + "x" * 300, "\ud800@b.example", "a@\ud800.example", "a@b.123", "a@\u202ebexample.org", "a%00@b.example,"],
 )  # fmt: skip

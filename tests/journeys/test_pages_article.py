@@ -67,6 +67,37 @@ def test_a_pasted_list_fills_the_invitation_list_and_says_what_it_left(windows: 
     expect(page.get_by_label("E-mail address")).to_have_value("tom@@pasted, una@@pasted")
 
 
+def test_an_address_is_judged_by_the_server_and_what_create_refuses_is_said_and_mended(windows: Windows) -> None:
+    """The same with a script as without: no rule of the page's own lets an address through or keeps one out."""
+    page, system = _signed_in(windows, PHONE), windows.system
+    page.goto("/chats/new")
+    _invite(page, "gone@mended.example")
+    _create(page, "gone@mended.example")
+    system.notify(system.mail("gone@mended.example"), "bounce")
+    page.get_by_role("link", name="People", exact=True).tap()
+    expect(page.get_by_text("Bounced:")).to_be_visible(timeout=10_000)
+    page.goto("/chats/new")
+    page.get_by_label("E-mail address").fill("\u200bida@mended.example")
+    page.keyboard.press("Enter")
+    page.keyboard.type("jörg@mended.example")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“jörg@mended.example” is not an e-mail address.")).to_be_visible()
+    rows = page.get_by_role("region", name="Invitation list").get_by_role("listitem")
+    expect(rows).to_have_count(1)
+    page.get_by_label("E-mail address").fill("gone@mended.example")
+    page.get_by_role("button", name="Create", exact=True).click()
+    page.wait_for_url(re.compile(r"people=1&refused="))
+    told = page.get_by_role("alert").filter(has_text="1 invited.")
+    expect(told).to_contain_text("gone@mended.example")
+    field = page.get_by_label("E-mail address")
+    expect(field).to_have_value("gone@mended.example")
+    assert sideways(page) == 0
+    field.fill("here@mended.example")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    expect(page.get_by_role("region", name="Invitations, 2 open")).to_contain_text("here@mended.example")
+    assert system.mails("jörg@mended.example") == []
+
+
 def _signed_in(windows: Windows, size: tuple[int, int]) -> Page:
     page = windows.open("/", size=size)
     page.get_by_role("link", name="Sign in").first.click()

@@ -332,6 +332,18 @@ def chat_cases() -> dict[str, Case]:
         "chat-refused": _chat(
             draft="x" * 60, errors={"text": "A message can have 4,000 characters. This one has 4,210."}
         ),
+        "chat-invited-refused": _chat(
+            people=True,
+            form={"address": "gone@fjord.example, tom@denied.example"},
+            refused={
+                "text": "1 invited.",
+                "rows": [
+                    {"email": "gone@fjord.example", "why": "This address can't be reached by us. Ask for another one."},
+                    {"email": "tom@denied.example", "why": "Brightwater Studio doesn't invite this domain."},
+                    {"email": "jörg@acme.example", "why": "“jörg@acme.example” is not an e-mail address."},
+                ],
+            },
+        ),
         "link-page": (
             "link_page.html",
             SHELL

@@ -12,15 +12,15 @@ from ...domain import errors
 from ...domain.addresses import split_list
 from ...domain.chats import Chat, ChatKind, Level, Participant, Place
 from ...domain.invitations import History, Seat, Status, can_resend_in, open_in, people_in
-from ...domain.inviting import Invitee, Outcome
+from ...domain.inviting import Invitee
 from ...domain.names import initials
 from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...shapes import shown as shapes
-from ...templating import languages, pages
+from ...templating import languages
 from ...usecases import asking, chats, deliveries, identities, invitations, inviting, links_of, messages
 from ...usecases.deliveries import Delivery
-from . import people, said
+from . import people, refused, said
 from .routing import File, Page, Pages, See, Visit
 from .shell import shell
 from .thread import items
@@ -103,17 +103,8 @@ def invite(visit: Visit) -> Page | See:
     try:
         made = inviting.invite(visit.ports, visit.account, visit.path["chat_id"], typed, visit.ids)
     except errors.Refusal as refusal:
-        texts = "; ".join(visit.problems(refusal).values())
-        return _chat_page(visit, refusal, errors={"address": texts}, people=True)
-    left = [one for one in made.results if one.outcome in (Outcome.REFUSED, Outcome.ALREADY_INVITED)]
-    if left:
-        notice = {
-            "kind": "warn",
-            "text": languages.text("{count} invited.", visit.locale, count=len(made.seats)),
-            "detail": " ".join(pages.result_text(one, visit.locale) for one in left),
-        }
-        return _chat_page(visit, notice=notice, people=True)
-    return See(f"{_base(visit)}?people=1")
+        return _chat_page(visit, refusal, **refused.of_refusal(visit, refusal, typed), people=True)
+    return See(refused.told(visit, made) or f"{_base(visit)}?people=1")
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/resend", signed_in=True)
@@ -207,6 +198,7 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
         "joined": "joined" in query,
         "notice": said.notice(visit),
         "reach": _reach(visit, read.place),
+        **refused.shown(visit),
         **more,
     }
     context["me_participant"] = next(

@@ -17,7 +17,7 @@ from ...shapes import shown as shapes
 from ...templating import languages, marks
 from ...usecases import chats, inviting, sessions
 from ...usecases.chats import Listed
-from . import said
+from . import refused, said
 from .inbox import inbox
 from .routing import Page, Pages, See, Visit
 from .shell import row, shell, when
@@ -73,7 +73,10 @@ def new_chat_page(visit: Visit) -> Page:
 
 @routes.form("/chats/new", signed_in=True)
 def new_chat(visit: Visit) -> Page | See:
-    """One form that does it all without a script: `do` says which button was pressed."""
+    """One form that does it all without a script: `do` says which button was pressed.
+
+    `add` is the script's Invite: to it, a list of which a part stays in the field is an answer like any other.
+    """
     do, _, at = visit.field("do").partition(":")
     workspace, rows = _workspace(visit, visit.field("workspace_id")), _rows(visit)
     problems: dict[str, str] = {}
@@ -88,7 +91,7 @@ def new_chat(visit: Visit) -> Page | See:
             return _created(visit, workspace, rows)
         except errors.Refusal as refusal:
             problems = _placed(visit, refusal, rows)
-    return _new_chat(visit, workspace, rows, problems, address, 422 if problems else 200)
+    return _new_chat(visit, workspace, rows, problems, address, 422 if problems and do != "add" else 200)
 
 
 def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> See:
@@ -98,7 +101,7 @@ def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> 
     ]
     name = visit.field("name") if len(rows) > 1 else ""
     made = inviting.create_chat(visit.ports, visit.account, workspace.id, invitees, name, visit.ids)
-    return See(f"/chats/{made.chat.id}")
+    return See(refused.told(visit, made) or f"/chats/{made.chat.id}")
 
 
 def _rows(visit: Visit) -> list[dict[str, Any]]:
@@ -114,20 +117,30 @@ def _new_row(email: str, name: str, locale: str, history: str) -> dict[str, Any]
 
 
 def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspace) -> tuple[str, dict[str, str]]:
-    """Puts what was typed into the list; what can't go there stays in the field, with the reason."""
-    there, left, wrong = {one["email"] for one in rows}, [], ""
+    """Puts what was typed into the list; what can't go there stays in the field, with the reasons, one a line."""
+    before, added = {one["email"] for one in rows}, dict[str, str]()
+    left, wrong = [], dict[str, None]()
     for entry in split_list(text):
         try:
             email = sessions.address(entry.text)
-            if email in there:
+            if email in before or email in added:
                 raise errors.wrong_field("email", "repeated", "“{email}” is in the list already.", email=email)
         except errors.Refusal as refusal:
-            left.append(entry.text)
-            wrong = wrong or visit.problems(refusal)["email"]
+            wrong[visit.problems(refusal)["email"]] = None
+            left += [] if refusal.fields[0].code == "repeated" and email in added else [entry.text]
             continue
-        there.add(email)
-        rows.append(_new_row(email, entry.name, workspace.locale, History.FROM_JOIN))
-    return ", ".join(left), {"address": wrong} if wrong else {}
+        added[email] = entry.name
+    rows += [_new_row(email, name, workspace.locale, History.FROM_JOIN) for email, name in added.items()]
+    return ", ".join(left), {"address": _said(visit, list(wrong), len(added))} if wrong else {}
+
+
+def _said(visit: Visit, wrong: list[str], added: int) -> str:
+    """A line for each entry that isn't in the list now, and how many are."""
+    if added == 1:
+        wrong[-1] += " " + languages.text("The other one is in the list.", visit.locale)
+    elif added:
+        wrong[-1] += " " + languages.text("The other {n} are in the list.", visit.locale, n=added)
+    return "\n".join(wrong)
 
 
 def _placed(visit: Visit, refusal: errors.Refusal, rows: list[dict[str, Any]]) -> dict[str, str]:

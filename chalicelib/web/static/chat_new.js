@@ -1,13 +1,15 @@
-// The invitation list without reloads: Invite, pasted lists, Remove, Correct the address. The server checks everything again.
+// The invitation list without reloads: Invite, pasted lists, Remove, Correct the address. The server reads and judges each address.
 import './menu.js';
 
 const form = document.getElementById('new-chat');
 const address = document.getElementById('address');
 const list = document.getElementById('invitees');
 const words = document.getElementById('words').dataset;
-const PLAIN = /^[^\s@"(),:;<>[\]\\]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 const people = () => [...list.children];
+let asked = Promise.resolve();
+let waiting = 0;
+let said = [];
 
 address.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -29,11 +31,8 @@ form.addEventListener('click', (event) => {
   const button = event.target.closest('button[name="do"]');
   if (!button) return;
   const [what, index] = button.value.split(':');
-  if (what === 'create') {
-    if (address.value.trim() && !invite()) event.preventDefault();
-    return;
-  }
   event.preventDefault();
+  if (what === 'create') create(button);
   if (what === 'invite') invite();
   if (what === 'remove') remove(Number(index));
   if (what === 'fix') takeBack(Number(index));
@@ -50,56 +49,67 @@ form.addEventListener('submit', (event) => {
   if (event.submitter?.value === 'create') event.submitter.lastChild.textContent = words.busy;
 });
 
-/** Moves what is typed into the list; what isn't an address stays in the field. True when nothing stayed. */
+/** Once every address has its answer; what is still in the field goes along, and is judged before anything is made. */
+async function create(button) {
+  await invite();
+  if (!address.value.trim() && people().length) form.requestSubmit(button);
+}
+
+/**
+ * Hands what is typed to the server, which alone reads lists and judges addresses: good ones come back as rows, the rest
+ * into the field, with the reasons. The field is free at once for the next one; answers are waited for in order.
+ */
 function invite() {
-  const wrong = [];
-  const said = new Set();
-  let added = 0;
-  for (const { email, name } of parse(address.value)) {
-    if (!PLAIN.test(email) || email.length > 254) {
-      wrong.push(email);
-      said.add(fill(words.bad, { address: email }));
-    } else if (people().some((row) => row.dataset.email.toLowerCase() === email.toLowerCase())) {
-      said.add(fill(words.twice, { address: email }));
-    } else {
-      list.append(row(email, name));
-      added += 1;
-    }
-  }
-  address.value = wrong.join(', ');
-  const complete = said.size === 0;
-  if (!complete && added) said.add(added === 1 ? words.restOne : fill(words.restMany, { n: added }));
-  refuse([...said].join(' '));
-  refresh();
+  const text = address.value;
+  address.value = '';
   address.focus();
-  return complete;
-}
-
-/** "a@b.c, Dana Smith <d@e.f>" and lines → [{email, name}] */
-function parse(text) {
-  const found = [];
-  for (const match of text.matchAll(/(?:"([^"]*)"|([^<>,;\n]*?))\s*<([^<>\n]*)>|([^\s,;<>]+)/g)) {
-    const email = (match[3] ?? match[4]).trim();
-    if (email) found.push({ email, name: (match[1] ?? match[2] ?? '').trim() });
+  refuse([]);
+  if (text.trim()) {
+    waiting += 1;
+    asked = asked.then(() => ask(text)).finally(() => {
+      waiting -= 1;
+      refresh();
+    });
   }
-  return found;
+  refresh();
+  return asked;
 }
 
-function row(email, name) {
-  const node = document.getElementById('piece-invitee').content.firstElementChild.cloneNode(true);
-  node.dataset.email = email;
-  node.querySelector('[name="email"]').value = email;
-  node.querySelector('[name="invitee_name"]').value = name;
-  node.querySelector('.address').textContent = email;
-  node.querySelector('.avatar span').textContent = initials(name, email);
-  node.querySelector('summary[aria-label]').setAttribute('aria-label', fill(words.more, { address: email }));
-  return node;
+async function ask(text) {
+  const fields = new FormData(form);
+  const before = new Set(fields.getAll('email'));
+  fields.set('address', text);
+  fields.set('do', 'add');
+  const page = await answered(new URLSearchParams(fields));
+  if (!page) {
+    putBack(text);
+    refuse([...said, words.broken]);
+    return;
+  }
+  if (!page.getElementById('invitees')) {
+    putBack(text);
+    form.requestSubmit(document.getElementById('invite'));
+    return;
+  }
+  for (const row of [...page.getElementById('invitees').children]) if (!before.has(row.dataset.email)) list.append(row);
+  putBack(page.getElementById('address').value);
+  refuse([...said, ...[...page.querySelectorAll('#address-error span')].map((line) => line.textContent)]);
 }
 
-function initials(name, email) {
-  const parts = (name || email.split('@')[0]).split(/[\s._-]+/).filter(Boolean);
-  const letters = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
-  return letters.map((part) => [...part][0]).join('').toUpperCase();
+/** The page as the server makes it of the form; null where no answer came. */
+async function answered(body) {
+  try {
+    const answer = await fetch(form.action, { method: 'POST', body, credentials: 'same-origin' });
+    return new DOMParser().parseFromString(await answer.text(), 'text/html');
+  } catch {
+    return null;
+  }
+}
+
+/** Before what was typed meanwhile. */
+function putBack(text) {
+  if (!text) return;
+  address.value = address.value ? `${text}\n${address.value}` : text;
 }
 
 function remove(index) {
@@ -117,15 +127,17 @@ function takeBack(index) {
   address.focus();
 }
 
-function refuse(sentence) {
+/** What is wrong with what stands in the field, a line for each. */
+function refuse(sentences) {
+  said = sentences;
   const place = document.getElementById('address-error');
-  place.replaceChildren();
+  place.replaceChildren(...sentences.map((sentence) => {
+    const line = document.getElementById('piece-error').content.firstElementChild.cloneNode(true);
+    line.querySelector('span').textContent = sentence;
+    return line;
+  }));
   address.toggleAttribute('aria-invalid', false);
-  if (!sentence) return;
-  const line = document.getElementById('piece-error').content.firstElementChild.cloneNode(true);
-  line.querySelector('span').textContent = sentence;
-  place.append(line);
-  address.setAttribute('aria-invalid', 'true');
+  if (sentences.length) address.setAttribute('aria-invalid', 'true');
 }
 
 /** Numbers, words and the name field follow the list. */
@@ -143,5 +155,5 @@ function refresh() {
   document.getElementById('naming').hidden = n < 2;
   document.getElementById('f-name').disabled = n < 2;
   document.getElementById('sends').textContent = n ? (n === 1 ? words.sendsOne : fill(words.sendsMany, { n })) : words.sendsNone;
-  document.getElementById('create').disabled = !n && !address.value.trim();
+  document.getElementById('create').disabled = !n && !waiting && !address.value.trim();
 }
