@@ -103,6 +103,14 @@ def test_chat_by_keyboard(windows: Windows) -> None:
     page.keyboard.press("End")
     expect(page.get_by_role("button", name="Revoke")).to_be_focused()
     page.keyboard.press("Enter")
+    question = page.get_by_role("alertdialog", name="Take back the invitation of olaf@keys.example?")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Revoke")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(question.get_by_role("button", name="Revoke")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Ended, 1")).to_contain_text("olaf@keys.example")
 
 

@@ -132,9 +132,15 @@ def test_people_without_a_script(windows: Windows) -> None:
     page.get_by_role("link", name="Folk").click()
     page.get_by_label("More about olaf@folk.example").click()
     page.get_by_role("listitem").filter(has_text="olaf@folk.example").get_by_role("button", name="Revoke").click()
+    question = page.get_by_role("alertdialog", name="Take back the invitation of olaf@folk.example?")
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_be_hidden()
+    page.get_by_role("listitem").filter(has_text="olaf@folk.example").get_by_role("button", name="Revoke").click()
+    question.get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("region", name="Ended, 1")).to_contain_text("olaf@folk.example")
     page.get_by_label("More about Dana Smith").click()
     page.get_by_role("listitem").filter(has_text="Dana Smith").get_by_role("button", name="Remove").click()
+    page.get_by_role("alertdialog", name="Remove Dana Smith").get_by_role("button", name="Remove").click()
     expect(page.get_by_role("region", name=re.compile("^From outside"))).to_have_count(0)
 
 

@@ -93,6 +93,8 @@ def _ended() -> dict[str, Case]:
         "revoked": {"reason": "revoked"},
         "declined": {"reason": "declined", "just_now": True},
         "accepted": {"reason": "accepted"},
+        "accepted-left": {"reason": "accepted", "left": "left", "me": DANA},
+        "accepted-removed": {"reason": "accepted", "left": "removed", "me": DANA},
         "accepted-slack": {"reason": "accepted", "joined_with": ("slack", "Slack")},
         "communicate-off": {"reason": "communicate_off"},
         "unknown": {"reason": "unknown", "invitation": None},

@@ -192,7 +192,7 @@ def _over(visit: Visit, refusal: errors.Refusal) -> Page:
 
 
 def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notice: Any = None) -> Page:
-    invitation, ended_day, chat_url, can_block, joined_with = None, None, None, False, None
+    invitation, ended_day, chat_url, can_block, joined_with, left = None, None, None, False, None, ""
     asked: list[Ask] = []
     if reason != "unknown":
         chat, seat, purpose = joining.find(visit.ports, visit.path["token"])
@@ -205,6 +205,7 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notic
         if seat.is_taken and visit.signed and seat.account_id == visit.account.id:
             chat_url = f"/chats/{chat.id}"
         joined_with = _joined_with(visit, seat) if purpose is Purpose.MAILED else None
+        left = _left(visit, seat)
     return visit.page(
         "join_ended.html",
         status,
@@ -216,11 +217,21 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notic
         can_ask=reason == "expired" and not asked,
         chat_url=chat_url,
         joined_with=joined_with,
+        left=left,
         just_now=just_now,
         can_block=can_block,
         blocking=can_block and notice is None and visit.got.query.get("step") == "decline",
         notice=notice,
     )
+
+
+def _left(visit: Visit, seat: Seat) -> str:
+    """How whoever joined went out of the chat: that it was them, or by whom, is theirs alone to know."""
+    if seat.status is not Status.LEFT:
+        return ""
+    if visit.signed is None or visit.account.id != seat.account_id:
+        return "somebody"
+    return "removed" if seat.ended_by else "left"
 
 
 def _joined_with(visit: Visit, seat: Seat) -> tuple[str, str] | None:

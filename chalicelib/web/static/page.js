@@ -15,6 +15,12 @@ document.addEventListener('submit', (event) => {
   button.setAttribute('aria-busy', 'true');
 });
 
+// A menu that closes takes along the question that one of its rows asks.
+document.addEventListener('toggle', ({ target: menu }) => {
+  if (!menu.matches?.('details') || menu.open) return;
+  for (const question of menu.querySelectorAll('.ask-first:popover-open')) question.hidePopover();
+}, true);
+
 // Back from the browser's cache: nothing is busy any more.
 addEventListener('pageshow', () => {
   for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy');
