@@ -38,7 +38,10 @@ def finish(template: Json) -> Json:
     _finish_mail_feedback(functions["MailFeedback"])
     # Chalice writes this one with a name that the function doesn't have in the end.
     template["Resources"]["ApiHandlerLogGroup"]["Properties"]["LogGroupName"]["Fn::Sub"] = "/aws/lambda/${APIHandler}"
-    answers.add_to(template["Resources"]["RestAPI"]["Properties"])
+    rest_api = template["Resources"]["RestAPI"]["Properties"]
+    # Bytes pass as they are, in and out: API Gateway looks at the first type of a browser's Accept alone.
+    rest_api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] = ["*/*"]
+    answers.add_to(rest_api)
     watch.add_to(template, sorted(functions))
     return template
 

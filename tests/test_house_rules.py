@@ -46,8 +46,9 @@ MAY_CATCH_ALL = {
 
 def test_every_requirement_is_named_in_a_test() -> None:
     wanted = {f"A{number:02}" for number in range(1, 42)}
+    coming = {f"A{number}" for number in range(42, 51)}  # of files, mail that comes in, push, exports
     named = {one for path in TESTS for one in _requirements(path)}
-    assert named <= wanted, "there is no such requirement"
+    assert named <= wanted | coming, "there is no such requirement"
     assert sorted(wanted - named) == [], "no test names these; mark one with pytest.mark.requirement"
 
 
@@ -102,7 +103,7 @@ def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
 def test_a_route_parses_calls_and_answers() -> None:
     long = []
     for part in ("web/api", "web/pages"):
-        for path in _modules(part):
+        for path in (one for one in _modules(part) if one.is_file()):
             for view in _views(path):
                 body = view.body[1:] if ast.get_docstring(view) else view.body
                 lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
@@ -153,7 +154,9 @@ def _views(path: Path) -> Iterator[ast.FunctionDef]:
 
 
 def _modules(part: str) -> list[Path]:
-    return sorted((ROOT / "chalicelib" / part).glob("*.py"))
+    """The layer's modules; of a package its folder, which has the noun's name."""
+    here = ROOT / "chalicelib" / part
+    return sorted([*here.glob("*.py"), *(one.parent for one in here.glob("*/__init__.py"))])
 
 
 def _inside(path: Path) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from ..domain.address_lists.reading import SkippedBecause
 from ..domain.chats import ChatKind, ChatRole, Level
 from ..domain.invitations import AskKind, History, MailState, Status
 from ..domain.inviting import Outcome
@@ -66,6 +67,26 @@ class Invitee(In):
     name: Text | None = None
     locale: Text | None = None
     history: History = History.FROM_JOIN
+
+
+class PersonOut(Struct):
+    """Somebody on a list, as `invitees` takes them."""
+
+    email: str
+    name: str | UnsetType = UNSET
+
+
+class SkippedOut(Struct):
+    """A row that became nobody: counted from 1 with the head, as a spreadsheet does."""
+
+    row: int
+    text: str
+    code: SkippedBecause
+
+
+class AddressListOut(Struct):
+    invitees: list[PersonOut]
+    skipped: list[SkippedOut]
 
 
 class NewChat(In):

@@ -44,14 +44,14 @@ class Incoming:
         return self.headers.get(name, "")
 
 
-def incoming(request: Request) -> Incoming:
+def incoming(request: Request, most_bytes: int = MOST_BYTES) -> Incoming:
     context = request.context or {}
     return Incoming(
         method=request.method,
         route=request.path,
         path=_path(request),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=_body(request),
+        body=_body(request, most_bytes),
         cookies=_cookies(request.headers.get("cookie", "")),
         query=dict(request.query_params or {}),
         source=_network(str(context.get("identity", {}).get("sourceIp", ""))),
@@ -63,8 +63,7 @@ def json_body(got: Incoming, shape: type[Body]) -> Body:
     """The body as `shape`: 413, 415, 400 and 422 where it is none. No body is `{}`."""
     if not got.body.strip():
         return convert({}, shape)
-    media = got.header("content-type").partition(";")[0].strip().lower()
-    if media != "application/json":
+    if media_of(got) != "application/json":
         raise errors.Refusal(errors.Kind.WRONG_MEDIA, "not_json", "Send the body as application/json.")
     try:
         return _decoded(got.body, shape)
@@ -74,10 +73,22 @@ def json_body(got: Incoming, shape: type[Body]) -> Body:
         raise _wrong_shape(reason) from reason
 
 
+def media_of(got: Incoming) -> str:
+    """The media type of the body, in small letters and without parameters."""
+    return got.header("content-type").partition(";")[0].strip().lower()
+
+
+def file_body(got: Incoming, media: tuple[str, ...]) -> bytes:
+    """The raw body of a route that takes a file; 415 for another media type."""
+    if media_of(got) not in media:
+        sentence = f"Send the file as {', '.join(media[:-1])} or {media[-1]}."
+        raise errors.Refusal(errors.Kind.WRONG_MEDIA, "wrong_media", sentence)
+    return got.body
+
+
 def form_body(got: Incoming) -> dict[str, list[str]]:
     """The fields of a posted form, each with its values in order."""
-    media = got.header("content-type").partition(";")[0].strip().lower()
-    read = _FORMS.get(media)
+    read = _FORMS.get(media_of(got))
     if got.body.strip() and read is None:
         raise errors.Refusal(
             errors.Kind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded."
@@ -155,14 +166,15 @@ def _network(source: str) -> str:
     return str(IPv6Network((address.packed, 64), strict=False)) if isinstance(address, IPv6Address) else source
 
 
-def _body(request: Request) -> bytes:
+def _body(request: Request, most_bytes: int) -> bytes:
     try:
         raw = request.raw_body
     except (ValueError, UnicodeError) as reason:
         raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The body can't be read.") from reason
     body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else bytes(raw)
-    if len(body) > MOST_BYTES:
-        raise errors.Refusal(errors.Kind.TOO_LARGE, "too_large", "The body is too large. Send at most 256 kB.")
+    if len(body) > most_bytes:
+        kilobytes = most_bytes // 1024
+        raise errors.Refusal(errors.Kind.TOO_LARGE, "too_large", f"The body is too large. Send at most {kilobytes} kB.")
     return body
 
 

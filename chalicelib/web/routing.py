@@ -82,6 +82,8 @@ class Route:
     refusals: tuple[int, ...]
     name: str
     media: str = "application/json"
+    takes_file: tuple[str, ...] = ()
+    most_bytes: int = requests.MOST_BYTES
 
 
 class Routes(Blueprint):
@@ -105,8 +107,13 @@ class Routes(Blueprint):
         signed_in: bool = True,
         query: type | None = None,
         refusals: tuple[int, ...] = (),
+        takes_file: tuple[str, ...] = (),
+        most_bytes: int = requests.MOST_BYTES,
     ) -> Callable[[View], View]:
-        """Registers a view under /api/v1. `refusals` are statuses beside those that any route may answer."""
+        """Registers a view under /api/v1. `refusals` are statuses beside those that any route may answer.
+
+        `takes_file` names the media types of a route whose body is a file; its view gets the raw bytes.
+        """
 
         def register(view: View) -> View:
             route = Route(
@@ -120,6 +127,8 @@ class Routes(Blueprint):
                 query=query,
                 refusals=refusals,
                 name=view.__name__,
+                takes_file=takes_file,
+                most_bytes=most_bytes,
             )
             self.table.append(route)
             methods = ["GET", "HEAD"] if method == "GET" else [method]
@@ -135,7 +144,7 @@ class Routes(Blueprint):
         def answer(**path: str) -> Response:
             request_id = str((self.current_request.context or {}).get("requestId", ""))
             try:
-                return _answered(route, view, requests.incoming(self.current_request), unquoted(path))
+                return _answered(route, view, requests.incoming(self.current_request, route.most_bytes), unquoted(path))
             except errors.Refusal as refusal:
                 return problem(refusal, request_id)
             except ChaliceViewError:
@@ -168,13 +177,22 @@ def _answered(route: Route, view: Callable[..., Any], got: Incoming, path: dict[
 def _worked(
     route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str], signed: guards.Signed | None
 ) -> Response:
-    body: list[Any] = [requests.json_body(got, route.takes)] if route.takes else []
-    if route.method == "POST" and not route.takes:
-        requests.json_body(got, _Nothing)
+    body = _body(route, got)
     key = got.header("idempotency-key") if route.method == "POST" else ""
     if not key:
         return _response(route, view(call_for(got, path, signed), *body))
     return _once(route, view, call_for(got, path, signed), body, key)
+
+
+def _body(route: Route, got: Incoming) -> list[Any]:
+    """What the view takes beside the call."""
+    if route.takes_file:
+        return [requests.file_body(got, route.takes_file)]
+    if route.takes:
+        return [requests.json_body(got, route.takes)]
+    if route.method == "POST":
+        requests.json_body(got, _Nothing)
+    return []
 
 
 class _Nothing(msgspec.Struct, forbid_unknown_fields=True):

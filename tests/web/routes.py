@@ -66,6 +66,7 @@ ROUTES = [
     Sample("PATCH", "/workspaces/{workspace}/members/{member}", {"role": "admin"}, ("workspace", "member")),
     Sample("DELETE", "/workspaces/{workspace}/members/{member}", None, ("workspace", "member")),
     Sample("POST", "/chats", {"workspace_id": "{workspace}", "invitees": INVITEES}),
+    Sample("POST", "/address-lists"),
     Sample("GET", "/chats"),
     Sample("GET", "/chats/{chat}", None, ("chat",)),
     Sample("PATCH", "/chats/{chat}", {"name": "Harbour"}, ("chat",)),

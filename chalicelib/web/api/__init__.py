@@ -1,7 +1,19 @@
 """The JSON API of CONTRACT section 2: one module for each noun. Views parse, call one use case, and answer."""
 
-from . import accounts, chats, colleagues, invitations, joining, live, messages, openapi, workspaces
+from . import accounts, address_lists, chats, colleagues, invitations, joining, live, messages, openapi, workspaces
 
 ALL = tuple(
-    module.routes for module in (accounts, workspaces, chats, invitations, joining, messages, live, colleagues, openapi)
+    module.routes
+    for module in (
+        accounts,
+        workspaces,
+        chats,
+        invitations,
+        address_lists,
+        joining,
+        messages,
+        live,
+        colleagues,
+        openapi,
+    )
 )

@@ -93,6 +93,9 @@ def _operation(route: Route, shapes: dict[str, Any]) -> dict[str, Any]:
     if route.takes:
         needed = bool(shapes[route.takes.__name__].get("required"))
         operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": _ref(route.takes)}}}
+    if route.takes_file:
+        file = {media: {"schema": {"type": "string", "format": "binary"}} for media in route.takes_file}
+        operation["requestBody"] = {"required": True, "content": file}
     return operation
 
 
