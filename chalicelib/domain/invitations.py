@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from . import errors
 from .chats import Chat, ChatRole, Place
+from .history import History
 from .people import Via
 
 RESEND_PAUSE, RESEND_LIMIT = timedelta(minutes=10), 5
@@ -30,13 +31,6 @@ class Status(StrEnum):
     REVOKED = "revoked"
     EXPIRED = "expired"
     LEFT = "left"
-
-
-class History(StrEnum):
-    """What a new person will see of the past."""
-
-    ALL = "all"
-    FROM_JOIN = "from_join"
 
 
 class AskState(StrEnum):

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from .addresses import allowed_here
 from .errors import said
-from .invitations import History, Seat
+from .history import History
+from .invitations import Seat
 from .people import Address
 from .workspaces import Member, Workspace
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 1_000
 MAILS_TO_ONE_ADDRESS, MAILS_OF_ONE_INVITER, MAILS_OF_ALL = 5, 5_000, 50_000
 
 

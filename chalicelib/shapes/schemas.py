@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ..domain.address_lists.reading import SkippedBecause
 from ..domain.chats import ChatKind, ChatRole, Level
-from ..domain.invitations import AskKind, History, MailState, Status
+from ..domain.history import PATTERN
+from ..domain.invitations import AskKind, MailState, Status
 from ..domain.inviting import Outcome
 from ..domain.messages import MessageKind
 from ..domain.people import Role, Via
@@ -66,37 +66,17 @@ class Invitee(In):
     email: Text
     name: Text | None = None
     locale: Text | None = None
-    history: History = History.FROM_JOIN
-
-
-class PersonOut(Struct):
-    """Somebody on a list, as `invitees` takes them."""
-
-    email: str
-    name: str | UnsetType = UNSET
-
-
-class SkippedOut(Struct):
-    """A row that became nobody: counted from 1 with the head, as a spreadsheet does."""
-
-    row: int
-    text: str
-    code: SkippedBecause
-
-
-class AddressListOut(Struct):
-    invitees: list[PersonOut]
-    skipped: list[SkippedOut]
+    history: Annotated[str, Meta(pattern=PATTERN)] = "from_join"
 
 
 class NewChat(In):
     workspace_id: Text
-    invitees: Annotated[list[Invitee], Meta(min_length=1, max_length=500)]
+    invitees: Annotated[list[Invitee], Meta(min_length=1, max_length=1_000)]
     name: Text | None = None
 
 
 class NewInvitees(In):
-    invitees: Annotated[list[Invitee], Meta(min_length=1, max_length=500)]
+    invitees: Annotated[list[Invitee], Meta(min_length=1, max_length=1_000)]
 
 
 class NewName(In):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..domain.chats import Chat, ChatKind, ChatRole, Face, Level, Place
-from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, AskState, History, Mail, MailState, Seat, Status
+from ..domain.history import History
+from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, AskState, Mail, MailState, Seat, Status
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from ..domain.people import Account, Role, Via
 from ..domain.plans import Plan
@@ -177,7 +178,7 @@ def seat(item: SeatItem) -> Seat:
         email=item.email,
         invited_name=item.invited_name,
         locale=item.locale,
-        history=History(item.history),
+        history=History.parse(item.history),
         inviter_id=item.inviter_id,
         inviter_name=item.inviter_name,
         generation=int(item.generation),
@@ -246,7 +247,7 @@ def seat_item(one: Seat) -> SeatItem:
         email=one.email,
         invited_name=one.invited_name,
         locale=one.locale,
-        history=one.history,
+        history=str(one.history),
         inviter_id=one.inviter_id,
         inviter_name=one.inviter_name,
         generation=one.generation,

@@ -1,20 +1,22 @@
 """Inviting people: into a new chat, and into one that is there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import errors, inviting, names
 from ..domain.addresses import NotAnAddress, canonical
 from ..domain.chats import Chat, ChatKind, ChatRole, Newest, Place, kind_for, refuse_unless_member, refuse_unless_room
+from ..domain.history import History
 from ..domain.ids import Ids
-from ..domain.invitations import History, Mail, MailState, Seat, Status, open_in, people_in, place_of_founder
+from ..domain.invitations import Mail, MailState, Seat, Status, open_in, people_in, place_of_founder
 from ..domain.inviting import Invitee, Outcome, Result
 from ..domain.people import Account, Via, locale_or
 from ..domain.workspaces import Member, Workspace, refuse_unless_may_invite
-from ..ports import Ports
+from ..ports import Limit, Ports
 from . import addresses, chats, mails, workspaces
 
 _TRIES = 12
+_CHECKS = 10, 600
 _NOTHING_YET = Newest()
 
 
@@ -51,34 +53,55 @@ class Judged:
     results: tuple[Result, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a call would do: a result for each address, the mails it would send, how many are left of the day before it, and
+    the caps that it would pass."""
+
+    results: tuple[Result, ...]
+    mails: int
+    mails_left: int
+    problems: tuple[errors.Refusal, ...]
+
+
 def create_chat(
     ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
 ) -> Invited:
     """A new chat with its invitations; nothing is stored or mailed before. Refused whole where a cap would be passed."""
-    workspace, member = workspaces.as_member(ports, account, workspace_id)
-    refuse_unless_may_invite(workspace, member)
-    name = _title(name, invitees)
-    chat = _new_chat(ports, account, workspace, name, ids)
-    call = _call(account, workspace, invitees, ids)
+    call, chat = _new_call(ports, account, workspace_id, invitees, name, ids)
     if ids.may_repeat and ports.chats.roster(chat.id):
         return _into(ports, call, chat.id)
     judged = _judged(ports, call, chat, ())
     _refuse_if_nobody(judged)
-    chat = replace(chat, kind=ChatKind.GROUP if name else kind_for(len(judged.new)))
-    refuse_unless_room(1 + len(judged.new), workspace.allowance.people_in_a_chat)
-    mails.spend(ports, workspace, _mails(judged.new))
+    chat = replace(chat, kind=ChatKind.GROUP if chat.name else kind_for(len(judged.new)))
+    _refuse_unless_room_in_new_chat(call, judged)
+    mails.spend(ports, call.workspace, _mails(judged.new))
     chat = replace(chat, faces=chats.faces_of(chat, judged.new, ports.now()))
     ports.chats.add(chat, place_of_founder(chat), judged.new, _places_of_members(judged.new))
     return Invited(chat, _invitations(judged.seats), judged.results)
 
 
+def check_chat(
+    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
+) -> Checked:
+    """What `create_chat` would answer; nothing is stored, mailed or counted against mail caps."""
+    call, chat = _new_call(ports, account, workspace_id, invitees, name, ids)
+    judged = _judged(ports, call, chat, ())
+    return _checked(ports, call, judged, lambda: _refuse_unless_room_in_new_chat(call, judged))
+
+
 def invite(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids) -> Invited:
     """More people for a chat that is there. Who joined or was invited meanwhile is seen, however many invite at once."""
-    _, place = chats.as_participant(ports, account, chat_id)
-    refuse_unless_member(place)
-    workspace, member = workspaces.as_member(ports, account, place.workspace_id)
-    refuse_unless_may_invite(workspace, member)
-    return _into(ports, _call(account, workspace, invitees, ids), chat_id)
+    return _into(ports, _call_into(ports, account, chat_id, invitees, ids), chat_id)
+
+
+def check(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids) -> Checked:
+    """What `invite` would answer; nothing is stored, mailed or counted against mail caps."""
+    call = _call_into(ports, account, chat_id, invitees, ids)
+    chat, before = chats.roster(ports, chat_id)
+    judged = _judged(ports, call, chat, before)
+    room = len(judged.new)
+    return _checked(ports, call, judged, lambda: refuse_unless_room_for(ports, call.workspace, chat, before, room))
 
 
 def refuse_unless_room_for(ports: Ports, workspace: Workspace, chat: Chat, seats: tuple[Seat, ...], more: int) -> None:
@@ -91,6 +114,45 @@ def refuse_unless_room_for(ports: Ports, workspace: Workspace, chat: Chat, seats
 def accounts_in(chat: Chat, seats: Sequence[Seat]) -> frozenset[str]:
     joined = frozenset(seat.account_id for seat in seats if seat.is_taken)
     return joined if chat.founder_left else joined | {chat.founder_id}
+
+
+def _new_call(
+    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
+) -> tuple[Call, Chat]:
+    """A call of somebody who may invite, and the chat that it would begin."""
+    workspace, member = workspaces.as_member(ports, account, workspace_id)
+    refuse_unless_may_invite(workspace, member)
+    chat = _new_chat(ports, account, workspace, _title(name, invitees), ids)
+    return _call(account, workspace, invitees, ids), chat
+
+
+def _call_into(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids) -> Call:
+    """A call of somebody who may invite into this chat."""
+    _, place = chats.as_participant(ports, account, chat_id)
+    refuse_unless_member(place)
+    workspace, member = workspaces.as_member(ports, account, place.workspace_id)
+    refuse_unless_may_invite(workspace, member)
+    return _call(account, workspace, invitees, ids)
+
+
+def _checked(ports: Ports, call: Call, judged: Judged, refuse_unless_room: Callable[[], None]) -> Checked:
+    """Caps that would be passed are named; the check itself is counted last, so that a refused one costs nothing."""
+    now, cap, wanted = ports.now(), call.workspace.allowance.mails_in_24_h, _mails(judged.new)
+    spent = ports.workspaces.mails_spent(call.workspace.id)
+    problems = []
+    for refuse in (refuse_unless_room, lambda: mails.refuse_unless_left(spent, wanted, cap, now)):
+        try:
+            refuse()
+        except errors.Refusal as refusal:
+            problems.append(refusal)
+    limit = Limit(f"lists checked by {call.account.id}", *_CHECKS)
+    if ports.attempts.reserve([limit], now):
+        raise errors.too_many("too_many_checks", "You checked many lists. Try again in a few minutes.", limit.seconds)
+    return Checked(judged.results, wanted, max(0, cap - spent.within(now)), tuple(problems))
+
+
+def _refuse_unless_room_in_new_chat(call: Call, judged: Judged) -> None:
+    refuse_unless_room(1 + len(judged.new), call.workspace.allowance.people_in_a_chat)
 
 
 def _into(ports: Ports, call: Call, chat_id: str) -> Invited:

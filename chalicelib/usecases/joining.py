@@ -7,14 +7,14 @@ from typing import Protocol
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Place, refuse_unless_room
 from ..domain.ids import Ids
-from ..domain.invitations import AskState, History, Seat, Status, open_in, people_in, refuse_unless_open
+from ..domain.invitations import AskState, Seat, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
 from ..domain.people import Account, Session, Via
 from ..domain.plans import Option
 from ..domain.workspaces import Workspace
 from ..ports import Ports
-from . import accounts, chats, sessions
+from . import accounts, chats, history, sessions
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
@@ -198,7 +198,7 @@ def _taken(ports: Ports, opened: Opened, account: Account, outside: Session | No
         seat_id=seat.id,
         role=ChatRole.EXTERNAL,
         via=outside.via if outside else Via.WEBTOP,
-        reads_from=1 if seat.history is History.ALL else newest.seq + 1,
+        reads_from=history.first_seq(ports, seat.chat_id, seat.history, newest),
         read_to=newest.seq,
         read_texts=newest.texts,
         mentions=0,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..domain import due, errors
 from ..domain.caps import Spent
@@ -48,12 +48,17 @@ def spend(ports: Ports, workspace: Workspace, count: int) -> None:
     cap, now = workspace.allowance.mails_in_24_h, ports.now()
 
     def spend(spent: Spent) -> Spent:
-        if count > 0 and spent.within(now) + count > cap:
-            raise errors.mail_cap(cap, max(1, int((spent.room_again(count, cap, now) - now).total_seconds())))
+        refuse_unless_left(spent, count, cap, now)
         return spent.plus(count, now) if count else spent
 
     if count:
         ports.workspaces.spend_mails(workspace.id, spend)
+
+
+def refuse_unless_left(spent: Spent, count: int, cap: int, now: datetime) -> None:
+    """`count` more mails must fit under the workspace's cap."""
+    if count > 0 and spent.within(now) + count > cap:
+        raise errors.mail_cap(cap, max(1, int((spent.room_again(count, cap, now) - now).total_seconds())))
 
 
 def capped(ports: Ports, emails: Iterable[str]) -> set[str]:

@@ -87,17 +87,21 @@ def read(
 ) -> Read:
     """A page in order of `seq`: the newest, or those before or after one. Never what lies before the reader's history."""
     chat, place = chats.as_participant(ports, account, chat_id)
-    limit = limit or PAGE
+    return page_for(ports, chat, place, before, after, limit or PAGE)
+
+
+def page_for(ports: Ports, chat: Chat, place: Place, before: int | None, after: int | None, limit: int) -> Read:
+    """As whoever sits at this place sees it."""
     if after is not None:
         first, last = max(after + 1, place.reads_from), max(after + 1, place.reads_from) + limit - 1
-        page = ports.messages.page(chat_id, first, last)
+        page = ports.messages.page(chat.id, first, last)
     elif before is not None:
         first, last = max(before - limit, place.reads_from), before - 1
-        page = ports.messages.page(chat_id, first, last) if last >= first else Page(())
+        page = ports.messages.page(chat.id, first, last) if last >= first else Page(())
     else:
         # `last_seq` may lag behind, so the end is left open: whatever is newer comes with the same query.
         first = max(chat.last_seq - limit + 1, place.reads_from)
-        page = _newest(ports.messages.page(chat_id, first, None), limit)
+        page = _newest(ports.messages.page(chat.id, first, None), limit)
     return Read(page, place, chat)
 
 

@@ -7,9 +7,10 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 from chalice.app import Blueprint, ChaliceViewError, Response
@@ -84,6 +85,7 @@ class Route:
     media: str = "application/json"
     takes_file: tuple[str, ...] = ()
     most_bytes: int = requests.MOST_BYTES
+    or_answers: Mapping[int, type] = field(default_factory=dict)
 
 
 class Routes(Blueprint):
@@ -109,10 +111,12 @@ class Routes(Blueprint):
         refusals: tuple[int, ...] = (),
         takes_file: tuple[str, ...] = (),
         most_bytes: int = requests.MOST_BYTES,
+        or_answers: Mapping[int, type] | None = None,
     ) -> Callable[[View], View]:
         """Registers a view under /api/v1. `refusals` are statuses beside those that any route may answer.
 
-        `takes_file` names the media types of a route whose body is a file; its view gets the raw bytes.
+        `takes_file` names the media types of a route whose body is a file; its view gets the raw bytes. `or_answers` are
+        the shapes of other good answers, by status.
         """
 
         def register(view: View) -> View:
@@ -129,6 +133,7 @@ class Routes(Blueprint):
                 name=view.__name__,
                 takes_file=takes_file,
                 most_bytes=most_bytes,
+                or_answers=or_answers or {},
             )
             self.table.append(route)
             methods = ["GET", "HEAD"] if method == "GET" else [method]
@@ -213,24 +218,29 @@ def _whoever(ports: Ports, got: Incoming) -> guards.Signed | None:
 
 
 def _once(route: Route, view: Callable[..., Any], call: Call, body: list[Any], key: str) -> Response:
-    """Same key and body, same answer, for 24 hours; the ids inside are derived from the key, so that a cut-off try is found."""
+    """Same key and body at one address, same answer, for 24 hours.
+
+    The ids inside are derived from the key, so that a cut-off try is found.
+    """
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise errors.wrong_field("Idempotency-Key", "bad_key", "Use 1 to 200 printable characters.")
     ports, got = call.ports, call.got
     who = call.account.id if call.signed else f"source {got.source}"
+    where = f"{got.method} {got.path}?{urlencode(sorted(got.query.items()))}"
     # Keyed, for a body may hold a password, and whoever sees the table must not be able to try some on it.
-    seed = _keyed(ports, f"{who}\n{got.method} {got.path}\n{key}\n".encode() + got.body)
+    seed = _keyed(ports, f"{who}\n{where}\n{key}\n".encode() + got.body)
     secret = _keyed(ports, f"session\n{seed}".encode())
-    before = ports.once.begin(f"{who} {key}", seed, ports.now())
+    name = f"{who} {where} {key}"
+    before = ports.once.begin(name, seed, ports.now())
     if before:
         return _again(route, before, secret)
     again = replace(call, ids=Ids(secrets.token_bytes, seed), ports=replace(ports, new_token=lambda: secret))
     try:
         response = _response(route, view(again, *body))
     except Exception:
-        ports.once.forget(f"{who} {key}")
+        ports.once.forget(name)
         raise
-    ports.once.finish(f"{who} {key}", _kept(response, secret))
+    ports.once.finish(name, _kept(response, secret))
     return response
 
 

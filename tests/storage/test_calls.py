@@ -38,6 +38,7 @@ CALLS = {
     "GET /chats": "B Q B",
     "GET /chats/{chat}": "B B Q",
     "PATCH /chats/{chat}": "B B U B Q",
+    "GET /chats/{chat}/preview": "B B Q Q",
     "POST /chats/{chat}/invitations": "B B B Q B B B G P T",
     "GET /chats/{chat}/invitations": "B B Q",
     "POST /chats/{chat}/invitations/{invitation}/resend": "B B G B Q B B B G P T G",
@@ -70,7 +71,7 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("sample", ROUTES, ids=lambda one: one.name)
+@pytest.mark.parametrize("sample", [one for one in ROUTES if not one.takes_file], ids=lambda one: one.name)
 def test_the_calls_of_a_route(scene: Scene, sample: Sample) -> None:
     scene.world.pass_time(minutes=11)
     caller = scene.stranger if sample.path == "/join/{token}" else scene.owner

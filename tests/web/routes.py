@@ -19,6 +19,7 @@ class Sample:
     body: dict[str, Any] | None = None
     owned: tuple[str, ...] = field(default=())
     open_to_all: bool = False
+    takes_file: bool = False
 
     @property
     def name(self) -> str:
@@ -66,7 +67,7 @@ ROUTES = [
     Sample("PATCH", "/workspaces/{workspace}/members/{member}", {"role": "admin"}, ("workspace", "member")),
     Sample("DELETE", "/workspaces/{workspace}/members/{member}", None, ("workspace", "member")),
     Sample("POST", "/chats", {"workspace_id": "{workspace}", "invitees": INVITEES}),
-    Sample("POST", "/address-lists"),
+    Sample("POST", "/address-lists", takes_file=True),
     Sample("GET", "/chats"),
     Sample("GET", "/chats/{chat}", None, ("chat",)),
     Sample("PATCH", "/chats/{chat}", {"name": "Harbour"}, ("chat",)),
@@ -76,6 +77,7 @@ ROUTES = [
     Sample("PATCH", "/chats/{chat}/invitations/{invitation}", {"email": "x@y.example"}, ("chat", "invitation")),
     Sample("GET", "/chats/{chat}/invitations/{invitation}/link", None, ("chat", "invitation")),
     Sample("DELETE", "/chats/{chat}/invitations/{invitation}", None, ("chat", "invitation")),
+    Sample("GET", "/chats/{chat}/preview", None, ("chat",)),
     Sample("GET", "/chats/{chat}/messages", None, ("chat",)),
     Sample("POST", "/chats/{chat}/messages", {"text": "Hello"}, ("chat",)),
     Sample("PATCH", "/chats/{chat}/messages/{post}", {"text": "Hello there"}, ("chat", "post")),

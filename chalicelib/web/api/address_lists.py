@@ -4,7 +4,7 @@ from msgspec import UNSET
 
 from ...domain.address_lists import reading
 from ...domain.address_lists.decoding import MOST_BYTES
-from ...shapes import schemas as s
+from ...shapes import inviting as i
 from ..routing import Call, Routes
 
 routes = Routes(__name__)
@@ -15,13 +15,13 @@ _CSV = "text/csv"
     "POST",
     "/address-lists",
     "Read a list of addresses: CSV, TSV, vCard or plain text. Nothing is stored or mailed.",
-    answers=s.AddressListOut,
+    answers=i.AddressListOut,
     takes_file=(_CSV, "text/plain", "application/octet-stream"),
     most_bytes=MOST_BYTES,
 )
-def read_address_list(call: Call, content: bytes) -> s.AddressListOut:
+def read_address_list(call: Call, content: bytes) -> i.AddressListOut:
     found = reading.read(content, is_table=call.got.header("content-type").lower().startswith(_CSV))
-    return s.AddressListOut(
-        [s.PersonOut(one.email, one.name or UNSET) for one in found.people],
-        [s.SkippedOut(one.row, one.text, one.code) for one in found.skipped],
+    return i.AddressListOut(
+        [i.PersonOut(one.email, one.name or UNSET) for one in found.people],
+        [i.SkippedOut(one.row, one.text, one.code) for one in found.skipped],
     )

@@ -1,14 +1,17 @@
 """Chats and who is in them."""
 
 from ...domain.chats import Chat, Place
+from ...domain.history import chosen
 from ...domain.invitations import Seat
 from ...domain.inviting import Invitee
+from ...shapes import inviting as i
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
 from ...usecases import chats, deliveries, inviting, links_of
+from ...usecases import history as histories
 from .. import cursors
 from ..requests import checked_path
-from ..routing import Call, Routes
+from ..routing import Call, Reply, Routes
 
 routes = Routes(__name__)
 
@@ -20,12 +23,15 @@ routes = Routes(__name__)
     takes=s.NewChat,
     answers=s.ChatCreated,
     status=201,
+    query=i.Checking,
+    or_answers={200: i.CheckedOut},
 )
-def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated:
+def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated | Reply:
     workspace_id = checked_path({"workspace_id": body.workspace_id})["workspace_id"]
-    made = inviting.create_chat(
-        call.ports, call.account, workspace_id, invitees(body.invitees), body.name or "", call.ids
-    )
+    people, name = invitees(call, body.invitees), body.name or ""
+    if call.query(i.Checking).is_check:
+        return checked(inviting.check_chat(call.ports, call.account, workspace_id, people, name, call.ids))
+    made = inviting.create_chat(call.ports, call.account, workspace_id, people, name, call.ids)
     chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
     return s.ChatCreated(
         _with_people(call, chat, place),
@@ -63,8 +69,31 @@ def remove_participant(call: Call) -> None:
     chats.remove(call.ports, call.account, call.path["chat_id"], call.path["account_id"])
 
 
-def invitees(sent: list[s.Invitee]) -> list[Invitee]:
-    return [Invitee(email=one.email, name=one.name or "", locale=one.locale or "", history=one.history) for one in sent]
+@routes.json(
+    "GET",
+    "/chats/{chat_id}/preview",
+    "Messages as a person who joins now with that history would see them; members only.",
+    answers=s.MessagesPage,
+    query=i.PreviewRange,
+)
+def preview_history(call: Call) -> s.MessagesPage:
+    wanted = call.query(i.PreviewRange)
+    history = chosen(wanted.history, "history", call.ports.now())
+    found = histories.preview(call.ports, call.account, call.path["chat_id"], history, wanted.before, wanted.limit)
+    return s.MessagesPage(shapes.messages(found.page, found.place, {}, call.account.locale), None)
+
+
+def invitees(call: Call, sent: list[s.Invitee]) -> list[Invitee]:
+    now = call.ports.now()
+    return [
+        Invitee(
+            email=one.email,
+            name=one.name or "",
+            locale=one.locale or "",
+            history=chosen(one.history, f"invitees[{at}].history", now),
+        )
+        for at, one in enumerate(sent)
+    ]
 
 
 @routes.json(
@@ -76,6 +105,13 @@ def invitees(sent: list[s.Invitee]) -> list[Invitee]:
 )
 def choose_level(call: Call, body: s.NotificationLevel) -> None:
     chats.choose_level(call.ports, call.account, call.path["chat_id"], body.level)
+
+
+def checked(found: inviting.Checked) -> Reply:
+    """What a call would do, where one only asked."""
+    problems = [i.ProblemOut(one.code, one.detail) for one in found.problems]
+    results = [shapes.result(one) for one in found.results]
+    return Reply(i.CheckedOut(results, found.mails, found.mails_left, problems), 200)
 
 
 def _with_people(call: Call, chat: Chat, place: Place) -> s.ChatWithPeople:

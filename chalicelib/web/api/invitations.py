@@ -1,20 +1,31 @@
 """Invitations of a chat, as its members handle them."""
 
+from ...shapes import inviting as i
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
 from ...usecases import asking, invitations, inviting
 from .. import cursors
-from ..routing import Call, Routes
-from .chats import invitees, shown
+from ..routing import Call, Reply, Routes
+from .chats import checked, invitees, shown
 
 routes = Routes(__name__)
 
 
 @routes.json(
-    "POST", "/chats/{chat_id}/invitations", "Invite more people.", takes=s.NewInvitees, answers=s.InvitedOut, status=201
+    "POST",
+    "/chats/{chat_id}/invitations",
+    "Invite more people.",
+    takes=s.NewInvitees,
+    answers=s.InvitedOut,
+    status=201,
+    query=i.Checking,
+    or_answers={200: i.CheckedOut},
 )
-def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut:
-    made = inviting.invite(call.ports, call.account, call.path["chat_id"], invitees(body.invitees), call.ids)
+def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut | Reply:
+    people = invitees(call, body.invitees)
+    if call.query(i.Checking).is_check:
+        return checked(inviting.check(call.ports, call.account, call.path["chat_id"], people, call.ids))
+    made = inviting.invite(call.ports, call.account, call.path["chat_id"], people, call.ids)
     return s.InvitedOut([shown(call, seat) for seat in made.seats], [shapes.result(one) for one in made.results])
 
 

@@ -50,7 +50,7 @@ def document() -> dict[str, Any]:
     types = {
         one
         for route in table
-        for one in (route.takes, route.answers, route.query)
+        for one in (route.takes, route.answers, route.query, *route.or_answers.values())
         if isinstance(one, type) and one is not dict
     }
     _, shapes = msgspec.json.schema_components(
@@ -107,6 +107,11 @@ def _responses(route: Route) -> dict[str, Any]:
     refusals = _ANYWHERE | (_WITH_BODY if route.method != "GET" else {}) | _guarded(route)
     refusals |= {status: _ITS_OWN[status] for status in route.refusals if status in _ITS_OWN}
     answers = {str(route.status): good} | {str(status): _refusal(text) for status, text in sorted(refusals.items())}
+    for status, shape in route.or_answers.items():
+        answers[str(status)] = {
+            "description": "Done.",
+            "content": {"application/json": {"schema": _ref(shape)}},
+        }
     if 202 in route.refusals:
         answers["202"] = {
             "description": "A mail is on its way.",

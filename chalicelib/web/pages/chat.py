@@ -8,10 +8,11 @@ import msgspec
 import segno
 
 from ... import wiring
-from ...domain import errors
+from ...domain import errors, history
 from ...domain.addresses import split_list
 from ...domain.chats import Chat, ChatKind, Level, Participant, Place
-from ...domain.invitations import History, Seat, Status, can_resend_in, open_in, people_in
+from ...domain.history import History
+from ...domain.invitations import Seat, Status, can_resend_in, open_in, people_in
 from ...domain.inviting import Invitee
 from ...domain.names import initials
 from ...domain.people import Via
@@ -94,8 +95,7 @@ def choose_level(visit: Visit) -> See:
 
 @routes.form("/chats/{chat_id}/invite", signed_in=True)
 def invite(visit: Visit) -> Page | See:
-    history = visit.field("history")
-    chosen = History(history) if history in list(History) else History.FROM_JOIN
+    chosen = history.chosen_or(visit.field("history"), History.FROM_JOIN, visit.ports.now())
     typed = [
         Invitee(email=one.text, name=one.name, locale=visit.field("locale"), history=chosen)
         for one in split_list(visit.field("address"))

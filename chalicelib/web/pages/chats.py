@@ -7,7 +7,7 @@ from typing import Any
 from ...domain import errors
 from ...domain.addresses import split_list
 from ...domain.chats import Level
-from ...domain.invitations import History
+from ...domain.history import History, chosen_or
 from ...domain.inviting import Invitee
 from ...domain.messages import MessageKind
 from ...domain.names import initials
@@ -96,7 +96,9 @@ def new_chat(visit: Visit) -> Page | See:
 
 def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> See:
     invitees = [
-        Invitee(email=one["email"], name=one["invitee_name"], locale=one["locale"], history=History(one["history"]))
+        Invitee(
+            email=one["email"], name=one["invitee_name"], locale=one["locale"], history=History.parse(one["history"])
+        )
         for one in rows
     ]
     name = visit.field("name") if len(rows) > 1 else ""
@@ -107,11 +109,12 @@ def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> 
 def _rows(visit: Visit) -> list[dict[str, Any]]:
     """The invitation list as it was posted: four fields for each row."""
     columns = [visit.form.get(name, []) for name in ("email", "invitee_name", "locale", "history")]
-    return [_new_row(*values) for values in zip(*columns, strict=False) if values[0]]
+    rows = [values for values in zip(*columns, strict=False) if values[0]]
+    now = visit.ports.now()
+    return [_new_row(row[0], row[1], row[2], str(chosen_or(row[3], History.FROM_JOIN, now))) for row in rows]
 
 
 def _new_row(email: str, name: str, locale: str, history: str) -> dict[str, Any]:
-    history = history if history in list(History) else History.FROM_JOIN
     face = initials(name or email)
     return {"email": email, "invitee_name": name, "initials": face, "locale": locale, "history": history, "error": None}
 
@@ -130,7 +133,7 @@ def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspa
             left += [] if refusal.fields[0].code == "repeated" and email in added else [entry.text]
             continue
         added[email] = entry.name
-    rows += [_new_row(email, name, workspace.locale, History.FROM_JOIN) for email, name in added.items()]
+    rows += [_new_row(email, name, workspace.locale, str(History.FROM_JOIN)) for email, name in added.items()]
     return ", ".join(left), {"address": _said(visit, list(wrong), len(added))} if wrong else {}
 
 

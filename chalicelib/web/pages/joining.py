@@ -254,7 +254,7 @@ def _invitation(
         "expires_at": seat.expires_at or seat.created_at,
         "options": list(opened.options(visit.ports)) if opened else [],
         "link": purpose,
-        "history": seat.history,
+        "history": str(seat.history),
         "three_words": links_of.three_words(visit.ports, seat) if opened else None,
     }
 

@@ -1,0 +1,68 @@
+"""From which message on a new person reads, found when they join, and shown before as if they joined now."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ..domain.chats import Chat, Newest, Place, refuse_unless_member
+from ..domain.history import History, HistoryKind
+from ..domain.messages import PAGE, PAGE_MOST, MessageKind
+from ..domain.people import Account
+from ..ports import Ports
+from . import chats, messages
+
+
+def first_seq(ports: Ports, chat_id: str, history: History, newest: Newest) -> int:
+    """The first `seq` that a person with this history sees, who joins when `newest` is the last message."""
+    match history.kind:
+        case HistoryKind.ALL:
+            return 1
+        case HistoryKind.LAST:
+            return _last(ports, chat_id, history.last, newest)
+        case HistoryKind.SINCE if history.since is not None:
+            return _since(ports, chat_id, history.since, newest)
+        case _:
+            return newest.seq + 1
+
+
+def preview(
+    ports: Ports, account: Account, chat_id: str, history: History, before: int | None, limit: int | None
+) -> messages.Read:
+    """A page as a person who joins now would see it; never more than the caller may read, and nothing is marked as read."""
+    chat, place = chats.as_participant(ports, account, chat_id)
+    refuse_unless_member(place)
+    newest = ports.messages.newest(chat_id)
+    first = max(place.reads_from, first_seq(ports, chat_id, history, newest))
+    reader = _new_reader(chat, place, first, newest)
+    return messages.page_for(ports, chat, reader, before, None, limit or PAGE)
+
+
+def _new_reader(chat: Chat, place: Place, first: int, newest: Newest) -> Place:
+    """A place like the one that joining makes, of nobody yet."""
+    return replace(place, account_id="", seat_id="", reads_from=first, read_to=newest.seq, read_texts=newest.texts)
+
+
+def _last(ports: Ports, chat_id: str, count: int, newest: Newest) -> int:
+    """Page by page from the end, until enough is found that people wrote and did not take back."""
+    end, first = newest.seq, newest.seq + 1
+    while end > 0:
+        start = max(1, end - PAGE_MOST + 1)
+        for message in reversed(ports.messages.page(chat_id, start, end).messages):
+            if message.kind is MessageKind.TEXT and message.deleted_at is None:
+                first, count = message.seq, count - 1
+                if not count:
+                    return first
+        end = start - 1
+    return first
+
+
+def _since(ports: Ports, chat_id: str, moment: datetime, newest: Newest) -> int:
+    """By halves: messages stand in order of time, and a point read costs the same in a chat of any length."""
+    low, high = 1, newest.seq + 1
+    while low < high:
+        middle = (low + high) // 2
+        message = ports.messages.get(chat_id, middle)
+        if message is not None and message.created_at < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -1,0 +1,94 @@
+"""What a new person sees of the past: chosen when they are invited, decided when they join, shown before. A48"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain import errors
+from chalicelib.domain.history import History, chosen
+from tests.scenes import Scene
+from tests.world import PASSWORD
+
+NEW = "ida@fjord.example"
+
+
+def write(scene: Scene, count: int) -> list[str]:
+    return [scene.owner.post(f"{scene.base}/messages", {"text": f"word {at}"}).json["id"] for at in range(count)]
+
+
+def previewed(scene: Scene, history: str) -> list[str]:
+    answer = scene.owner.get(f"{scene.base}/preview?history={history}&limit=100")
+    assert answer.status == 200, answer.text
+    return [one["text"] for one in answer.json["items"] if one["kind"] == "text"]
+
+
+def joined_with(scene: Scene, history: str) -> list[str]:
+    """What a person who was invited with this history reads after joining."""
+    made = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": NEW, "history": history}]})
+    assert made.status == 201, made.text
+    scene.world.settle()
+    token = scene.world.invited(NEW)
+    answer = scene.world.call("POST", f"/join/{token}/account", {"name": "Ida", "password": PASSWORD})
+    assert answer.status == 201, answer.text
+    page = scene.world.call("GET", f"{scene.base}/messages?limit=100", token=answer.json["token"]).json["items"]
+    return [one["text"] for one in page if one["kind"] == "text"]
+
+
+@pytest.mark.requirement("A48")
+@pytest.mark.parametrize("history", ["all", "from_join", "last:1", "last:3", "last:100", "since:2026-01-02"])
+def test_the_preview_is_what_the_person_sees_after_joining(scene: Scene, history: str) -> None:
+    ids = write(scene, 6)
+    scene.owner.delete(f"{scene.base}/messages/{ids[4]}")
+    shown = previewed(scene, history)
+    assert joined_with(scene, history) == shown
+    if history == "last:3":
+        assert [one for one in shown if one] == ["word 2", "word 3", "word 5"]
+    if history == "from_join":
+        assert shown == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "some", "last:0", "last:101", "last:٣", "last:03", "since:", "since:2026-13-01", "since:2026-1-1", "ALL"],
+)
+def test_what_is_no_history_is_refused_at_its_field(scene: Scene, text: str) -> None:
+    answer = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": NEW, "history": text}]})
+    assert (answer.status, answer.json["errors"][0]["field"]) == (422, "invitees[0].history")
+
+
+def test_a_day_in_the_future_is_refused(scene: Scene) -> None:
+    tomorrow = (scene.world.ports.now() + timedelta(days=1)).date().isoformat()
+    invited = scene.owner.post(
+        f"{scene.base}/invitations",
+        {"invitees": [{"email": "a@b.example"}, {"email": NEW, "history": f"since:{tomorrow}"}]},
+    )
+    assert (invited.status, invited.json["errors"][0]["field"]) == (422, "invitees[1].history")
+    assert scene.owner.get(f"{scene.base}/preview?history=since:{tomorrow}").status == 422
+
+
+def test_the_preview_is_for_members_in_the_chat_and_marks_nothing_as_read(scene: Scene) -> None:
+    write(scene, 2)
+    assert scene.guest.get(f"{scene.base}/preview?history=all").status == 403
+    assert scene.stranger.get(f"{scene.base}/preview?history=all").status == 404
+    before = scene.world.snapshot()
+    previewed(scene, "all")
+    assert scene.world.snapshot() == before
+
+
+def test_since_begins_at_midnight_in_utc() -> None:
+    assert History.parse("since:2026-11-27").since == datetime(2026, 11, 27, tzinfo=UTC)
+    now = datetime(2026, 11, 27, 0, 0, tzinfo=UTC)
+    assert chosen("since:2026-11-27", "history", now).day is not None
+    with pytest.raises(errors.Refusal):
+        chosen("since:2026-11-28", "history", now)
+
+
+@given(
+    st.sampled_from(["all", "from_join"])
+    | st.integers(1, 100).map(lambda one: f"last:{one}")
+    | st.dates().map(lambda day: f"since:{day.isoformat()}")
+)
+def test_a_history_is_written_as_it_was_read(text: str) -> None:
+    assert str(History.parse(text)) == text
