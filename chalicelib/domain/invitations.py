@@ -88,7 +88,8 @@ class Seat:
     """One seat. `email` is empty for a member who was added; `account_id` is empty until somebody sits on it.
 
     `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
-    roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last.
+    roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last; `line` is what
+    the inviter wrote to the invited people of the same call.
     """
 
     chat_id: str
@@ -122,6 +123,7 @@ class Seat:
     reason: str = ""
     since: int = 1
     renewal: str = ""
+    line: str = ""
 
     @property
     def is_invitation(self) -> bool:

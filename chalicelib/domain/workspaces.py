@@ -24,7 +24,7 @@ class Mismatch(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """`invitation_days` is 1 to 90; domains are in their ASCII form."""
+    """`invitation_days` is 1 to 90; domains are in their ASCII form; `lines` are those to choose from when inviting."""
 
     id: str
     name: str
@@ -37,6 +37,7 @@ class Workspace:
     who_may_invite: WhoMayInvite = WhoMayInvite.MEMBERS
     mismatch: Mismatch = Mismatch.TELL
     locale: str = "en"
+    lines: tuple[str, ...] = ()
 
     @property
     def allowance(self) -> Allowance:

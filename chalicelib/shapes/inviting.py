@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..domain.address_lists.reading import SkippedBecause
 from ..domain.history import PATTERN
-from .schemas import Limit, ResultOut, Seq
+from .schemas import In, Limit, ResultOut, Seq, Text
 
 
 class PersonOut(Struct):
@@ -27,6 +27,27 @@ class SkippedOut(Struct):
 class AddressListOut(Struct):
     invitees: list[PersonOut]
     skipped: list[SkippedOut]
+
+
+class Lines(In):
+    """Up to three lines that a workspace keeps to choose from."""
+
+    items: Annotated[list[Text], Meta(max_length=100)]
+
+
+class ContactOut(Struct):
+    email: str
+    name: str | UnsetType = UNSET
+    account_id: str | UnsetType = UNSET
+
+
+class Contacts(Struct):
+    items: list[ContactOut]
+    next: None = None
+
+
+class ContactsQuery(Struct):
+    q: Annotated[str, Meta(max_length=1000)]
 
 
 class Checking(Struct):

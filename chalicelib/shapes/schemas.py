@@ -73,10 +73,12 @@ class NewChat(In):
     workspace_id: Text
     invitees: Annotated[list[Invitee], Meta(min_length=1, max_length=1_000)]
     name: Text | None = None
+    line: Text | None = None
 
 
 class NewInvitees(In):
     invitees: Annotated[list[Invitee], Meta(min_length=1, max_length=1_000)]
+    line: Text | None = None
 
 
 class NewName(In):
@@ -264,6 +266,7 @@ class InvitationOut(Struct):
     asks: list[AskOut]
     three_words: list[str]
     joined: JoinedOut | UnsetType = UNSET
+    line: str | UnsetType = UNSET
 
 
 class ResultOut(Struct):
@@ -348,6 +351,7 @@ class JoinOut(Struct):
     expires_at: datetime
     options: list[Option]
     link: str
+    line: str | UnsetType = UNSET
 
 
 class ChatJoined(Struct):

@@ -113,6 +113,7 @@ def invitation(one: Seat, now: datetime, words: Sequence[str]) -> s.InvitationOu
         joined=joined,
         asks=[_ask(each) for each in one.asks_at(now)],
         three_words=list(words),
+        line=one.line or UNSET,
     )
 
 

@@ -142,6 +142,7 @@ class WorkspaceItem(Item, discriminator="workspace"):
     who_may_invite = UnicodeAttribute()
     mismatch = UnicodeAttribute()
     locale = UnicodeAttribute()
+    lines = JSONAttribute(null=True)
 
 
 class MemberItem(Item, discriminator="member"):
@@ -226,6 +227,7 @@ class SeatItem(Item, discriminator="seat"):
     reminder = NumberAttribute(default=0)
     since = NumberAttribute(default=1)
     renewal = Text()
+    line = Text()
     gone_at = Seconds(null=True)
 
 

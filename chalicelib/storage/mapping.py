@@ -28,6 +28,7 @@ def workspace(item: WorkspaceItem) -> Workspace:
         who_may_invite=WhoMayInvite(item.who_may_invite),
         mismatch=Mismatch(item.mismatch),
         locale=item.locale,
+        lines=tuple(item.lines or ()),
     )
 
 
@@ -201,6 +202,7 @@ def seat(item: SeatItem) -> Seat:
         asks=tuple(_ask(one) for one in item.asks or ()),
         since=int(item.since),
         renewal=item.renewal,
+        line=item.line,
     )
 
 
@@ -265,6 +267,7 @@ def seat_item(one: Seat) -> SeatItem:
         organization=one.organization,
         joined_at=one.joined_at,
         since=one.since,
+        line=one.line,
         gone_at=one.expires_at + KEPT_AFTER_END if one.expires_at else None,
     )
 

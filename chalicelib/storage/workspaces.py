@@ -1,7 +1,7 @@
 """Workspaces, their people, and the mails they sent lately."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from pynamodb.exceptions import PutError
@@ -40,6 +40,11 @@ class Workspaces:
             ],
             WorkspaceItem.pk.exists(),
         )
+
+    def save_lines(self, workspace_id: str, lines: Sequence[str]) -> None:
+        """The lines that members choose from when they invite."""
+        chosen = WorkspaceItem.lines.set(list(lines)) if lines else WorkspaceItem.lines.remove()
+        WorkspaceItem(keys.workspace(workspace_id), "W").update([chosen], WorkspaceItem.pk.exists())
 
     def set_plan(self, workspace_id: str, plan: str) -> bool:
         """False if there is no such workspace."""

@@ -99,6 +99,7 @@ class MailTexts:
                 "is_group": about.chat.kind is ChatKind.GROUP,
                 "email": address(seat.email),
                 "expires_at": seat.expires_at,
+                "line": seat.line,
                 "three_words": tuple(ways.words),
                 "code": ways.code,
                 "check_url": ways.check,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..domain import errors, inviting, names
+from ..domain import errors, inviting, names, personal_lines
 from ..domain.addresses import NotAnAddress, canonical
 from ..domain.chats import Chat, ChatKind, ChatRole, Newest, Place, kind_for, refuse_unless_member, refuse_unless_room
 from ..domain.history import History
@@ -42,6 +42,7 @@ class Call:
     invitees: Sequence[Invitee]
     forms: Sequence[str]
     ids: Mapping[str, str]
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,10 @@ class Checked:
 
 
 def create_chat(
-    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
+    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids, line: str = ""
 ) -> Invited:
     """A new chat with its invitations; nothing is stored or mailed before. Refused whole where a cap would be passed."""
-    call, chat = _new_call(ports, account, workspace_id, invitees, name, ids)
+    call, chat = _new_call(ports, account, workspace_id, invitees, name, ids, line)
     if ids.may_repeat and ports.chats.roster(chat.id):
         return _into(ports, call, chat.id)
     judged = _judged(ports, call, chat, ())
@@ -82,22 +83,26 @@ def create_chat(
 
 
 def check_chat(
-    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
+    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids, line: str = ""
 ) -> Checked:
     """What `create_chat` would answer; nothing is stored, mailed or counted against mail caps."""
-    call, chat = _new_call(ports, account, workspace_id, invitees, name, ids)
+    call, chat = _new_call(ports, account, workspace_id, invitees, name, ids, line)
     judged = _judged(ports, call, chat, ())
     return _checked(ports, call, judged, lambda: _refuse_unless_room_in_new_chat(call, judged))
 
 
-def invite(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids) -> Invited:
+def invite(
+    ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids, line: str = ""
+) -> Invited:
     """More people for a chat that is there. Who joined or was invited meanwhile is seen, however many invite at once."""
-    return _into(ports, _call_into(ports, account, chat_id, invitees, ids), chat_id)
+    return _into(ports, _call_into(ports, account, chat_id, invitees, ids, line), chat_id)
 
 
-def check(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids) -> Checked:
+def check(
+    ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids, line: str = ""
+) -> Checked:
     """What `invite` would answer; nothing is stored, mailed or counted against mail caps."""
-    call = _call_into(ports, account, chat_id, invitees, ids)
+    call = _call_into(ports, account, chat_id, invitees, ids, line)
     chat, before = chats.roster(ports, chat_id)
     judged = _judged(ports, call, chat, before)
     room = len(judged.new)
@@ -117,22 +122,24 @@ def accounts_in(chat: Chat, seats: Sequence[Seat]) -> frozenset[str]:
 
 
 def _new_call(
-    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids
+    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids, line: str = ""
 ) -> tuple[Call, Chat]:
     """A call of somebody who may invite, and the chat that it would begin."""
     workspace, member = workspaces.as_member(ports, account, workspace_id)
     refuse_unless_may_invite(workspace, member)
     chat = _new_chat(ports, account, workspace, _title(name, invitees), ids)
-    return _call(account, workspace, invitees, ids), chat
+    return _call(account, workspace, invitees, ids, line), chat
 
 
-def _call_into(ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids) -> Call:
+def _call_into(
+    ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids, line: str = ""
+) -> Call:
     """A call of somebody who may invite into this chat."""
     _, place = chats.as_participant(ports, account, chat_id)
     refuse_unless_member(place)
     workspace, member = workspaces.as_member(ports, account, place.workspace_id)
     refuse_unless_may_invite(workspace, member)
-    return _call(account, workspace, invitees, ids)
+    return _call(account, workspace, invitees, ids, line)
 
 
 def _checked(ports: Ports, call: Call, judged: Judged, refuse_unless_room: Callable[[], None]) -> Checked:
@@ -181,13 +188,14 @@ def _store(ports: Ports, call: Call, chat: Chat, before: tuple[Seat, ...], new: 
     return new[stored:]
 
 
-def _call(account: Account, workspace: Workspace, invitees: Sequence[Invitee], ids: Ids) -> Call:
+def _call(account: Account, workspace: Workspace, invitees: Sequence[Invitee], ids: Ids, line: str) -> Call:
     if not 1 <= len(invitees) <= inviting.MOST_AT_ONCE:
         raise errors.wrong_field(
             "invitees", "how_many", "Send 1 to {most} addresses at once.", most=inviting.MOST_AT_ONCE
         )
     forms = [_canonical(invitee.email) for invitee in invitees]
-    return Call(account, workspace, invitees, forms, {form: ids() for form in dict.fromkeys(forms) if form})
+    of_form = {form: ids() for form in dict.fromkeys(forms) if form}
+    return Call(account, workspace, invitees, forms, of_form, personal_lines.clean(line))
 
 
 def _judged(ports: Ports, call: Call, chat: Chat, before: tuple[Seat, ...]) -> Judged:
@@ -271,6 +279,7 @@ def _new_seat(ports: Ports, call: Call, chat: Chat, invitee: Invitee, form: str,
         joined_at=None,
         expires_at=now + call.workspace.invitation_life,
         mail=Mail(state=MailState.QUEUED, at=now),
+        line=call.line,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..domain import due, errors
+from ..domain import due, errors, personal_lines
 from ..domain.caps import Spent
 from ..domain.invitations import Mail, MailState, Seat
 from ..domain.inviting import MAILS_OF_ALL, MAILS_OF_ONE_INVITER, MAILS_TO_ONE_ADDRESS
@@ -14,7 +14,7 @@ from ..domain.links import Purpose
 from ..domain.people import Address, locale_or
 from ..domain.workspaces import Workspace
 from ..ports import Limit, MailNotTaken, MailRefused, OutgoingMail, Ports
-from . import addresses, links_of
+from . import addresses, links_of, workspaces
 
 _DAY = timedelta(days=1)
 
@@ -110,10 +110,16 @@ def _composed(ports: Ports, about: About, address: Address, number: int) -> Outg
         code=links_of.shown_code(ports, seat),
         check=links_of.check_url(ports),
     )
+    if seat.line and not _carries_line(ports, about.workspace):
+        seat = replace(seat, line="")
     about = replace(about, seat=seat)
     is_reminder = seat.mail is not None and number == seat.mail.reminder
     mail = (ports.mail_texts.reminder if is_reminder else ports.mail_texts.invitation)(about, email, ways)
     return replace(mail, tags=(*mail.tags, ("number", str(number))))
+
+
+def _carries_line(ports: Ports, workspace: Workspace) -> bool:
+    return personal_lines.is_mailed(workspace, workspaces.owner_is_confirmed(ports, workspace.id), ports.now())
 
 
 def _is_wanted(ports: Ports, seat: Seat, number: int) -> bool:

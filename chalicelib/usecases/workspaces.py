@@ -1,10 +1,11 @@
 """Looking after a workspace: its settings, its people, its plan."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..domain import errors, names
+from ..domain import errors, names, personal_lines
 from ..domain.addresses import NotAnAddress, bare, canonical, domain_of
 from ..domain.ids import Ids
 from ..domain.letters import Letter, LetterKind
@@ -52,6 +53,21 @@ def change(ports: Ports, account: Account, workspace_id: str, wanted: Settings) 
     changed = replace(workspace, **_checked(wanted))
     ports.workspaces.save_settings(changed)
     return changed
+
+
+def save_lines(ports: Ports, account: Account, workspace_id: str, lines: Sequence[str]) -> tuple[str, ...]:
+    """The lines that members choose from when they invite; owners and admins."""
+    workspace, member = as_member(ports, account, workspace_id)
+    refuse_unless_may_manage(member.role, "change the workspace's settings")
+    kept = personal_lines.saved(lines)
+    ports.workspaces.save_lines(workspace.id, kept)
+    return kept
+
+
+def owner_is_confirmed(ports: Ports, workspace_id: str) -> bool:
+    """Whether an owner has an address, which an account only gets by proving it."""
+    everybody, _ = ports.workspaces.members(workspace_id, 1000, "")
+    return any(one.role is Role.OWNER and one.email for one in everybody)
 
 
 def add_member(ports: Ports, account: Account, workspace_id: str, email: str, role: Role, new_id: Ids) -> Member | None:

@@ -71,5 +71,5 @@ def test_bodies_refuse_what_they_do_not_name(town: Scene) -> None:
 
 def _shape(path: str) -> str:
     """The path with its parameters nameless."""
-    parts = path.split("/")
+    parts = path.partition("?")[0].split("/")
     return "/".join("{}" if part.startswith(("{", "%")) else part for part in parts)

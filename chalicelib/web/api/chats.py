@@ -28,10 +28,10 @@ routes = Routes(__name__)
 )
 def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated | Reply:
     workspace_id = checked_path({"workspace_id": body.workspace_id})["workspace_id"]
-    people, name = invitees(call, body.invitees), body.name or ""
+    people, name, line = invitees(call, body.invitees), body.name or "", body.line or ""
     if call.query(i.Checking).is_check:
-        return checked(inviting.check_chat(call.ports, call.account, workspace_id, people, name, call.ids))
-    made = inviting.create_chat(call.ports, call.account, workspace_id, people, name, call.ids)
+        return checked(inviting.check_chat(call.ports, call.account, workspace_id, people, name, call.ids, line))
+    made = inviting.create_chat(call.ports, call.account, workspace_id, people, name, call.ids, line)
     chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
     return s.ChatCreated(
         _with_people(call, chat, place),

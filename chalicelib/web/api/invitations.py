@@ -22,10 +22,10 @@ routes = Routes(__name__)
     or_answers={200: i.CheckedOut},
 )
 def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut | Reply:
-    people = invitees(call, body.invitees)
+    people, line = invitees(call, body.invitees), body.line or ""
     if call.query(i.Checking).is_check:
-        return checked(inviting.check(call.ports, call.account, call.path["chat_id"], people, call.ids))
-    made = inviting.invite(call.ports, call.account, call.path["chat_id"], people, call.ids)
+        return checked(inviting.check(call.ports, call.account, call.path["chat_id"], people, call.ids, line))
+    made = inviting.invite(call.ports, call.account, call.path["chat_id"], people, call.ids, line)
     return s.InvitedOut([shown(call, seat) for seat in made.seats], [shapes.result(one) for one in made.results])
 
 

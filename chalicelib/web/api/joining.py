@@ -1,8 +1,11 @@
 """Joining by the token in the link: without a session, or with the one that is there."""
 
+from msgspec import UNSET
+
 from ...domain.addresses import masked
 from ...domain.invitations import Status
 from ...domain.links import Purpose
+from ...domain.plans import Option
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
 from ...usecases import asking, joining, proving
@@ -15,6 +18,10 @@ routes = Routes(__name__)
 @routes.json("GET", "/join/{token}", "What the invitation is; changes nothing.", answers=s.JoinOut, signed_in=False)
 def look(call: Call) -> s.JoinOut:
     opened, people = joining.look(call.ports, call.path["token"])
+    return _shown(opened, people, list(opened.options(call.ports)))
+
+
+def _shown(opened: joining.Opened, people: int, options: list[Option]) -> s.JoinOut:
     seat, copied = opened.seat, opened.purpose is Purpose.COPIED
     return s.JoinOut(
         status=Status.PENDING,
@@ -23,8 +30,9 @@ def look(call: Call) -> s.JoinOut:
         chat=s.JoinChat(opened.chat.name or None, opened.chat.kind, people),
         email=masked(seat.email) if copied else seat.email,
         expires_at=seat.expires_at or seat.created_at,
-        options=list(opened.options(call.ports)),
+        options=options,
         link=opened.purpose,
+        line=seat.line or UNSET,
     )
 
 

@@ -1,8 +1,11 @@
 """A workspace's settings and its own people."""
 
+from msgspec import UNSET
+
+from ...shapes import inviting as i
 from ...shapes import schemas as s
 from ...shapes import shown as shapes
-from ...usecases import workspaces
+from ...usecases import contacts, workspaces
 from .. import cursors
 from ..routing import Call, Reply, Routes
 
@@ -34,6 +37,36 @@ def change_workspace(call: Call, body: s.SettingsChange) -> s.WorkspaceOut:
         locale=body.locale,
     )
     return shapes.workspace(workspaces.change(call.ports, call.account, call.path["workspace_id"], wanted))
+
+
+@routes.json("GET", "/workspaces/{workspace_id}/lines", "Lines to choose from when inviting.", answers=i.Lines)
+def get_lines(call: Call) -> i.Lines:
+    workspace, _ = workspaces.as_member(call.ports, call.account, call.path["workspace_id"])
+    return i.Lines(list(workspace.lines))
+
+
+@routes.json(
+    "PUT",
+    "/workspaces/{workspace_id}/lines",
+    "Keep up to three lines to choose from; owners and admins.",
+    takes=i.Lines,
+    answers=i.Lines,
+)
+def save_lines(call: Call, body: i.Lines) -> i.Lines:
+    kept = workspaces.save_lines(call.ports, call.account, call.path["workspace_id"], body.items)
+    return i.Lines(list(kept))
+
+
+@routes.json(
+    "GET",
+    "/workspaces/{workspace_id}/contacts",
+    "People to invite, offered while typing: your own people of this workspace.",
+    answers=i.Contacts,
+    query=i.ContactsQuery,
+)
+def find_contacts(call: Call) -> i.Contacts:
+    found = contacts.matching(call.ports, call.account, call.path["workspace_id"], call.query(i.ContactsQuery).q)
+    return i.Contacts([i.ContactOut(one.email, one.name or UNSET, one.account_id or UNSET) for one in found])
 
 
 @routes.json(
