@@ -1,28 +1,16 @@
 """One function turns what somebody typed into the one form of an address that is stored, compared and mailed to."""
 
-import re
 import unicodedata
-from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
 MAX_LENGTH = 254
-_NAMED = re.compile(r"^\s*(?:\"?([^<>\"]*)\"?)\s*<([^<>]+)>\s*$")
-_BETWEEN = re.compile(r"[,;\n\r]+")
 # Letters and marks by class that show nothing: joiners, fillers, the empty Braille cell, variation selectors.
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(0xFE00 + at) for at in range(16)}
 
 
 class NotAnAddress(ValueError):
     """Not exactly one plain e-mail address; the message says what is wrong with `{text}`, for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """One entry of a typed or pasted list: the address as written, and the name beside it if there was one."""
-
-    text: str
-    name: str
 
 
 def canonical(text: str) -> str:
@@ -71,18 +59,6 @@ def _is_unseen(character: str) -> bool:
 
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
-
-
-def split_list(text: str) -> list[Typed]:
-    """A typed or pasted list: commas, semicolons, new lines, `Name <a@b.c>`. Addresses are not judged here."""
-    entries = []
-    for part in _BETWEEN.split(text):
-        named = _NAMED.match(bare(part))
-        if named:
-            entries.append(Typed(bare(named[2]), bare(named[1])))
-        else:
-            entries += [Typed(word, "") for word in map(bare, part.split()) if word]
-    return entries
 
 
 def masked(address: str) -> str:

@@ -96,7 +96,7 @@ class TestThePeoplePanel:
     def test_says_what_is_wrong_with_the_whole_list(self, scene: Scene, mara: Browser) -> None:
         page = mara.open(f"/chats/{scene.chat}?people=1")
         told = mara.send(page.form("/invite"), address=" \u200b ,")
-        assert (told.status, "Send 1 to 500 addresses at once" in visible(told.html)) == (422, True)
+        assert (told.status, "Send 1 to 1000 addresses at once" in visible(told.html)) == (422, True)
 
 
 @pytest.mark.requirement("A09")

@@ -73,6 +73,16 @@ def read(content: bytes, is_table: bool = False) -> AddressList:
     return _collected(_of_typed(text))
 
 
+def of_field(text: str) -> list[typed.Entry]:
+    """The entries of what somebody typed or pasted into a field; of a table or of vCards its people, and what in it is no
+    address. No address is judged here."""
+    if not vcards.is_vcard(text) and not _is_table(tables.parse(text)):
+        return typed.entries(text)
+    found = read(text.encode("utf-8", "replace"))
+    rest = [typed.Entry(one.text) for one in found.skipped if one.code is SkippedBecause.NOT_AN_ADDRESS]
+    return [typed.Entry(one.email, one.name) for one in found.people] + rest
+
+
 def _is_table(table: Table) -> bool:
     """A head, or at least two rows alike in which one column has all the addresses and another has none."""
     rows = [row for row in table.records if any(cell.strip() for cell in row)]

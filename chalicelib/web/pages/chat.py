@@ -9,7 +9,7 @@ import segno
 
 from ... import wiring
 from ...domain import errors, history
-from ...domain.addresses import split_list
+from ...domain.address_lists.reading import of_field
 from ...domain.chats import Chat, ChatKind, Level, Participant, Place
 from ...domain.history import History
 from ...domain.invitations import Seat, Status, can_resend_in, open_in, people_in
@@ -98,7 +98,7 @@ def invite(visit: Visit) -> Page | See:
     chosen = history.chosen_or(visit.field("history"), History.FROM_JOIN, visit.ports.now())
     typed = [
         Invitee(email=one.text, name=one.name, locale=visit.field("locale"), history=chosen)
-        for one in split_list(visit.field("address"))
+        for one in of_field(visit.field("address"))
     ]
     try:
         made = inviting.invite(visit.ports, visit.account, visit.path["chat_id"], typed, visit.ids)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from ...domain import errors
-from ...domain.addresses import split_list
+from ...domain.address_lists.reading import of_field
 from ...domain.chats import Level
 from ...domain.history import History, chosen_or
 from ...domain.inviting import Invitee
@@ -123,7 +123,7 @@ def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspa
     """Puts what was typed into the list; what can't go there stays in the field, with the reasons, one a line."""
     before, added = {one["email"] for one in rows}, dict[str, str]()
     left, wrong = [], dict[str, None]()
-    for entry in split_list(text):
+    for entry in of_field(text):
         try:
             email = sessions.address(entry.text)
             if email in before or email in added:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from ... import wiring
 from ...domain import errors
-from ...domain.addresses import split_list
+from ...domain.address_lists.reading import of_field
 from ...domain.colleagues import Kind, Outcome, SlackWorkspace, Wanted
 from ...usecases import colleagues
 from ...usecases.colleagues import Sent
@@ -130,7 +130,7 @@ def _wanted(visit: Visit) -> Wanted:
     except ValueError as reason:
         raise errors.wrong_field("expires_on", "not_a_day", "Choose a day.") from reason
     return Wanted(
-        emails=tuple(one.text for one in split_list(visit.field("emails"))),
+        emails=tuple(one.text for one in of_field(visit.field("emails"))),
         kind=Kind(kind) if kind in list(Kind) else Kind.MEMBERS,
         channel_ids=tuple(visit.form.get("channel_ids", [])),
         expires_on=day,
