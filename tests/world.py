@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import default
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -33,6 +34,7 @@ from chalicelib.gateways import aws
 from chalicelib.ports import Ports
 from chalicelib.storage.items import Item
 from chalicelib.usecases import accounts
+from local.embedded import ses_rules as embedded_ses
 
 PASSWORD = "plum kettle orbit 42"
 TABLE, REGION, PUBLIC_URL = "webtop", "us-east-1", "http://chat.test"
@@ -398,7 +400,7 @@ _turn = Lock()
 def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
     """Moto looks first and writes then; DynamoDB lets nobody in between."""
     with _turn:
-        answer = _too_much(request) or botocore_stubber(event_name, request)
+        answer = _too_much(request) or _not_ascii(request) or botocore_stubber(event_name, request)
         if event_name.endswith("TransactWriteItems"):
             _forget_copies()
         return answer
@@ -422,6 +424,18 @@ def _too_much(request: AWSPreparedRequest) -> AWSResponse | None:
         "message": "A key is too long, or a text empty.",
     }
     return AWSResponse(request.url, 400, {}, MockRawResponse(json.dumps(fault)))  # type: ignore[arg-type]
+
+
+def _not_ascii(request: AWSPreparedRequest) -> AWSResponse | None:
+    """Moto takes Unicode in the addresses and the headers of a mail; SES refuses it, as the embedded AWS does."""
+    if not urlsplit(request.url).path.endswith("/outbound-emails"):
+        return None
+    reason = embedded_ses.refused(json.loads(request.body))
+    if not reason:
+        return None
+    fault = json.dumps({"message": reason})
+    headers = {"x-amzn-errortype": "BadRequestException"}
+    return AWSResponse(request.url, 400, headers, MockRawResponse(fault))  # type: ignore[arg-type]
 
 
 _box = Box()

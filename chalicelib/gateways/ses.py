@@ -1,9 +1,6 @@
 """Mail through SES, as raw MIME, so that every header is ours; and the queue in which mails wait."""
 
 from collections.abc import Sequence
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import parseaddr
 from typing import Any
 
@@ -11,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..ports import MailNotTaken, MailRefused, OutgoingMail
 from .aws import client
+from .mime import mime
 
 _NEVER = {
     "MessageRejected": "The mail service refused this mail.",
@@ -22,14 +20,15 @@ _MOST_IN_ONE_CALL = 10
 
 class Ses:
     def __init__(self, sender: str, configuration_set: str, region: str) -> None:
-        self._sender, self._configuration_set, self._region = sender, configuration_set, region
+        self._sender = parseaddr(sender)[1]
+        self._configuration_set, self._region = configuration_set, region
 
     def send(self, mail: OutgoingMail) -> str:
         """SES's id for the mail. Raises MailRefused for good, MailNotTaken where trying later may help."""
         request: dict[str, Any] = {
-            "FromEmailAddress": str(self._from(mail)),
+            "FromEmailAddress": self._sender,  # the address alone; the name beside it stands in the MIME header
             "Destination": {"ToAddresses": [mail.to]},
-            "Content": {"Raw": {"Data": self._mime(mail)}},
+            "Content": {"Raw": {"Data": mime(mail, self._sender)}},
             "EmailTags": [{"Name": name, "Value": value} for name, value in mail.tags],
         }
         if self._configuration_set:
@@ -44,22 +43,6 @@ class Ses:
         except BotoCoreError as error:
             raise MailNotTaken(str(error)) from error
         return str(answer["MessageId"])
-
-    def _from(self, mail: OutgoingMail) -> Address:
-        return Address(mail.from_name, addr_spec=parseaddr(self._sender)[1])
-
-    def _mime(self, mail: OutgoingMail) -> bytes:
-        message = EmailMessage(policy=SMTP.clone(max_line_length=200))
-        message["From"] = self._from(mail)
-        message["To"] = Address(addr_spec=mail.to)
-        message["Subject"] = mail.subject
-        if mail.reply_to:
-            message["Reply-To"] = Address(addr_spec=mail.reply_to)
-        for name, value in mail.headers:
-            message[name] = value
-        message.set_content(mail.text)
-        message.add_alternative(mail.html, subtype="html")
-        return message.as_bytes()
 
 
 class MailQueue:

@@ -10,6 +10,8 @@ from typing import Any
 
 from ministack.services import ses, ses_v2
 
+from local.embedded import ses_rules
+
 Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -23,8 +25,10 @@ def _keep_whole() -> None:
     original_v1, original_v2 = ses.handle_request, ses_v2.handle_request
 
     async def v2(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Reply:
+        if _is_sending(path) and (reason := ses_rules.refused(json.loads(body))):
+            return _refusal("BadRequestException", reason)
         reply: Reply = await original_v2(method, path, headers, body, query)
-        if path.rstrip("/").endswith("/outbound-emails") and reply[0] == 200:
+        if _is_sending(path) and reply[0] == 200:
             sent = json.loads(body)
             _remember(
                 json.loads(reply[2])["MessageId"],
@@ -46,6 +50,18 @@ def _keep_whole() -> None:
         return reply
 
     ses.handle_request, ses_v2.handle_request = v1, v2
+
+
+def _is_sending(path: str) -> bool:
+    return path.rstrip("/").endswith("/outbound-emails")
+
+
+def _refusal(code: str, reason: str, status: int = 400) -> Reply:
+    return (
+        status,
+        {"Content-Type": "application/json", "x-amzn-errortype": code},
+        json.dumps({"message": reason}).encode(),
+    )
 
 
 def _remember(message_id: str, **facts: Any) -> None:
