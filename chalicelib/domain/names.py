@@ -10,7 +10,11 @@ _SPACE = re.compile(r"\s+")
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 # Zero-width joiner and variation selectors hold emoji families together; everything else of class Cf hides or turns text.
 _HARMLESS_FORMAT = {"\u200d"}
-_LOOKS_LIKE_LINK = re.compile(r"(https?:|\w+://|www\.)\S*|\b[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}(/\S*)?", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+# Of fixed length each: looking for them takes as long as the text is, whatever somebody typed.
+_LOOKS_LIKE_LINK = re.compile(r"https?:|\w://|www\.|[\w-]\.[^\W\d_]{2}", re.IGNORECASE)
+_OF_A_LINK = str.maketrans(".:/", "   ")
+_MAIL_READ, _MAIL_LONGEST = 1_000, 48
 
 
 def clean(text: str, field: str, longest: int = PERSON) -> str:
@@ -34,13 +38,13 @@ def for_mail(text: str) -> str:
     """A name in a mail to a stranger: short, on one line, nothing that a mail reader would turn into a link or an address."""
     text = "".join(
         " " if unicodedata.category(character) == "Cc" else character
-        for character in text
+        for character in text[:_MAIL_READ]
         if character == "\t" or _is_plain(character, control=True)
     )
-    text = _LOOKS_LIKE_LINK.sub(lambda found: found[0].replace(".", " ").replace(":", " ").replace("/", " "), text)
+    text = _WORD.sub(lambda word: word[0].translate(_OF_A_LINK) if _LOOKS_LIKE_LINK.search(word[0]) else word[0], text)
     text = text.replace("@", " ").replace("<", " ").replace(">", " ")
     text = _SPACE.sub(" ", text).strip()
-    return text if len(text) <= 48 else text[:47].rstrip() + "…"
+    return text if len(text) <= _MAIL_LONGEST else text[: _MAIL_LONGEST - 1].rstrip() + "…"
 
 
 def initials(name: str) -> str:

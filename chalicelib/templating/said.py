@@ -12,7 +12,7 @@ _EXCERPT = 140
 # Mail readers make links of what has a dot of any script between two letters, or a scheme, where `for_mail` sees none.
 _DOTS = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61\u2024](?=\w)")
 _SCHEME = re.compile(r":(?=\S)|//+|[@\uff20\ufe6b]")
-_LINK = re.compile(r"\b[a-z][a-z+.-]*://\S*", re.IGNORECASE)
+_LINK = re.compile(r"\b[a-z][a-z+.-]{0,30}://\S*", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 

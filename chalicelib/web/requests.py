@@ -19,7 +19,6 @@ _MOST_COOKIES, _MOST_FIELDS = 50, 5000
 _JUDGED_LATER = ("message_id", "ask_id")
 _ID = re.compile(r"[a-z2-7]{16}")
 _PARAMETER = re.compile(r"{(\w+)}")
-_AT = re.compile(r"^(?P<message>.*?)(?: - at `(?P<path>.*)`)?$", re.DOTALL)
 Body = TypeVar("Body")
 
 
@@ -184,9 +183,8 @@ def _cookies(header: str) -> dict[str, str]:
 
 
 def _wrong_shape(reason: msgspec.ValidationError) -> errors.Refusal:
-    found = _AT.match(str(reason))
-    message = found["message"] if found else str(reason)
-    path = ((found["path"] if found else None) or "").removeprefix("$").lstrip(".")
+    message, at, path = str(reason).rpartition(" - at `$")
+    message, path = (message, path.removesuffix("`").lstrip(".")) if at else (str(reason), "")
     missing = re.match(r"Object (?:missing required|contains unknown) field `(.*)`", message)
     if missing:
         path = ".".join(part for part in (path, missing[1]) if part)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.address_lists.reading import of_field
+from chalicelib.domain.address_lists.typed import Entry
 from chalicelib.domain.addresses import NotAnAddress, allowed_here, canonical, domain_of, masked
 
 pytestmark = pytest.mark.requirement("A09")
@@ -110,3 +111,9 @@ def test_domains_let_in_and_keep_out(
     address: str, allowed: tuple[str, ...], denied: tuple[str, ...], fits: bool
 ) -> None:
     assert allowed_here(address, allowed, denied) is fits
+
+
+def test_a_list_of_blanks_is_read_in_one_go() -> None:
+    """A regular expression took the cube of the length for it."""
+    assert of_field(" " * 4_000 + "<") == []
+    assert of_field('"Doe" ' + " " * 4_000 + "<dana@acme.example>") == [Entry("dana@acme.example", "Doe")]

@@ -10,7 +10,7 @@ from .notation import Block, Fence, Listing, Paragraph, Run, joined, lines
 from .safety import clean
 from .translated import Notes
 
-_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)>|<![^<>]*>|(?P<text>[^<]+|<)")
+_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,40})(?P<rest>[^<>]*)>|<![^<>]*>|(?P<text>[^<]+|<)")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}

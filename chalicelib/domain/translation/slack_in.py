@@ -24,7 +24,7 @@ _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ENTITY = re.compile("&(?:amp|lt|gt);")
 _HIDDEN = re.compile(f"[{GUARD}{SEAM}]")
 _MASS = re.compile("here|channel|everyone|group|subteam")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:", re.IGNORECASE)
 _STRUCK = "Struck-through text is shown between ~ marks."
 _STRANGER = "Somebody who isn't in this chat is mentioned."
 

@@ -25,7 +25,7 @@ _MARKS = {"bold": "*", "italic": "_"}
 _BULLETS = ("•", "◦", "▪", "▪", "▪", "▪")
 _STYLED = re.compile("[*_~`]+")
 _EMOJI = re.compile(r":(?=[\w+'’&.-]{1,100}:)")
-_LIST = re.compile(r" *(?:[•◦▪]|1\.) \S")
+_LIST = re.compile(r"(?:[•◦▪]|1\.) \S")
 _START = re.compile(r"&gt;|>|＞|[•◦▪*-](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)")
 
 
@@ -61,7 +61,7 @@ class _Writer:
         return written
 
     def _gap(self, last: Block | None, text: str) -> str:
-        return "\n" if isinstance(last, Paragraph) and _LIST.match(text) else "\n\n"
+        return "\n" if isinstance(last, Paragraph) and _LIST.match(text.lstrip(" ")) else "\n\n"
 
     def _block(self, block: Block, indent: int, depth: int, stop: str) -> str:
         if isinstance(block, Paragraph):

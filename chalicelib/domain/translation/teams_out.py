@@ -59,7 +59,7 @@ def _prefixed(text: str, author: str) -> str:
     name = " ".join(clean(author).split())
     if not name:
         return text
-    gap = "\n\n" if re.match(r"```|- |[0-9]+[.)] ", text) else " "
+    gap = "\n\n" if re.match(r"```|- |[0-9]{1,9}[.)] ", text) else " "
     return f"**{_words(name)}:**{gap}{text}"
 
 
