@@ -13,6 +13,7 @@ from .domain.due import Due
 from .domain.identities import Identity, Installation, Profile, Provider
 from .domain.invitations import Ask, Mail, MailState, Seat
 from .domain.letters import About, Asker, Letter, LetterState, Missed, News, Secret, Ways
+from .domain.mail_reasons import MailReason
 from .domain.messages import Message, Page, Reaction
 from .domain.people import Account, Address, Role, Session, Via
 from .domain.plans import Option
@@ -26,6 +27,7 @@ class Accounts(Protocol):
     def of(self, email: str) -> Account | None: ...
     def addresses(self, emails: Iterable[str]) -> dict[str, Address]: ...
     def stop_mail(self, email: str, why: str) -> None: ...
+    def withdraw_complaint(self, email: str) -> None: ...
     def let_mail(self, email: str, keyed_hashes: Iterable[str]) -> None: ...
     def block(self, email: str, whom: str, most: int) -> bool: ...
     def unblock(self, email: str, whom: str) -> None: ...
@@ -109,7 +111,15 @@ class Invitations(Protocol):
     def resend(self, chat: Chat, seat: Seat, expires_at: datetime, now: datetime, renewal: str) -> bool: ...
     def fix(self, chat: Chat, seat: Seat, email: str, expires_at: datetime, now: datetime) -> bool: ...
     def of_mail(self, ses_id: str) -> tuple[str, str, int] | None: ...
-    def hear_mail(self, of: Seat, number: int, mail: Mail, instead_of: Sequence[MailState]) -> bool: ...
+    def hear_mail(
+        self,
+        of: Seat,
+        number: int,
+        mail: Mail,
+        instead_of: Sequence[MailState],
+        bounced_for: Sequence[MailReason] = (),
+    ) -> bool: ...
+    def note_mail(self, of: Seat, number: int, reason: MailReason) -> bool: ...
     def ask(self, of: Seat, asks: Sequence[Ask]) -> bool: ...
     def remind(self, of: Seat, now: datetime) -> bool: ...
     def forget(self, of: Seat) -> None: ...
@@ -234,11 +244,26 @@ class OutgoingMail:
 
 
 class MailRefused(Exception):
-    """The mail service will never take this mail; the message says why, for people."""
+    """The mail service will never take this mail."""
+
+    def __init__(self, reason: MailReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class MailNotTaken(Exception):
     """The mail service did not take this mail now; trying later may help."""
+
+
+class MailWaits(Exception):
+    """The mail service takes no mail at all for now: no fault of this mail, and no try of it used up.
+
+    `what` is for the operator's log; in `seconds` it is worth asking again.
+    """
+
+    def __init__(self, what: str, seconds: int) -> None:
+        super().__init__(what)
+        self.what, self.seconds = what, seconds
 
 
 class ProviderFailed(Exception):
@@ -387,7 +412,8 @@ class MailTexts(Protocol):
 
 
 class MailQueue(Protocol):
-    def put(self, bodies: Sequence[str]) -> None: ...
+    def put(self, bodies: Sequence[str], seconds: int = 0) -> None:
+        """They come to the worker now, or after these `seconds`, 900 at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -430,7 +430,7 @@ def _not_ascii(request: AWSPreparedRequest) -> AWSResponse | None:
     """Moto takes Unicode in the addresses and the headers of a mail; SES refuses it, as the embedded AWS does."""
     if not urlsplit(request.url).path.endswith("/outbound-emails"):
         return None
-    reason = embedded_ses.refused(json.loads(request.body))
+    reason = embedded_ses.refused(json.loads(request.body if isinstance(request.body, bytes) else b"{}"))
     if not reason:
         return None
     fault = json.dumps({"message": reason})

@@ -73,14 +73,14 @@ class MailState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """`wanted` counts the mails promised for this seat, `done` those handed to SES; a worker's job is to make them equal.
-    `reminder` is the number of the one that reminds; 0 for none yet."""
+    `reminder` is the number of the one that reminds; 0 for none yet. `reason` is a `MailReason`, or empty."""
 
     state: MailState
     at: datetime
     wanted: int = 1
     reminder: int = 0
     done: int = 0
-    detail: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from .errors import wrong_field
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
 SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
 SESSION_TOUCHED_EVERY = timedelta(hours=12)
-SUPPRESSED = ("bounced", "complained")
 LOCALES = ("en", "de", "es", "fr")
 
 
@@ -23,6 +22,16 @@ class Role(StrEnum):
     @property
     def may_manage(self) -> bool:
         return self in (Role.OWNER, Role.ADMIN)
+
+
+class Unreachable(StrEnum):
+    """Why an address gets no invitations. Its mailbox bounced; or its person complained, or wants none."""
+
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    BLOCKED = "blocked"
+    ERASED = "erased"
 
 
 class Via(StrEnum):
@@ -90,28 +99,50 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """What is known of one mailbox, whoever asks: whose it is, and whether it may be written to."""
+    """What is known of one mailbox, whoever asks: whose it is, and whether it may be written to.
+
+    `unreachable` is an `Unreachable` other than a complaint, or empty; `complained` stands beside it, for it may be withdrawn.
+    """
 
     email: str
     account_id: str = ""
     unreachable: str = ""
+    complained: bool = False
     locale: str = ""
     blocks: tuple[str, ...] = ()
 
     @property
-    def is_dead(self) -> bool:
-        """Mail to it comes back, or is unwanted: not even what somebody asks for on a page goes there."""
-        return self.unreachable in (*SUPPRESSED, "erased")
+    def bounces(self) -> bool:
+        """Mail to it comes back. Only the code that opens the mailbox's own page still goes there, where mail is let in again."""
+        return self.unreachable == Unreachable.BOUNCED
 
     @property
-    def wants_no_letters(self) -> bool:
-        """Only the code that opens the mailbox's own page still goes there: on it, mail is let in again."""
-        return self.unreachable in SUPPRESSED
+    def takes_account_mail(self) -> bool:
+        """Links to sign in, reset or sign up: whoever turned invitations away still gets into their own account."""
+        return not self.bounces and (bool(self.account_id) or not self.complained)
+
+    @property
+    def takes_code(self) -> bool:
+        """A code that proves the address at an invitation."""
+        return not self.bounces and (bool(self.account_id) or not self._is_left_in_peace)
+
+    @property
+    def takes_notices(self) -> bool:
+        """What happened while its person was away: about invitations they sent, and what they missed."""
+        return not self.bounces and not self._is_left_in_peace
+
+    @property
+    def stops_invitations(self) -> bool:
+        return bool(self.unreachable) or self.complained
+
+    @property
+    def _is_left_in_peace(self) -> bool:
+        return self.complained or self.unreachable == Unreachable.ERASED
 
     def turns_away(self, inviter_id: str, workspace_id: str) -> bool:
         """Whether this mailbox wants nothing, or nothing from them."""
         return (
-            bool(self.unreachable)
+            self.stops_invitations
             or f"inviter:{inviter_id}" in self.blocks
             or f"workspace:{workspace_id}" in self.blocks
         )

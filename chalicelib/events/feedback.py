@@ -1,64 +1,97 @@
-"""What SES says about our mails, through SNS: identity notifications and configuration-set events, either shape."""
+"""What SES says about our mails, through SNS: identity notifications and configuration-set events, either shape.
+
+Shapes: "Contents of event data that Amazon SES publishes to Amazon SNS", SES developer guide.
+"""
 
 import json
 import logging
+from email.utils import parseaddr
 from typing import Any
 
 from .. import wiring
+from ..domain.mail_reasons import COMPLAINTS, DELAYS, MailReason, read_bounce
+from ..domain.people import Unreachable
 from ..usecases import feedback
-from ..usecases.feedback import Heard, Word
+from ..usecases.feedback import MailEvent, MailEventKind
 
 log = logging.getLogger(__name__)
-_KINDS = {
-    "Send": Heard.SENT,
-    "Delivery": Heard.DELIVERED,
-    "DeliveryDelay": Heard.DELAYED,
-    "Bounce": Heard.BOUNCED,
-    "Complaint": Heard.COMPLAINED,
-    "Reject": Heard.BOUNCED,
-}
-_BOUNCES = {
-    "NoEmail": "no such mailbox",
-    "Suppressed": "the mailbox refused mail before",
-    "OnAccountSuppressionList": "the mailbox refused mail before",
-    "MailboxFull": "the mailbox is full",
-    "MessageTooLarge": "their server says the mail is too large",
-    "ContentRejected": "their server refused the mail",
-    "AttachmentRejected": "their server refused the mail",
-}
-_DELAYS = {
-    "MailboxFull": "the mailbox is full; we keep trying",
-    "RecipientServerError": "their server has a problem; we keep trying",
-    "TransientCommunicationFailure": "their server can't be reached; we keep trying",
-}
+Json = dict[str, Any]
 
 
-def handle(event: dict[str, Any]) -> None:
-    """Malformed words are noted and dropped: SNS would only bring them again."""
+def handle(event: Json) -> None:
+    """Malformed events are noted and dropped: SNS would only bring them again."""
     for record in event.get("Records", []):
-        word = _word(record.get("Sns", {}).get("Message"))
-        if word is None:
+        heard = _event(record.get("Sns", {}).get("Message"))
+        if heard is None:
             log.warning("mail feedback that can't be read")
             continue
-        log.info("mail feedback: %s for %s", word.heard, word.ses_id)
-        feedback.hear(wiring.ports(), word)
+        log.info("mail feedback: %s, %s, for %s", heard.kind, heard.reason or "no reason", heard.ses_id)
+        feedback.record_event(wiring.ports(), heard)
 
 
-def _word(message: Any) -> Word | None:
+def _event(message: Any) -> MailEvent | None:
     body = _parsed(message)
-    heard = _KINDS.get(str(body.get("eventType") or body.get("notificationType") or ""))
-    mail = body.get("mail")
-    if heard is None or not isinstance(mail, dict) or not isinstance(mail.get("messageId"), str):
+    name, mail = str(body.get("eventType") or body.get("notificationType") or ""), body.get("mail")
+    if name not in _READ or not isinstance(mail, dict) or not isinstance(mail.get("messageId"), str):
         return None
-    part: dict[str, Any] = next((body[name] for name in _PARTS[heard] if isinstance(body.get(name), dict)), {})
-    return Word(
-        ses_id=mail["messageId"],
-        heard=heard,
-        detail=_detail(heard, part),
-        final=part.get("bounceType") == "Permanent",
-        recipients=_recipients(part),
-        tagged=_tagged(mail.get("tags")),
+    part = body.get(name[:1].lower() + name[1:])
+    return _READ[name](
+        part if isinstance(part, dict) else {}, {"ses_id": mail["messageId"], "tagged": _tagged(mail.get("tags"))}
     )
+
+
+def _sent(part: Json, about: Json) -> MailEvent:
+    return MailEvent(kind=MailEventKind.SENT, **about)
+
+
+def _delivered(part: Json, about: Json) -> MailEvent:
+    return MailEvent(kind=MailEventKind.DELIVERED, **about)
+
+
+def _delayed(part: Json, about: Json) -> MailEvent:
+    reason = DELAYS.get(str(part.get("delayType")), MailReason.DELAY)
+    return MailEvent(kind=MailEventKind.DELAYED, reason=reason, **about)
+
+
+def _bounced(part: Json, about: Json) -> MailEvent:
+    """A server's own text is read and not shown, for anybody may have written it."""
+    recipients = _dicts(part.get("bouncedRecipients"))
+    said = tuple(str(one[name]) for one in recipients for name in ("status", "diagnosticCode") if one.get(name))
+    bounce = read_bounce(str(part.get("bounceType")), str(part.get("bounceSubType")), said)
+    return MailEvent(
+        kind=MailEventKind.HARD_BOUNCE if bounce.is_permanent else MailEventKind.SOFT_BOUNCE,
+        reason=bounce.reason,
+        suppresses=Unreachable.BOUNCED if bounce.is_dead else None,
+        recipients=_addresses(recipients),
+        **about,
+    )
+
+
+def _complained(part: Json, about: Json) -> MailEvent:
+    about["recipients"] = _addresses(_dicts(part.get("complainedRecipients")))
+    if part.get("complaintSubType") == "OnAccountSuppressionList":
+        kind, reason = MailEventKind.NEVER_SENT, MailReason.COMPLAINED_BEFORE
+        return MailEvent(kind=kind, reason=reason, suppresses=Unreachable.COMPLAINED, **about)
+    feedback_type = str(part.get("complaintFeedbackType") or "abuse")
+    if feedback_type == "not-spam":
+        return MailEvent(kind=MailEventKind.NOT_SPAM, **about)
+    reason = COMPLAINTS.get(feedback_type, MailReason.OTHER_COMPLAINT)
+    return MailEvent(kind=MailEventKind.COMPLAINED, reason=reason, suppresses=Unreachable.COMPLAINED, **about)
+
+
+def _rejected(part: Json, about: Json) -> MailEvent:
+    """SES found malware in it, and sent nothing."""
+    return MailEvent(kind=MailEventKind.NEVER_SENT, reason=MailReason.REJECTED, **about)
+
+
+_READ = {
+    "Send": _sent,
+    "Delivery": _delivered,
+    "DeliveryDelay": _delayed,
+    "Bounce": _bounced,
+    "Complaint": _complained,
+    "Reject": _rejected,
+}
 
 
 def _tagged(tags: Any) -> tuple[str, str, int] | None:
@@ -71,16 +104,7 @@ def _tagged(tags: Any) -> tuple[str, str, int] | None:
     return (chat_id, seat_id, int(number)) if number.isdecimal() and len(number) < 10 else None
 
 
-_PARTS = {
-    Heard.SENT: (),
-    Heard.DELIVERED: ("delivery",),
-    Heard.DELAYED: ("deliveryDelay",),
-    Heard.BOUNCED: ("bounce", "reject"),
-    Heard.COMPLAINED: ("complaint",),
-}
-
-
-def _parsed(message: Any) -> dict[str, Any]:
+def _parsed(message: Any) -> Json:
     if isinstance(message, str):
         try:
             message = json.loads(message)
@@ -89,19 +113,11 @@ def _parsed(message: Any) -> dict[str, Any]:
     return message if isinstance(message, dict) else {}
 
 
-def _detail(heard: Heard, part: dict[str, Any]) -> str:
-    """The reason in plain words; a server's own text isn't shown, for anybody may have written it."""
-    if heard is Heard.BOUNCED:
-        known = _BOUNCES.get(str(part.get("bounceSubType")))
-        return known or (
-            "no such mailbox" if part.get("bounceType") == "Permanent" else "their server refused the mail"
-        )
-    if heard is Heard.DELAYED:
-        return _DELAYS.get(str(part.get("delayType")), "their server asks us to wait")
-    return "marked as spam" if heard is Heard.COMPLAINED else ""
+def _dicts(listed: Any) -> list[Json]:
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
-def _recipients(part: dict[str, Any]) -> list[str]:
-    listed = part.get("bouncedRecipients") or part.get("complainedRecipients") or []
-    found = [one.get("emailAddress") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return [one for one in found if isinstance(one, str)]
+def _addresses(recipients: list[Json]) -> list[str]:
+    """Without names: where there is no DSN, SES gives what stood in the mail's To."""
+    found = (one.get("emailAddress") for one in recipients)
+    return [parseaddr(one)[1] or one for one in found if isinstance(one, str)]

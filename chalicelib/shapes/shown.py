@@ -11,7 +11,8 @@ from ..domain.chats import Chat, Participant, Place
 from ..domain.event_lines import line
 from ..domain.invitations import Ask, MailState, Seat, Status
 from ..domain.inviting import Result
-from ..domain.messages import Author, Event, Message, MessageKind, Page, message_id
+from ..domain.mail_reasons import sentence_of
+from ..domain.messages import Author, Event, EventType, Message, MessageKind, Page, message_id
 from ..domain.people import Account, Via
 from ..domain.relaying import Shows
 from ..domain.workspaces import Member, Workspace
@@ -104,7 +105,7 @@ def invitation(one: Seat, now: datetime, words: Sequence[str]) -> s.InvitationOu
         chat_id=one.chat_id,
         email=one.email,
         status=Status.ACCEPTED if status is Status.LEFT else status,
-        mail=s.MailOut(mail.state, mail.at, mail.detail or UNSET)
+        mail=s.MailOut(mail.state, mail.at, sentence_of(mail.reason) or UNSET)
         if mail
         else s.MailOut(MailState.QUEUED, one.created_at),
         inviter=s.Inviter(one.inviter_id, one.inviter_name),
@@ -165,8 +166,8 @@ def event_text(event: Event, reader: Place, locale: str) -> tuple[str, str]:
     """The line as text, and as HTML with the people in it made bold."""
     sentence, values = line(event, reader.is_member)
     sentence = languages.text(sentence, locale)
-    if event.reason:
-        values["reason"] = languages.text(event.reason, locale)
+    if event.type is EventType.INVITATION_BOUNCED:
+        values["reason"] = languages.text(sentence_of(event.reason), locale)
     marked = {
         name: f"<strong>{html.escape(str(value))}</strong>" if name in _BOLD else html.escape(str(value))
         for name, value in values.items()
@@ -182,6 +183,8 @@ def _text(one: Message, reader: Place, locale: str) -> tuple[str, str]:
 
 def _event(event: Event, reader: Place) -> dict[str, object]:
     shown = {name: getattr(event, name) for name in Event.__dataclass_fields__}
+    if event.type is EventType.INVITATION_BOUNCED:
+        shown["reason"] = sentence_of(event.reason)
     return {name: value for name, value in shown.items() if value and (reader.is_member or name not in _FOR_MEMBERS)}
 
 

@@ -8,7 +8,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
-from ..domain.people import SESSION_LONGEST, SUPPRESSED, Account, Address, Session
+from ..domain.people import SESSION_LONGEST, Account, Address, Session, Unreachable
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .border import conditions, guarded, lost_condition
@@ -40,23 +40,27 @@ class Accounts:
         """What is known of each address; one nobody has met is there too, empty."""
         emails = list(emails)
         found = items.get_all((keys.address(email), "E") for email in emails)
-        known = {
-            item.email: Address(
-                email=item.email,
-                account_id=item.account_id,
-                unreachable=item.unreachable,
-                locale=item.locale,
-                blocks=tuple(sorted(item.turned_away or ())),
-            )
-            for item in found.values()
-        }
+        known = {item.email: _address(item) for item in found.values()}
         return {email: known.get(email, Address(email=email)) for email in emails}
 
     def stop_mail(self, email: str, why: str) -> None:
-        """No more invitation mail to this address, from anybody. What was heard of its mailbox stays the reason."""
-        known = AddressItem.unreachable.is_in(*SUPPRESSED)
+        """No more invitation mail to this address, from anybody. That its mailbox bounced stays the reason."""
+        if why == Unreachable.COMPLAINED:
+            self._change_address(email, AddressItem.complained.set(True))
+            return
+        bounced = AddressItem.unreachable == str(Unreachable.BOUNCED)
         with conditions():
-            self._change_address(email, AddressItem.unreachable.set(why), None if why in SUPPRESSED else ~known)
+            self._change_address(
+                email, AddressItem.unreachable.set(why), None if why == Unreachable.BOUNCED else ~bounced
+            )
+
+    def withdraw_complaint(self, email: str) -> None:
+        """Its person said that our mail is no spam. Whatever else stops mail to it stays."""
+        with conditions():
+            self._change_address(email, AddressItem.complained.remove(), AddressItem.complained == True)  # noqa: E712
+        stored_before = AddressItem.unreachable == str(Unreachable.COMPLAINED)
+        with conditions():
+            self._change_address(email, AddressItem.unreachable.remove(), stored_before)
 
     def add(self, account: Account, workspace: Workspace | None = None, member_of: Member | None = None) -> bool:
         """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account."""
@@ -105,7 +109,8 @@ class Accounts:
         for one in keyed_hashes:
             ErasedItem(f"H#{one}", "H").delete()
         with conditions():
-            self._change_address(email, AddressItem.unreachable.remove(), AddressItem.pk.exists())
+            there = AddressItem.pk.exists()
+            self._change_address(email, AddressItem.unreachable.remove(), there, AddressItem.complained.remove())
 
     def erase(self, email: str, keyed_hash: str, now: datetime) -> None:
         """Nothing of the address stays but a hash that keeps its block; an account that owns it stays."""
@@ -123,9 +128,9 @@ class Accounts:
         actions: list[Action] = [AccountItem.notices.set(notices), AccountItem.missed_mail.set(missed_mail)]
         AccountItem(keys.account(account_id), "A").update(actions, AccountItem.pk.exists())
 
-    def _change_address(self, email: str, action: Action, condition: Any = None) -> None:
+    def _change_address(self, email: str, action: Action, condition: Any = None, *more: Action) -> None:
         AddressItem(keys.address(email), "E").update(
-            [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), action], condition
+            [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), action, *more], condition
         )
 
     def save_profile(self, account_id: str, name: str, locale: str) -> None:
@@ -175,6 +180,19 @@ class Accounts:
 
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()
+
+
+def _address(item: AddressItem) -> Address:
+    """A complaint of the time when it was stored as the reason is one too."""
+    complained_before = item.unreachable == Unreachable.COMPLAINED
+    return Address(
+        email=item.email,
+        account_id=item.account_id,
+        unreachable="" if complained_before else item.unreachable,
+        complained=item.complained or complained_before,
+        locale=item.locale,
+        blocks=tuple(sorted(item.turned_away or ())),
+    )
 
 
 def _account(item: AccountItem) -> Account:

@@ -9,6 +9,7 @@ from pynamodb.exceptions import TransactWriteError
 
 from ..domain.chats import Chat, ChatKind, Place
 from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, Mail, MailState, Seat, Status
+from ..domain.mail_reasons import MailReason
 from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
 from .border import conditions, guarded, lost_condition
@@ -152,7 +153,7 @@ class Invitations:
         state = [
             SeatItem.mail_state.set(mail.state),
             SeatItem.mail_at.set(mail.at),
-            _text(SeatItem.mail_detail, mail.detail),
+            _text(SeatItem.mail_detail, mail.reason),
         ]
         if ses_id:
             gone_at = (of.expires_at or mail.at) + KEPT_AFTER_END
@@ -166,15 +167,33 @@ class Invitations:
         item = items.get(SentItem, f"N#{ses_id}", "N")
         return (item.chat_id, item.seat_id, int(item.number)) if item else None
 
-    def hear_mail(self, of: Seat, number: int, mail: Mail, instead_of: Sequence[MailState]) -> bool:
-        """SES's word about this mail, where it says more than what is known; about an older mail it changes nothing."""
+    def hear_mail(
+        self,
+        of: Seat,
+        number: int,
+        mail: Mail,
+        instead_of: Sequence[MailState],
+        bounced_for: Sequence[MailReason] = (),
+    ) -> bool:
+        """SES's word about this mail, where it says more than what is known; about an older mail it changes nothing.
+
+        It also replaces a bounce for one of the reasons `bounced_for`.
+        """
         actions = [
             SeatItem.mail_state.set(mail.state),
             SeatItem.mail_at.set(mail.at),
-            _text(SeatItem.mail_detail, mail.detail),
+            _text(SeatItem.mail_detail, mail.reason),
         ]
         known = SeatItem.mail_state.is_in(*[str(state) for state in instead_of])
+        if bounced_for:
+            reasons = SeatItem.mail_detail.is_in(*[str(reason) for reason in bounced_for])
+            known |= (SeatItem.mail_state == str(MailState.BOUNCED)) & reasons
         return _updated(_key_of(of), actions, (SeatItem.mail_wanted == number) & known)
+
+    def note_mail(self, of: Seat, number: int, reason: MailReason) -> bool:
+        """What came after a delivery and doesn't take it back."""
+        delivered = (SeatItem.mail_wanted == number) & (SeatItem.mail_state == str(MailState.DELIVERED))
+        return _updated(_key_of(of), [SeatItem.mail_detail.set(reason)], delivered)
 
     def ask(self, of: Seat, asks: Sequence[Ask]) -> bool:
         """These asks instead of those that were read; False if they, or the link they came by, changed meanwhile."""

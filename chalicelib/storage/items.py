@@ -126,6 +126,7 @@ class AddressItem(Item, discriminator="address"):
     email = UnicodeAttribute()
     account_id = Text()
     unreachable = Text()
+    complained = BooleanAttribute(default=False)
     locale = Text()
     turned_away = UnicodeSetAttribute(null=True)
 

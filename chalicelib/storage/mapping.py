@@ -168,7 +168,7 @@ def seat(item: SeatItem) -> Seat:
             wanted=int(item.mail_wanted),
             reminder=int(item.reminder),
             done=int(item.mail_done),
-            detail=item.mail_detail,
+            reason=item.mail_detail,
         )
     return Seat(
         chat_id=item.chat_id,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from ..domain.chats import ChatKind
 from ..domain.letters import SECRET_LIFE, About, Asker, Letter, LetterKind, Missed, News, Ways
+from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.people import Account, Via
 from ..domain.plans import Option, offered
 from ..ports import OutgoingMail
@@ -77,9 +78,13 @@ class MailTexts:
         return compose(_to_inviter("renew", inviter, about, url))
 
     def told(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail:
-        """What became of an invitation. `reason` is the invitee's, or why the mail bounced."""
+        """What became of an invitation. `reason` is the invitee's, or the `MailReason` of a bounce."""
         draft = _to_inviter(news, inviter, about, url)
-        return compose(replace(draft, facts={**draft.facts, "reason": excerpt(reason)}))
+        facts: dict[str, object] = {"reason": excerpt(reason)}
+        if news is News.BOUNCED:
+            known = text(sentence_of(reason), inviter.locale)
+            facts = {"reason": known, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
+        return compose(replace(draft, facts={**draft.facts, **facts}))
 
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail:
         """Six digits that prove the address on the page that asked for them. No link."""

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..domain.invitations import Seat
-from ..domain.people import Address
+from ..domain.people import Address, Unreachable
 from ..ports import Ports
 from . import links_of
-
-ERASED = "erased"
 
 
 def known(ports: Ports, emails: Iterable[str]) -> dict[str, Address]:
@@ -17,13 +15,18 @@ def known(ports: Ports, emails: Iterable[str]) -> dict[str, Address]:
     hashes = links_of.erased_hashes(ports, found)
     erased = ports.accounts.erased([one for each in hashes.values() for one in each])
     return {
-        email: replace(one, unreachable=ERASED) if erased.intersection(hashes[email]) else one
+        email: replace(one, unreachable=Unreachable.ERASED) if erased.intersection(hashes[email]) else one
         for email, one in found.items()
     }
 
 
 def one(ports: Ports, email: str) -> Address:
     return known(ports, [email])[email]
+
+
+def bounces(ports: Ports, email: str) -> bool:
+    """Whether mail to this address, an account's own, comes back; False for an account without one."""
+    return bool(email) and ports.accounts.addresses([email])[email].bounces
 
 
 def of_invited(ports: Ports, seat: Seat) -> tuple[Address, bool]:

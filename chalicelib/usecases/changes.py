@@ -98,7 +98,7 @@ def _tell_inviter(ports: Ports, before: Seat | None, after: Seat) -> None:
     if after.status is Status.DECLINED and before.status is not Status.DECLINED:
         letters.tell_inviter(ports, after, LetterKind.DECLINED, after.reason)
     if _bounced(after) and not _bounced(before):
-        letters.tell_inviter(ports, after, LetterKind.BOUNCED, after.mail.detail if after.mail else "")
+        letters.tell_inviter(ports, after, LetterKind.BOUNCED, after.mail.reason if after.mail else "")
 
 
 _ASKED = {AskKind.JOIN: LetterKind.ASK, AskKind.RENEW: LetterKind.RENEW}
@@ -128,7 +128,7 @@ def _bounce(seat: Seat) -> Iterable[tuple[Event, str]]:
     mail = seat.mail
     if mail:
         ids = (seat.id,)
-        event = Event(type=EventType.INVITATION_BOUNCED, email=seat.email, reason=mail.detail, invitation_ids=ids)
+        event = Event(type=EventType.INVITATION_BOUNCED, email=seat.email, reason=mail.reason, invitation_ids=ids)
         yield event, f"{event.type}:{seat.id}:{mail.wanted}"
 
 

@@ -5,63 +5,88 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..domain.addresses import NotAnAddress, canonical
-from ..domain.invitations import Mail, MailState
+from ..domain.invitations import Mail, MailState, Seat
+from ..domain.mail_reasons import SOFT, MailReason
+from ..domain.people import Unreachable
 from ..ports import Ports
 
 
-class Heard(StrEnum):
+class MailEventKind(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     DELAYED = "delayed"
-    BOUNCED = "bounced"
+    SOFT_BOUNCE = "soft_bounce"
+    HARD_BOUNCE = "hard_bounce"
+    NEVER_SENT = "never_sent"
     COMPLAINED = "complained"
+    NOT_SPAM = "not_spam"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """SES's word about one mail. `final` says of a bounce that no later mail would get through either.
+class MailEvent:
+    """SES's word about one mail, and `reason` for it. `suppresses` says why its recipients get no invitations any more.
 
     `tagged` is (chat, seat, number) where the mail's tags came along: known even where SES speaks before we wrote its id down.
     """
 
     ses_id: str
-    heard: Heard
-    detail: str
-    final: bool
-    recipients: Sequence[str]
+    kind: MailEventKind
+    reason: MailReason | None = None
+    suppresses: Unreachable | None = None
+    recipients: Sequence[str] = ()
     tagged: tuple[str, str, int] | None = None
 
 
-_INSTEAD_OF = {
-    Heard.SENT: (MailState.QUEUED,),
-    Heard.DELAYED: (MailState.QUEUED, MailState.SENT),
-    Heard.DELIVERED: (MailState.QUEUED, MailState.SENT, MailState.DELAYED),
-    Heard.BOUNCED: (MailState.QUEUED, MailState.SENT, MailState.DELAYED, MailState.DELIVERED),
-    Heard.COMPLAINED: (
-        MailState.QUEUED,
-        MailState.SENT,
-        MailState.DELAYED,
-        MailState.DELIVERED,
-        MailState.BOUNCED,
-    ),
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """To a mail's state, from which others; `from_soft`: from a bounce that left it open, too."""
+
+    to: MailState
+    instead_of: tuple[MailState, ...]
+    from_soft: bool = False
+
+
+_UNKNOWN = (MailState.QUEUED, MailState.SENT, MailState.DELAYED)
+_STEPS = {
+    MailEventKind.SENT: _Step(MailState.SENT, (MailState.QUEUED,)),
+    MailEventKind.DELAYED: _Step(MailState.DELAYED, (MailState.QUEUED, MailState.SENT)),
+    MailEventKind.DELIVERED: _Step(MailState.DELIVERED, _UNKNOWN, from_soft=True),
+    MailEventKind.SOFT_BOUNCE: _Step(MailState.BOUNCED, _UNKNOWN),
+    MailEventKind.HARD_BOUNCE: _Step(MailState.BOUNCED, (*_UNKNOWN, MailState.DELIVERED), from_soft=True),
+    MailEventKind.NEVER_SENT: _Step(MailState.BOUNCED, _UNKNOWN),
+    MailEventKind.COMPLAINED: _Step(MailState.COMPLAINED, (*_UNKNOWN, MailState.DELIVERED, MailState.BOUNCED)),
+    MailEventKind.NOT_SPAM: _Step(MailState.DELIVERED, (*_UNKNOWN, MailState.COMPLAINED), from_soft=True),
 }
 
 
-def hear(ports: Ports, word: Word) -> None:
-    """Late, double and out of order does no harm: a word only ever replaces one that says less."""
-    if (word.heard is Heard.BOUNCED and word.final) or word.heard is Heard.COMPLAINED:
-        for recipient in word.recipients:
-            _suppress(ports, recipient, str(word.heard))
-    found = ports.invitations.of_mail(word.ses_id) or word.tagged
+def record_event(ports: Ports, event: MailEvent) -> None:
+    """Late, double and out of order does no harm: an event only ever replaces one that says less."""
+    for recipient in event.recipients:
+        _record_address(ports, recipient, event)
+    found = ports.invitations.of_mail(event.ses_id) or event.tagged
     seat = ports.invitations.get(found[0], found[1]) if found else None
     if found and seat:
-        mail = Mail(state=MailState(word.heard), at=ports.now(), detail=word.detail)
-        ports.invitations.hear_mail(seat, found[2], mail, _INSTEAD_OF[word.heard])
+        _record_mail(ports, seat, found[2], event)
 
 
-def _suppress(ports: Ports, recipient: str, why: str) -> None:
+def _record_mail(ports: Ports, seat: Seat, number: int, event: MailEvent) -> None:
+    if (
+        event.kind is MailEventKind.SOFT_BOUNCE
+        and event.reason
+        and ports.invitations.note_mail(seat, number, event.reason)
+    ):
+        return  # it was delivered, and stays so
+    step = _STEPS[event.kind]
+    mail = Mail(state=step.to, at=ports.now(), reason=event.reason or "")
+    ports.invitations.hear_mail(seat, number, mail, step.instead_of, SOFT if step.from_soft else ())
+
+
+def _record_address(ports: Ports, recipient: str, event: MailEvent) -> None:
     try:
         email = canonical(recipient)
     except NotAnAddress:
         return
-    ports.accounts.stop_mail(email, why)
+    if event.suppresses:
+        ports.accounts.stop_mail(email, event.suppresses)
+    elif event.kind is MailEventKind.NOT_SPAM:
+        ports.accounts.withdraw_complaint(email)

@@ -22,7 +22,7 @@ from ..domain.letters import (
 from ..domain.links import Purpose
 from ..domain.messages import MessageKind
 from ..domain.people import Account, locale_or
-from ..ports import MailNotTaken, MailRefused, OutgoingMail, Ports
+from ..ports import MailNotTaken, MailRefused, MailWaits, OutgoingMail, Ports
 from . import addresses, links_of, sessions
 
 _PATHS = {
@@ -35,7 +35,7 @@ _LINES, _CHATS = 3, 10
 
 
 def send_letter(ports: Ports, letter_id: str, last_try: bool) -> bool:
-    """True when there is nothing more to do for this letter; False to be asked again later."""
+    """True when there is nothing more to do for this letter; False to be asked again later. Raises MailWaits."""
     letter = ports.letters.get(letter_id)
     if letter is None or letter.state is not LetterState.QUEUED:
         return True
@@ -45,8 +45,16 @@ def send_letter(ports: Ports, letter_id: str, last_try: bool) -> bool:
     if ready is None:
         ports.letters.finish(letter_id, LetterState.NOT_NEEDED, ports.now())
         return True
+    return _hand_over(ports, letter_id, ready, last_try)
+
+
+def _hand_over(ports: Ports, letter_id: str, ready: "Ready", last_try: bool) -> bool:
+    """To the mail service; what it takes is sent, and counted where it tells of messages."""
     try:
         ports.mailer.send(ready.mail)
+    except MailWaits:
+        ports.letters.release(letter_id)
+        raise
     except MailRefused:
         ports.letters.finish(letter_id, LetterState.FAILED, ports.now())
         return True
@@ -101,8 +109,10 @@ def _composed(ports: Ports, letter: Letter) -> Ready | None:
 
 
 def _with_link(ports: Ports, letter: Letter) -> OutgoingMail | None:
-    """Nobody is told whether an address has an account but its mailbox. Where mail comes back or is unwanted, nothing goes."""
-    if addresses.one(ports, letter.email).wants_no_letters:
+    """Nobody is told whether an address has an account but its mailbox. Where mail comes back, nothing goes; blocks of
+    invitations stop it only where there is no account.
+    """
+    if not addresses.one(ports, letter.email).takes_account_mail:
         return None
     account = ports.accounts.of(letter.email)
     purpose = letter.kind
@@ -154,7 +164,12 @@ def _about_invitation(ports: Ports, letter: Letter) -> OutgoingMail | None:
     if inviter is None or not inviter.email or chat is None or seat is None:
         return None
     workspace, place = ports.invitations.surroundings(seat)
-    if workspace is None or place is None or not inviter.notices or addresses.one(ports, inviter.email).is_dead:
+    if (
+        workspace is None
+        or place is None
+        or not inviter.notices
+        or not addresses.one(ports, inviter.email).takes_notices
+    ):
         return None
     if not _is_still_so(ports, letter, seat):
         return None
@@ -184,7 +199,12 @@ def _is_still_so(ports: Ports, letter: Letter, seat: Seat) -> bool:
 def _missed(ports: Ports, letter: Letter) -> Ready | None:
     """What is still unread now, in every chat; nothing where the person came back meanwhile, or wants none of it."""
     reader = ports.accounts.get(letter.account_id)
-    if reader is None or not reader.email or not reader.missed_mail or addresses.one(ports, reader.email).is_dead:
+    if (
+        reader is None
+        or not reader.email
+        or not reader.missed_mail
+        or not addresses.one(ports, reader.email).takes_notices
+    ):
         return None
     places = {place.chat_id: place for place in ports.chats.places(reader.id)}
     found = [(chat, places[chat.id]) for chat in ports.chats.get_many(places).values()]

@@ -9,7 +9,7 @@ from ..domain.ids import Ids
 from ..domain.invitations import Seat, Status
 from ..domain.letters import Letter, LetterKind
 from ..domain.links import Purpose
-from ..domain.people import Address, locale_or
+from ..domain.people import Address, Unreachable, locale_or
 from ..domain.workspaces import Workspace
 from ..ports import Limit, Ports
 from . import addresses, forgetting, links_of, sessions
@@ -78,7 +78,7 @@ def let_mail(ports: Ports, email: str) -> None:
 
 
 def stop_mail(ports: Ports, email: str) -> None:
-    ports.accounts.stop_mail(email, "blocked")
+    ports.accounts.stop_mail(email, Unreachable.BLOCKED)
 
 
 def speak(ports: Ports, email: str, locale: str) -> None:

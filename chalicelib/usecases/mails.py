@@ -1,6 +1,8 @@
 """Sending what was promised: claimed first, then handed to SES, then marked. At most one double for each failure."""
 
 import json
+import logging
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,16 +13,19 @@ from ..domain.invitations import Mail, MailState, Seat
 from ..domain.inviting import MAILS_OF_ALL, MAILS_OF_ONE_INVITER, MAILS_TO_ONE_ADDRESS
 from ..domain.letters import About, Ways
 from ..domain.links import Purpose
+from ..domain.mail_reasons import MailReason
 from ..domain.people import Address, locale_or
 from ..domain.workspaces import Workspace
-from ..ports import Limit, MailNotTaken, MailRefused, OutgoingMail, Ports
+from ..ports import Limit, MailNotTaken, MailRefused, MailWaits, OutgoingMail, Ports
 from . import addresses, links_of, workspaces
 
+log = logging.getLogger(__name__)
 _DAY = timedelta(days=1)
+_HOUR, _LONGEST_WAIT = 3600, 900
 
 
 def send_invitation(ports: Ports, chat_id: str, seat_id: str, number: int, last_try: bool) -> bool:
-    """True when there is nothing more to do for this mail; False to be asked again later."""
+    """True when there is nothing more to do for this mail; False to be asked again later. Raises MailWaits."""
     chat, seat = ports.invitations.with_chat(chat_id, seat_id)
     if seat is None or chat is None or not _is_wanted(ports, seat, number):
         return True
@@ -28,12 +33,23 @@ def send_invitation(ports: Ports, chat_id: str, seat_id: str, number: int, last_
         return False
     workspace, place = ports.invitations.surroundings(seat)
     if workspace is None or place is None or not workspace.communicate:
-        return _failed(ports, seat, number, "The invitation can't be used now, so it wasn't sent.")
+        return _failed(ports, seat, number, MailReason.CANNOT_BE_USED)
     address, reachable = addresses.of_invited(ports, seat)
     if not reachable:
-        return _failed(ports, seat, number, "This address can't be reached by us.")
+        return _failed(ports, seat, number, MailReason.NOT_REACHABLE)
     mail = _composed(ports, About(seat, chat, workspace), address, number)
     return _send(ports, seat, number, mail, last_try)
+
+
+def put_back(ports: Ports, body: str, waits: MailWaits) -> None:
+    """Into the queue again, as if it had never been tried; spread, so that what waits together doesn't come together.
+
+    One line an hour tells the operator, however many mails wait.
+    """
+    ports.mail_queue.put([body], min(_LONGEST_WAIT, waits.seconds + zlib.crc32(body.encode()) % waits.seconds))
+    once = Limit(f"operator told: {waits.what}", 1, _HOUR)
+    if ports.attempts.reserve([once], ports.now()) is None:
+        log.error("mail waits, nothing is lost: %s", waits.what)
 
 
 def queue(ports: Ports, seats: Iterable[Seat]) -> None:
@@ -91,9 +107,8 @@ def may_go_today(ports: Ports, seat: Seat) -> bool:
     reached = ports.attempts.count_once(_name(seat), limits, now)
     if reached is None:
         return True
-    too_many = reached == limits[0]
-    detail = "This address has had its mails for today; it goes tomorrow." if too_many else "It goes tomorrow."
-    ports.invitations.hear_mail(seat, number, Mail(state=MailState.DELAYED, at=now, detail=detail), [MailState.QUEUED])
+    reason = MailReason.ADDRESS_CAPPED if reached == limits[0] else MailReason.TOMORROW
+    ports.invitations.hear_mail(seat, number, Mail(state=MailState.DELAYED, at=now, reason=reason), [MailState.QUEUED])
     ports.agenda.add([due.mail_tomorrow(seat, now)], now)
     return False
 
@@ -130,19 +145,22 @@ def _is_wanted(ports: Ports, seat: Seat, number: int) -> bool:
 def _send(ports: Ports, seat: Seat, number: int, mail: OutgoingMail, last_try: bool) -> bool:
     try:
         ses_id = ports.mailer.send(mail)
-    except MailRefused as reason:
-        return _failed(ports, seat, number, str(reason))
+    except MailWaits:
+        ports.invitations.release_mail(seat, number)
+        raise
+    except MailRefused as refusal:
+        return _failed(ports, seat, number, refusal.reason)
     except MailNotTaken:
         if last_try:
-            return _failed(ports, seat, number, "The mail service didn't take it. Send it again later.")
+            return _failed(ports, seat, number, MailReason.NOT_TAKEN)
         ports.invitations.release_mail(seat, number)
         return False
     ports.invitations.finish_mail(seat, number, Mail(state=MailState.SENT, at=ports.now()), ses_id)
     return True
 
 
-def _failed(ports: Ports, seat: Seat, number: int, detail: str) -> bool:
-    ports.invitations.finish_mail(seat, number, Mail(state=MailState.BOUNCED, at=ports.now(), detail=detail), "")
+def _failed(ports: Ports, seat: Seat, number: int, reason: MailReason) -> bool:
+    ports.invitations.finish_mail(seat, number, Mail(state=MailState.BOUNCED, at=ports.now(), reason=reason), "")
     return True
 
 

@@ -32,7 +32,7 @@ class Proof:
 def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
     """To the invited address as it is stored, never to one that is typed."""
     seat = open_link(ports, token).seat
-    if addresses.one(ports, seat.email).is_dead:
+    if not addresses.one(ports, seat.email).takes_code:
         raise errors.conflict("not_reachable", "Mail to this address comes back. Ask the inviter to let you in.")
     limits = (
         Limit(f"codes for {seat.id}", *_CODES),

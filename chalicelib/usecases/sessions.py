@@ -8,7 +8,7 @@ from ..domain import addresses, errors, links
 from ..domain.identities import Profile
 from ..domain.ids import Ids
 from ..domain.letters import SECRET_LIFE, Letter, LetterKind, Secret
-from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session
+from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session, Unreachable
 from ..ports import Limit, Ports
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ def address_of_stop_link(ports: Ports, token: str) -> str:
 
 def stop_invitation_mail(ports: Ports, token: str) -> None:
     """No more invitation mail to that address, from anybody."""
-    ports.accounts.stop_mail(address_of_stop_link(ports, token), "unsubscribed")
+    ports.accounts.stop_mail(address_of_stop_link(ports, token), Unreachable.UNSUBSCRIBED)
 
 
 def local_path(path: str) -> str:

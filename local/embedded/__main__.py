@@ -22,6 +22,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _OWN: dict[tuple[str, str], Callable[[dict[str, list[str]]], Any]] = {
     ("GET", "/_local/mail"): lambda query: ses._sent_emails_list(),
     ("DELETE", "/_local/mail"): lambda query: ses._sent_emails_list().clear(),
+    ("POST", "/_local/mail/faults"): mail.refuse,
     ("POST", "/_local/save"): lambda query: keeping.save_all(),
     ("GET", "/_local/rights"): lambda query: rights.used,
     ("GET", "/_local/credentials"): lambda query: rights.credentials(query["function"][0]),

@@ -14,6 +14,23 @@ from local.embedded import ses_rules
 
 Reply = tuple[int, dict[str, str], bytes]
 
+# As the SES API reference has them for SendEmail of version 2.
+FAULTS = {
+    "TooManyRequestsException": ("Maximum sending rate exceeded.", 429),
+    "LimitExceededException": ("Daily message quota exceeded.", 400),
+    "SendingPausedException": ("Email sending is disabled for your account.", 400),
+    "AccountSuspendedException": ("Your account has been suspended.", 400),
+}
+_faults: list[tuple[str, str, int]] = []
+"""How the next mails are refused."""
+
+
+def refuse(query: dict[str, list[str]]) -> dict[str, int]:
+    """The next `times` requests to send are refused with `code`."""
+    code = query["code"][0]
+    _faults.extend([(code, *FAULTS[code])] * int(query["times"][0]))
+    return {"waiting": len(_faults)}
+
 
 def install() -> None:
     _keep_whole()
@@ -25,6 +42,8 @@ def _keep_whole() -> None:
     original_v1, original_v2 = ses.handle_request, ses_v2.handle_request
 
     async def v2(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Reply:
+        if _is_sending(path) and _faults:
+            return _refusal(*_faults.pop(0))
         if _is_sending(path) and (reason := ses_rules.refused(json.loads(body))):
             return _refusal("BadRequestException", reason)
         reply: Reply = await original_v2(method, path, headers, body, query)

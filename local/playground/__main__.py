@@ -62,6 +62,10 @@ def _notify(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
     return _json(mailbox.notify(place, parts[0], parts[1], _body(request)))
 
 
+def _refuse_next(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json(mailbox.refuse_next(place, _body(request)))
+
+
 def _clock(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
     return _json(clock.read(place))
 
@@ -84,7 +88,8 @@ _ROUTES: list[tuple[str, str, Route]] = [
     ("GET", r"/mail", _mails),
     ("DELETE", r"/mail", _empty),
     ("GET", r"/mail/([^/]+)/html", _mail_html),
-    ("POST", r"/mail/([^/]+)/(bounce|complaint|delivery)", _notify),
+    ("POST", r"/mail/faults", _refuse_next),
+    ("POST", r"/mail/([^/]+)/(bounce|complaint|delivery|reject|delay)", _notify),
     ("GET", r"/clock", _clock),
     ("POST", r"/clock", _advance),
     ("GET", r"/invoke", _functions),

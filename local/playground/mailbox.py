@@ -3,15 +3,16 @@
 import base64
 import email
 import email.policy
+import email.utils
 import json
-import uuid
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
 from local import aws
-from local.http import not_found
+from local.http import Refused, not_found
 from local.place import ACCOUNT, REGION, Place
+from local.playground import ses_events
 
 MAIL = "/_local/mail"
 
@@ -36,11 +37,22 @@ def empty(place: Place) -> None:
     aws.ask(place, "DELETE", MAIL)
 
 
+def refuse_next(place: Place, given: Json) -> Json:
+    """SES refuses the next mails: `code` of those that speak of the account and not of the mail, `times` (1)."""
+    code, times = given.get("code", "TooManyRequestsException"), given.get("times", 1)
+    if code not in ses_events.ACCOUNT_REFUSALS or not isinstance(times, int) or not 1 <= times <= 1000:
+        raise Refused(
+            422, "unknown_value", f"code is one of {', '.join(ses_events.ACCOUNT_REFUSALS)}; times 1 to 1000."
+        )
+    answer: Json = aws.ask(place, "POST", f"{MAIL}/faults?code={code}&times={times}")
+    return answer
+
+
 def notify(place: Place, mail_id: str, kind: str, given: Json) -> Json:
-    """Publish SES's event about a mail to the topic that the configuration set names; `given` replaces details."""
+    """Publish SES's event about a mail to the topic that the configuration set names; `given` chooses details."""
     for record in aws.ask(place, "GET", MAIL):
         if _id(record) == mail_id:
-            event = _event(record, kind, given)
+            event = event_about(record, kind, given)
             topic = place.deployed()["outputs"]["MailFeedbackTopicArn"]
             subject = "Amazon SES Email Event Notification"
             aws.client(place, "sns").publish(TopicArn=topic, Subject=subject, Message=json.dumps(event))
@@ -87,58 +99,28 @@ def _time(record: Json) -> str:
     return sent.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _event(record: Json, kind: str, given: Json) -> Json:
-    now, recipients = _time(record), record["To"]
-    details: dict[str, Json] = {
-        "bounce": {
-            "bounceType": "Permanent",
-            "bounceSubType": "General",
-            "bouncedRecipients": [
-                {
-                    "emailAddress": address,
-                    "action": "failed",
-                    "status": "5.1.1",
-                    "diagnosticCode": "smtp; 550 5.1.1 user unknown",
-                }
-                for address in recipients
-            ],
-            "timestamp": now,
-            "feedbackId": str(uuid.uuid4()),
-            "reportingMTA": "dsn; a8-50.smtp-out.amazonses.com",
-        },
-        "complaint": {
-            "complainedRecipients": [{"emailAddress": address} for address in recipients],
-            "timestamp": now,
-            "feedbackId": str(uuid.uuid4()),
-            "complaintSubType": None,
-            "complaintFeedbackType": "abuse",
-        },
-        "delivery": {
-            "timestamp": now,
-            "processingTimeMillis": 412,
-            "recipients": recipients,
-            "smtpResponse": "250 2.6.0 Message received",
-            "reportingMTA": "a8-50.smtp-out.amazonses.com",
-        },
-    }
-    return {"eventType": kind.capitalize(), "mail": _about(record), kind: {**details[kind], **given}}
+def event_about(record: Json, kind: str, given: Json) -> Json:
+    """SES's event about an accepted mail: `bounce`, `complaint`, `delivery`, `reject` or `delay`."""
+    name, details = ses_events.details(kind, record["To"], _time(record), given)
+    return {"eventType": ses_events.EVENT_TYPES[kind], "mail": _about(record), name: details}
 
 
 def _about(record: Json) -> Json:
     message = _parsed(record)
-    source = _header(message, "From") or record["Source"]
+    shown = _header(message, "From") or record["Source"]
+    source = email.utils.parseaddr(shown)[1]
     tags = {name: [value] for name, value in record.get("Tags", {}).items()}
     return {
         "timestamp": _time(record),
         "source": source,
-        "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{source.rstrip('>').rpartition('@')[2]}",
+        "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{source.rpartition('@')[2]}",
         "sendingAccountId": ACCOUNT,
         "messageId": record["MessageId"],
         "destination": record["To"],
         "headersTruncated": False,
         "headers": [{"name": name, "value": str(value)} for name, value in message.items()],
         "commonHeaders": {
-            "from": [source],
+            "from": [shown],
             "to": record["To"],
             "messageId": record["MessageId"],
             "subject": _header(message, "Subject") or record["Subject"],

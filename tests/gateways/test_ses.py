@@ -10,10 +10,12 @@ from email.utils import parseaddr
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib.gateways import aws
 from chalicelib.gateways.mime import mime
-from chalicelib.ports import OutgoingMail
+from chalicelib.ports import MailWaits, OutgoingMail
 from local.embedded import ses_rules
 from tests.world import REGION, World
 
@@ -105,3 +107,29 @@ def test_ses_is_told_the_bare_address(world: World) -> None:
 def test_the_stand_in_refuses_what_ses_refuses(wrong: dict[str, Any]) -> None:
     assert ses_rules.refused(wrong)
     assert not ses_rules.refused({"FromEmailAddress": SENDER, "Destination": {"ToAddresses": ["dana@acme.example"]}})
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "seconds"),
+    [
+        ("TooManyRequestsException", "Maximum sending rate exceeded.", 10),
+        ("TooManyRequestsException", "Daily message quota exceeded.", 900),
+        ("LimitExceededException", "", 900),
+        ("SendingPausedException", "Email sending is disabled for your account.", 900),
+        ("AccountSuspendedException", "", 900),
+        ("AccessDeniedException", "not authorized to perform ses:SendEmail", 900),
+    ],
+)
+def test_what_concerns_the_account_is_no_fault_of_the_mail(world: World, code: str, message: str, seconds: int) -> None:
+    def refuse(**_: Any) -> AWSResponse:
+        fault = MockRawResponse(json.dumps({"message": message}))
+        return AWSResponse("", 400, {"x-amzn-errortype": code}, fault)  # type: ignore[arg-type]
+
+    events = aws.client("sesv2", REGION).meta.events
+    events.register_first("before-send.sesv2.SendEmail", refuse)
+    try:
+        with pytest.raises(MailWaits) as waits:
+            world.ports.mailer.send(mail())
+    finally:
+        events.unregister("before-send.sesv2.SendEmail", refuse)
+    assert (waits.value.what, waits.value.seconds) == (f"{code}: {message}", seconds)

@@ -48,6 +48,7 @@ def live(system: System) -> None:
     _chat_from_elsewhere(system, owner, workspace)
     _change_invitations(system, owner, workspace, chat)
     _hear_from_ses(system, owner, chat)
+    _throttle_ses(system)
     _reach_the_cap_of_an_address(system, owner, workspace)
     _end_sessions(system, guest)
     _let_time_pass(system)
@@ -178,6 +179,14 @@ def _hear_from_ses(system: System, owner: Person, chat: str) -> None:
     for kind, expected in (("delivery", "delivered"), ("bounce", "bounced")):
         system.notify(system.mail("dora@day.example"), kind)
         system.until(lambda expected=expected: state() == expected, f"mail {expected}")  # type: ignore[misc]
+
+
+def _throttle_ses(system: System) -> None:
+    """More often than the client tries by itself: the mail is put back, and comes all the same."""
+    system.call("POST", "/mail/faults", {"code": "TooManyRequestsException", "times": 2})
+    known = len(system.mails("member@pro.example"))
+    Person(system, "").ask("POST", "/sign-in-links", {"email": "member@pro.example"})
+    system.mail("member@pro.example", number=known + 1)
 
 
 def _reach_the_cap_of_an_address(system: System, owner: Person, workspace: str) -> None:

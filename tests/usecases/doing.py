@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.events import feedback, schedule
 from local.playground import mailbox
+from local.playground.ses_events import EVENT_TYPES
 from tests.scenes import Scene
 from tests.web.browser import Browser
 from tests.world import Answer, Person, World
@@ -47,10 +48,10 @@ def word(kind: str, message_id: str, to: str, shape: str = "eventType", **given:
         "Subject": "x",
         "Timestamp": 0,
     }
-    name = kind[:1].lower() + kind[1:]
-    known = name in ("bounce", "complaint", "delivery")
-    event = mailbox._event(record, name, given) if known else {"mail": {"messageId": message_id}, name: given}
-    event.pop("eventType", None)
+    if kind == "Send":
+        return {shape: kind, "mail": {"messageId": message_id}, "send": {}}
+    event = mailbox.event_about(record, {name: short for short, name in EVENT_TYPES.items()}[kind], given)
+    event.pop("eventType")
     return {shape: kind, **event}
 
 

@@ -22,7 +22,7 @@ from chalicelib.domain.ids import Ids
 from chalicelib.domain.invitations import Seat, Status
 from chalicelib.domain.inviting import Invitee
 from chalicelib.domain.links import Purpose
-from chalicelib.domain.people import Account
+from chalicelib.domain.people import Account, Unreachable
 from chalicelib.ports import OutgoingMail
 from chalicelib.storage import changes as stream
 from chalicelib.storage import items, mapping
@@ -40,7 +40,7 @@ from chalicelib.usecases import (
     mails,
     proving,
 )
-from chalicelib.usecases.feedback import Heard, Word
+from chalicelib.usecases.feedback import MailEvent, MailEventKind
 from tests.calls import watched
 from tests.world import Data, World, built
 
@@ -83,7 +83,7 @@ _STEPS: dict[str, tuple[int, tuple[Any, ...]]] = {
         (_NTH, st.sampled_from(("resend", "resend", "revoke", "fix", "fix", "remove", "ask", "allow", "refuse"))),
     ),
     "own_mailbox": (2, (_ADDRESS, st.sampled_from(("let", "let", "let", "let", "stop", "erase")))),
-    "ses_says": (3, (st.sampled_from(list(Heard)), _MANY, st.booleans())),
+    "ses_says": (3, (st.sampled_from(list(MailEventKind)), _MANY, st.booleans())),
     "stream": (9, (_MANY, st.integers(1, 6), st.booleans())),
     "send": (6, (_MANY, st.booleans())),
     "hour": (3, (st.integers(1, 2),)),
@@ -185,11 +185,13 @@ class Invitations(RuleBasedStateMachine):
         do = {"let": mailbox.let_mail, "stop": mailbox.stop_mail, "erase": mailbox.erase}[what]
         self._do(lambda: do(self.ports, email))
 
-    def ses_says(self, heard: Heard, nth: int, final: bool) -> None:
+    def ses_says(self, kind: MailEventKind, nth: int, final: bool) -> None:
         if self.post.known:
             ses_id, to = self.post.known[nth % len(self.post.known)]
-            word = Word(ses_id=ses_id, heard=heard, detail="", final=final and nth % 7 == 0, recipients=[to])
-            self._do(lambda: feedback.hear(self.ports, word))
+            dead = kind is MailEventKind.HARD_BOUNCE and final and nth % 7 == 0
+            why = Unreachable.COMPLAINED if kind is MailEventKind.COMPLAINED else Unreachable.BOUNCED if dead else None
+            event = MailEvent(ses_id=ses_id, kind=kind, suppresses=why, recipients=[to])
+            self._do(lambda: feedback.record_event(self.ports, event))
 
     # What follows
 
@@ -296,7 +298,7 @@ class Invitations(RuleBasedStateMachine):
         assert found is not None
         return found
 
-    def put(self, bodies: list[str]) -> None:
+    def put(self, bodies: list[str], seconds: int = 0) -> None:
         """As the mail queue."""
         self.bodies.extend(bodies)
 

@@ -10,6 +10,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.ids import Ids
 from chalicelib.usecases import accounts, mailbox, sessions
 from tests.scenes import INVITED, OWNER, Scene
+from tests.web.browser import Browser
 from tests.world import PASSWORD, World
 
 KINDS = {"confirm": "sign_up", "enter": "sign_in", "reset": "reset", "welcome": "join_workspace"}
@@ -195,9 +196,9 @@ def test_links_from_before_a_new_password_are_over(world: World, path: str, kind
 
 @pytest.mark.requirement("A11")
 @pytest.mark.parametrize("why", ["bounced", "complained"])
-def test_no_letter_goes_where_mail_comes_back_or_is_unwanted(world: World, why: str) -> None:
+def test_no_letter_goes_where_mail_comes_back_nor_to_strangers_who_complained(world: World, why: str) -> None:
     owner = world.signs_up(OWNER)
-    world.ports.accounts.stop_mail(OWNER, why)
+    world.ports.accounts.stop_mail(OWNER, "bounced")
     world.ports.accounts.stop_mail(OWNER, "unsubscribed")
     world.ports.accounts.stop_mail(NEW, why)
     before = len(world.mails())
@@ -209,6 +210,39 @@ def test_no_letter_goes_where_mail_comes_back_or_is_unwanted(world: World, why: 
     world.settle()
     assert len(world.mails()) == before
     assert owner.post(f"/workspaces/{owner.workspace()}/members", {"email": NEW}).code == "not_reachable"
+
+
+@pytest.mark.requirement("A11", "A14")
+@pytest.mark.parametrize("why", ["complained", "unsubscribed", "blocked"])
+def test_who_turned_invitations_away_still_gets_into_their_own_account(world: World, why: str) -> None:
+    world.signs_up(OWNER)
+    world.ports.accounts.stop_mail(OWNER, why)
+    for path, link in (("/sign-in-links", "enter"), ("/password-resets", "reset")):
+        assert world.call("POST", path, {"email": OWNER}).status == 202
+        world.settle()
+        assert world.last_mail(OWNER).link(link)
+    known = world.ports.accounts.addresses([OWNER])[OWNER]
+    assert (known.takes_code, known.stops_invitations) == (True, True)
+
+
+@pytest.mark.requirement("A14")
+def test_a_page_says_that_mail_bounces_to_who_has_signed_in_and_to_nobody_else(world: World) -> None:
+    world.signs_up(OWNER)
+    world.ports.accounts.stop_mail(OWNER, "bounced")
+    stranger = Browser(world)
+    asked = {}
+    for email in (OWNER, "nobody@brightwater.example"):
+        page = stranger.send(stranger.open("/sign-in").form("/sign-in/link"), email=email)
+        asked[email] = (page.status, page.html.replace(email, "…"))
+    assert len(set(asked.values())) == 1
+    browser = Browser(world)
+    page = browser.signs_in(OWNER, PASSWORD)
+    assert "Mail to your address bounces" in page.html
+    settings = browser.open("/settings").html
+    assert "Mail to this address bounces" in settings
+    assert 'href="/invitations"' in settings
+    world.ports.accounts.let_mail(OWNER, [])
+    assert "bounces" not in browser.open("/settings").html
 
 
 @pytest.mark.requirement("A11")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.mail_reasons import MailReason
 from chalicelib.events import feedback
 from tests.scenes import INVITED, Scene
 from tests.usecases.doing import (
@@ -18,7 +19,8 @@ from tests.usecases.doing import (
     texts,
     word,
 )
-from tests.world import World
+from tests.web.browser import Browser
+from tests.world import PASSWORD, World
 
 NEW = "right@nord.example"
 
@@ -168,10 +170,146 @@ class TestSuppression:
         assert len(scene.world.mails(INVITED)) == 1
         assert mail(scene)["state"] == "bounced"
 
+    def test_a_server_that_refuses_us_by_policy_makes_no_address_dead(self, scene: Scene) -> None:
+        ses_says(scene.world, "Bounce", INVITED, bounceType="Permanent", bounceSubType="General", status="5.7.1")
+        assert mail(scene)["state"] == "bounced"
+        assert mail(scene)["detail"] == "their server’s policy blocks our mail; the address may be right"
+        scene.world.pass_time(minutes=11)
+        assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").status == 200
+
+    def test_a_dead_address_is_one_whatever_ses_calls_the_bounce(self, scene: Scene) -> None:
+        code = "smtp; 550 5.1.1 <olaf@nord.example>: no such user"
+        ses_says(scene.world, "Delivery", INVITED)
+        ses_says(scene.world, "Bounce", INVITED, bounceType="Transient", bounceSubType="General", diagnosticCode=code)
+        assert (mail(scene)["state"], mail(scene)["detail"]) == ("bounced", "no such mailbox")
+        scene.world.pass_time(minutes=11)
+        assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").code == "not_reachable"
+
     def test_who_complained_about_an_invitation_gets_no_code_either(self, scene: Scene) -> None:
         ses_says(scene.world, "Complaint", INVITED)
         answer = scene.world.call("POST", f"/join/{scene.link}/code")
         assert (answer.status, answer.code) == (409, "not_reachable")
+
+
+class TestAfterTheDelivery:
+    """What came back after a mail had arrived takes that back only where it says for good."""
+
+    @pytest.mark.parametrize(
+        ("given", "note"),
+        [
+            ({"bounceType": "Transient", "bounceSubType": "General"}, "a reply came back that doesn’t say why"),
+            ({"bounceType": "Undetermined"}, "a reply came back that doesn’t say why"),
+            ({"bounceType": "Transient", "bounceSubType": "MailboxFull"}, "the mailbox is full"),
+        ],
+    )
+    def test_a_bounce_that_is_none_for_good_stays_a_note(self, scene: Scene, given: dict[str, Any], note: str) -> None:
+        ses_says(scene.world, "Delivery", INVITED)
+        at, letters = mail(scene)["at"], len(scene.world.mails(scene.owner.email))
+        scene.world.pass_time(minutes=2)
+        ses_says(scene.world, "Bounce", INVITED, **given)
+        assert (mail(scene)["state"], mail(scene)["at"]) == ("delivered", at)
+        assert mail(scene)["detail"].startswith(note)
+        assert len(scene.world.mails(scene.owner.email)) == letters
+        assert not [text for text in texts(scene) if "bounced" in text]
+
+    def test_one_for_good_takes_it_back(self, scene: Scene) -> None:
+        ses_says(scene.world, "Delivery", INVITED)
+        ses_says(scene.world, "Bounce", INVITED, **PERMANENT)
+        assert mail(scene)["state"] == "bounced"
+
+    def test_a_delivery_that_is_told_of_later_counts(self, scene: Scene) -> None:
+        ses_says(scene.world, "Bounce", INVITED, bounceType="Transient", bounceSubType="General")
+        assert mail(scene)["state"] == "bounced"
+        ses_says(scene.world, "Delivery", INVITED)
+        assert mail(scene)["state"] == "delivered"
+        assert "detail" not in mail(scene)
+
+    def test_a_bounce_for_good_says_more_than_one_that_may_pass(self, scene: Scene) -> None:
+        ses_says(scene.world, "Bounce", INVITED, bounceType="Transient", bounceSubType="MailboxFull")
+        ses_says(scene.world, "Bounce", INVITED, **PERMANENT)
+        assert mail(scene)["detail"] == "no such mailbox"
+        ses_says(scene.world, "Delivery", INVITED)
+        assert mail(scene)["state"] == "bounced"
+
+    @pytest.mark.parametrize(
+        ("kind", "given", "subject", "lead"),
+        [
+            ("Bounce", PERMANENT, "didn’t reach", "The mail came back. Nobody has seen this invitation."),
+            (
+                "Bounce",
+                {"bounceType": "Transient", "bounceSubType": "MailboxFull"},
+                "may not have reached",
+                "can’t tell",
+            ),
+            ("Reject", {}, "wasn’t sent", "The mail never left. Nobody has seen this invitation."),
+        ],
+    )
+    def test_the_letter_says_what_is_known(
+        self, scene: Scene, kind: str, given: dict[str, Any], subject: str, lead: str
+    ) -> None:
+        ses_says(scene.world, kind, INVITED, **given)
+        letter = scene.world.last_mail(scene.owner.email)
+        assert subject in letter.subject
+        assert lead in " ".join(letter.text.split())
+
+    def test_a_rejected_mail_was_never_sent_and_kills_no_address(self, scene: Scene) -> None:
+        ses_says(scene.world, "Reject", INVITED)
+        assert mail(scene)["state"] == "bounced"
+        assert mail(scene)["detail"] == "our mail service didn’t send it, because of what it contains"
+        scene.world.pass_time(minutes=11)
+        assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").status == 200
+
+    @pytest.mark.parametrize(
+        ("locale", "words"),
+        [("de", "kein solches Postfach"), ("es", "el buzón no existe"), ("fr", "la boîte n’existe pas")],
+    )
+    def test_page_and_letter_say_it_in_the_inviters_language(self, scene: Scene, locale: str, words: str) -> None:
+        scene.world.ports.accounts.save_profile(scene.owner.id, "Mara", locale)
+        ses_says(scene.world, "Bounce", INVITED, **PERMANENT)
+        browser = Browser(scene.world)
+        browser.signs_in(scene.owner.email, PASSWORD)
+        assert words in browser.open(f"{scene.base}?people=1").html
+        assert words in browser.open("/chats?view=inbox").html
+        assert words in scene.world.last_mail(scene.owner.email).text
+        assert mail(scene)["detail"] == "no such mailbox"
+
+
+class TestComplaints:
+    @pytest.mark.parametrize(
+        ("kind", "words"),
+        [
+            ("abuse", "marked as spam"),
+            ("auth-failure", "their provider couldn’t verify that the mail is from us"),
+            ("fraud", "reported as fraud or phishing"),
+            ("virus", "reported as carrying a virus"),
+            ("other", "their provider reported a complaint without saying why"),
+        ],
+    )
+    def test_each_kind_in_its_own_words(self, scene: Scene, kind: str, words: str) -> None:
+        ses_says(scene.world, "Complaint", INVITED, complaintFeedbackType=kind)
+        assert (mail(scene)["state"], mail(scene)["detail"]) == ("complained", words)
+
+    def test_no_spam_takes_the_block_away(self, scene: Scene) -> None:
+        ses_says(scene.world, "Complaint", INVITED)
+        ses_says(scene.world, "Complaint", INVITED, complaintFeedbackType="not-spam")
+        assert mail(scene)["state"] == "delivered"
+        scene.world.pass_time(minutes=11)
+        assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").status == 200
+
+    @pytest.mark.parametrize("other", ["unsubscribed", "blocked", "bounced"])
+    def test_no_spam_takes_no_other_block_away(self, scene: Scene, other: str) -> None:
+        for first, second in ((other, "complained"), ("complained", other)):
+            scene.world.ports.accounts.stop_mail(INVITED, first)
+            scene.world.ports.accounts.stop_mail(INVITED, second)
+            ses_says(scene.world, "Complaint", INVITED, complaintFeedbackType="not-spam")
+            known = scene.world.ports.accounts.addresses([INVITED])[INVITED]
+            assert (known.unreachable, known.complained) == (other, False)
+
+    def test_a_mail_to_a_suppressed_address_was_never_sent(self, scene: Scene) -> None:
+        ses_says(scene.world, "Complaint", INVITED, complaintSubType="OnAccountSuppressionList")
+        assert mail(scene)["state"] == "bounced"
+        assert mail(scene)["detail"] == "this address reported our mail as spam before, so it wasn’t sent"
+        assert "wasn’t sent" in scene.world.last_mail(scene.owner.email).subject
 
 
 class TestFixAddress:
@@ -260,7 +398,7 @@ class TestMailsThatGotLost:
 
         class Refusing:
             def send(self, outgoing: Any) -> str:
-                raise MailRefused("The mail service refused this mail.")
+                raise MailRefused(MailReason.SERVICE_REFUSED)
 
         mara = world.signs_up("mara@brightwater.example")
         with world.using(mailer=Refusing()):

@@ -1,13 +1,15 @@
 """A mail that was promised is sent: once if all goes well, at most once more for each failure, and its end is visible."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.mail_reasons import MailReason
 from chalicelib.events import mail as worker
-from chalicelib.ports import MailNotTaken, MailRefused, OutgoingMail
+from chalicelib.ports import MailNotTaken, MailRefused, MailWaits, OutgoingMail
 from tests.scenes import INVITED, OWNER, Scene
 from tests.world import World
 
@@ -17,20 +19,40 @@ LAST = {"attributes": {"ApproximateReceiveCount": "5"}}
 
 @dataclass
 class Post:
-    """A mail service that does what it is told, mail by mail: `ok`, `later`, `never`, `crash` (after it was sent)."""
+    """A mail service that does what it is told, mail by mail: `ok`, `later`, `never`, `wait`, `crash` (after it was sent)."""
 
     moods: list[str] = field(default_factory=list)
     sent: list[OutgoingMail] = field(default_factory=list)
 
     def send(self, mail: OutgoingMail) -> str:
         mood = self.moods.pop(0) if self.moods else "ok"
+        if mood == "wait":
+            raise MailWaits("SendingPausedException: paused", 900)
         if mood == "later":
             raise MailNotTaken("busy")
         if mood == "never":
-            raise MailRefused("The mail service refused this mail.")
+            raise MailRefused(MailReason.SERVICE_REFUSED)
         self.sent.append(mail)
         if mood == "crash":
             raise ConnectionError("the process died")
+        return f"ses-{len(self.sent)}"
+
+
+class Throttled:
+    """A mail service that takes fourteen mails in each second of the world's clock."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._taken = world, Counter[int]()
+        self.sent: list[str] = []
+        self.refused = 0
+
+    def send(self, mail: OutgoingMail) -> str:
+        second = int(self._world.now().timestamp())
+        if self._taken[second] == 14:
+            self.refused += 1
+            raise MailWaits("TooManyRequestsException: Maximum sending rate exceeded.", 10)
+        self._taken[second] += 1
+        self.sent.append(mail.to)
         return f"ses-{len(self.sent)}"
 
 
@@ -139,6 +161,80 @@ def test_a_letter_survives_a_crash_and_its_newest_link_works(world: World) -> No
     assert _works(record)
     assert _works(record)
     assert [mail.to for mail in post.sent] == [OWNER, OWNER]
+
+
+class TestTheServiceTakesNothing:
+    """Throttled, paused or out of quota: nothing is lost, no try is used up, and the operator reads one line."""
+
+    @pytest.mark.requirement("A12")
+    def test_waiting_uses_up_no_try(self, scene: Scene, post: Post, body: dict[str, Any]) -> None:
+        post.moods = ["wait"] * 20
+        record = body | LAST
+        for _ in range(20):
+            assert _works(record)
+            (record,) = scene.world._queued()
+            assert json.loads(record["body"])["tried"] == 4
+            assert _state(scene) == "queued"
+        assert _works(record)
+        assert _state(scene) == "sent"
+        assert len(post.sent) == 1
+
+    @pytest.mark.requirement("A12")
+    def test_real_tries_are_counted_through_the_waits(self, scene: Scene, post: Post, body: dict[str, Any]) -> None:
+        post.moods = ["wait", "later"]
+        assert _works(body | {"attributes": {"ApproximateReceiveCount": "4"}})
+        (record,) = scene.world._queued()
+        assert not _works(record)
+        post.moods = ["later"]
+        assert _works(record | {"attributes": {"ApproximateReceiveCount": "2"}})
+        assert scene.invitations()["ida@fjord.example"]["mail"]["detail"].startswith("The mail service didn't take it.")
+
+    def test_the_rest_of_the_batch_waits_untried(self, scene: Scene, post: Post, body: dict[str, Any]) -> None:
+        post.moods = ["wait"]
+        records = [body | ONE | {"messageId": str(number)} for number in range(5)]
+        assert worker.handle({"Records": records})["batchItemFailures"] == []
+        assert len(scene.world._queued()) == 5
+        assert (post.moods, post.sent) == ([], [])
+
+    def test_a_letter_waits_too(self, world: World) -> None:
+        post = Post(["wait"])
+        world.signs_up(OWNER)
+        world.use(mailer=post)
+        world.call("POST", "/sign-in-links", {"email": OWNER})
+        world.settle_stream()
+        (record,) = world._queued()
+        assert _works(record)
+        assert _works(world._queued()[0])
+        assert [mail.to for mail in post.sent] == [OWNER]
+
+    def test_one_line_an_hour_tells_the_operator(
+        self, scene: Scene, post: Post, body: dict[str, Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        post.moods = ["wait"] * 12
+        for _ in range(10):
+            assert _works(body | ONE)
+        told = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+        assert told == ["mail waits, nothing is lost: SendingPausedException: paused"]
+        scene.world.pass_time(hours=1)
+        assert _works(body | ONE)
+        assert sum(one.levelname == "ERROR" for one in caplog.records) == 2
+
+    @pytest.mark.requirement("A12")
+    def test_a_burst_beyond_fourteen_a_second_loses_nothing(self, scene: Scene) -> None:
+        service, emails = Throttled(scene.world), [f"p{number}@fjord.example" for number in range(40)]
+        with scene.world.using(mailer=service):
+            invitees = [{"email": email} for email in emails]
+            assert scene.owner.post(f"{scene.base}/invitations", {"invitees": invitees}).status == 201
+            scene.world.settle_stream()
+            waiting, runs = scene.world._queued(), 0
+            while waiting and runs < 100:
+                batch, waiting, runs = waiting[:5], waiting[5:], runs + 1
+                assert worker.handle({"Records": batch})["batchItemFailures"] == []
+                waiting += scene.world._queued()
+                scene.world.pass_time(seconds=0.2)
+        assert sorted(service.sent) == sorted(emails)
+        assert service.refused > 0
+        assert {one["mail"]["state"] for one in scene.invitations().values() if one["email"] in emails} == {"sent"}
 
 
 def _works(record: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from ...domain import errors
 from ...domain.identities import Provider
 from ...domain.letters import LetterKind
-from ...usecases import accounts, sessions
+from ...usecases import accounts, addresses, sessions
 from ...usecases.sessions import SignedIn
 from .. import guards
 from . import said
@@ -128,6 +128,8 @@ def entered(visit: Visit, signed: SignedIn, path: str) -> See:
     """Signed in, with a new session; the one that the browser had before ends."""
     if visit.signed:
         sessions.sign_out(visit.ports, visit.signed.session)
+    if addresses.bounces(visit.ports, signed.account.email):
+        path = said.saying(path, "bounces")  # told to who is in already: nobody else learns what an address is
     return See(path, (guards.session_cookie(visit.ports, signed.token, signed.session.expires_at),))
 
 

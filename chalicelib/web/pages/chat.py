@@ -14,6 +14,7 @@ from ...domain.chats import Chat, ChatKind, Level, Participant, Place
 from ...domain.history import History
 from ...domain.invitations import Seat, Status, can_resend_in, open_in, people_in
 from ...domain.inviting import Invitee
+from ...domain.mail_reasons import sentence_of
 from ...domain.names import initials
 from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
@@ -303,10 +304,11 @@ def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -
     for seat in invitations.listed_of(visit.ports, seats):
         handles = seat.inviter_id == visit.account.id or (member is not None and member.role.may_manage)
         shown = msgspec.to_builtins(shapes.invitation(seat, now, links_of.three_words(visit.ports, seat)))
+        reason = languages.text(sentence_of(seat.mail.reason), visit.locale) if seat.mail else ""
         rows.append(
             {
                 **shown,
-                "mail": {"detail": None, **shown["mail"]},
+                "mail": {**shown["mail"], "detail": reason},
                 "initials": initials(seat.email),
                 "reason": seat.reason,
                 "can_resend_in": -(-can_resend_in(seat, now) // 60),

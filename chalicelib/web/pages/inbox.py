@@ -7,9 +7,11 @@ from markupsafe import Markup
 
 from ...domain import errors
 from ...domain.invitations import AskKind, MailState
+from ...domain.mail_reasons import sentence_of
 from ...domain.messages import MessageKind
 from ...domain.names import initials
 from ...shapes import shown as shapes
+from ...templating import languages
 from ...usecases import chats, messages, overview
 from ...usecases.chats import Listed
 from . import people
@@ -120,7 +122,13 @@ def _of_invitations(visit: Visit, one: Listed, base: dict[str, Any]) -> list[dic
             rows.append({**base, "kind": "ask", "invitation": invitation, "ask": shown, "at": ask.asked_at})
         if seat.mail and seat.mail.state is MailState.BOUNCED and seat.is_open_at(visit.ports.now()):
             rows.append(
-                {**base, "kind": "bounced", "invitation": invitation, "detail": seat.mail.detail, "at": seat.mail.at}
+                {
+                    **base,
+                    "kind": "bounced",
+                    "invitation": invitation,
+                    "detail": languages.text(sentence_of(seat.mail.reason), visit.locale),
+                    "at": seat.mail.at,
+                }
             )
     return [{**row, "when": when(visit, row["at"])} for row in rows]
 

@@ -132,7 +132,7 @@ def _mailbox(visit: Visit, email: str) -> Page:
         email=email,
         invitations=rows,
         blocked=found.blocked,
-        stopped=bool(found.address.unreachable),
+        stopped=found.address.stops_invitations,
         chosen_locale=found.address.locale or visit.locale,
     )
 

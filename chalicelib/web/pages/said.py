@@ -23,6 +23,10 @@ _SAID = {
     "taken": ("warn", "This {provider} account belongs to another Webtop account."),
     "linked": ("good", "{provider} is linked. You can sign in with it from now on."),
     "authorized": ("good", "Your organisation is connected. Invitations can be sent now."),
+    "bounces": (
+        "warn",
+        "Mail to your address bounces, so sign-in links, password resets and notices can’t reach you. Settings says what to do.",
+    ),
     "installed": ("good", "The app is in your Slack. New messages of this chat go there."),
 }
 _SAID_TO_INVITED = {"cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good.")}
@@ -36,6 +40,12 @@ def notice(visit: Visit, *, invited: bool = False) -> dict[str, Any] | None:
         return None
     provider = _PROVIDERS.get(visit.got.query.get("by", ""), "Slack")
     return {"kind": found[0], "text": languages.text(found[1], visit.locale, provider=provider)}
+
+
+def saying(path: str, word: str) -> str:
+    """`path`, with something to say there."""
+    plain, mark, fragment = path.partition("#")
+    return f"{plain}{'&' if '?' in plain else '?'}said={word}{mark}{fragment}"
 
 
 def carried(visit: Visit, path: str) -> str:

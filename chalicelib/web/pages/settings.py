@@ -6,7 +6,7 @@ from ...domain import errors
 from ...domain.identities import Profile, Provider
 from ...domain.people import Role
 from ...domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
-from ...usecases import accounts, identities, workspaces
+from ...usecases import accounts, addresses, identities, workspaces
 from ...usecases.workspaces import Settings
 from . import people, said
 from .routing import Page, Pages, See, Visit
@@ -105,6 +105,7 @@ def _settings(
         account={
             "name": visit.account.name,
             "email": visit.account.email,
+            "bounces": addresses.bounces(visit.ports, visit.account.email),
             "locale": visit.account.locale,
             "notices": visit.account.notices,
             "missed_mail": visit.account.missed_mail,
