@@ -82,7 +82,8 @@ class MailTexts:
         draft = _to_inviter(news, inviter, about, url)
         facts: dict[str, object] = {"reason": excerpt(reason)}
         if news is News.BOUNCED:
-            known = text(sentence_of(reason), inviter.locale)
+            ours = sentence_of(reason) != reason  # else a sentence that was stored before there were codes
+            known = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
             facts = {"reason": known, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
 

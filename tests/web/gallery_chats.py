@@ -127,6 +127,14 @@ PEOPLE = {
 }
 
 
+REASONS = {
+    "bounced": "no such mailbox",
+    "delayed": "their server asks us to wait",
+    "complained": "marked as spam",
+    "delivered": "",
+}
+
+
 def invitation(key: str, email: str, state: str, **more: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
         "id": key,
@@ -137,7 +145,7 @@ def invitation(key: str, email: str, state: str, **more: Any) -> dict[str, Any]:
         "asks": [],
     }
     base |= {
-        "mail": {"state": state, "detail": None, "at": "2026-11-19T09:41:00Z"},
+        "mail": {"state": state, "detail": REASONS.get(state, ""), "at": "2026-11-19T09:41:00Z"},
         "expires_at": "2026-12-07T14:00:00Z",
     }
     base |= {

@@ -154,6 +154,7 @@ def settings_cases() -> dict[str, Case]:
     wrong = {"form": {"invitation_days": "120"}, "errors": {"invitation_days": "Between 1 and 90 days."}}
     return {
         "settings": ("settings.html", page | {"saved": "account"}),
+        "settings-bounces": ("settings.html", page | {"account": account | {"bounces": True}}),
         "settings-wrong": (
             "settings.html",
             page | wrong | {"workspaces": [*WORKSPACES, WORKSPACES[0] | {"id": "ws_2", "name": "Free Co"}]},
