@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from chalicelib.storage import changes
 from cloud import answers, watch
 from cloud.bundle import RUNTIME
 
@@ -99,10 +100,14 @@ def _value(written: str) -> Any:
 
 
 def _finish_table_changes(function: Json) -> None:
-    """The stream is the outbox: a record that can't be handled is set aside and doesn't block the rest for ever."""
+    """The stream is the outbox: a record that can't be handled is set aside and doesn't block the rest for ever.
+
+    Records of no interest, which are most, wake nobody.
+    """
     _only_event(function).update(
         Stream={"Fn::GetAtt": ["Table", "StreamArn"]},
         StartingPosition="TRIM_HORIZON",
+        FilterCriteria={"Filters": [{"Pattern": json.dumps(one, sort_keys=True)} for one in changes.patterns()]},
         FunctionResponseTypes=["ReportBatchItemFailures"],
         BisectBatchOnFunctionError=True,
         MaximumRetryAttempts=20,

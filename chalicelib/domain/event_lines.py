@@ -8,6 +8,10 @@ def sentence(text: str) -> str:
     return text
 
 
+NOT_KNOWN = sentence("Something happened here that can’t be shown right now.")
+"""For what a newer version wrote, while an older one shows it."""
+
+
 def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
     """The sentence for this reader. Addresses are for the workspace's members, until they are forgotten."""
     values: dict[str, object] = {

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import UNSET
 
 from ..domain.chats import Chat, Participant, Place
-from ..domain.event_lines import line
+from ..domain.event_lines import NOT_KNOWN, line
 from ..domain.invitations import Ask, MailState, Seat, Status
 from ..domain.inviting import Result
 from ..domain.mail_reasons import sentence_of
@@ -177,7 +177,7 @@ def event_text(event: Event, reader: Place, locale: str) -> tuple[str, str]:
 
 def _text(one: Message, reader: Place, locale: str) -> tuple[str, str]:
     if one.kind is MessageKind.EVENT:
-        return event_text(one.event, reader, locale) if one.event else ("", "")
+        return event_text(one.event, reader, locale) if one.event else (languages.text(NOT_KNOWN, locale),) * 2
     return one.text, marks.to_html(one.text, [mention.name for mention in one.mentions]) if one.text else ""
 
 

@@ -14,6 +14,7 @@ from . import items, keys
 from .border import conditions, guarded, lost_condition
 from .items import AccountItem, AddressItem, ErasedItem, SessionItem
 from .mapping import account_item, badge_item, member_item, workspace_item
+from .reading import each, maybe
 
 _NOBODY = "nobody"
 
@@ -22,14 +23,14 @@ _NOBODY = "nobody"
 class Accounts:
     def get(self, account_id: str) -> Account | None:
         item = items.get(AccountItem, keys.account(account_id), "A")
-        return _account(item) if item else None
+        return maybe(_account, item)
 
     def with_session(self, account_id: str, session_hash: str) -> tuple[Account | None, Session | None]:
         """Both in one read."""
         pk = keys.account(account_id)
         found = items.get_all([(pk, "A"), (pk, f"S#{session_hash}")])
         account, session = found.get((pk, "A")), found.get((pk, f"S#{session_hash}"))
-        return (_account(account) if account else None), (_session(session) if session else None)
+        return maybe(_account, account), maybe(_session, session)
 
     def of(self, email: str) -> Account | None:
         """Two reads whether there is one or not, so that nobody learns it by the time it takes."""
@@ -176,7 +177,7 @@ class Accounts:
     def sessions_by(self, account_id: str, identity: str) -> list[Session]:
         """Those that began through this identity."""
         found = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
-        return [_session(item) for item in found if item.identity == identity]
+        return list(each(_session, (item for item in found if item.identity == identity)))
 
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()

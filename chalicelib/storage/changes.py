@@ -1,6 +1,6 @@
 """The table's stream, read as changes of domain objects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..domain.changes import (
@@ -27,18 +27,57 @@ from .items import (
     ReactionItem,
     SeatItem,
     SessionItem,
+    kinds,
+    name_of,
 )
 from .mapping import chat, member, message, place, seat
 from .outside_items import CopyItem
+from .reading import UNREADABLE, maybe, passed_over
 
 
 def change(record: dict[str, Any]) -> Change | None:
-    """What one record of the stream says; None for what nobody is to be told."""
-    before, after = _image(record, "OldImage"), _image(record, "NewImage")
+    """What one record of the stream says; None for what nobody is to be told, and for what this code doesn't understand.
+
+    A record that raised would come again and again, and hold up everything behind it.
+    """
+    try:
+        return _change(record["dynamodb"])
+    except UNREADABLE as reason:
+        passed_over(f"record {record.get('eventID', '')}", reason)
+        return None
+
+
+def patterns() -> list[dict[str, Any]]:
+    """Which records wake the function: event filter patterns, of which one must match.
+
+    They name what is of no interest, not what is: a kind that only newer code knows passes, so that an installation whose
+    mapping is older than its code loses nothing.
+    """
+    known = {kind: name_of(kind) for kind in kinds()}
+    always = set(_BY_KIND) - set(_ONLY_WHEN)
+    quiet = [name for kind, name in known.items() if kind not in always]
+    stays = [name for kind, name in known.items() if kind not in _TOLD_WHEN_GONE]
+    only = {when: [known[kind] for kind, each in _ONLY_WHEN.items() if each == when] for when in ("INSERT", "MODIFY")}
+    return [
+        _pattern(("INSERT", "MODIFY"), "NewImage", [{"anything-but": quiet}]),
+        *(_pattern((when,), "NewImage", names) for when, names in only.items()),
+        _pattern(("REMOVE",), "OldImage", [{"anything-but": stays}]),
+    ]
+
+
+def _pattern(when: Sequence[str], image: str, names: Sequence[object]) -> dict[str, Any]:
+    return {"eventName": list(when), "dynamodb": {image: {"kind": {"S": list(names)}}}}
+
+
+def _change(record: dict[str, Any]) -> Change | None:
+    after = _image(record.get("NewImage"))
     if after is None:
-        return _gone(before)
+        return _gone(_image(record.get("OldImage"))) if "NewImage" not in record else None
     told = _BY_KIND.get(type(after))
-    return told(before if type(before) is type(after) else None, after) if told else None
+    if told is None:
+        return None
+    before = maybe(_image, record.get("OldImage"))
+    return told(before if type(before) is type(after) else None, after)
 
 
 def _gone(before: Item | None) -> Change | None:
@@ -50,15 +89,15 @@ def _gone(before: Item | None) -> Change | None:
 
 
 def _seat(before: SeatItem | None, after: SeatItem) -> Change:
-    return SeatChanged(seat(before) if before else None, seat(after))
+    return SeatChanged(maybe(seat, before), seat(after))
 
 
 def _message(before: MessageItem | None, after: MessageItem) -> Change:
-    return MessageChanged(message(before) if before else None, message(after))
+    return MessageChanged(maybe(message, before), message(after))
 
 
-def _place(before: PlaceItem | None, after: PlaceItem) -> Change:
-    return PlaceChanged(place(before) if before else None, place(after))
+def _place(before: PlaceItem | None, after: PlaceItem) -> Change | None:
+    return PlaceChanged(maybe(place, before), place(after)) if before else None
 
 
 def _reaction(_: ReactionItem | None, after: ReactionItem) -> Change:
@@ -79,8 +118,7 @@ def _account(before: AccountItem | None, after: AccountItem) -> Change | None:
     return SessionsEnded(after.id) if before and after.sessions_from > before.sessions_from else None
 
 
-def _image(record: dict[str, Any], which: str) -> Item | None:
-    image = record["dynamodb"].get(which)
+def _image(image: dict[str, Any] | None) -> Item | None:
     return Item.from_raw_data(image) if image and "kind" in image else None
 
 
@@ -109,3 +147,5 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     LetterItem: _letter,
     AccountItem: _account,
 }
+_ONLY_WHEN: dict[type[Item], str] = {LetterItem: "INSERT", AccountItem: "MODIFY", PlaceItem: "MODIFY"}
+_TOLD_WHEN_GONE = (ReactionItem, MemberItem, SessionItem)

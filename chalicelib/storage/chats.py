@@ -13,6 +13,7 @@ from . import items, keys, mapping
 from .border import conditions, guarded
 from .items import ChatItem, Item, PlaceItem, SeatItem
 from .mapping import chat, chat_item, place, place_item, seat, seat_item
+from .reading import each, maybe
 
 
 @guarded
@@ -22,33 +23,28 @@ class Chats:
         here, theirs = (keys.chat(chat_id), "C"), (keys.account(account_id), keys.place(chat_id))
         found = items.get_all([here, theirs])
         item, own = found.get(here), found.get(theirs)
-        return (chat(item) if item else None), (place(own) if own else None)
+        return maybe(chat, item), maybe(place, own)
 
     def roster(self, chat_id: str) -> tuple[Chat, tuple[Seat, ...]] | None:
         """The chat and every seat in it, in one query."""
         found = list(Item.query(keys.chat(chat_id), Item.sk.startswith("C"), consistent_read=True))
         if not found or not isinstance(found[0], ChatItem):
             return None
-        return chat(found[0]), tuple(seat(item) for item in found[1:] if isinstance(item, SeatItem))
+        one = maybe(chat, found[0])
+        seats = each(seat, (item for item in found[1:] if isinstance(item, SeatItem)))
+        return (one, tuple(seats)) if one else None
 
     def places(self, account_id: str) -> list[Place]:
-        return [
-            place(item)
-            for item in PlaceItem.query(keys.account(account_id), PlaceItem.sk.startswith("C#"), consistent_read=True)
-        ]
+        found = PlaceItem.query(keys.account(account_id), PlaceItem.sk.startswith("C#"), consistent_read=True)
+        return list(each(place, found))
 
     def get_many(self, chat_ids: Iterable[str]) -> dict[str, Chat]:
         found = items.get_all((keys.chat(chat_id), "C") for chat_id in chat_ids)
-        return {item.id: chat(item) for item in found.values()}
+        return {one.id: one for one in each(chat, found.values())}
 
     def add(self, new: Chat, founder: Place, seats: Sequence[Seat], places: Sequence[Place]) -> None:
         """A new chat, in batches. The chat's own item comes last, by itself: until it is there, nothing of this counts."""
-        with Item.batch_write() as batch:
-            for one in seats:
-                batch.save(seat_item(one))
-            for own in places:
-                batch.save(place_item(own))
-            batch.save(place_item(founder))
+        items.put_all([*map(seat_item, seats), *map(place_item, (*places, founder))])
         chat_item(new, told=_invited(seats, new.founder_name, new.founder_id)).save()
 
     def rename(self, old: Chat, name: str, by: str, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from .border import conditions, guarded
 from .items import Item
 from .mapping import message_item
 from .outside_items import CopyItem, EarlyItem, FarItem
+from .reading import each, one_of
 
 _CLAIM, _EARLY = timedelta(seconds=50), timedelta(days=1)
 
@@ -25,14 +26,14 @@ class Copies:
 
     def of_chat(self, chat_id: str, first: int, last: int) -> list[Copy]:
         """Every copy of these messages, wherever it is."""
-        return [_copy(item) for item in CopyItem.query(keys.chat(chat_id), _between(first, last), consistent_read=True)]
+        return list(each(_copy, CopyItem.query(keys.chat(chat_id), _between(first, last), consistent_read=True)))
 
     def newest(self, chat_id: str, first: int, last: int, most: int) -> list[Copy]:
         """Like `of_chat`, but the copies of the newest messages first, and no more than so many."""
         found = CopyItem.query(
             keys.chat(chat_id), _between(first, last), consistent_read=True, scan_index_forward=False, limit=most
         )
-        return [_copy(item) for item in found]
+        return list(each(_copy, found))
 
     def claim(self, known: Copy, now: datetime) -> bool:
         """True for one worker at a time, while the copy is as it was read."""
@@ -148,7 +149,7 @@ def _copy(item: CopyItem) -> Copy:
         version=int(item.version),
         place=item.place,
         far_id=item.far_id,
-        state=CopyState(item.state or CopyState.RETRYING),
+        state=one_of(CopyState, item.state or CopyState.RETRYING, CopyState.RETRYING),
         detail=item.detail,
         reactions=tuple(item.reactions or ()),
         tried=item.tried,

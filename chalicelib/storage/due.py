@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from ..domain.due import Due, DueKind
 from . import items
 from .border import conditions, guarded
-from .items import DueCursorItem, DueItem, Item
+from .items import DueCursorItem, DueItem
+from .reading import maybe
 
 _KEPT, _DAYS_IN_ONE_RUN, _DAYS_IN_THE_FIRST = timedelta(days=120), 400, 100
 
@@ -16,9 +17,7 @@ _KEPT, _DAYS_IN_ONE_RUN, _DAYS_IN_THE_FIRST = timedelta(days=120), 400, 100
 class Agenda:
     def add(self, dues: Sequence[Due], now: datetime) -> None:
         """Putting the same in again changes nothing. What is overdue already is put where the next run looks."""
-        with Item.batch_write() as batch:
-            for due in dues:
-                batch.save(_item(replace(due, noted=max(due.at, now))))
+        items.put_all(_item(replace(due, noted=max(due.at, now))) for due in dues)
 
     def add_once(self, due: Due) -> None:
         with conditions():
@@ -29,13 +28,9 @@ class Agenda:
         for day in self._days(now):
             end = f"{int(now.timestamp()):010d}~"
             for item in DueItem.query(f"D#{day:%Y-%m-%d}", DueItem.sk < end, consistent_read=True):
-                yield Due(
-                    kind=DueKind(item.what),
-                    at=item.at,
-                    chat_id=item.chat_id,
-                    seat_id=item.seat_id,
-                    noted=item.noted or item.at,
-                )
+                one = maybe(_due, item)
+                if one:
+                    yield one
 
     def done(self, due: Due) -> None:
         _item(due).delete()
@@ -56,6 +51,16 @@ class Agenda:
         start = max(start - timedelta(days=1), longest)
         for ahead in range((now.date() - start.date()).days + 1):
             yield start + timedelta(days=ahead)
+
+
+def _due(item: DueItem) -> Due:
+    return Due(
+        kind=DueKind(item.what),
+        at=item.at,
+        chat_id=item.chat_id,
+        seat_id=item.seat_id,
+        noted=item.noted or item.at,
+    )
 
 
 def _item(due: Due) -> DueItem:

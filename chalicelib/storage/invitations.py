@@ -14,6 +14,7 @@ from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
 from .border import conditions, guarded, lost_condition
 from .items import ChatItem, Item, SeatItem, SentItem
+from .reading import maybe
 
 _CLAIM = timedelta(minutes=1)
 _IN_ONE_TRANSACTION = 99
@@ -24,21 +25,21 @@ _PENDING = str(Status.PENDING)
 class Invitations:
     def get(self, chat_id: str, seat_id: str) -> Seat | None:
         item = items.get(SeatItem, keys.chat(chat_id), keys.seat(seat_id))
-        return mapping.seat(item) if item else None
+        return maybe(mapping.seat, item)
 
     def with_chat(self, chat_id: str, seat_id: str) -> tuple[Chat | None, Seat | None]:
         """Both in one read."""
         here, there = (keys.chat(chat_id), "C"), (keys.chat(chat_id), keys.seat(seat_id))
         found = items.get_all([here, there])
         chat, item = found.get(here), found.get(there)
-        return (mapping.chat(chat) if chat else None), (mapping.seat(item) if item else None)
+        return maybe(mapping.chat, chat), maybe(mapping.seat, item)
 
     def surroundings(self, of: Seat) -> tuple[Workspace | None, Place | None]:
         """The workspace it comes from and the inviter's place in the chat, in one read."""
         there, inviter = (keys.workspace(of.workspace_id), "W"), (keys.account(of.inviter_id), keys.place(of.chat_id))
         found = items.get_all([there, inviter])
         workspace, place = found.get(there), found.get(inviter)
-        return (mapping.workspace(workspace) if workspace else None), (mapping.place(place) if place else None)
+        return maybe(mapping.workspace, workspace), maybe(mapping.place, place)
 
     def add(
         self, chat: Chat, seats: Sequence[Seat], places: Sequence[Place], becomes_group: bool, invited_by: str

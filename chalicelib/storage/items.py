@@ -17,6 +17,8 @@ from pynamodb.attributes import (
 from pynamodb.constants import NUMBER
 from pynamodb.models import Model
 
+from . import batches
+from .reading import UNREADABLE, each, passed_over
 from .transactions import Patient
 
 Kept = TypeVar("Kept", bound="Item")
@@ -372,6 +374,20 @@ class SentItem(Item, discriminator="sent"):
     gone_at = Seconds()
 
 
+def kinds() -> list[type[Item]]:
+    """Every kind of item that this code knows, those of `outside_items` too once they are imported."""
+    return [one for one in _discriminator().get_registered_subclasses(Item) if one is not Item]
+
+
+def name_of(kind: type[Item]) -> str:
+    """What stands in an item's `kind`."""
+    return str(_discriminator().get_discriminator(kind))
+
+
+def _discriminator() -> Any:
+    return Item.get_attributes()["kind"]
+
+
 def connect(table_name: str, region: str) -> None:
     """Names the table and builds the one DynamoDB client, so that no request pays for it."""
     Item.Meta.table_name = table_name
@@ -382,18 +398,28 @@ def connect(table_name: str, region: str) -> None:
 
 
 def get(model: type[Kept], pk: str, sk: str) -> Kept | None:
-    """A strongly consistent read; None where there is no such item."""
+    """A strongly consistent read; None where there is no such item, or none that this code understands."""
     try:
         item = model.get(pk, sk, consistent_read=True)
     except model.DoesNotExist:
+        return None
+    except UNREADABLE as reason:
+        passed_over(model.__name__, reason)
         return None
     return item
 
 
 def get_all(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
-    """Strongly consistent reads of different kinds of items in one call (each hundred); what isn't there is left out."""
-    wanted = list(dict.fromkeys(keys))
-    return {(item.pk, item.sk): item for item in Item.batch_get(wanted, consistent_read=True)} if wanted else {}
+    """Strongly consistent reads of different kinds of items in one call (each hundred); what isn't there, or isn't
+    understood, is left out."""
+    wanted = [{"pk": pk, "sk": sk} for pk, sk in dict.fromkeys(keys)]
+    found = each(Item.from_raw_data, batches.read(Item._get_connection(), wanted))  # noqa: SLF001
+    return {(item.pk, item.sk): item for item in found}
+
+
+def put_all(found: Iterable["Item"]) -> None:
+    """In batches; not all or nothing, and again changes nothing."""
+    batches.put(Item._get_connection(), [item.serialize() for item in found])  # noqa: SLF001
 
 
 def transaction(token: str | None = None) -> Patient:

@@ -7,6 +7,7 @@ from ..domain.letters import Letter, LetterKind, LetterState, Secret
 from . import items, keys
 from .border import conditions, guarded
 from .items import AccountItem, LetterItem, SecretItem
+from .reading import maybe
 
 _CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
 
@@ -89,7 +90,7 @@ class Secrets:
 
     def peek(self, token_hash: str) -> Secret | None:
         item = items.get(SecretItem, f"X#{token_hash}", "X")
-        return _secret(item) if item and not item.holder else None
+        return maybe(_secret, item) if item and not item.holder else None
 
     def consume(self, token_hash: str) -> Secret | None:
         """The secret for exactly one caller; None for every other."""

@@ -1,6 +1,6 @@
 """Items into domain objects and back, for the nouns that more than one store handles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,20 +13,21 @@ from ..domain.plans import Plan
 from ..domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
 from . import keys
 from .items import AccountItem, BadgeItem, ChatItem, MemberItem, MessageItem, PlaceItem, SeatItem, WorkspaceItem
+from .reading import UNREADABLE, one_of, passed_over
 
 
 def workspace(item: WorkspaceItem) -> Workspace:
     return Workspace(
         id=item.id,
         name=item.name,
-        plan=Plan(item.plan),
+        plan=one_of(Plan, item.plan, Plan.FREE),
         communicate=item.communicate,
         created_at=item.created_at,
         invitation_days=int(item.invitation_days),
         allowed_domains=tuple(item.allowed_domains),
         denied_domains=tuple(item.denied_domains),
-        who_may_invite=WhoMayInvite(item.who_may_invite),
-        mismatch=Mismatch(item.mismatch),
+        who_may_invite=one_of(WhoMayInvite, item.who_may_invite, WhoMayInvite.ADMINS),
+        mismatch=one_of(Mismatch, item.mismatch, Mismatch.REFUSE),
         locale=item.locale,
         lines=tuple(item.lines or ()),
     )
@@ -74,7 +75,7 @@ def member(item: MemberItem) -> Member:
         account_id=item.account_id,
         name=item.name,
         email=item.email,
-        role=Role(item.role),
+        role=one_of(Role, item.role, Role.MEMBER),
     )
 
 
@@ -82,7 +83,7 @@ def chat(item: ChatItem) -> Chat:
     return Chat(
         id=item.id,
         workspace_id=item.workspace_id,
-        kind=ChatKind(item.chat_kind),
+        kind=one_of(ChatKind, item.chat_kind, ChatKind.GROUP),
         name=item.name,
         created_at=item.created_at,
         founder_id=item.founder_id,
@@ -92,7 +93,7 @@ def chat(item: ChatItem) -> Chat:
         last_seq=int(item.last_seq),
         last_texts=int(item.last_texts),
         last_at=item.last_at,
-        faces=tuple(Face(one[0], one[1], ChatRole(one[2])) for one in item.faces or ()),
+        faces=tuple(Face(one[0], one[1], one_of(ChatRole, one[2], ChatRole.EXTERNAL)) for one in item.faces or ()),
     )
 
 
@@ -127,14 +128,14 @@ def place(item: PlaceItem) -> Place:
         chat_id=item.chat_id,
         workspace_id=item.workspace_id,
         seat_id=item.seat_id,
-        role=ChatRole(item.role),
-        via=Via(item.via),
+        role=one_of(ChatRole, item.role, ChatRole.EXTERNAL),
+        via=one_of(Via, item.via, Via.WEBTOP),
         reads_from=int(item.reads_from),
         read_to=int(item.read_to),
         read_texts=int(item.read_texts),
         mentions=int(item.mentions),
         joined_at=item.joined_at,
-        level=Level(item.level or Level.ALL),
+        level=one_of(Level, item.level or Level.ALL, Level.ALL),
         told_texts=int(item.told_texts),
     )
 
@@ -163,7 +164,7 @@ def seat(item: SeatItem) -> Seat:
     mail = None
     if item.mail_state:
         mail = Mail(
-            state=MailState(item.mail_state),
+            state=one_of(MailState, item.mail_state, MailState.SENT if item.mail_done else MailState.QUEUED),
             at=item.mail_at or item.created_at,
             wanted=int(item.mail_wanted),
             reminder=int(item.reminder),
@@ -175,11 +176,11 @@ def seat(item: SeatItem) -> Seat:
         id=item.id,
         workspace_id=item.workspace_id,
         status=Status(item.status),
-        role=ChatRole(item.role),
+        role=one_of(ChatRole, item.role, ChatRole.EXTERNAL),
         email=item.email,
         invited_name=item.invited_name,
         locale=item.locale,
-        history=History.parse(item.history),
+        history=_history(item.history),
         inviter_id=item.inviter_id,
         inviter_name=item.inviter_name,
         generation=int(item.generation),
@@ -191,7 +192,7 @@ def seat(item: SeatItem) -> Seat:
         account_id=item.account_id,
         name=item.name,
         account_email=item.account_email,
-        via=Via(item.via),
+        via=one_of(Via, item.via, Via.WEBTOP),
         organization=item.organization,
         identity=item.identity,
         joined_at=item.joined_at,
@@ -199,11 +200,19 @@ def seat(item: SeatItem) -> Seat:
         ended_at=item.ended_at,
         ended_by=item.ended_by,
         reason=item.reason,
-        asks=tuple(_ask(one) for one in item.asks or ()),
+        asks=tuple(_asks(item.asks or ())),
         since=int(item.since),
         renewal=item.renewal,
         line=item.line,
     )
+
+
+def _asks(stored: Iterable[dict[str, Any]]) -> Iterator[Ask]:
+    for one in stored:
+        try:
+            yield _ask(one)
+        except UNREADABLE as reason:
+            passed_over("ask", reason)
 
 
 def _ask(stored: dict[str, Any]) -> Ask:
@@ -215,7 +224,7 @@ def _ask(stored: dict[str, Any]) -> Ask:
         account_id=stored.get("account_id", ""),
         name=stored.get("name", ""),
         email=stored.get("email", ""),
-        via=Via(stored.get("via", Via.WEBTOP)),
+        via=one_of(Via, stored.get("via", Via.WEBTOP), Via.WEBTOP),
         organization=stored.get("organization", ""),
     )
 
@@ -235,6 +244,14 @@ def asks_json(asks: Iterable[Ask]) -> list[dict[str, Any]]:
         }
         for one in asks
     ]
+
+
+def _history(written: str) -> History:
+    """One that only newer code knows is read as the one that shows least."""
+    try:
+        return History.parse(written)
+    except ValueError:
+        return History.FROM_JOIN
 
 
 def seat_item(one: Seat) -> SeatItem:
@@ -273,23 +290,27 @@ def seat_item(one: Seat) -> SeatItem:
 
 
 def message(item: MessageItem) -> Message:
-    author, event = item.author, item.event
+    """What newer code wrote keeps its place: numbers have no gaps. It is an event of which nothing is known."""
+    author, event = item.author, event_of(item.event) if item.event else None
     return Message(
         chat_id=item.chat_id,
         seq=int(item.seq),
         texts=int(item.texts),
         author=Author(
-            account_id=author["id"], name=author["name"], role=ChatRole(author["role"]), via=Via(author["via"])
+            account_id=author["id"],
+            name=author["name"],
+            role=one_of(ChatRole, author["role"], ChatRole.EXTERNAL),
+            via=one_of(Via, author["via"], Via.WEBTOP),
         )
         if author
         else None,
-        kind=MessageKind(item.message_kind),
+        kind=one_of(MessageKind, item.message_kind, MessageKind.EVENT),
         text=item.text,
         nonce=item.nonce,
         created_at=item.created_at,
-        event=event_of(event) if event else None,
+        event=event,
         reply_to=int(item.reply_to),
-        mentions=tuple(Mention(*pair) for pair in item.mentions or ()),
+        mentions=tuple(Mention(*pair[:2]) for pair in item.mentions or ()),
         edited_at=item.edited_at,
         deleted_at=item.deleted_at,
         origin=item.origin,
@@ -322,9 +343,15 @@ def mentions_json(one: Message) -> list[list[str]]:
     return [[mention.account_id, mention.name] for mention in one.mentions]
 
 
-def event_of(stored: dict[str, Any]) -> Event:
+def event_of(stored: dict[str, Any]) -> Event | None:
+    """None for what this code can't tell."""
+    known = {name: value for name, value in stored.items() if name in Event.__dataclass_fields__}
     lists = {name: tuple(stored.get(name, ())) for name in ("emails", "invitation_ids")}
-    return Event(**{**stored, **lists, "type": EventType(stored["type"])})
+    try:
+        return Event(**{**known, **lists, "type": EventType(stored["type"])})
+    except UNREADABLE as reason:
+        passed_over("event", reason)
+        return None
 
 
 def event_json(event: Event) -> dict[str, Any]:

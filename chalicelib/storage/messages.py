@@ -11,6 +11,7 @@ from ..domain.messages import Message, Page, Reaction
 from . import items, keys, mapping
 from .border import conditions, guarded, lost_condition
 from .items import Item, MessageItem, ReactionItem, ToldItem
+from .reading import each, maybe
 
 
 @guarded
@@ -60,19 +61,21 @@ class Messages:
         told = items.get_all((keys.chat(chat_id), f"T#{nonce}") for nonce in nonces)
         found = items.get_all((keys.chat(chat_id), keys.message(int(one.seq))) for one in told.values())
         for item in found.values():
-            event = mapping.event_of(item.event).without_address(seat_id)
-            item.update([MessageItem.event.set(mapping.event_json(event))], MessageItem.pk.exists())
+            event = mapping.event_of(item.event)
+            if event:
+                kept = mapping.event_json(event.without_address(seat_id))
+                item.update([MessageItem.event.set(kept)], MessageItem.pk.exists())
 
     def by_nonce(self, chat_id: str, nonce: str, after: int) -> Message | None:
         """One's own message among those behind `after`: asked only when an earlier try may have got through."""
         behind = MessageItem.sk.between(keys.from_message(after + 1), "M~")
         for item in MessageItem.query(keys.chat(chat_id), behind, MessageItem.nonce == nonce, consistent_read=True):
-            return mapping.message(item)
+            return maybe(mapping.message, item)
         return None
 
     def get(self, chat_id: str, seq: int) -> Message | None:
         item = items.get(MessageItem, keys.chat(chat_id), keys.message(seq))
-        return mapping.message(item) if item else None
+        return maybe(mapping.message, item)
 
     def page(self, chat_id: str, first: int, last: int | None) -> Page:
         """Everything from `first` to `last` (None: the end) in one query; replies' targets outside it in one more read."""
@@ -80,14 +83,14 @@ class Messages:
         found = list(
             Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True)
         )
-        messages = tuple(mapping.message(item) for item in found if isinstance(item, MessageItem))
+        messages = tuple(each(mapping.message, (item for item in found if isinstance(item, MessageItem))))
         reactions = tuple(
             Reaction(int(item.seq), item.emoji, item.account_id) for item in found if isinstance(item, ReactionItem)
         )
         there = {message.seq: message for message in messages}
         elsewhere = {message.reply_to for message in messages} - {0} - set(there)
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
-        return Page(messages, reactions, there | {int(item.seq): mapping.message(item) for item in others.values()})
+        return Page(messages, reactions, there | {one.seq: one for one in each(mapping.message, others.values())})
 
     def edit(self, message: Message, now: datetime) -> bool:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""

@@ -1,24 +1,19 @@
 """Invitations found by their address, and by the short code in their mail."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..domain.invitations import KEPT_AFTER_END, Seat
 from . import items, keys, mapping
 from .border import guarded
-from .items import Item, PointerItem, SeatItem
+from .items import PointerItem, SeatItem
+from .reading import each, maybe
 
 
 @guarded
 class Pointers:
     def add(self, coded: Sequence[tuple[Seat, str]]) -> None:
         """From now on each invitation is found by its address and by its short code. Again changes nothing."""
-        with Item.batch_write() as batch:
-            for seat, code in coded:
-                gone_at = (seat.expires_at or seat.created_at) + KEPT_AFTER_END
-                where: dict[str, Any] = {"chat_id": seat.chat_id, "seat_id": seat.id, "gone_at": gone_at}
-                batch.save(PointerItem(*_by_address(seat), **where))
-                batch.save(PointerItem(*_by_code(code), **where))
+        items.put_all(_pointer(seat, key) for seat, code in coded for key in (_by_address(seat), _by_code(code)))
 
     def remove(self, seat: Seat, code: str) -> None:
         PointerItem(*_by_address(seat)).delete()
@@ -28,12 +23,17 @@ class Pointers:
         """Every invitation that this address has now."""
         pointers = PointerItem.query(keys.address(email), PointerItem.sk.startswith("I#"), consistent_read=True)
         found = items.get_all((keys.chat(one.chat_id), keys.seat(one.seat_id)) for one in pointers)
-        return [mapping.seat(item) for item in found.values() if item.email == email]
+        return list(each(mapping.seat, (item for item in found.values() if item.email == email)))
 
     def of_code(self, code: str) -> Seat | None:
         pointer = items.get(PointerItem, *_by_code(code))
         item = items.get(SeatItem, keys.chat(pointer.chat_id), keys.seat(pointer.seat_id)) if pointer else None
-        return mapping.seat(item) if item else None
+        return maybe(mapping.seat, item)
+
+
+def _pointer(seat: Seat, key: tuple[str, str]) -> PointerItem:
+    gone_at = (seat.expires_at or seat.created_at) + KEPT_AFTER_END
+    return PointerItem(*key, chat_id=seat.chat_id, seat_id=seat.id, gone_at=gone_at)
 
 
 def _by_address(seat: Seat) -> tuple[str, str]:

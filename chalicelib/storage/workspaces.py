@@ -14,6 +14,7 @@ from . import items, keys
 from .border import conditions, guarded, lost_condition
 from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, WorkspaceItem
 from .mapping import badge_item, member, member_item, workspace
+from .reading import each, maybe, one_of
 from .transactions import Patient
 
 _TRIES = 12
@@ -23,7 +24,7 @@ _TRIES = 12
 class Workspaces:
     def get(self, workspace_id: str) -> Workspace | None:
         item = items.get(WorkspaceItem, keys.workspace(workspace_id), "W")
-        return workspace(item) if item else None
+        return maybe(workspace, item)
 
     def save_settings(self, changed: Workspace) -> None:
         """All but the plan, which only an operator sets."""
@@ -59,24 +60,24 @@ class Workspaces:
         pk = keys.workspace(workspace_id)
         found = items.get_all([(pk, "W"), (pk, f"M#{account_id}")])
         there, part = found.get((pk, "W")), found.get((pk, f"M#{account_id}"))
-        return (workspace(there) if there else None), (member(part) if part else None)
+        return maybe(workspace, there), maybe(member, part)
 
     def members_among(self, workspace_id: str, account_ids: Iterable[str]) -> dict[str, Member]:
         found = items.get_all((keys.workspace(workspace_id), f"M#{account_id}") for account_id in account_ids)
-        return {item.account_id: member(item) for item in found.values()}
+        return {one.account_id: one for one in each(member, found.values())}
 
     def members(self, workspace_id: str, limit: int, after: str) -> tuple[list[Member], str]:
         """A page in order of account id, and where the next one starts; empty at the end."""
         above = MemberItem.sk.between(f"M#{after}#" if after else "M#", "M~")
         found = list(MemberItem.query(keys.workspace(workspace_id), above, consistent_read=True, limit=limit + 1))
-        page = [member(item) for item in found[:limit]]
-        return page, page[-1].account_id if len(found) > limit else ""
+        page = list(each(member, found[:limit]))
+        return page, found[limit - 1].account_id if len(found) > limit else ""
 
     def of_account(self, account_id: str) -> list[tuple[Workspace, Role]]:
         badges = list(BadgeItem.query(keys.account(account_id), BadgeItem.sk.startswith("W#"), consistent_read=True))
-        roles = {badge.workspace_id: Role(badge.role) for badge in badges}
+        roles = {badge.workspace_id: one_of(Role, badge.role, Role.MEMBER) for badge in badges}
         found = items.get_all((keys.workspace(workspace_id), "W") for workspace_id in roles)
-        there = [(workspace(item), roles[item.id]) for item in found.values()]
+        there = [(one, roles[one.id]) for one in each(workspace, found.values())]
         return sorted(there, key=lambda one: (one[0].created_at, one[0].id))
 
     def add_member(self, new: Member) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.storage import changes
 from cloud.package import ROOT, Package
 from cloud.template import functions_of
 
@@ -107,3 +108,9 @@ def test_everything_set_aside_raises_an_alarm(template: Json) -> None:
     resources = template["Resources"]
     queues = {name for name in resources if name.endswith("SetAside")}
     assert {f"{name}Alarm" for name in queues} <= set(resources)
+
+
+def test_records_of_no_interest_wake_nobody(template: Json) -> None:
+    (event,) = functions_of(template)["TableChanges"]["Events"].values()
+    written = [json.loads(one["Pattern"]) for one in event["Properties"]["FilterCriteria"]["Filters"]]
+    assert written == changes.patterns()
