@@ -93,6 +93,12 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+def answered(request: AWSPreparedRequest, body: dict[str, Any], status: int = 200) -> AWSResponse:
+    """DynamoDB's answer as it would come over the wire."""
+    headers = {"x-amzn-errortype": str(body.get("__type", "")), "content-type": "application/x-amz-json-1.0"}
+    return AWSResponse(str(request.url), status, HTTPHeaders.from_dict(headers), _Raw(json.dumps(body).encode()))
+
+
 def _token(request: AWSPreparedRequest) -> str:
     """Of a transaction; moto has no memory for them, so the one of `lost` stands here."""
     body = request.body

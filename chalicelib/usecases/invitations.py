@@ -1,5 +1,7 @@
 """What the inviter sees of an invitation, and can do about it. Inviting itself is in `inviting`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,8 +62,9 @@ def renew(ports: Ports, account: Account, seat: Seat, renewal: str = "") -> Seat
     again = _again(ports, account, seat)
     _refuse_unless_reachable(ports, seat)
     _refuse_unless_room(ports, again)
-    mails.spend(ports, again.workspace, 1)
-    if not ports.invitations.resend(again.chat, seat, again.ends_at, again.now, renewal):
+    with _spent(ports, again, seat):
+        resent = ports.invitations.resend(again.chat, seat, again.ends_at, again.now, renewal)
+    if not resent:
         raise _changed_meanwhile(ports, again)
     return fresh(ports, seat)
 
@@ -77,8 +80,9 @@ def fix_address(ports: Ports, account: Account, chat_id: str, seat_id: str, emai
     again = _again(ports, account, seat)
     _refuse_unless_free(ports, account, again, email)
     _refuse_unless_room(ports, again)
-    mails.spend(ports, again.workspace, 1)
-    if not ports.invitations.fix(again.chat, seat, email, again.ends_at, again.now):
+    with _spent(ports, again, seat):
+        fixed = ports.invitations.fix(again.chat, seat, email, again.ends_at, again.now)
+    if not fixed:
         raise _changed_meanwhile(ports, again)
     ports.pointers.remove(seat, links_of.short_code(ports, seat))
     return fresh(ports, seat)
@@ -162,6 +166,19 @@ def _refuse_unless_reachable(ports: Ports, seat: Seat) -> None:
             "This address has had its invitation mails for today.",
             mails.until_tomorrow(ports),
         )
+
+
+@contextmanager
+def _spent(ports: Ports, again: Again, seat: Seat) -> Iterator[None]:
+    """One more mail is spent; given back where the table is busy and the invitation is as it was."""
+    mails.spend(ports, again.workspace, 1)
+    try:
+        yield
+    except errors.Refusal:
+        with suppress(errors.Refusal):
+            if ports.invitations.get(seat.chat_id, seat.id) == seat:
+                mails.spend(ports, again.workspace, -1)
+        raise
 
 
 def _changed_meanwhile(ports: Ports, again: Again) -> errors.Refusal:

@@ -1,6 +1,7 @@
 """Inviting people: into a new chat, and into one that is there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from ..domain import errors, inviting, names, personal_lines
@@ -76,9 +77,9 @@ def create_chat(
     _refuse_if_nobody(judged)
     chat = replace(chat, kind=ChatKind.GROUP if chat.name else kind_for(len(judged.new)))
     _refuse_unless_room_in_new_chat(call, judged)
-    mails.spend(ports, call.workspace, _mails(judged.new))
     chat = replace(chat, faces=chats.faces_of(chat, judged.new, ports.now()))
-    ports.chats.add(chat, place_of_founder(chat), judged.new, _places_of_members(judged.new))
+    with _spent(ports, call.workspace, chat.id, judged.new):
+        ports.chats.add(chat, place_of_founder(chat), judged.new, _places_of_members(judged.new))
     return Invited(chat, _invitations(judged.seats), judged.results)
 
 
@@ -179,13 +180,30 @@ def _store(ports: Ports, call: Call, chat: Chat, before: tuple[Seat, ...], new: 
     """Those that could not be stored, because the chat changed meanwhile; their mails are given back."""
     if not new:
         return ()
-    mails.spend(ports, call.workspace, _mails(new))
     becomes_group = chat.kind is ChatKind.DIRECT and _others(ports, before) + len(new) > 1
-    newest = ports.messages.newest(chat.id) if any(seat.account_id for seat in new) else Newest()
-    places = _places_of_members(new, newest)
-    stored = ports.invitations.add(chat, new, places, becomes_group, call.account.name)
+    with _spent(ports, call.workspace, chat.id, new):
+        newest = ports.messages.newest(chat.id) if any(seat.account_id for seat in new) else Newest()
+        places = _places_of_members(new, newest)
+        stored = ports.invitations.add(chat, new, places, becomes_group, call.account.name)
     mails.spend(ports, call.workspace, -_mails(new[stored:]))
     return new[stored:]
+
+
+@contextmanager
+def _spent(ports: Ports, workspace: Workspace, chat_id: str, new: Sequence[Seat]) -> Iterator[None]:
+    """The mails of these seats are spent; where the table is busy, those of seats that aren't stored are given back.
+
+    What the table can't say now stays spent: the cap is never passed.
+    """
+    mails.spend(ports, workspace, _mails(new))
+    try:
+        yield
+    except errors.Refusal:
+        with suppress(errors.Refusal):
+            _, there = ports.chats.roster(chat_id) or (None, ())
+            stored = {seat.id for seat in there}
+            mails.spend(ports, workspace, -_mails([seat for seat in new if seat.id not in stored]))
+        raise
 
 
 def _call(account: Account, workspace: Workspace, invitees: Sequence[Invitee], ids: Ids, line: str) -> Call:
