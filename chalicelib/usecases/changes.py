@@ -14,6 +14,7 @@ from ..domain.letters import LetterKind
 from ..domain.messages import Event, EventType, MessageKind
 from ..ports import Ports
 from . import chats, letters, links_of, live, mails, messages, workspaces
+from .onlookers import Onlookers
 
 
 def tell_the_world(ports: Ports, change: Change) -> None:
@@ -30,6 +31,12 @@ def tell_the_world(ports: Ports, change: Change) -> None:
             live.hang_up_sessions(ports, account_id, session_hash)
         case MemberRemoved(member):
             workspaces.leave_chats(ports, member.account_id, member.workspace_id, "")
+
+
+def show(onlookers: Onlookers, change: Change) -> None:
+    """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists."""
+    if isinstance(change, SeatChanged) and _has_new_status(change):
+        onlookers.show(change.after.chat_id)
 
 
 def _follow_chat(ports: Ports, told: ChatTold) -> None:
@@ -110,13 +117,21 @@ def _bounced(seat: Seat) -> bool:
 
 def _tell_chat_of_seat(ports: Ports, change: SeatChanged) -> None:
     before, after = change.before, change.after
+    events: list[tuple[Event, str]] = []
     if _bounced(after) and before is not None and not _bounced(before):
-        _tell_chat(ports, chats.roster(ports, after.chat_id)[0], _bounce(after))
-    if before is not None and before.status is after.status:
-        return
-    chat, seats = chats.roster(ports, after.chat_id)
-    _tell_chat(ports, chat, _events(after, before.status if before else None))
-    chats.show(ports, chat, seats)
+        events += _bounce(after)
+    if _has_new_status(change):
+        events += _events(after, before.status if before else None)
+    chat = ports.chats.get_many([after.chat_id]).get(after.chat_id) if events else None
+    if chat:
+        _tell_chat(ports, chat, events)
+
+
+def _has_new_status(change: SeatChanged) -> bool:
+    """What came with the chat was shown with it."""
+    if change.before is None:
+        return change.after.since > 1
+    return change.before.status is not change.after.status
 
 
 def _tell_chat(ports: Ports, chat: Chat, events: Iterable[tuple[Event, str]]) -> None:

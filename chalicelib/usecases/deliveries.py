@@ -48,10 +48,10 @@ def of_page(
     return found
 
 
-def of_one(ports: Ports, message: Message) -> tuple[Delivery, ...]:
-    """What the ledger knows of one message."""
+def of_one(ports: Ports, message: Message, seats: Iterable[Seat]) -> tuple[Delivery, ...]:
+    """What the ledger knows of one message, with those of these seats who read elsewhere."""
     copies = ports.copies.of_chat(message.chat_id, message.seq, message.seq)
-    elsewhere = _elsewhere(chats.roster(ports, message.chat_id)[1])
+    elsewhere = _elsewhere(seats)
     there = [(copy, elsewhere[copy.destination]) for copy in copies if copy.destination in elsewhere]
     return tuple(_delivery(copy, message, seat) for copy, seat in there if message.origin != copy.destination)
 

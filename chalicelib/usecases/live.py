@@ -14,6 +14,7 @@ from ..domain.people import Session
 from ..ports import Connection, Ports
 from . import chats, deliveries, sessions
 from .deliveries import Delivery
+from .onlookers import Onlookers
 
 _HANDSHAKE = 15
 
@@ -91,7 +92,11 @@ def typing(ports: Ports, connection_id: str, chat_id: str, show: Show, write: Wr
         return
     chats.as_participant(ports, account, chat_id)
     announce(
-        ports, [Announcement(type="typing", chat_id=chat_id, account_id=account.id, name=account.name)], show, write
+        ports,
+        [Announcement(type="typing", chat_id=chat_id, account_id=account.id, name=account.name)],
+        Onlookers(ports),
+        show,
+        write,
     )
 
 
@@ -107,7 +112,7 @@ def hang_up(ports: Ports, connections: Iterable[Connection]) -> None:
         ports.sockets.hang_up(connection.id)
 
 
-def announcements(ports: Ports, change: Change) -> list[Announcement]:
+def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
     """What a change in the table means for those who are looking on."""
     match change:
         case MessageChanged(before, after):
@@ -122,7 +127,7 @@ def announcements(ports: Ports, change: Change) -> list[Announcement]:
                 else []
             )
         case CopyChanged(chat_id, seq):
-            return _of_copy(ports, chat_id, seq)
+            return _of_copy(ports, chat_id, seq, onlookers)
         case SeatChanged():
             return _of_seat(change)
         case ChatTold(chat, _, _):
@@ -133,22 +138,29 @@ def announcements(ports: Ports, change: Change) -> list[Announcement]:
             return []
 
 
-def announce(ports: Ports, events: list[Announcement], show: Show, write: Write) -> None:
+def announce(ports: Ports, events: list[Announcement], onlookers: Onlookers, show: Show, write: Write) -> None:
     """To everybody who is in the chat now and connected. Whoever can't be reached catches up by `seq`."""
     for event in events:
-        found = ports.chats.roster(event.chat_id)
-        if found is None:
-            continue
-        places = _places(*found)
-        if event.only:
-            places = {event.only: places[event.only]} if event.only in places else {}
-        if event.members_only:
-            places = {account_id: place for account_id, place in places.items() if place.is_member}
-        _send(ports, event, places, show, write)
+        _send(ports, event, _readers(ports, event, onlookers), onlookers, show, write)
 
 
-def _send(ports: Ports, event: Announcement, places: dict[str, Place], show: Show, write: Write) -> None:
-    connections = ports.connections.of_accounts(places)
+def _readers(ports: Ports, event: Announcement, onlookers: Onlookers) -> dict[str, Place]:
+    """What is for one person asks for their sockets first, and then for their own place: no roster is read for it."""
+    if event.only:
+        looks_on = bool(onlookers.connected([event.only]))
+        place = ports.chats.with_place(event.chat_id, event.only)[1] if looks_on else None
+        return {event.only: place} if place else {}
+    found = onlookers.roster(event.chat_id)
+    places = _places(*found) if found else {}
+    if event.members_only:
+        return {account_id: place for account_id, place in places.items() if place.is_member}
+    return places
+
+
+def _send(  # what is told to whom, and how it is written
+    ports: Ports, event: Announcement, places: dict[str, Place], onlookers: Onlookers, show: Show, write: Write
+) -> None:
+    connections = onlookers.connected(places)
     texts: dict[str, str] = {}
     for account_id in {one.account_id for one in connections}:
         shown = show(event, places[account_id])
@@ -159,19 +171,19 @@ def _send(ports: Ports, event: Announcement, places: dict[str, Place], show: Sho
     for one in reached:
         # One that is just being opened can't be reached yet: it is gone only if it is older than a handshake.
         if one.id in gone and ports.now().timestamp() - one.opened_at > _HANDSHAKE:
-            ports.connections.close(one)
+            onlookers.gone(one)
 
 
-def _of_copy(ports: Ports, chat_id: str, seq: int) -> list[Announcement]:
+def _of_copy(ports: Ports, chat_id: str, seq: int, onlookers: Onlookers) -> list[Announcement]:
     """For the author alone, where they are looking on."""
     page = ports.messages.page(chat_id, seq, seq)
     message = page.messages[0] if page.messages else None
     if message is None or message.author is None or message.deleted_at:
         return []
     author = message.author.account_id
-    if not ports.connections.of_accounts([author]):
+    if not onlookers.connected([author]):
         return []
-    fares = deliveries.of_one(ports, message)
+    fares = deliveries.of_one(ports, message, onlookers.seats(chat_id))
     return [
         Announcement(type="delivery.changed", chat_id=chat_id, message=message, page=page, only=author, fares=fares)
     ]

@@ -17,7 +17,8 @@ from ..domain.messages import Event, EventType, Message, MessageKind, Page
 from ..domain.people import Via
 from ..domain.relaying import ROOT, Copy, CopyState, Far, Way, version_of
 from ..ports import CutOff, Line, Ports, RelayLater, RelaySide
-from . import chats, messages
+from . import messages
+from .onlookers import Onlookers
 
 log = logging.getLogger(__name__)
 _CAUGHT_UP, _AT_ONCE = 200, 20
@@ -62,7 +63,7 @@ class _At:
         return self.side.system(self.identity)
 
 
-def fan_out(ports: Ports, change: Change) -> None:
+def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
     """A job for each participant who reads elsewhere, but not for the one from whose side it came."""
     if isinstance(change, MessageChanged):
         chat_id, seq, origin = change.after.chat_id, change.after.seq, change.after.origin
@@ -73,8 +74,7 @@ def fan_out(ports: Ports, change: Change) -> None:
         chat_id, seq, origin, mark = change.chat_id, change.seq, "", f"r{ports.now().timestamp()}"
     else:
         return
-    found = ports.chats.roster(chat_id)
-    for seat in _reading_elsewhere(found[1] if found else ()):
+    for seat in _reading_elsewhere(onlookers.seats(chat_id)):
         if seat.identity != origin:
             put(ports, Job(chat_id, seq, seat.account_id, seat.identity), mark)
 
@@ -298,7 +298,7 @@ def _compare_later(ports: Ports, place: Place) -> None:
 
 
 def _tell(ports: Ports, chat: Chat, place: Place, kind: EventType, reason: str, number: int) -> None:
-    for person in chats.participants(ports, chat.id):
-        if person.account_id == place.account_id:
-            event = Event(type=kind, account_id=person.account_id, name=person.name, via=person.via, reason=reason)
-            messages.tell(ports, chat, event, f"{kind}:{place.seat_id}:{number}")
+    seat = ports.invitations.get(chat.id, place.seat_id)
+    if seat and seat.is_taken:
+        event = Event(type=kind, account_id=seat.account_id, name=seat.name, via=seat.via, reason=reason)
+        messages.tell(ports, chat, event, f"{kind}:{place.seat_id}:{number}")

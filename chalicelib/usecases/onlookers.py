@@ -1,0 +1,51 @@
+"""Who is to hear of what one batch of the stream tells: each roster is read once, and each person's sockets are asked for once.
+
+Made when the batch is to be told, after all of its changes are in the table: who was removed by then hears no more of it.
+"""
+
+from collections.abc import Iterable
+
+from ..domain.chats import Chat
+from ..domain.invitations import Seat
+from ..ports import Connection, Ports
+from . import chats
+
+Roster = tuple[Chat, tuple[Seat, ...]]
+
+
+class Onlookers:
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._rosters: dict[str, Roster | None] = {}
+        self._connected: dict[str, list[Connection]] = {}
+        self._shown: set[str] = set()
+
+    def roster(self, chat_id: str) -> Roster | None:
+        """The chat and its seats; None where there is no such chat."""
+        if chat_id not in self._rosters:
+            self._rosters[chat_id] = self._ports.chats.roster(chat_id)
+        return self._rosters[chat_id]
+
+    def seats(self, chat_id: str) -> tuple[Seat, ...]:
+        found = self.roster(chat_id)
+        return found[1] if found else ()
+
+    def connected(self, account_ids: Iterable[str]) -> list[Connection]:
+        """The open sockets of these people."""
+        wanted = list(account_ids)
+        new = [one for one in wanted if one not in self._connected]
+        self._connected |= {one: [] for one in new}
+        for connection in self._ports.connections.of_accounts(new) if new else ():
+            self._connected[connection.account_id].append(connection)
+        return [connection for one in wanted for connection in self._connected[one]]
+
+    def gone(self, connection: Connection) -> None:
+        self._connected[connection.account_id].remove(connection)
+        self._ports.connections.close(connection)
+
+    def show(self, chat_id: str) -> None:
+        """Lists show who is in the chat and who is invited now: once, however many of its seats changed."""
+        found = self.roster(chat_id) if chat_id not in self._shown else None
+        if found:
+            chats.show(self._ports, *found)
+        self._shown.add(chat_id)
