@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     WORDS = "words"
     CHECK = "check"
     ERASED = "erased"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)

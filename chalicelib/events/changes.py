@@ -1,7 +1,6 @@
 """The table's stream: every change of the table, in order for each key."""
 
 import functools
-from collections.abc import Iterable
 from typing import Any
 
 from .. import wiring
@@ -24,7 +23,7 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     records = event.get("Records", [])
     answer = batches.failures(((_number(one), functools.partial(_follow, one, done)) for one in records), in_order=True)
     onlookers = Onlookers(wiring.ports())
-    works = ((number, functools.partial(_tell, change, onlookers)) for number, change in _once(done))
+    works = ((number, functools.partial(_tell, change, onlookers)) for number, change in done)
     untold = batches.failures(works, in_order=True)
     return {"batchItemFailures": [*untold["batchItemFailures"], *answer["batchItemFailures"]]}
 
@@ -43,11 +42,6 @@ def _tell(change: Change, onlookers: Onlookers) -> bool:
     relay_out.fan_out(ports, change, onlookers)
     live.announce(ports, live.announcements(ports, change, onlookers), onlookers, events.show, events.write)
     return True
-
-
-def _once(done: Told) -> Iterable[tuple[str, Change]]:
-    """What is said twice in the same words is read anew when it is told, so that once is enough; the first one's place counts."""
-    return [one for at, one in enumerate(done) if all(one[1] != other for _, other in done[:at])]
 
 
 def _number(record: dict[str, Any]) -> str:

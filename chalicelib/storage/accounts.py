@@ -66,7 +66,7 @@ class Accounts:
     def add(self, account: Account, workspace: Workspace | None = None, member_of: Member | None = None) -> bool:
         """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account."""
         try:
-            with items.transaction(account.id) as write:
+            with items.transaction() as write:
                 write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
                 write.update(
                     AddressItem(keys.address(account.email), "E"),

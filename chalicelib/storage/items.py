@@ -422,6 +422,6 @@ def put_all(found: Iterable["Item"]) -> None:
     batches.put(Item._get_connection(), [item.serialize() for item in found])  # noqa: SLF001
 
 
-def transaction(token: str | None = None) -> Patient:
-    """All or nothing. With a token, a repeat within ten minutes is the same transaction."""
-    return Patient(connection=Item._get_connection().connection, client_request_token=token)  # noqa: SLF001
+def transaction() -> Patient:
+    """All or nothing. botocore gives each a token of its own, so that one whose reply was lost isn't done twice."""
+    return Patient(connection=Item._get_connection().connection)  # noqa: SLF001

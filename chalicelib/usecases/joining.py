@@ -6,7 +6,6 @@ from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Place, refuse_unless_room
-from ..domain.ids import Ids
 from ..domain.invitations import AskState, Seat, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
@@ -14,7 +13,7 @@ from ..domain.people import Account, Session, Via
 from ..domain.plans import Option
 from ..domain.workspaces import Workspace
 from ..ports import Ports
-from . import accounts, chats, history, sessions
+from . import accounts, chats, history, links_of, sessions
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
@@ -94,33 +93,41 @@ def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
 
 
 def join_with_new_account(
-    ports: Ports, token: str, name: str, password: str, claimed: Claimed, ids: Ids
+    ports: Ports, token: str, name: str, password: str, claimed: Claimed, source: str
 ) -> tuple[SignedIn, str]:
     """The mailed link, or a code, is the proof of the address: no second mail. The account is made, then takes the seat.
 
-    A try that was cut off and is repeated finds the account that it made, and goes on.
+    A try that was cut off is finished by the next one with the same password. Somebody else with the same link doesn't know
+    it, and tries on it count as tries to sign in.
     """
-    account_id = ids()
-    before = ports.accounts.get(account_id) if ids.may_repeat else None
     chat, seat, purpose = find(ports, token)
-    if before and seat.is_taken and seat.account_id == before.id:
-        return sessions.begin(ports, before), chat.id
+    if seat.is_taken and seat.account_id == links_of.account_id(ports, seat):
+        there = _made_before(ports, seat, password, source)
+        if there:
+            return sessions.begin(ports, there), chat.id
     opened = _usable(ports, chat, seat, purpose)
     joining.refuse_unless_address_proved(_claim(ports, opened, claimed))
     joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
     plans.refuse_unless_offered(Option.NEW_ACCOUNT, opened.workspace.plan, ports.configured)
-    email = opened.seat.email
-    account = before
-    if account is None or account.email != email:
-        name = names.clean(name, "name")
-        password_hash = accounts.hash_good_password(ports, password, email, name)
-        account = accounts.new_account(ports, email, name, password_hash, opened.seat.locale)
-        account = replace(account, id=account_id)
-        _refuse_if_full(ports, opened)
-        if not ports.accounts.add(account):
-            raise errors.account_exists()
+    email, name = opened.seat.email, names.clean(name, "name")
+    password_hash = accounts.hash_good_password(ports, password, email, name)
+    new = accounts.new_account(ports, email, name, password_hash, opened.seat.locale)
+    account: Account | None = replace(new, id=links_of.account_id(ports, opened.seat))
+    _refuse_if_full(ports, opened)
+    if account and not ports.accounts.add(account):
+        account = _made_before(ports, opened.seat, password, source)
+    if account is None:
+        raise errors.account_exists()
     chat_id = admit(ports, opened, account)
     return sessions.begin(ports, account), chat_id
+
+
+def _made_before(ports: Ports, seat: Seat, password: str, source: str) -> Account | None:
+    """The account that an earlier try made by this invitation, for whoever knows its password."""
+    there = ports.accounts.get(links_of.account_id(ports, seat))
+    if there is None or there.email != seat.email:
+        return None
+    return there if sessions.knows_password(ports, there, password, source) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,11 @@ def erased_hashes(ports: Ports, emails: Iterable[str]) -> dict[str, Sequence[str
     return {email: [links.keyed(key, Purpose.ERASED, email).hex() for key in ports.link_keys] for email in emails}
 
 
+def account_id(ports: Ports, seat: Seat) -> str:
+    """Of the account that is made by this invitation: always the same, so that a try that was cut off is found again."""
+    return links.id_text(links.keyed(ports.link_keys[-1], Purpose.ACCOUNT, name_of(seat))[: links.ID_BYTES])
+
+
 def name_of(seat: Seat) -> str:
     """Names the promise to this very address: an invitation that moved to another one has another name."""
     return f"{seat.chat_id} {seat.id} {seat.generation}"

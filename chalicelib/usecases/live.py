@@ -120,7 +120,7 @@ def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[An
             kind = "message.created" if before is None else "message.deleted" if after.deleted_at else "message.edited"
             return [Announcement(type=kind, chat_id=after.chat_id, message=after, page=page)]
         case ReactionChanged(chat_id, seq):
-            page = ports.messages.page(chat_id, seq, seq)
+            page = onlookers.page(chat_id, seq)
             return (
                 [Announcement(type="reaction.changed", chat_id=chat_id, message=page.messages[0], page=page)]
                 if page.messages
@@ -176,7 +176,7 @@ def _send(  # what is told to whom, and how it is written
 
 def _of_copy(ports: Ports, chat_id: str, seq: int, onlookers: Onlookers) -> list[Announcement]:
     """For the author alone, where they are looking on."""
-    page = ports.messages.page(chat_id, seq, seq)
+    page = onlookers.page(chat_id, seq)
     message = page.messages[0] if page.messages else None
     if message is None or message.author is None or message.deleted_at:
         return []

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ..domain.chats import Chat
 from ..domain.invitations import Seat
+from ..domain.messages import Page
 from ..ports import Connection, Ports
 from . import chats
 
@@ -18,6 +19,7 @@ class Onlookers:
         self._ports = ports
         self._rosters: dict[str, Roster | None] = {}
         self._connected: dict[str, list[Connection]] = {}
+        self._pages: dict[tuple[str, int], Page] = {}
         self._shown: set[str] = set()
 
     def roster(self, chat_id: str) -> Roster | None:
@@ -29,6 +31,12 @@ class Onlookers:
     def seats(self, chat_id: str) -> tuple[Seat, ...]:
         found = self.roster(chat_id)
         return found[1] if found else ()
+
+    def page(self, chat_id: str, seq: int) -> Page:
+        """The message as it is now, with its reactions: its copies and reactions change many at a time."""
+        if (chat_id, seq) not in self._pages:
+            self._pages[chat_id, seq] = self._ports.messages.page(chat_id, seq, seq)
+        return self._pages[chat_id, seq]
 
     def connected(self, account_ids: Iterable[str]) -> list[Connection]:
         """The open sockets of these people."""

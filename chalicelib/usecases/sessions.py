@@ -48,6 +48,20 @@ def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
     return begin(ports, account)
 
 
+def knows_password(ports: Ports, account: Account, password: str, source: str) -> bool:
+    """Whether this is the account's password; counted as a try to sign in, and refused after as many."""
+    limits = _sign_in_limits(account.email, source)
+    reached = ports.attempts.reserve(limits, ports.now())
+    if reached:
+        raise errors.too_many(
+            "too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds
+        )
+    if not ports.passwords.matches(account.password_hash, password):
+        return False
+    ports.attempts.give_back(limits, ports.now())
+    return True
+
+
 def begin(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
     """A new session with a new id; only the hash of its secret is stored. `profile`: who came in through a provider."""
     secret, now = ports.new_token(), ports.now()

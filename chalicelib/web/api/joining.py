@@ -54,7 +54,7 @@ def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
 )
 def join_with_new_account(call: Call, body: s.JoiningAccount) -> Reply:
     signed, chat_id = joining.join_with_new_account(
-        call.ports, call.path["token"], body.name, body.password, _proof(call), call.ids
+        call.ports, call.path["token"], body.name, body.password, _proof(call), call.got.source
     )
     plain = shapes.session(signed)
     answer = s.SessionAndChat(token=plain.token, expires_at=plain.expires_at, account=plain.account, chat_id=chat_id)

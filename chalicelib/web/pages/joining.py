@@ -50,7 +50,7 @@ def join_with_new_account(visit: Visit) -> Page | See:
             visit.field("name"),
             visit.field("password"),
             _proof(visit),
-            visit.ids,
+            visit.got.source,
         )
     except errors.Refusal as refusal:
         return _refused(visit, refusal, "account" if refusal.code == "account_exists" else "new_account")

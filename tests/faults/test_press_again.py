@@ -1,0 +1,150 @@
+"""Whose request was cut off presses the button again: whatever call to AWS broke, it ends whole, for them and nobody else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from tests.calls import Fault, lost, throttled, watched
+from tests.scenes import INVITED, Scene
+from tests.web.browser import Browser, Page
+from tests.world import PASSWORD, Answer
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.requirement("A05", "A06", "A36")]
+PRESSES = 4
+
+
+class Killed(BaseException):
+    """The process is gone, at this call or just after it."""
+
+
+def killed_before(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
+    raise Killed
+
+
+def killed_after(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
+    try:
+        return lost(event_name, request)
+    except Exception as reason:
+        raise Killed from reason
+
+
+FAULTS: dict[str, tuple[Fault, int]] = {
+    "reply lost": (lost, 1),
+    "throttled twice": (throttled, 2),
+    "throttled ten times": (throttled, 10),
+    "killed before": (killed_before, 1),
+    "killed after": (killed_after, 1),
+}
+
+
+@dataclass(frozen=True)
+class Story:
+    """`press` is one try; `is_whole` says whether it ended well. `calls` is how many calls it takes, at most."""
+
+    name: str
+    press: Callable[[Scene, Browser], bool]
+    is_whole: Callable[[Scene, Browser], None]
+    calls: int
+    before: Callable[[Scene], None] = lambda scene: None
+
+
+def joins_by_api(scene: Scene, browser: Browser) -> bool:
+    answer = scene.world.call("POST", f"/join/{scene.link}/account", {"name": "Olaf", "password": PASSWORD})
+    assert answer.status in (201, 503), answer.text
+    return answer.status == 201
+
+
+def joins_by_form(scene: Scene, browser: Browser) -> bool:
+    page = browser.post(f"/join/{scene.link}/account", [("name", "Olaf"), ("password", PASSWORD)])
+    return arrived(page, f"/chats/{scene.chat}")
+
+
+def arrived(page: Page, path: str) -> bool:
+    assert page.status in (200, 503), (page.path, page.status, page.html[:300])
+    return page.status == 200 and page.path.startswith(path)
+
+
+def olaf_is_in(scene: Scene, browser: Browser) -> None:
+    people = [one["name"] for one in scene.owner.get(scene.base).json["participants"]]
+    assert people.count("Olaf") == 1
+    assert scene.world.signs_in(INVITED).get(scene.base).status == 200
+
+
+STORIES = [
+    Story("join with a new account, API", joins_by_api, olaf_is_in, 9),
+    Story("join with a new account, form", joins_by_form, olaf_is_in, 12),
+]
+CASES = [(story, at, fault) for story in STORIES for at in range(1, story.calls + 1) for fault in FAULTS]
+
+
+@pytest.mark.parametrize(("story", "at", "fault"), CASES, ids=lambda one: getattr(one, "name", str(one)))
+def test_pressed_again_it_ends_whole(scene: Scene, story: Story, at: int, fault: str) -> None:
+    story.before(scene)
+    browser = Browser(scene.world)
+    breaks, times = FAULTS[fault]
+    done = False
+    with watched() as calls:
+        for number in range(at, at + times):
+            calls.at[number] = breaks
+        for _ in range(PRESSES):
+            try:
+                done = done or story.press(scene, browser)
+            except Killed:
+                scene.world.pass_time(seconds=5)
+    assert done
+    scene.world.settle_with_faults()
+    story.is_whole(scene, browser)
+
+
+def _cut_off(scene: Scene) -> None:
+    """Olaf's account is made, and the seat isn't taken."""
+    with watched() as calls:
+        made = [0]
+
+        def fault(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
+            if event_name.endswith("TransactWriteItems"):
+                made[0] += 1
+                if made[0] == 2:
+                    raise Killed
+            return None
+
+        calls.each = fault
+        with pytest.raises(Killed):
+            joins_by_api(scene, Browser(scene.world))
+
+
+def _tries(scene: Scene, password: str) -> Answer:
+    return scene.world.call("POST", f"/join/{scene.link}/account", {"name": "Eve", "password": password})
+
+
+@pytest.mark.requirement("A13")
+def test_nobody_else_goes_on_with_the_account_of_a_try_that_was_cut_off(scene: Scene) -> None:
+    _cut_off(scene)
+    answer = _tries(scene, "another kettle orbit 43")
+    assert (answer.status, answer.code) == (409, "account_exists")
+    assert _tries(scene, PASSWORD).status == 201
+    assert [one["name"] for one in scene.owner.get(scene.base).json["participants"]].count("Olaf") == 1
+
+
+@pytest.mark.requirement("A13", "A14")
+def test_guesses_on_the_joining_page_count_as_tries_to_sign_in(scene: Scene) -> None:
+    _cut_off(scene)
+    answers = {_tries(scene, f"another kettle orbit {number}").code for number in range(12)}
+    assert answers == {"account_exists", "too_many_sign_ins"}
+
+
+@pytest.mark.requirement("A13")
+def test_a_used_link_signs_in_nobody_who_does_not_know_the_password(scene: Scene) -> None:
+    assert joins_by_api(scene, Browser(scene.world))
+    answer = _tries(scene, "another kettle orbit 43")
+    assert (answer.status, answer.code) == (410, "invitation_accepted")
+
+
+@pytest.mark.requirement("A13")
+def test_an_account_that_was_there_before_is_joined_by_signing_in_alone(scene: Scene) -> None:
+    """Even with its right password: this form makes accounts."""
+    scene.world.signs_up(INVITED, "Olaf Nord")
+    answer = _tries(scene, PASSWORD)
+    assert (answer.status, answer.code) == (409, "account_exists")
