@@ -73,7 +73,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """What a mailed one-time link stands for. Only the hash of its token is stored; `purpose` makes it worthless elsewhere."""
+    """What a mailed one-time link stands for. Only the hash of its token is stored; `purpose` makes it worthless elsewhere.
+
+    `is_used`: by the browser that asks now, which never got the answer.
+    """
 
     purpose: LetterKind
     email: str
@@ -87,6 +90,15 @@ class Secret:
     role: str = ""
     next: str = ""
     detail: str = ""
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A one-time link that is used up: the hash of its token, and by whom, so that the same browser may finish what broke."""
+
+    token_hash: str
+    holder: str
 
 
 @dataclass(frozen=True, slots=True)

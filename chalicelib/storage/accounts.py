@@ -8,13 +8,16 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
+from ..domain.letters import Use
 from ..domain.people import SESSION_LONGEST, Account, Address, Session, Unreachable
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .border import conditions, guarded, lost_condition
 from .items import AccountItem, AddressItem, ErasedItem, SessionItem
+from .letters import use_up
 from .mapping import account_item, badge_item, member_item, workspace_item
 from .reading import each, maybe
+from .transactions import Patient
 
 _NOBODY = "nobody"
 
@@ -63,8 +66,17 @@ class Accounts:
         with conditions():
             self._change_address(email, AddressItem.unreachable.remove(), stored_before)
 
-    def add(self, account: Account, workspace: Workspace | None = None, member_of: Member | None = None) -> bool:
-        """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account."""
+    def add(
+        self,
+        account: Account,
+        workspace: Workspace | None = None,
+        member_of: Member | None = None,
+        by: tuple[Use, Session] | None = None,
+    ) -> bool:
+        """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account.
+
+        `by` a mailed link: it is used up and its session begins with the rest; False also if it was used meanwhile.
+        """
         try:
             with items.transaction() as write:
                 write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
@@ -77,6 +89,7 @@ class Accounts:
                     ],
                     condition=AddressItem.account_id.does_not_exist() | (AddressItem.account_id == account.id),
                 )
+                _enter(write, by)
                 if workspace:
                     write.save(workspace_item(workspace), condition=AccountItem.pk.does_not_exist())
                 if member_of:
@@ -139,27 +152,28 @@ class Accounts:
             [AccountItem.name.set(name), AccountItem.locale.set(locale)], AccountItem.pk.exists()
         )
 
-    def set_password(self, account_id: str, password_hash: str, sessions_from: datetime) -> None:
-        """Also ends every session that began before `sessions_from`."""
-        AccountItem(keys.account(account_id), "A").update(
-            [AccountItem.password_hash.set(password_hash), AccountItem.sessions_from.set(sessions_from)],
-            AccountItem.pk.exists(),
-        )
+    def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool:
+        """By a mailed link, which is used up; False if it was meanwhile. Ends every session that began before this one."""
+        with conditions() as outcome, items.transaction() as write:
+            _enter(write, (use, session))
+            write.update(
+                AccountItem(keys.account(account_id), "A"),
+                actions=[
+                    AccountItem.password_hash.set(password_hash),
+                    AccountItem.sessions_from.set(session.created_at),
+                ],
+                condition=AccountItem.pk.exists(),
+            )
+        return outcome.held
 
     def add_session(self, session: Session) -> None:
-        SessionItem(
-            keys.account(session.account_id),
-            f"S#{session.hash}",
-            account_id=session.account_id,
-            hash=session.hash,
-            created_at=session.created_at,
-            seen_at=session.seen_at,
-            identity=session.identity,
-            organization=session.organization,
-            email=session.email,
-            email_proved=session.email_proved,
-            gone_at=session.created_at + SESSION_LONGEST,
-        ).save()
+        _session_item(session).save()
+
+    def add_session_by(self, use: Use, session: Session) -> bool:
+        """By a mailed link, which is used up; False if it was meanwhile."""
+        with conditions() as outcome, items.transaction() as write:
+            _enter(write, (use, session))
+        return outcome.held
 
     def touch_session(self, session: Session, seen_at: datetime) -> None:
         item = SessionItem(keys.account(session.account_id), f"S#{session.hash}")
@@ -193,6 +207,28 @@ def _address(item: AddressItem) -> Address:
         complained=item.complained or complained_before,
         locale=item.locale,
         blocks=tuple(sorted(item.turned_away or ())),
+    )
+
+
+def _enter(write: Patient, by: tuple[Use, Session] | None) -> None:
+    if by:
+        use_up(write, by[0])
+        write.save(_session_item(by[1]))
+
+
+def _session_item(session: Session) -> SessionItem:
+    return SessionItem(
+        keys.account(session.account_id),
+        f"S#{session.hash}",
+        account_id=session.account_id,
+        hash=session.hash,
+        created_at=session.created_at,
+        seen_at=session.seen_at,
+        identity=session.identity,
+        organization=session.organization,
+        email=session.email,
+        email_proved=session.email_proved,
+        gone_at=session.created_at + SESSION_LONGEST,
     )
 
 

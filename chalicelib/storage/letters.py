@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from ..domain.letters import Letter, LetterKind, LetterState, Secret
+from ..domain.letters import Letter, LetterKind, LetterState, Secret, Use
 from . import items, keys
 from .border import conditions, guarded
 from .items import AccountItem, LetterItem, SecretItem
 from .reading import maybe
+from .transactions import Patient
 
 _CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
 
@@ -88,9 +89,10 @@ class Secrets:
             gone_at=secret.expires_at,
         ).save()
 
-    def peek(self, token_hash: str) -> Secret | None:
+    def peek(self, token_hash: str, holder: str = "") -> Secret | None:
+        """None for a link that is unknown, or was used by anybody but this holder."""
         item = items.get(SecretItem, f"X#{token_hash}", "X")
-        return maybe(_secret, item) if item and not item.holder else None
+        return maybe(_secret, item) if item and item.holder in ("", holder) else None
 
     def consume(self, token_hash: str) -> Secret | None:
         """The secret for exactly one caller; None for every other."""
@@ -105,6 +107,15 @@ class Secrets:
             there = items.get(SecretItem, item.pk, item.sk)
             return secret if there is not None and there.holder == holder else None
         return secret
+
+
+def use_up(write: Patient, use: Use) -> None:
+    """In the transaction that does what the link is for: both happen, or neither."""
+    write.update(
+        SecretItem(f"X#{use.token_hash}", "X"),
+        actions=[SecretItem.holder.set(use.holder), SecretItem.password_hash.remove()],
+        condition=SecretItem.pk.exists() & SecretItem.holder.does_not_exist(),
+    )
 
 
 def _letter_item(letter: Letter) -> LetterItem:
@@ -166,4 +177,5 @@ def _secret(item: SecretItem) -> Secret:
         role=item.role,
         next=item.next,
         detail=item.detail,
+        is_used=bool(item.holder),
     )

@@ -2,7 +2,7 @@
 
 from ..domain import errors, names
 from ..domain.ids import Ids
-from ..domain.letters import Letter, LetterKind, Secret
+from ..domain.letters import Letter, LetterKind, Secret, Use
 from ..domain.people import Account, Role, locale_or, refuse_unless_password_fits
 from ..domain.plans import Plan
 from ..domain.workspaces import Member, Workspace, may_give_role
@@ -33,9 +33,15 @@ def sign_up(  # noqa: PLR0913  # what a sign-up form has
     )
 
 
-def confirm(ports: Ports, token: str) -> SignedIn:
-    """The mailbox is proved: the account and its workspace come to be. An account that came first by another way stays as it is."""
-    secret = sessions.consume(ports, token, LetterKind.SIGN_UP)
+def confirm(ports: Ports, token: str, browser: str = "") -> SignedIn:
+    """The mailbox is proved: the account and its workspace come to be. An account that came first by another way stays as it is.
+
+    Like the other mailed links, it is used up in the transaction that does what it is for.
+    """
+    use = sessions.use_of(ports, token, browser)
+    secret = sessions.peek(ports, token, LetterKind.SIGN_UP, use.holder)
+    if secret.is_used:
+        return _once_more(ports, secret)
     account = new_account(ports, secret.email, secret.name, secret.password_hash, secret.locale)
     workspace = Workspace(
         id=ports.new_id(),
@@ -48,18 +54,18 @@ def confirm(ports: Ports, token: str) -> SignedIn:
     owner = Member(
         workspace_id=workspace.id, account_id=account.id, name=account.name, email=account.email, role=Role.OWNER
     )
-    if not ports.accounts.add(account, workspace, owner):
-        raise errors.account_exists()
-    return sessions.begin(ports, account)
+    return _added(ports, token, account, workspace, owner, use)
 
 
-def join_workspace(ports: Ports, token: str, name: str, password: str) -> SignedIn:
+def join_workspace(ports: Ports, token: str, name: str, password: str, browser: str = "") -> SignedIn:
     """Somebody was asked to become a member of a workspace and makes the account for it."""
-    asked = sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE)
-    _refuse_unless_still_asked(ports, asked)
-    password_hash = hash_good_password(ports, password, asked.email, name, asked.workspace)
+    use = sessions.use_of(ports, token, browser)
+    secret = sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE, use.holder)
+    if secret.is_used:
+        return _once_more(ports, secret, password)
+    _refuse_unless_still_asked(ports, secret)
+    password_hash = hash_good_password(ports, password, secret.email, name, secret.workspace)
     name = names.clean(name, "name")
-    secret = sessions.consume(ports, token, LetterKind.JOIN_WORKSPACE)
     account = new_account(ports, secret.email, name, password_hash, secret.locale)
     member = Member(
         workspace_id=secret.workspace_id,
@@ -68,9 +74,26 @@ def join_workspace(ports: Ports, token: str, name: str, password: str) -> Signed
         email=account.email,
         role=Role(secret.role),
     )
-    if not ports.accounts.add(account, None, member):
-        raise errors.account_exists()
-    return sessions.begin(ports, account)
+    return _added(ports, token, account, None, member, use)
+
+
+def _added(  # what comes to be together
+    ports: Ports, token: str, account: Account, workspace: Workspace | None, member: Member, use: Use
+) -> SignedIn:
+    signed = sessions.prepared(ports, account)
+    if ports.accounts.add(account, workspace, member, (use, signed.session)):
+        return sessions.begun(signed)
+    if ports.secrets.peek(use.token_hash) is None:
+        raise sessions.link_over()
+    raise errors.account_exists()
+
+
+def _once_more(ports: Ports, secret: Secret, password: str = "") -> SignedIn:
+    """The link did its work, and the answer got lost on its way to this very browser. A password must be the one that was set."""
+    account = ports.accounts.of(secret.email)
+    if account is None or (password and not ports.passwords.matches(account.password_hash, password)):
+        raise sessions.link_over()
+    return sessions.begin(ports, account, secret.next)
 
 
 def _refuse_unless_still_asked(ports: Ports, secret: Secret) -> None:
@@ -80,13 +103,18 @@ def _refuse_unless_still_asked(ports: Ports, secret: Secret) -> None:
         raise sessions.link_over()
 
 
-def reset_password(ports: Ports, token: str, password: str) -> SignedIn:
+def reset_password(ports: Ports, token: str, password: str, browser: str = "") -> SignedIn:
     """Ends every session there was. A password that is refused leaves the link usable."""
-    account = sessions.of_link(ports, sessions.peek(ports, token, LetterKind.RESET))
+    use = sessions.use_of(ports, token, browser)
+    secret = sessions.peek(ports, token, LetterKind.RESET, use.holder)
+    if secret.is_used and password:
+        return _once_more(ports, secret, password)
+    account = sessions.of_link(ports, secret)
     password_hash = hash_good_password(ports, password, account.email, account.name)
-    secret = sessions.consume(ports, token, LetterKind.RESET)
-    ports.accounts.set_password(account.id, password_hash, ports.now())
-    return sessions.begin(ports, account, secret.next)
+    signed = sessions.prepared(ports, account, secret.next)
+    if not ports.accounts.set_password(account.id, password_hash, use, signed.session):
+        raise sessions.link_over()
+    return sessions.begun(signed)
 
 
 def save_profile(ports: Ports, account: Account, name: str, locale: str) -> None:

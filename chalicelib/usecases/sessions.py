@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..domain import addresses, errors, links
 from ..domain.identities import Profile
 from ..domain.ids import Ids
-from ..domain.letters import SECRET_LIFE, Letter, LetterKind, Secret
+from ..domain.letters import SECRET_LIFE, Letter, LetterKind, Secret, Use
 from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session, Unreachable
 from ..ports import Limit, Ports
 
@@ -64,6 +64,13 @@ def knows_password(ports: Ports, account: Account, password: str, source: str) -
 
 def begin(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
     """A new session with a new id; only the hash of its secret is stored. `profile`: who came in through a provider."""
+    signed = prepared(ports, account, next, profile)
+    ports.accounts.add_session(signed.session)
+    return begun(signed)
+
+
+def prepared(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
+    """A session that isn't stored yet."""
     secret, now = ports.new_token(), ports.now()
     session = Session(account_id=account.id, hash=digest(secret), created_at=now, seen_at=now)
     if profile:
@@ -74,8 +81,6 @@ def begin(ports: Ports, account: Account, next: str = "", profile: Profile | Non
             email=canonical_or_nothing(profile.email),
             email_proved=profile.email_proved,
         )
-    ports.accounts.add_session(session)
-    log.info("session begun: account %s", account.id)
     return SignedIn(f"{account.id}.{secret}", session, account, next)
 
 
@@ -104,10 +109,26 @@ def ask_link(ports: Ports, email: str, source: str, new_id: Ids, kind: LetterKin
     ports.letters.add(Letter(id=new_id(), kind=kind, email=email, created_at=ports.now(), next=local_path(next)))
 
 
-def sign_in_by_link(ports: Ports, token: str) -> SignedIn:
-    account = of_link(ports, peek(ports, token, LetterKind.SIGN_IN))
-    secret = consume(ports, token, LetterKind.SIGN_IN)
-    return begin(ports, account, secret.next)
+def sign_in_by_link(ports: Ports, token: str, browser: str = "") -> SignedIn:
+    use = use_of(ports, token, browser)
+    secret = peek(ports, token, LetterKind.SIGN_IN, use.holder)
+    account = of_link(ports, secret)
+    if secret.is_used:
+        return begin(ports, account, secret.next)
+    signed = prepared(ports, account, secret.next)
+    if not ports.accounts.add_session_by(use, signed.session):
+        raise link_over()
+    return begun(signed)
+
+
+def begun(signed: SignedIn) -> SignedIn:
+    log.info("session begun: account %s", signed.account.id)
+    return signed
+
+
+def use_of(ports: Ports, token: str, browser: str) -> Use:
+    """`browser` is the random text of its cookie, which goes with the first answer that arrives; without one, nobody's."""
+    return Use(digest(token), digest(f"{browser or ports.new_token()} {token}"))
 
 
 def of_link(ports: Ports, secret: Secret) -> Account:
@@ -120,9 +141,12 @@ def of_link(ports: Ports, secret: Secret) -> Account:
     return account
 
 
-def peek(ports: Ports, token: str, purpose: LetterKind) -> Secret:
-    """What a mailed link stands for, without using it up. Refuses what is unknown, used, late or made for something else."""
-    secret = ports.secrets.peek(digest(token))
+def peek(ports: Ports, token: str, purpose: LetterKind, holder: str = "") -> Secret:
+    """What a mailed link stands for, without using it up. Refuses what is unknown, used, late or made for something else.
+
+    What this holder used is shown once more: something broke before their browser got the answer.
+    """
+    secret = ports.secrets.peek(digest(token), holder)
     return _still_good(ports, secret, purpose)
 
 

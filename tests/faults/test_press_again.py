@@ -7,7 +7,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from tests.calls import Fault, lost, throttled, watched
-from tests.scenes import INVITED, Scene
+from tests.scenes import INVITED, OWNER, Scene
 from tests.web.browser import Browser, Page
 from tests.world import PASSWORD, Answer
 
@@ -72,7 +72,85 @@ def olaf_is_in(scene: Scene, browser: Browser) -> None:
     assert scene.world.signs_in(INVITED).get(scene.base).status == 200
 
 
+NEW_PASSWORD = "wharf lantern 19 moss"
+NEWCOMER, COLLEAGUE = "ida@fjord.example", "per@brightwater.example"
+
+
+def link(scene: Scene, email: str, path: str) -> str:
+    return scene.world.last_mail(email).link(path)
+
+
+def opens_link(email: str, path: str, **typed: str) -> Callable[[Scene, Browser], bool]:
+    """Opens the link in the mail and presses its button, until it is signed in."""
+
+    def press(scene: Scene, browser: Browser) -> bool:
+        if "session" not in browser.cookies:
+            page = browser.open(link(scene, email, path))
+            if page.status == 200:
+                page = browser.post(link(scene, email, path), list(typed.items()))
+            assert page.status in (200, 503), (page.status, page.html[:300])
+        return "session" in browser.cookies and browser.open("/chats").status == 200
+
+    return press
+
+
+def asks_to_sign_up(scene: Scene) -> None:
+    body = {"email": NEWCOMER, "name": "Ida", "password": PASSWORD, "workspace": "Fjord"}
+    assert scene.world.call("POST", "/accounts", body).status == 202
+    scene.world.settle()
+
+
+def asks(path: str) -> Callable[[Scene], None]:
+    def ask(scene: Scene) -> None:
+        assert scene.world.call("POST", path, {"email": OWNER}).status == 202
+        scene.world.settle()
+
+    return ask
+
+
+def is_asked_as_member(scene: Scene) -> None:
+    body = {"email": COLLEAGUE, "role": "member"}
+    assert scene.owner.post(f"/workspaces/{scene.workspace}/members", body).status == 202
+    scene.world.settle()
+
+
+def is_signed_in(email: str, password: str, path: str) -> Callable[[Scene, Browser], None]:
+    """With the password that was typed; in a workspace; and the link is used for everybody, this browser too."""
+
+    def check(scene: Scene, browser: Browser) -> None:
+        person = scene.world.signs_in(email, password)
+        assert len(person.get("/me").json["workspaces"]) == 1
+        for other in (browser, Browser(scene.world)):
+            assert other.post(link(scene, email, path), [("password", password), ("name", "Eve")]).status == 410
+
+    return check
+
+
 STORIES = [
+    Story(
+        "confirm a sign-up",
+        opens_link(NEWCOMER, "confirm"),
+        is_signed_in(NEWCOMER, PASSWORD, "confirm"),
+        8,
+        asks_to_sign_up,
+    ),
+    Story(
+        "sign in by link", opens_link(OWNER, "enter"), is_signed_in(OWNER, PASSWORD, "enter"), 8, asks("/sign-in-links")
+    ),
+    Story(
+        "a new password",
+        opens_link(OWNER, "reset", password=NEW_PASSWORD),
+        is_signed_in(OWNER, NEW_PASSWORD, "reset"),
+        8,
+        asks("/password-resets"),
+    ),
+    Story(
+        "become a member",
+        opens_link(COLLEAGUE, "welcome", name="Per", password=PASSWORD),
+        is_signed_in(COLLEAGUE, PASSWORD, "welcome"),
+        8,
+        is_asked_as_member,
+    ),
     Story("join with a new account, API", joins_by_api, olaf_is_in, 9),
     Story("join with a new account, form", joins_by_form, olaf_is_in, 12),
 ]
@@ -148,3 +226,27 @@ def test_an_account_that_was_there_before_is_joined_by_signing_in_alone(scene: S
     scene.world.signs_up(INVITED, "Olaf Nord")
     answer = _tries(scene, PASSWORD)
     assert (answer.status, answer.code) == (409, "account_exists")
+
+
+@pytest.mark.requirement("A13")
+@pytest.mark.parametrize(
+    ("path", "story"), [("enter", STORIES[1]), ("reset", STORIES[2])], ids=["sign in by link", "a new password"]
+)
+def test_a_press_that_was_cut_off_is_repeated_by_its_own_browser_alone(scene: Scene, path: str, story: Story) -> None:
+    """What was used stays used for everybody else, whatever they type."""
+    story.before(scene)
+    mine, other = Browser(scene.world), Browser(scene.world)
+    assert mine.open(link(scene, OWNER, path)).status == 200
+    assert other.open(link(scene, OWNER, path)).status == 200
+    with watched() as calls:
+        calls.each = lambda event_name, request: (
+            killed_after(event_name, request) if event_name.endswith("TransactWriteItems") else None
+        )
+        with pytest.raises(Killed):
+            mine.post(link(scene, OWNER, path), [("password", NEW_PASSWORD)])
+    assert other.post(link(scene, OWNER, path), [("password", NEW_PASSWORD)]).status == 410
+    if path == "reset":
+        assert mine.post(link(scene, OWNER, path), [("password", "quite another 7 moss")]).status == 422
+        assert "session" not in mine.cookies
+    assert mine.post(link(scene, OWNER, path), [("password", NEW_PASSWORD)]).path == "/chats"
+    assert "link" not in mine.cookies

@@ -14,6 +14,7 @@ from . import said
 from .routing import Page, Pages, See, Visit
 
 routes = Pages(__name__)
+_LINK_COOKIE_LIFE = 1800
 _PURPOSES = {
     "confirm": LetterKind.SIGN_UP,
     "enter": LetterKind.SIGN_IN,
@@ -105,22 +106,23 @@ def link_page(visit: Visit) -> Page:
 
 @routes.form("/confirm/{token}")
 def confirm(visit: Visit) -> Page | See:
-    return _by_link(visit, lambda: accounts.confirm(visit.ports, visit.path["token"]))
+    return _by_link(visit, lambda: accounts.confirm(visit.ports, visit.path["token"], _browser(visit)))
 
 
 @routes.form("/enter/{token}")
 def enter(visit: Visit) -> Page | See:
-    return _by_link(visit, lambda: sessions.sign_in_by_link(visit.ports, visit.path["token"]))
+    return _by_link(visit, lambda: sessions.sign_in_by_link(visit.ports, visit.path["token"], _browser(visit)))
 
 
 @routes.form("/reset/{token}")
 def reset(visit: Visit) -> Page | See:
-    return _by_link(visit, lambda: accounts.reset_password(visit.ports, visit.path["token"], visit.field("password")))
+    fields = (visit.path["token"], visit.field("password"), _browser(visit))
+    return _by_link(visit, lambda: accounts.reset_password(visit.ports, *fields))
 
 
 @routes.form("/welcome/{token}")
 def join_workspace(visit: Visit) -> Page | See:
-    fields = (visit.path["token"], visit.field("name"), visit.field("password"))
+    fields = (visit.path["token"], visit.field("name"), visit.field("password"), _browser(visit))
     return _by_link(visit, lambda: accounts.join_workspace(visit.ports, *fields))
 
 
@@ -155,16 +157,27 @@ def _by_link(visit: Visit, do: Callable[[], SignedIn]) -> Page | See:
         if refusal.kind not in (errors.Kind.WRONG_FIELD, errors.Kind.GONE):
             raise
         return _link_page(visit, visit.problems(refusal))
-    return entered(visit, signed, signed.next or "/chats")
+    # The answer is on its way: from now on the link is used, for this browser as for any other.
+    done = entered(visit, signed, signed.next or "/chats")
+    return See(done.path, (*done.cookies, guards.cookie(visit.ports, "link", "", 0)))
+
+
+def _browser(visit: Visit) -> str:
+    """Known by a cookie from the link's page until it has its answer: a press that was cut off may be repeated in it alone."""
+    return visit.got.cookies.get(guards.name_of(visit.ports, "link"), "")
 
 
 def _link_page(visit: Visit, problems: dict[str, str]) -> Page:
     kind = visit.got.path.split("/")[1]
     try:
-        secret = sessions.peek(visit.ports, visit.path["token"], _PURPOSES[kind])
-    except errors.Refusal:
+        browser = _browser(visit)
+        use = sessions.use_of(visit.ports, visit.path["token"], browser)
+        secret = sessions.peek(visit.ports, visit.path["token"], _PURPOSES[kind], use.holder)
+    except errors.Refusal as refusal:
+        if refusal.kind is not errors.Kind.GONE:
+            raise
         return visit.page("link.html", 410, purpose=_SHOWN[kind], usable=False, email=None, errors={})
-    return visit.page(
+    page = visit.page(
         "link.html",
         422 if problems else 200,
         purpose=_SHOWN[kind],
@@ -174,3 +187,5 @@ def _link_page(visit: Visit, problems: dict[str, str]) -> Page:
         workspace=secret.workspace,
         errors=problems,
     )
+    cookie = guards.cookie(visit.ports, "link", browser or visit.ports.new_token(), _LINK_COOKIE_LIFE)
+    return Page(page.html, page.status, (*page.cookies, cookie))
