@@ -22,7 +22,6 @@ from botocore.retries import standard
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
-from moto.core.model_instances import model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.ses.models import ses_backends
@@ -35,6 +34,7 @@ from chalicelib.ports import Ports
 from chalicelib.storage.items import Item
 from chalicelib.usecases import accounts
 from local.embedded import ses_rules as embedded_ses
+from tests import quick_moto
 
 PASSWORD = "plum kettle orbit 42"
 TABLE, REGION, PUBLIC_URL = "webtop", "us-east-1", "http://chat.test"
@@ -315,7 +315,7 @@ class Box:
     @property
     def data(self) -> Data:
         """What lies there now. Moto puts copies in the place of its tables and lists, so it is asked each time."""
-        table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE)
+        table = table_in_memory()
         queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["mail"]
         assert table.stream_shard is not None
         mails = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
@@ -341,13 +341,13 @@ class Box:
         if self._worlds:
             self._use(*self._worlds[-1])
         botocore_stubber.enabled = bool(self._worlds)
-        _forget_copies()
+        quick_moto.forget_copies()
 
     def put(self, items: Any) -> None:
-        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE).items = items
+        table_in_memory().items = items
 
     def _use(self, data: Data, ports: Ports) -> None:
-        table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE)
+        table = table_in_memory()
         assert table.stream_shard is not None
         table.items, table.stream_shard.items = data.items, data.stream
         ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages = data.mails
@@ -362,6 +362,7 @@ class Box:
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
+        quick_moto.quicken(table_in_memory())
         queue = boto3.client("sqs", REGION).create_queue(QueueName="mail")
         self.queue_url = os.environ["MAIL_QUEUE_URL"] = queue["QueueUrl"]
         boto3.client("sesv2", REGION).create_email_identity(EmailIdentity="webtop.example")
@@ -373,6 +374,11 @@ class Box:
             client.meta.events.unregister("before-send", botocore_stubber)
             client.meta.events.register("before-send", _one_at_a_time)
             _make_impatient(client)
+
+
+def table_in_memory() -> Any:
+    """Moto's own object of the table."""
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(TABLE)
 
 
 def clients() -> list[Any]:
@@ -402,14 +408,8 @@ def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AW
     with _turn:
         answer = _too_much(request) or _not_ascii(request) or botocore_stubber(event_name, request)
         if event_name.endswith("TransactWriteItems"):
-            _forget_copies()
+            quick_moto.forget_copies()
         return answer
-
-
-def _forget_copies() -> None:
-    """Moto copies the table for each transaction, and remembers every copy."""
-    for model in model_data["dynamodb"].values():
-        vars(model)["instances_tracked"].clear()
 
 
 _NOT_TAKEN = re.compile(rb'"pk": \{"S": "[^"]{2049}|"sk": \{"S": "[^"]{1025}|"SS": \[(?:[^]]*, )?""')
