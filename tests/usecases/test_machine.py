@@ -1,14 +1,15 @@
-"""10,000 steps of whatever may happen to invitations, on the real stores, the same ones each time."""
+"""10,000 steps of whatever may happen to invitations, on the real stores; a thousand of them in each run."""
 
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis.stateful import run_state_machine_as_test
 
 from chalicelib.domain.people import Account, Role
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.workspaces import Member, Workspace
+from tests.effort import giant, share
 from tests.usecases.machine import PEOPLE, Invitations, account_id
 from tests.world import Data, built
 
@@ -21,18 +22,9 @@ def test_whatever_happens_in_whatever_order_every_promise_is_kept_and_nobody_sli
     Invitations.beginning = _beginning()
     run_state_machine_as_test(
         Invitations,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-            report_multiple_bugs=False,
-        ),
+        settings=giant(EXAMPLES, stateful_step_count=STEPS, phases=[Phase.generate], report_multiple_bugs=False),
     )
-    assert Invitations.steps >= LEAST
+    assert Invitations.steps >= share(LEAST)
 
 
 def _beginning() -> Data:

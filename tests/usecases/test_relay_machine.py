@@ -1,24 +1,24 @@
 """Whatever is written, changed, replayed, held up or cut short, in any order: once on each side, in order, then silence.
 
-Two Slack workspaces and Teams in one chat. `RELAY_EXAMPLES` says how many stories are played; the table in memory takes
-tens of milliseconds for each call, so that CI plays a few and `RELAY_EXAMPLES=2000` is for a machine that has the time.
+Two Slack workspaces and Teams in one chat. The table in memory takes milliseconds for each call, so that a run plays a
+tenth of the stories and `make test-long` all of them.
 """
 
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message
 from chalicelib.ports import RelayLater
+from tests.effort import giant
 from tests.relaying import DANA, JONAS, OLAF, Crash, Fault, Post, Relay, relaying
 
 pytestmark = [pytest.mark.slow, pytest.mark.requirement("A26", "A27", "A35", "A36")]
-EXAMPLES = int(os.environ.get("RELAY_EXAMPLES", "25"))
+EXAMPLES = 250
 PEOPLE = (DANA, OLAF, JONAS)
 FAULTS = ("later", "done", "crash", "crash done")
 _which = st.integers(0, 9)
@@ -145,13 +145,7 @@ class Story:
         ]
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize="RELAY_EXAMPLES" not in os.environ,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    database=None,
-)
+@giant(EXAMPLES)
 @given(st.lists(_steps, min_size=1, max_size=9))
 def test_any_story_ends_with_each_message_once_everywhere(steps: list[tuple[str, Identity | None, int]]) -> None:
     with relaying(*PEOPLE) as relay:
