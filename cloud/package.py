@@ -1,8 +1,10 @@
 """Template and zip of one installation, made only when a source changed."""
 
+import fcntl
 import hashlib
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +29,22 @@ def make(out: Path, target: bundle.Target = bundle.LAMBDA, stage: str = "prod") 
     fingerprint = _fingerprint(target, stage)
     package = Package(out / "template.json", out / "deployment.zip", fingerprint)
     stamp = out / "fingerprint"
-    if not (stamp.exists() and stamp.read_text() == fingerprint):
-        out.mkdir(parents=True, exist_ok=True)
-        stamp.unlink(missing_ok=True)
-        template.write(ROOT, package.template, stage)
-        bundle.write(ROOT, package.zip, target)
-        stamp.write_text(fingerprint)
+    with _alone_in(out):
+        if not (stamp.exists() and stamp.read_text() == fingerprint):
+            stamp.unlink(missing_ok=True)
+            template.write(ROOT, package.template, stage)
+            bundle.write(ROOT, package.zip, target)
+            stamp.write_text(fingerprint)
     return package
+
+
+@contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    """Two systems that start at once would write over each other; the second finds the package finished."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _fingerprint(target: bundle.Target, stage: str) -> str:

@@ -1,9 +1,10 @@
 """Where this run of the system lives: its ports, its folder, and the environment that keeps it on this machine."""
 
+import itertools
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,12 +96,23 @@ def of(environ: Mapping[str, str]) -> Place:
 
 
 def free_ports() -> tuple[int, int, int]:
-    """Three ports that nobody uses now."""
-    sockets = [socket.create_server((HOST, 0)) for _ in range(3)]
-    first, second, third = (int(one.getsockname()[1]) for one in sockets)
-    for one in sockets:
-        one.close()
+    """Three ports that nobody uses now, and that the kernel lends to no connection: each process begins elsewhere."""
+    first, second, third = (next(_unused) for _ in range(3))
     return first, second, third
+
+
+def _unused_ports() -> Iterator[int]:
+    lowest, highest = 15_000, 32_000
+    for number in itertools.count(os.getpid() * 101):
+        port = lowest + number % (highest - lowest)
+        try:
+            socket.create_server((HOST, port)).close()
+        except OSError:
+            continue
+        yield port
+
+
+_unused = _unused_ports()
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
