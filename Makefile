@@ -1,35 +1,47 @@
 # Everything a person or CI runs. `make run` and `make test` set up what they need, on Python 3.11 or later.
 PYTHON ?= python3
-ALONE = browser or embedded
-PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(1)/bin/python -m pip install --quiet --require-hashes
+PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(1)/bin/python -m pip install --quiet --only-binary :all: --require-hashes
+BOTH = @$(MAKE) --no-print-directory -j2 .venv/.dev .venv-aws/.ready
 
-.PHONY: run test package manifests bench reset lock
+.PHONY: help run check test test-long package manifests openapi bench reset lock
+.DEFAULT_GOAL := help
 
-run: .venv/.local .venv-aws/.ready
+help: ## shows this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+run: .venv/.local .venv-aws/.ready ## runs the whole system on this machine; Ctrl-C ends it
 	@exec .venv/bin/python -m local
 
-test: .venv/.dev .venv-aws/.ready
-	@.venv/bin/python -m tests.needs
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2 --dist worksteal --durations 15 -m "not ($(ALONE))" $(TESTS) || [ $$? -eq 5 ]  # 5: TESTS names none of these
-	.venv/bin/pytest --durations 15 -m "$(ALONE)" $(TESTS) || [ $$? -eq 5 ]
+check: ## lint, types, import contracts and the quick tests, in a minute and a half
+	$(BOTH)
+	@.venv/bin/python -m tests.checks check $(TESTS)
 
-package: .venv/.local
+test: ## every check, as CI runs it; TESTS=path plays the tests of that path alone
+	$(BOTH)
+	@.venv/bin/python -m tests.needs
+	@.venv/bin/python -m tests.checks test $(TESTS)
+
+test-long: ## the same with all that the large random tests have, from a new seed; SEED=number plays it once more
+	$(BOTH)
+	@.venv/bin/python -m tests.needs
+	@.venv/bin/python -m tests.checks long $(TESTS)
+
+package: .venv/.local ## writes the deployable template and zip to build/
 	@.venv/bin/python -m cloud
 
-manifests: .venv/.local # PUBLIC_URL=https://… TEAMS_APP_ID=… TEAMS_BOT_ID=…
+manifests: .venv/.local ## writes the Slack app's manifest and the Teams app's package: PUBLIC_URL=https://… TEAMS_APP_ID=… TEAMS_BOT_ID=…
 	@.venv/bin/python -m cloud.manifests
 
-bench: .venv/.dev .venv-aws/.ready
+openapi: .venv/.local ## writes docs/openapi.json from the types that parse the requests
+	@.venv/bin/python -m cloud.openapi
+
+bench: .venv/.dev .venv-aws/.ready ## measures cold starts, the relay and the pages
 	@.venv/bin/python -m bench
 
-reset: .venv/.local
+reset: .venv/.local ## empties what `make run` keeps
 	@.venv/bin/python -m local.reset
 
-lock: # after a change of requirements*.in
+lock: ## pins the dependencies again after a change of requirements*.in; needs uv
 	@for part in requirements requirements-local requirements-dev requirements-aws; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $$part.in -o $$part.txt; done
@@ -39,10 +51,11 @@ lock: # after a change of requirements*.in
 	@$(call PIP,.venv) -r requirements-local.txt
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.local
-	@echo "Installing what the checks need."
+# These hold what the application needs, too.
+.venv/.dev: requirements-dev.txt requirements-local.txt | .venv
+	@echo "Installing what the application and the checks need."
 	@$(call PIP,.venv) -r requirements-dev.txt
-	@touch $@
+	@touch .venv/.local $@
 
 .venv-aws/.ready: requirements-aws.txt | .venv-aws
 	@echo "Installing the embedded AWS."

@@ -17,6 +17,7 @@ POLICIES = sorted((ROOT / "policies").glob("*.json"))
 SECRET = ("SECRET", "KEYS")
 
 
+@pytest.mark.slow
 def test_cfn_lint_finds_nothing(package: Package) -> None:
     lint = Path(sys.executable).with_name("cfn-lint")
     done = subprocess.run([lint, package.template], capture_output=True, text=True, check=False)

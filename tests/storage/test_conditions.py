@@ -125,6 +125,7 @@ def test_a_claim_on_a_mail_is_one_worker_s_for_a_minute(scene: Scene) -> None:
     assert store.claim_mail(seat, 1, NOW) is True
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("A40")
 def test_no_item_grows_with_people_messages_or_reactions(scene: Scene) -> None:
     def sizes() -> dict[str, int]:

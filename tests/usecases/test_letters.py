@@ -134,6 +134,7 @@ def test_five_mails_an_hour_to_one_address_and_then_429(world: World) -> None:
     assert world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("A16")
 def test_many_wrong_passwords_from_many_places_do_not_lock_the_owner_out_of_the_mailed_link(world: World) -> None:
     world.signs_up(OWNER)
@@ -167,6 +168,7 @@ def test_whoever_uses_up_all_links_leaves_one_that_works_until_there_are_more(wo
     assert world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("A16")
 def test_six_digits_of_a_mailbox_are_guessed_a_hundred_times_a_day_at_most(world: World) -> None:
     asked = 0

@@ -1,7 +1,10 @@
 """The document says what the routes do: every route, every body, every status."""
 
+import json
+
 import pytest
 
+from cloud import openapi
 from tests.scenes import Scene
 from tests.web.routes import ROUTES
 
@@ -20,6 +23,13 @@ def test_the_document_names_every_route_of_the_api_and_no_other(town: Scene) -> 
     document = town.world.call("GET", DOCUMENT).json
     told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert told == served
+
+
+def test_the_file_in_docs_says_what_the_api_answers(town: Scene) -> None:
+    """Whoever changes the API sees it in the difference of that file; `make openapi` writes it."""
+    told = json.loads(town.world.call("GET", DOCUMENT).text)
+    assert json.loads(openapi.FILE.read_text()) == told, "run `make openapi` and look at the difference"
+    assert openapi.FILE.read_text() == openapi.written()
 
 
 def test_the_table_of_these_tests_knows_every_route(town: Scene) -> None:
