@@ -12,7 +12,7 @@ from chalicelib.gateways.slack import BOT_SCOPES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = (
     *("/", "/sign-up", "/sign-in", "/chats", "/chats/new", "/chats/{id}", "/settings", "/join/{token}"),
     *("/docs", "/invitations", "/slack/invite"),
@@ -61,8 +61,25 @@ def test_the_readme_names_each_make_target() -> None:
 
 def test_the_readme_gives_no_make_target_that_is_not_there() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    named = {name for document in DOCUMENTS for name in re.findall(r"`?make ([a-z]+)`", document.read_text())}
+    named = {name for document in DOCUMENTS for name in re.findall(r"`?make ([a-z-]+)`", document.read_text())}
     assert [name for name in sorted(named) if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
+
+
+def test_each_make_target_explains_itself() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    explained = set(re.findall(r"^([a-z-]+):.* ## ", makefile, re.MULTILINE))
+    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert targets is not None
+    assert explained == set(targets[1].split())
+
+
+def test_the_recipes_name_files_that_are_there_in_at_most_ten_lines() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    recipes = re.findall(r"^### (.+?)\n\n(.+?)(?=\n\n###|\Z)", text.strip(), re.MULTILINE | re.DOTALL)
+    assert len(recipes) >= 8
+    assert [title for title, steps in recipes if len(steps.splitlines()) > 10] == []
+    named = {one for one in re.findall(r"`([^`<\s]+/[^`<\s]*|[^`<\s/]+\.py)`", text) if "*" not in one}
+    assert [one for one in sorted(named) if not any((ROOT / part / one).exists() for part in ("", "chalicelib"))] == []
 
 
 def test_each_setting_is_in_the_configuration() -> None:
