@@ -25,11 +25,15 @@ NO_TESTS = 5
 
 @dataclass
 class Part:
-    """One command. `took` and `cpu` are seconds, with those of every process that it started and waited for."""
+    """One command. `took` and `cpu` are seconds, with those of every process that it started and waited for.
+
+    `fine` are the codes with which it may end; the last line of one that `closes` is said again at the very end.
+    """
 
     name: str
     command: Sequence[str | Path]
     fine: tuple[int, ...] = (0,)
+    closes: bool = False
     code: int | None = None
     took: float = 0
     cpu: float = 0
@@ -72,10 +76,10 @@ def still() -> list[Part]:
 def pytest(name: str, marks: str, *options: str, paths: Sequence[str] = ()) -> Part:
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     command = [str(BIN / "pytest"), "-m", marks, *colour, *options, *paths]
-    return Part(name, command, fine=(0, NO_TESTS))
+    return Part(name, command, fine=(0, NO_TESTS), closes=True)
 
 
-def tests(kind: str, paths: Sequence[str]) -> list[Part]:
+def played(kind: str, paths: Sequence[str]) -> list[Part]:
     spread = ["-n", str(WORKERS), "--dist=worksteal"]
     if kind == "check":
         return [pytest("tests", f"not ({SYSTEM} or slow or faults)", *spread, "-q", paths=paths)]
@@ -90,7 +94,7 @@ def tests(kind: str, paths: Sequence[str]) -> list[Part]:
 
 def run(kind: str, paths: Sequence[str]) -> int:
     env = os.environ | ({"TEST_LONG": "1"} if kind == "long" else {})
-    beside, before = still(), tests(kind, paths)
+    beside, before = still(), played(kind, paths)
     with tempfile.TemporaryFile() as kept:
         quiet = Thread(target=_one_by_one, args=(beside, kept, env))
         quiet.start()
@@ -112,7 +116,7 @@ def report(parts: Sequence[Part]) -> int:
     rows = [
         f"{part.name:12}{part.took:8.0f} s{part.cpu:8.0f} s CPU  {'failed' if part.failed else 'ok'}" for part in parts
     ]
-    said = [part.closing for part in parts if "pytest" in str(part.command[0])]
+    said = [part.closing for part in parts if part.closes]
     verdict = [f"Failed: {', '.join(part.name for part in failed)}"] if failed else []
     print("", *rows, *verdict, *said, sep="\n", flush=True)
     return 1 if failed else 0
