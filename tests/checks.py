@@ -82,14 +82,23 @@ def pytest(name: str, marks: str, *options: str, paths: Sequence[str] = ()) -> P
 def played(kind: str, paths: Sequence[str]) -> list[Part]:
     spread = ["-n", str(WORKERS), "--dist=worksteal"]
     if kind == "check":
-        return [pytest("tests", f"not ({SYSTEM} or slow or faults)", *spread, "-q", paths=paths)]
-    seed = [f"--hypothesis-seed={os.environ.get('SEED') or time.time_ns() % 10**9}"] if kind == "long" else []
+        return [
+            pytest("tests", f"not ({SYSTEM} or slow or faults)", *spread, "-q", "--ignore=tests/packaging", paths=paths)
+        ]
+    seed = [f"--hypothesis-seed={_seed()}"] if kind == "long" else []
     # Each worker has a running system of its own, and plays whole files on it.
     together = ["-n", str(SYSTEMS), "--dist=loadfile", "--no-loadscope-reorder"]
     return [
         pytest("tests", f"not ({SYSTEM})", *spread, "--durations=15", *seed, paths=paths),
         pytest("system", SYSTEM, *together, "--durations=15", *seed, paths=paths),
     ]
+
+
+def _seed() -> str:
+    """A new one, or SEED, which plays a former run once more."""
+    seed = os.environ.get("SEED") or str(time.time_ns() % 10**9)
+    print(f"make test-long SEED={seed} plays the same once more.", flush=True)
+    return seed
 
 
 def run(kind: str, paths: Sequence[str]) -> int:
