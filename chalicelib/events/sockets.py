@@ -28,7 +28,7 @@ def message(event: dict[str, Any]) -> dict[str, Any]:
     body = _parsed(event.get("body"))
     ports = wiring.ports()
     if body.get("action") == "ping":
-        ports.sockets.send([_connection(event)], ['{"type":"pong"}'])
+        live.ping(ports, _connection(event))
     elif body.get("action") == "typing" and isinstance(body.get("chat_id"), str) and len(body["chat_id"]) == 16:
         try:
             live.typing(ports, _connection(event), body["chat_id"], events.show, events.write)

@@ -17,6 +17,7 @@ from .deliveries import Delivery
 from .onlookers import Onlookers
 
 _HANDSHAKE = 15
+_PONG = '{"type":"pong"}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,21 @@ def disconnect(ports: Ports, connection_id: str) -> None:
     connection = ports.connections.get(connection_id)
     if connection:
         ports.connections.close(connection)
+
+
+def ping(ports: Ports, connection_id: str) -> None:
+    """Answers a connection that gets events. One that gets none any more (its session is over, or it was forgotten
+    because the person opened more than are kept) is closed, so that the page opens another."""
+    connection = ports.connections.get(connection_id)
+    known = connection and any(
+        one.id == connection_id for one in ports.connections.of_accounts([connection.account_id])
+    )
+    if connection and known and _holds(ports, connection):
+        ports.sockets.send([connection_id], [_PONG])
+    elif connection:
+        hang_up(ports, [connection])
+    else:
+        ports.sockets.hang_up(connection_id)
 
 
 def typing(ports: Ports, connection_id: str, chat_id: str, show: Show, write: Write) -> None:

@@ -1,5 +1,6 @@
 """Sockets: opened by a ticket, from our own pages, for a session that holds now."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,3 +67,56 @@ def test_a_ticket_works_once_and_for_nobody_who_is_signed_out(scene: Scene) -> N
     ticket = str(scene.owner.post("/socket-tickets").json["url"]).partition("ticket=")[2]
     scene.owner.delete("/sessions/current")
     assert opens(scene, ticket=ticket) == 403
+
+
+@dataclass
+class Heard:
+    """What went out through the sockets, and which were closed."""
+
+    sent: list[tuple[str, str]]
+    closed: list[str]
+
+    def send(self, connection_ids: Sequence[str], texts: Sequence[str]) -> list[str]:
+        self.sent += zip(connection_ids, texts, strict=True)
+        return []
+
+    def hang_up(self, connection_id: str) -> None:
+        self.closed.append(connection_id)
+
+
+@pytest.fixture
+def heard(scene: Scene) -> Iterator[Heard]:
+    heard = Heard([], [])
+    with scene.world.using(sockets=heard):
+        yield heard
+
+
+def ping(connection: str) -> int:
+    event = {"body": '{"action": "ping"}', "requestContext": {"connectionId": connection}}
+    return int(sockets.message(event)["statusCode"])
+
+
+def test_a_ping_is_answered(scene: Scene, heard: Heard) -> None:
+    opens(scene)
+    assert ping("c1") == 200
+    assert heard == Heard([("c1", '{"type":"pong"}')], [])
+
+
+@pytest.mark.requirement("A28")
+def test_a_socket_that_gets_no_events_any_more_is_closed_when_it_asks(scene: Scene, heard: Heard) -> None:
+    """Its page would take an answer for a sign that it hears everything."""
+    for number in range(11):
+        opens(scene, connection=f"c{number}")
+    assert "c0" not in {one.id for one in live(scene)}
+    for connection in ("c0", "c10", "never opened"):
+        ping(connection)
+    assert heard == Heard([("c10", '{"type":"pong"}')], ["c0", "never opened"])
+
+
+@pytest.mark.requirement("A28")
+def test_a_socket_of_a_session_that_ran_out_is_closed_when_it_asks(scene: Scene, heard: Heard) -> None:
+    opens(scene)
+    scene.world.pass_time(days=400)
+    ping("c1")
+    assert heard == Heard([], ["c1"])
+    assert live(scene) == []
