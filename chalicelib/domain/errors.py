@@ -88,6 +88,12 @@ def not_signed_in() -> Refusal:
     return Refusal(Kind.NOT_SIGNED_IN, "not_signed_in", "Sign in first.")
 
 
+def other_account() -> Refusal:
+    return Refusal(
+        Kind.NOT_SIGNED_IN, "other_account", "Another account is signed in to this browser now. Reload the page."
+    )
+
+
 def wrong_sign_in() -> Refusal:
     return Refusal(
         Kind.NOT_SIGNED_IN,

@@ -12,6 +12,8 @@ from ..usecases.proving import Proof
 from .requests import Incoming
 
 SAFE = ("GET", "HEAD")
+# With the answer to a sign-out the browser forgets what our pages kept in it; without a script, too.
+FORGET = {"Clear-Site-Data": '"storage"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,16 @@ def maybe_signed_in(ports: Ports, got: Incoming) -> Signed | None:
     if by_cookie and got.method not in SAFE:
         refuse_other_origins(ports, got)
     found = sessions.who_is(ports, token)
+    if found and by_cookie:
+        refuse_other_account(got, found[0])
     return Signed(*found) if found else None
+
+
+def refuse_other_account(got: Incoming, account: Account) -> None:
+    """A page that stayed open while somebody else signed in says whose it is: what it sends is never done for another."""
+    meant = got.header("webtop-account")
+    if meant and meant != account.id:
+        raise errors.other_account()
 
 
 def refuse_other_origins(ports: Ports, got: Incoming) -> None:

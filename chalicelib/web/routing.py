@@ -61,11 +61,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with more than a body: cookies, another status."""
+    """An answer with more than a body: cookies, headers, another status."""
 
     body: Any = None
     status: int = 0
     cookies: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,5 +268,6 @@ def _response(route: Route, result: Any) -> Response:
     headers: dict[str, Any] = {"Content-Type": route.media} if reply.body is not None else {}
     if reply.cookies:
         headers["Set-Cookie"] = list(reply.cookies)
+    headers |= reply.headers
     text = msgspec.json.encode(reply.body).decode() if reply.body is not None else ""
     return Response(text, headers=headers, status_code=status)

@@ -55,14 +55,11 @@ class Windows:
         self._open.append(context)
         if person:
             context.add_cookies([{"name": "session", "value": person.token, "url": self.system.app}])
-        page = context.new_page()
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        page.on("dialog", self._asked)
-        if prepare:
-            prepare(page)
-        page.goto(path)
-        return page
+        return self._visit(context, path, prepare)
+
+    def tab(self, beside: Page, path: str, prepare: Callable[[Page], None] | None = None) -> Page:
+        """Another page in the same browser, of whoever is signed in there."""
+        return self._visit(beside.context, path, prepare)
 
     def forgive(self, pattern: str) -> None:
         """What a test brings about on purpose."""
@@ -72,6 +69,16 @@ class Windows:
         for context in self._open:
             context.close()
         assert not self.problems, "\n".join(self.problems)
+
+    def _visit(self, context: BrowserContext, path: str, prepare: Callable[[Page], None] | None) -> Page:
+        page = context.new_page()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("dialog", self._asked)
+        if prepare:
+            prepare(page)
+        page.goto(path)
+        return page
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -160,6 +167,27 @@ def said(page: Page, text: str) -> Locator:
     return page.locator("#messages .message").filter(
         has=page.locator(".text", has_text=re.compile(f"^{re.escape(text)}$"))
     )
+
+
+def connected(page: Page) -> Page:
+    """The chat's page, once events reach it."""
+    page.locator(".chat[data-live=socket]").wait_for()
+    return page
+
+
+def composer(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=re.compile("^Write to"))
+
+
+def send(page: Page, text: str) -> None:
+    composer(page).fill(text)
+    composer(page).press("Enter")
+
+
+def stored(room: Room) -> list[str]:
+    """The texts of the chat's last hundred messages, as the server has them."""
+    items = room.owner.ask("GET", f"{room.path}/messages?limit=100")["items"]
+    return [one["text"] for one in items if one["kind"] == "text"]
 
 
 def sideways(page: Page) -> int:

@@ -239,8 +239,9 @@ def test_what_cannot_be_sent_stays_and_is_sent_once(windows: Windows, place: Roo
     expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
     page.reload()
     page.wait_for_load_state("networkidle")
-    page.unroute("**/messages")
     page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
+    page.unroute("**/messages")
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(said(page, "Do you read me?")).to_have_count(1)
     assert _all_texts(place) == ["Do you read me?"]

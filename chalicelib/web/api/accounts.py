@@ -44,7 +44,7 @@ def sign_in(call: Call, body: s.Credentials) -> Reply:
 @routes.json("DELETE", "/sessions/current", "Sign out.", status=204)
 def sign_out(call: Call) -> Reply:
     sessions.sign_out(call.ports, call.session)
-    return Reply(cookies=(guards.no_session_cookie(call.ports),))
+    return Reply(cookies=(guards.no_session_cookie(call.ports),), headers=guards.FORGET)
 
 
 @routes.json(

@@ -138,7 +138,7 @@ def entered(visit: Visit, signed: SignedIn, path: str) -> See:
 def signed_out(visit: Visit, path: str) -> See:
     if visit.signed:
         sessions.sign_out(visit.ports, visit.signed.session)
-    return See(path, (guards.no_session_cookie(visit.ports),))
+    return See(path, (guards.no_session_cookie(visit.ports),), guards.FORGET)
 
 
 def _sign_in_page(visit: Visit, following: str, status: int = 200, **more: Any) -> Page:

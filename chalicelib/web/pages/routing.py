@@ -40,6 +40,7 @@ class See:
 
     path: str
     cookies: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,7 @@ def _response(result: Page | See | File, refusal: errors.Refusal | None = None) 
         return Response(result.body, headers=dict(result.headers))
     headers: dict[str, Any] = {"Set-Cookie": list(result.cookies)} if result.cookies else {}
     if isinstance(result, See):
+        headers |= result.headers
         return Response("", headers=headers | {"Location": quote(result.path, safe=_IN_ADDRESSES)}, status_code=303)
     headers |= {"Content-Type": "text/html; charset=utf-8"} | (retry_after(refusal) if refusal else {})
     return Response(result.html, headers=headers, status_code=result.status)

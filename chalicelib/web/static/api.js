@@ -1,4 +1,9 @@
-// Calls of our own JSON API, with the session's cookie. A refusal becomes `Refused`, a broken line `TypeError`, as fetch does.
+// Calls of our own JSON API, with the session's cookie, for the account that the page was made for and no other.
+// A refusal becomes `Refused`; a broken line, or no answer in half a minute, whatever fetch makes of it.
+import { account, sessionEnded } from './account_storage.js';
+
+const LONGEST = 30_000;
+
 export class Refused extends Error {
   constructor(status, problem, retryAfter) {
     super(problem.detail || problem.title || String(status));
@@ -9,15 +14,20 @@ export class Refused extends Error {
 }
 
 export async function call(method, path, body, headers = {}) {
-  const options = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin' };
+  const options = {
+    method,
+    headers: { Accept: 'application/json', 'Webtop-Account': account, ...headers },
+    credentials: 'same-origin',
+    signal: AbortSignal.timeout(LONGEST),
+  };
   if (body !== undefined) {
     options.headers['Content-Type'] = 'application/json';
     options.body = JSON.stringify(body);
   }
   const answer = await fetch(`/api/v1${path}`, options);
   if (answer.status === 204) return null;
+  if (answer.ok) return answer.json();
   const content = await answer.json().catch(() => ({}));
-  if (answer.ok) return content;
-  if (answer.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
+  if (answer.status === 401) sessionEnded();
   throw new Refused(answer.status, content, Number(answer.headers.get('Retry-After')) || 0);
 }

@@ -1,15 +1,16 @@
-// New things without reloading: a WebSocket opened with a one-time ticket; while there is none, polling with back-off.
+// New things without reloading: over the live connection; while there is none, by asking again and again, with back-off.
 // Whatever was missed is asked for by seq, so nothing is lost and nothing comes twice.
 import { call, Refused } from './api.js';
 import { chat, person, piece, roster, words } from './chat_view.js';
-import { delivered } from './chat_compose.js';
+import { delivered } from './chat_outbox.js';
 import { renew } from './chat_people.js';
 import * as thread from './chat_thread.js';
+import { openConnection } from './live_connection.js';
 
 const page = document.querySelector('.chat');
 const place = document.getElementById('connection');
-const PING = 4 * 60 * 1000;
-let socket = null;
+let connection = null;
+let opening = false;
 let tries = 0;
 let broken = false;
 let sockets = true;
@@ -17,71 +18,92 @@ let over = false;
 let catching = null;
 let polls = 0;
 let saying = 0;
+let looking = 0;
 let typed = 0;
 const typists = new Map();
 
 export function start() {
   connect();
-  addEventListener('online', connect);
+  addEventListener('offline', () => {
+    sayBroken();
+    lost();
+  });
+  addEventListener('online', online);
+  addEventListener('chat:sent', ({ detail }) => arrived([detail]));
+  addEventListener('chat:refused', ({ detail }) => { if (detail.status === 404) refused(detail); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) wake(); });
-  setInterval(() => { if (socket?.readyState === WebSocket.OPEN) socket.send('{"action": "ping"}'); }, PING);
 }
 
-/** Back from another window or a phone's sleep: a socket may be dead without saying so, and one may have been removed. */
+/** The connection may have died without a word while there was no network: asked at once, as everything that was missed. */
+function online() {
+  tries = 0;
+  catching = null;
+  connection?.ask();
+  look(true);
+}
+
+/** Back from another window or a phone's sleep: a connection may be dead, and one may have been removed from the chat. */
 function wake() {
-  if (socket?.readyState === WebSocket.OPEN) catchUp(true).catch(refused);
-  else connect();
+  if (!connection) {
+    connect();
+    return;
+  }
+  connection.ask();
+  look(true);
 }
 
 async function connect() {
-  if (socket || !sockets) return;
-  socket = { readyState: -1 };
+  if (connection || opening || !sockets) return;
+  opening = true;
   try {
-    const { url } = await call('POST', '/socket-tickets', {});
-    socket = new WebSocket(url);
+    connection = await openConnection({ heard: hear, lost: () => { connection = null; lost(); } });
   } catch (error) {
-    socket = null;
     sockets = !(error instanceof Refused && [404, 405, 501].includes(error.status));
     lost();
     return;
+  } finally {
+    opening = false;
   }
-  socket.addEventListener('open', () => {
-    page.dataset.live = 'socket';
-    const again = tries > 0 || broken;
-    tries = 0;
-    catchUp(again).then(restored, refused);
-  });
-  socket.addEventListener('message', ({ data }) => hear(JSON.parse(data)));
-  socket.addEventListener('close', () => {
-    socket = null;
-    lost();
-  });
+  page.dataset.live = 'socket';
+  look(tries > 0 || broken);
 }
 
-/** Says so when it lasts, polls meanwhile, and tries again later and later. */
+/** Looks again, later and later, and says so when it lasts. */
 function lost() {
   if (over) return;
   tries += 1;
   page.dataset.live = 'polling';
   if (sockets && !saying && !broken) saying = setTimeout(sayBroken, 2500);
   const wait = sockets ? Math.min(tries < 12 ? 8000 : 30000, 400 * 1.6 ** tries) : (document.hidden ? 15000 : 2500);
-  setTimeout(async () => {
-    polls += 1;
-    try {
-      await catchUp(polls % 5 === 0);
-      if (!sockets) restored();
-    } catch (error) {
-      refused(error);
-      if (over) return;
-      if (!broken) sayBroken();
-    }
-    if (sockets) connect();
-    else if (!socket) lost();
-  }, wait * (0.8 + Math.random() * 0.4));
+  clearTimeout(looking);
+  looking = setTimeout(() => look((polls += 1) % 5 === 0), wait * (0.8 + Math.random() * 0.4));
+}
+
+/** Catches up; back when that went well over a connection that lives, or where asking is all there is. */
+async function look(changes) {
+  clearTimeout(looking);
+  try {
+    await catchUp(changes || (broken && Boolean(connection)));
+  } catch (error) {
+    refused(error);
+    if (over) return;
+    sayBroken();
+    lost();
+    connect();
+    return;
+  }
+  if (connection) {
+    restored();
+  } else if (sockets) {
+    connect();
+  } else {
+    restored();
+    lost();
+  }
 }
 
 /** What the server says no to: of a chat that isn't there for us any more. */
-export function refused(error) {
+function refused(error) {
   if (error instanceof Refused && [403, 404].includes(error.status)) gone();
 }
 
@@ -89,6 +111,10 @@ export function refused(error) {
 function gone() {
   over = true;
   sockets = false;
+  clearTimeout(looking);
+  clearTimeout(saying);
+  connection?.close();
+  connection = null;
   const line = piece('broken');
   line.querySelector('p').textContent = words.gone;
   place.replaceChildren(line);
@@ -98,6 +124,7 @@ function gone() {
 function sayBroken() {
   clearTimeout(saying);
   saying = 0;
+  if (broken || over) return;
   broken = true;
   place.replaceChildren(piece('broken'));
 }
@@ -105,16 +132,18 @@ function sayBroken() {
 function restored() {
   clearTimeout(saying);
   saying = 0;
-  dispatchEvent(new Event('chat:back'));
+  tries = 0;
+  if (connection) page.dataset.live = 'socket';
   if (!broken) return;
   broken = false;
+  dispatchEvent(new Event('chat:back'));
   place.replaceChildren(piece('back'));
-  setTimeout(() => { if (!broken) place.replaceChildren(); }, 4000);
+  setTimeout(() => { if (!broken && !over) place.replaceChildren(); }, 4000);
 }
 
 /** All after the last seq that we have; with `changes` also what was edited, deleted or reacted to lately. One at a time. */
 function catchUp(changes = false) {
-  catching ??= (async () => {
+  const running = catching ??= (async () => {
     for (;;) {
       const { items } = await call('GET', `${thread.path}/messages?after=${thread.lastSeq()}&limit=100`);
       thread.take(items);
@@ -125,8 +154,8 @@ function catchUp(changes = false) {
       thread.take(items, { quiet: true });
       renew();
     }
-  })().finally(() => { catching = null; });
-  return catching;
+  })().finally(() => { if (catching === running) catching = null; });
+  return running;
 }
 
 /** Takes new messages in; where one before them is missing, or says in English what happened, asks for all since the last. */
@@ -204,7 +233,7 @@ function showTyping() {
 
 /** Tells the others that somebody writes, at most every three seconds. */
 export function typing() {
-  if (socket?.readyState !== WebSocket.OPEN || Date.now() - typed < 3000 || roster().length < 2) return;
+  if (!connection || Date.now() - typed < 3000 || roster().length < 2) return;
   typed = Date.now();
-  socket.send(JSON.stringify({ action: 'typing', chat_id: chat.chat }));
+  connection.say({ action: 'typing', chat_id: chat.chat });
 }

@@ -1,4 +1,5 @@
 // The people panel: opens beside the chat without a reload, and is fetched anew when people or invitations change.
+import { account, sessionEnded } from './account_storage.js';
 import { localTimes } from './times.js';
 
 const app = document.querySelector('.chat-app');
@@ -40,6 +41,10 @@ export function renew() {
     const answer = await fetch(location.pathname, { credentials: 'same-origin' }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (fresh.documentElement.dataset.account !== account) {
+      sessionEnded();
+      return;
+    }
     const restore = whereOneWas(panel);
     for (const selector of ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats']) {
       const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
@@ -65,7 +70,7 @@ function drawFates(fresh) {
   }
 }
 
-/** Scrolled, unfolded and focused as before; what was focused may be gone, its row may have moved. */
+/** Scrolled, unfolded and focused as before; what was focused may be gone, its row may have moved, its name isn't its alone. */
 function whereOneWas(panel) {
   const top = panel.querySelector('.people-list').scrollTop;
   const unfolded = panel.querySelector('.shown-there')?.open;
@@ -81,4 +86,4 @@ function whereOneWas(panel) {
   };
 }
 
-const means = (node) => `${node.closest('li')?.querySelector('.name')?.textContent ?? ''} ${node.getAttribute('aria-label') ?? node.textContent}`;
+const means = (node) => `${node.closest('li')?.id ?? ''} ${node.getAttribute('aria-label') ?? node.textContent}`;

@@ -1,4 +1,5 @@
-// What every page with a script gets: the `scripted` mark, times of the reader's own zone, no form sent twice.
+// What every page with a script gets: a look at whose things the browser keeps, the `scripted` mark, times of the reader's own zone, no form sent twice.
+import './account_storage.js';
 import { localTimes } from './times.js';
 
 document.documentElement.classList.add('scripted');
