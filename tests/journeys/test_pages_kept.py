@@ -11,7 +11,7 @@ from local.seeds import PASSWORD
 from tests.journeys.browser import PRO, Room, Windows, composer, connected, room, said, send, stored, texts
 from tests.journeys.day import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A08")]
 _NOT_SENT, _DRAFT = "My salary is 5000", "And please tell nobody"
 
 

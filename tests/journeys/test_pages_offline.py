@@ -170,7 +170,6 @@ def test_too_many_that_wait_stay_in_the_field(windows: Windows, place: Room) -> 
     windows.forgive("ERR_FAILED")
 
 
-@pytest.mark.requirement("A08")
 def test_a_socket_that_died_without_a_word_is_replaced_within_a_minute(windows: Windows, place: Room) -> None:
     """P19: the Wi-Fi went, nobody hung up, and the socket counts as open for hours."""
     sockets = Sockets()

@@ -17,6 +17,8 @@ const storage = opened();
 
 function opened() {
   try {
+    localStorage.setItem(`${PREFIX}?`, 'x'.repeat(100)); // to be read isn't enough
+    localStorage.removeItem(`${PREFIX}?`);
     return localStorage;
   } catch {
     return null;

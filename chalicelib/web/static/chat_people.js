@@ -34,7 +34,7 @@ export function renew() {
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
     const panel = document.getElementById('people');
-    if (panel.querySelector('details[open] :is(input, textarea), details[data-menu][open]')) {
+    if (isBusy(panel)) {
       renew();
       return;
     }
@@ -43,6 +43,10 @@ export function renew() {
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (fresh.documentElement.dataset.account !== account) {
       sessionEnded();
+      return;
+    }
+    if (isBusy(panel)) { // by now
+      renew();
       return;
     }
     const restore = whereOneWas(panel);
@@ -56,6 +60,10 @@ export function renew() {
     if (rule) document.querySelector('.composer > :first-child').className = rule.className;
     restore();
   }, 400);
+}
+
+function isBusy(panel) {
+  return Boolean(panel.querySelector('details[open] :is(input, textarea), details[data-menu][open]'));
 }
 
 /** How one's own messages fare elsewhere, as the server says it. */

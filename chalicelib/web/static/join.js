@@ -12,6 +12,6 @@ if (way && /^#m-\d+$/.test(location.hash)) {
   }
 }
 
-document.querySelector('[data-joins]')?.form.addEventListener('submit', () => {
-  document.body.classList.add('joining');
+document.addEventListener('submit', ({ target }) => {
+  if (target.querySelector('[data-joins]')) document.body.classList.add('joining');
 });

@@ -2,8 +2,9 @@
 // lives; without an answer it counts as lost, for a connection can die without a word.
 import { call } from './api.js';
 
+const OPENING = 20_000;
 const QUIET = 25_000;
-const ANSWER = 10_000;
+const ANSWER = 15_000; // all in all well below a minute
 
 /**
  * Resolves once it is open, to `{say(event), ask(), close()}`; fails if it can't be opened.
@@ -36,7 +37,7 @@ export async function openConnection({ heard, lost }) {
 
   await new Promise((opened, failed) => {
     over = () => failed(new TypeError('The live connection could not be opened.'));
-    wait(ANSWER, end);
+    wait(OPENING, end);
     socket.addEventListener('open', opened);
     socket.addEventListener('close', end);
   });

@@ -82,9 +82,8 @@ document.addEventListener('click', async (event) => {
   const link = event.target.closest?.('[data-copy-link]');
   if (!link || !navigator.clipboard) return;
   event.preventDefault();
-  const chat = document.querySelector('[data-chat]').dataset.chat;
   try {
-    const { url } = await call('GET', `/chats/${chat}/invitations/${link.dataset.copyLink}/link`);
+    const { url } = await call('GET', new URL(link.href).pathname); // the page and the API name it alike
     await navigator.clipboard.writeText(url);
     say([...link.childNodes].find((node) => node.nodeType === Node.TEXT_NODE), document.getElementById('words').dataset.copied);
     announce(document.getElementById('words').dataset.copied);
@@ -97,10 +96,17 @@ document.addEventListener('focusin', (event) => {
   if (event.target.matches?.('[data-select]')) event.target.select();
 });
 
+const said = new WeakMap();
+
+/** For two seconds; pressed again meanwhile, the label that was there first comes back. */
 function say(node, text) {
-  const before = node.textContent;
+  const { before, timer } = said.get(node) ?? { before: node.textContent };
+  clearTimeout(timer);
   node.textContent = text;
-  setTimeout(() => { node.textContent = before; }, 2000);
+  said.set(node, { before, timer: setTimeout(() => {
+    node.textContent = before;
+    said.delete(node);
+  }, 2000) });
 }
 
 export function announce(text) {
