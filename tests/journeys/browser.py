@@ -23,13 +23,15 @@ PRO, FREE = "owner@pro.example", "owner@free.example"
 class Windows:
     """Opens windows, each of a person with a browser of their own.
 
-    `problems` is what went wrong in them unseen; `agreed` are the questions that a test says yes to.
+    `problems` is what went wrong in them unseen, but for what is `expected` (a pattern); `agreed` are the questions that a
+    test says yes to.
     """
 
     chromium: Browser
     system: System
     problems: list[str] = field(default_factory=list)
     agreed: set[str] = field(default_factory=set)
+    expected: str = r"(?!)"
     _open: list[BrowserContext] = field(default_factory=list)
 
     def open(
@@ -81,7 +83,7 @@ class Windows:
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not re.search(self.expected, message.text):
             self.problems.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
 
     def _asked(self, dialog: Dialog) -> None:
