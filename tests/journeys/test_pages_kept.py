@@ -49,7 +49,7 @@ def test_nor_when_the_browsers_session_is_another_persons_by_now(windows: Window
     _becomes(page, place.owner)
     page.unroute("**/messages")
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator("html")).not_to_have_attribute("data-account", _id(place.guests[0]))
+    expect(page.locator("body")).not_to_have_attribute("data-account", _id(place.guests[0]))
     _is_of_somebody_else(windows, page, place)
 
 
@@ -57,7 +57,7 @@ def test_nor_from_a_tab_beside_the_one_in_which_he_signed_in(windows: Windows, p
     page = _written_without_a_line(windows, place)
     _becomes(page, place.owner)
     windows.tab(page, "/chats")
-    expect(page.locator("html")).to_have_attribute("data-account", _id(place.owner))
+    expect(page.locator("body")).to_have_attribute("data-account", _id(place.owner))
     page.unroute("**/messages")
     _is_of_somebody_else(windows, page, place)
 

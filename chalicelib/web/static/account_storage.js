@@ -3,7 +3,7 @@
 // another account signs in, and when the session ended elsewhere. It survives closing the tab, and its size is bounded.
 
 /** The account that this page was made for; empty when nobody is signed in. */
-export const account = document.documentElement.dataset.account ?? '';
+export const account = document.body.dataset.account ?? '';
 
 const OWNER = 'webtop:account';
 const PREFIX = 'webtop:kept:';

@@ -41,7 +41,7 @@ export function renew() {
     const answer = await fetch(location.pathname, { credentials: 'same-origin' }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (fresh.documentElement.dataset.account !== account) {
+    if (fresh.body.dataset.account !== account) {
       sessionEnded();
       return;
     }
