@@ -92,13 +92,14 @@ def test_a_draft_and_what_is_not_sent_outlive_the_tab(windows: Windows, place: R
 
 def test_two_tabs_send_what_is_not_sent_once(windows: Windows, place: Room) -> None:
     first = _written_without_a_line(windows, place)
+    first.goto("/chats")
+    first.unroute("**/messages")
     asked: list[Route] = []
     context = first.context
     context.route("**/messages", _posts(asked.append))
     second = windows.tab(first, place.path)
     expect(second.locator("#messages .pending")).to_have_count(1)
-    first.unroute("**/messages")
-    first.reload()
+    first.goto(place.path)
     expect(first.locator("#messages .pending")).to_have_count(1)
     windows.system.until(lambda: first.evaluate("1") and asked, "a message on its way")
     assert len(asked) == 1
