@@ -1,25 +1,21 @@
 """The light marks of messages become HTML: bold, italic, code, lists, links, line breaks, mentions. All else is text.
 
-Markdown-it reads them with everything else switched off, and nh3 lets nothing but their tags through.
+`domain/marks.py` reads them, and nh3 lets nothing but their tags through.
 """
 
-import functools
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..domain.marks import DEEPEST, page_reader
 from ..domain.messages import LONGEST
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_MARKS = ("backticks", "emphasis", "escape", "fence", "link", "list", "newline")
 _TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
-_SCHEMES = ("http://", "https://", "mailto:")
-_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]+", re.IGNORECASE)
-_DEEPEST, _MOST_MARKS = 40, 1_000
+_MOST_MARKS = 1_000
 _MARK = re.compile(r"[*_`\[]")
 
 
@@ -53,8 +49,8 @@ def _read(text: str) -> list["Token"] | None:
     """None where it is too long, has too many marks, or lists so deep that the reader would leave out what is in them."""
     if len(text) > LONGEST or len(_MARK.findall(text)) > _MOST_MARKS:
         return None
-    tokens = _reader().parse(text)
-    return None if any(token.level >= _DEEPEST - 2 for token in tokens) else tokens
+    tokens = page_reader().parse(text)
+    return None if any(token.level >= DEEPEST - 2 for token in tokens) else tokens
 
 
 def _as_it_stands(text: str) -> str:
@@ -62,21 +58,21 @@ def _as_it_stands(text: str) -> str:
 
 
 def _rendered(tokens: list["Token"], mentions: Sequence[str]) -> str:
-    reader = _reader()
+    reader = page_reader()
     called = _called(mentions)
     for token in tokens:
         if token.type == "inline":
-            token.children = list(_with_links_and_mentions(token.children or [], called))
+            token.children = list(_with_honest_links_and_mentions(token.children or [], called))
     return str(reader.renderer.render(tokens, reader.options, {}))
 
 
-def _with_links_and_mentions(tokens: Sequence["Token"], called: re.Pattern[str] | None) -> Iterator["Token"]:
+def _with_honest_links_and_mentions(tokens: Sequence["Token"], called: re.Pattern[str] | None) -> Iterator["Token"]:
     link: list[Token] = []
     for token in tokens:
         if link or token.type == "link_open":
             link.append(token)
         elif token.type == "text":
-            yield from _split(token.content, called)
+            yield from _mentioned(token.content, called)
         else:
             yield token
         if token.type == "link_close":
@@ -89,30 +85,11 @@ def _honest(link: Sequence["Token"]) -> Iterator["Token"]:
     from ..domain.translation.safety import misleads
 
     href = str(link[0].attrGet("href") or "")
-    if not misleads("".join(_words(link)), href):
+    if link[0].info == "auto" or not misleads("".join(_words(link)), href):
         yield from link
         return
     yield from link[1:-1]
     yield _html(f' (<a href="{escape(href)}">{escape(href.removeprefix("mailto:"))}</a>)')
-
-
-def _split(text: str, called: re.Pattern[str] | None) -> Iterator["Token"]:
-    """Plain text in pieces: a web address becomes a link, a mention stands out."""
-    end = 0
-    for start, address in _addresses(text):
-        yield from _mentioned(text[end:start], called)
-        yield _html(f'<a href="{escape(_reader().normalizeLink(address))}">{escape(address)}</a>')
-        end = start + len(address)
-    yield from _mentioned(text[end:], called)
-
-
-def _addresses(text: str) -> Iterator[tuple[int, str]]:
-    for found in _ADDRESS.finditer(text):
-        address = found[0].rstrip(".,;:!?'*_")
-        while address.endswith(")") and address.count("(") < address.count(")"):
-            address = address[:-1].rstrip(".,;:!?'*_")
-        if len(address) > len("https://"):
-            yield found.start(), address
 
 
 def _mentioned(text: str, called: re.Pattern[str] | None) -> Iterator["Token"]:
@@ -150,16 +127,3 @@ def _html(content: str) -> "Token":
     from markdown_it.token import Token
 
     return Token("html_inline", "", 0, content=content)
-
-
-@functools.cache
-def _reader() -> "MarkdownIt":
-    from markdown_it import MarkdownIt
-
-    reader = MarkdownIt("zero", {"breaks": True, "html": False, "maxNesting": _DEEPEST}).enable(_MARKS)
-    reader.validateLink = _is_allowed  # type: ignore[method-assign,assignment]
-    return reader
-
-
-def _is_allowed(address: str) -> bool:
-    return address.lower().startswith(_SCHEMES)

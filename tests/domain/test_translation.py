@@ -113,6 +113,44 @@ class TestRoundTrips:
             assert meaning(back.text, NAMES) == meaning(text, NAMES)
 
 
+as_typed = st.lists(
+    st.sampled_from(["*", "_", "\\", "`", "[", "]", "(", ")", ".", "1", "a", "b ", " ", "**", "- ", "](", "~~~"]),
+    max_size=30,
+).map("".join)
+
+
+class TestWords:
+    """Plain words that look like marks: what people see is what was typed over there."""
+
+    @given(as_typed)
+    def test_from_teams(self, text: str) -> None:
+        back = from_teams(text, "plain")
+        assert meaning(back.text) == meaning_of(f"<p>{text}</p>")
+
+    @given(as_typed, as_typed)
+    def test_from_slack_beside_real_marks(self, text: str, more: str) -> None:
+        back = from_slack(f"*bold*\u00ad {text.replace('`', '')}\u00ad _it_\n{more.replace('`', '')}", {})
+        again = from_slack(to_slack(back.text).text, {})
+        assert meaning(again.text) == meaning(back.text)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["2*3*4", r"C:\Users\me\*.txt", "snake_case_name", r"\\server\share\*x*", "x**2 + y**2", "(*.py, *.txt)"],
+    )
+    def test_go_and_come_back_as_typed(self, text: str) -> None:
+        assert from_slack(to_slack(text).text, {}).text == text
+        assert from_teams(to_teams(text, [], "").text, "markdown").text == text
+        assert "<em>" not in commonmark(to_teams(text, [], "").text)
+
+    @pytest.mark.parametrize(
+        "address",
+        ["https://a.example/Undiscord_-_Delete_all_DM_(Bulk_deletion)", "https://github.example/a/b/__init__.py#L16"],
+    )
+    def test_addresses_stay_whole(self, address: str) -> None:
+        assert to_slack(f"see {address}.").text == f"see <{address}>."
+        assert f'<a href="{address}">{address}</a>.' in commonmark(to_teams(f"see {address}.", [], "").text)
+
+
 class TestSlackIsSafe:
     @given(tricky)
     def test_any_text(self, text: str) -> None:

@@ -58,7 +58,7 @@ PEOPLE = {"U024BE7LH": "Ada Lovelace", "W111": "Dana", "UBOT": ""}
         ),
         ("<!date^1392734382^{date}^https://example.com/|Feb 18, 2014 PST>", "Feb 18, 2014 PST"),
         ("Hello &amp; &lt;world&gt; 🌊 &quot;", "Hello & <world> 🌊 &quot;"),
-        ("5 * 3 * 2, snake_case_name, a*b*c, *not bold *", r"5 * 3 * 2, snake_case_name, a\*b\*c, \*not bold \*"),
+        ("5 * 3 * 2, snake_case_name, a*b*c, *not bold *", "5 * 3 * 2, snake_case_name, a*b*c, *not bold *"),
         ("*one _two* three_", r"**one \_two** three\_"),
         ("It's at 10:30:45 :tada::+1::skin-tone-3:", "It's at 10:30:45 🎉👍🏼"),
         (":simple_smile: :thumbsup: :flag-de: :de: :man-woman-girl:", "🙂 👍 🇩🇪 🇩🇪 👨\u200d👩\u200d👧"),
@@ -66,6 +66,8 @@ PEOPLE = {"U024BE7LH": "Ada Lovelace", "W111": "Dana", "UBOT": ""}
         ("[x](https://example.com)", r"[x\](https://example.com)"),
         ("a &lt;!channel&gt; b", "a <!channel> b"),
         ("# heading\n1) one", "# heading\n1. one"),
+        (r"2*3*4 in C:\Users\me\*.txt", r"2*3*4 in C:\Users\me\*.txt"),
+        ("<https://a.example/__init__.py#L16> *b*", "https://a.example/__init__.py#L16 **b**"),
         ("", ""),
     ],
 )

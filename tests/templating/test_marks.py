@@ -1,6 +1,7 @@
 """Messages' light marks: what they become, and that no text can become anything else or take long."""
 
 import re
+from html import escape
 
 import pytest
 from hypothesis import given
@@ -35,11 +36,58 @@ TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
         ("(https://a.example/(b))", f'<p>(<a href="https://a.example/(b)" {LINK}>https://a.example/(b)</a>)</p>'),
         ("snake_case_name", "<p>snake_case_name</p>"),
         (r"\*not\*", "<p>*not*</p>"),
+        (r"\_not\_ \`nor\` \[this](x)", "<p>_not_ `nor` [this](x)</p>"),
+        ("in**side**words", "<p>in<strong>side</strong>words</p>"),
+        ("这是*重点*内容", "<p>这是<em>重点</em>内容</p>"),
         ("", ""),
     ],
 )
 def test_marks_become_html(text: str, html: str) -> None:
     assert to_html(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2*3*4",
+        "2**3**4, x**2 + y**2",
+        "snake_case_name __init__s",
+        r"C:\Users\me\*.txt",
+        r"C:\*.txt D:\*.txt",
+        r"\\server\share\*x*",
+        "C:\\dir\\\nnext",
+        "(*.py, *.txt) a*b* _a_b",
+        r"5 \* 3, \# \> \( \) a\[0\] \d+\.",
+    ],
+)
+def test_what_marks_nothing_is_shown_as_typed(text: str) -> None:
+    assert to_html(text) == f"<p>{escape(text, quote=False)}</p>".replace("\n", "<br>\n")
+    assert to_plain(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("{}", "https://a.example/Undiscord_-_Delete_all_messages_in_a_DM_(Bulk_deletion)"),
+        ("see {}.", "https://github.example/a/b/__init__.py#L16"),
+        ("**{}**, really", "https://a.example/x_y_z"),
+        ("_{}_!", "https://a.example/*/b?c=*d*&e=_f"),
+        ("({})", "https://a.example/a_(b)_(c)"),
+        ("[{}]: x", "https://a.example/a?b(0)=_c_"),
+        ("**bold** {} _it_", "https://a.example/a_"),
+        ("看{}。然后", "https://a.example/a"),
+        ("- {}\n- b", "HTTPS://a.example/__b__"),
+    ],
+)
+def test_an_address_is_found_before_marks(text: str, address: str) -> None:
+    html = to_html(text.format(address))
+    assert html.count(f">{escape(address)}</a>") == 1
+    assert Html(html).links == [address]
+
+
+def test_the_text_of_a_link_keeps_the_address_in_it() -> None:
+    html = to_html("[https://a.example/__init__.py](https://a.example/__init__.py)")
+    assert ">https://a.example/__init__.py</a>" in html
 
 
 @pytest.mark.parametrize(

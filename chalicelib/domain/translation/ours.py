@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ..marks import addresses, escapable
 from ..messages import LONGEST
 from .blocks import read_blocks
 from .notation import Block, Line, Paragraph, Run, tidy
 from .safety import clean, encoded, is_address
-from .spans import addresses, read_spans
+from .spans import read_spans
 from .writing import PLAINER, Dialect, Writer, escaped_start
 
 _MOST_MARKS = 1_000
 _MARK = re.compile(r"[*_`\[]")
 _ENTITY = re.compile(r"&(?=#?[a-zA-Z0-9]{1,32};)")
-_NEVER = r"(?<=\s)(?:\*+|_+)(?=\s)|(?<=[^\W_])_+(?=[^\W_])"
-_ESCAPES = re.compile(rf"{_NEVER}|(?P<mark>[*_`]|\\(?=[!-/:-@\[-`{{-~]|\Z)|\](?=\(|\Z))")
-_LINK_ESCAPES = re.compile(rf"{_NEVER}|(?P<mark>[*_`\[\]]|\\(?=[!-/:-@\[-`{{-~]|\Z))")
+_ESCAPE, _BACKSLASH = "\0", "\1"
+_HOLDER, _HOLDERS = re.compile("[\0\1]"), re.compile("[\0\1]+")
+_MARKS, _LINK_MARKS = re.compile(r"[*_`\]]"), re.compile(r"[*_`\[\]]")
 
 
 def read(text: str) -> tuple[Block, ...]:
@@ -76,9 +77,30 @@ def write(blocks: Sequence[Block]) -> tuple[str, list[str]]:
     return text, [PLAINER] if writer.is_plainer else []
 
 
-def escaped(text: str, in_link: bool = False) -> str:
-    marks = _LINK_ESCAPES if in_link else _ESCAPES
-    return marks.sub(lambda found: f"\\{found[0]}" if found["mark"] else found[0], text)
+def _held(text: str, in_link: bool) -> str:
+    """Words with `_ESCAPE` before each mark, and `_BACKSLASH` for each backslash: what they become is seen later."""
+    text = text.replace("\\", _BACKSLASH)
+    marks = _LINK_MARKS if in_link else _MARKS
+    return marks.sub(lambda found: f"{_ESCAPE}{found[0]}", text)
+
+
+def _started(line: str) -> str:
+    return escaped_start(line, _ESCAPE)
+
+
+def _settled(text: str) -> str:
+    """The paragraphs with a backslash only where it escapes something; one before a mark is doubled."""
+    return "\n\n".join(map(_settled_paragraph, text.split("\n\n")))
+
+
+def _settled_paragraph(text: str) -> str:
+    marks = escapable(_HOLDER.sub("\\\\", text))
+
+    def settle(found: re.Match[str]) -> str:
+        backslashes = "\\" * found[0].count(_BACKSLASH)
+        return backslashes * 2 + "\\" * (_ESCAPE in found[0]) if found.end() in marks else backslashes
+
+    return _HOLDERS.sub(settle, text)
 
 
 def target(href: str) -> str:
@@ -86,10 +108,11 @@ def target(href: str) -> str:
 
 
 _OURS = Dialect(
-    text=escaped,
+    text=_held,
     href=target,
-    mention=lambda run: escaped(run.text),
+    mention=lambda run: _held(run.text, in_link=False),
     code=clean,
-    start=escaped_start,
+    start=_started,
     read=read_spans,
+    settle=_settled,
 )

@@ -13,7 +13,7 @@ from .blocks import read_blocks
 from .notation import Block, Paragraph, Run, changed
 from .page import read_page
 from .safety import GUARD, clean
-from .spans import read_spans
+from .spans import read_commonmark
 from .translated import Notes, Tagged, Translated, safe
 
 _AT = re.compile(
@@ -61,7 +61,7 @@ def _blocks(text: str, text_format: str, notes: Notes) -> Iterable[Block]:
 
 
 def _spans(text: str) -> Iterator[Run]:
-    for run in read_spans(text):
+    for run in read_commonmark(text):
         is_bare = run.text == run.href  # the address of any other link is read as one already
         href = _decoded(run.href) if is_bare else run.href
         yield run if run.code else replace(run, text=_decoded(run.text), href=href)

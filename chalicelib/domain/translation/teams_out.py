@@ -14,6 +14,7 @@ from .writing import PLAINER, Dialect, Writer, escaped_start
 
 LONGEST = 28_000
 _TOO_LONG = "The message is too long for Teams, so its end is missing."
+_ESCAPES = re.compile(r"(?<=\s)(?:\*+|_+)(?=\s)|(?<=[^\W_])_+(?=[^\W_])|(?P<mark>[*_`\[\]]|\\(?=[!-/:-@\[-`{-~]|\Z))")
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _START = re.compile(r"#{1,6}(?=\s|$)|=+\s*$|-{2,}\s*$")
 
@@ -65,8 +66,13 @@ def _prefixed(text: str, author: str) -> str:
 
 def _words(text: str, in_link: bool = False) -> str:
     text = unpinged(text if in_link else unlinked(text))
-    text = re.sub(r"[~|]|!\Z", r"\\\g<0>", ours.escaped(text, in_link=True))
+    text = re.sub(r"[~|]|!\Z", r"\\\g<0>", _escaped(text))
     return escape(text, quote=False)
+
+
+def _escaped(text: str) -> str:
+    """The words with a backslash before what may be a mark there, which needn't be one here."""
+    return _ESCAPES.sub(lambda found: f"\\{found[0]}" if found["mark"] else found[0], text)
 
 
 def _target(href: str) -> str:

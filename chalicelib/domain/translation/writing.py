@@ -23,7 +23,10 @@ Said: TypeAlias = list[tuple[str, bool, bool, bool, str]]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`text` escapes words (inside a link's text or not), `href` an address, `mention` writes somebody's name."""
+    """`text` escapes words (inside a link's text or not), `href` an address, `mention` writes somebody's name.
+
+    `settle` ends a paragraph: what `text` and `start` left open until its other marks are known.
+    """
 
     text: Callable[[str, bool], str]
     href: Callable[[str], str]
@@ -33,6 +36,7 @@ class Dialect:
     read: Callable[[str], Iterable[Run]]
     line_break: str = "\n"
     may_be_bare: bool = True
+    settle: Callable[[str], str] = str
 
 
 @dataclass(slots=True)
@@ -65,7 +69,7 @@ class Writer:
 
     def _block(self, block: Block, bullet: str) -> str:
         if isinstance(block, Paragraph):
-            return paragraphed(map(self._line, lines(block.runs)), self.dialect.line_break)
+            return self.dialect.settle(paragraphed(map(self._line, lines(block.runs)), self.dialect.line_break))
         if isinstance(block, Fence):
             ticks = "`" * max(3, 1 + _longest_ticks(block.text))
             return f"{ticks}\n{self.dialect.code(block.text)}\n{ticks}"
@@ -84,7 +88,7 @@ class Writer:
         said = saying(line)
         for way in self._ways(line):
             written = self.dialect.start(self._marked(line, *way))
-            if saying(tidy(list(self.dialect.read(written)))) == said:
+            if saying(tidy(list(self.dialect.read(self.dialect.settle(written))))) == said:
                 return written
         return self._plainer(line)
 
@@ -125,8 +129,10 @@ class Writer:
         if run.user:
             return self.dialect.mention(run)
         text = self._code(run.text) if run.code else self.dialect.text(run.text, bool(run.href))
-        if not run.href or (is_bare and run.text == run.href and _BARE.fullmatch(text)):
+        if not run.href:
             return text
+        if is_bare and run.text == run.href and _BARE.fullmatch(run.text):
+            return run.text
         return f"[{text}]({self.dialect.href(run.href)})"
 
     def _code(self, text: str) -> str:
@@ -160,11 +166,9 @@ def paragraphed(written: Iterable[str], line_break: str) -> str:
     return re.sub(r"\n{2,}", "\n\n", text).strip("\n")
 
 
-def escaped_start(line: str) -> str:
+def escaped_start(line: str, escape: str = "\\") -> str:
     """The line so that it doesn't begin a list or a fence."""
+    if line.startswith("~~~"):
+        return escape + line
     found = _MARKER.match(line)
-    return f"{line[: found.end() - 1]}\\{line[found.end() - 1 :]}" if found and found[0] != "~~~" else _unfenced(line)
-
-
-def _unfenced(line: str) -> str:
-    return "\\" + line if line.startswith("~~~") else line
+    return f"{line[: found.end() - 1]}{escape}{line[found.end() - 1 :]}" if found else line
