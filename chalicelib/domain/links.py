@@ -10,13 +10,16 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 ID_BYTES, _PROOF_BYTES = 10, 20
 _LENGTH = 2 * ID_BYTES + _PROOF_BYTES
+_SECRET, _MOST_TAIL = 43, 4
+_ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
 
 
 class Purpose(StrEnum):
@@ -50,6 +53,10 @@ def make(key: str, purpose: Purpose, chat_id: str, seat_id: str, generation: int
 
 def parse(token: str) -> Link | None:
     """None for anything that can't be a link."""
+    return next((link for link in map(_parsed, _shorter(token)) if link), None)
+
+
+def _parsed(token: str) -> Link | None:
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii") + b"==")
     except (ValueError, UnicodeError, binascii.Error):
@@ -57,6 +64,27 @@ def parse(token: str) -> Link | None:
     if len(raw) != _LENGTH or _encode(raw) != token:
         return None
     return Link(id_text(raw[:ID_BYTES]), id_text(raw[ID_BYTES : 2 * ID_BYTES]), raw[2 * ID_BYTES :])
+
+
+def untailed(token: str) -> str:
+    """The token without what a mail program or a hurried hand put behind it: `.`, `)`, a space."""
+    found = _ALPHABET.match(token)
+    return found[0] if found else ""
+
+
+def _shorter(token: str) -> Iterator[str]:
+    """The token, and without signs of its own alphabet that may have stood behind it as punctuation."""
+    yield token
+    for _ in range(_MOST_TAIL):
+        if token[-1:] not in ("-", "_"):
+            return
+        token = token[:-1]
+        yield token
+
+
+def secret_of(token: str) -> str:
+    """A mailed one-time secret without punctuation behind it; its length is known."""
+    return token[:_SECRET] if not token[_SECRET:].strip("-_") else token
 
 
 def purpose_of(link: Link, keys: Sequence[str], generation: int, *candidates: Purpose) -> Purpose | None:
@@ -76,6 +104,10 @@ def seal(key: str, purpose: Purpose, text: str) -> str:
 
 def unseal(token: str, keys: Sequence[str], purpose: Purpose) -> str:
     """The text of a token made by `seal`; empty where it wasn't made by us for this purpose."""
+    return next((text for text in (_unsealed(one, keys, purpose) for one in _shorter(token)) if text), "")
+
+
+def _unsealed(token: str, keys: Sequence[str], purpose: Purpose) -> str:
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii") + b"==")
         text = raw[_PROOF_BYTES:].decode()

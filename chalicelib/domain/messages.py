@@ -5,19 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from . import errors
+from . import emojis, errors
+from .characters import is_blank
 from .chats import ChatRole, Participant, Place
 from .people import Via
 
 LONGEST, PAGE, PAGE_MOST, MENTIONS_MOST = 4_000, 50, 100, 20
-_EMOJI_LONGEST = 32
-_PICTOGRAPH = (
-    "[©®‼⁉™ℹ↔-↙↩↪⌚⌛⌨⏏⏩-⏳⏸-⏺Ⓜ▪▫▶◀◻-◾☀-➿⤴⤵⬅-⬇⬛⬜⭐⭕〰〽㊗㊙"
-    "\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
-    "(?:\ufe0f|[\U0001f3fb-\U0001f3ff]\ufe0f?)?[\U000e0020-\U000e007f]*"
-)
-_FLAG, _KEYCAP = "[\U0001f1e6-\U0001f1ff]{2}", "[0-9#*]\ufe0f?\u20e3"
-_EMOJI = re.compile(f"{_PICTOGRAPH}(?:\u200d{_PICTOGRAPH})*|{_FLAG}|{_KEYCAP}")
 
 
 class MessageKind(StrEnum):
@@ -156,7 +149,7 @@ def seq_of(message: str, chat_id: str) -> int:
 
 def checked_text(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n ")
-    if not text.strip():
+    if is_blank(text):
         raise errors.wrong_field("text", "empty", "Write something first.")
     if len(text) > LONGEST:
         raise errors.wrong_field(
@@ -168,10 +161,11 @@ def checked_text(text: str) -> str:
 
 
 def checked_emoji(emoji: str) -> str:
-    """One emoji: a pictograph with its joiners and modifiers, a flag or a keycap; nothing that could be read as text."""
-    if len(emoji) > _EMOJI_LONGEST or not _EMOJI.fullmatch(emoji):
+    """One emoji in its normal form; nothing that could be read as text."""
+    found = emojis.normal(emoji)
+    if not found:
         raise errors.wrong_field("emoji", "not_emoji", "Choose one emoji.")
-    return emoji
+    return found
 
 
 def mentions_in(text: str, people: tuple[Participant, ...]) -> tuple[Mention, ...]:

@@ -87,12 +87,12 @@ def _is_stone(message: Mapping[str, Any]) -> bool:
 
 
 def _emojis_of(reactions: Any, user: str) -> frozenset[str]:
-    from ..domain.translation import reaction_from_slack
+    from ..domain.translation import slack_reaction
 
     found = set()
     for one in reactions if isinstance(reactions, list) else []:
         users = one.get("users") if isinstance(one, Mapping) else None
-        emoji = reaction_from_slack(str(one.get("name", ""))) if isinstance(users, list) and user in users else None
+        emoji = slack_reaction(str(one.get("name", ""))) if isinstance(users, list) and user in users else None
         found |= {emoji} if emoji else set()
     return frozenset(found)
 
@@ -106,12 +106,12 @@ def _deleted(event: Mapping[str, Any], team: str) -> Heard | None:
 
 
 def _reaction(event: Mapping[str, Any], team: str, bot: str) -> Heard | None:
-    from ..domain.translation import reaction_from_slack
+    from ..domain.translation import slack_reaction
 
     item, user = event.get("item"), event.get("user")
     if not isinstance(item, Mapping) or item.get("type") != "message" or not isinstance(user, str) or user == bot:
         return None
-    emoji = reaction_from_slack(str(event.get("reaction", "")))
+    emoji = slack_reaction(str(event.get("reaction", "")))
     if not emoji:
         return None
     target = Far(f"slack#{team}", str(item.get("channel", "")), str(item.get("ts", "")))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import UNSET
 
+from ..domain.characters import isolated
 from ..domain.chats import Chat, Participant, Place
 from ..domain.event_lines import NOT_KNOWN, line
 from ..domain.invitations import Ask, MailState, Seat, Status
@@ -169,8 +170,8 @@ def event_text(event: Event, reader: Place, locale: str) -> tuple[str, str]:
     if event.type is EventType.INVITATION_BOUNCED:
         values["reason"] = languages.text(sentence_of(event.reason), locale)
     marked = {
-        name: f"<strong>{html.escape(str(value))}</strong>" if name in _BOLD else html.escape(str(value))
-        for name, value in values.items()
+        name: f"<strong>{html.escape(value)}</strong>" if name in _BOLD else html.escape(value)
+        for name, value in ((name, isolated(str(value))) for name, value in values.items())
     }
     return sentence.format(**values), html.escape(sentence).format(**marked)
 

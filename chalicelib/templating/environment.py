@@ -1,5 +1,6 @@
 """How templates are read: escaped, in the language of `locale` in their context; a forgotten value is an error."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,13 +20,15 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from ..domain.characters import isolated
 from ..domain.names import initials
 from . import languages
 
 TINTS = 6
 COMPILED = "compiled"
 _ADDRESS = 36
-_STRONG = '<strong class="ink" style="color:#1b2426;font-weight:600">{}</strong>'
+_BLOCKS = re.compile(r"<(p|ul|ol|li|pre)\b")
+_STRONG = '<strong class="ink" dir="auto" style="color:#1b2426;font-weight:600">{}</strong>'
 
 
 class Missing(StrictUndefined):
@@ -57,8 +60,33 @@ def environment(folder: Path, undefined: type[Undefined] = StrictUndefined) -> E
     made.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, _ngettext, newstyle=True, pgettext=_pgettext, npgettext=_npgettext
     )
+    for name in ("gettext", "ngettext", "pgettext", "npgettext"):
+        made.globals[name] = _isolating(made.globals[name])  # type: ignore[arg-type]
     made.filters.update(_FILTERS)
     return made
+
+
+def _isolating(translate: Callable[..., object]) -> Callable[..., object]:
+    """In HTML, a name that runs from right to left turns nothing of the sentence around it."""
+
+    @pass_context
+    def translated(context: Context, *texts: object, **values: object) -> object:
+        if context.eval_ctx.autoescape:
+            values = {name: _isolated(value) for name, value in values.items()}
+        return translate(context, *texts, **values)
+
+    return translated
+
+
+def _isolated(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return Markup(isolated(str(value))) if isinstance(value, Markup) else isolated(value)  # noqa: S704 - only signs are added
+
+
+def _directed(html: str) -> Markup:
+    """The cleaned HTML of a message; each paragraph, list and line of code runs as its own first letter says."""
+    return Markup(_BLOCKS.sub(r'<\1 dir="auto"', str(html)))  # noqa: S704 - only attributes are added
 
 
 def tint(account_id: str) -> int:
@@ -126,4 +154,5 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "strong": _strong,
     "breakable": _breakable,
     "cut": _cut,
+    "directed": _directed,
 }

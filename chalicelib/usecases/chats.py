@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..domain import errors, names
+from ..domain.characters import is_blank
 from ..domain.chats import FACES, Chat, ChatKind, ChatRole, Face, Level, Participant, Place, refuse_unless_member
 from ..domain.invitations import FOUNDER, Seat
 from ..domain.people import Account, Via
@@ -83,7 +84,7 @@ def rename(ports: Ports, account: Account, chat_id: str, name: str) -> Chat:
     refuse_unless_member(place)
     if chat.kind is ChatKind.DIRECT:
         raise errors.conflict("direct_chat", "A chat of two has no name. Invite a third person first.")
-    name = names.clean(name, "name", names.TITLE) if name.strip() else ""
+    name = "" if is_blank(name) else names.clean(name, "name", names.TITLE)
     for _ in range(_TRIES):
         if ports.chats.rename(chat, name, account.name, ports.now()):
             return replace(chat, name=name)

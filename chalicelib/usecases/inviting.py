@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..domain import errors, inviting, names, personal_lines
 from ..domain.addresses import NotAnAddress, canonical
+from ..domain.characters import is_blank
 from ..domain.chats import Chat, ChatKind, ChatRole, Newest, Place, kind_for, refuse_unless_member, refuse_unless_room
 from ..domain.history import History
 from ..domain.ids import Ids
@@ -266,7 +267,7 @@ def _fault(invitee: Invitee, form: str) -> Result | None:
 
 
 def _name(invitee: Invitee) -> str:
-    return names.clean(invitee.name, "name") if invitee.name.strip() else ""
+    return "" if is_blank(invitee.name) else names.clean(invitee.name, "name")
 
 
 def _new_seat(ports: Ports, call: Call, chat: Chat, invitee: Invitee, form: str, member: Member | None) -> Seat:
@@ -302,7 +303,7 @@ def _new_seat(ports: Ports, call: Call, chat: Chat, invitee: Invitee, form: str,
 
 
 def _title(name: str, invitees: Sequence[Invitee]) -> str:
-    if not name.strip():
+    if is_blank(name):
         return ""
     if len(invitees) < 2:
         raise errors.wrong_field(

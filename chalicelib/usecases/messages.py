@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ..domain import errors
 from ..domain.chats import Chat, Newest, Place
+from ..domain.emojis import is_custom
 from ..domain.ids import Ids
 from ..domain.messages import (
     PAGE,
@@ -126,13 +127,20 @@ def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> Non
 
 def react(ports: Ports, account: Account, chat_id: str, message_id: str, emoji: str, on: bool) -> None:
     message, _ = seen(ports, account, chat_id, message_id)
-    reaction = Reaction(message.seq, checked_emoji(emoji), account.id)
+    if not (is_custom(emoji) and _stands(ports, message, emoji)):
+        emoji = checked_emoji(emoji)
+    reaction = Reaction(message.seq, emoji, account.id)
     if message.deleted_at is not None:
         raise errors.conflict("deleted", "This message was deleted.")
     if on:
         ports.messages.react(chat_id, reaction)
     else:
         ports.messages.unreact(chat_id, reaction)
+
+
+def _stands(ports: Ports, message: Message, emoji: str) -> bool:
+    """A custom emoji comes from somebody's Slack; here one can join in or take oneself out."""
+    return any(one.emoji == emoji for one in ports.messages.page(message.chat_id, message.seq, message.seq).reactions)
 
 
 def mark_read(ports: Ports, account: Account, chat_id: str, seq: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..domain import errors
+from ..domain.characters import is_blank
 from ..domain.chats import Chat, Place
 from ..domain.identities import Provider
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in
@@ -48,7 +49,7 @@ def _posted(ports: Ports, account: Account, heard: Heard) -> None:
     if early:
         what, text = early
         heard = replace(heard, text="" if what == "deleted" else text)
-    if not heard.text.strip():
+    if is_blank(heard.text):
         return
     found = _chat_for(ports, account, heard)
     if found is None:
@@ -129,7 +130,7 @@ def _changed(ports: Ports, account: Account, heard: Heard) -> None:
     now = message.next_change(ports.now())
     if heard.what == "deleted":
         ports.messages.delete(message, now)
-    elif heard.text.strip() and heard.text.strip() != message.text:
+    elif not is_blank(heard.text) and heard.text.strip() != message.text:
         text = heard.text.strip()[:LONGEST]
         people = chats.participants(ports, message.chat_id) if "@" in text else ()
         ports.messages.edit(replace(message, text=text, mentions=mentions_in(text, people)), now)

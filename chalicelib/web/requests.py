@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote
 import msgspec
 from chalice.app import Request
 
-from ..domain import errors
+from ..domain import errors, links
 
 MOST_BYTES = 256 * 1024
 _MOST_COOKIES, _MOST_FIELDS = 50, 5000
@@ -132,7 +132,8 @@ def checked_path(values: dict[str, str]) -> dict[str, str]:
     for name, value in values.items():
         if name.endswith("_id") and name not in _JUDGED_LATER and not _ID.fullmatch(value):
             raise errors.unknown()
-    return values
+    # Mail programs take the full stop or bracket behind a link for a part of it.
+    return {name: links.untailed(value) if name == "token" else value for name, value in values.items()}
 
 
 def unquoted(path: dict[str, str]) -> dict[str, str]:

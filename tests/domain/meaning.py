@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from chalicelib.domain.translation.safety import clean
+from chalicelib.domain.characters import visible as clean
 from chalicelib.templating.marks import to_html
 
 STYLES = {"strong": "bold", "em": "italic", "code": "code", "span": "mention"}

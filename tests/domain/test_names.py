@@ -29,17 +29,33 @@ def test_a_name_is_kept_in_one_form_or_refused(typed: str) -> None:
     assert not set(kept) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\u200f\ufeff")
 
 
-@pytest.mark.parametrize("typed", ["", " ", "\u200b", "\u202e", "\x00", "\n\n", "\u0301", "\u3164" * 0])
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "\u200b", "\u202e", "\x00", "\n\n", "\u0301", "\u3164", "\u2800 \u2060", "\ufe0f", "\U000e0041",
+     "\u115f\u200d"],
+)  # fmt: skip
 def test_a_name_of_nothing_is_refused(typed: str) -> None:
     with pytest.raises(Refusal):
         clean(typed, "name")
 
 
 @pytest.mark.parametrize(
-    "typed", ["Mara Lindqvist", "O'Brien", "李小龍", "محمد", "👩‍🚀 Ann", "Jean-Luc", "Zoë", "a & b", "<b>"]
-)
+    "typed",
+    ["Mara Lindqvist", "O'Brien", "李小龍", "محمد", "👩‍🚀 Ann", "Jean-Luc", "Zoë", "a & b", "<b>",
+     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0d05\u0d35\u0d28\u0d4d\u200d", "क्\u200dष Rao",
+     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f Harry", "\U0001faea Zed",
+     "\U0001faea\u200d\U0001f6d8", "❤️ Ann"],
+)  # fmt: skip
 def test_names_of_people_stay_as_they_are(typed: str) -> None:
     assert clean(typed, "name") == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("Ann\u200c", "Ann"), ("A\u200dnn", "Ann"), ("A\U000e0041nn", "Ann"), ("\u2067nnA", "nnA"), ("A\ue000nn", "Ann")],
+)
+def test_what_hides_or_turns_is_taken_out(typed: str, kept: str) -> None:
+    assert clean(typed, "name") == kept == for_mail(typed)
 
 
 @given(_ANY)

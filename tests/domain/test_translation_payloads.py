@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from emoji import EMOJI_DATA, STATUS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.emojis import normal
 from chalicelib.domain.messages import checked_emoji
 from chalicelib.domain.translation import (
     Tagged,
@@ -15,6 +17,7 @@ from chalicelib.domain.translation import (
     reaction_from_teams,
     reaction_to_slack,
     reaction_to_teams,
+    slack_reaction,
 )
 
 STRANGER = "Somebody who isn't in this chat is mentioned."
@@ -250,3 +253,22 @@ def test_every_emoji_that_has_a_name_keeps_it() -> None:
         assert back == checked_emoji(back or "")
         if "::" in name:
             assert back.replace("\ufe0f", "") == emoji.replace("\ufe0f", "")
+
+
+def test_each_emoji_has_one_normal_form() -> None:
+    """However it is spelled: with and without what makes it a picture. The package says which form is fully qualified."""
+    full = [one for one, data in EMOJI_DATA.items() if data["status"] == STATUS["fully_qualified"]]
+    assert len(full) > 3_000
+    assert [one for one in full if normal(one) != one or normal(one.replace("\ufe0f", "")) != one] == []
+
+
+def test_reactions_from_slack_and_teams_have_it_too() -> None:
+    names = ["heart", "rainbow-flag", "keycap_star", "man-wearing-turban", "umbrella", "+1::skin-tone-3", "email"]
+    found = [reaction_from_slack(name) for name in names]
+    assert [normal(one or "") for one in found] == found
+    assert reaction_from_teams("heart") == normal("\u2764") == "\u2764\ufe0f"
+
+
+def test_a_workspaces_own_emoji_goes_by_its_name() -> None:
+    assert [slack_reaction(name) for name in ("party-parrot", "heart", "", "a b")] == [":party-parrot:", "❤️", "", ""]
+    assert reaction_to_slack(":party-parrot:") is None

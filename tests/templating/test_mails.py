@@ -215,3 +215,14 @@ def test_missed_messages_can_be_stopped() -> None:
 def test_who_asks_is_shown_with_address_and_platform() -> None:
     text = every_mail("en", Typed(name="Dana"))["ask"].text
     assert "Who asks: Dana\nAddress: dana@acme.example\nFrom: Slack (Dana)" in text
+
+
+def test_names_and_lines_in_a_mail_run_as_their_own_letters_do() -> None:
+    """A Hebrew name turns nothing of the sentence around it; what was written has its own direction."""
+    html = every_mail("en", Typed(name="דנה"))["invitation"].html
+    assert "\u2068דנה\u2069 invites you" in html
+    assert "\u2068" not in every_mail("en", Typed(name="Dana"))["invitation"].html
+    missed = every_mail("en")["missed"].html
+    assert 'dir="auto"' in missed
+    assert '<span dir="auto">' in missed
+    assert "\u2068\u2068" not in html

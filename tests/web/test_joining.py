@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain import links
+from chalicelib.usecases import links_of
 from tests.scenes import GUEST, INVITED, Scene
-from tests.web.browser import cookies_of
+from tests.web.browser import Browser, cookies_of
 from tests.world import PASSWORD, Answer, World
 
 OLAF = {"name": "Olaf Berg", "password": PASSWORD}
@@ -210,3 +212,41 @@ def _code(world: World) -> str:
 def _more(shown: dict[str, Any]) -> dict[str, Any]:
     """Fields that the contract doesn't name and that may be added."""
     return {name: value for name, value in shown.items() if name in ("history", "three_words", "words", "check")}
+
+
+TAILS = [".", ")", "%20", "%2520", ").", ",", "%3E", "'", "%22", "%E2%80%9D", "=", "*", "_", "-", "%0A", ";", "!", "]"]
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_what_a_mail_program_puts_behind_a_link_does_not_kill_it(town: Scene, copied_town: str, tail: str) -> None:
+    for token in (town.link, copied_town):
+        assert town.world.call("GET", f"/join/{token}{tail}").status == 200
+        assert Browser(town.world).open(f"/join/{token}{tail}").status == 200
+
+
+@pytest.fixture
+def copied_town(town: Scene) -> str:
+    url = town.owner.get(f"{town.base}/invitations/{town.invitation}/link").json["url"]
+    return str(url).rpartition("/")[2]
+
+
+def test_joining_by_such_a_link_works(scene: Scene) -> None:
+    assert scene.world.call("POST", f"/join/{scene.link}./account", OLAF).status == 201
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_nor_any_other_link_that_is_mailed(town: Scene, tail: str) -> None:
+    ports, world = town.world.ports, town.world
+    with world.kept():
+        world.call("POST", "/sign-in-links", {"email": GUEST})
+        world.settle()
+        enter = next(mail for mail in reversed(world.mails(GUEST)) if "/enter/" in mail.text).link("enter")
+        unsubscribe = links_of.unsubscribe_url(ports, INVITED).removeprefix(ports.public_url)
+        stop = f"/stop/{links.seal(ports.link_keys[0], links.Purpose.STOP_MISSED, town.guest.id)}"
+        for path in (enter, unsubscribe, stop):
+            assert Browser(world).open(path + tail).status == 200, path
+
+
+def test_more_than_punctuation_behind_a_link_is_another_link(town: Scene) -> None:
+    for tail in ("x", "-x", "_____", "xx."):
+        assert town.world.call("GET", f"/join/{town.link}{tail}").status == 404

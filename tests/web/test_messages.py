@@ -1,5 +1,7 @@
 """Messages through the API: order, pages, replies, reactions, edits, marks of reading."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.scenes import Scene
@@ -42,6 +44,8 @@ def test_pages_go_both_ways_in_order_of_seq(scene: Scene) -> None:
     [
         ("", "empty"),
         (" \n \n ", "empty"),
+        ("\u200b", "empty"),
+        ("\u2060\u00ad \u3164\n\u2800\ufe0f\u202e", "empty"),
         ("x" * 4001, "too_long"),
         ("a\x00b", "control_characters"),
         ("\x1b[31m", "control_characters"),
@@ -50,6 +54,13 @@ def test_pages_go_both_ways_in_order_of_seq(scene: Scene) -> None:
 def test_text_that_is_none_is_422(town: Scene, text: str, code: str) -> None:
     answer = town.guest.post(f"{town.base}/messages", {"text": text})
     assert (answer.status, [one["code"] for one in answer.json["errors"]]) == (422, [code])
+
+
+def test_nothing_to_be_seen_is_nothing_in_every_field(scene: Scene) -> None:
+    nothing = "\u200b\u2060"
+    assert scene.owner.patch(f"{scene.base}/messages/{scene.post['id']}", {"text": nothing}).status == 422
+    renamed = scene.owner.patch(scene.base, {"name": nothing})
+    assert (renamed.status, renamed.json["name"]) == (200, None)
 
 
 def test_four_thousand_letters_of_any_script_are_one_message(town: Scene) -> None:
@@ -122,8 +133,6 @@ def test_what_is_not_one_emoji_is_no_reaction(town: Scene, emoji: str) -> None:
     "emoji", ["👍", "👍🏽", "❤️", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "1️⃣", "#️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "✅", "©️", "⌚", "〰️", "㊗️", "↔️"]
 )
 def test_each_kind_of_emoji_is_a_reaction(town: Scene, emoji: str) -> None:
-    from urllib.parse import quote
-
     with town.world.kept():
         path = f"{town.base}/messages/{town.post['id']}/reactions/{quote(emoji)}"
         assert town.guest.put(path).status == 204
@@ -165,3 +174,19 @@ def test_the_html_of_a_message_holds_no_markup_of_its_author(town: Scene) -> Non
     assert "<b>" not in html
     assert 'href="javascript' not in html.lower()
     assert "<strong>bold</strong>" in html
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("\u2764", "\u2764\ufe0f"), ("\u2764\ufe0e", "\u2764"), ("👍\ufe0f", "👍"), ("🏳\u200d🌈", "🏳️\u200d🌈")],
+)
+def test_one_emoji_in_two_spellings_is_one_reaction(scene: Scene, one: str, other: str) -> None:
+    path = f"{scene.base}/messages/{scene.post['id']}/reactions"
+    scene.owner.put(f"{path}/{quote(one)}")
+    scene.guest.put(f"{path}/{quote(other)}")
+    seen = scene.owner.get(f"{scene.base}/messages").json["items"]
+    assert [each["count"] for each in next(m for m in seen if m["id"] == scene.post["id"])["reactions"]] == [2]
+    scene.owner.delete(f"{path}/{quote(other)}")
+    scene.guest.delete(f"{path}/{quote(one)}")
+    seen = scene.owner.get(f"{scene.base}/messages").json["items"]
+    assert next(m for m in seen if m["id"] == scene.post["id"])["reactions"] == []

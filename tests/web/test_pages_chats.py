@@ -73,6 +73,36 @@ def test_a_reply_is_written_from_the_page(scene: Scene, mara: Browser) -> None:
     assert scene.owner.get(f"{scene.base}/messages").json["items"][-1]["reply_to"]["text"] == "Glad to be here."
 
 
+@pytest.mark.parametrize("text", ["\u200b", "\u2060 \u3164"])
+def test_a_message_of_which_nothing_is_to_be_seen_is_refused(scene: Scene, mara: Browser, text: str) -> None:
+    page = mara.send(mara.open(f"/chats/{scene.chat}").form("/messages"), text=text)
+    assert (page.status, "Write something first." in visible(page.html)) == (422, True)
+
+
+def test_what_people_type_runs_as_its_own_letters_do(scene: Scene, mara: Browser) -> None:
+    """Hebrew and Arabic: messages, paragraphs, names, titles, previews, quotes, the composer."""
+    scene.owner.patch(scene.base, {"name": "בית הנמל"})
+    said = scene.guest.post(
+        f"{scene.base}/messages", {"text": "שלום.\n\nHello.\n\n- שלום", "reply_to": scene.reply["id"]}
+    )
+    html = mara.open(f"/chats/{scene.chat}?reply={said.json['id']}").html
+    for part in (
+        '<p dir="auto">שלום.</p>',
+        '<p dir="auto">Hello.</p>',
+        '<li dir="auto">שלום</li>',
+        '<div class="text" dir="auto">',
+        '<b class="author" dir="auto">',
+        '<span dir="auto">Glad to be here.</span>',
+        '<p class="title" dir="auto"',
+        '<textarea id="text" name="text" dir="auto"',
+        '<span class="name" dir="auto">בית הנמל</span>',
+    ):
+        assert part in html, part
+    rows = mara.open("/chats").html
+    assert '<p class="name" dir="auto"' in rows
+    assert '<p class="what clip" dir="auto">' in rows
+
+
 def test_a_message_that_is_refused_stays_in_the_field(scene: Scene, mara: Browser) -> None:
     page = mara.send(mara.open(f"/chats/{scene.chat}").form("/messages"), text="x" * 4001)
     assert page.status == 422

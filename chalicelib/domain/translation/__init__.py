@@ -3,7 +3,7 @@
 Each side is read into the same blocks and runs and written from them; whatever can't be shown is said in `lost`.
 """
 
-from .emojis import reaction_from_slack, reaction_from_teams, reaction_to_slack, reaction_to_teams
+from .emojis import reaction_from_slack, reaction_from_teams, reaction_to_slack, reaction_to_teams, slack_reaction
 from .slack_in import from_slack
 from .slack_out import to_slack
 from .splitting import parts
@@ -22,6 +22,7 @@ __all__ = [
     "reaction_from_teams",
     "reaction_to_slack",
     "reaction_to_teams",
+    "slack_reaction",
     "tag",
     "to_slack",
     "to_teams",

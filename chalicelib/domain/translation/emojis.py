@@ -6,6 +6,8 @@ Slack's names are mostly those of the `emoji` package; the table has those that 
 import re
 from functools import cache
 
+from ..emojis import is_custom, normal
+
 _TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _TONE = re.compile(f"[{_TONES}]")
 _NAME = re.compile(r"([\w+'’&.-]{1,100})(?:::skin-tone-([2-6]))?")
@@ -63,13 +65,20 @@ heavy_heart_exclamation_mark_ornament ❣️
 
 
 def reaction_from_slack(name: str) -> str | None:
-    """The emoji of a name such as `+1::skin-tone-3`; None for custom ones."""
+    """The emoji of a name such as `+1::skin-tone-3`, in its normal form; None for custom ones."""
     found = _NAME.fullmatch(name.strip(":"))
     base = _named(found[1].lower()) if found else None
-    if not found or not base or not found[2]:
-        return base
-    toned = base[0] + _TONES[int(found[2]) - 2] + base[1:].removeprefix("\ufe0f")
-    return toned if toned in _known() else base
+    if not found or not base:
+        return None
+    toned = base[0] + _TONES[int(found[2]) - 2] + base[1:].removeprefix("\ufe0f") if found[2] else base
+    emoji = toned if toned in _known() else base
+    return normal(emoji) or emoji
+
+
+def slack_reaction(name: str) -> str:
+    """What a reaction in Slack is here: an emoji, or `:name:` for a workspace's own; empty for what is no name."""
+    custom = f":{name.strip(':')}:"
+    return reaction_from_slack(name) or (custom if is_custom(custom) else "")
 
 
 def reaction_to_slack(emoji: str) -> str | None:
@@ -83,7 +92,8 @@ def reaction_to_slack(emoji: str) -> str | None:
 
 
 def reaction_from_teams(name: str) -> str | None:
-    return _TEAMS.get(name)
+    emoji = _TEAMS.get(name)
+    return normal(emoji) if emoji else None
 
 
 def reaction_to_teams(emoji: str) -> str | None:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ..characters import visible as clean
 from ..marks import addresses, escapable
 from ..messages import LONGEST
 from .blocks import read_blocks
 from .notation import Block, Line, Paragraph, Run, tidy
-from .safety import clean, encoded, is_address
+from .safety import encoded, is_address
 from .spans import read_spans
 from .writing import PLAINER, Dialect, Writer, escaped_start
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
+from ..characters import visible as clean
 from .notation import Block, Fence, Listing, Paragraph, Run, joined, lines
-from .safety import clean
 from .translated import Notes
 
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,40})(?P<rest>[^<>]*)>|<![^<>]*>|(?P<text>[^<]+|<)")

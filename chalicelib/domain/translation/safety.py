@@ -5,40 +5,19 @@ none of them shows. `SEAM` lets Slack see a mark inside a word. Both are taken o
 """
 
 import re
-import unicodedata
 from urllib.parse import quote, urlsplit
+
+from ..characters import INVISIBLE
+from ..characters import visible as clean
 
 GUARD, SEAM = "\u00ad", "\u200b"
 SCHEMES = ("http", "https", "mailto")
-_LINES = re.compile("\r\n?|[\u2028\u2029\u0085]")
-_INVISIBLE = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0080-\U000e0fff]"
-)
-_JOINERS = re.compile("[\u200c\u200d]+")
-_TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e007f]+")
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9a-fA-F:.]{2,45}")
 _MASS = re.compile(r"@(?=(?:channel|here|everyone|group)(?![^\W_]))", re.IGNORECASE)
 _LINKABLE = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2})|:(?=//)|(?<=\w)@(?=[\w-]+\.)")
 _NAMED = re.compile(
     r"(?<![\w.-])(?:https?://\S+|www\.\S+|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,24}(?!\w))", re.IGNORECASE
 )
-
-
-def clean(text: str) -> str:
-    """The text without what nobody can see: overrides of direction, zero widths, controls, lone surrogates."""
-    text = _INVISIBLE.sub("", _LINES.sub("\n", text))
-    text = _TAGS.sub(lambda found: found[1] or "", text)
-    return _JOINERS.sub(lambda found: found[0][0] if _joins(text, *found.span()) else "", text)
-
-
-def _joins(text: str, start: int, end: int) -> bool:
-    """Joiners belong into pictographs and into scripts whose letters join; elsewhere they only hide."""
-    return start > 0 and end < len(text) and all(_is_joinable(text[at]) for at in (start - 1, end))
-
-
-def _is_joinable(character: str) -> bool:
-    return not character.isascii() and unicodedata.category(character)[0] in "LMS"
 
 
 def is_address(href: str) -> bool:
@@ -59,7 +38,7 @@ def encoded(href: str) -> str:
 
 
 def _hidden(href: str) -> str:
-    kept = _INVISIBLE.sub(_percent, href)
+    kept = INVISIBLE.sub(_percent, href)
     return re.sub("[\u200c\u200d\u2028\u2029\U000e0000-\U000e007f]", _percent, kept)
 
 

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ..characters import visible as clean
 from . import ours
 from .blocks import Manner, read_blocks
 from .emojis import reaction_from_slack
 from .notation import Block, Fence, Run, changed, joined
-from .safety import GUARD, SEAM, clean
+from .safety import GUARD, SEAM
 from .translated import Notes, Translated, safe
 
 _MANNER = Manner(bullets="•◦▪‣*-", has_fences=False, is_lazy=False)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from ..characters import visible as clean
 from . import ours
 from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, changed, edged, lines, tidy
-from .safety import GUARD, SEAM, clean, unlinked, unpinged
+from .safety import GUARD, SEAM, unlinked, unpinged
 from .translated import Notes, Reached, Translated, safe, users, within
 from .writing import paragraphed
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
+from ..characters import visible as clean
 from . import ours
 from .blocks import read_blocks
 from .notation import Block, Paragraph, Run, changed
 from .page import read_page
-from .safety import GUARD, clean
+from .safety import GUARD
 from .spans import read_commonmark
 from .translated import Notes, Tagged, Translated, safe
 

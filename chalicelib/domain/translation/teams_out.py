@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from html import escape
 
+from ..characters import visible as clean
 from . import ours
 from .notation import Run, changed
-from .safety import GUARD, clean, encoded, unlinked, unpinged
+from .safety import GUARD, encoded, unlinked, unpinged
 from .teams_in import read_line
 from .translated import Notes, Reached, Translated, safe, users, within
 from .writing import PLAINER, Dialect, Writer, escaped_start

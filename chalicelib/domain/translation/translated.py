@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from ..characters import visible as clean
 from .notation import Run
-from .safety import clean, encoded, is_address, misleads
+from .safety import encoded, is_address, misleads
 
 _INVISIBLE = "Invisible characters were left out."
 _MISLEADING = "A link's text looked like another address, so the true address is shown beside it."

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from ..characters import visible as clean
 from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, edged, lines, tidy
-from .safety import clean, encoded, is_address
+from .safety import encoded, is_address
 
 PLAINER = "Some bold or italic text is shown plain."
 _TICKS = re.compile("`+")

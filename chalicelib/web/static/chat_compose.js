@@ -137,7 +137,11 @@ function showMode(name, text) {
   const line = document.createElement('span');
   const bold = document.createElement('b');
   bold.textContent = name;
-  line.append(bold, ` ${text}`);
+  bold.dir = 'auto';
+  const said = document.createElement('span');
+  said.textContent = text;
+  said.dir = 'auto';
+  line.append(bold, ' ', said);
   about.querySelector('p').replaceChildren(line);
   about.hidden = false;
   field.focus();

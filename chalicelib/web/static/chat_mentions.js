@@ -85,6 +85,7 @@ function option({ name, initials, tint, role, organization }, index) {
   letters.textContent = initials;
   avatar.append(letters);
   const text = document.createElement('span');
+  text.dir = 'auto';
   text.textContent = organization ? `${name}, ${organization}` : name;
   row.append(avatar, text);
   return row;

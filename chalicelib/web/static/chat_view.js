@@ -115,6 +115,7 @@ function drawReaction({ emoji, count, mine }, id) {
 
 function setHtml(node, html) {
   const parsed = new DOMParser().parseFromString(html ?? '', 'text/html');
+  for (const block of parsed.body.querySelectorAll('p, ul, ol, li, pre')) block.dir = 'auto';
   node.replaceChildren(...parsed.body.childNodes);
   letScroll(node);
 }
@@ -126,6 +127,7 @@ export function letScroll(root) {
 
 export function escaped(text) {
   const node = document.createElement('p');
+  node.dir = 'auto';
   node.textContent = text;
   return node.outerHTML;
 }
