@@ -162,7 +162,6 @@ def _place_and_chat() -> tuple[Place, Chat]:
         reads_from=1,
         read_to=0,
         read_texts=0,
-        mentions=0,
         joined_at=START,
     )
     return place, chat

@@ -43,7 +43,7 @@ class Chat:
     """`roster_version` rises with every change of who is invited, so that two such changes at once can't both pass.
 
     `last_seq`, `last_texts`, `last_at` sum the messages up for lists; they may lag behind a crash and nothing correct
-    rests on them.
+    rests on them. `deleted` are the `seq` of the messages deleted last, which nobody has to read any more.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Chat:
     last_texts: int = 0
     last_at: datetime
     faces: tuple[Face, ...] = ()
+    deleted: frozenset[int] = frozenset()
 
     @property
     def newest(self) -> Newest:
@@ -92,7 +93,8 @@ class Place:
 
     `reads_from` is the first `seq` this person may ever see; `read_to` the last one they have read, and `read_texts` how many
     messages that people wrote there were by then: the difference is what is unread. `told_texts` is how many there were when
-    a mail last told this person what they missed.
+    a mail last told this person what they missed. `mentioned_in` are the `seq` of unread messages that mention this person,
+    the first hundred of them.
     """
 
     account_id: str
@@ -104,10 +106,14 @@ class Place:
     reads_from: int
     read_to: int
     read_texts: int
-    mentions: int
     joined_at: datetime
     level: Level = Level.ALL
     told_texts: int = 0
+    mentioned_in: frozenset[int] = frozenset()
+
+    @property
+    def mentions(self) -> int:
+        return len(self.mentioned_in)
 
     @property
     def is_member(self) -> bool:
@@ -117,7 +123,7 @@ class Place:
         return seq >= self.reads_from
 
     def unread(self, chat: Chat) -> int:
-        return max(0, chat.last_texts - self.read_texts)
+        return max(0, chat.last_texts - self.read_texts - sum(seq > self.read_to for seq in chat.deleted))
 
     def misses(self, chat: Chat) -> bool:
         """Whether something is there that this person wants to be told of, and wasn't; not where they read in their own app."""

@@ -214,6 +214,5 @@ def place_of_founder(chat: Chat) -> Place:
         reads_from=1,
         read_to=0,
         read_texts=0,
-        mentions=0,
         joined_at=chat.created_at,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from ..domain.chats import Chat, Face, Level, Newest, Place
@@ -14,6 +15,8 @@ from .border import conditions, guarded
 from .items import ChatItem, Item, PlaceItem, SeatItem
 from .mapping import chat, chat_item, place, place_item, seat, seat_item
 from .reading import each, maybe
+
+_MOST_MENTIONS, _MOST_DELETED = 100, 40
 
 
 @guarded
@@ -80,18 +83,36 @@ class Chats:
         actions: list[Action] = [
             PlaceItem.read_to.set(upto.seq),
             PlaceItem.read_texts.set(upto.texts),
-            PlaceItem.mentions.set(0),
         ]
+        read = {seq for seq in own.mentioned_in if seq <= upto.seq}
+        if read:
+            actions.append(PlaceItem.mentioned_in.delete(read))
         with conditions():
             place_item(own).update(actions, further)
 
     def count_mention(self, account_id: str, chat_id: str, seq: int) -> None:
-        """Once for each message, however often it is told."""
-        new = PlaceItem.pk.exists() & (PlaceItem.mentioned_at < seq) & (PlaceItem.read_to < seq)
+        """Once for each message, however often it is told, while it is unread."""
+        few = PlaceItem.mentioned_in.does_not_exist() | (size(PlaceItem.mentioned_in) < _MOST_MENTIONS)  # type: ignore[no-untyped-call]
+        unread = PlaceItem.pk.exists() & (PlaceItem.read_to < seq) & few
+        with conditions():
+            PlaceItem(keys.account(account_id), keys.place(chat_id)).update([PlaceItem.mentioned_in.add({seq})], unread)
+
+    def uncount_mention(self, account_id: str, chat_id: str, seq: int) -> None:
+        """The message is gone, or mentions this person no more."""
+        counted = PlaceItem.mentioned_in.contains(seq)
         with conditions():
             PlaceItem(keys.account(account_id), keys.place(chat_id)).update(
-                [PlaceItem.mentions.add(1), PlaceItem.mentioned_at.set(seq)], new
+                [PlaceItem.mentioned_in.delete({seq})], counted
             )
+
+    def note_deleted(self, chat_id: str, seq: int) -> None:
+        """Nobody has to read this message any more. The last few are enough, so that the chat's item stays small."""
+        item = ChatItem(keys.chat(chat_id), "C")
+        with conditions() as outcome:
+            item.update([ChatItem.deleted.add({seq})], ChatItem.pk.exists())
+        known = sorted(item.deleted or ()) if outcome.held else []
+        if len(known) > _MOST_DELETED:
+            item.update([ChatItem.deleted.delete(set(known[: -_MOST_DELETED // 2]))], ChatItem.pk.exists())
 
     def told_missed(self, own: Place, texts: int) -> None:
         """A mail told this person of what they missed here, up to so many messages."""

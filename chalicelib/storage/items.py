@@ -11,6 +11,7 @@ from pynamodb.attributes import (
     DiscriminatorAttribute,
     JSONAttribute,
     NumberAttribute,
+    NumberSetAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
@@ -110,8 +111,7 @@ class PlaceItem(Item, discriminator="place"):
     reads_from = NumberAttribute()
     read_to = NumberAttribute()
     read_texts = NumberAttribute()
-    mentions = NumberAttribute(default=0)
-    mentioned_at = NumberAttribute(default=0)
+    mentioned_in = NumberSetAttribute(null=True)
     level = Text()
     told_texts = NumberAttribute(default=0)
     joined_at = Moment()
@@ -190,6 +190,7 @@ class ChatItem(Item, discriminator="chat"):
     last_at = Moment()
     told = JSONAttribute(null=True)
     faces = JSONAttribute(null=True)
+    deleted = NumberSetAttribute(null=True)
 
 
 class SeatItem(Item, discriminator="seat"):

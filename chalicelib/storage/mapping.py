@@ -94,6 +94,7 @@ def chat(item: ChatItem) -> Chat:
         last_texts=int(item.last_texts),
         last_at=item.last_at,
         faces=tuple(Face(one[0], one[1], one_of(ChatRole, one[2], ChatRole.EXTERNAL)) for one in item.faces or ()),
+        deleted=frozenset(map(int, item.deleted or ())),
     )
 
 
@@ -133,10 +134,10 @@ def place(item: PlaceItem) -> Place:
         reads_from=int(item.reads_from),
         read_to=int(item.read_to),
         read_texts=int(item.read_texts),
-        mentions=int(item.mentions),
         joined_at=item.joined_at,
         level=one_of(Level, item.level or Level.ALL, Level.ALL),
         told_texts=int(item.told_texts),
+        mentioned_in=frozenset(map(int, item.mentioned_in or ())),
     )
 
 
@@ -153,7 +154,7 @@ def place_item(own: Place) -> PlaceItem:
         reads_from=own.reads_from,
         read_to=own.read_to,
         read_texts=own.read_texts,
-        mentions=own.mentions,
+        mentioned_in=set(own.mentioned_in) or None,
         joined_at=own.joined_at,
         level=own.level,
         told_texts=own.told_texts,

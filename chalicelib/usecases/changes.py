@@ -11,7 +11,7 @@ from ..domain.changes import Change, ChatTold, LetterPromised, MemberRemoved, Me
 from ..domain.chats import Chat
 from ..domain.invitations import AskKind, MailState, Seat, Status
 from ..domain.letters import LetterKind
-from ..domain.messages import Event, EventType, MessageKind
+from ..domain.messages import Event, EventType, Message, MessageKind
 from ..ports import Ports
 from . import chats, letters, links_of, live, mails, messages, workspaces
 from .onlookers import Onlookers
@@ -26,7 +26,7 @@ def tell_the_world(ports: Ports, change: Change) -> None:
         case LetterPromised(letter_id):
             ports.mail_queue.put([json.dumps({"letter": letter_id})])
         case MessageChanged():
-            _count_mentions(ports, change)
+            _count(ports, change)
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
         case MemberRemoved(member):
@@ -181,10 +181,22 @@ def _of_status(seat: Seat, before: Status | None) -> Iterable[Event]:
             return
 
 
-def _count_mentions(ports: Ports, change: MessageChanged) -> None:
-    after = change.after
-    if change.before is None and after.kind is MessageKind.TEXT and after.author is not None:
-        for mention in after.mentions:
-            if mention.account_id != after.author.account_id:
-                ports.chats.count_mention(mention.account_id, after.chat_id, after.seq)
+def _count(ports: Ports, change: MessageChanged) -> None:
+    """What is unread, and who is mentioned: by what the message says now, in whatever order its changes are told."""
+    before, after = change.before, change.after
+    if after.kind is not MessageKind.TEXT or after.author is None:
+        return
+    changed = _mentioned(before) ^ _mentioned(after)
+    now = _mentioned(ports.messages.get(after.chat_id, after.seq)) if changed else set()
+    for account_id in changed:
+        count = ports.chats.count_mention if account_id in now else ports.chats.uncount_mention
+        count(account_id, after.chat_id, after.seq)
+    if before is None:
         ports.agenda.add_once(due.missed(after.chat_id, ports.now()))
+    if after.deleted_at and not (before and before.deleted_at):
+        ports.chats.note_deleted(after.chat_id, after.seq)
+
+
+def _mentioned(message: Message | None) -> set[str]:
+    author = message.author.account_id if message and message.author else ""
+    return {one.account_id for one in message.mentions} - {author} if message else set()

@@ -339,7 +339,6 @@ def _places_of_members(seats: Sequence[Seat], newest: Newest = _NOTHING_YET) -> 
             reads_from=1,
             read_to=newest.seq,
             read_texts=newest.texts,
-            mentions=0,
             joined_at=seat.created_at,
         )
         for seat in seats

@@ -208,7 +208,6 @@ def _taken(ports: Ports, opened: Opened, account: Account, outside: Session | No
         reads_from=history.first_seq(ports, seat.chat_id, seat.history, newest),
         read_to=newest.seq,
         read_texts=newest.texts,
-        mentions=0,
         joined_at=now,
     )
     return replace(

@@ -134,7 +134,6 @@ def _place(chat: Chat, account_id: str, seat_id: str) -> Place:
         reads_from=1,
         read_to=0,
         read_texts=0,
-        mentions=0,
         joined_at=chat.created_at,
     )
 

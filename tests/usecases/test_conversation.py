@@ -104,6 +104,63 @@ def test_a_mention_by_oneself_or_of_nobody_counts_for_nobody(scene: Scene) -> No
     assert scene.member.get(scene.base).json["mentions"] == 0
 
 
+def _counts(reader: Person, scene: Scene) -> tuple[int, int]:
+    scene.world.settle()
+    shown = reader.get(scene.base).json
+    return shown["unread"], shown["mentions"]
+
+
+def test_what_is_deleted_before_it_is_read_is_neither_unread_nor_a_mention(scene: Scene) -> None:
+    scene.member.put(f"{scene.base}/read", {"seq": 999_999})
+    said = [scene.guest.post(f"{scene.base}/messages", {"text": text}).json["id"] for text in ("@Tom Berg one", "two")]
+    assert _counts(scene.member, scene) == (2, 1)
+    scene.guest.delete(f"{scene.base}/messages/{said[0]}")
+    assert _counts(scene.member, scene) == (1, 0)
+    records = [one.to_json() for one in scene.world.data.stream]
+    changes.handle({"Records": records})
+    assert _counts(scene.member, scene) == (1, 0), "told twice"
+    scene.guest.delete(f"{scene.base}/messages/{said[1]}")
+    assert _counts(scene.member, scene) == (0, 0)
+    scene.guest.post(f"{scene.base}/messages", {"text": "three"})
+    assert _counts(scene.member, scene) == (1, 0)
+
+
+def test_what_is_deleted_after_it_was_read_lowers_nothing(scene: Scene) -> None:
+    said = scene.guest.post(f"{scene.base}/messages", {"text": "@Tom Berg one"}).json
+    scene.member.put(f"{scene.base}/read", {"seq": said["seq"]})
+    scene.guest.post(f"{scene.base}/messages", {"text": "two"})
+    scene.guest.delete(f"{scene.base}/messages/{said['id']}")
+    assert _counts(scene.member, scene) == (1, 0)
+
+
+def test_a_mention_goes_and_comes_with_an_edit(scene: Scene) -> None:
+    scene.member.put(f"{scene.base}/read", {"seq": 999_999})
+    said = scene.guest.post(f"{scene.base}/messages", {"text": "@Tom Berg"}).json["id"]
+    assert _counts(scene.member, scene) == (1, 1)
+    scene.guest.patch(f"{scene.base}/messages/{said}", {"text": "Nobody"})
+    assert _counts(scene.member, scene) == (1, 0)
+    scene.guest.patch(f"{scene.base}/messages/{said}", {"text": "No, @Tom Berg"})
+    assert _counts(scene.member, scene) == (1, 1)
+
+
+def test_reading_up_to_one_mention_leaves_the_later_ones(scene: Scene) -> None:
+    scene.member.put(f"{scene.base}/read", {"seq": 999_999})
+    said = [scene.guest.post(f"{scene.base}/messages", {"text": f"@Tom Berg {n}"}).json["seq"] for n in range(3)]
+    scene.world.settle()
+    scene.member.put(f"{scene.base}/read", {"seq": said[0]})
+    assert _counts(scene.member, scene) == (2, 2)
+
+
+def test_however_many_are_deleted_the_chat_stays_small(scene: Scene) -> None:
+    for number in range(60):
+        said = scene.guest.post(f"{scene.base}/messages", {"text": str(number)}).json["id"]
+        scene.guest.delete(f"{scene.base}/messages/{said}")
+    scene.world.settle()
+    found = scene.world.ports.chats.roster(scene.chat)
+    assert found is not None
+    assert 0 < len(found[0].deleted) <= 40
+
+
 def test_an_edit_keeps_the_number_and_a_mention_may_come_with_it(scene: Scene) -> None:
     path = f"{scene.base}/messages/{scene.reply['id']}"
     edited = scene.guest.patch(path, {"text": "Glad, @Mara Lindqvist"}).json

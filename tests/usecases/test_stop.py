@@ -508,6 +508,20 @@ class TestMissed:
         hour(scene.world)
         assert len(self.missed(scene, "dana@acme.example")) == count
 
+    @pytest.mark.parametrize("level", ["all", "mentions"])
+    def test_what_was_deleted_or_edited_away_before_it_was_read_is_in_no_mail(self, scene: Scene, level: str) -> None:
+        scene.guest.put(f"{scene.base}/read", {"seq": 999_999})
+        scene.guest.put(f"{scene.base}/notifications", {"level": level})
+        said = scene.owner.post(f"{scene.base}/messages", {"text": "@Dana Smith, look"}).json["id"]
+        scene.world.settle()
+        if level == "all":
+            scene.owner.delete(f"{scene.base}/messages/{said}")
+        else:
+            scene.owner.patch(f"{scene.base}/messages/{said}", {"text": "Nothing"})
+        scene.world.pass_time(hours=2)
+        hour(scene.world)
+        assert self.missed(scene, "dana@acme.example") == []
+
     def test_the_link_in_it_stops_them_with_one_click_and_without_a_session(self, scene: Scene) -> None:
         self.writes(scene)
         scene.world.pass_time(hours=1)
