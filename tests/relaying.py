@@ -71,6 +71,10 @@ class Room:
         return next(one for one in self.posts if one.id == far.id)
 
 
+def _quoted(line: Line) -> str:
+    return f"{line.reply_author}: {line.reply_text}" if line.reply_author else ""
+
+
 class Sides:
     """Slack and Teams together. `finds`: whether one can ask what is there."""
 
@@ -110,13 +114,13 @@ class Sides:
 
     def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
         with self._called(identity) as room:
-            quoted = f"{line.reply_author}: {line.reply_text}" if line.reply_author else ""
-            room.posts.append(Post(self.new_id(), line.text, line.signature, line.id, quoted))
+            room.posts.append(Post(self.new_id(), line.text, line.signature, line.id, _quoted(line)))
             return Far(self.system(identity), thread.place, room.posts[-1].id), ""
 
     def edit(self, identity: Identity, there: Far, line: Line) -> str:
         with self._called(identity) as room:
-            room.post(there).text = line.text
+            post = room.post(there)
+            post.text, post.reply_to = line.text, _quoted(line)
             return ""
 
     def delete(self, identity: Identity, there: Far) -> None:

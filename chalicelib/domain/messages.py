@@ -1,6 +1,7 @@
 """Messages: numbered 1, 2, 3 … in each chat without gaps or repeats. Events are messages that nobody wrote."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -168,17 +169,30 @@ def checked_emoji(emoji: str) -> str:
     return found
 
 
-def mentions_in(text: str, people: tuple[Participant, ...]) -> tuple[Mention, ...]:
-    """Who is named with @ in the text; the longest name wins, so that "@Ann Lee" isn't also "@Ann"."""
-    found: dict[str, Mention] = {}
-    if "@" in text:
-        rest = text.casefold()
-        for person in sorted(people, key=lambda one: -len(one.name)):
-            handle = "@" + person.name.casefold()
-            if re.search(re.escape(handle) + r"(?!\w)", rest):
-                rest = rest.replace(handle, "\0")
-                found[person.account_id] = Mention(person.account_id, person.name)
-    return tuple(found.values())[:MENTIONS_MOST]
+def mentions_in(text: str, people: tuple[Participant, ...], chosen: Sequence[str] = ()) -> tuple[Mention, ...]:
+    """Who is named with @ in the text, in its order; the longest name wins, so that "@Ann Lee" isn't also "@Ann".
+
+    `chosen` are account ids in the order of the names: which of two people of one name is meant. Where nothing says so,
+    such a name mentions nobody.
+    """
+    named: dict[str, dict[str, str]] = {}
+    for person in people:
+        named.setdefault(person.name.casefold(), {})[person.account_id] = person.name
+    waiting, found = list(chosen), list[Mention]()
+    for name in names_called(text.casefold(), named):
+        known = named[name]
+        meant = waiting.pop(0) if waiting and waiting[0] in known else next(iter(known)) if len(known) == 1 else ""
+        if meant and (len(known) > 1 or meant not in {one.account_id for one in found}):
+            found.append(Mention(meant, known[meant]))
+    return tuple(found)[:MENTIONS_MOST]
+
+
+def names_called(text: str, names: Iterable[str]) -> list[str]:
+    """The names that stand behind an @ in the text, in its order, as often as they do."""
+    longest = sorted(filter(None, names), key=lambda name: (-len(name), name))
+    if "@" not in text or not longest:
+        return []
+    return re.findall(rf"@({'|'.join(map(re.escape, longest))})(?!\w)", text)
 
 
 def refuse_unless_author(message: Message, place: Place) -> None:

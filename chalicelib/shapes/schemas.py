@@ -18,6 +18,7 @@ from .relaying import DeliveryOut, ShowsOut
 Text = Annotated[str, Meta(max_length=1000)]
 Secret = Annotated[str, Meta(max_length=1000)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
+Mentioned = Annotated[list[Text], Meta(max_length=20)]
 Seq = Annotated[int, Meta(ge=0, le=999_999_999)]
 
 
@@ -88,10 +89,12 @@ class NewName(In):
 class NewMessage(In):
     text: Annotated[str, Meta(max_length=20_000)]
     reply_to: Text | None = None
+    mentions: Mentioned | None = None
 
 
 class NewText(In):
     text: Annotated[str, Meta(max_length=20_000)]
+    mentions: Mentioned | None = None
 
 
 class ReadMark(In):
@@ -322,6 +325,7 @@ class MessageOut(Struct):
     reactions: list[ReactionOut]
     created_at: datetime
     event: dict[str, Any] | UnsetType = UNSET
+    mentions: list[str] | UnsetType = UNSET
     reply_to: ReplyTarget | UnsetType = UNSET
     edited_at: datetime | UnsetType = UNSET
     deleted_at: datetime | UnsetType = UNSET

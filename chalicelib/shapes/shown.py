@@ -146,6 +146,7 @@ def message(
         text=text,
         html=marked,
         event=_event(one.event, reader) if one.event else UNSET,
+        mentions=[each.account_id for each in one.mentions] or UNSET,
         reply_to=_reply_to(one, page, reader, locale) if one.reply_to and not one.deleted_at else UNSET,
         edited_at=one.edited_at or UNSET,
         deleted_at=one.deleted_at or UNSET,

@@ -13,6 +13,8 @@ from .border import conditions, guarded, lost_condition
 from .items import Item, MessageItem, ReactionItem, ToldItem
 from .reading import each, maybe
 
+_ANSWERS_WITHIN = 1_000
+
 
 @guarded
 class Messages:
@@ -91,6 +93,12 @@ class Messages:
         elsewhere = {message.reply_to for message in messages} - {0} - set(there)
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
         return Page(messages, reactions, there | {one.seq: one for one in each(mapping.message, others.values())})
+
+    def answers(self, chat_id: str, seq: int) -> list[Message]:
+        """The messages that answer this one, among the thousand after it."""
+        behind = MessageItem.sk.between(keys.from_message(seq + 1), keys.message(seq + _ANSWERS_WITHIN))
+        found = MessageItem.query(keys.chat(chat_id), behind, MessageItem.reply_to == seq, consistent_read=True)
+        return [mapping.message(item) for item in found]
 
     def edit(self, message: Message, now: datetime) -> bool:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""

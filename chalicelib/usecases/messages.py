@@ -1,6 +1,6 @@
 """Writing in a chat and reading it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import errors
@@ -12,6 +12,7 @@ from ..domain.messages import (
     PAGE_MOST,
     Author,
     Event,
+    Mention,
     Message,
     MessageKind,
     Page,
@@ -38,8 +39,10 @@ class Read:
     chat: Chat
 
 
-def post(ports: Ports, account: Account, chat_id: str, text: str, reply_to: str, ids: Ids) -> tuple[Message, Place]:
-    """Appends a message: the next `seq` is the one that nobody has yet."""
+def post(
+    ports: Ports, account: Account, chat_id: str, text: str, reply_to: str, ids: Ids, mentions: Sequence[str] = ()
+) -> tuple[Message, Place]:
+    """Appends a message: the next `seq` is the one that nobody has yet. `mentions`: see `mentions_in`."""
     chat, place = chats.as_participant(ports, account, chat_id)
     text = checked_text(text)
     nonce = ids()
@@ -55,7 +58,7 @@ def post(ports: Ports, account: Account, chat_id: str, text: str, reply_to: str,
         nonce=nonce,
         created_at=ports.now(),
         reply_to=_target(ports, place, reply_to),
-        mentions=mentions_in(text, chats.participants(ports, chat_id)) if "@" in text else (),
+        mentions=_mentions(ports, chat_id, text, mentions),
     )
     message = append(ports, chat, message)
     ports.chats.mark_read(place, Newest(message.seq, message.texts))
@@ -106,14 +109,22 @@ def page_for(ports: Ports, chat: Chat, place: Place, before: int | None, after: 
     return Read(page, place, chat)
 
 
-def edit(ports: Ports, account: Account, chat_id: str, message_id: str, text: str) -> tuple[Message, Place]:
+def edit(
+    ports: Ports, account: Account, chat_id: str, message_id: str, text: str, chosen: Sequence[str] | None = None
+) -> tuple[Message, Place]:
+    """`chosen`: see `mentions_in`; None where whoever was meant before is meant still."""
     message, place = _own(ports, account, chat_id, message_id)
     text = checked_text(text)
-    mentions = mentions_in(text, chats.participants(ports, chat_id)) if "@" in text else ()
+    before = [one.account_id for one in message.mentions]
+    mentions = _mentions(ports, chat_id, text, before if chosen is None else chosen)
     now = message.next_change(ports.now())
     if not ports.messages.edit(replace(message, text=text, mentions=mentions), now):
         raise errors.conflict("deleted", "This message was deleted.")
     return replace(message, text=text, mentions=mentions, edited_at=now), place
+
+
+def _mentions(ports: Ports, chat_id: str, text: str, chosen: Sequence[str]) -> tuple[Mention, ...]:
+    return mentions_in(text, chats.participants(ports, chat_id), chosen) if "@" in text else ()
 
 
 def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> None:

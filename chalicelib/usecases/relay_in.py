@@ -133,7 +133,8 @@ def _changed(ports: Ports, account: Account, heard: Heard) -> None:
     elif not is_blank(heard.text) and heard.text.strip() != message.text:
         text = heard.text.strip()[:LONGEST]
         people = chats.participants(ports, message.chat_id) if "@" in text else ()
-        ports.messages.edit(replace(message, text=text, mentions=mentions_in(text, people)), now)
+        mentions = mentions_in(text, people, [one.account_id for one in message.mentions])
+        ports.messages.edit(replace(message, text=text, mentions=mentions), now)
         ports.copies.note_heard(copy, heard.at)
 
 

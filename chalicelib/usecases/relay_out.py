@@ -6,6 +6,7 @@ from the message as it is now. So a job that comes twice, late or after a crash 
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import due as agenda
@@ -74,9 +75,20 @@ def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
         chat_id, seq, origin, mark = change.chat_id, change.seq, "", f"r{ports.now().timestamp()}"
     else:
         return
-    for seat in _reading_elsewhere(onlookers.seats(chat_id)):
-        if seat.identity != origin:
-            put(ports, Job(chat_id, seq, seat.account_id, seat.identity), mark)
+    elsewhere = _reading_elsewhere(onlookers.seats(chat_id))
+    quoting = _quoting(ports, change) if elsewhere and isinstance(change, MessageChanged) else []
+    for number, came_from in [(seq, origin), *((one.seq, one.origin) for one in quoting)]:
+        for seat in elsewhere:
+            if seat.identity != came_from:
+                put(ports, Job(chat_id, number, seat.account_id, seat.identity), mark)
+
+
+def _quoting(ports: Ports, change: MessageChanged) -> Sequence[Message]:
+    """The answers whose copies quote words that stand there no more."""
+    before, after = change.before, change.after
+    if before is None or before.text == after.text:
+        return ()
+    return ports.messages.answers(after.chat_id, after.seq)
 
 
 def put(ports: Ports, job: Job, mark: str) -> None:
@@ -128,7 +140,7 @@ def _bring(ports: Ports, at: _At, known: Copy, page: Page, fill: bool) -> _Threa
         done = _brought_up_to_date(ports, at, thread.far, known, page)
     except RelayLater as later:
         # Where only reactions are missing, the text stands there as was said.
-        waits = known.version < version_of(page.messages[0]) or known.state is CopyState.CUT_OFF
+        waits = known.version < _version(page, at.place) or known.state is CopyState.CUT_OFF
         ports.copies.release(known, *((CopyState.RETRYING, later.reason) if waits else (known.state, known.detail)))
         if later.outage:
             _compare_later(ports, at.place)
@@ -186,7 +198,19 @@ def _is_for(page: Page, place: Place) -> bool:
 
 
 def _is_up_to_date(known: Copy, page: Page, place: Place) -> bool:
-    return known.version >= version_of(page.messages[0]) and set(known.reactions) == _wanted_reactions(page, place)
+    return known.version >= _version(page, place) and set(known.reactions) == _wanted_reactions(page, place)
+
+
+def _version(page: Page, place: Place) -> int:
+    """Of a copy that is as it should be: of the message, and of the words that it quotes."""
+    replied = _quoted(page, place)
+    return max(version_of(page.messages[0]), version_of(replied) if replied else 0)
+
+
+def _quoted(page: Page, place: Place) -> Message | None:
+    """What is quoted lies within the reader's own history, like everything else."""
+    reply_to = page.messages[0].reply_to
+    return page.replied.get(reply_to) if reply_to and place.may_see(reply_to) else None
 
 
 def _wanted_reactions(page: Page, place: Place) -> set[str]:
@@ -210,7 +234,7 @@ def _thread(ports: Ports, at: _At) -> _Thread:
 
 def _brought_up_to_date(ports: Ports, at: _At, thread: Far, known: Copy, page: Page) -> Copy:
     message = page.messages[0]
-    wanted = version_of(message)
+    wanted = _version(page, at.place)
     if known.version >= wanted and known.state is CopyState.CUT_OFF:
         known = replace(known, state=CopyState.SENT, detail="")
     if known.version < wanted and message.origin != at.identity.key:
@@ -262,9 +286,10 @@ def _stands(known: Copy, there: Far, lost: str) -> Copy:
 
 
 def _line(message: Message, page: Page, place: Place) -> Line:
-    """What is quoted lies within the reader's own history, like everything else."""
+    """A message that was deleted is quoted no more."""
     author, origin = message.author, of_key(message.origin)
-    replied = page.replied.get(message.reply_to) if place.may_see(message.reply_to) else None
+    replied = _quoted(page, place)
+    replied = None if replied and replied.deleted_at else replied
     return Line(
         id=message.id,
         author=author.name if author else "",

@@ -180,6 +180,12 @@ class TestSlackIsSafe:
         there = to_slack("@Sam", [Reached("1", "Sam", "U1"), Reached("2", "Sam", "U2")])
         assert there == Translated("@Sam", ("Several people are called Sam, so the mention notifies nobody.",))
 
+    def test_two_people_of_one_name_are_mentioned_in_their_order(self) -> None:
+        sams = [Reached("2", "Sam", "U2"), Reached("1", "Sam", "U1")]
+        assert to_slack("@Sam and @sam", sams).text == "<@U2> and <@U1>"
+        assert to_slack("@Sam", sams[:1]).text == "<@U2>"
+        assert to_slack("@Sam @Sam @Sam", sams).mentioned == ()
+
     @pytest.mark.parametrize(
         ("text", "there"),
         [

@@ -104,6 +104,51 @@ def test_a_mention_by_oneself_or_of_nobody_counts_for_nobody(scene: Scene) -> No
     assert scene.member.get(scene.base).json["mentions"] == 0
 
 
+@pytest.fixture
+def twins(scene: Scene) -> tuple[Person, Person]:
+    """Two people of one name in the chat: Dana and somebody else who is called Dana Smith."""
+    other = scene.world.joins(INVITED, "Dana Smith")
+    scene.world.settle()
+    return scene.guest, other
+
+
+def test_of_two_people_of_one_name_the_one_is_mentioned_who_was_meant(
+    scene: Scene, twins: tuple[Person, Person]
+) -> None:
+    first, second = twins
+    path = f"{scene.base}/messages"
+    said = scene.owner.post(path, {"text": "Hi @Dana Smith", "mentions": [second.id]}).json
+    assert said["mentions"] == [second.id]
+    assert (_counts(first, scene)[1], _counts(second, scene)[1]) == (0, 1)
+    edited = scene.owner.patch(f"{path}/{said['id']}", {"text": "Hello, @Dana Smith"}).json
+    assert edited["mentions"] == [second.id], "an edit that says nothing of it keeps who was meant"
+    edited = scene.owner.patch(f"{path}/{said['id']}", {"text": "Hello, @Dana Smith", "mentions": [first.id]}).json
+    assert edited["mentions"] == [first.id]
+    assert (_counts(first, scene)[1], _counts(second, scene)[1]) == (1, 0)
+
+
+def test_several_mentions_are_in_the_order_of_the_names(scene: Scene, twins: tuple[Person, Person]) -> None:
+    first, second = (one.id for one in twins)
+    text = "@Dana Smith, @Tom Berg and @Dana Smith"
+    for chosen, meant in (
+        ([second, first], [second, scene.member.id, first]),
+        ([first, scene.member.id, second], [first, scene.member.id, second]),
+        ([second], [second, scene.member.id]),
+        ([], [scene.member.id]),
+        ([scene.stranger.id], [scene.member.id]),
+    ):
+        said = scene.owner.post(f"{scene.base}/messages", {"text": text, "mentions": chosen}).json
+        assert said["mentions"] == meant, chosen
+
+
+def test_nobody_is_mentioned_who_is_not_in_the_chat_or_not_named(scene: Scene) -> None:
+    path = f"{scene.base}/messages"
+    for text, chosen in (("Hi @Nora Quist", [scene.stranger.id]), ("Hi all", [scene.member.id]), ("@Tom", ["", "x"])):
+        assert "mentions" not in scene.owner.post(path, {"text": text, "mentions": chosen}).json
+    assert scene.owner.post(path, {"text": "@Tom Berg"}).json["mentions"] == [scene.member.id]
+    assert scene.owner.post(path, {"text": "x", "mentions": ["x"] * 21}).status == 422
+
+
 def _counts(reader: Person, scene: Scene) -> tuple[int, int]:
     scene.world.settle()
     shown = reader.get(scene.base).json

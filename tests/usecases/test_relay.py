@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.relaying import Far
 from chalicelib.ports import CutOff, Line, RelayLater
@@ -69,6 +70,47 @@ def test_edits_deletions_reactions_and_replies_follow(relay: Relay) -> None:
     relay.reacts(first, "🎉", on=False)
     relay.settle()
     assert relay.room(DANA).posts[0].emojis == set()
+
+
+def test_a_custom_emoji_of_their_slack_goes_by_its_name(relay: Relay) -> None:
+    first = relay.writes("first")
+    relay.settle()
+    relay.hears(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="party-parrot")
+    relay.settle()
+    page = relay.world.ports.messages.page(relay.chat, first.seq, first.seq)
+    assert [one.emoji for one in page.reactions] == [":party-parrot:"]
+    relay.reacts(first, ":party-parrot:")
+    with pytest.raises(Refusal):
+        relay.reacts(first, ":another:")
+    relay.settle()
+    relay.hears(DANA, "reaction_removed", relay.room(DANA).posts[0].id, emoji="party-parrot")
+    relay.settle()
+    page = relay.world.ports.messages.page(relay.chat, first.seq, first.seq)
+    assert [one.account_id for one in page.reactions] == [relay.mara.id]
+
+
+def test_quotes_follow_what_they_quote(relay: Relay) -> None:
+    code, other = relay.writes("the door code is 4711"), relay.writes("other")
+    relay.settle()
+    relay.writes("noted", reply_to=code.id)
+    relay.writes("yes", reply_to=other.id)
+    relay.settle()
+    rooms = [relay.room(identity) for identity in (DANA, OLAF, JONAS)]
+
+    def quotes() -> list[list[str]]:
+        return [[one.reply_to for one in room.posts[-2:]] for room in rooms]
+
+    assert quotes() == [["Mara Lindqvist: the door code is 4711", "Mara Lindqvist: other"]] * 3
+    relay.edits(code, "the door code is secret")
+    relay.settle()
+    assert quotes() == [["Mara Lindqvist: the door code is secret", "Mara Lindqvist: other"]] * 3
+    relay.deletes(code)
+    relay.settle()
+    assert quotes() == [["", "Mara Lindqvist: other"]] * 3
+    calls = [room.calls for room in rooms]
+    relay.edits(other, "other, edited")
+    relay.settle()
+    assert [room.calls - before for room, before in zip(rooms, calls, strict=True)] == [2] * 3, "it and its one answer"
 
 
 def test_a_message_deleted_before_it_went_out_never_does(relay: Relay) -> None:

@@ -29,8 +29,8 @@ def read(text: str) -> tuple[Block, ...]:
     return read_blocks(text, read_spans)
 
 
-def named(runs: Iterable[Run], users: Mapping[str, str]) -> Iterator[Run]:
-    """The runs with a mention where `@Name` of one of these stands; `users` are their ids over there, by name."""
+def named(runs: Iterable[Run], users: Mapping[str, Iterator[str]]) -> Iterator[Run]:
+    """The runs with a mention where `@Name` of one of these stands; `users` are their ids over there, by name and in order."""
     called = _called(list(users))
     ids = {f"@{name}".casefold(): (f"@{name}", user) for name, user in users.items()}
     for run in runs:
@@ -40,7 +40,8 @@ def named(runs: Iterable[Run], users: Mapping[str, str]) -> Iterator[Run]:
         end = 0
         for found in called.finditer(run.text):
             yield replace(run, text=run.text[end : found.start()])
-            name, user = ids.get(found[0].casefold(), ("", ""))
+            name, wanted = ids.get(found[0].casefold(), ("", iter(())))
+            user = next(wanted, "")
             yield replace(run, text=name if user else found[0], user=user)
             end = found.end()
         yield replace(run, text=run.text[end:])

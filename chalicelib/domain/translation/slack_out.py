@@ -40,7 +40,8 @@ def to_slack(text: str, mentions: Sequence[Reached] = ()) -> Translated:
 
 def _translated(mentions: Sequence[Reached], has_dates: bool, text: str) -> Translated:
     notes = Notes()
-    there = {name: user if _USER.fullmatch(user) else "" for name, user in users(mentions, notes).items()}
+    known = [replace(one, user_id=one.user_id if _USER.fullmatch(one.user_id) else "") for one in mentions]
+    there = users(known, text, notes)
     blocks = changed(ours.read(text), lambda line: safe(ours.shown(ours.named(line, there)), notes))
     return notes.translated(_Writer(notes, has_dates).blocks(blocks, 0).strip("\n"))
 

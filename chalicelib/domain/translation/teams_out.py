@@ -40,7 +40,7 @@ def _fits(text: str) -> bool:
 
 def _translated(mentions: Sequence[Reached], author: str, text: str) -> Translated:
     notes = Notes()
-    there = users(mentions, notes)
+    there = users(mentions, text, notes)
 
     def readable(line: Sequence[Run]) -> Iterable[Run]:
         return safe(ours.shown(ours.named(line, there)), notes)

@@ -1,10 +1,12 @@
 """What translating takes and gives."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, repeat
 
 from ..characters import visible as clean
+from ..messages import names_called
 from .notation import Run
 from .safety import encoded, is_address, misleads
 
@@ -57,15 +59,24 @@ class Notes:
         return Translated(text, tuple(dict.fromkeys(self.lost)), tuple(dict.fromkeys(self.mentioned)))
 
 
-def users(mentions: Sequence[Reached], notes: Notes) -> dict[str, str]:
-    """The ids over there by name; a name of two people reaches neither."""
-    found: dict[str, set[str]] = {}
+def users(mentions: Sequence[Reached], text: str, notes: Notes) -> dict[str, Iterator[str]]:
+    """The ids over there by name, one for each time that the name stands in the text.
+
+    A name of two people means them in the order of `mentions`; where it stands more or less often than that, neither.
+    """
+    meant: dict[str, list[Reached]] = {}
     for one in mentions:
-        found.setdefault(one.name.casefold(), set()).add(one.user_id)
-    for one in mentions:
-        if len(found[one.name.casefold()]) > 1:
-            notes.add(f"Several people are called {one.name}, so the mention notifies nobody.")
-    return {one.name: one.user_id for one in mentions if len(found[one.name.casefold()]) == 1}
+        meant.setdefault(one.name.casefold(), []).append(one)
+    often = Counter(names_called(text.casefold(), meant))
+    found: dict[str, Iterator[str]] = {}
+    for name, people in meant.items():
+        if len({one.account_id for one in people}) == 1:
+            found[people[0].name] = repeat(people[0].user_id)
+        elif often[name] == len(people):
+            found[people[0].name] = iter([one.user_id for one in people])
+        else:
+            notes.add(f"Several people are called {people[0].name}, so the mention notifies nobody.")
+    return found
 
 
 def safe(line: Iterable[Run], notes: Notes) -> Iterator[Run]:

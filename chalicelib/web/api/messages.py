@@ -27,7 +27,7 @@ def list_messages(call: Call) -> s.MessagesPage:
 )
 def post_message(call: Call, body: s.NewMessage) -> s.MessageOut:
     message, place = messages.post(
-        call.ports, call.account, call.path["chat_id"], body.text, body.reply_to or "", call.ids
+        call.ports, call.account, call.path["chat_id"], body.text, body.reply_to or "", call.ids, body.mentions or ()
     )
     return shapes.message(message, messages.around(call.ports, message), place)
 
@@ -36,7 +36,9 @@ def post_message(call: Call, body: s.NewMessage) -> s.MessageOut:
     "PATCH", "/chats/{chat_id}/messages/{message_id}", "Edit one's own message.", takes=s.NewText, answers=s.MessageOut
 )
 def edit_message(call: Call, body: s.NewText) -> s.MessageOut:
-    message, place = messages.edit(call.ports, call.account, call.path["chat_id"], call.path["message_id"], body.text)
+    message, place = messages.edit(
+        call.ports, call.account, call.path["chat_id"], call.path["message_id"], body.text, body.mentions
+    )
     return shapes.message(message, call.ports.messages.page(message.chat_id, message.seq, message.seq), place)
 
 

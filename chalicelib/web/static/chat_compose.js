@@ -16,12 +16,13 @@ const replyTo = document.getElementById('reply-to');
 const list = document.getElementById('messages');
 const DRAFT = `draft:${chat.chat}`;
 let editing = null;
+let picked = () => [];
 
 export function start() {
   if (!field.value) field.value = storage.read(DRAFT) ?? '';
   const edited = form.action.match(/\/messages\/([^/]+)\/edit$/);
   if (edited) editing = { id: edited[1] };
-  suggestions(field, document.getElementById('mention')); // first, so that Enter completes a name before it sends
+  picked = suggestions(field, document.getElementById('mention')); // first, so that Enter completes a name before it sends
   field.addEventListener('input', onInput);
   field.addEventListener('keydown', onKey);
   form.addEventListener('submit', (event) => {
@@ -82,7 +83,7 @@ function submit() {
     saveEdit(text);
     return;
   }
-  if (!outbox.add(text, replyTo.disabled ? undefined : replyTo.value)) {
+  if (!outbox.add(text, replyTo.disabled ? undefined : replyTo.value, meant())) {
     refuse(words.full);
     return;
   }
@@ -97,11 +98,17 @@ function keepDraft() {
   else storage.remove(DRAFT);
 }
 
+/** Which of two people of one name is meant; nothing where nobody was picked from the list. */
+function meant() {
+  const ids = picked();
+  return ids.length ? ids.slice(0, 20) : undefined;
+}
+
 async function saveEdit(text) {
   const { id } = editing;
   button.setAttribute('aria-busy', 'true');
   try {
-    const message = await call('PATCH', `${thread.path}/messages/${id}`, { text });
+    const message = await call('PATCH', `${thread.path}/messages/${id}`, { text, mentions: meant() });
     thread.take([message], { quiet: true });
     leaveMode();
   } catch (error) {

@@ -1,7 +1,7 @@
 // New things without reloading: over the live connection; while there is none, by asking again and again, with back-off.
 // Whatever was missed is asked for by seq, so nothing is lost and nothing comes twice.
 import { call, Refused } from './api.js';
-import { chat, person, piece, roster, words } from './chat_view.js';
+import { chat, person, piece, requote, roster, words } from './chat_view.js';
 import { delivered } from './chat_outbox.js';
 import { renew } from './chat_people.js';
 import * as thread from './chat_thread.js';
@@ -175,7 +175,7 @@ function hear(event) {
   const { type, message } = event;
   if (event.chat_id !== chat.chat) {
     if (type === 'message.created' && message?.author?.account_id !== chat.me) countElsewhere(event.chat_id, message);
-    if (type === 'read') renew();
+    if (['read', 'message.edited', 'message.deleted'].includes(type)) renew(); // what is unread or mentions somebody may be less
     return;
   }
   if (type === 'message.created' && message) {
@@ -186,6 +186,7 @@ function hear(event) {
   } else if (type === 'delivery.changed') {
     renew();
   } else if (message) {
+    requote(message);
     if (thread.nodeOf(message.seq)) thread.take([message], { quiet: true });
   } else if (type === 'typing') {
     if (event.account_id !== chat.me) heardTyping(event.account_id, event.name);

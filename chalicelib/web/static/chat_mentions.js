@@ -2,14 +2,18 @@
 import { chat, roster } from './chat_view.js';
 
 const MOST = 6;
+const platforms = { slack: 'Slack', teams: 'Teams' };
 
 export function suggestions(field, button) {
   const box = document.getElementById('suggest');
   let start = -1;
   let chosen = 0;
+  let text = field.value;
+  let picked = [];
 
   field.setAttribute('aria-autocomplete', 'list');
   field.setAttribute('aria-controls', box.id);
+  field.addEventListener('input', follow);
   field.addEventListener('input', look);
   field.addEventListener('click', look);
   field.addEventListener('blur', () => setTimeout(hide, 150));
@@ -55,16 +59,40 @@ export function suggestions(field, button) {
   }
 
   function complete(option) {
-    field.setRangeText(`@${option.dataset.name} `, start, field.selectionStart, 'end');
+    const at = start;
+    field.setRangeText(`@${option.dataset.name} `, at, field.selectionStart, 'end');
+    follow();
+    picked.push({ at, id: option.dataset.id, length: option.dataset.name.length + 1 });
     hide();
     field.focus();
     field.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  /** Who was picked stays where the name stands, whatever is typed before it; a name that is changed picks nobody. */
+  function follow() {
+    const now = field.value;
+    const shorter = Math.min(text.length, now.length);
+    let head = 0;
+    while (head < shorter && text[head] === now[head]) head += 1;
+    let tail = 0;
+    while (tail < shorter - head && text.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+    const moved = now.length - text.length;
+    picked = picked
+      .filter(({ at, length }) => at + length <= head || at >= text.length - tail)
+      .map((one) => (one.at + one.length <= head ? one : { ...one, at: one.at + moved }));
+    text = now;
   }
 
   function hide() {
     box.hidden = true;
     field.removeAttribute('aria-activedescendant');
   }
+
+  /** Account ids in the order of the names in the text. */
+  return () => {
+    follow();
+    return picked.sort((a, b) => a.at - b.at).map(({ id }) => id);
+  };
 }
 
 function fits(name, typed) {
@@ -72,11 +100,12 @@ function fits(name, typed) {
   return low.startsWith(typed) || low.split(/\s+/).some((part) => part.startsWith(typed));
 }
 
-function option({ name, initials, tint, role, organization }, index) {
+function option({ id, name, initials, tint, role, organization, via, invited, joined }, index) {
   const row = document.createElement('div');
   row.className = 'menu-row';
   row.id = `suggest-${index}`;
   row.dataset.name = name;
+  row.dataset.id = id;
   row.setAttribute('role', 'option');
   const avatar = document.createElement('span');
   avatar.className = `avatar m tint-${tint}${role === 'external' ? ' outside' : ''}`;
@@ -86,7 +115,9 @@ function option({ name, initials, tint, role, organization }, index) {
   avatar.append(letters);
   const text = document.createElement('span');
   text.dir = 'auto';
-  text.textContent = organization ? `${name}, ${organization}` : name;
+  const twins = roster().filter((one) => one.name.toLocaleLowerCase() === name.toLocaleLowerCase()).length > 1;
+  const about = twins ? [organization, role === 'external' && via !== 'webtop' ? platforms[via] : '', invited, joined] : [organization];
+  text.textContent = [name, ...about].filter(Boolean).join(', ');
   row.append(avatar, text);
   return row;
 }

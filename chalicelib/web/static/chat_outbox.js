@@ -32,10 +32,10 @@ export function start() {
   sendAll();
 }
 
-/** False when too many wait already. */
-export function add(text, replyTo) {
+/** False when too many wait already. `mentions`: the ids of the people who are meant, where names don't tell. */
+export function add(text, replyTo, mentions) {
   if (entries.size >= MOST) return false;
-  const entry = { key: crypto.randomUUID(), text, reply_to: replyTo, at: new Date().toISOString() };
+  const entry = { key: crypto.randomUUID(), text, reply_to: replyTo, mentions, at: new Date().toISOString() };
   keep(entry);
   show(entry);
   sendAll();
@@ -55,8 +55,8 @@ function load() {
 }
 
 function keep(entry) {
-  const { key, text, reply_to, at, refused } = entry;
-  entry.kept = storage.keep(KEPT + key, { key, text, reply_to, at, refused });
+  const { key, text, reply_to, mentions, at, refused } = entry;
+  entry.kept = storage.keep(KEPT + key, { key, text, reply_to, mentions, at, refused });
 }
 
 /** One at a time, so that they arrive in the order in which they were written. */
@@ -99,7 +99,7 @@ async function send(entry) {
   }
   entry.busy = true;
   try {
-    const body = entry.reply_to ? { text: entry.text, reply_to: entry.reply_to } : { text: entry.text };
+    const body = { text: entry.text, reply_to: entry.reply_to, mentions: entry.mentions }; // what is undefined isn't sent
     const message = await call('POST', `${thread.path}/messages`, body, { 'Idempotency-Key': entry.key });
     drop(entry);
     dispatchEvent(new CustomEvent('chat:sent', { detail: message }));

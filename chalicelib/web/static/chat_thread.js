@@ -1,6 +1,6 @@
 // The list of messages: in order of seq, each once; days and groups; older ones on scrolling up; unread and newest.
 import { call } from './api.js';
-import { chat, draw, letScroll, piece, update, words } from './chat_view.js';
+import { chat, draw, letScroll, piece, requote, update, words } from './chat_view.js';
 import { renew } from './chat_people.js';
 import { announce } from './menu.js';
 import { day, dayKey } from './times.js';
@@ -53,6 +53,7 @@ export function take(messages, { quiet = false } = {}) {
       const there = known.get(message.seq);
       if (there) {
         update(there, message);
+        requote(message);
         continue;
       }
       insert(message);

@@ -87,13 +87,21 @@ export function update(node, message) {
   node.querySelector('.reactions').replaceChildren(...reactions);
 }
 
+/** Quotes of a message say what it says now, and nothing once it is deleted. */
+export function requote({ id, text, deleted_at }) {
+  for (const quote of document.querySelectorAll(`.quote[data-of="${CSS.escape(id)}"]`)) {
+    quote.lastChild.textContent = deleted_at ? '' : text;
+  }
+}
+
 function drawQuote(node, reply) {
   node.querySelector('.quote')?.remove();
   if (!reply) return;
   const quote = piece('quote');
   if (reply.author) {
+    quote.dataset.of = reply.id;
     quote.querySelector('b').textContent = reply.author.name;
-    quote.lastChild.textContent = ` ${reply.text ?? ''}`;
+    quote.lastChild.textContent = reply.text ?? '';
   } else {
     quote.textContent = words.before;
   }
