@@ -99,7 +99,7 @@ def test_what_people_type_runs_as_its_own_letters_do(scene: Scene, mara: Browser
     ):
         assert part in html, part
     rows = mara.open("/chats").html
-    assert '<p class="name" dir="auto"' in rows
+    assert f'<a href="/chats/{scene.chat}" dir="auto">בית הנמל</a>' in rows
     assert '<p class="what clip" dir="auto">' in rows
 
 
