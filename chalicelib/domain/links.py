@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 ID_BYTES, _PROOF_BYTES = 10, 20
 _LENGTH = 2 * ID_BYTES + _PROOF_BYTES
 _SECRET, _MOST_TAIL = 43, 4
-_ALPHABET = re.compile(r"[A-Za-z0-9_-]*")
+_TAILED = re.compile(r"([A-Za-z0-9_-]+)(?:%[0-9A-Fa-f]{2}|&(?:gt|lt|quot|amp|#39);?|[^A-Za-z0-9=%&\0])*")
 
 
 class Purpose(StrEnum):
@@ -68,8 +68,8 @@ def _parsed(token: str) -> Link | None:
 
 def untailed(token: str) -> str:
     """The token without what a mail program or a hurried hand put behind it: `.`, `)`, a space."""
-    found = _ALPHABET.match(token)
-    return found[0] if found else ""
+    found = _TAILED.fullmatch(token)
+    return found[1] if found else token
 
 
 def _shorter(token: str) -> Iterator[str]:

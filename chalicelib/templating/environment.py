@@ -155,4 +155,5 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "breakable": _breakable,
     "cut": _cut,
     "directed": _directed,
+    "isolated": _isolated,
 }
