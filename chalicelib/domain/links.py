@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 ID_BYTES, _PROOF_BYTES = 10, 20
 _LENGTH = 2 * ID_BYTES + _PROOF_BYTES
-_SECRET, _MOST_TAIL = 43, 4
+_LENGTHS, _MOST_TAIL = (43, 54), 4  # of one-time secrets and of invitation links
 _TAILED = re.compile(r"([A-Za-z0-9_-]+)(?:%[0-9A-Fa-f]{2}|&(?:gt|lt|quot|amp|#39);?|[^A-Za-z0-9=%&\0])*")
 
 
@@ -53,10 +53,6 @@ def make(key: str, purpose: Purpose, chat_id: str, seat_id: str, generation: int
 
 def parse(token: str) -> Link | None:
     """None for anything that can't be a link."""
-    return next((link for link in map(_parsed, _shorter(token)) if link), None)
-
-
-def _parsed(token: str) -> Link | None:
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii") + b"==")
     except (ValueError, UnicodeError, binascii.Error):
@@ -69,7 +65,11 @@ def _parsed(token: str) -> Link | None:
 def untailed(token: str) -> str:
     """The token without what a mail program or a hurried hand put behind it: `.`, `)`, a space."""
     found = _TAILED.fullmatch(token)
-    return found[1] if found else token
+    token = found[1] if found else token
+    for length in _LENGTHS:
+        if 0 < len(token) - length <= _MOST_TAIL and not token[length:].strip("-_"):
+            return token[:length]
+    return token
 
 
 def _shorter(token: str) -> Iterator[str]:
@@ -80,11 +80,6 @@ def _shorter(token: str) -> Iterator[str]:
             return
         token = token[:-1]
         yield token
-
-
-def secret_of(token: str) -> str:
-    """A mailed one-time secret without punctuation behind it; its length is known."""
-    return token[:_SECRET] if not token[_SECRET:].strip("-_") else token
 
 
 def purpose_of(link: Link, keys: Sequence[str], generation: int, *candidates: Purpose) -> Purpose | None:
