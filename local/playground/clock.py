@@ -11,9 +11,9 @@ _FARTHEST = 100 * 365 * 86_400
 
 def read(place: Place) -> dict[str, Any]:
     """The time, and how far ahead of the machine it is."""
-    ahead = _ahead(place)
-    now = (datetime.now(UTC) + timedelta(seconds=ahead)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"now": now, "ahead_seconds": ahead}
+    seconds = ahead(place)
+    now = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"now": now, "ahead_seconds": seconds}
 
 
 def advance(place: Place, body: dict[str, Any]) -> dict[str, Any]:
@@ -22,10 +22,11 @@ def advance(place: Place, body: dict[str, Any]) -> dict[str, Any]:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not abs(seconds) <= _FARTHEST:
         raise Refused(422, "invalid", "advance_seconds must be a number of seconds.")
     unfinished = place.clock.with_suffix(".unfinished")
-    unfinished.write_text(repr(_ahead(place) + seconds))
+    unfinished.write_text(repr(ahead(place) + seconds))
     unfinished.replace(place.clock)
     return read(place)
 
 
-def _ahead(place: Place) -> float:
+def ahead(place: Place) -> float:
+    """Seconds that it is ahead of the machine's."""
     return float(place.clock.read_text()) if place.clock.exists() else 0

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from local.http import Answer, Request
 from local.slack import chat, conversations, invitations, oauth, people
 from local.slack.calls import Call
-from local.slack.far import Slack, SlackError
+from local.slack.far import Slack, SlackError, TooManyRequests
 from local.slack.kit import web
 from local.slack.kit.faults import Fault, play
 from local.slack.kit.state import Json
@@ -41,11 +41,14 @@ def noted(slack: Slack, name: str, work: Callable[[], Answer]) -> Answer:
 
 def _fault(kind: str, rule: Fault) -> Answer:
     if kind == "429":
-        wait = ("Retry-After", str(max(1, round(rule.seconds))))
-        return web.answer({"ok": False, "error": "ratelimited"}, 429, [wait])
+        return _too_many(max(1, round(rule.seconds)))
     if kind.isdecimal():
         return Answer(int(kind), [("Content-Type", "text/html")], b"<html><body>Server Error</body></html>")
     return web.answer({"ok": False, "error": kind})
+
+
+def _too_many(seconds: int) -> Answer:
+    return web.answer({"ok": False, "error": "ratelimited"}, 429, [("Retry-After", str(seconds))])
 
 
 def _work(slack: Slack, request: Request, name: str) -> Answer:
@@ -53,6 +56,8 @@ def _work(slack: Slack, request: Request, name: str) -> Answer:
     try:
         with slack.changing():
             said = {"ok": True, **_run(slack, request, name, headers)}
+    except TooManyRequests as error:
+        return _too_many(error.seconds)
     except SlackError as error:
         said = {"ok": False, "error": error.code, **error.more}
     return web.answer(said, headers=headers)
@@ -73,7 +78,10 @@ def _run(slack: Slack, request: Request, name: str, headers: list[tuple[str, str
     _allow(method, about)
     _check(method, args)
     args.pop("token", None)
-    return _RUN[name](Call(slack, token, about, args))
+    call = Call(slack, token, about, args)
+    if wait := slack.limits.wait(name, call.team_id, call.text("channel")):
+        raise TooManyRequests(wait)
+    return _RUN[name](call)
 
 
 def _without_token(slack: Slack, name: str, args: Json, authorization: str) -> Json:

@@ -47,12 +47,12 @@ class Call:
         if scope not in self.about["scopes"]:
             raise SlackError("missing_scope", needed=scope, provided=",".join(self.about["scopes"]))
 
-    def paged(self, items: list[Any], default: int = 100) -> tuple[list[Any], Json]:
-        """One page of the items, and what the answer says about the next."""
+    def paged(self, items: list[Any], default: int = 100, most: int = 1_000) -> tuple[list[Any], Json]:
+        """One page of the items, never more than `most`, and what the answer says about the next."""
         limit = self.text("limit") or str(default)
         if not limit.isdecimal() or not 0 <= int(limit) <= 1_000:
             raise SlackError("invalid_limit")
-        start, size = _start(self.text("cursor")), int(limit) or default
+        start, size = _start(self.text("cursor")), min(int(limit) or default, most)
         after = base64.b64encode(f"next:{start + size}".encode()).decode() if start + size < len(items) else ""
         return items[start : start + size], {"response_metadata": {"next_cursor": after}}
 

@@ -10,14 +10,17 @@ from local.slack.calls import Call
 from local.slack.conversations import reachable
 from local.slack.far import SlackError
 from local.slack.kit.state import Json
-
-_LONGEST = 40_000
+from local.slack.limits import LONGEST_POST, LONGEST_UPDATE
 
 
 def post(call: Call) -> Json:
     channel = _channel(call)
-    message = messages.post(call.slack, channel, _content(call) | {"thread_ts": call.text("thread_ts") or None})
-    return {"channel": channel["id"], "ts": message["ts"], "message": message}
+    content = _content(call)
+    cut = len(content["text"]) > LONGEST_POST
+    content |= {"text": content["text"][:LONGEST_POST], "thread_ts": call.text("thread_ts") or None}
+    message = messages.post(call.slack, channel, content)
+    warned = {"warning": "message_truncated", "response_metadata": {"warnings": ["message_truncated"]}} if cut else {}
+    return {"channel": channel["id"], "ts": message["ts"], "message": message, **warned}
 
 
 def update(call: Call) -> Json:
@@ -25,7 +28,7 @@ def update(call: Call) -> Json:
     message = messages.find(call.slack, channel, call.text("ts"))
     _own(call, message, "cant_update_message")
     changes = {name: value for name, value in _body(call).items() if name in ("text", "blocks", "attachments")}
-    if len(changes["text"]) > _LONGEST:
+    if len(changes["text"]) > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
     messages.edit(call.slack, channel, message, changes | _metadata(call), call.about["user"])
     return {"channel": channel["id"], "ts": message["ts"], "text": message["text"], "message": message}
@@ -91,7 +94,6 @@ def _channel(call: Call) -> Json:
 
 def _content(call: Call) -> Json:
     content = _body(call) | _metadata(call)
-    content["text"] = content["text"][:_LONGEST]
     if call.about["kind"] != "bot":
         return content | {"user": call.about["user"]}
     content |= messages.by_app(call.slack, call.team_id)

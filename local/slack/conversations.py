@@ -6,6 +6,7 @@ from local.slack import messages
 from local.slack.calls import Call
 from local.slack.far import SlackError
 from local.slack.kit.state import Json
+from local.slack.limits import MOST_READ
 
 _TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 
@@ -73,7 +74,7 @@ def members(call: Call) -> Json:
 def history(call: Call) -> Json:
     channel = _readable(call)
     top = [one for one in messages.of(call.slack, channel) if not messages.is_reply(one)]
-    page, more = call.paged(_between(call, top)[::-1])
+    page, more = call.paged(_between(call, top)[::-1], most=_most_read(call))
     return {"messages": page, "has_more": bool(more["response_metadata"]["next_cursor"]), "pin_count": 0, **more}
 
 
@@ -84,7 +85,9 @@ def replies(call: Call) -> Json:
     if not thread:
         raise SlackError("thread_not_found")
     first = [one for one in thread if not messages.is_reply(one)]
-    page, more = call.paged([*first, *(one for one in _between(call, thread) if messages.is_reply(one))], 1_000)
+    page, more = call.paged(
+        [*first, *(one for one in _between(call, thread) if messages.is_reply(one))], 1_000, _most_read(call)
+    )
     return {"messages": page, "has_more": bool(more["response_metadata"]["next_cursor"]), **more}
 
 
@@ -95,6 +98,10 @@ def join(call: Call) -> Json:
     if call.about["user"] not in channel["members"]:
         channel["members"].append(call.about["user"])
     return {"channel": _shown(call, channel)}
+
+
+def _most_read(call: Call) -> int:
+    return MOST_READ if call.slack.limits.on else 1_000
 
 
 def _readable(call: Call) -> Json:

@@ -9,12 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from local.place import Place
+from local.playground import clock
 from local.slack import town
 from local.slack.kit import demo
 from local.slack.kit.deliveries import Courier
 from local.slack.kit.faults import Faults
 from local.slack.kit.keys import Signer
 from local.slack.kit.state import Json, Store
+from local.slack.limits import Limits
 
 _PLAYED = ("slow", "timeout", "garbage", "429", "500", "502", "503")
 RETRIES = (0.0, 60.0, 300.0)
@@ -28,6 +30,14 @@ class SlackError(Exception):
         self.code, self.more = code, more
 
 
+class TooManyRequests(SlackError):
+    """A 429: more calls than a limit allows."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("ratelimited")
+        self.seconds = seconds
+
+
 class Slack:
     """The state behind every page and method. Hold the lock, through `reading` or `changing`, while using `data`."""
 
@@ -39,6 +49,7 @@ class Slack:
         self.signer = Signer(place.data / "slack.pem")
         self.courier = Courier()
         self.faults = Faults(lambda kind: kind in _PLAYED or kind.replace("_", "").isalpha())
+        self.limits = Limits(self.now)
         self.retries: tuple[float, ...] = RETRIES
         self.calls: list[Json] = []
 
@@ -51,6 +62,10 @@ class Slack:
         with self.store.lock:
             yield
             self.store.changed()
+
+    def now(self) -> float:
+        """Seconds since 1970 by the system's one clock, which people may have moved."""
+        return time.time() + clock.ahead(self.place)
 
     def team(self, team_id: str) -> Json:
         return self._find("teams", team_id, "team_not_found")
@@ -96,7 +111,7 @@ class Slack:
 
     def new_ts(self) -> str:
         """A time stamp that names one message: later than any before."""
-        micros = max(int(time.time() * 1_000_000), int(self.data["last_ts"]) + 1)
+        micros = max(int(self.now() * 1_000_000), int(self.data["last_ts"]) + 1)
         self.data["last_ts"] = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06}"
 

@@ -19,7 +19,7 @@ def dm(slack: Slack, user: Json) -> Json:
             "team_id": user["team_id"],
             "kind": "im",
             "user": user["id"],
-            "created": int(time.time()),
+            "created": int(slack.now()),
         }
     return channels[dm_id]
 
@@ -53,7 +53,7 @@ def post(slack: Slack, channel: Json, content: Json) -> Json:
 def edit(slack: Slack, channel: Json, message: Json, changes: Json, by: str) -> None:
     before = copy.deepcopy(message)
     message.update(changes)
-    message["edited"] = {"user": by, "ts": f"{int(time.time())}.000000"}
+    message["edited"] = {"user": by, "ts": f"{int(slack.now())}.000000"}
     _changed(slack, channel, message, before)
 
 

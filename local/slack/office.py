@@ -10,6 +10,8 @@
 | `GET /slack/faults` · `POST` · `DELETE` | see below |
 | `GET /slack/deliveries.json` | → `{idle, items: [{id, kind, attempt, status, reason, at}]}`, of events |
 | `GET /slack/calls.json` · `DELETE` | → `{items: [{at, method, answer, status}]}`, of the Web API and the keys |
+| `GET /slack/limits.json` · `POST /slack/limits` | `{on: bool}` → `{on, rates, most_read, longest_update}`; on at first |
+| `GET /slack/errors.json` | → `{methods: {name: [code]}}`, the documented ones of what the relay calls |
 | `POST /slack/verify-address` | plays `url_verification` → `{challenge}` |
 | `POST /slack/reset` | everything as it was at first |
 
@@ -25,9 +27,11 @@ from typing import Any
 
 from local.http import Answer, Refused, Request
 from local.slack import events, oauth, town
+from local.slack.errors import METHOD_ERRORS, documented
 from local.slack.far import RETRIES, Slack
 from local.slack.kit import web
 from local.slack.kit.state import Json
+from local.slack.limits import LONGEST_UPDATE, MOST_READ, RATES
 
 _CHANGEABLE = ("deleted", "is_admin", "is_owner", "is_restricted", "is_ultra_restricted", "email_verified")
 _PLANS = ("free", "std", "plus", "enterprise", "compliance")
@@ -47,7 +51,10 @@ def overview(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
             }
             for team in data["teams"].values()
         ]
-        return web.page("slack_overview.html", app=town.APP_NAME, rooms=rooms, plans=_PLANS)
+        codes = {name: sorted(documented(name)) for name in sorted(METHOD_ERRORS)}
+        return web.page(
+            "slack_overview.html", app=town.APP_NAME, rooms=rooms, plans=_PLANS, codes=codes, limited=slack.limits.on
+        )
 
 
 def look(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
@@ -168,8 +175,24 @@ def verify(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     return _done(request, {"challenge": events.verify_address(slack)})
 
 
+def limits(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    """Turn Slack's limits on or off, and say what they are."""
+    if request.method == "POST":
+        slack.limits.on = web.body(request).get("on") in (True, "true")
+    if web.is_form(request):
+        return web.redirect(web.back(request, "/slack/"))
+    rates = {name: {"burst": rate.burst, "seconds": rate.seconds} for name, rate in RATES.items()}
+    return web.answer({"on": slack.limits.on, "rates": rates, "most_read": MOST_READ, "longest_update": LONGEST_UPDATE})
+
+
+def errors(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    """Every error code that is documented for a method."""
+    return web.answer({"methods": {name: sorted(documented(name)) for name in sorted(METHOD_ERRORS)}})
+
+
 def reset(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     slack.faults.clear()
+    slack.limits.reset()
     slack.courier.forget()
     slack.courier.clear()
     slack.retries = RETRIES
