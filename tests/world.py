@@ -34,7 +34,7 @@ from chalicelib.ports import Ports
 from chalicelib.storage.items import Item
 from chalicelib.usecases import accounts
 from local.embedded import ses_rules as embedded_ses
-from tests import quick_moto
+from tests import quick_moto, rights
 
 PASSWORD = "plum kettle orbit 42"
 TABLE, REGION, PUBLIC_URL = "webtop", "us-east-1", "http://chat.test"
@@ -159,7 +159,8 @@ class World:
         return self.request(method, "/api/v1" + path, raw, sent)
 
     def request(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
-        got: HTTPResponse = self.client.http.request(method, path, headers=headers or {}, body=body)
+        with rights.acting_as("api"):
+            got: HTTPResponse = self.client.http.request(method, path, headers=headers or {}, body=body)
         return Answer(got.status_code, {name.lower(): value for name, value in got.headers.items()}, got.body.decode())
 
     @property
@@ -205,14 +206,14 @@ class World:
         """Lets everything follow that follows from what was written: stream, queue, mail."""
         while (records := self._new_records()) or (queued := self._queued()):
             if records:
-                assert changes.handle({"Records": records})["batchItemFailures"] == []
+                assert _changes(records) == []
             else:
-                assert mail.handle({"Records": queued})["batchItemFailures"] == []
+                assert _mail(queued) == []
 
     def settle_stream(self) -> None:
         """The stream's part of it; mails stay in their queue."""
         while records := self._new_records():
-            assert changes.handle({"Records": records})["batchItemFailures"] == []
+            assert _changes(records) == []
 
     def settle_with_faults(self) -> None:
         """Like `settle`, as Lambda does it where something fails: what failed comes again, a minute later."""
@@ -220,12 +221,12 @@ class World:
         for _ in range(12):
             records = self._new_records()
             while records:
-                failed = changes.handle({"Records": records})["batchItemFailures"]
+                failed = _changes(records)
                 ids = [one["dynamodb"]["SequenceNumber"] for one in records]
                 records = records[ids.index(failed[0]["itemIdentifier"]) :] if failed else self._new_records()
                 self.pass_time(minutes=bool(failed))
             waiting += self._queued()
-            failed = mail.handle({"Records": waiting})["batchItemFailures"]
+            failed = _mail(waiting)
             again = {one["itemIdentifier"] for one in failed}
             waiting = [one for one in waiting if one["messageId"] in again]
             if not waiting and len(self.data.stream) == self.told and not self.data.queued:
@@ -285,6 +286,18 @@ class World:
         return [
             {"messageId": one.id, "body": one.body, "attributes": {"ApproximateReceiveCount": "1"}} for one in taken
         ]
+
+
+def _changes(records: list[Any]) -> list[Any]:
+    with rights.acting_as("table_changes"):
+        failed: list[Any] = changes.handle({"Records": records})["batchItemFailures"]
+        return failed
+
+
+def _mail(queued: list[Any]) -> list[Any]:
+    with rights.acting_as("mail_out"):
+        failed: list[Any] = mail.handle({"Records": queued})["batchItemFailures"]
+        return failed
 
 
 def _read(raw: str) -> EmailMessage:
@@ -401,10 +414,13 @@ class _NoPause:
 
 
 _turn = Lock()
+_SERVICES = {"sesv2": "ses"}
 
 
 def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
-    """Moto looks first and writes then; DynamoDB lets nobody in between."""
+    """Moto looks first and writes then; DynamoDB lets nobody in between. Nor anybody without the right."""
+    service, operation = event_name.split(".")[1:3]
+    rights.ask_for_call(_SERVICES.get(service, service), operation, request.body)
     with _turn:
         answer = _too_much(request) or _not_ascii(request) or botocore_stubber(event_name, request)
         if event_name.endswith("TransactWriteItems"):
@@ -456,3 +472,4 @@ def built(data: Data | None = None) -> Iterator[World]:
         _box.close()
         os.environ.clear()
         os.environ.update(before)
+    assert rights.refused == []

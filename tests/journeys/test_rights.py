@@ -1,8 +1,6 @@
 """Least privilege, proven: on one machine IAM is enforced as in the cloud, and what is never used isn't granted."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -13,16 +11,10 @@ from local import aws
 from local.place import REGION
 from tests.journeys import day
 from tests.journeys.system import ROOT, System, running
+from tests.rights import granted
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
-CONFIG = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["prod"]["lambda_functions"]
-NAMES = {
-    "api": "api_handler",
-    "socket_connect": "websocket_connect",
-    "socket_message": "websocket_message",
-    "socket_disconnect": "websocket_disconnect",
-}
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 BY_LAMBDA_ITSELF = {
     "table_changes": {
@@ -76,13 +68,3 @@ def test_what_no_policy_names_is_refused(after_a_day: System) -> None:
     table = session.create_client("dynamodb", region_name=REGION, endpoint_url=place.aws, **keys)
     with pytest.raises(ClientError, match="AccessDenied"):
         table.scan(TableName=after_a_day.table)
-
-
-def granted(function: str) -> set[str]:
-    policy = json.loads(_policy(function).read_text())
-    return {action for statement in policy["Statement"] for action in statement["Action"]}
-
-
-def _policy(function: str) -> Path:
-    written: str = CONFIG[NAMES.get(function, function)]["iam_policy_file"]
-    return (ROOT / ".chalice" / written).resolve()
