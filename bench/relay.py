@@ -20,7 +20,7 @@ from chalicelib.domain.messages import Author, Message, MessageKind, Page
 from chalicelib.domain.people import Via
 from chalicelib.domain.relaying import Copy, CopyState, Far
 from chalicelib.gateways import slack
-from chalicelib.gateways.slack_relay import SlackSide
+from chalicelib.gateways.slack_relay import READ_EVERY, SlackSide
 from chalicelib.ports import Ports, RelayLater
 from chalicelib.settings import Slack
 from chalicelib.usecases import relay_out
@@ -29,7 +29,7 @@ from tests.playground.far import Far as Played
 
 MESSAGES, MINUTES, CLAIM = 1000, 10, timedelta(seconds=50)
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
-START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+START = datetime.now(UTC)
 FAULTS: list[dict[str, Any]] = [
     {"answer": "429", "chance": 0.1, "seconds": 3, "seed": 1},
     {"answer": "500", "chance": 0.05, "seed": 2},
@@ -53,25 +53,41 @@ class Ledger:
         there = self.get(known.chat_id, *key)
         if there.version != known.version or self.claims.get(key, now) > now:
             return False
-        self.copies[key], self.claims[key] = replace(there, tried=True), now + CLAIM
+        tried_at = there.tried_at if there.tried else now
+        self.copies[key], self.claims[key] = replace(there, tried=True, tried_at=tried_at), now + CLAIM
         return True
 
     def finish(self, done: Copy, far: Far | None) -> None:
-        self.copies[done.seq, done.destination] = replace(done, tried=False)
+        self.copies[done.seq, done.destination] = replace(done, tried=False, tried_at=None, cursor="", refusals=0)
         self.claims.pop((done.seq, done.destination), None)
 
     def release(self, known: Copy, state: CopyState, detail: str) -> None:
         key = (known.seq, known.destination)
-        self.copies[key] = replace(self.copies[key], state=state, detail=detail)
+        self.copies[key] = replace(known, state=state, detail=detail)
         self.claims.pop(key, None)
 
 
 @dataclass
 class Clock:
+    """Ours, and the played Slack's with it, for its limits go by it."""
+
+    far: Played
     seconds: float = 0.0
+    reads: dict[str, float] = field(default_factory=dict)
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.seconds)
+
+    def goes_on_to(self, seconds: float) -> None:
+        if seconds > self.seconds:
+            self.far.post("/clock", advance_seconds=seconds - self.seconds)
+            self.seconds = seconds
+
+    def may_read(self, name: str) -> float:
+        wait = self.reads.get(name, 0) - self.seconds
+        if wait <= 0:
+            self.reads[name] = self.seconds + READ_EVERY.total_seconds()
+        return max(0, wait)
 
 
 def run() -> list[Table]:
@@ -88,15 +104,15 @@ def run() -> list[Table]:
 
 def _relayed(far: Played, token: str) -> Counter[str]:
     """First in, first out: the first message is tried until it is there; its tries take the clock's time."""
-    clock, tried = Clock(), Counter[str]()
+    clock, tried = Clock(far), Counter[str]()
     ports = _ports(far, token, clock)
     for fault in FAULTS:
         far.post("/slack/faults", times=1_000_000, **fault)
     for seq in range(1, MESSAGES + 1):
-        clock.seconds = max(clock.seconds, seq * 60 * MINUTES / MESSAGES)
+        clock.goes_on_to(seq * 60 * MINUTES / MESSAGES)
         job = relay_out.Job("chat", seq, "dana", ME.key)
         while (wait := _waits(ports, job, tried)) > 0:
-            clock.seconds += wait
+            clock.goes_on_to(clock.seconds + wait)
     tried["minutes"] = round(clock.seconds / 60)
     return tried
 
@@ -113,7 +129,7 @@ def _waits(ports: Ports, job: relay_out.Job, tried: Counter[str]) -> float:
 def _ports(far: Played, token: str, clock: Clock) -> Ports:
     """What the relay asks for: one chat, one reader in Slack, a thousand messages."""
     installed = Installation(team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="", app_id="", scopes="")
-    side = SlackSide(Slack("", "", "", far.slack), lambda team: installed, lambda *_: "")
+    side = SlackSide(Slack("", "", "", far.slack), lambda team: installed, lambda *_: "", clock.may_read)
     place, chat = _place_and_chat()
     return cast(
         Ports,
@@ -121,6 +137,7 @@ def _ports(far: Played, token: str, clock: Clock) -> Ports:
             now=clock.now,
             copies=Ledger(),
             agenda=SimpleNamespace(add_once=lambda due: None),
+            identities=SimpleNamespace(account_of=lambda identity: "dana"),
             relay_sides={Provider.SLACK: side},
             chats=SimpleNamespace(with_place=lambda *_: (chat, place)),
             messages=SimpleNamespace(page=lambda _, first, last: Page((_message(first),))),

@@ -17,7 +17,7 @@ from .domain.mail_reasons import MailReason
 from .domain.messages import Message, Page, Reaction
 from .domain.people import Account, Address, Role, Session, Via
 from .domain.plans import Option
-from .domain.relaying import Copy, CopyState, Far, Heard, Shows, Stands
+from .domain.relaying import Copy, CopyState, Far, Heard, Search, Shows, Stands
 from .domain.workspaces import Member, Workspace
 
 
@@ -288,12 +288,35 @@ class RelayLater(Exception):
         self.seconds, self.reason, self.outage = seconds, reason, outage
 
 
+class ReplyLost(RelayLater):
+    """Nobody knows whether the message was posted: the reply was lost, or says so itself. It is looked for first."""
+
+
 class CutOff(Exception):
     """The other side won't take anything from us any more, until a person does something there."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class WindowGone(Exception):
+    """The conversation, or the thread in it, isn't there any more. Perhaps another can be opened."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotTaken(Exception):
+    """The other side refuses this one thing, and always will; `words` say it for people, `code` for the log.
+
+    `is_known`: False for a code that nobody documents, which may heal: it is tried a few times.
+    """
+
+    def __init__(self, words: str, code: str, is_known: bool = True) -> None:
+        super().__init__(code)
+        self.words, self.code, self.is_known = words, code, is_known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,20 +338,31 @@ class Line:
 
 
 class RelaySide(Protocol):
-    """One kind of other side. Each call may raise RelayLater or CutOff; what can't be shown comes back in words."""
+    """One kind of other side. Each call may raise RelayLater or CutOff; what can't be shown comes back in words.
+
+    Those about a message may also raise NotTaken and WindowGone, and those that post, ReplyLost.
+    """
 
     @property
     def shows(self) -> Shows: ...
     def system(self, identity: Identity) -> str: ...
     def is_reached(self, identity: Identity) -> bool: ...
-    def begin(self, identity: Identity, title: str) -> Far: ...
-    def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None: ...
+    def open(self, identity: Identity) -> str:
+        """Where this person's conversation with the app is."""
+
+    def begin(self, identity: Identity, chat_id: str, title: str) -> Far: ...
+    def find(self, identity: Identity, thread: Far, message_id: str, since: datetime, cursor: str) -> Search:
+        """One look for what was posted since then, at most one read; outside of any thread if `thread` has no id."""
+
     def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]: ...
     def edit(self, identity: Identity, there: Far, line: Line) -> str: ...
     def delete(self, identity: Identity, there: Far) -> None: ...
-    def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None: ...
-    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
-        """What stands there behind `since`, a far id; None where a side can't be asked."""
+    def react(self, identity: Identity, there: Far, emoji: str, is_on: bool) -> None: ...
+    def stands(self, identity: Identity, thread: Far, since: str, cursor: str) -> Stands | None:
+        """Some of what stands there behind `since`, a far id; None where a side can't be asked.
+
+        With a `cursor`, only more of what stands outside of the thread.
+        """
 
     def is_gone(self, identity: Identity, there: Far) -> bool:
         """True only where the side says so."""
@@ -354,7 +388,9 @@ class Copies(Protocol):
     def newest(self, chat_id: str, first: int, last: int, most: int) -> list[Copy]: ...
     def claim(self, known: Copy, now: datetime) -> bool: ...
     def finish(self, done: Copy, far: Far | None) -> None: ...
-    def release(self, known: Copy, state: CopyState, detail: str) -> None: ...
+    def release(self, known: Copy, state: CopyState, detail: str) -> None:
+        """Not now: the next try may claim it at once. Whether it is in doubt is as `known` says."""
+
     def ours(self, far: Far) -> tuple[str, int] | None: ...
     def add_from(self, far: Far, message: Message, copy: Copy) -> bool | None: ...
     def note_heard(self, copy: Copy, at: str) -> None: ...

@@ -18,7 +18,7 @@ from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
 from .gateways.slack import SlackInstall, SlackSignIn
 from .gateways.slack_admin import SlackAdmin
-from .gateways.slack_relay import SlackSide
+from .gateways.slack_relay import READ_EVERY, SlackSide
 from .gateways.sockets import ApiGatewaySockets
 from .gateways.teams_relay import TeamsSide
 from .gateways.vault import vault
@@ -37,6 +37,7 @@ from .storage.identities import Identities
 from .storage.invitations import Invitations
 from .storage.letters import Letters, Secrets
 from .storage.messages import Messages
+from .storage.paces import Paces
 from .storage.pointers import Pointers
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
@@ -68,12 +69,13 @@ def use(chosen: Ports) -> Ports:
 def build(chosen: Settings) -> Ports:
     items.connect(chosen.table_name, chosen.region)
     token_key = "" if chosen.is_local else chosen.token_key
+    now, paces = clock(chosen.clock_file), Paces()
     identities = Identities(*vault(token_key, chosen.link_keys[0], chosen.region))
     return Ports(
         public_url=chosen.public_url,
         link_keys=chosen.link_keys,
         configured=_ways(chosen),
-        now=clock(chosen.clock_file),
+        now=now,
         new_id=Ids(secrets.token_bytes),
         new_token=lambda: secrets.token_urlsafe(32),
         accounts=Accounts(),
@@ -97,7 +99,12 @@ def build(chosen: Settings) -> Ports:
         slack_admin=SlackAdmin(chosen.slack, f"{chosen.public_url}/oauth/slack/admin/callback"),
         copies=Copies(),
         relay_sides={
-            Provider.SLACK: SlackSide(chosen.slack, identities.installation, identities.user_of),
+            Provider.SLACK: SlackSide(
+                chosen.slack,
+                identities.installation,
+                identities.user_of,
+                lambda name: paces.take(name, READ_EVERY, now()),
+            ),
             Provider.MICROSOFT: TeamsSide(chosen.teams, chosen.microsoft, identities.conversation),
         },
         relay_queue=FifoQueue(chosen.relay_queue_url, chosen.region),

@@ -13,12 +13,13 @@ from chalicelib.domain.identities import Identity, Profile, Provider
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account
-from chalicelib.domain.relaying import ROOT, Far, Shows, Standing, Stands
+from chalicelib.domain.relaying import ROOT, Far, Search, Shows, Standing, Stands
 from chalicelib.events import relay
 from chalicelib.gateways.slack_relay import SlackSide
 from chalicelib.gateways.teams_relay import TeamsSide
-from chalicelib.ports import CutOff, Line, RelayLater
+from chalicelib.ports import CutOff, Line, NotTaken, RelayLater, WindowGone
 from chalicelib.usecases import accounts, joining, messages, outside, sessions
+from tests import rights
 from tests.scenes import GUEST, OWNER
 from tests.world import Data, World, built
 
@@ -36,7 +37,7 @@ class Crash(BaseException):
     """The container is gone in the middle of it: nothing of ours runs after this."""
 
 
-Fault = RelayLater | CutOff | Crash
+Fault = RelayLater | CutOff | NotTaken | WindowGone | Crash
 
 
 @dataclass
@@ -61,6 +62,8 @@ class Room:
     posts: list[Post] = field(default_factory=list)
     faults: deque[Fault | tuple[str, Fault] | None] = field(default_factory=deque)
     calls: int = 0
+    searches: int = 0
+    roots: int = 0
     shut: str = ""
 
     @property
@@ -102,15 +105,28 @@ class Sides:
     def is_reached(self, identity: Identity) -> bool:
         return identity not in self.away
 
-    def begin(self, identity: Identity, title: str) -> Far:
-        with self._called(identity):
+    def open(self, identity: Identity) -> str:
+        if self.room(identity).shut:
+            raise CutOff(self.room(identity).shut)
+        return self.place(identity)
+
+    def begin(self, identity: Identity, chat_id: str, title: str) -> Far:
+        with self._called(identity) as room:
+            room.roots += 1
             return Far(self.system(identity), self.place(identity), ROOT_ID)
 
-    def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
+    def find(self, identity: Identity, thread: Far, message_id: str, since: datetime, cursor: str) -> Search:
+        """One post a page, the newest last; `since` is by another clock than these ids."""
+        room = self.room(identity)
+        room.searches += 1
         if self.provider is not Provider.SLACK:
-            return None
-        found = [one.id for one in self.room(identity).posts if one.of == message_id]
-        return Far(thread.system, thread.place, found[0]) if found else None
+            return Search()
+        if not thread.id:
+            return Search(replace(thread, id=ROOT_ID) if room.roots else None)
+        start = int(cursor or max(0, len(room.posts) - 2))
+        if start < len(room.posts) and room.posts[start].of == message_id:
+            return Search(Far(thread.system, thread.place, room.posts[start].id))
+        return Search(cursor=str(start + 1) if start + 1 < len(room.posts) else "")
 
     def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
         with self._called(identity) as room:
@@ -127,13 +143,12 @@ class Sides:
         with self._called(identity) as room:
             room.post(there).deleted = True
 
-    def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None:
+    def react(self, identity: Identity, there: Far, emoji: str, is_on: bool) -> None:
         with self._called(identity) as room:
             emojis = room.post(there).emojis
-            emojis -= before - after
-            emojis |= after - before
+            emojis.add(emoji) if is_on else emojis.discard(emoji)
 
-    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
+    def stands(self, identity: Identity, thread: Far, since: str, cursor: str) -> Stands | None:
         """In pages of three."""
         if self.provider is not Provider.SLACK:
             return None
@@ -181,6 +196,7 @@ class Queue:
     ever: list[tuple[str, str]] = field(default_factory=list)
 
     def put(self, body: str, group: str, once: str) -> None:
+        rights.ask("sqs:SendMessage")
         last = self.seen.get((group, once))
         if last is not None and self.now() - last < _DEDUPLICATED:
             return
@@ -276,7 +292,8 @@ class Relay:
         """The worker takes the first body of a group; what fails stays the first, until its time has come."""
         bodies = self.queue.groups[group]
         try:
-            relay._work(json.loads(bodies[0]))
+            with rights.acting_as("relay"):
+                relay._work(json.loads(bodies[0]))
         except RelayLater as later:
             self.waits.append(later.seconds)
             self.free_at[group] = self.world.now() + timedelta(seconds=later.seconds)

@@ -1,6 +1,7 @@
 """The relay's ledger: for every copy of a message, one item that says which version is there, under which id, and how it went."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from .identities import Identity
@@ -8,6 +9,7 @@ from .messages import Message
 
 ROOT = 0
 """The `seq` under which a chat's thread itself is kept."""
+NOT_SHOWN_THERE = "Not shown there: {emojis}."
 
 
 class CopyState(StrEnum):
@@ -56,7 +58,9 @@ class Shows:
 class Copy:
     """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is.
 
-    `heard` is the provider's time of the last change that was heard of from there.
+    `heard` is the provider's time of the last change that was heard of from there. `tried`: a try's outcome is unknown;
+    then `tried_at` is when it was claimed, and `cursor` how far the other side was searched for it. `refusals` counts
+    answers that nobody documents, and `refused_emojis` are the reactions that the other side doesn't take.
     """
 
     chat_id: str
@@ -68,7 +72,11 @@ class Copy:
     state: CopyState = CopyState.RETRYING
     detail: str = ""
     reactions: tuple[str, ...] = ()
+    refused_emojis: tuple[str, ...] = ()
     tried: bool = False
+    tried_at: datetime | None = None
+    cursor: str = ""
+    refusals: int = 0
     heard: str = ""
 
 
@@ -83,6 +91,14 @@ class Far:
     @property
     def key(self) -> str:
         return f"{self.system}#{self.place}#{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What one look for a message of ours came to: `far` if it is there. A `cursor` says where to look on."""
+
+    far: Far | None = None
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +131,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """What stands there, in order; `upto` is where to read on, empty where nothing is behind it."""
+    """What stands there, in order; `upto` is where to read on, empty where nothing is behind it.
+
+    `cursor` is where to read on in what stands outside of the chat's thread.
+    """
 
     items: tuple[Standing, ...]
     upto: str = ""
+    cursor: str = ""
 
 
 def version_of(message: Message) -> int:

@@ -25,16 +25,17 @@ def claims(
     import jwt
 
     try:
-        key = keys(keys_url).get_signing_key_from_jwt(token)
-        found: dict[str, Any] = jwt.decode(
-            token,
-            key.key,
-            algorithms=["RS256"],
-            audience=audience,
-            issuer=issuer,
-            leeway=leeway,
-            options={"require": ["exp", "aud", "iss"]},
-        )
+        with nonsense.odd_answers():
+            key = keys(keys_url).get_signing_key_from_jwt(token)
+            found: dict[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=["RS256"],
+                audience=audience,
+                issuer=issuer,
+                leeway=leeway,
+                options={"require": ["exp", "aud", "iss"]},
+            )
     except (jwt.PyJWTError, *nonsense.RAISED) as error:
         raise TokenRefused(type(error).__name__) from error
     return found

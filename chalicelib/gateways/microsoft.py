@@ -27,7 +27,8 @@ class MicrosoftSignIn:
     def begin(self, state: str, nonce: str) -> tuple[str, str]:
         """Where to send the browser, and the flow (PKCE's verifier, the nonce) to keep until it is back."""
         try:
-            flow = self._app().initiate_auth_code_flow(["email"], redirect_uri=self._redirect_uri, state=state)
+            with nonsense.odd_answers():
+                flow = self._app().initiate_auth_code_flow(["email"], redirect_uri=self._redirect_uri, state=state)
         except nonsense.RAISED as error:
             raise ProviderFailed(f"begin: {type(error).__name__}") from error
         return str(flow["auth_uri"]).replace(_PUBLIC, self._microsoft.base_url, 1), json.dumps(flow)
@@ -35,7 +36,8 @@ class MicrosoftSignIn:
     def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile:
         """Who came back. msal fails in three different ways; each is ProviderFailed."""
         try:
-            result = self._app().acquire_token_by_auth_code_flow(json.loads(flow), query)
+            with nonsense.odd_answers():
+                result = self._app().acquire_token_by_auth_code_flow(json.loads(flow), query)
         except nonsense.RAISED as error:
             raise ProviderFailed(f"token: {type(error).__name__}") from error
         if not isinstance(result, dict) or "error" in result or not isinstance(result.get("id_token"), str):
@@ -110,7 +112,8 @@ def _whole(answer: Any) -> Any:
 
 def bot_token(chosen: Microsoft, teams: Teams) -> str:
     """The bot's token for the connector, from its own tenant; kept by msal until it runs out."""
-    result = _bot(chosen, teams).acquire_token_for_client(["https://api.botframework.com/.default"])
+    with nonsense.odd_answers():
+        result = _bot(chosen, teams).acquire_token_for_client(["https://api.botframework.com/.default"])
     if not isinstance(result, dict) or "access_token" not in result:
         raise ValueError("no bot token")
     return str(result["access_token"])

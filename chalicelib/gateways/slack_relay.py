@@ -1,46 +1,25 @@
 """A chat as a thread in somebody's direct message with our app in their own Slack."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from ..domain.identities import Identity, Installation, Provider
-from ..domain.relaying import Far, Shows, Standing, Stands, Way
-from ..ports import CutOff, Line, RelayLater
+from ..domain.relaying import Far, Search, Shows, Standing, Stands, Way
+from ..ports import CutOff, Line, NotTaken, RelayLater, ReplyLost, WindowGone
 from ..settings import Slack
-from . import nonsense, slack, slack_events
+from . import nonsense, slack, slack_events, slack_refusals
+from .slack_refusals import ADD, DELETE, POST, REMOVE, UPDATE, Means
 
 Found = TypeVar("Found")
-_EVENT = "webtop_message"
+_MESSAGE, _CHAT = "webtop_message", "webtop_chat"
 _BACK_OFF = 20.0
+READ_EVERY, _READ_AT_ONCE = timedelta(seconds=62), 15
+"""Outside the Marketplace histories may be read once a minute for each method and workspace, 15 objects at a time. Two
+seconds more, as not each call is as long on its way as the one before."""
+_CLOCKS_DIFFER = timedelta(seconds=5)
 _NOTHING = "…"
 """Slack takes no message without text."""
-_CUT_OFF = {
-    "account_inactive",
-    "app_missing_action_url",
-    "channel_not_found",
-    "invalid_auth",
-    "is_archived",
-    "messages_tab_disabled",
-    "missing_scope",
-    "not_authed",
-    "not_in_channel",
-    "org_login_required",
-    "restricted_action",
-    "team_access_not_granted",
-    "token_expired",
-    "token_revoked",
-    "user_disabled",
-    "user_not_found",
-    "cannot_dm_bot",
-}
-_HARMLESS = {
-    "message_not_found",
-    "already_reacted",
-    "no_reaction",
-    "cant_update_message",
-    "cant_delete_message",
-    "thread_not_found",
-}
 
 
 class SlackSide:
@@ -59,9 +38,14 @@ class SlackSide:
         chosen: Slack,
         installation: Callable[[str], Installation | None],
         identity_of: Callable[[str, Provider, str], str],
+        may_read: Callable[[str], float],
     ) -> None:
-        """`identity_of(account, provider, tenant)` is that person's user id there, or empty."""
+        """`identity_of(account, provider, tenant)` is that person's user id there, or empty.
+
+        `may_read(name)` takes the next read of a history: 0, or the seconds until there is one.
+        """
         self._slack, self._installation, self._identity_of = chosen, installation, identity_of
+        self._may_read = may_read
 
     def system(self, identity: Identity) -> str:
         return f"slack#{identity.tenant}"
@@ -69,93 +53,109 @@ class SlackSide:
     def is_reached(self, identity: Identity) -> bool:
         return self._installation(identity.tenant) is not None
 
-    def begin(self, identity: Identity, title: str) -> Far:
-        opened = self._call(identity, "conversations_open", users=[identity.user])
-        channel = _said(_said(opened, "channel", dict), "id", str)
-        text = f"*{_plain(title)}*: messages of this chat come into this thread. Answer here."
-        posted = self._call(identity, "chat_postMessage", channel=channel, text=text, unfurl_links=False)
-        return Far(self.system(identity), channel, _said(posted, "ts", str))
+    def open(self, identity: Identity) -> str:
+        try:
+            opened = self._call(identity, "conversations.open", users=[identity.user])
+        except WindowGone as gone:
+            raise CutOff(gone.reason) from gone
+        except NotTaken as error:
+            if error.is_known:
+                raise CutOff(error.code) from error
+            raise
+        return _said(_said(opened, "channel", dict), "id", str)
 
-    def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
-        """A copy that an earlier, cut-off try may have left there."""
-        cursor: Any = ""
-        for _ in range(20):
-            page = self._call(
-                identity,
-                "conversations_replies",
-                channel=thread.place,
-                ts=thread.id,
-                include_all_metadata=True,
-                limit=200,
-                cursor=cursor,
-            )
-            for one in _said(page, "messages", list):
-                if _of(_of(_of(one, "metadata"), "event_payload"), "id") == message_id:
-                    return Far(thread.system, thread.place, _said(one, "ts", str))
-            cursor = _of(_of(page, "response_metadata"), "next_cursor")
-            if not cursor:
-                return None
-        return None
+    def begin(self, identity: Identity, chat_id: str, title: str) -> Far:
+        channel = self.open(identity)
+        text = f"*{_plain(title)}*: messages of this chat come into this thread. Answer here."
+        about = _metadata(_CHAT, chat_id)
+        try:
+            posted = self._call(identity, POST, channel=channel, text=text, metadata=about, unfurl_links=False)
+        except WindowGone as error:
+            raise CutOff(error.reason) from error
+        return Far(self.system(identity), channel, _posted(posted))
+
+    def find(self, identity: Identity, thread: Far, message_id: str, since: datetime, cursor: str) -> Search:
+        """A copy that an earlier try, whose reply was lost, may have left there."""
+        method = "conversations.replies" if thread.id else "conversations.history"
+        asked: dict[str, Any] = {
+            "channel": thread.place,
+            "oldest": f"{(since - _CLOCKS_DIFFER).timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": _READ_AT_ONCE,
+            **({"ts": thread.id} if thread.id else {}),
+            **({"cursor": cursor} if cursor else {}),
+        }
+        self._take_reads(identity, method)
+        try:
+            page = self._call(identity, method, **asked)
+        except (NotTaken, WindowGone):
+            return Search()  # there is no such thread, or nobody may look into it
+        for one in _said(page, "messages", list):
+            if _of(_of(_of(one, "metadata"), "event_payload"), "id") == message_id:
+                return Search(Far(thread.system, thread.place, _said(one, "ts", str)))
+        return Search(cursor=_next(page))
 
     def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
         text, lost = self._text(identity, line)
         posted = self._call(
             identity,
-            "chat_postMessage",
+            POST,
             channel=thread.place,
             thread_ts=thread.id,
             text=text,
             parse="none",
             link_names=False,
             username=_plain(line.signature),
-            metadata={"event_type": _EVENT, "event_payload": {"id": line.id}},
+            metadata=_metadata(_MESSAGE, line.id),
             unfurl_links=False,
             unfurl_media=False,
         )
-        return Far(self.system(identity), thread.place, _said(posted, "ts", str)), lost
+        return Far(self.system(identity), thread.place, _posted(posted)), lost
 
     def edit(self, identity: Identity, there: Far, line: Line) -> str:
         text, lost = self._text(identity, line)
         # Unlike a new message, Slack would look for names in an edited one by itself.
-        self._call(
-            identity,
-            "chat_update",
-            channel=there.place,
-            ts=there.id,
-            text=text,
-            parse="none",
-            link_names=False,
-        )
+        self._call(identity, UPDATE, channel=there.place, ts=there.id, text=text, parse="none", link_names=False)
         return lost
 
     def delete(self, identity: Identity, there: Far) -> None:
-        self._call(identity, "chat_delete", channel=there.place, ts=there.id)
+        self._call(identity, DELETE, channel=there.place, ts=there.id)
 
-    def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None:
+    def react(self, identity: Identity, there: Far, emoji: str, is_on: bool) -> None:
         """The app can set each emoji once, for everybody together."""
-        for name in _names(after - before):
-            self._call(identity, "reactions_add", channel=there.place, timestamp=there.id, name=name)
-        for name in _names(before - after):
-            self._call(identity, "reactions_remove", channel=there.place, timestamp=there.id, name=name)
+        from ..domain.translation import reaction_to_slack
 
-    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
+        method, name = ADD if is_on else REMOVE, reaction_to_slack(emoji)
+        if not name:
+            raise NotTaken(slack_refusals.words(method, ""), "no name for it")
+        self._call(identity, method, channel=there.place, timestamp=there.id, name=name)
+
+    def stands(self, identity: Identity, thread: Far, since: str, cursor: str) -> Stands | None:
         """The chat's thread, some at a time, and what stands outside of any: neither says what is deleted."""
-        asked = {"channel": thread.place, "oldest": since, "limit": 200}
-        replies = self._call(identity, "conversations_replies", ts=thread.id, **asked)
-        loose = self._call(identity, "conversations_history", **asked)
+        asked: dict[str, Any] = {"channel": thread.place, "oldest": since, "limit": _READ_AT_ONCE}
+        if cursor:
+            self._take_reads(identity, "conversations.history")
+            loose = self._call(identity, "conversations.history", cursor=cursor, **asked)
+            return Stands(_outside(loose, identity, thread), cursor=_next(loose))
+        # What live traffic needs comes last: it isn't taken for nothing.
+        self._take_reads(identity, "conversations.history", "conversations.replies")
+        replies = self._call(identity, "conversations.replies", ts=thread.id, **asked)
         inside = _standing(replies, identity, thread)
-        outside = [one for one in _standing(loose, identity, thread) if one.parent is None]
-        items = {one.far.id: one for one in (*outside, *inside) if one.far.id != thread.id}
         more = _of(replies, "has_more") is True and inside and inside[-1].far.id > since
         upto = inside[-1].far.id if more else ""
-        there = [items[stamp] for stamp in sorted(items) if not upto or stamp <= upto]
-        return Stands(tuple(there), upto)
+        loose = self._call(identity, "conversations.history", **asked, **({"latest": upto} if upto else {}))
+        items = {one.far.id: one for one in (*_outside(loose, identity, thread), *inside) if one.far.id != thread.id}
+        return Stands(tuple(items[stamp] for stamp in sorted(items)), upto, _next(loose))
 
     def is_gone(self, identity: Identity, there: Far) -> bool:
-        answer = self._call(identity, "conversations_replies", channel=there.place, ts=there.id, limit=1)
+        self._take_reads(identity, "conversations.replies")
+        try:
+            answer = self._call(identity, "conversations.replies", channel=there.place, ts=there.id, limit=1)
+        except WindowGone as gone:
+            return gone.reason == "thread_not_found"
         messages = answer.get("messages")
         stones = [slack_events.is_stone(one, there.id) for one in messages] if isinstance(messages, list) else []
-        return answer.get("error") == "thread_not_found" or any(stones)
+        return any(stones)
 
     def _text(self, identity: Identity, line: Line) -> tuple[str, str]:
         from ..domain.translation import Reached, to_slack
@@ -168,19 +168,44 @@ class SlackSide:
         quote = f"> {_plain(line.reply_author)}: {_plain(line.reply_text)}\n" if line.reply_author else ""
         return quote + done.text or _NOTHING, " ".join(done.lost)
 
+    def _take_reads(self, identity: Identity, *methods: str) -> None:
+        for method in methods:
+            if wait := self._may_read(f"{self.system(identity)} {method}"):
+                raise RelayLater(wait, "Slack lets histories be read once a minute")
+
     def _call(self, identity: Identity, method: str, **arguments: Any) -> dict[str, Any]:
         from slack_sdk.errors import SlackApiError, SlackClientError
 
         installed = self._installation(identity.tenant)
         if installed is None:
             raise CutOff("the app isn't in their Slack")
+        ask = getattr(slack.client(self._slack, installed.bot_token), method.replace(".", "_"))
         try:
-            answer = getattr(slack.client(self._slack, installed.bot_token), method)(**arguments).data
+            with nonsense.odd_answers():
+                answer = ask(**arguments).data
         except SlackApiError as error:
-            return _judged(error.response)
+            return _judged(method, error.response)
         except (SlackClientError, *nonsense.RAISED) as error:
-            raise RelayLater(_BACK_OFF, "Slack can't be reached", outage=True) from error
+            raise _lost(method, "Slack can't be reached") from error
         return answer if isinstance(answer, dict) else {}
+
+
+def _metadata(kind: str, of: str) -> dict[str, Any]:
+    """By which a message of ours is found again."""
+    return {"event_type": kind, "event_payload": {"id": of}}
+
+
+def _posted(answer: dict[str, Any]) -> str:
+    """The id of what was posted. Without one, it may be there all the same."""
+    try:
+        return _said(answer, "ts", str)
+    except RelayLater as error:
+        raise ReplyLost(error.seconds, error.reason, outage=True) from error
+
+
+def _next(answer: dict[str, Any]) -> str:
+    cursor = _of(_of(answer, "response_metadata"), "next_cursor")
+    return cursor if isinstance(cursor, str) else ""
 
 
 def _said(answer: dict[str, Any], name: str, kind: type[Found]) -> Found:
@@ -196,32 +221,51 @@ def _standing(answer: dict[str, Any], identity: Identity, thread: Far) -> list[S
     return [one for one in found if one is not None]
 
 
+def _outside(answer: dict[str, Any], identity: Identity, thread: Far) -> tuple[Standing, ...]:
+    return tuple(one for one in _standing(answer, identity, thread) if one.parent is None)
+
+
 def _of(found: Any, name: str) -> Any:
     return found.get(name) if isinstance(found, dict) else None
 
 
-def _judged(answer: Any) -> dict[str, Any]:
-    """What heals by waiting, what doesn't, and what is as good as done. Without JSON, slack-sdk gives a plain dict."""
+def _judged(method: str, answer: Any) -> dict[str, Any]:
+    """What a refusal means. Without JSON, slack-sdk gives a plain dict."""
     plain = isinstance(answer, dict)
     status = answer.get("status") if plain else getattr(answer, "status_code", 0)
     headers = answer.get("headers") if plain else getattr(answer, "headers", None)
-    code = str(answer.get("error", "")) if isinstance(getattr(answer, "data", None), dict) else ""
+    code = answer.get("error") if isinstance(getattr(answer, "data", None), dict) else ""
     # Where there is no code of Slack's, slack-sdk puts the whole answer there, which is for nobody's eyes.
-    code = code if code.isascii() and code.replace("_", "").isalnum() else ""
-    if status == 429 or code == "ratelimited":
+    code = code if isinstance(code, str) and code.isascii() and code.replace("_", "").isalnum() else ""
+    if status == 429 or code in ("ratelimited", "rate_limited"):
         wait = {name.lower(): str(value) for name, value in (headers or {}).items()}.get("retry-after", "")
         raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, "Slack asks to wait")
-    if code in _HARMLESS:
-        return {"error": code}
-    if code in _CUT_OFF:
-        raise CutOff(str(code))
-    raise RelayLater(_BACK_OFF, f"Slack: {code or status}", outage=True)
+    if not code:
+        raise _lost(method, f"Slack: {status}")
+    return _refused(method, code)
 
 
-def _names(emojis: Iterable[str]) -> list[str]:
-    from ..domain.translation import reaction_to_slack
+def _lost(method: str, reason: str) -> RelayLater:
+    """Everything but a new message can simply be done again."""
+    return (ReplyLost if method == POST else RelayLater)(_BACK_OFF, reason, outage=True)
 
-    return [name for emoji in sorted(emojis) if (name := reaction_to_slack(emoji))]
+
+def _refused(method: str, code: str) -> dict[str, Any]:
+    match slack_refusals.means(method, code):
+        case Means.DONE:
+            return {"error": code}
+        case Means.SIDE:
+            raise CutOff(code)
+        case Means.WINDOW:
+            raise WindowGone(code)
+        case Means.THIS:
+            raise NotTaken(slack_refusals.words(method, code), code)
+        case Means.LATER:
+            raise RelayLater(_BACK_OFF, f"Slack: {code}", outage=True)
+        case Means.PERHAPS:
+            raise _lost(method, f"Slack: {code}")
+        case _:
+            raise NotTaken(slack_refusals.words(method, code), code, is_known=False)
 
 
 def _plain(text: str) -> str:

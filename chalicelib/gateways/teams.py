@@ -47,7 +47,8 @@ def _endorsements(chosen: Teams, token: str) -> list[str]:
     import jwt
 
     try:
-        key = jwts.keys(_keys_url(chosen)).get_signing_key_from_jwt(token)
+        with nonsense.odd_answers():
+            key = jwts.keys(_keys_url(chosen)).get_signing_key_from_jwt(token)
     except (jwt.PyJWTError, *nonsense.RAISED) as error:
         raise jwts.TokenRefused(type(error).__name__) from error
     found = key._jwk_data.get("endorsements", [])  # noqa: SLF001  # PyJWT keeps what it doesn't know, but not in public

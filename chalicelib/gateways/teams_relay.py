@@ -1,18 +1,19 @@
 """A chat in somebody's conversation with our bot in their own Teams, through the Bot Connector's REST interface."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from ..domain.identities import Identity
-from ..domain.relaying import Far, Shows, Stands, Way
-from ..ports import CutOff, Line, RelayLater
+from ..domain.relaying import Far, Search, Shows, Stands, Way
+from ..ports import CutOff, Line, NotTaken, RelayLater
 from ..settings import Microsoft, Teams
-from . import nonsense, teams
+from . import nonsense, teams, teams_refusals
 from .microsoft import bot_token
+from .teams_refusals import Means
 
 _TIMEOUT, _BACK_OFF = 8, 20.0
-_LATER = (401, 408, 412, 429)
 
 
 class TeamsSide:
@@ -37,37 +38,37 @@ class TeamsSide:
     def is_reached(self, identity: Identity) -> bool:
         return bool(self._conversation(identity)[1])
 
-    def begin(self, identity: Identity, title: str) -> Far:
+    def open(self, identity: Identity) -> str:
+        return self._conversation(identity)[1]
+
+    def begin(self, identity: Identity, chat_id: str, title: str) -> Far:
         from ..domain.translation import to_teams
 
         text = to_teams(f"Messages of “{title}” come here. Answer here.", (), "").text
-        _, conversation = self._conversation(identity)
         answer = self._call(identity, "POST", "", {"type": "message", "textFormat": "markdown", "text": text})
-        return Far(self.system(identity), conversation, _id(answer))
+        return Far(self.system(identity), self.open(identity), _id(answer))
 
-    def find(self, identity: Identity, thread: Far, message_id: str) -> Far | None:
+    def find(self, identity: Identity, thread: Far, message_id: str, since: datetime, cursor: str) -> Search:
         """Teams can't be asked what is there: at most one double for each failure."""
-        return None
+        return Search()
 
     def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
         body, lost = _activity(line)
         answer = self._call(identity, "POST", "", body)
-        if answer.get("refused"):
-            return Far(self.system(identity), thread.place, ""), "Teams doesn't take this message"
         return Far(self.system(identity), thread.place, _id(answer)), lost
 
     def edit(self, identity: Identity, there: Far, line: Line) -> str:
         body, lost = _activity(line)
-        answer = self._call(identity, "PUT", there.id, {**body, "id": there.id})
-        return "Teams doesn't take this change" if answer.get("refused") else lost
+        self._call(identity, "PUT", there.id, {**body, "id": there.id})
+        return lost
 
     def delete(self, identity: Identity, there: Far) -> None:
         self._call(identity, "DELETE", there.id, None)
 
-    def react(self, identity: Identity, there: Far, before: set[str], after: set[str]) -> None:
+    def react(self, identity: Identity, there: Far, emoji: str, is_on: bool) -> None:
         """A bot can't; nobody calls it, as it isn't among what Teams shows."""
 
-    def stands(self, identity: Identity, thread: Far, since: str) -> Stands | None:
+    def stands(self, identity: Identity, thread: Far, since: str, cursor: str) -> Stands | None:
         """A bot can't read what stands in a conversation."""
         return None
 
@@ -93,10 +94,8 @@ class TeamsSide:
                 allow_redirects=False,
             )
         except nonsense.RAISED as error:
-            raise RelayLater(
-                _BACK_OFF, "Teams can't be reached", outage=True
-            ) from error  # msal's token trips over odd answers
-        return _judged(answer, there=bool(activity_id))
+            raise RelayLater(_BACK_OFF, "Teams can't be reached", outage=True) from error
+        return _judged(answer, method, there=bool(activity_id))
 
 
 def _activity(line: Line) -> tuple[dict[str, Any], str]:
@@ -115,20 +114,36 @@ def _id(answer: dict[str, Any]) -> str:
     return found
 
 
-def _judged(answer: Any, there: bool) -> dict[str, Any]:
-    """What heals by waiting, what doesn't, and what will never be taken. `there`: the call was about a message."""
-    if answer.status_code in _LATER or answer.status_code >= 500:
-        wait = answer.headers.get("Retry-After", "")
-        seconds, outage = float(wait) if wait.isdecimal() else _BACK_OFF, answer.status_code >= 500
-        raise RelayLater(seconds, f"Teams: {answer.status_code}", outage)
-    if answer.status_code in (400, 413):
-        return {"refused": True}
-    if answer.status_code == 404 and there:
-        return {}
-    if answer.status_code >= 300:
-        raise CutOff(f"Teams: {answer.status_code}")
+def _judged(answer: Any, method: str, there: bool) -> dict[str, Any]:
+    """What an answer means. `there`: the call was about a message."""
+    found = _json(answer)
+    if answer.status_code < 300:
+        return found
+    status, code = answer.status_code, _code(found)
+    match teams_refusals.means(status, code, method, there):
+        case Means.LATER:
+            wait = answer.headers.get("Retry-After", "")
+            raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, f"Teams: {status}", outage=status >= 500)
+        case Means.DONE:
+            return {}
+        case Means.SIDE:
+            raise CutOff(f"Teams: {status}")
+        case Means.THIS:
+            raise NotTaken(teams_refusals.words(status, method), f"{status} {code}")
+        case _:
+            raise NotTaken(teams_refusals.words(status, method), f"{status} {code}", is_known=False)
+
+
+def _json(answer: Any) -> dict[str, Any]:
     try:
         found = answer.json() if answer.content else {}
     except ValueError:
         found = {}
     return found if isinstance(found, dict) else {}
+
+
+def _code(found: dict[str, Any]) -> str:
+    """The Bot Connector's word for what is wrong, in `error.code`; a finer one in its `subCode`."""
+    error = found.get("error")
+    codes = [error.get(name) for name in ("subCode", "code")] if isinstance(error, dict) else []
+    return next((one for one in codes if isinstance(one, str) and one.isascii() and one.isalnum()), "")

@@ -106,7 +106,10 @@ def _reaction(_: ReactionItem | None, after: ReactionItem) -> Change:
 
 def _copy(before: CopyItem | None, after: CopyItem) -> Change | None:
     """Claims are nobody's business; what its author is shown is."""
-    shown = [(int(one.version), one.state, one.detail) if one else (0, "", "") for one in (before, after)]
+    shown = [
+        (int(one.version), one.state, one.detail, one.refused_emojis or []) if one else (0, "", "", [])
+        for one in (before, after)
+    ]
     return CopyChanged(after.chat_id, int(after.seq)) if shown[0] != shown[1] else None
 
 

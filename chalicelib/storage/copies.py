@@ -36,7 +36,10 @@ class Copies:
         return list(each(_copy, found))
 
     def claim(self, known: Copy, now: datetime) -> bool:
-        """True for one worker at a time, while the copy is as it was read."""
+        """True for one worker at a time, while the copy is as it was read.
+
+        From here on it is in doubt: whoever dies now leaves a copy that may be there.
+        """
         same = CopyItem.version.does_not_exist() | (CopyItem.version == known.version)
         free = CopyItem.claim.does_not_exist() | (CopyItem.claim < now)
         actions = [
@@ -44,6 +47,7 @@ class Copies:
             CopyItem.version.set(known.version),
             CopyItem.claim.set(now + _CLAIM),
             CopyItem.tried.set(True),
+            *([] if known.tried else [CopyItem.tried_at.set(now), CopyItem.cursor.remove()]),
         ]
         with conditions() as outcome:
             _key(known).update(actions, same & free)
@@ -59,7 +63,13 @@ class Copies:
             CopyItem.state.set(done.state),
             CopyItem.claim.remove(),
             CopyItem.tried.set(False),
+            CopyItem.tried_at.remove(),
+            CopyItem.cursor.remove(),
+            CopyItem.refusals.remove(),
             CopyItem.reactions.set(list(done.reactions)),
+            CopyItem.refused_emojis.set(list(done.refused_emojis))
+            if done.refused_emojis
+            else CopyItem.refused_emojis.remove(),
             CopyItem.detail.set(done.detail) if done.detail else CopyItem.detail.remove(),
             CopyItem.place.set(done.place) if done.place else CopyItem.place.remove(),
             CopyItem.far_id.set(done.far_id) if done.far_id else CopyItem.far_id.remove(),
@@ -67,8 +77,16 @@ class Copies:
         _key(done).update(actions)
 
     def release(self, known: Copy, state: CopyState, detail: str) -> None:
-        """Not now: the next try may claim it at once. What was tried may have got through, so it is looked for first."""
-        actions = [*_names(known), CopyItem.claim.remove(), CopyItem.state.set(state), CopyItem.detail.set(detail)]
+        actions = [
+            *_names(known),
+            CopyItem.claim.remove(),
+            CopyItem.state.set(state),
+            CopyItem.detail.set(detail) if detail else CopyItem.detail.remove(),
+            CopyItem.tried.set(known.tried),
+            CopyItem.tried_at.set(known.tried_at) if known.tried and known.tried_at else CopyItem.tried_at.remove(),
+            CopyItem.cursor.set(known.cursor) if known.cursor else CopyItem.cursor.remove(),
+            CopyItem.refusals.set(known.refusals),
+        ]
         _key(known).update(actions)
 
     def ours(self, far: Far) -> tuple[str, int] | None:
@@ -152,6 +170,10 @@ def _copy(item: CopyItem) -> Copy:
         state=one_of(CopyState, item.state or CopyState.RETRYING, CopyState.RETRYING),
         detail=item.detail,
         reactions=tuple(item.reactions or ()),
+        refused_emojis=tuple(item.refused_emojis or ()),
         tried=item.tried,
+        tried_at=item.tried_at,
+        cursor=item.cursor,
+        refusals=int(item.refusals or 0),
         heard=item.heard,
     )

@@ -33,6 +33,7 @@
 | is our app in this Slack team                    | I#slack#team  | T                               |
 | was this provider's request taken before         | Y#hash        | Y                               |
 | was this request answered before                | O#hash        | O                               |
+| when may this be done again                     | P#hash        | P                               |
 | how often was this tried lately                 | R#hash#window | R                               |
 | which invitation was this SES mail              | N#SES's id    | N                               |
 
@@ -78,6 +79,10 @@ def from_message(seq: int) -> str:
 
 def copy(seq: int, destination: str) -> str:
     return f"L#{seq:010d}#{digest(destination)}"
+
+
+def pace(name: str) -> str:
+    return f"P#{digest(name)}"
 
 
 def reaction(seq: int, emoji: str, account_id: str) -> str:

@@ -50,7 +50,18 @@ class CopyItem(Item, discriminator="copy"):
     reactions = JSONAttribute(null=True)
     claim = Moment(null=True)
     tried = BooleanAttribute(default=False)
+    tried_at = Moment(null=True)
+    cursor = Text()
+    refusals = NumberAttribute(default=0)
+    refused_emojis = JSONAttribute(null=True)
     heard = Text()
+
+
+class PaceItem(Item, discriminator="pace"):
+    """When something that may be done only so often may be done again."""
+
+    free_at = Moment()
+    gone_at = Seconds()
 
 
 class FarItem(Item, discriminator="far"):

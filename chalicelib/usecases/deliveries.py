@@ -1,6 +1,6 @@
 """How one's own messages fare with those who read elsewhere: from the ledger, in one query for a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..domain import errors
@@ -8,7 +8,7 @@ from ..domain.chats import Participant, Place
 from ..domain.invitations import Seat
 from ..domain.messages import Message, MessageKind, Page
 from ..domain.people import Account, Via
-from ..domain.relaying import Copy, CopyState, DeliveryState, Shows, version_of
+from ..domain.relaying import NOT_SHOWN_THERE, Copy, CopyState, DeliveryState, Shows, version_of
 from ..ports import Ports
 from . import chats, messages
 
@@ -18,13 +18,20 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message with one person who reads elsewhere; `detail` says why, where it isn't simply there."""
+    """One message with one person who reads elsewhere; `detail` says why, where it isn't simply there.
+
+    `sentences` are what it is made of, each with the emojis that belong into it.
+    """
 
     account_id: str
     name: str
     via: Via
     state: DeliveryState
-    detail: str = ""
+    sentences: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def detail(self) -> str:
+        return " ".join(sentence.format(emojis=emojis) if emojis else sentence for sentence, emojis in self.sentences)
 
 
 def of_page(
@@ -86,8 +93,15 @@ def _is_own(message: Message, reader: Place) -> bool:
 
 def _delivery(copy: Copy, message: Message, seat: Seat) -> Delivery:
     state = _state(copy, message)
-    told = copy.detail if state not in (DeliveryState.SENT, DeliveryState.DELIVERED) else ""
-    return Delivery(account_id=seat.account_id, name=seat.name, via=seat.via, state=state, detail=told)
+    told = () if state in (DeliveryState.SENT, DeliveryState.DELIVERED) else tuple(_sentences(copy))
+    return Delivery(account_id=seat.account_id, name=seat.name, via=seat.via, state=state, sentences=told)
+
+
+def _sentences(copy: Copy) -> Iterator[tuple[str, str]]:
+    if copy.detail:
+        yield copy.detail, ""
+    if copy.refused_emojis:
+        yield NOT_SHOWN_THERE, " ".join(copy.refused_emojis)
 
 
 def _state(copy: Copy, message: Message) -> DeliveryState:
@@ -97,4 +111,5 @@ def _state(copy: Copy, message: Message) -> DeliveryState:
         return DeliveryState.NOT_REACHED
     if copy.version < version_of(message):
         return DeliveryState.RETRYING if copy.state is CopyState.RETRYING and copy.detail else DeliveryState.SENT
-    return DeliveryState.NOT_SHOWN if copy.state is CopyState.NOT_SHOWN else DeliveryState.DELIVERED
+    is_whole = copy.state is not CopyState.NOT_SHOWN and not copy.refused_emojis
+    return DeliveryState.DELIVERED if is_whole else DeliveryState.NOT_SHOWN

@@ -13,7 +13,7 @@ from ..domain.due import Due
 from ..domain.identities import Identity, of_key
 from ..domain.messages import EventType, Message, MessageKind, Page
 from ..domain.relaying import ROOT, Copy, CopyState, Far, Heard, Standing, version_of
-from ..ports import CutOff, Ports, RelaySide
+from ..ports import CutOff, NotTaken, Ports, WindowGone
 from . import relay_in, relay_out
 
 log = logging.getLogger(__name__)
@@ -24,13 +24,19 @@ _BEFORE = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`noted` is when the outage was noted; `since` the far id from which to read on, empty at the beginning."""
+    """`noted` is when the outage was noted; `since` the far id from which to read on, empty at the beginning.
+
+    Each is one step, for a history may be read once a minute: the next page of the thread; with `cursor`, more of what
+    stands outside of it; with `missing`, whether the first of these far ids was deleted.
+    """
 
     chat_id: str
     account_id: str
     destination: str
     noted: str
     since: str = ""
+    cursor: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def begin(ports: Ports, due: Due) -> bool:
 
 
 def run(ports: Ports, wanted: Comparison) -> None:
-    """A page at a time: where more stands there, the next one is a body of its own."""
+    """A step at a time: what there is to do further is a body of its own."""
     chat, place = ports.chats.with_place(wanted.chat_id, wanted.account_id)
     identity = of_key(wanted.destination)
     if (
@@ -69,33 +75,49 @@ def run(ports: Ports, wanted: Comparison) -> None:
     ):
         return
     both = _read(ports, chat, place, identity)
-    if not wanted.since:
+    if not (wanted.since or wanted.cursor or wanted.missing):
         _fill_theirs(ports, both, wanted)
     root = ports.copies.get(chat.id, ROOT, identity.key)
     if not root.far_id or root.state is CopyState.CUT_OFF:
         return
     try:
-        upto = _fill_ours(ports, both, root, wanted)
-    except CutOff as reason:
-        log.warning("nothing to compare: chat %s, seat %s: %s", chat.id, place.seat_id, reason.reason)
-        return
-    if upto:
-        _put(ports, replace(wanted, since=upto))
+        if wanted.missing:
+            _ask_for(ports, both, root, wanted)
+        else:
+            _fill_ours(ports, both, root, wanted)
+    except (CutOff, NotTaken, WindowGone) as reason:
+        log.warning("nothing to compare: chat %s, seat %s: %s", chat.id, place.seat_id, reason)
 
 
-def _fill_ours(ports: Ports, both: _Both, root: Copy, wanted: Comparison) -> str:
-    """What they did and we weren't told; where to read on, if there is more."""
+def _fill_ours(ports: Ports, both: _Both, root: Copy, wanted: Comparison) -> None:
+    """What they did and we weren't told."""
     side = ports.relay_sides[both.identity.provider]
     since = wanted.since or _since(both, datetime.fromisoformat(wanted.noted), root)
-    found = side.stands(both.identity, Far(side.system(both.identity), root.place, root.far_id), since)
+    found = side.stands(both.identity, Far(side.system(both.identity), root.place, root.far_id), since, wanted.cursor)
     if found is None:
-        return ""
+        return
     for standing in found.items:
         for heard in _unheard(both, standing):
             relay_in.take(ports, heard)
-    for heard in _taken_away(side, both, {one.far.id for one in found.items}, since, found.upto):
-        relay_in.take(ports, heard)
-    return found.upto
+    if found.cursor:
+        _put(ports, replace(wanted, since=since, cursor=found.cursor))
+    if wanted.cursor:
+        return
+    if missing := _missing(both, {one.far.id for one in found.items}, since, found.upto):
+        _put(ports, replace(wanted, since=since, missing=missing))
+    if found.upto:
+        _put(ports, replace(wanted, since=found.upto))
+
+
+def _ask_for(ports: Ports, both: _Both, root: Copy, wanted: Comparison) -> None:
+    """The first of those that weren't seen: it may stand in another thread, or on another page."""
+    side, known = ports.relay_sides[both.identity.provider], both.by_far.get(wanted.missing[0])
+    place = both.copies[known.seq].place if known else root.place
+    there = Far(side.system(both.identity), place, wanted.missing[0])
+    if known and not known.deleted_at and side.is_gone(both.identity, there):
+        relay_in.take(ports, Heard(what="deleted", identity=both.identity, target=there))
+    if wanted.missing[1:]:
+        _put(ports, replace(wanted, missing=tuple(wanted.missing[1:])))
 
 
 def _read(ports: Ports, chat: Chat, place: Place, identity: Identity) -> _Both:
@@ -148,18 +170,18 @@ def _second(stamp: str) -> str:
     return stamp.partition(".")[0]
 
 
-def _taken_away(side: RelaySide, both: _Both, there: set[str], since: str, upto: str) -> list[Heard]:
-    """Their own that aren't there: each asked for by itself, for it may stand in another thread."""
+def _missing(both: _Both, there: set[str], since: str, upto: str) -> tuple[str, ...]:
+    """Their own that weren't seen there."""
     missing = [
-        Far(side.system(both.identity), both.copies[message.seq].place, stamp)
+        stamp
         for stamp, message in sorted(both.by_far.items())
         if message.origin == both.identity.key and not message.deleted_at and stamp not in there
         if stamp > since and (not upto or stamp <= upto)
     ]
-    gone = [one for one in missing[:_ASKED_FOR] if side.is_gone(both.identity, one)]
-    return [Heard(what="deleted", identity=both.identity, target=one) for one in gone]
+    return tuple(missing[:_ASKED_FOR])
 
 
 def _put(ports: Ports, wanted: Comparison) -> None:
     name = f"compare {wanted.chat_id} {wanted.destination}"
-    ports.relay_queue.put(json.dumps({"compare": asdict(wanted)}), name, f"{name} {wanted.noted} {wanted.since}")
+    step = f"{wanted.noted} {wanted.since} {wanted.cursor} {' '.join(wanted.missing)}"
+    ports.relay_queue.put(json.dumps({"compare": asdict(wanted)}), name, f"{name} {step}")

@@ -1,8 +1,9 @@
 """A chat in somebody's Slack, against the played Slack: what is written there, and what each refusal means."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ import pytest
 from chalicelib.domain.identities import Identity, Installation, Provider
 from chalicelib.domain.people import Via
 from chalicelib.domain.relaying import Far as There
+from chalicelib.domain.relaying import Search
 from chalicelib.gateways import slack as slack_gateway
+from chalicelib.gateways import slack_refusals
+from chalicelib.gateways.slack_refusals import Means
 from chalicelib.gateways.slack_relay import SlackSide
-from chalicelib.ports import CutOff, Line, RelayLater
+from chalicelib.ports import CutOff, Line, NotTaken, RelayLater, ReplyLost, WindowGone
 from chalicelib.settings import Slack
+from local.slack.errors import documented
 from tests.gateways import forger
 from tests.gateways.forger import Said, said
 from tests.gateways.showing import Seen, ways
@@ -23,6 +28,7 @@ pytestmark = pytest.mark.requirement("A26", "A27", "A39")
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
 LINE = Line(id="m-1", author="Mia *Wong*", via=Via.WEBTOP, text="Hello **there** <!channel>")
 WINDOW = f"/slack/dm/{DANA}"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +55,19 @@ class Chat:
     def post(self, **changes: Any) -> There:
         return self.side.post(ME, self.thread, replace(LINE, **changes))[0]
 
+    def find(self, message_id: str, cursor: str = "", since: datetime = LONG_AGO) -> Search:
+        return self.side.find(ME, self.thread, message_id, since, cursor)
+
+    def waits(self, seconds: float) -> None:
+        """The system's clock goes on, and with it the played Slack's."""
+        self.far.post("/clock", advance_seconds=seconds)
+
 
 def _side(base: str, token: str) -> SlackSide:
     installed = Installation(
         team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="U", app_id="A", scopes=""
     )
-    return SlackSide(Slack("id", "secret", "signing", base), lambda team: installed, lambda *_: "")
+    return SlackSide(Slack("id", "secret", "signing", base), lambda team: installed, lambda *_: "", lambda name: 0)
 
 
 @pytest.fixture
@@ -62,7 +75,7 @@ def chat(playground: Far) -> Chat:
     playground.post("/slack/reset")
     playground.http.delete(f"{playground.slack}/faults")
     side = _side(playground.slack, playground.install()["access_token"])
-    return Chat(playground, side, side.begin(ME, "Harbour house"))
+    return Chat(playground, side, side.begin(ME, "chat-1", "Harbour house"))
 
 
 def test_posts_are_in_the_chats_thread_with_the_author_and_from_where(chat: Chat) -> None:
@@ -82,8 +95,9 @@ def test_edits_deletions_and_reactions(chat: Chat) -> None:
     chat.side.edit(ME, there, replace(LINE, text="<!everyone> @channel <@UACMEOLIVIA>"))
     assert not [mark for mark in ("<!", "<@", "@channel") if mark in chat.shown()[0]["text"]]
     assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
-    chat.side.react(ME, there, set(), {"👀", "🎉"})
-    chat.side.react(ME, there, {"👀", "🎉"}, {"🎉"})
+    for emoji in ("👀", "🎉"):
+        chat.side.react(ME, there, emoji, True)
+    chat.side.react(ME, there, "👀", False)
     chat.side.delete(ME, other)
     chat.side.delete(ME, other)
     (only,) = chat.shown()
@@ -99,9 +113,9 @@ def test_slack_shows_what_its_adapter_declares(chat: Chat, monkeypatch: pytest.M
 def test_a_reaction_that_is_there_already_and_one_that_is_gone_are_done(chat: Chat) -> None:
     there = chat.post()
     for _ in range(2):
-        chat.side.react(ME, there, set(), {"👀"})
+        chat.side.react(ME, there, "👀", True)
     for _ in range(2):
-        chat.side.react(ME, there, {"👀"}, set())
+        chat.side.react(ME, there, "👀", False)
 
 
 def test_a_text_that_shows_nothing_is_still_a_message(chat: Chat) -> None:
@@ -110,13 +124,69 @@ def test_a_text_that_shows_nothing_is_still_a_message(chat: Chat) -> None:
 
 
 def test_what_an_earlier_try_left_is_found(chat: Chat) -> None:
+    before = datetime.now(UTC)
     chat.far.post("/slack/faults", answer="500", done=True, path="chat.postMessage")
-    with pytest.raises(RelayLater):
+    with pytest.raises(ReplyLost):
         chat.post(id="m-7")
-    found = chat.side.find(ME, chat.thread, "m-7")
+    found = chat.find("m-7", since=before).far
     assert found is not None
     assert found.id == chat.shown()[0]["ts"]
-    assert chat.side.find(ME, chat.thread, "m-8") is None
+    chat.waits(60)
+    assert chat.find("m-8", since=before) == Search()
+
+
+def test_a_thread_whose_beginning_was_lost_is_found_in_the_window(chat: Chat) -> None:
+    chat.far.post("/slack/faults", answer="500", done=True, path="chat.postMessage")
+    with pytest.raises(ReplyLost):
+        chat.side.begin(ME, "chat-2", "Boat shed")
+    window = replace(chat.thread, id="")
+    root = chat.side.find(ME, window, "chat-2", LONG_AGO, "").far
+    assert root is not None
+    assert "Boat shed" in next(
+        one["text"] for one in chat.far.get(f"{WINDOW}.json")["messages"] if one["ts"] == root.id
+    )
+
+
+def test_a_search_goes_on_where_it_was_and_asks_for_nothing_older(chat: Chat) -> None:
+    """Within Slack's limits: 15 objects, once a minute."""
+    for number in range(40):
+        chat.waits(1)
+        chat.post(id=f"m-{number}")
+    began, cursor, pages = datetime.now(UTC), "", 0
+    while True:
+        search = chat.find("m-39", cursor)
+        pages += 1
+        if search.far:
+            break
+        cursor = search.cursor
+        chat.waits(60)
+    assert pages == 3
+    chat.waits(60)
+    assert chat.find("m-39", since=began + timedelta(days=1)) == Search()
+
+
+def test_no_read_without_leave(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat.far.http.delete(f"{chat.far.slack}/calls.json")
+    asked: list[str] = []
+
+    def may_read(name: str) -> float:
+        asked.append(name)
+        return 41
+
+    monkeypatch.setattr(chat.side, "_may_read", may_read)
+    reads: tuple[Callable[[], object], ...] = (
+        lambda: chat.find("m-1"),
+        lambda: chat.side.stands(ME, chat.thread, "1.0", ""),
+        lambda: chat.side.stands(ME, chat.thread, "1.0", "more"),
+        lambda: chat.side.is_gone(ME, chat.thread),
+    )
+    for read in reads:
+        with pytest.raises(RelayLater) as later:
+            read()
+        assert later.value.seconds == 41
+    replies, history = "slack#T0ACME conversations.replies", "slack#T0ACME conversations.history"
+    assert asked == [replies, history, history, replies]
+    assert chat.far.get("/slack/calls.json")["items"] == []
 
 
 def test_what_stands_there_is_told_with_what_the_person_did_to_it(chat: Chat) -> None:
@@ -125,7 +195,7 @@ def test_what_stands_there_is_told_with_what_the_person_did_to_it(chat: Chat) ->
     loose = chat.far.post(f"{WINDOW}/messages", text="Loose")
     chat.far.post(f"{WINDOW}/messages/{ours.id}/react", name="tada")
     chat.far.post(f"{WINDOW}/messages/{mine['ts']}/edit", text="Mine, edited")
-    found = chat.side.stands(ME, chat.thread, before.id)
+    found = chat.side.stands(ME, chat.thread, before.id, "")
     assert found is not None
     assert [(one.far.id, one.is_theirs, one.text) for one in found.items] == [
         (ours.id, False, ""),
@@ -142,6 +212,7 @@ def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: forger.Provi
     mine = chat.far.post(f"{WINDOW}/messages", text="Mine", thread_ts=chat.thread.id)
     there = There(chat.thread.system, chat.thread.place, mine["ts"])
     assert not chat.side.is_gone(ME, there)
+    chat.waits(60)
     chat.far.post(f"{WINDOW}/messages/{mine['ts']}/delete")
     assert chat.side.is_gone(ME, there)
     odd = _side(provider.base, "xoxb-1")
@@ -166,7 +237,7 @@ def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: forger.Provi
 def test_odd_histories_are_read_as_far_as_they_make_sense(provider: forger.Provider, messages: Any) -> None:
     for method in ("conversations.replies", "conversations.history"):
         provider.answers[method] = said({"ok": True, "messages": messages, "has_more": True})
-    found = _side(provider.base, "xoxb-1").stands(ME, There("slack", "D1", "1.1"), "1.1")
+    found = _side(provider.base, "xoxb-1").stands(ME, There("slack", "D1", "1.1"), "1.1", "")
     assert found is not None
     assert not [one for one in found.items if one.is_theirs]
 
@@ -180,23 +251,31 @@ def test_too_many_requests_waits_just_as_long_as_slack_says(chat: Chat) -> None:
     assert chat.shown() == []
 
 
-@pytest.mark.parametrize(
-    "answer", ["500", "502", "503", "garbage", "fatal_error", "internal_error", "team_added_to_org"]
-)
-def test_what_may_heal_waits(chat: Chat, answer: str) -> None:
+# By Slack's own words what these answer may have been done all the same.
+LOST = ["500", "502", "503", "garbage", "fatal_error", "internal_error"]
+
+
+@pytest.mark.parametrize("answer", [*LOST, "team_added_to_org", "service_unavailable", "ratelimited"])
+def test_what_may_heal_waits_and_only_a_new_message_is_in_doubt(chat: Chat, answer: str) -> None:
     there = chat.post()
-    calls = (
-        lambda: chat.side.begin(ME, "x"),
-        lambda: chat.side.find(ME, chat.thread, "m-9"),
-        chat.post,
+    others: tuple[Callable[[], object], ...] = (
+        lambda: chat.side.open(ME),
+        lambda: chat.find("m-9"),
         lambda: chat.side.edit(ME, there, LINE),
         lambda: chat.side.delete(ME, there),
-        lambda: chat.side.react(ME, there, set(), {"👀"}),
+        lambda: chat.side.react(ME, there, "👀", True),
     )
-    for call in calls:
+    for call in others:
         chat.far.post("/slack/faults", answer=answer)
-        with pytest.raises(RelayLater):
+        with pytest.raises(RelayLater) as later:
             call()
+        assert not isinstance(later.value, ReplyLost)
+    posting: tuple[Callable[[], object], ...] = (lambda: chat.side.begin(ME, "c", "x"), chat.post)
+    for call in posting:
+        chat.far.post("/slack/faults", answer=answer, path="chat.postMessage")
+        with pytest.raises(RelayLater) as later:
+            call()
+        assert isinstance(later.value, ReplyLost) is (answer in LOST)
 
 
 def test_silence_waits(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,10 +287,65 @@ def test_silence_waits(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nobody_there_waits() -> None:
     with pytest.raises(RelayLater):
-        _side("http://127.0.0.1:1", "xoxb-1").begin(ME, "x")
+        _side("http://127.0.0.1:1", "xoxb-1").begin(ME, "c", "x")
 
 
-@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "user_disabled", "channel_not_found"])
+CALLS = {
+    "chat.postMessage": lambda chat, there: chat.post(),
+    "chat.update": lambda chat, there: chat.side.edit(ME, there, LINE),
+    "chat.delete": lambda chat, there: chat.side.delete(ME, there),
+    "reactions.add": lambda chat, there: chat.side.react(ME, there, "👀", True),
+    "reactions.remove": lambda chat, there: chat.side.react(ME, there, "👀", False),
+    "conversations.open": lambda chat, there: chat.side.open(ME),
+}
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_each_documented_code_means_something(method: str) -> None:
+    assert not [code for code in documented(method) if slack_refusals.means(method, code) is None]
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_each_documented_code_comes_to_what_it_means(chat: Chat, method: str) -> None:
+    raised: dict[Means, type[Exception] | None] = {
+        Means.SIDE: CutOff,
+        Means.WINDOW: CutOff if method == "conversations.open" else WindowGone,
+        Means.THIS: CutOff if method == "conversations.open" else NotTaken,
+        Means.LATER: RelayLater,
+        Means.PERHAPS: RelayLater,
+        Means.DONE: None,
+    }
+    there = chat.post()
+    for code in sorted(documented(method)):
+        chat.far.post("/slack/faults", answer=code, path=method)
+        means = slack_refusals.means(method, code)
+        assert means is not None
+        expected = NotTaken if means is Means.FEW_TRIES else raised[means]
+        with pytest.raises(expected) if expected else nullcontext():
+            CALLS[method](chat, there)
+
+
+def test_a_code_that_nobody_documents_is_told_apart(chat: Chat) -> None:
+    for code, is_known in (("msg_too_long", True), ("brand_new_code", False)):
+        chat.far.post("/slack/faults", answer=code)
+        with pytest.raises(NotTaken) as refused:
+            chat.post()
+        assert (refused.value.code, refused.value.is_known) == (code, is_known)
+
+
+def test_a_change_that_is_too_long_is_refused_and_says_so(chat: Chat) -> None:
+    there = chat.post()
+    with pytest.raises(NotTaken) as refused:
+        chat.side.edit(ME, there, replace(LINE, text="x" * 4_001))
+    assert refused.value.words == "This version is too long for Slack; an earlier one stands there."
+
+
+def test_an_emoji_that_slack_has_no_name_for_is_not_taken(chat: Chat) -> None:
+    with pytest.raises(NotTaken):
+        chat.side.react(ME, chat.post(), "no emoji", True)
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "user_disabled"])
 def test_what_does_not_heal_cuts_off(chat: Chat, code: str) -> None:
     chat.far.post("/slack/faults", answer=code)
     with pytest.raises(CutOff) as cut:
@@ -220,7 +354,7 @@ def test_what_does_not_heal_cuts_off(chat: Chat, code: str) -> None:
 
 
 def test_an_uninstalled_app_cuts_off(chat: Chat) -> None:
-    gone = SlackSide(Slack("id", "secret", "signing", chat.far.slack), lambda team: None, lambda *_: "")
+    gone = SlackSide(Slack("id", "secret", "signing", chat.far.slack), lambda team: None, lambda *_: "", lambda _: 0)
     assert not gone.is_reached(ME)
     with pytest.raises(CutOff):
         gone.post(ME, chat.thread, LINE)
@@ -256,13 +390,13 @@ def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provide
     for method in ("conversations.open", "conversations.replies", "chat.postMessage", "chat.update", "reactions.add"):
         provider.answers[method] = odd
     side, there = _side(provider.base, "xoxb-1"), There("slack#T0ACME", "D1", "1.1")
-    for call in (lambda: side.begin(ME, "x"), lambda: side.post(ME, there, LINE)):
+    for call in (lambda: side.begin(ME, "c", "x"), lambda: side.post(ME, there, LINE)):
         with pytest.raises(RelayLater):
             call()
     for quiet in (
-        lambda: side.find(ME, there, "m-1"),
+        lambda: side.find(ME, there, "m-1", LONG_AGO, ""),
         lambda: side.edit(ME, there, LINE),
-        lambda: side.react(ME, there, set(), {"👀"}),
+        lambda: side.react(ME, there, "👀", True),
     ):
         with suppress(RelayLater):
             quiet()

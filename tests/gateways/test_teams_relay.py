@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,10 +12,11 @@ from chalicelib import settings
 from chalicelib.domain.identities import Identity, Provider
 from chalicelib.domain.people import Via
 from chalicelib.domain.relaying import Far as There
+from chalicelib.domain.relaying import Search
 from chalicelib.gateways import microsoft as microsoft_gateway
 from chalicelib.gateways import teams_relay
 from chalicelib.gateways.teams_relay import TeamsSide
-from chalicelib.ports import CutOff, Line, RelayLater
+from chalicelib.ports import CutOff, Line, NotTaken, RelayLater
 from tests.gateways import forger
 from tests.gateways.forger import Said, said
 from tests.gateways.showing import Seen, ways
@@ -74,7 +76,7 @@ def chat(playground: Far) -> Chat:
     chosen = settings.read(NEEDED | playground.settings)
     service = f"{playground.microsoft}/connector/emea"
     side = TeamsSide(chosen.teams, chosen.microsoft, lambda _: (service, person["conversation"]))
-    return Chat(playground, side, side.begin(ME, "Harbour house"))
+    return Chat(playground, side, side.begin(ME, "chat-1", "Harbour house"))
 
 
 def test_posts_say_who_writes_and_from_where(chat: Chat) -> None:
@@ -91,7 +93,7 @@ def test_edits_and_deletions(chat: Chat) -> None:
     there, other = chat.post(), chat.post(text="Other")
     assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
     chat.side.delete(ME, other)
-    chat.side.react(ME, there, set(), {"👀"})
+    chat.side.react(ME, there, "👀", True)
     (only,) = chat.shown()
     assert "Changed" in only["text"]
 
@@ -102,13 +104,15 @@ def test_teams_shows_what_its_adapter_declares(chat: Chat) -> None:
 
 def test_what_is_gone_there_is_done(chat: Chat) -> None:
     gone = There("microsoft", chat.thread.place, "1")
-    chat.side.edit(ME, gone, LINE)
+    with pytest.raises(NotTaken) as refused:
+        chat.side.edit(ME, gone, LINE)
+    assert refused.value.words == "It was deleted there."
     chat.side.delete(ME, gone)
 
 
 def test_teams_cannot_be_asked_what_is_there(chat: Chat) -> None:
     chat.post()
-    assert chat.side.find(ME, chat.thread, LINE.id) is None
+    assert chat.side.find(ME, chat.thread, LINE.id, datetime.now(UTC), "") == Search()
 
 
 def test_too_many_requests_waits_just_as_long_as_teams_says(chat: Chat) -> None:
@@ -120,11 +124,11 @@ def test_too_many_requests_waits_just_as_long_as_teams_says(chat: Chat) -> None:
     assert chat.shown() == []
 
 
-@pytest.mark.parametrize("answer", ["412", "500", "502", "503", "504"])
+@pytest.mark.parametrize("answer", ["412", "502", "503", "504"])
 def test_what_may_heal_waits(chat: Chat, answer: str) -> None:
     there = chat.post()
     for call in (
-        lambda: chat.side.begin(ME, "x"),
+        lambda: chat.side.begin(ME, "c", "x"),
         chat.post,
         lambda: chat.side.edit(ME, there, LINE),
         lambda: chat.side.delete(ME, there),
@@ -192,17 +196,40 @@ ODD = [
 def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: Said) -> None:
     side = _at(provider)
     provider.answers["activities"] = odd
-    for call in (lambda: side.begin(ME, "x"), lambda: side.post(ME, There("m", "c", "r"), LINE)):
-        with pytest.raises(RelayLater):
+    for call in (lambda: side.begin(ME, "c", "x"), lambda: side.post(ME, There("m", "c", "r"), LINE)):
+        with pytest.raises((RelayLater, NotTaken)):
             call()
 
 
-@pytest.mark.parametrize("status", [400, 413])
-def test_a_message_that_teams_never_takes_holds_up_nobody(provider: forger.Provider, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "is_known", "words"),
+    [
+        (400, True, "Teams doesn't take this message."),
+        (413, True, "This message is too long for Teams."),
+        (401, False, "Teams doesn't take this message."),
+        (500, False, "Teams doesn't take this message."),
+        (501, False, "Teams doesn't take this message."),
+    ],
+)
+def test_a_message_that_teams_does_not_take(provider: forger.Provider, status: int, is_known: bool, words: str) -> None:
     side = _at(provider)
     provider.answers["activities"] = Said(b"{}", status)
-    there, lost = side.post(ME, There("m", "c", "r"), LINE)
-    assert (there.id, lost) == ("", "Teams doesn't take this message")
+    with pytest.raises(NotTaken) as refused:
+        side.post(ME, There("m", "c", "r"), LINE)
+    assert (refused.value.words, refused.value.is_known) == (words, is_known)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "refusal"),
+    [(404, "ConversationNotFound", CutOff), (404, "ActivityNotFoundInConversation", NotTaken), (403, "x", CutOff)],
+)
+def test_teams_own_codes_tell_a_message_from_a_conversation(
+    provider: forger.Provider, status: int, code: str, refusal: type[Exception]
+) -> None:
+    side = _at(provider)
+    provider.answers["activities/a"] = said({"error": {"code": code, "message": "…"}}, status)
+    with pytest.raises(refusal):
+        side.edit(ME, There("m", "c", "a"), LINE)
 
 
 @pytest.mark.parametrize("status", [302, 403, 404, 410])

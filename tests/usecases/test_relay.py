@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.relaying import Far
-from chalicelib.ports import CutOff, Line, RelayLater
+from chalicelib.ports import CutOff, Line, RelayLater, ReplyLost
 from chalicelib.usecases import chats, deliveries, messages, outside, relay_out
 from tests.relaying import DANA, JONAS, OLAF, ROOT_ID, Crash, Relay, joins, relaying, slack_says, teams_says
 from tests.web.browser import Browser
@@ -275,7 +275,7 @@ def test_a_side_that_asks_to_wait_keeps_its_order_and_holds_up_nobody(relay: Rel
     assert relay.room(DANA).shown == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize("fault", [("done", Crash()), ("done", RelayLater(20, "500"))])
+@pytest.mark.parametrize("fault", [("done", Crash()), ("done", ReplyLost(20, "500"))])
 def test_a_crash_between_sending_and_noting_is_found_again_in_slack(relay: Relay, fault: tuple[str, Crash]) -> None:
     relay.room(DANA).faults.extend([None, fault])
     message = relay.writes("Once")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message
-from chalicelib.ports import RelayLater
+from chalicelib.ports import RelayLater, ReplyLost
 from tests.effort import giant
 from tests.relaying import DANA, JONAS, OLAF, Crash, Fault, Post, Relay, relaying
 
@@ -102,7 +102,7 @@ class Story:
         later, crash = RelayLater(20, "500"), Crash()
         faults: dict[str, Fault | tuple[str, Fault]] = {
             "later": later,
-            "done": ("done", later),
+            "done": ("done", ReplyLost(20, "500")),
             "crash": crash,
             "crash done": ("done", crash),
         }

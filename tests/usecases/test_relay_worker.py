@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.events import relay as worker
 from chalicelib.ports import RelayLater
+from chalicelib.usecases.relay_out import group_of
 from tests.relaying import DANA, OLAF, Relay, relaying
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35")
@@ -47,7 +48,7 @@ def failed(*records: dict[str, Any]) -> list[str]:
 
 def jobs(relay: Relay, group: str) -> list[str]:
     relay.world.settle_stream()
-    return list(relay.queue.groups[group])
+    return list(relay.queue.groups[group_of(relay.chat, group)])
 
 
 def test_what_waits_holds_its_own_group_just_so_long(relay: Relay, hidden: Hidden) -> None:
@@ -78,7 +79,7 @@ def test_after_that_day_it_is_cut_off_and_what_comes_next_fills_the_gap(relay: R
     (job,) = jobs(relay, DANA.key)
     relay.room(DANA).faults.append(RelayLater(20, "Slack: 500"))
     assert failed(record(job, "d", "1", 100)) == []
-    relay.queue.groups[DANA.key].clear()
+    relay.queue.groups[group_of(relay.chat, DANA.key)].clear()
     relay.settle()
     assert relay.told("relay.cut_off") == ["Dana Smith"]
     assert (relay.room(DANA).shown, relay.room(OLAF).shown) == ([], ["one"])

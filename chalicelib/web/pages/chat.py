@@ -211,10 +211,12 @@ def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any)
 def _fares(visit: Visit, read: messages.Read, seats: tuple[Seat, ...]) -> dict[int, list[Delivery]]:
     """How one's own messages fare elsewhere; why, in the reader's language where it is a sentence of ours."""
     found = deliveries.of_page(visit.ports, read.page, read.place, seats)
-    return {
-        seq: [replace(one, detail=languages.text(one.detail, visit.locale)) for one in each]
-        for seq, each in found.items()
-    }
+    return {seq: [_in_words(one, visit.locale) for one in each] for seq, each in found.items()}
+
+
+def _in_words(one: Delivery, locale: str) -> Delivery:
+    told = [languages.text(text, locale, **({"emojis": with_} if with_ else {})) for text, with_ in one.sentences]
+    return replace(one, sentences=tuple((text, "") for text in told))
 
 
 def _again(visit: Visit, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:

@@ -1,0 +1,86 @@
+"""What each of Slack's documented error codes means for the relay: for how much, and whether it heals.
+
+The codes are those of docs.slack.dev for the methods that the relay calls (as of November 2026), and of every method.
+"""
+
+from enum import StrEnum
+
+
+class Means(StrEnum):
+    """`SIDE`: nothing of ours is taken any more. `WINDOW`: not in this conversation or thread. `THIS`: this one thing.
+    `LATER`: it heals by itself. `FEW_TRIES`: it may. `PERHAPS`: by Slack's own words it may have been done. `DONE`: it
+    is as it was to be."""
+
+    SIDE = "side"
+    WINDOW = "window"
+    THIS = "this"
+    LATER = "later"
+    FEW_TRIES = "few_tries"
+    PERHAPS = "perhaps"
+    DONE = "done"
+
+
+POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
+ADD, REMOVE = "reactions.add", "reactions.remove"
+
+_EVERYWHERE: dict[Means, str] = {
+    Means.SIDE: """
+        accesslimited account_inactive app_cannot_join_channel cannot_dm_bot deprecated_endpoint ekm_access_denied
+        enterprise_is_restricted invalid_auth invalid_user_combination is_bot message_limit_exceeded
+        messages_tab_disabled method_deprecated method_not_supported_for_channel_type missing_scope no_permission
+        not_allowed_token_type not_authed not_enough_users restricted_action restricted_action_non_threadable_channel
+        restricted_action_read_only_channel restricted_action_thread_only_channel team_access_not_granted
+        token_expired token_revoked too_many_users two_factor_setup_required user_disabled user_not_found
+        user_not_visible users_list_not_supplied access_denied
+    """,
+    Means.WINDOW: "cannot_reply_to_message channel_not_found is_archived not_in_channel thread_not_found",
+    Means.THIS: """
+        as_user_not_supported attachment_payload_limit_exceeded bad_timestamp block_mismatch cant_broadcast_message
+        cant_delete_message cant_update_message duplicate_channel_not_found duplicate_message_not_found
+        edit_window_closed file_comment_not_found file_not_found invalid_arg_name invalid_arguments invalid_array_arg
+        invalid_attachments invalid_blocks invalid_blocks_format invalid_charset invalid_cursor invalid_form_data
+        invalid_metadata_filter_keys invalid_metadata_format invalid_metadata_schema invalid_name invalid_post_type
+        invalid_ts_latest invalid_ts_oldest is_inactive markdown_text_conflict message_not_found
+        metadata_must_be_sent_from_app metadata_too_large missing_file_data missing_post_type msg_blocks_too_long
+        msg_too_long no_access no_dual_broadcast_content_update no_item_specified no_text not_reactable
+        restricted_action_thread_locked slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked
+        slack_connect_lists_sharing_blocked team_not_found thread_locked too_many_attachments too_many_contact_cards
+        too_many_emoji too_many_reactions
+    """,
+    Means.LATER: """
+        external_channel_migrating org_login_required rate_limited ratelimited request_timeout service_unavailable
+        team_added_to_org
+    """,
+    Means.FEW_TRIES: "list_record_comment_fetch_failed streaming_state_conflict update_failed",
+    Means.PERHAPS: "fatal_error internal_error",
+    Means.DONE: "already_reacted no_reaction",
+}
+_MEANS = {code: means for means, codes in _EVERYWHERE.items() for code in codes.split()}
+# A reaction that isn't allowed says nothing about messages; what isn't there any more needn't be taken away.
+_REACTIONS_ALONE = ("access_denied", "is_bot", "missing_scope", "no_permission", "not_allowed_token_type")
+_FOR_METHOD = {
+    **{(method, code): Means.THIS for method in (ADD, REMOVE) for code in _REACTIONS_ALONE},
+    (DELETE, "message_not_found"): Means.DONE,
+    (REMOVE, "message_not_found"): Means.DONE,
+}
+_SAID = {
+    (POST, "msg_too_long"): "This message is too long for Slack.",
+    (POST, "msg_blocks_too_long"): "This message is too long for Slack.",
+    (UPDATE, "msg_too_long"): "This version is too long for Slack; an earlier one stands there.",
+    (UPDATE, "message_not_found"): "It was deleted there.",
+}
+_SAID_OF = {
+    POST: "Slack doesn't take this message.",
+    UPDATE: "The first version stands there.",
+    DELETE: "It still stands there.",
+}
+
+
+def means(method: str, code: str) -> Means | None:
+    """None for a code that nobody documents."""
+    return _FOR_METHOD.get((method, code)) or _MEANS.get(code)
+
+
+def words(method: str, code: str) -> str:
+    """What people are told where this one thing is refused for good."""
+    return _SAID.get((method, code)) or _SAID_OF.get(method, _SAID_OF[POST])

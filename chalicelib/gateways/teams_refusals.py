@@ -1,0 +1,47 @@
+"""What each answer of the Bot Connector means for the relay: for how much, and whether it heals.
+
+From learn.microsoft.com, "Send proactive messages" and "Rate limiting" (as of November 2026): 412, 429 and 502 to 504
+are tried again; who blocked or removed the app is told by 403, a conversation that isn't there by 404.
+"""
+
+from enum import StrEnum
+
+
+class Means(StrEnum):
+    """`SIDE`: nothing of ours is taken any more. `THIS`: this one thing. `LATER`: it heals by itself. `FEW_TRIES`: it
+    may. `DONE`: it is as it was to be."""
+
+    SIDE = "side"
+    THIS = "this"
+    LATER = "later"
+    FEW_TRIES = "few_tries"
+    DONE = "done"
+
+
+_LATER = (412, 429, 502, 503, 504)
+_THIS = (400, 413)
+# Seen while nothing else is wrong: a token that has just ended, a fault of the service.
+_FEW_TRIES = (401, 408)
+_OF_THIS_MESSAGE = {"ActivityNotFoundInConversation", "MessageSizeTooBig", "BadArgument", "BadSyntax"}
+
+
+def means(status: int, code: str, method: str, is_about_message: bool) -> Means:
+    """`code`: the answer's own, empty where it has none. `is_about_message`: the call names a message that was sent."""
+    if status in _LATER:
+        return Means.LATER
+    if status in _THIS or code in _OF_THIS_MESSAGE:
+        return Means.DONE if method == "DELETE" and code == "ActivityNotFoundInConversation" else Means.THIS
+    if status == 404 and is_about_message and code != "ConversationNotFound":
+        return Means.DONE if method == "DELETE" else Means.THIS
+    if status >= 500 or status in _FEW_TRIES:
+        return Means.FEW_TRIES
+    return Means.SIDE
+
+
+def words(status: int, method: str) -> str:
+    """What people are told where this one thing is refused for good."""
+    if method == "DELETE":
+        return "It still stands there."
+    if method == "PUT":
+        return "It was deleted there." if status == 404 else "The first version stands there."
+    return "This message is too long for Teams." if status == 413 else "Teams doesn't take this message."

@@ -1,0 +1,30 @@
+"""What a client trips over is a provider's odd answer; a mistake of ours stays the error that it is."""
+
+import json
+
+import pytest
+
+from chalicelib.gateways import nonsense, slack
+from chalicelib.gateways.slack_relay import SlackSide
+from chalicelib.ports import CutOff, ProviderFailed
+from chalicelib.settings import Slack
+
+pytestmark = pytest.mark.requirement("A39")
+
+
+def test_a_typo_of_ours_is_not_a_provider_that_is_down() -> None:
+    with pytest.raises(AttributeError):
+        slack.call(Slack("", "", "", "http://127.0.0.1:1"), "no_such_method")
+    with pytest.raises(ProviderFailed):
+        slack.call(Slack("", "", "", "http://127.0.0.1:1"), "auth_test")
+    assert not {AttributeError, TypeError} & set(nonsense.RAISED)
+
+
+def test_an_error_in_our_own_files_goes_through_and_one_in_a_client_is_an_odd_answer() -> None:
+    side = SlackSide(Slack("", "", "", ""), lambda team: None, lambda *_: "", lambda name: 0)
+    with pytest.raises(AttributeError), nonsense.odd_answers():
+        side.open(None)  # type: ignore[arg-type]
+    with pytest.raises(nonsense.OddAnswer), nonsense.odd_answers():
+        json.loads(None)  # type: ignore[arg-type]
+    assert issubclass(nonsense.OddAnswer, nonsense.RAISED)
+    assert not issubclass(CutOff, nonsense.RAISED)

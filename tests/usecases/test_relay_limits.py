@@ -1,0 +1,170 @@
+"""The relay against the played Slack with its limits on: the real adapter, the real ledger, one clock for both."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.gateways.slack_relay import READ_EVERY, SlackSide
+from chalicelib.settings import Slack
+from chalicelib.storage.paces import Paces
+from chalicelib.usecases import deliveries
+from tests import relaying as played
+from tests.playground.far import DANA, OLIVIA, Far, playing
+from tests.relaying import Relay, relaying
+from tests.scenes import GUEST
+
+pytestmark = [pytest.mark.slow, pytest.mark.requirement("A26", "A27", "A35")]
+ME, OTHER = Identity(Provider.SLACK, "T0ACME", DANA), Identity(Provider.SLACK, "T0ACME", OLIVIA)
+
+
+@dataclass
+class Limited:
+    """Mara here, Dana and Olivia in one Slack workspace; each second of waiting is one at Slack, too."""
+
+    relay: Relay
+    far: Far
+
+    def follow(self) -> None:
+        ahead = self.relay.world.now().timestamp() - time.time()
+        self.far.place.clock.write_text(repr(ahead))
+
+    def settle(self) -> float:
+        """Until nothing is left to do; the seconds of the system's clock that it took."""
+        relay, began = self.relay, self.relay.world.ahead
+        while True:
+            self.follow()
+            relay.once()
+            waiting = [relay.free_at[group] for group, bodies in relay.queue.groups.items() if bodies]
+            if not waiting:
+                return relay.world.ahead - began
+            relay.world.pass_time(seconds=max(0.001, (min(waiting) - relay.world.now()).total_seconds()))
+
+    def fails(self, answer: str, **more: Any) -> None:
+        self.far.post("/slack/faults", answer=answer, **more)
+
+    def texts(self, user: str = DANA) -> list[str]:
+        shown = self.far.get(f"/slack/dm/{user}.json")["messages"]
+        return [one["text"] for one in shown if one.get("username")]
+
+    def calls(self) -> Counter[str]:
+        return Counter(one["method"] for one in self.far.get("/slack/calls.json")["items"])
+
+    def forget_calls(self) -> None:
+        self.far.http.delete(f"{self.far.slack}/calls.json")
+
+    def fares(self, text: str) -> tuple[str, str]:
+        message = self.relay.message(text)
+        found = deliveries.of_message(self.relay.world.ports, self.relay.mara, self.relay.chat, message.id)
+        return next((str(one.state), one.detail) for one in found if one.name == "Dana Smith")
+
+
+@contextmanager
+def limited(folder: Path) -> Iterator[Limited]:
+    names, mails = {ME: "Dana Smith", OTHER: "Olivia Park"}, {ME: GUEST, OTHER: "olivia@acme.example"}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(played, "NAMES", played.NAMES | names)
+        patched.setattr(played, "MAILS", played.MAILS | mails)
+        with playing(folder) as far:
+            token = far.install()["access_token"]
+            with relaying(ME, OTHER) as relay:
+                relay.world.use(relay_sides={Provider.SLACK: _side(far, token, relay), Provider.MICROSOFT: relay.teams})
+                yield Limited(relay, far)
+
+
+def _side(far: Far, token: str, relay: Relay) -> SlackSide:
+    installed = Installation(team_id="T0ACME", team_name="Acme", bot_token=token, bot_user_id="", app_id="", scopes="")
+    paces, now = Paces(), relay.world.now
+    return SlackSide(
+        Slack("", "", "", far.slack),
+        lambda team: installed,
+        lambda *_: "",
+        lambda name: paces.take(name, READ_EVERY, now()),
+    )
+
+
+@pytest.fixture
+def slack(tmp_path: Path) -> Iterator[Limited]:
+    with limited(tmp_path) as one:
+        one.relay.writes("begin")
+        one.settle()
+        one.forget_calls()
+        yield one
+
+
+def test_a_thread_with_every_kind_of_trouble_arrives_once_in_order(slack: Limited) -> None:
+    texts = [f"message {number}" for number in range(40)]
+    troubles: dict[int, dict[str, Any]] = {
+        5: {"answer": "429", "seconds": 3},
+        10: {"answer": "500"},
+        15: {"answer": "500", "done": True},
+        20: {"answer": "brand_new_code"},
+        25: {"answer": "internal_error", "done": True},
+    }
+    took = 0.0
+    for number, text in enumerate(texts):
+        slack.relay.writes(text)
+        if number in troubles:
+            slack.fails(path="chat.postMessage", **troubles[number])
+            took += slack.settle()
+    took += slack.settle()
+    assert slack.texts() == slack.texts(OLIVIA) == ["begin", *texts]
+    assert took <= 5 * 60
+    assert slack.calls()["conversations.replies"] == 3
+    assert slack.calls()["conversations.history"] == 0
+
+
+def test_a_refusal_is_never_searched_for_and_holds_up_nothing(slack: Limited) -> None:
+    for code in ("ratelimited", "no_text", "metadata_too_large", "restricted_action_thread_locked"):
+        slack.fails(code, path="chat.postMessage")
+        slack.relay.writes(code)
+        slack.settle()
+    slack.relay.writes("after")
+    assert slack.settle() < 30
+    assert slack.texts(OLIVIA)[-1] == slack.texts()[-1] == "after"
+    assert slack.calls()["conversations.replies"] == 0
+
+
+def test_two_doubts_in_one_workspace_are_settled_within_three_minutes(slack: Limited) -> None:
+    slack.fails("500", path="chat.postMessage", times=2, done=True)
+    slack.relay.writes("in doubt twice")
+    took = slack.settle()
+    assert slack.texts() == slack.texts(OLIVIA) == ["begin", "in doubt twice"]
+    reads = [one for one in slack.far.get("/slack/calls.json")["items"] if one["method"] == "conversations.replies"]
+    assert [one["answer"] for one in reads] == ["ok", "ok"], "none was refused: they keep to one a minute"
+    assert took <= 180
+
+
+def test_a_change_that_is_too_long_costs_itself(slack: Limited) -> None:
+    message = slack.relay.writes("short")
+    slack.settle()
+    code = "char *p = *q;\n" * 280
+    slack.relay.edits(message, code)
+    slack.relay.writes("after")
+    assert slack.settle() < 30
+    shown = slack.texts()
+    assert shown[-1] == "after"
+    state, detail = slack.fares(slack.relay.messages()[1].text)
+    assert (state, detail) in (
+        ("not_shown", "This version is too long for Slack; an earlier one stands there."),
+        ("delivered", ""),
+    )
+    assert state == ("not_shown" if "short" in shown else "delivered")
+
+
+def test_a_closed_conversation_is_opened_anew(slack: Limited) -> None:
+    slack.fails("channel_not_found", path="chat.postMessage")
+    slack.relay.writes("one")
+    slack.settle()
+    assert (slack.texts()[-1], slack.fares("one")) == ("one", ("delivered", ""))
+    slack.fails("is_archived", path="chat.postMessage")
+    slack.fails("user_disabled", path="conversations.open")
+    slack.relay.writes("two")
+    slack.settle()
+    assert len(slack.relay.told("relay.cut_off")) == 1

@@ -1,0 +1,211 @@
+"""What another side refuses costs what it refuses and no more: it is said, and what comes after goes on at once."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.domain.messages import Message
+from chalicelib.ports import CutOff, NotTaken, RelayLater, ReplyLost, WindowGone
+from chalicelib.usecases import deliveries, relay_out
+from tests.relaying import DANA, JONAS, OLAF, Crash, Relay, relaying
+
+pytestmark = pytest.mark.requirement("A26", "A27", "A35")
+TOO_LONG = NotTaken("This message is too long for Slack.", "msg_too_long")
+UNKNOWN = NotTaken("Slack doesn't take this message.", "brand_new_code", is_known=False)
+WAIT = RelayLater(30, "Slack asks to wait")
+LOST = ReplyLost(20, "Slack: 500", outage=True)
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with relaying(DANA, OLAF) as one:
+        one.writes("begin")
+        one.settle()
+        yield one
+
+
+def fares(relay: Relay, message: Message, name: str = "Dana Smith") -> tuple[str, str]:
+    found = deliveries.of_message(relay.world.ports, relay.mara, relay.chat, message.id)
+    return next((str(one.state), one.detail) for one in found if one.name == name)
+
+
+def test_a_message_that_is_refused_says_so_and_the_next_goes_on_at_once(relay: Relay) -> None:
+    relay.room(DANA).faults.append(TOO_LONG)
+    message = relay.writes("much")
+    relay.writes("next")
+    relay.once()
+    assert relay.room(DANA).shown == ["begin", "next"]
+    assert relay.waits == []
+    assert fares(relay, message) == ("not_shown", "This message is too long for Slack.")
+    assert fares(relay, message, "Olaf Nord") == ("delivered", "")
+    assert relay.told("relay.cut_off") == []
+
+
+@pytest.mark.parametrize("fault", [WAIT, RelayLater(20, "Slack: service_unavailable", outage=True), TOO_LONG, UNKNOWN])
+def test_a_definite_refusal_is_never_searched_for(relay: Relay, fault: Exception) -> None:
+    relay.room(DANA).faults.append(fault)  # type: ignore[arg-type]
+    relay.writes("one")
+    relay.settle()
+    assert relay.room(DANA).searches == 0
+    assert relay.room(DANA).shown == (["begin"] if fault is TOO_LONG else ["begin", "one"])
+
+
+def test_only_a_lost_reply_is_searched_for_a_page_at_a_time(relay: Relay) -> None:
+    for number in range(3):
+        relay.says(DANA, f"hers {number}")
+    relay.settle()
+    relay.room(DANA).faults.append(("done", LOST))
+    relay.writes("once")
+    relay.settle()
+    assert relay.room(DANA).shown.count("once") == 1
+    assert relay.room(DANA).searches == 2, "the cursor is kept from try to try"
+    relay.room(DANA).faults.append(LOST)
+    relay.writes("twice tried")
+    relay.settle()
+    assert relay.room(DANA).shown.count("twice tried") == 1
+
+
+def test_a_search_that_has_to_wait_goes_on_where_it_was(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    find = relay.slack.find
+
+    def reluctant(*told: object) -> object:
+        asked.append(str(told[-1]))
+        if len(asked) % 2:
+            raise RelayLater(60, "Slack lets histories be read once a minute")
+        return find(*told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(relay.slack, "find", reluctant)
+    relay.room(DANA).faults.append(("done", LOST))
+    relay.writes("once")
+    relay.settle()
+    assert relay.room(DANA).shown == ["begin", "once"]
+    assert asked == ["", "", "1", "1"]
+
+
+def test_other_chats_of_the_same_person_go_on_while_one_is_in_doubt(relay: Relay) -> None:
+    groups = {relay_out.group_of(chat, DANA.key) for chat in (relay.chat, "another")}
+    assert len(groups) == 2
+    relay.room(DANA).faults.append(LOST)
+    relay.writes("in doubt")
+    relay.once()
+    assert [group for group, bodies in relay.queue.groups.items() if bodies] == [
+        relay_out.group_of(relay.chat, DANA.key)
+    ]
+
+
+def test_a_crash_in_the_middle_is_searched_for_from_its_claim(relay: Relay) -> None:
+    relay.room(DANA).faults.append(("done", Crash()))
+    relay.writes("once")
+    relay.settle()
+    assert (relay.room(DANA).shown, relay.room(DANA).searches) == (["begin", "once"], 2)
+
+
+@pytest.mark.parametrize("fault", [LOST, ("done", LOST)])
+def test_the_beginning_of_a_thread_is_not_posted_twice(fault: ReplyLost | tuple[str, ReplyLost]) -> None:
+    with relaying(DANA, OLAF) as relay:
+        relay.room(DANA).faults.append(fault)
+        relay.writes("one")
+        relay.settle()
+        assert (relay.room(DANA).roots, relay.room(DANA).shown) == (1, ["one"])
+
+
+def test_a_code_that_nobody_documents_costs_one_message_after_six_tries(relay: Relay) -> None:
+    relay.room(DANA).faults.extend([UNKNOWN] * 6)
+    message = relay.writes("odd")
+    relay.writes("next")
+    relay.settle()
+    assert relay.room(DANA).shown == ["begin", "next"]
+    assert relay.waits == [1, 2, 4, 8, 16]
+    assert fares(relay, message) == ("not_shown", "Slack doesn't take this message.")
+    relay.room(DANA).faults.extend([UNKNOWN] * 3)
+    relay.writes("heals")
+    relay.settle()
+    assert relay.room(DANA).shown == ["begin", "next", "heals"]
+
+
+@pytest.mark.parametrize("code", ["cant_update_message", "edit_window_closed", "msg_too_long"])
+def test_a_refused_edit_is_not_delivered(relay: Relay, code: str) -> None:
+    message = relay.writes("first")
+    relay.settle()
+    relay.room(DANA).faults.append(NotTaken("The first version stands there.", code))
+    relay.edits(message, "second")
+    relay.writes("next")
+    relay.once()
+    assert relay.room(DANA).shown == ["begin", "first", "next"]
+    assert fares(relay, message) == ("not_shown", "The first version stands there.")
+    relay.edits(message, "third")
+    relay.settle()
+    assert fares(relay, message) == ("delivered", "")
+
+
+def test_a_refused_deletion_is_not_delivered(relay: Relay) -> None:
+    message = relay.writes("a slip")
+    relay.settle()
+    relay.room(DANA).faults.append(NotTaken("It still stands there.", "cant_delete_message"))
+    relay.deletes(message)
+    relay.settle()
+    assert relay.room(DANA).shown == ["begin", "a slip"]
+    assert fares(relay, message) == ("not_shown", "It still stands there.")
+
+
+def test_a_refused_reaction_is_named_and_the_others_are_there(relay: Relay) -> None:
+    message = relay.writes("Shall we?")
+    relay.settle()
+    for emoji in ("🎉", "👍"):
+        relay.reacts(message, emoji)
+    relay.room(DANA).faults.append(NotTaken("Slack doesn't take this.", "too_many_emoji"))
+    relay.settle()
+    assert relay.room(DANA).posts[-1].emojis == {"👍"}
+    assert fares(relay, message) == ("not_shown", "Not shown there: 🎉.")
+    relay.edits(message, "Shall we go?")
+    relay.settle()
+    assert fares(relay, message) == ("not_shown", "Not shown there: 🎉.")
+    calls = relay.room(DANA).calls
+    relay.reacts(message, "🎉", on=False)
+    relay.settle()
+    assert fares(relay, message) == ("delivered", "")
+    assert relay.room(DANA).calls == calls, "nothing is taken away that never was there"
+
+
+def test_a_thread_that_is_gone_begins_anew(relay: Relay) -> None:
+    relay.room(DANA).faults.append(WindowGone("channel_not_found"))
+    relay.writes("one")
+    relay.settle()
+    assert (relay.room(DANA).roots, relay.room(DANA).shown) == (2, ["begin", "one"])
+    assert relay.told("relay.cut_off") == []
+
+
+@pytest.mark.parametrize("then", [[CutOff("user_disabled")], [None, WindowGone("is_archived")]])
+def test_where_opening_anew_is_refused_too_the_side_is_cut_off(
+    relay: Relay, then: list[CutOff | WindowGone | None]
+) -> None:
+    relay.room(DANA).faults.extend([WindowGone("channel_not_found"), *then])
+    message = relay.writes("one")
+    relay.settle()
+    assert relay.told("relay.cut_off") == ["Dana Smith"]
+    assert fares(relay, message)[0] == "cut_off"
+    relay.writes("two")
+    relay.settle()
+    assert relay.room(DANA).shown == ["begin", "one", "two"]
+    assert relay.told("relay.restored") == ["Dana Smith"]
+
+
+def test_what_stands_in_a_window_that_is_gone_cannot_be_changed(relay: Relay) -> None:
+    message = relay.writes("one")
+    relay.settle()
+    relay.room(DANA).faults.extend([WindowGone("channel_not_found"), WindowGone("channel_not_found")])
+    relay.edits(message, "one, edited")
+    relay.settle()
+    assert fares(relay, message) == ("not_shown", "The first version stands there.")
+    assert relay.told("relay.cut_off") == []
+
+
+def test_a_thread_that_slack_refuses_to_begin_costs_the_message() -> None:
+    with relaying(DANA, JONAS) as relay:
+        relay.room(JONAS).faults.append(NotTaken("Teams doesn't take this message.", "400"))
+        message = relay.writes("one")
+        relay.writes("two")
+        relay.settle()
+        assert relay.room(JONAS).shown == ["two"]
+        assert fares(relay, message, "Jonas Weber") == ("not_shown", "Teams doesn't take this message.")
