@@ -12,7 +12,7 @@ from typing import Any
 
 from bench import builds, events, imports
 from bench.builds import Build
-from bench.place import table_in_embedded_aws
+from bench.embedded_table import table_in_embedded_aws
 from bench.runtime import Failed, FirstAnswer, Function, first_answer
 from bench.table import Row, Table
 
@@ -41,7 +41,7 @@ _HANDLER = "app.app"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Probe:
     """A first request, and the status that shows it got where it should."""
 
     name: str
@@ -50,19 +50,19 @@ class Visit:
 
 
 _TOKEN = events.GARBAGE_TOKEN
-VISITS = (
-    Visit("GET /api/v1/health, no read", events.get("/api/v1/health", "/api/v1/health"), 200),
-    Visit(
+PROBES = (
+    Probe("GET /api/v1/health, no read", events.get("/api/v1/health", "/api/v1/health"), 200),
+    Probe(
         "GET /api/v1/me, one read",
         events.get("/api/v1/me", "/api/v1/me", {"authorization": "Bearer nobody"}),
         401,
     ),
-    Visit(
+    Probe(
         "GET /api/v1/join/{token}, one read",
         events.get(f"/api/v1/join/{_TOKEN}", "/api/v1/join/{token}", token=_TOKEN),
         404,
     ),
-    Visit("GET /join/{token}, one read, a page", events.get(f"/join/{_TOKEN}", "/join/{token}", token=_TOKEN), 404),
+    Probe("GET /join/{token}, one read, a page", events.get(f"/join/{_TOKEN}", "/join/{token}", token=_TOKEN), 404),
 )
 
 
@@ -73,9 +73,9 @@ def run() -> Iterator[Table]:
         bare = Function("bare.handler", (client,), environment)
         yield _times([*functions, bare])
         yield _slacks(functions[0])
-        first = [first_answer(function, VISITS[1].event, ("-X", "importtime")) for function in functions]
+        first = [first_answer(function, PROBES[1].event, ("-X", "importtime")) for function in functions]
         configured = replace(functions[0], environment={**environment, **PROVIDERS})
-        starts = [first_answer(configured, VISITS[3].event, ("-X", "importtime")).stderr for _ in range(_ROUNDS)]
+        starts = [first_answer(configured, PROBES[3].event, ("-X", "importtime")).stderr for _ in range(_ROUNDS)]
     yield imports.providers(starts, GROWTH)
     costs = [imports.costs(answer.stderr) for answer in first]
     yield _sizes(packaged, stock, [sum(cost.modules for cost in side) for side in costs])
@@ -84,13 +84,13 @@ def run() -> Iterator[Table]:
 
 def _times(functions: Sequence[Function]) -> Table:
     rows = []
-    for visit in VISITS:
-        packaged, stock, bare = _in_turns(functions, visit)
+    for probe in PROBES:
+        packaged, stock, bare = _in_turns(functions, probe)
         ratio = _ratio(packaged, stock, lambda answer: answer.seconds)
         of_cpu = _ratio(packaged, stock, lambda answer: answer.cpu_seconds)
         to_bare = [_ratio(side, bare, lambda answer: answer.seconds) for side in (packaged, stock)]
         cells = (f"{ratio:.2f}", f"{of_cpu:.2f}", *(f"{figure:.0f}" for figure in to_bare))
-        rows.append(Row(visit.name, cells, ratio, AT_MOST))
+        rows.append(Row(probe.name, cells, ratio, AT_MOST))
     columns = ("packaged / stock", "the same in CPU time", "packaged / empty handler", "stock / empty handler")
     return Table(f"Process start to first answer, medians of {_ROUNDS} in turns", columns, rows)
 
@@ -110,14 +110,14 @@ def _ratio(above: Sequence[FirstAnswer], below: Sequence[FirstAnswer], figure: C
     return median(map(figure, above)) / median(map(figure, below))
 
 
-def _in_turns(functions: Sequence[Function], visit: Visit) -> list[list[FirstAnswer]]:
+def _in_turns(functions: Sequence[Function], probe: Probe) -> list[list[FirstAnswer]]:
     """Each function's first answers; one start of each before it counts, to warm the machine's disk cache."""
     answers: list[list[FirstAnswer]] = [[] for _ in functions]
     for round_ in range(_ROUNDS + 1):
         for function, mine in zip(functions, answers, strict=True):
-            answer = first_answer(function, visit.event)
-            if function.handler == _HANDLER and answer.body["statusCode"] != visit.status:
-                raise Failed(f"{visit.name} answered {answer.body}")
+            answer = first_answer(function, probe.event)
+            if function.handler == _HANDLER and answer.body["statusCode"] != probe.status:
+                raise Failed(f"{probe.name} answered {answer.body}")
             if round_:
                 mine.append(answer)
     return answers

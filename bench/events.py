@@ -15,8 +15,8 @@ SIGNING_SECRET = "for-the-bench"  # noqa: S105  # signs nothing but the bench's 
 
 def from_slack() -> dict[str, Any]:
     """A signed event: somebody wrote in their direct message with the app. Good for five minutes."""
-    said = {"type": "message", "channel": "D1", "channel_type": "im", "user": "U1", "text": "Hello", "ts": "1.1"}
-    envelope = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{time.time_ns()}", "event": said}
+    answer = {"type": "message", "channel": "D1", "channel_type": "im", "user": "U1", "text": "Hello", "ts": "1.1"}
+    envelope = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{time.time_ns()}", "event": answer}
     body, stamp = json.dumps(envelope), str(int(time.time()))
     signed = hmac.new(SIGNING_SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
     headers = {

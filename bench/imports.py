@@ -34,10 +34,10 @@ def costs(written: str) -> list[Cost]:
     return [Cost(name, modules[name], took / 1e6) for name, took in microseconds.most_common()]
 
 
-def table(title: str, found: Sequence[Cost]) -> Table:
-    whole = sum(cost.seconds for cost in found)
-    rows = [Row(cost.package, (f"{cost.modules}", f"{cost.seconds / whole:.0%}")) for cost in found[:_SHOWN]]
-    rest = found[_SHOWN:]
+def table(title: str, costs: Sequence[Cost]) -> Table:
+    whole = sum(cost.seconds for cost in costs)
+    rows = [Row(cost.package, (f"{cost.modules}", f"{cost.seconds / whole:.0%}")) for cost in costs[:_SHOWN]]
+    rest = costs[_SHOWN:]
     modules, seconds = sum(cost.modules for cost in rest), sum(cost.seconds for cost in rest)
     return Table(
         title, ("modules", "share"), [*rows, Row(f"{len(rest)} others", (f"{modules}", f"{seconds / whole:.0%}"))]
@@ -46,10 +46,10 @@ def table(title: str, found: Sequence[Cost]) -> Table:
 
 def providers(written: Sequence[str], at_most: float) -> Table:
     """What Slack and Microsoft add to the imports of a first answer that has nothing to do with them; of several starts."""
-    found = [[(module, int(took)) for took, module in _LINE.findall(one)] for one in written]
-    growth = median(_growth(one) for one in found)
-    theirs = sum(1 for module, _ in found[0] if _THEIRS.match(module))
-    libraries = sum(1 for module, _ in found[0] if _LIBRARIES.match(module))
+    results = [[(module, int(took)) for took, module in _LINE.findall(item)] for item in written]
+    growth = median(_growth(item) for item in results)
+    theirs = sum(1 for module, _ in results[0] if _THEIRS.match(module))
+    libraries = sum(1 for module, _ in results[0] if _LIBRARIES.match(module))
     rows = [
         Row("modules of ours that are for them alone", (f"{theirs}", f"{growth:.1%}"), growth, at_most),
         Row("modules of slack_sdk, msal and PyJWT", (f"{libraries}", ""), libraries, 0),

@@ -27,27 +27,27 @@ def run() -> Iterator[Table]:
     if not npm.is_there():
         sys.exit("Lighthouse comes from npm. Install Node.js 20 or later.")
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as system:
-        place = _filled(system)
+        room = _filled(system)
         pages = {
             "joining": (f"/join/{token(system, _INVITED)}", ""),
-            "chat": (place.path, place.owner.token),
+            "chat": (room.path, room.owner.token),
         }
         rows = []
         for name, (path, session) in pages.items():
             for way, options in WAYS.items():
                 scores = [_scores(f"{system.app}{path}", session, options, Path(folder)) for _ in range(RUNS)]
                 rows += [
-                    _row(f"{name}, {way}: {category}", [one[category] for one in scores]) for category in CATEGORIES
+                    _row(f"{name}, {way}: {category}", [score[category] for score in scores]) for category in CATEGORIES
                 ]
     yield Table("Lighthouse, points of 100", ("median", "runs"), rows)
 
 
 def _filled(system: System) -> Room:
-    place = room(system, "Spring launch", {"dana@lighthouse.example": "Dana Smith"}, (_INVITED,))
+    own_room = room(system, "Spring launch", {"dana@lighthouse.example": "Dana Smith"}, (_INVITED,))
     for number in range(20):
-        place.write(f"Question {number}: is the **poster** ready?", by=place.owner)
-        place.write(f"Answer {number}: [look here](https://example.org/{number}).", by=place.guests[0])
-    return place
+        own_room.write(f"Question {number}: is the **poster** ready?", by=own_room.owner)
+        own_room.write(f"Answer {number}: [look here](https://example.org/{number}).", by=own_room.guests[0])
+    return own_room
 
 
 def _row(name: str, scores: Sequence[int]) -> Row:

@@ -14,18 +14,18 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from bench.table import Row, Table
-from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Place
+from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Membership
 from chalicelib.domain.identities import Identity, Installation, Provider
-from chalicelib.domain.messages import Author, Message, MessageKind, Page
+from chalicelib.domain.messages import Author, Message, MessageKind, MessagePage
 from chalicelib.domain.people import Via
-from chalicelib.domain.relaying import Copy, CopyState, Far
+from chalicelib.domain.relaying import RelayedMessage, RelayState, RemoteMessageRef
 from chalicelib.gateways import slack
-from chalicelib.gateways.slack_relay import READ_EVERY, SlackSide
+from chalicelib.gateways.slack_relay import READ_EVERY, SlackRelay
 from chalicelib.ports import Ports, RelayLater
 from chalicelib.settings import Slack
 from chalicelib.usecases import relay_out
 from tests.playground.far import DANA, playing
-from tests.playground.far import Far as Played
+from tests.playground.far import FakeProviders as Played
 
 MESSAGES, MINUTES, CLAIM = 1000, 10, timedelta(seconds=50)
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
@@ -42,28 +42,28 @@ FAULTS: list[dict[str, Any]] = [
 class Ledger:
     """The table's part of it."""
 
-    copies: dict[tuple[int, str], Copy] = field(default_factory=dict)
+    copies: dict[tuple[int, str], RelayedMessage] = field(default_factory=dict)
     claims: dict[tuple[int, str], datetime] = field(default_factory=dict)
 
-    def get(self, chat_id: str, seq: int, destination: str) -> Copy:
-        return self.copies.get((seq, destination), Copy(chat_id=chat_id, seq=seq, destination=destination))
+    def get(self, chat_id: str, seq: int, destination: str) -> RelayedMessage:
+        return self.copies.get((seq, destination), RelayedMessage(chat_id=chat_id, seq=seq, destination=destination))
 
-    def claim(self, known: Copy, now: datetime) -> bool:
-        key = (known.seq, known.destination)
-        there = self.get(known.chat_id, *key)
-        if there.version != known.version or self.claims.get(key, now) > now:
+    def claim(self, relayed: RelayedMessage, now: datetime) -> bool:
+        key = (relayed.seq, relayed.destination)
+        existing = self.get(relayed.chat_id, *key)
+        if existing.version != relayed.version or self.claims.get(key, now) > now:
             return False
-        tried_at = there.tried_at if there.tried else now
-        self.copies[key], self.claims[key] = replace(there, tried=True, tried_at=tried_at), now + CLAIM
+        tried_at = existing.tried_at if existing.tried else now
+        self.copies[key], self.claims[key] = replace(existing, tried=True, tried_at=tried_at), now + CLAIM
         return True
 
-    def finish(self, done: Copy, far: Far | None) -> None:
+    def finish(self, done: RelayedMessage, ref: RemoteMessageRef | None) -> None:
         self.copies[done.seq, done.destination] = replace(done, tried=False, tried_at=None, cursor="", refusals=0)
         self.claims.pop((done.seq, done.destination), None)
 
-    def release(self, known: Copy, state: CopyState, detail: str) -> None:
-        key = (known.seq, known.destination)
-        self.copies[key] = replace(known, state=state, detail=detail)
+    def release(self, relayed: RelayedMessage, state: RelayState, detail: str) -> None:
+        key = (relayed.seq, relayed.destination)
+        self.copies[key] = replace(relayed, state=state, detail=detail)
         self.claims.pop(key, None)
 
 
@@ -71,7 +71,7 @@ class Ledger:
 class Clock:
     """Ours, and the played Slack's with it, for its limits go by it."""
 
-    far: Played
+    remote: Played
     seconds: float = 0.0
     reads: dict[str, float] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ class Clock:
 
     def goes_on_to(self, seconds: float) -> None:
         if seconds > self.seconds:
-            self.far.post("/clock", advance_seconds=seconds - self.seconds)
+            self.remote.post("/clock", advance_seconds=seconds - self.seconds)
             self.seconds = seconds
 
     def may_read(self, name: str) -> float:
@@ -91,23 +91,23 @@ class Clock:
 
 
 def run() -> list[Table]:
-    with tempfile.TemporaryDirectory() as folder, playing(Path(folder)) as far:
-        token = far.install()["access_token"]
+    with tempfile.TemporaryDirectory() as folder, playing(Path(folder)) as fakes:
+        token = fakes.install()["access_token"]
         patience, slack._TIMEOUT = slack._TIMEOUT, 1  # noqa: SLF001  # a time-out need not take seven seconds here
         try:
-            tried = _relayed(far, token)
+            tried = _relayed(fakes, token)
         finally:
             slack._TIMEOUT = patience  # noqa: SLF001
-        shown = far.get(f"/slack/dm/{DANA}.json")["messages"]
-    return [_table([one["text"] for one in shown if one.get("username")], tried)]
+        shown = fakes.get(f"/slack/dm/{DANA}.json")["messages"]
+    return [_table([item["text"] for item in shown if item.get("username")], tried)]
 
 
-def _relayed(far: Played, token: str) -> Counter[str]:
+def _relayed(fakes: Played, token: str) -> Counter[str]:
     """First in, first out: the first message is tried until it is there; its tries take the clock's time."""
-    clock, tried = Clock(far), Counter[str]()
-    ports = _ports(far, token, clock)
+    clock, tried = Clock(fakes), Counter[str]()
+    ports = _ports(fakes, token, clock)
     for fault in FAULTS:
-        far.post("/slack/faults", times=1_000_000, **fault)
+        fakes.post("/slack/faults", times=1_000_000, **fault)
     for seq in range(1, MESSAGES + 1):
         clock.goes_on_to(seq * 60 * MINUTES / MESSAGES)
         job = relay_out.Job("chat", seq, "dana", ME.key)
@@ -126,21 +126,21 @@ def _waits(ports: Ports, job: relay_out.Job, tried: Counter[str]) -> float:
     return 0
 
 
-def _ports(far: Played, token: str, clock: Clock) -> Ports:
+def _ports(fakes: Played, token: str, clock: Clock) -> Ports:
     """What the relay asks for: one chat, one reader in Slack, a thousand messages."""
     installed = Installation(team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="", app_id="", scopes="")
-    side = SlackSide(Slack("", "", "", far.slack), lambda team: installed, lambda *_: "", clock.may_read)
-    place, chat = _place_and_chat()
+    relay = SlackRelay(Slack("", "", "", fakes.slack), lambda team: installed, lambda *_: "", clock.may_read)
+    membership, chat = _place_and_chat()
     return cast(
         Ports,
         SimpleNamespace(
             now=clock.now,
-            copies=Ledger(),
-            agenda=SimpleNamespace(add_once=lambda due: None),
+            relayed_messages=Ledger(),
+            schedule=SimpleNamespace(add_once=lambda due: None),
             identities=SimpleNamespace(account_of=lambda identity: "dana"),
-            relay_sides={Provider.SLACK: side},
-            chats=SimpleNamespace(with_place=lambda *_: (chat, place)),
-            messages=SimpleNamespace(page=lambda _, first, last: Page((_message(first),))),
+            relay_adapters={Provider.SLACK: relay},
+            chats=SimpleNamespace(with_place=lambda *_: (chat, membership)),
+            messages=SimpleNamespace(page=lambda _, first, last: MessagePage((_message(first),))),
         ),
     )
 
@@ -149,7 +149,7 @@ def _message(seq: int) -> Message:
     return Message(
         chat_id="chat",
         seq=seq,
-        texts=seq,
+        text_count=seq,
         author=Author(account_id="mara", name="Mara", role=ChatRole.MEMBER, via=Via.WEBTOP),
         kind=MessageKind.TEXT,
         text=str(seq),
@@ -158,7 +158,7 @@ def _message(seq: int) -> Message:
     )
 
 
-def _place_and_chat() -> tuple[Place, Chat]:
+def _place_and_chat() -> tuple[Membership, Chat]:
     chat = Chat(
         id="chat",
         workspace_id="w",
@@ -169,19 +169,19 @@ def _place_and_chat() -> tuple[Place, Chat]:
         founder_name="Mara",
         last_at=START,
     )
-    place = Place(
+    membership = Membership(
         account_id="dana",
         chat_id="chat",
         workspace_id="w",
-        seat_id="s",
+        invitation_id="s",
         role=ChatRole.EXTERNAL,
         via=Via.SLACK,
         reads_from=1,
         read_to=0,
-        read_texts=0,
+        read_text_count=0,
         joined_at=START,
     )
-    return place, chat
+    return membership, chat
 
 
 def _table(arrived: list[str], tried: Counter[str]) -> Table:

@@ -46,7 +46,7 @@ class Settings:
     mail_queue_url: str
     mail_configuration_set: str
     relay_queue_url: str
-    relay_set_aside_url: str
+    relay_dead_letter_url: str
     socket_url: str
     clock_file: str
     region: str
@@ -72,7 +72,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         mail_queue_url=environ.get("MAIL_QUEUE_URL", ""),
         mail_configuration_set=environ.get("MAIL_CONFIGURATION_SET", ""),
         relay_queue_url=environ.get("RELAY_QUEUE_URL", ""),
-        relay_set_aside_url=environ.get("RELAY_SET_ASIDE_URL", ""),
+        relay_dead_letter_url=environ.get("RELAY_SET_ASIDE_URL", ""),
         socket_url=environ.get("SOCKET_URL", ""),
         clock_file=environ.get("CLOCK_FILE", ""),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",

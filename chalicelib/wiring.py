@@ -18,27 +18,27 @@ from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
 from .gateways.slack import SlackInstall, SlackSignIn
 from .gateways.slack_admin import SlackAdmin
-from .gateways.slack_relay import READ_EVERY, SlackSide
+from .gateways.slack_relay import READ_EVERY, SlackRelay
 from .gateways.sockets import ApiGatewaySockets
-from .gateways.teams_relay import TeamsSide
-from .gateways.vault import vault
+from .gateways.teams_relay import TeamsRelay
+from .gateways.token_cipher import token_cipher
 from .gateways.words import word_list
 from .ports import Ports
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
-from .storage.attempts import Attempts, Once
 from .storage.chats import Chats
 from .storage.codes import Codes
 from .storage.connections import Connections
-from .storage.copies import Copies
-from .storage.due import Agenda
 from .storage.identities import Identities
+from .storage.invitation_lookup import InvitationLookup
 from .storage.invitations import Invitations
-from .storage.letters import Letters, Secrets
 from .storage.messages import Messages
+from .storage.notifications import Notifications, OneTimeTokens
 from .storage.paces import Paces
-from .storage.pointers import Pointers
+from .storage.rate_limits import IdempotencyStore, RateLimiter
+from .storage.relayed_messages import RelayedMessages
+from .storage.schedule import Schedule
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
 
@@ -70,7 +70,7 @@ def build(chosen: Settings) -> Ports:
     items.connect(chosen.table_name, chosen.region)
     token_key = "" if chosen.is_local else chosen.token_key
     now, paces = clock(chosen.clock_file), Paces()
-    identities = Identities(*vault(token_key, chosen.link_keys[0], chosen.region))
+    identities = Identities(*token_cipher(token_key, chosen.link_keys[0], chosen.region))
     return Ports(
         public_url=chosen.public_url,
         link_keys=chosen.link_keys,
@@ -79,14 +79,14 @@ def build(chosen: Settings) -> Ports:
         new_id=Ids(secrets.token_bytes),
         new_token=lambda: secrets.token_urlsafe(32),
         accounts=Accounts(),
-        secrets=Secrets(),
-        letters=Letters(),
+        one_time_tokens=OneTimeTokens(),
+        notifications=Notifications(),
         workspaces=Workspaces(),
         chats=Chats(),
         invitations=Invitations(),
-        pointers=Pointers(),
+        invitation_lookup=InvitationLookup(),
         messages=Messages(),
-        agenda=Agenda(),
+        schedule=Schedule(),
         codes=Codes(),
         new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",
         words=word_list,
@@ -97,22 +97,22 @@ def build(chosen: Settings) -> Ports:
         },
         slack_install=SlackInstall(chosen.slack, f"{chosen.public_url}/oauth/slack/installed"),
         slack_admin=SlackAdmin(chosen.slack, f"{chosen.public_url}/oauth/slack/admin/callback"),
-        copies=Copies(),
-        relay_sides={
-            Provider.SLACK: SlackSide(
+        relayed_messages=RelayedMessages(),
+        relay_adapters={
+            Provider.SLACK: SlackRelay(
                 chosen.slack,
                 identities.installation,
                 identities.user_of,
                 lambda name: paces.take(name, READ_EVERY, now()),
             ),
-            Provider.MICROSOFT: TeamsSide(chosen.teams, chosen.microsoft, identities.conversation),
+            Provider.MICROSOFT: TeamsRelay(chosen.teams, chosen.microsoft, identities.conversation),
         },
         relay_queue=FifoQueue(chosen.relay_queue_url, chosen.region),
-        attempts=Attempts(),
+        rate_limiter=RateLimiter(),
         connections=Connections(),
         sockets=ApiGatewaySockets(chosen.socket_url, chosen.region),
         socket_url=chosen.socket_url,
-        once=Once(),
+        idempotency=IdempotencyStore(),
         passwords=Argon2(),
         mailer=Ses(chosen.mail_from, chosen.mail_configuration_set, chosen.region),
         mail_texts=MailTexts(_ways(chosen)),

@@ -100,14 +100,16 @@ def _value(written: str) -> Any:
 
 
 def _finish_table_changes(function: Json) -> None:
-    """The stream is the outbox: a record that can't be handled is set aside and doesn't block the rest for ever.
+    """The stream is the outbox: a record that can't be handled is in the dead-letter queue and doesn't block the rest for ever.
 
     Records of no interest, which are most, wake nobody.
     """
     _only_event(function).update(
         Stream={"Fn::GetAtt": ["Table", "StreamArn"]},
         StartingPosition="TRIM_HORIZON",
-        FilterCriteria={"Filters": [{"Pattern": json.dumps(one, sort_keys=True)} for one in changes.patterns()]},
+        FilterCriteria={
+            "Filters": [{"Pattern": json.dumps(pattern, sort_keys=True)} for pattern in changes.patterns()]
+        },
         FunctionResponseTypes=["ReportBatchItemFailures"],
         BisectBatchOnFunctionError=True,
         MaximumRetryAttempts=20,

@@ -14,8 +14,8 @@ from types import FrameType
 
 from cloud import bundle
 from cloud.package import ROOT, Package, make
-from local import aws, leash, seeds, stack
-from local.place import HOST, CannotStart, Place, of
+from local import aws, child_process, seeds, stack
+from local.config import HOST, CannotStart, LocalConfig, of
 
 _PATIENCE = 60
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -24,35 +24,35 @@ Process = subprocess.Popen[bytes]
 
 def main() -> None:
     try:
-        place = of(os.environ)
-        _refuse_taken_ports(place)
-        with _alone_in(place.data), _children() as children:
-            _start(place, children)
-            _say_ready(place)
-            aws.sweep(place)
-            _watch(place, children)
+        config = of(os.environ)
+        _refuse_taken_ports(config)
+        with _alone_in(config.data), _children() as children:
+            _start(config, children)
+            _say_ready(config)
+            aws.sweep(config)
+            _watch(config, children)
     except CannotStart as reason:
         sys.exit(str(reason))
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _start(place: Place, children: dict[str, Process]) -> None:
-    place.logs.mkdir(parents=True, exist_ok=True)
-    children["aws"] = aws.start(place)
+def _start(config: LocalConfig, children: dict[str, Process]) -> None:
+    config.logs.mkdir(parents=True, exist_ok=True)
+    children["aws"] = aws.start(config)
     package = _package()
-    aws.wait(place, children["aws"])
-    if stack.deploy(place, package):
-        aws.save(place)
-    deployed = place.deployed()
-    environment = {**place.environment(), **deployed["environment"]}
-    rights = aws.credentials(place, deployed["functions"]["api"])
-    children["app"] = _child(place, "app", {**environment, **rights, "PORT": str(place.port)}, "local.gateway")
-    children["playground"] = _child(place, "playground", _ports(place), "local.playground")
+    aws.wait(config, children["aws"])
+    if stack.deploy(config, package):
+        aws.save(config)
+    deployed = config.deployed()
+    environment = {**config.environment(), **deployed["environment"]}
+    rights = aws.credentials(config, deployed["functions"]["api"])
+    children["app"] = _child(config, "app", {**environment, **rights, "PORT": str(config.port)}, "local.gateway")
+    children["playground"] = _child(config, "playground", _ports(config), "local.playground")
     planting = seeds.plant(environment)
-    _wait_for(place.port, children["app"])
-    _wait_for(place.playground_port, children["playground"])
-    stack.warm(place)
+    _wait_for(config.port, children["app"])
+    _wait_for(config.playground_port, children["playground"])
+    stack.warm(config)
     if planting.wait(_PATIENCE) != 0:
         raise CannotStart("The seeds couldn't be planted. `make reset` empties the data; then try again.")
 
@@ -63,17 +63,17 @@ def _package() -> Package:
     return make(ROOT / "build" if target == bundle.LAMBDA else ROOT / "build" / "local", target)
 
 
-def _child(place: Place, name: str, environment: dict[str, str], module: str) -> Process:
-    return leash.start([sys.executable, "-m", module], environment, place.logs / f"{name}.log")
+def _child(config: LocalConfig, name: str, environment: dict[str, str], module: str) -> Process:
+    return child_process.start([sys.executable, "-m", module], environment, config.logs / f"{name}.log")
 
 
-def _ports(place: Place) -> dict[str, str]:
-    ports = {"PORT": place.port, "PLAYGROUND_PORT": place.playground_port, "AWS_PORT": place.aws_port}
-    return {**place.environment(), "DATA_DIR": str(place.data), **{name: str(port) for name, port in ports.items()}}
+def _ports(config: LocalConfig) -> dict[str, str]:
+    ports = {"PORT": config.port, "PLAYGROUND_PORT": config.playground_port, "AWS_PORT": config.aws_port}
+    return {**config.environment(), "DATA_DIR": str(config.data), **{name: str(port) for name, port in ports.items()}}
 
 
-def _refuse_taken_ports(place: Place) -> None:
-    wanted = {"PORT": place.port, "PLAYGROUND_PORT": place.playground_port, "AWS_PORT": place.aws_port}
+def _refuse_taken_ports(config: LocalConfig) -> None:
+    wanted = {"PORT": config.port, "PLAYGROUND_PORT": config.playground_port, "AWS_PORT": config.aws_port}
     if len(set(wanted.values())) < len(wanted):
         raise CannotStart(f"{', '.join(wanted)} must be different ports.")
     for name, port in wanted.items():
@@ -112,7 +112,7 @@ def _children() -> Iterator[dict[str, Process]]:
     finally:
         for number in _ENDINGS:
             signal.signal(number, signal.SIG_IGN)
-        leash.stop(list(reversed(children.values())), patience=20)
+        child_process.stop(list(reversed(children.values())), patience=20)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -128,18 +128,18 @@ def _wait_for(port: int, process: Process) -> None:
     raise CannotStart(f"What should listen on port {port} didn't start; the folder `logs` in DATA_DIR says why.")
 
 
-def _say_ready(place: Place) -> None:
+def _say_ready(config: LocalConfig) -> None:
     print("Ready")
-    print(f"  Application  {place.application}/   (owner@pro.example, {seeds.PASSWORD})")
-    print(f"  Playground   {place.playground}/   (mails, Slack, Teams, clock, functions)")
-    print(f"  AWS          {place.aws}/", flush=True)
+    print(f"  Application  {config.application}/   (owner@pro.example, {seeds.PASSWORD})")
+    print(f"  Playground   {config.playground}/   (mails, Slack, Teams, clock, functions)")
+    print(f"  AWS          {config.aws}/", flush=True)
 
 
-def _watch(place: Place, children: dict[str, Process]) -> None:
+def _watch(config: LocalConfig, children: dict[str, Process]) -> None:
     while True:
         for name, process in children.items():
             if process.poll() is not None:
-                raise CannotStart(f"{name} ended by itself; {place.logs / f'{name}.log'} says why. Stopped the rest.")
+                raise CannotStart(f"{name} ended by itself; {config.logs / f'{name}.log'} says why. Stopped the rest.")
         time.sleep(0.5)
 
 

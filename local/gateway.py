@@ -11,9 +11,9 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import CustomLocalChalice, LocalChalice, LocalGateway
 
-from local import leash
+from local import child_process
+from local.config import HOST
 from local.http import Answer, Request, Server, not_found
-from local.place import HOST
 
 _TIMEOUT = 28
 _MEMORY = 1024
@@ -84,7 +84,7 @@ def application() -> Chalice:
 
 
 def main() -> None:
-    leash.obey()
+    child_process.obey()
     server = Server((HOST, int(os.environ["PORT"])), Gateway(application()).answer)
     server.serve_forever(poll_interval=3600)
 

@@ -183,10 +183,10 @@ class _Handler(BaseHTTPRequestHandler):
         raise Refused(400, "malformed", "The body's end can't be read.")
 
     def _chunk_size(self) -> int:
-        found = _CHUNK_SIZE.fullmatch(self.rfile.readline(256))
-        if not found:
+        match = _CHUNK_SIZE.fullmatch(self.rfile.readline(256))
+        if not match:
             raise Refused(400, "malformed", "A chunk of the body is broken.")
-        return int(found[1], 16)
+        return int(match[1], 16)
 
     def _exactly(self, length: int) -> bytes:
         try:

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from local.place import CannotStart, of
+from local.config import CannotStart, of
 
 
 def main() -> None:

@@ -21,19 +21,21 @@ def plant(environment: dict[str, str]) -> subprocess.Popen[bytes]:
 
 def _plant(ports: Ports) -> None:
     password_hash, workspaces = "", dict[str, Workspace]()
-    for one in PEOPLE:
-        if ports.accounts.of(one.email) or (one.role is not Role.OWNER and one.workspace not in workspaces):
+    for seeded in PEOPLE:
+        if ports.accounts.of(seeded.email) or (seeded.role is not Role.OWNER and seeded.workspace not in workspaces):
             continue
         password_hash = password_hash or ports.passwords.hash(PASSWORD)
-        account = _account(ports, one.email, one.name, password_hash)
-        new = _workspace(ports, one) if one.role is Role.OWNER else None
+        account = _account(ports, seeded.email, seeded.name, password_hash)
+        new = _workspace(ports, seeded) if seeded.role is Role.OWNER else None
         if new:
-            workspaces[one.workspace] = new
-        ports.accounts.add(account, new, _member(workspaces[one.workspace], account, one.role))
+            workspaces[seeded.workspace] = new
+        ports.accounts.add(account, new, _member(workspaces[seeded.workspace], account, seeded.role))
 
 
-def _workspace(ports: Ports, one: Seeded) -> Workspace:
-    return Workspace(id=ports.new_id(), name=one.workspace, plan=one.plan, communicate=True, created_at=ports.now())
+def _workspace(ports: Ports, seeded: Seeded) -> Workspace:
+    return Workspace(
+        id=ports.new_id(), name=seeded.workspace, plan=seeded.plan, communicate=True, created_at=ports.now()
+    )
 
 
 def _account(ports: Ports, email: str, name: str, password_hash: str) -> Account:

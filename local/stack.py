@@ -16,8 +16,8 @@ from botocore.exceptions import ClientError
 from cloud.package import ROOT, Package
 from cloud.template import functions_of
 from local import aws
-from local.place import HOST, CannotStart, Place
-from local.slack.kit import demo
+from local.config import HOST, CannotStart, LocalConfig
+from local.fake_provider import demo
 
 STACK = "webtop-chat"
 
@@ -30,34 +30,36 @@ _FAILED = ("ROLLBACK", "FAILED")
 Json = dict[str, Any]
 
 
-def deploy(place: Place, package: Package) -> bool:
+def deploy(config: LocalConfig, package: Package) -> bool:
     """Bring the embedded AWS to what the package holds, as `place.deployment` notes it; True if anything was done."""
-    template = for_one_machine(json.loads(package.template.read_text()), place)
-    parameters = _parameters(place)
+    template = for_one_machine(json.loads(package.template.read_text()), config)
+    parameters = _parameters(config)
     code = hashlib.sha256(package.zip.read_bytes()).hexdigest()
     fingerprint = hashlib.sha256(json.dumps([template, parameters, code], sort_keys=True).encode()).hexdigest()
-    if place.deployed().get("fingerprint") == fingerprint and _status(aws.client(place, "cloudformation")):
+    if config.deployed().get("fingerprint") == fingerprint and _status(aws.client(config, "cloudformation")):
         return False
     for function in functions_of(template).values():
         function["CodeUri"] = f"s3://{_BUCKET}/{code}.zip"
-    _upload(place, {f"{code}.zip": package.zip.read_bytes(), "template.json": json.dumps(template).encode()})
-    _create_or_update(place, parameters)
-    _note(place, template, fingerprint)
+    _upload(config, {f"{code}.zip": package.zip.read_bytes(), "template.json": json.dumps(template).encode()})
+    _create_or_update(config, parameters)
+    _note(config, template, fingerprint)
     return True
 
 
-def warm(place: Place) -> None:
+def warm(config: LocalConfig) -> None:
     """Start the workers on the way from the table to a mailbox, so that the first mail is as quick as the next."""
-    functions = place.deployed()["functions"]
+    functions = config.deployed()["functions"]
     with ThreadPoolExecutor() as pool:
         for name in ("table_changes", "mail_out"):
-            pool.submit(aws.client(place, "lambda").invoke, FunctionName=functions[name], Payload=b'{"Records": []}')
+            pool.submit(aws.client(config, "lambda").invoke, FunctionName=functions[name], Payload=b'{"Records": []}')
 
 
-def for_one_machine(template: Json, place: Place) -> Json:
+def for_one_machine(template: Json, config: LocalConfig) -> Json:
     """The template with sockets at this machine, and with the settings that the shell overrides."""
     local: Json = json.loads(
-        json.dumps(template).replace(_CLOUD_SOCKETS, f"ws://{HOST}:{place.aws_port}/_aws/execute-api/${{WebsocketAPI}}")
+        json.dumps(template).replace(
+            _CLOUD_SOCKETS, f"ws://{HOST}:{config.aws_port}/_aws/execute-api/${{WebsocketAPI}}"
+        )
     )
     resources = local["Resources"]
     if resources.pop("WebsocketAPIDeployment", None):  # ministack deploys by itself
@@ -67,44 +69,44 @@ def for_one_machine(template: Json, place: Place) -> Json:
     # The keys that `chalice local` has too, so that both open the same links.
     settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]["environment_variables"]
     overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
-    overrides = {**demo.environment(place), **overrides}
+    overrides = {**demo.environment(config), **overrides}
     overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
     for function in functions_of(local).values():
         function["Environment"]["Variables"].update(overrides)
     return local
 
 
-def _parameters(place: Place) -> dict[str, str]:
+def _parameters(config: LocalConfig) -> dict[str, str]:
     mail_from = os.environ.get("MAIL_FROM") or _MAIL_FROM
     return {
         "Stage": "local",
-        "PublicUrl": os.environ.get("PUBLIC_URL") or place.application,
+        "PublicUrl": os.environ.get("PUBLIC_URL") or config.application,
         "MailFrom": mail_from,
         "MailDomain": mail_from.rstrip(">").rpartition("@")[2],
     }
 
 
-def _upload(place: Place, files: dict[str, bytes]) -> None:
-    s3 = aws.client(place, "s3")
+def _upload(config: LocalConfig, files: dict[str, bytes]) -> None:
+    s3 = aws.client(config, "s3")
     s3.create_bucket(Bucket=_BUCKET)
     for name, content in files.items():
         s3.put_object(Bucket=_BUCKET, Key=name, Body=content)
 
 
-def _create_or_update(place: Place, parameters: dict[str, str]) -> None:
-    cloudformation = aws.client(place, "cloudformation")
-    there = _status(cloudformation) is not None
+def _create_or_update(config: LocalConfig, parameters: dict[str, str]) -> None:
+    cloudformation = aws.client(config, "cloudformation")
+    existing = _status(cloudformation) is not None
     try:
-        (cloudformation.update_stack if there else cloudformation.create_stack)(
+        (cloudformation.update_stack if existing else cloudformation.create_stack)(
             StackName=STACK,
-            TemplateURL=f"{place.aws}/{_BUCKET}/template.json",
+            TemplateURL=f"{config.aws}/{_BUCKET}/template.json",
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
     except ClientError as error:
         if "No updates" not in str(error):
             raise
-    _wait(place, cloudformation)
+    _wait(config, cloudformation)
 
 
 def _status(cloudformation: Any) -> str | None:
@@ -115,30 +117,30 @@ def _status(cloudformation: Any) -> str | None:
     return str(stack["StackStatus"])
 
 
-def _wait(place: Place, cloudformation: Any, patience: float = 120) -> None:
+def _wait(config: LocalConfig, cloudformation: Any, patience: float = 120) -> None:
     deadline = time.monotonic() + patience
     while (status := _status(cloudformation) or "gone").endswith("IN_PROGRESS") and time.monotonic() < deadline:
         time.sleep(0.05)
     if not status.endswith("COMPLETE") or any(word in status for word in _FAILED):
         events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
         reasons = {event.get("ResourceStatusReason", "") for event in events if "FAILED" in event["ResourceStatus"]}
-        raise CannotStart(f"The stack is {status}: {'; '.join(sorted(reasons))}. {place.logs / 'aws.log'} says more.")
+        raise CannotStart(f"The stack is {status}: {'; '.join(sorted(reasons))}. {config.logs / 'aws.log'} says more.")
 
 
-def _note(place: Place, template: Json, fingerprint: str) -> None:
-    cloudformation = aws.client(place, "cloudformation")
+def _note(config: LocalConfig, template: Json, fingerprint: str) -> None:
+    cloudformation = aws.client(config, "cloudformation")
     resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
     physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
     (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     names = {_short(function["Handler"]): physical[name] for name, function in functions_of(template).items()}
-    configuration = aws.client(place, "lambda").get_function_configuration(FunctionName=names["api"])
+    configuration = aws.client(config, "lambda").get_function_configuration(FunctionName=names["api"])
     deployed = {
         "fingerprint": fingerprint,
         "functions": names,
         "outputs": {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]},
         "environment": configuration["Environment"]["Variables"],
     }
-    _write(place.deployment, json.dumps(deployed, indent=1))
+    _write(config.deployment, json.dumps(deployed, indent=1))
 
 
 def _short(handler: str) -> str:

@@ -42,7 +42,7 @@ class Calls:
 def watched() -> Iterator[Calls]:
     calls = Calls()
     _done.clear()
-    emitters = [one.meta.events for one in clients()]
+    emitters = [client.meta.events for client in clients()]
     for emitter in emitters:
         emitter.register_first("before-send.*.*", calls)
         emitter.register_last("before-send", _go_on)

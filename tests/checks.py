@@ -125,9 +125,9 @@ def report(parts: Sequence[Part]) -> int:
     rows = [
         f"{part.name:12}{part.took:8.0f} s{part.cpu:8.0f} s CPU  {'failed' if part.failed else 'ok'}" for part in parts
     ]
-    said = [part.closing for part in parts if part.closes]
+    sentences = [part.closing for part in parts if part.closes]
     verdict = [f"Failed: {', '.join(part.name for part in failed)}"] if failed else []
-    print("", *rows, *verdict, *said, sep="\n", flush=True)
+    print("", *rows, *verdict, *sentences, sep="\n", flush=True)
     return 1 if failed else 0
 
 

@@ -14,19 +14,19 @@ gc.set_threshold(20_000, 20, 50)  # moto copies much and holds little in circles
 @pytest.fixture
 def world() -> Iterator[World]:
     """The whole system in memory, empty, at 9:00 on 23 November 2026."""
-    with built() as one:
-        yield one
+    with built() as world:
+        yield world
 
 
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     """The usual town, fresh."""
-    with played() as one:
-        yield one
+    with played() as scene:
+        yield scene
 
 
 @pytest.fixture(scope="module")
-def town() -> Iterator[Scene]:
+def shared_scene() -> Iterator[Scene]:
     """The usual town, shared by a module whose tests change nothing that another one looks at."""
-    with played() as one:
-        yield one
+    with played() as scene:
+        yield scene

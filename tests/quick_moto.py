@@ -61,8 +61,8 @@ class PartitionedTable(Table):
 
     def all_items(self) -> list[Item]:
         if self._partition is None:
-            found: list[Item] = super().all_items()
-            return found
+            items: list[Item] = super().all_items()
+            return items
         return list(self.items.get(self._partition, {}).values())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
@@ -89,7 +89,7 @@ def quicken(table: Any) -> None:
     SERVICE_SPECIFIC_SERIALIZERS["dynamodb"] = {"json": DynamoJson}
     vars(responses)["method_names_from_class"] = cache(method_names_from_class)
     table.__class__ = PartitionedTable
-    backend_index.backend_url_patterns.sort(key=lambda one: one[0] not in ("dynamodb", "sqs", "sesv2"))
+    backend_index.backend_url_patterns.sort(key=lambda item: item[0] not in ("dynamodb", "sqs", "sesv2"))
 
 
 def forget_copies() -> None:

@@ -13,12 +13,12 @@ from chalicelib.domain.identities import Identity, Profile, Provider
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account
-from chalicelib.domain.relaying import ROOT, Far, Search, Shows, Standing, Stands
+from chalicelib.domain.relaying import ROOT, Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search
 from chalicelib.events import relay
-from chalicelib.gateways.slack_relay import SlackSide
-from chalicelib.gateways.teams_relay import TeamsSide
-from chalicelib.ports import CutOff, Line, NotTaken, RelayLater, WindowGone
-from chalicelib.usecases import accounts, joining, messages, outside, sessions
+from chalicelib.gateways.slack_relay import SlackRelay
+from chalicelib.gateways.teams_relay import TeamsRelay
+from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, WindowGone
+from chalicelib.usecases import accounts, joining, messages, provider_events, sessions
 from tests import rights
 from tests.scenes import GUEST, OWNER
 from tests.world import Data, World, built
@@ -37,7 +37,7 @@ class Crash(BaseException):
     """The container is gone in the middle of it: nothing of ours runs after this."""
 
 
-Fault = RelayLater | CutOff | NotTaken | WindowGone | Crash
+Fault = RelayLater | Disconnected | NotTaken | WindowGone | Crash
 
 
 @dataclass
@@ -68,17 +68,17 @@ class Room:
 
     @property
     def shown(self) -> list[str]:
-        return [one.text for one in self.posts if not one.deleted]
+        return [post.text for post in self.posts if not post.deleted]
 
-    def post(self, far: Far) -> Post:
-        return next(one for one in self.posts if one.id == far.id)
-
-
-def _quoted(line: Line) -> str:
-    return f"{line.reply_author}: {line.reply_text}" if line.reply_author else ""
+    def post(self, ref: RemoteMessageRef) -> Post:
+        return next(post for post in self.posts if post.id == ref.id)
 
 
-class Sides:
+def _quoted(message: OutgoingMessage) -> str:
+    return f"{message.reply_author}: {message.reply_text}" if message.reply_author else ""
+
+
+class FakeRelayAdapter:
     """Slack and Teams together. `finds`: whether one can ask what is there."""
 
     def __init__(self, provider: Provider) -> None:
@@ -86,8 +86,8 @@ class Sides:
         self.number = 0
 
     @property
-    def shows(self) -> Shows:
-        return SlackSide.shows if self.provider is Provider.SLACK else TeamsSide.shows
+    def capabilities(self) -> Capabilities:
+        return SlackRelay.capabilities if self.provider is Provider.SLACK else TeamsRelay.capabilities
 
     def room(self, identity: Identity) -> Room:
         return self.rooms.setdefault(identity, Room())
@@ -107,15 +107,17 @@ class Sides:
 
     def open(self, identity: Identity) -> str:
         if self.room(identity).shut:
-            raise CutOff(self.room(identity).shut)
+            raise Disconnected(self.room(identity).shut)
         return self.place(identity)
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> Far:
+    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
         with self._called(identity) as room:
             room.roots += 1
-            return Far(self.system(identity), self.place(identity), ROOT_ID)
+            return RemoteMessageRef(self.system(identity), self.place(identity), ROOT_ID)
 
-    def find(self, identity: Identity, thread: Far, message_id: str, since: datetime, cursor: str) -> Search:
+    def find(
+        self, identity: Identity, thread: RemoteMessageRef, message_id: str, since: datetime, cursor: str
+    ) -> Search:
         """One post a page, the newest last; `since` is by another clock than these ids."""
         room = self.room(identity)
         room.searches += 1
@@ -125,41 +127,45 @@ class Sides:
             return Search(replace(thread, id=ROOT_ID) if room.roots else None)
         start = int(cursor or max(0, len(room.posts) - 2))
         if start < len(room.posts) and room.posts[start].of == message_id:
-            return Search(Far(thread.system, thread.place, room.posts[start].id))
+            return Search(RemoteMessageRef(thread.system, thread.channel_id, room.posts[start].id))
         return Search(cursor=str(start + 1) if start + 1 < len(room.posts) else "")
 
-    def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
+    def post(
+        self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
+    ) -> tuple[RemoteMessageRef, str]:
         with self._called(identity) as room:
-            room.posts.append(Post(self.new_id(), line.text, line.signature, line.id, _quoted(line)))
-            return Far(self.system(identity), thread.place, room.posts[-1].id), ""
+            room.posts.append(Post(self.new_id(), message.text, message.signature, message.id, _quoted(message)))
+            return RemoteMessageRef(self.system(identity), thread.channel_id, room.posts[-1].id), ""
 
-    def edit(self, identity: Identity, there: Far, line: Line) -> str:
+    def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str:
         with self._called(identity) as room:
-            post = room.post(there)
-            post.text, post.reply_to = line.text, _quoted(line)
+            post = room.post(ref)
+            post.text, post.reply_to = message.text, _quoted(message)
             return ""
 
-    def delete(self, identity: Identity, there: Far) -> None:
+    def delete(self, identity: Identity, ref: RemoteMessageRef) -> None:
         with self._called(identity) as room:
-            room.post(there).deleted = True
+            room.post(ref).deleted = True
 
-    def react(self, identity: Identity, there: Far, emoji: str, is_on: bool) -> None:
+    def react(self, identity: Identity, ref: RemoteMessageRef, emoji: str, is_on: bool) -> None:
         with self._called(identity) as room:
-            emojis = room.post(there).emojis
+            emojis = room.post(ref).emojis
             emojis.add(emoji) if is_on else emojis.discard(emoji)
 
-    def stands(self, identity: Identity, thread: Far, since: str, cursor: str) -> Stands | None:
+    def fetch_history(
+        self, identity: Identity, thread: RemoteMessageRef, since: str, cursor: str
+    ) -> HistoryPage | None:
         """In pages of three."""
         if self.provider is not Provider.SLACK:
             return None
         with self._called(identity) as room:
-            found = [one for one in room.posts if not one.deleted and one.id > since]
-            shown = tuple(self._standing(identity, thread, one) for one in found[:3])
-            return Stands(shown, found[2].id if len(found) > 3 else "")
+            posts = [post for post in room.posts if not post.deleted and post.id > since]
+            shown = tuple(self._standing(identity, thread, post) for post in posts[:3])
+            return HistoryPage(shown, posts[2].id if len(posts) > 3 else "")
 
-    def _standing(self, identity: Identity, thread: Far, post: Post) -> Standing:
-        return Standing(
-            far=replace(thread, id=post.id),
+    def _standing(self, identity: Identity, thread: RemoteMessageRef, post: Post) -> RemoteMessage:
+        return RemoteMessage(
+            ref=replace(thread, id=post.id),
             is_theirs=not post.of,
             text=post.text,
             changed_at=post.changed_at,
@@ -167,9 +173,9 @@ class Sides:
             emojis=frozenset(post.own_emojis),
         )
 
-    def is_gone(self, identity: Identity, there: Far) -> bool:
+    def is_gone(self, identity: Identity, ref: RemoteMessageRef) -> bool:
         with self._called(identity) as room:
-            return all(one.id != there.id or one.deleted for one in room.posts)
+            return all(post.id != ref.id or post.deleted for post in room.posts)
 
     @contextmanager
     def _called(self, identity: Identity) -> Iterator[Room]:
@@ -177,7 +183,7 @@ class Sides:
         room = self.room(identity)
         room.calls += 1
         if room.shut:
-            raise CutOff(room.shut)
+            raise Disconnected(room.shut)
         fault = room.faults.popleft() if room.faults else None
         if isinstance(fault, Fault):
             raise fault
@@ -215,8 +221,8 @@ class Relay:
     world: World
     chat: str
     mara: Account
-    slack: Sides
-    teams: Sides
+    slack: FakeRelayAdapter
+    teams: FakeRelayAdapter
     queue: Queue
     free_at: dict[str, datetime] = field(default_factory=dict)
     events: int = 0
@@ -225,13 +231,13 @@ class Relay:
     def room(self, identity: Identity) -> Room:
         return self.side(identity).room(identity)
 
-    def side(self, identity: Identity) -> Sides:
+    def side(self, identity: Identity) -> FakeRelayAdapter:
         return self.slack if identity.provider is Provider.SLACK else self.teams
 
     def account(self, identity: Identity) -> Account:
-        found = self.world.ports.accounts.get(self.world.ports.identities.account_of(identity))
-        assert found
-        return found
+        account = self.world.ports.accounts.get(self.world.ports.identities.account_of(identity))
+        assert account
+        return account
 
     def writes(self, text: str, reply_to: str = "") -> Message:
         self.ticks()
@@ -254,39 +260,43 @@ class Relay:
     def ticks(self) -> None:
         self.world.pass_time(milliseconds=5)
 
-    def hears(self, identity: Identity, what: str, far_id: str, text: str = "", **more: str) -> None:
+    def receives(self, identity: Identity, what: str, remote_id: str, text: str = "", **more: str) -> None:
         """What Slack or Teams says that this person did in their application."""
         self.ticks()
         self.events += 1
         if identity.provider is Provider.SLACK:
-            outside.hear_slack(self.world.ports, slack_says(identity, what, far_id, text, f"Ev{self.events}", **more))
+            provider_events.receive_slack(
+                self.world.ports, slack_says(identity, what, remote_id, text, f"Ev{self.events}", **more)
+            )
         else:
-            outside.hear_teams(self.world.ports, teams_says(identity, what, far_id, text, f"{self.events:06d}", **more))
+            provider_events.receive_teams(
+                self.world.ports, teams_says(identity, what, remote_id, text, f"{self.events:06d}", **more)
+            )
 
     def says(self, identity: Identity, text: str, answers: str = "") -> str:
         """Writes in their own application, in the chat's thread; the message's id there."""
-        far_id = self.side(identity).new_id()
-        self.room(identity).posts.append(Post(far_id, text, NAMES[identity]))
-        self.hears(identity, "posted", far_id, text, parent=answers or self.root(identity))
-        return far_id
+        remote_id = self.side(identity).new_id()
+        self.room(identity).posts.append(Post(remote_id, text, NAMES[identity]))
+        self.receives(identity, "posted", remote_id, text, parent=answers or self.root(identity))
+        return remote_id
 
     def root(self, identity: Identity) -> str:
         """The chat's thread, once it is begun; Teams has none."""
-        begun = self.world.ports.copies.get(self.chat, ROOT, identity.key).far_id
+        begun = self.world.ports.relayed_messages.get(self.chat, ROOT, identity.key).remote_id
         return begun if identity.provider is Provider.SLACK else ""
 
     def messages(self) -> list[Message]:
         page = self.world.ports.messages.page(self.chat, 1, None)
-        return [one for one in page.messages if one.kind is MessageKind.TEXT]
+        return [message for message in page.messages if message.kind is MessageKind.TEXT]
 
     def told(self, kind: str) -> list[str]:
         """The names in the chat's lines of this kind."""
         page = self.world.ports.messages.page(self.chat, 1, None)
-        return [one.event.name for one in page.messages if one.event and one.event.type == kind]
+        return [message.event.name for message in page.messages if message.event and message.event.type == kind]
 
     def message(self, text: str) -> Message:
-        (found,) = [one for one in self.messages() if one.text == text]
-        return found
+        (message,) = [item for item in self.messages() if item.text == text]
+        return message
 
     def step(self, group: str) -> None:
         """The worker takes the first body of a group; what fails stays the first, until its time has come."""
@@ -333,7 +343,7 @@ class Relay:
 
 
 def slack_says(identity: Identity, what: str, ts: str, text: str, event_id: str, **more: str) -> Json:
-    said: Json = {
+    answer: Json = {
         "type": "message",
         "channel": f"D{identity.user}",
         "channel_type": "im",
@@ -342,20 +352,20 @@ def slack_says(identity: Identity, what: str, ts: str, text: str, event_id: str,
     new = {"type": "message", "user": identity.user, "text": text, "ts": ts}
     match what:
         case "posted":
-            said |= new | ({"thread_ts": more["parent"]} if more.get("parent") else {})
+            answer |= new | ({"thread_ts": more["parent"]} if more.get("parent") else {})
         case "edited":
-            said |= {"subtype": "message_changed", "message": new, "previous_message": {**new, "text": "\0"}}
+            answer |= {"subtype": "message_changed", "message": new, "previous_message": {**new, "text": "\0"}}
         case "deleted":
-            said |= {"subtype": "message_deleted", "deleted_ts": ts, "previous_message": new}
+            answer |= {"subtype": "message_deleted", "deleted_ts": ts, "previous_message": new}
         case _:
             item = {"type": "message", "channel": f"D{identity.user}", "ts": ts}
-            said = {"type": what, "user": identity.user, "reaction": more["emoji"], "item": item}
+            answer = {"type": what, "user": identity.user, "reaction": more["emoji"], "item": item}
     bot = [{"team_id": identity.tenant, "user_id": "UBOT", "is_bot": True}]
     return {
         "type": "event_callback",
         "team_id": identity.tenant,
         "event_id": event_id,
-        "event": said,
+        "event": answer,
         "authorizations": bot,
     }
 
@@ -368,7 +378,7 @@ def _time_of(event_id: str) -> str:
 
 def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: str, **more: str) -> Json:
     kinds = {"posted": "message", "edited": "messageUpdate", "deleted": "messageDelete"}
-    said: Json = {
+    answer: Json = {
         "type": kinds.get(what, "messageReaction"),
         "id": activity_id,
         "timestamp": at,
@@ -380,8 +390,8 @@ def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: s
         "textFormat": "plain",
     }
     if what in ("reactionsAdded", "reactionsRemoved"):
-        said |= {"id": f"r{at}", "replyToId": activity_id, what: [{"type": more["emoji"]}]}
-    return said | ({"replyToId": more["parent"]} if more.get("parent") else {})
+        answer |= {"id": f"r{at}", "replyToId": activity_id, what: [{"type": more["emoji"]}]}
+    return answer | ({"replyToId": more["parent"]} if more.get("parent") else {})
 
 
 @contextmanager
@@ -389,8 +399,8 @@ def relaying(*identities: Identity) -> Iterator[Relay]:
     """The chat with these people in it (Dana, Olaf and Jonas if none are named), as new; played once, then copied."""
     people = identities or (DANA, OLAF, JONAS)
     if people not in _first:
-        with built() as one:
-            _first[people] = (_play(one, people), one.data)
+        with built() as item:
+            _first[people] = (_play(item, people), item.data)
     (chat, mara), data = _first[people]
     with built(data.copied()) as world:
         yield _wired(world, chat, mara)
@@ -400,14 +410,14 @@ _first: dict[tuple[Identity, ...], tuple[tuple[str, Account], Data]] = {}
 
 
 def _wired(world: World, chat: str, mara: Account) -> Relay:
-    slack, teams, queue = Sides(Provider.SLACK), Sides(Provider.MICROSOFT), Queue(world.now)
-    world.use(relay_sides={Provider.SLACK: slack, Provider.MICROSOFT: teams}, relay_queue=queue)
+    slack, teams, queue = FakeRelayAdapter(Provider.SLACK), FakeRelayAdapter(Provider.MICROSOFT), Queue(world.now)
+    world.use(relay_adapters={Provider.SLACK: slack, Provider.MICROSOFT: teams}, relay_queue=queue)
     return Relay(world, chat, mara, slack, teams, queue)
 
 
 def _play(world: World, people: tuple[Identity, ...]) -> tuple[str, Account]:
     owner = world.signs_up(OWNER)
-    made = owner.invites(*(MAILS[one] for one in people), name="Harbour house")
+    made = owner.invites(*(MAILS[person] for person in people), name="Harbour house")
     chat = str(made["chat"]["id"])
     mara = world.ports.accounts.get(owner.id)
     assert mara
@@ -419,7 +429,7 @@ def _play(world: World, people: tuple[Identity, ...]) -> tuple[str, Account]:
 
 
 def joins(relay: Relay, identity: Identity, email: str = "") -> None:
-    """Takes the seat that waits for them, with the account of their Slack or Microsoft."""
+    """Takes the invitation that waits for them, with the account of their Slack or Microsoft."""
     ports = relay.world.ports
     token = relay.world.invited(email or MAILS[identity])
     profile = Profile(identity=identity, name=NAMES[identity], organization="Acme", email=MAILS[identity])

@@ -52,6 +52,6 @@ def ask(*actions: str) -> None:
 def ask_for_call(service: str, operation: str, body: Any) -> None:
     """By the name of the call, as AWS checks it: a transaction is what it consists of."""
     if operation == "TransactWriteItems":
-        ask(*(f"dynamodb:{_ONE_BY_ONE[kind]}" for one in json.loads(body)["TransactItems"] for kind in one))
+        ask(*(f"dynamodb:{_ONE_BY_ONE[kind]}" for item in json.loads(body)["TransactItems"] for kind in item))
     else:
         ask(f"{service}:{_CHECKED_AS.get(operation, operation)}")

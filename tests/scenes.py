@@ -44,20 +44,20 @@ class Scene:
 
     def invitations(self) -> dict[str, Any]:
         """By address, as the owner sees them."""
-        return {one["email"]: one for one in self.owner.get(f"{self.base}/invitations").json["items"]}
+        return {item["email"]: item for item in self.owner.get(f"{self.base}/invitations").json["items"]}
 
     def lines(self, reader: Person) -> list[str]:
         """The texts of the chat, as this reader sees them."""
-        return [one["text"] for one in reader.get(f"{self.base}/messages").json["items"]]
+        return [item["text"] for item in reader.get(f"{self.base}/messages").json["items"]]
 
 
 @contextmanager
 def played() -> Iterator[Scene]:
     """The town, fresh: played once, then copied."""
     if not _first:
-        with built() as one:
-            scene = play(one)
-            _first.append((scene, one.data))
+        with built() as item:
+            scene = play(item)
+            _first.append((scene, item.data))
     scene, data = _first[0]
     with built(data.copied()) as world:
         people = {name: replace(getattr(scene, name), world=world) for name in ("owner", "member", "guest", "stranger")}
@@ -73,7 +73,7 @@ def play(world: World) -> Scene:
     member = joins_company(world, owner, MEMBER, "Tom Berg")
     made = owner.invites(GUEST, INVITED, MEMBER, name="Harbour house")
     chat = made["chat"]["id"]
-    by_email = {one["email"]: one["id"] for one in made["invitations"]}
+    by_email = {invitation["email"]: invitation["id"] for invitation in made["invitations"]}
     guest = world.joins(GUEST)
     post = owner.post(f"/chats/{chat}/messages", {"text": "Welcome, everybody."}).json
     reply = guest.post(f"/chats/{chat}/messages", {"text": "Glad to be here.", "reply_to": post["id"]}).json

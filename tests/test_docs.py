@@ -25,8 +25,8 @@ _URL = re.compile(r"https?:|mailto:")
 
 def _links(document: Path) -> Iterator[str]:
     """Where the document leads inside this repository."""
-    for found in _LINK.finditer(_CODE.sub("", document.read_text())):
-        target = found[1] or found[2]
+    for match in _LINK.finditer(_CODE.sub("", document.read_text())):
+        target = match[1] or match[2]
         if not _URL.match(target):
             yield unquote(target)
 
@@ -42,8 +42,8 @@ def test_each_relative_link_and_picture_is_there(document: Path) -> None:
     missing = []
     for link in _links(document):
         path, _, anchor = link.partition("#")
-        there = (document.parent / path).resolve() if path else document
-        if not there.exists() or (anchor and anchor not in _anchors(there)):
+        existing = (document.parent / path).resolve() if path else document
+        if not existing.exists() or (anchor and anchor not in _anchors(existing)):
             missing.append(link)
     assert missing == []
 
@@ -78,8 +78,10 @@ def test_the_recipes_name_files_that_are_there_in_at_most_ten_lines() -> None:
     recipes = re.findall(r"^### (.+?)\n\n(.+?)(?=\n\n###|\Z)", text.strip(), re.MULTILINE | re.DOTALL)
     assert len(recipes) >= 8
     assert [title for title, steps in recipes if len(steps.splitlines()) > 10] == []
-    named = {one for one in re.findall(r"`([^`<\s]+/[^`<\s]*|[^`<\s/]+\.py)`", text) if "*" not in one}
-    assert [one for one in sorted(named) if not any((ROOT / part / one).exists() for part in ("", "chalicelib"))] == []
+    named = {item for item in re.findall(r"`([^`<\s]+/[^`<\s]*|[^`<\s/]+\.py)`", text) if "*" not in item}
+    assert [
+        item for item in sorted(named) if not any((ROOT / part / item).exists() for part in ("", "chalicelib"))
+    ] == []
 
 
 def test_each_setting_is_in_the_configuration() -> None:

@@ -47,7 +47,7 @@ MAY_CATCH_ALL = {
 def test_every_requirement_is_named_in_a_test() -> None:
     wanted = {f"A{number:02}" for number in range(1, 42)}
     coming = {f"A{number}" for number in range(42, 51)}  # of files, mail that comes in, push, exports
-    named = {one for path in TESTS for one in _requirements(path)}
+    named = {requirement for path in TESTS for requirement in _requirements(path)}
     assert named <= wanted | coming, "there is no such requirement"
     assert sorted(wanted - named) == [], "no test names these; mark one with pytest.mark.requirement"
 
@@ -72,18 +72,18 @@ def test_no_module_is_named_after_nothing() -> None:
 def test_nothing_is_patched() -> None:
     """A test that replaces a part checks how it is done; a shorter wait or another folder may be set."""
     patching = re.compile(r"mock\.patch|unittest\.mock|mocker\b")
-    found = [path for path in TESTS if path != Path(__file__) and patching.search(path.read_text())]
-    assert [str(path.relative_to(ROOT)) for path in found] == []
+    paths = [path for path in TESTS if path != Path(__file__) and patching.search(path.read_text())]
+    assert [str(path.relative_to(ROOT)) for path in paths] == []
 
 
 def test_nobody_catches_everything_but_the_last_caller() -> None:
-    found = [
+    results = [
         f"{_inside(path)}:{node.lineno}"
         for path in SHIPPED
         for node in _catch_alls(path)
         if _inside(path) not in MAY_CATCH_ALL
     ]
-    assert found == []
+    assert results == []
 
 
 def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
@@ -95,7 +95,7 @@ def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
         _inside(path)
         for part in ("web/api", "web/pages")
         for path in _modules(part)
-        if path.stem not in below | of_the_layer and path.stem.rstrip("s") not in {one.rstrip("s") for one in below}
+        if path.stem not in below | of_the_layer and path.stem.rstrip("s") not in {item.rstrip("s") for item in below}
     ]
     assert strangers == []
 
@@ -103,7 +103,7 @@ def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
 def test_a_route_parses_calls_and_answers() -> None:
     long = []
     for part in ("web/api", "web/pages"):
-        for path in (one for one in _modules(part) if one.is_file()):
+        for path in (module for module in _modules(part) if module.is_file()):
             for view in _views(path):
                 body = view.body[1:] if ast.get_docstring(view) else view.body
                 lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
@@ -117,23 +117,23 @@ def test_no_test_waits_by_sleeping() -> None:
     waiting = {"system.py", "browser.py", "others.py"}
     of_the_matter = {"far.py", "test_running.py"}  # a provider that is slow; the seconds that a power cut may take
     allowed = {*waiting, *of_the_matter, Path(__file__).name}
-    found = [path for path in TESTS if path.name not in allowed and re.search(r"\bsleep\(", path.read_text())]
-    assert [str(path.relative_to(ROOT)) for path in found] == []
+    paths = [path for path in TESTS if path.name not in allowed and re.search(r"\bsleep\(", path.read_text())]
+    assert [str(path.relative_to(ROOT)) for path in paths] == []
 
 
 def test_time_comes_from_one_place() -> None:
     """Everything that is decided by a clock asks `ports.now`, so that a test, and the playground, can move it."""
     clock = re.compile(r"datetime\.now\(|utcnow\(|date\.today\(|time\.time\(")
     allowed = {"wiring.py", "gateways/jwts.py", "gateways/slack.py", "gateways/teams.py", "gateways/microsoft.py"}
-    found = [_inside(path) for path in SHIPPED if clock.search(path.read_text()) and _inside(path) not in allowed]
-    assert found == []
+    results = [_inside(path) for path in SHIPPED if clock.search(path.read_text()) and _inside(path) not in allowed]
+    assert results == []
 
 
 def _requirements(path: Path) -> Iterator[str]:
     text = path.read_text()
     for marker in re.findall(r"mark\.requirement\(([^)]*)\)", text):
         yield from re.findall(r"A\d\d", marker)
-    yield from (one.upper() for one in re.findall(r"def test_(a\d\d)_", text))
+    yield from (item.upper() for item in re.findall(r"def test_(a\d\d)_", text))
 
 
 def _catch_alls(path: Path) -> Iterator[ast.ExceptHandler]:
@@ -141,22 +141,22 @@ def _catch_alls(path: Path) -> Iterator[ast.ExceptHandler]:
         if isinstance(node, ast.ExceptHandler):
             caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
             if any(
-                one is None or (isinstance(one, ast.Name) and one.id in ("Exception", "BaseException"))
-                for one in caught
+                expr is None or (isinstance(expr, ast.Name) and expr.id in ("Exception", "BaseException"))
+                for expr in caught
             ):
                 yield node
 
 
 def _views(path: Path) -> Iterator[ast.FunctionDef]:
     for node in _tree(path).body:
-        if isinstance(node, ast.FunctionDef) and any("routes." in ast.unparse(one) for one in node.decorator_list):
+        if isinstance(node, ast.FunctionDef) and any("routes." in ast.unparse(expr) for expr in node.decorator_list):
             yield node
 
 
 def _modules(part: str) -> list[Path]:
     """The layer's modules; of a package its folder, which has the noun's name."""
     here = ROOT / "chalicelib" / part
-    return sorted([*here.glob("*.py"), *(one.parent for one in here.glob("*/__init__.py"))])
+    return sorted([*here.glob("*.py"), *(path.parent for path in here.glob("*/__init__.py"))])
 
 
 def _inside(path: Path) -> str:

@@ -18,19 +18,19 @@ from tests.world import TABLE, clients, table_in_memory
 
 _texts, _names = st.text(max_size=5), st.text(min_size=1, max_size=5)  # DynamoDB knows no nameless attribute
 _simple = st.one_of(
-    st.builds(lambda one: {"S": one}, _texts),
-    st.builds(lambda one: {"N": str(one)}, st.integers()),
-    st.builds(lambda one: {"BOOL": one}, st.booleans()),
+    st.builds(lambda item: {"S": item}, _texts),
+    st.builds(lambda item: {"N": str(item)}, st.integers()),
+    st.builds(lambda item: {"BOOL": item}, st.booleans()),
     st.just({"NULL": True}),
-    st.builds(lambda one: {"B": one}, st.binary(max_size=5)),
-    st.builds(lambda one: {"SS": one}, st.lists(_texts, max_size=3)),
-    st.builds(lambda one: {"BS": one}, st.lists(st.binary(max_size=5), max_size=3)),
+    st.builds(lambda item: {"B": item}, st.binary(max_size=5)),
+    st.builds(lambda item: {"SS": item}, st.lists(_texts, max_size=3)),
+    st.builds(lambda item: {"BS": item}, st.lists(st.binary(max_size=5), max_size=3)),
 )
 _values = st.recursive(
     _simple,
     lambda inner: st.one_of(
-        st.builds(lambda one: {"L": one}, st.lists(inner, max_size=3)),
-        st.builds(lambda one: {"M": one}, st.dictionaries(_names, inner, max_size=3)),
+        st.builds(lambda item: {"L": item}, st.lists(inner, max_size=3)),
+        st.builds(lambda item: {"M": item}, st.dictionaries(_names, inner, max_size=3)),
     ),
     max_leaves=8,
 )
@@ -53,13 +53,13 @@ def test_a_query_finds_what_a_look_at_the_whole_table_finds(scene: Scene) -> Non
     table = table_in_memory()
     assert isinstance(table, PartitionedTable)
     everything = table.all_items()
-    keys = {str(one.hash_key.value) for one in everything}
+    keys = {str(item.hash_key.value) for item in everything}
     assert len(keys) > 10
     for key in keys:
         asked: Any = (DynamoType({"S": key}), None, [], 100, None, True, [])
-        (found, *more), (wanted, *known) = table.query(*asked), Table.query(table, *asked)
-        assert ([one.to_json() for one in found], more) == ([one.to_json() for one in wanted], known)
-        assert len(found) == sum(one.hash_key.value == key for one in everything)
+        (result, *more), (wanted, *existing) = table.query(*asked), Table.query(table, *asked)
+        assert ([item.to_json() for item in result], more) == ([item.to_json() for item in wanted], existing)
+        assert len(result) == sum(item.hash_key.value == key for item in everything)
 
 
 def test_a_transaction_that_fails_leaves_table_and_stream_as_they_were(scene: Scene) -> None:
@@ -67,11 +67,13 @@ def test_a_transaction_that_fails_leaves_table_and_stream_as_they_were(scene: Sc
     parts = [_put("a", "1"), _put("a", "2"), _put("b", "1") | {"ConditionExpression": "attribute_exists(pk)"}]
     for _ in range(2):
         with pytest.raises(ClientError) as refused:
-            client.transact_write_items(TransactItems=[{"Put": one} for one in parts])
-        assert [one["Code"] for one in refused.value.response["CancellationReasons"]][2] == "ConditionalCheckFailed"
+            client.transact_write_items(TransactItems=[{"Put": part} for part in parts])
+        assert [reason["Code"] for reason in refused.value.response["CancellationReasons"]][
+            2
+        ] == "ConditionalCheckFailed"
         assert scene.world.snapshot() == before
         assert len(scene.world.data.stream) == told
-    client.transact_write_items(TransactItems=[{"Put": one} for one in parts[:2]])
+    client.transact_write_items(TransactItems=[{"Put": part} for part in parts[:2]])
     assert len(scene.world.snapshot()) == len(before) + 2
     assert len(scene.world.data.stream) == told + 2
 

@@ -75,9 +75,9 @@ class Mail:
 
     def link(self, path: str) -> str:
         """The path of the first link of ours under `path`."""
-        found = re.search(re.escape(PUBLIC_URL) + rf"(/{path}/[\w-]+)", self.text)
-        assert found, self.text
-        return found[1]
+        match = re.search(re.escape(PUBLIC_URL) + rf"(/{path}/[\w-]+)", self.text)
+        assert match, self.text
+        return match[1]
 
 
 @dataclass
@@ -160,8 +160,12 @@ class World:
 
     def request(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
         with rights.acting_as("api"):
-            got: HTTPResponse = self.client.http.request(method, path, headers=headers or {}, body=body)
-        return Answer(got.status_code, {name.lower(): value for name, value in got.headers.items()}, got.body.decode())
+            response: HTTPResponse = self.client.http.request(method, path, headers=headers or {}, body=body)
+        return Answer(
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            response.body.decode(),
+        )
 
     @property
     def data(self) -> "Data":
@@ -199,8 +203,8 @@ class World:
 
     def stored(self, kind: str) -> list[dict[str, Any]]:
         """The items of one kind, as DynamoDB's JSON."""
-        found = [one["Attributes"] for one in self.snapshot().values()]
-        return [one for one in found if one["kind"]["S"] == kind]
+        results = [item["Attributes"] for item in self.snapshot().values()]
+        return [item for item in results if item["kind"]["S"] == kind]
 
     def settle(self) -> None:
         """Lets everything follow that follows from what was written: stream, queue, mail."""
@@ -222,25 +226,25 @@ class World:
             records = self._new_records()
             while records:
                 failed = _changes(records)
-                ids = [one["dynamodb"]["SequenceNumber"] for one in records]
+                ids = [record["dynamodb"]["SequenceNumber"] for record in records]
                 records = records[ids.index(failed[0]["itemIdentifier"]) :] if failed else self._new_records()
                 self.pass_time(minutes=bool(failed))
             waiting += self._queued()
             failed = _mail(waiting)
-            again = {one["itemIdentifier"] for one in failed}
-            waiting = [one for one in waiting if one["messageId"] in again]
+            again = {item["itemIdentifier"] for item in failed}
+            waiting = [item for item in waiting if item["messageId"] in again]
             if not waiting and len(self.data.stream) == self.told and not self.data.queued:
                 return
             self.pass_time(minutes=2)
 
     def mails(self, to: str = "") -> list[Mail]:
-        all_mails = [Mail(one.destinations[0], _read(one.raw_data)) for one in self.data.mails]
-        return [one for one in all_mails if not to or one.to == to]
+        all_mails = [Mail(mail.destinations[0], _read(mail.raw_data)) for mail in self.data.mails]
+        return [mail for mail in all_mails if not to or mail.to == to]
 
     def last_mail(self, to: str) -> Mail:
-        found = self.mails(to)
-        assert found, f"no mail to {to}"
-        return found[-1]
+        mails = self.mails(to)
+        assert mails, f"no mail to {to}"
+        return mails[-1]
 
     def signs_up(
         self, email: str, name: str = "Mara Lindqvist", workspace: str = "Brightwater Studio", plan: str = "pro"
@@ -284,7 +288,7 @@ class World:
         queued = self.data.queued
         taken, queued[:] = list(queued), []
         return [
-            {"messageId": one.id, "body": one.body, "attributes": {"ApproximateReceiveCount": "1"}} for one in taken
+            {"messageId": item.id, "body": item.body, "attributes": {"ApproximateReceiveCount": "1"}} for item in taken
         ]
 
 

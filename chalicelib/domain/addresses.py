@@ -6,7 +6,9 @@ from email_validator import EmailNotValidError, validate_email
 
 MAX_LENGTH = 254
 # Letters and marks by class that show nothing: joiners, fillers, the empty Braille cell, variation selectors.
-_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(0xFE00 + at) for at in range(16)}
+_BLANK_NOTIFICATIONS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(0xFE00 + at) for at in range(16)
+}
 
 
 class NotAnAddress(ValueError):
@@ -54,7 +56,7 @@ def bare(text: str) -> str:
 
 
 def _is_unseen(character: str) -> bool:
-    return unicodedata.category(character)[0] in "CZ" or character in _BLANK_LETTERS
+    return unicodedata.category(character)[0] in "CZ" or character in _BLANK_NOTIFICATIONS
 
 
 def domain_of(address: str) -> str:
@@ -73,6 +75,6 @@ def allowed_here(address: str, allowed: tuple[str, ...], denied: tuple[str, ...]
     domain = domain_of(address)
 
     def listed(domains: tuple[str, ...]) -> bool:
-        return any(domain == one or domain.endswith("." + one) for one in domains)
+        return any(domain == item or domain.endswith("." + item) for item in domains)
 
     return not listed(denied) and (not allowed or listed(allowed))

@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from .chats import Chat, Place
-from .invitations import Seat
+from .chats import Chat, Membership
+from .invitations import Invitation
 from .messages import Event, Message
 from .workspaces import Member
 
 
 @dataclass(frozen=True, slots=True)
-class SeatChanged:
-    before: Seat | None
-    after: Seat
+class InvitationChanged:
+    before: Invitation | None
+    after: Invitation
 
 
 @dataclass(frozen=True, slots=True)
-class ChatTold:
+class ChatEventAdded:
     """Something about the chat itself is to be told in it; `nonce` makes that once. `is_new`: with it the chat began."""
 
     chat: Chat
@@ -25,8 +25,8 @@ class ChatTold:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterPromised:
-    letter_id: str
+class NotificationQueued:
+    notification_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ReactionChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyChanged:
+class RelayedMessageChanged:
     """A message fares otherwise than before with somebody who reads elsewhere."""
 
     chat_id: str
@@ -63,19 +63,19 @@ class CopyChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceChanged:
-    before: Place | None
-    after: Place
+class MembershipChanged:
+    before: Membership | None
+    after: Membership
 
 
 Change = (
-    SeatChanged
-    | ChatTold
-    | LetterPromised
+    InvitationChanged
+    | ChatEventAdded
+    | NotificationQueued
     | MessageChanged
     | MemberRemoved
     | ReactionChanged
-    | CopyChanged
-    | PlaceChanged
+    | RelayedMessageChanged
+    | MembershipChanged
     | SessionsEnded
 )

@@ -24,8 +24,8 @@ def visible(text: str) -> str:
     Joiners stay where scripts and emoji need them, tags in flags. Lines end with a line feed.
     """
     text = INVISIBLE.sub("", _LINES.sub("\n", text))
-    text = _TAGS.sub(lambda found: found[1] or "", text)
-    return _JOINERS.sub(lambda found: found[0][0] if _joins(text, *found.span()) else "", text)
+    text = _TAGS.sub(lambda match: match[1] or "", text)
+    return _JOINERS.sub(lambda match: match[0][0] if _joins(text, *match.span()) else "", text)
 
 
 def is_blank(text: str) -> bool:

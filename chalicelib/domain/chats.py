@@ -18,19 +18,19 @@ class ChatRole(StrEnum):
     EXTERNAL = "external"
 
 
-FACES = 4
+PREVIEW_MEMBERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
+class ChatHead:
     """Where a chat stands: its last `seq`, and how many of its messages people wrote."""
 
     seq: int = 0
-    texts: int = 0
+    text_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class PreviewMember:
     """Somebody who stands for the chat in lists; `account_id` is empty while they are invited, and `label` their address."""
 
     account_id: str
@@ -42,7 +42,7 @@ class Face:
 class Chat:
     """`roster_version` rises with every change of who is invited, so that two such changes at once can't both pass.
 
-    `last_seq`, `last_texts`, `last_at` sum the messages up for lists; they may lag behind a crash and nothing correct
+    `last_seq`, `last_text_count`, `last_at` sum the messages up for lists; they may lag behind a crash and nothing correct
     rests on them. `deleted` are the `seq` of the messages deleted last, which nobody has to read any more.
     """
 
@@ -56,27 +56,27 @@ class Chat:
     founder_left: bool = False
     roster_version: int = 1
     last_seq: int = 0
-    last_texts: int = 0
+    last_text_count: int = 0
     last_at: datetime
-    faces: tuple[Face, ...] = ()
+    preview: tuple[PreviewMember, ...] = ()
     deleted: frozenset[int] = frozenset()
 
     @property
-    def newest(self) -> Newest:
-        return Newest(self.last_seq, self.last_texts)
+    def head(self) -> ChatHead:
+        return ChatHead(self.last_seq, self.last_text_count)
 
-    def title_for(self, reader: "Place") -> str:
+    def title_for(self, reader: "Membership") -> str:
         """The name; for a chat without one, who else is there, as far as this reader may know."""
         others = [
-            one.label
-            for one in self.faces
-            if one.account_id != reader.account_id and (one.account_id or reader.is_member)
+            preview_member.label
+            for preview_member in self.preview
+            if preview_member.account_id != reader.account_id and (preview_member.account_id or reader.is_member)
         ]
         return self.name or ", ".join(others) or self.founder_name
 
     @property
     def has_outside(self) -> bool:
-        return any(one.role is ChatRole.EXTERNAL for one in self.faces)
+        return any(preview_member.role is ChatRole.EXTERNAL for preview_member in self.preview)
 
 
 class Level(StrEnum):
@@ -88,11 +88,12 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A person's place in a chat: looked up at every request, gone the moment they are out.
+class Membership:
+    """A person's membership of a chat: looked up at every request, gone the moment they are out.
 
-    `reads_from` is the first `seq` this person may ever see; `read_to` the last one they have read, and `read_texts` how many
-    messages that people wrote there were by then: the difference is what is unread. `told_texts` is how many there were when
+    `reads_from` is the first `seq` this person may ever see; `read_to` the last one they have read, and `read_text_count` how many
+    messages that people wrote there were by then: the difference is what is unread. `notified_text_count` is how many
+    there were when
     a mail last told this person what they missed. `mentioned_in` are the `seq` of unread messages that mention this person,
     the first hundred of them.
     """
@@ -100,15 +101,15 @@ class Place:
     account_id: str
     chat_id: str
     workspace_id: str
-    seat_id: str
+    invitation_id: str
     role: ChatRole
     via: Via
     reads_from: int
     read_to: int
-    read_texts: int
+    read_text_count: int
     joined_at: datetime
     level: Level = Level.ALL
-    told_texts: int = 0
+    notified_text_count: int = 0
     mentioned_in: frozenset[int] = frozenset()
 
     @property
@@ -123,11 +124,11 @@ class Place:
         return seq >= self.reads_from
 
     def unread(self, chat: Chat) -> int:
-        return max(0, chat.last_texts - self.read_texts - sum(seq > self.read_to for seq in chat.deleted))
+        return max(0, chat.last_text_count - self.read_text_count - sum(seq > self.read_to for seq in chat.deleted))
 
     def misses(self, chat: Chat) -> bool:
         """Whether something is there that this person wants to be told of, and wasn't; not where they read in their own app."""
-        if self.level is Level.NONE or self.via is not Via.WEBTOP or chat.last_texts <= self.told_texts:
+        if self.level is Level.NONE or self.via is not Via.WEBTOP or chat.last_text_count <= self.notified_text_count:
             return False
         return self.mentions > 0 if self.level is Level.MENTIONS else self.unread(chat) > 0
 
@@ -139,14 +140,14 @@ class Participant:
     role: ChatRole
     via: Via
     joined_at: datetime
-    seat_id: str
+    invitation_id: str
     organization: str = ""
     invited_as: str = ""
     inviter_id: str = ""
 
 
-def refuse_unless_member(place: Place) -> None:
-    if not place.is_member:
+def refuse_unless_member(membership: Membership) -> None:
+    if not membership.is_member:
         raise errors.members_only()
 
 

@@ -23,7 +23,7 @@ class SlackRole(StrEnum):
         return self in (SlackRole.OWNER, SlackRole.ADMIN)
 
 
-class Kind(StrEnum):
+class InviteKind(StrEnum):
     """As what: of the workspace, or through Slack Connect, from their own Slack into one channel of it."""
 
     MEMBERS = "members"
@@ -31,14 +31,14 @@ class Kind(StrEnum):
     CONNECT = "connect"
 
 
-class Mode(StrEnum):
+class InviteMode(StrEnum):
     """Through Slack's API (Enterprise Grid alone has it), or with a guide to Slack's own dialog."""
 
     API = "api"
     GUIDE = "guide"
 
 
-class Outcome(StrEnum):
+class ColleagueOutcome(StrEnum):
     SENT = "sent"
     ALREADY_IN_TEAM = "already_in_team"
     REFUSED = "refused"
@@ -72,13 +72,15 @@ class SlackWorkspace:
     app_id: str = ""
 
     @property
-    def mode(self) -> Mode:
-        return Mode.API if self.plan in _GRID and self.role.may_choose else Mode.GUIDE
+    def mode(self) -> InviteMode:
+        return InviteMode.API if self.plan in _GRID and self.role.may_choose else InviteMode.GUIDE
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[InviteKind, ...]:
         """Only owners and admins choose, and guests are for paid workspaces."""
-        return (Kind.MEMBERS, Kind.GUESTS) if self.role.may_choose and self.is_paid else (Kind.MEMBERS,)
+        return (
+            (InviteKind.MEMBERS, InviteKind.GUESTS) if self.role.may_choose and self.is_paid else (InviteKind.MEMBERS,)
+        )
 
     @property
     def is_paid(self) -> bool:
@@ -97,16 +99,16 @@ class SlackWorkspace:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     emails: tuple[str, ...]
-    kind: Kind
+    kind: InviteKind
     channel_ids: tuple[str, ...]
     expires_on: date | None = None
     message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class InviteColleagueResult:
     email: str
-    outcome: Outcome
+    outcome: ColleagueOutcome
     code: str = ""
     message: str = ""
     wait: int = 0
@@ -117,18 +119,20 @@ def refuse_unless_possible(workspace: SlackWorkspace, wanted: Wanted, today: dat
     """Everything that can be judged here is judged before anything is sent."""
     if workspace.role is SlackRole.GUEST:
         raise errors.Refusal(
-            errors.Kind.FORBIDDEN, "slack_guest", "Guests can't invite people to a Slack workspace. Ask a member."
+            errors.RefusalKind.FORBIDDEN,
+            "slack_guest",
+            "Guests can't invite people to a Slack workspace. Ask a member.",
         )
     if not 1 <= len(wanted.emails) <= MOST_AT_ONCE:
         raise errors.wrong_field("emails", "how_many", f"Type 1 to {MOST_AT_ONCE} addresses.")
-    if wanted.kind is Kind.CONNECT:
+    if wanted.kind is InviteKind.CONNECT:
         return _refuse_unless_connectable(workspace, wanted)
     if wanted.kind not in workspace.kinds:
         raise errors.wrong_field(
             "kind", "not_here", "Guests can be invited by owners and admins of paid workspaces only."
         )
-    known = {channel.id for channel in workspace.channels}
-    if workspace.channels and not known.issuperset(wanted.channel_ids):
+    existing = {channel.id for channel in workspace.channels}
+    if workspace.channels and not existing.issuperset(wanted.channel_ids):
         raise errors.wrong_field("channel_ids", "unknown_channel", "Choose channels from the list.")
     _refuse_unless_fit_for_guests(wanted, today)
     if len(wanted.message) > LONGEST_MESSAGE:
@@ -142,11 +146,11 @@ def _refuse_unless_connectable(workspace: SlackWorkspace, wanted: Wanted) -> Non
         raise errors.wrong_field("kind", "not_paid", "Slack Connect is for paid workspaces only.")
     if not workspace.may_connect:
         raise errors.Refusal(
-            errors.Kind.FORBIDDEN,
+            errors.RefusalKind.FORBIDDEN,
             "authorization_needed",
             "Slack Connect needs one more right, conversations.connect:write. Ask Slack for it first.",
         )
-    if len(wanted.channel_ids) != 1 or wanted.channel_ids[0] not in {one.id for one in workspace.shareable}:
+    if len(wanted.channel_ids) != 1 or wanted.channel_ids[0] not in {channel.id for channel in workspace.shareable}:
         raise errors.wrong_field("channel_ids", "one_channel", "Choose one channel that you and the app are both in.")
     if wanted.expires_on:
         raise errors.wrong_field("expires_on", "guests_only", "Only guests have an end date.")
@@ -156,9 +160,9 @@ def _refuse_unless_connectable(workspace: SlackWorkspace, wanted: Wanted) -> Non
 
 def _refuse_unless_fit_for_guests(wanted: Wanted, today: date) -> None:
     """Guests see chosen channels only, and may have an end date; members have none."""
-    if wanted.kind is Kind.GUESTS and not wanted.channel_ids:
+    if wanted.kind is InviteKind.GUESTS and not wanted.channel_ids:
         raise errors.wrong_field("channel_ids", "required", "Choose at least one channel: guests see nothing else.")
-    if wanted.expires_on and wanted.kind is not Kind.GUESTS:
+    if wanted.expires_on and wanted.kind is not InviteKind.GUESTS:
         raise errors.wrong_field("expires_on", "guests_only", "Only guests have an end date.")
     if wanted.expires_on and wanted.expires_on <= today:
         raise errors.wrong_field("expires_on", "past", "Choose a day after today.")
@@ -166,7 +170,7 @@ def _refuse_unless_fit_for_guests(wanted: Wanted, today: date) -> None:
 
 def channels_for(workspace: SlackWorkspace, wanted: Wanted) -> tuple[str, ...]:
     """Members get the default channel and the extra ones, guests the chosen ones alone. Slack wants at least one."""
-    default = (workspace.default_channel,) if wanted.kind is Kind.MEMBERS and workspace.default_channel else ()
+    default = (workspace.default_channel,) if wanted.kind is InviteKind.MEMBERS and workspace.default_channel else ()
     channels = tuple(dict.fromkeys((*default, *wanted.channel_ids)))
     if not channels:
         raise errors.wrong_field(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class RefusalKind(StrEnum):
     """What sort of no it is; each has one HTTP status."""
 
     MALFORMED = "malformed"
@@ -38,7 +38,7 @@ class FieldError:
 
     @property
     def message(self) -> str:
-        return said(self.sentence, self.values)
+        return format_message(self.sentence, self.values)
 
 
 class Refusal(Exception):
@@ -46,7 +46,7 @@ class Refusal(Exception):
 
     def __init__(
         self,
-        kind: Kind,
+        kind: RefusalKind,
         code: str,
         sentence: str,
         *,
@@ -61,10 +61,10 @@ class Refusal(Exception):
 
     @property
     def detail(self) -> str:
-        return said(self.sentence, self.values)
+        return format_message(self.sentence, self.values)
 
 
-def said(sentence: str, values: Mapping[str, object]) -> str:
+def format_message(sentence: str, values: Mapping[str, object]) -> str:
     """In English. What has no values is said as it stands, for it may hold braces that somebody typed."""
     return sentence.format(**values) if values else sentence
 
@@ -74,29 +74,33 @@ def wrong_field(field: str, code: str, sentence: str, **values: object) -> Refus
 
 
 def wrong_fields(fields: tuple[FieldError, ...]) -> Refusal:
-    return Refusal(Kind.WRONG_FIELD, "invalid_fields", "Some fields need a change; each says which.", fields=fields)
+    return Refusal(
+        RefusalKind.WRONG_FIELD, "invalid_fields", "Some fields need a change; each says which.", fields=fields
+    )
 
 
 def unknown() -> Refusal:
     """The one answer for what does not exist and for what is not yours."""
     return Refusal(
-        Kind.UNKNOWN, "not_found", "There is nothing here for you. Check the address, or sign in with another account."
+        RefusalKind.UNKNOWN,
+        "not_found",
+        "There is nothing here for you. Check the address, or sign in with another account.",
     )
 
 
 def not_signed_in() -> Refusal:
-    return Refusal(Kind.NOT_SIGNED_IN, "not_signed_in", "Sign in first.")
+    return Refusal(RefusalKind.NOT_SIGNED_IN, "not_signed_in", "Sign in first.")
 
 
 def other_account() -> Refusal:
     return Refusal(
-        Kind.NOT_SIGNED_IN, "other_account", "Another account is signed in to this browser now. Reload the page."
+        RefusalKind.NOT_SIGNED_IN, "other_account", "Another account is signed in to this browser now. Reload the page."
     )
 
 
 def wrong_sign_in() -> Refusal:
     return Refusal(
-        Kind.NOT_SIGNED_IN,
+        RefusalKind.NOT_SIGNED_IN,
         "wrong_sign_in",
         "This address and password don't go together. Try again, or let us mail you a link.",
     )
@@ -104,13 +108,13 @@ def wrong_sign_in() -> Refusal:
 
 def wrong_origin() -> Refusal:
     return Refusal(
-        Kind.FORBIDDEN, "wrong_origin", "This request came from another site. Open the page here and try again."
+        RefusalKind.FORBIDDEN, "wrong_origin", "This request came from another site. Open the page here and try again."
     )
 
 
 def communicate_off(workspace: str) -> Refusal:
     return Refusal(
-        Kind.FORBIDDEN,
+        RefusalKind.FORBIDDEN,
         "communicate_off",
         "Communicate is switched off at {workspace}. Ask an owner or admin to switch it on.",
         values={"workspace": workspace},
@@ -119,7 +123,7 @@ def communicate_off(workspace: str) -> Refusal:
 
 def plan_lacks(option: str) -> Refusal:
     return Refusal(
-        Kind.FORBIDDEN,
+        RefusalKind.FORBIDDEN,
         "plan",
         "This invitation can't be used with {option}: the workspace's plan has no such way. Choose another.",
         values={"option": option},
@@ -128,7 +132,7 @@ def plan_lacks(option: str) -> Refusal:
 
 def not_set_up(provider: str) -> Refusal:
     return Refusal(
-        Kind.FORBIDDEN,
+        RefusalKind.FORBIDDEN,
         "not_set_up",
         "Signing in with {provider} isn't set up here. Choose another way.",
         values={"provider": provider},
@@ -138,7 +142,7 @@ def not_set_up(provider: str) -> Refusal:
 def may_not(what: str) -> Refusal:
     """`what` ends the sentence: 'invite people', 'change the settings'."""
     return Refusal(
-        Kind.FORBIDDEN,
+        RefusalKind.FORBIDDEN,
         "role",
         "You may not {what} here. Ask an owner or admin of the workspace.",
         values={"what": what},
@@ -147,7 +151,9 @@ def may_not(what: str) -> Refusal:
 
 def members_only() -> Refusal:
     return Refusal(
-        Kind.FORBIDDEN, "members_only", "Only members of the workspace can do this. Ask the person who invited you."
+        RefusalKind.FORBIDDEN,
+        "members_only",
+        "Only members of the workspace can do this. Ask the person who invited you.",
     )
 
 
@@ -158,12 +164,12 @@ def invitation_over(status: str) -> Refusal:
         "declined": "This invitation was declined. Ask for a new one if you changed your mind.",
         "accepted": "This invitation was used already. Sign in with the account that joined.",
     }
-    return Refusal(Kind.GONE, f"invitation_{status}", sentences[status])
+    return Refusal(RefusalKind.GONE, f"invitation_{status}", sentences[status])
 
 
 def chat_full(cap: int) -> Refusal:
     return Refusal(
-        Kind.CONFLICT,
+        RefusalKind.CONFLICT,
         "chat_full",
         "This chat has room for {cap} people on the workspace's plan. Make room, or ask an owner about the plan.",
         values={"cap": cap},
@@ -172,7 +178,7 @@ def chat_full(cap: int) -> Refusal:
 
 def mail_cap(cap: int, retry_after: int) -> Refusal:
     return Refusal(
-        Kind.TOO_MANY,
+        RefusalKind.TOO_MANY,
         "mail_cap",
         "This would pass the {cap} invitation mails that the workspace may send in 24 h. Nothing was sent; try fewer, or later.",
         retry_after=retry_after,
@@ -181,12 +187,12 @@ def mail_cap(cap: int, retry_after: int) -> Refusal:
 
 
 def too_many(code: str, sentence: str, retry_after: int) -> Refusal:
-    return Refusal(Kind.TOO_MANY, code, sentence, retry_after=retry_after)
+    return Refusal(RefusalKind.TOO_MANY, code, sentence, retry_after=retry_after)
 
 
 def too_soon(seconds: int) -> Refusal:
     return Refusal(
-        Kind.TOO_MANY,
+        RefusalKind.TOO_MANY,
         "resend_too_soon",
         "This invitation was sent a moment ago. It can be sent again in {minutes} min.",
         retry_after=seconds,
@@ -195,7 +201,7 @@ def too_soon(seconds: int) -> Refusal:
 
 
 def conflict(code: str, sentence: str, **values: object) -> Refusal:
-    return Refusal(Kind.CONFLICT, code, sentence, values=values)
+    return Refusal(RefusalKind.CONFLICT, code, sentence, values=values)
 
 
 def already_in_chat() -> Refusal:
@@ -208,7 +214,7 @@ def account_exists() -> Refusal:
 
 def address_mismatch(ways: tuple[str, ...]) -> Refusal:
     return Refusal(
-        Kind.CONFLICT,
+        RefusalKind.CONFLICT,
         "address_mismatch",
         "These two addresses are different: the invitation's and your account's. Choose how to go on.",
         ways=ways,
@@ -217,7 +223,7 @@ def address_mismatch(ways: tuple[str, ...]) -> Refusal:
 
 def busy(retry_after: int = 1) -> Refusal:
     return Refusal(
-        Kind.UNAVAILABLE,
+        RefusalKind.UNAVAILABLE,
         "busy",
         "The system is busy. Nothing was lost; try again in a moment.",
         retry_after=retry_after,

@@ -53,7 +53,7 @@ _SENTENCES = {
     EventType.LEFT: (sentence("{name} left"),) * 2,
     EventType.REMOVED: (sentence("{by} removed {name}"),) * 2,
     EventType.RENAMED: (sentence("{by} named the chat “{name}”"),) * 2,
-    EventType.CUT_OFF: (sentence("{name} is cut off from their application"),) * 2,
+    EventType.DISCONNECTED: (sentence("{name} is cut off from their application"),) * 2,
     EventType.RESTORED: (sentence("{name} is reached in their application again"),) * 2,
 }
 
@@ -65,8 +65,8 @@ def _sent(event: Event, for_member: bool, values: dict[str, object]) -> tuple[st
     first, second = [*event.emails, "", ""][:2]
     values |= {"first": first, "second": second, "more": event.count - 1}
     if not for_member or len(event.emails) < (2 if event.count == 2 else 1):
-        one, many = sentence("{by} invited one person"), sentence("{by} invited {count} people")
-        return (one if event.count == 1 else many), values
+        item, many = sentence("{by} invited one person"), sentence("{by} invited {count} people")
+        return (item if event.count == 1 else many), values
     if event.count == 1:
         return sentence("{by} invited {first}"), values
     if event.count == 2:
@@ -75,12 +75,15 @@ def _sent(event: Event, for_member: bool, values: dict[str, object]) -> tuple[st
 
 
 def _joined(event: Event, for_member: bool, values: dict[str, object]) -> tuple[str, dict[str, object]]:
-    place = {"slack": "Slack", "teams": "Teams"}.get(event.via, "")
-    values |= {"place": f"{place} ({event.organization})" if event.organization else place, "own": event.own_address}
+    platform = {"slack": "Slack", "teams": "Teams"}.get(event.via, "")
+    values |= {
+        "place": f"{platform} ({event.organization})" if event.organization else platform,
+        "own": event.own_address,
+    }
     if event.by:
         return sentence("{by} added {name}"), values
-    here, there = sentence("{name} joined"), sentence("{name} joined from {place}")
+    here, existing = sentence("{name} joined"), sentence("{name} joined from {place}")
     if for_member and event.own_address:
         here = sentence("{name} joined, invited as {email}, with {own}")
-        there = sentence("{name} joined from {place}, invited as {email}, with {own}")
-    return (there if place else here), values
+        existing = sentence("{name} joined from {place}, invited as {email}, with {own}")
+    return (existing if platform else here), values

@@ -55,7 +55,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class OAuthState:
     """A sign-in under way: bound to one browser, one provider, one invitation. `flow` is what the provider's library keeps,
     `next` the local path where somebody wanted to go who has an account already."""
 

@@ -1,4 +1,4 @@
-"""An invitation is a seat in one chat, promised to one address; when it is accepted, it is the participant's seat.
+"""An invitation into one chat is promised to one address; accepted, it is the record of the participant.
 
     pending ──accept──▶ accepted ──leave, remove──▶ left
        ├──decline──▶ declined          the invitee said no: final
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
-from .chats import Chat, ChatRole, Place
+from .chats import Chat, ChatRole, Membership
 from .history import History
 from .people import Via
 
@@ -71,8 +71,8 @@ class MailState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """`wanted` counts the mails promised for this seat, `done` those handed to SES; a worker's job is to make them equal.
+class InvitationMail:
+    """`wanted` counts the mails promised for this invitation, `done` those handed to SES; a worker's job is to make them equal.
     `reminder` is the number of the one that reminds; 0 for none yet. `reason` is a `MailReason`, or empty."""
 
     state: MailState
@@ -84,8 +84,8 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
-    """One seat. `email` is empty for a member who was added; `account_id` is empty until somebody sits on it.
+class Invitation:
+    """One invitation. `email` is empty for a member who was added; `account_id` is empty until somebody accepts.
 
     `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
     roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last; `line` is what
@@ -108,7 +108,7 @@ class Seat:
     expires_at: datetime | None = None
     resent_at: datetime | None = None
     resends: int = 0
-    mail: Mail | None = None
+    mail: InvitationMail | None = None
     account_id: str = ""
     name: str = ""
     account_email: str = ""
@@ -126,7 +126,7 @@ class Seat:
     line: str = ""
 
     @property
-    def is_invitation(self) -> bool:
+    def was_mailed(self) -> bool:
         return bool(self.email)
 
     @property
@@ -160,59 +160,59 @@ class Seat:
 
     def is_listed_at(self, now: datetime) -> bool:
         """Expired, revoked and declined invitations stay in the list for 30 days."""
-        if not self.is_invitation:
+        if not self.was_mailed:
             return False
         ended = self.expires_at if self.status_at(now) is Status.EXPIRED else self.ended_at
         return self.is_taken or self.is_open_at(now) or (ended is not None and now < ended + KEPT_AFTER_END)
 
 
-def refuse_unless_open(seat: Seat, now: datetime) -> None:
+def refuse_unless_open(invitation: Invitation, now: datetime) -> None:
     """410 with the reason for an invitation that can't be used any more."""
-    status = seat.status_at(now)
+    status = invitation.status_at(now)
     if status is not Status.PENDING:
         raise errors.invitation_over("accepted" if status is Status.LEFT else status.value)
 
 
-def refuse_unless_resendable(seat: Seat, now: datetime) -> None:
-    if seat.status not in (Status.PENDING, Status.EXPIRED):
-        refuse_unless_open(seat, now)
-    if seat.resends >= RESEND_LIMIT:
+def refuse_unless_resendable(invitation: Invitation, now: datetime) -> None:
+    if invitation.status not in (Status.PENDING, Status.EXPIRED):
+        refuse_unless_open(invitation, now)
+    if invitation.resends >= RESEND_LIMIT:
         raise errors.conflict(
             "resend_limit",
             "This invitation was sent {limit} times again. Copy its link, or fix the address.",
             limit=RESEND_LIMIT,
         )
-    wait = can_resend_in(seat, now)
+    wait = can_resend_in(invitation, now)
     if wait:
         raise errors.too_soon(wait)
 
 
-def can_resend_in(seat: Seat, now: datetime) -> int:
+def can_resend_in(invitation: Invitation, now: datetime) -> int:
     """Seconds until the invitation may be sent again; 0 if now."""
-    last = seat.resent_at or seat.created_at
+    last = invitation.resent_at or invitation.created_at
     return max(0, -int(-(last + RESEND_PAUSE - now).total_seconds() // 1))
 
 
-def people_in(seats: tuple[Seat, ...], founder_left: bool) -> int:
+def people_in(invitations: tuple[Invitation, ...], founder_left: bool) -> int:
     """How many have joined, the founder included."""
-    return sum(seat.is_taken for seat in seats) + (not founder_left)
+    return sum(invitation.is_taken for invitation in invitations) + (not founder_left)
 
 
-def open_in(seats: tuple[Seat, ...], now: datetime) -> int:
-    return sum(seat.is_invitation and seat.is_open_at(now) for seat in seats)
+def open_in(invitations: tuple[Invitation, ...], now: datetime) -> int:
+    return sum(invitation.was_mailed and invitation.is_open_at(now) for invitation in invitations)
 
 
-def place_of_founder(chat: Chat) -> Place:
+def founder_membership(chat: Chat) -> Membership:
     """Whoever began the chat is in it without an invitation, and reads it from its beginning."""
-    return Place(
+    return Membership(
         account_id=chat.founder_id,
         chat_id=chat.id,
         workspace_id=chat.workspace_id,
-        seat_id=FOUNDER,
+        invitation_id=FOUNDER,
         role=ChatRole.MEMBER,
         via=Via.WEBTOP,
         reads_from=1,
         read_to=0,
-        read_texts=0,
+        read_text_count=0,
         joined_at=chat.created_at,
     )

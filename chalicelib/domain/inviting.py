@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from .addresses import allowed_here
-from .errors import said
+from .errors import format_message
 from .history import History
-from .invitations import Seat
+from .invitations import Invitation
 from .people import Address
 from .workspaces import Member, Workspace
 
@@ -16,7 +16,7 @@ MOST_AT_ONCE = 1_000
 MAILS_TO_ONE_ADDRESS, MAILS_OF_ONE_INVITER, MAILS_OF_ALL = 5, 5_000, 50_000
 
 
-class Outcome(StrEnum):
+class InviteOutcome(StrEnum):
     INVITED = "invited"
     ALREADY_INVITED = "already_invited"
     MEMBER_ADDED = "member_added"
@@ -35,63 +35,63 @@ class Invitee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class InviteResult:
     email: str
-    outcome: Outcome
+    outcome: InviteOutcome
     code: str = ""
     sentence: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def message(self) -> str:
-        return said(self.sentence, self.values)
+        return format_message(self.sentence, self.values)
 
     @property
     def is_told(self) -> bool:
         """Whether somebody who invites must hear of it: it isn't what they wanted."""
-        return not self.is_seated and self.code != "repeated"
+        return not self.has_invitation and self.code != "repeated"
 
     @property
-    def is_seated(self) -> bool:
-        return self.outcome in (Outcome.INVITED, Outcome.MEMBER_ADDED)
+    def has_invitation(self) -> bool:
+        return self.outcome in (InviteOutcome.INVITED, InviteOutcome.MEMBER_ADDED)
 
 
-def refused(email: str, code: str, sentence: str, **values: object) -> Result:
-    return Result(email=email, outcome=Outcome.REFUSED, code=code, sentence=sentence, values=values)
+def refused(email: str, code: str, sentence: str, **values: object) -> InviteResult:
+    return InviteResult(email=email, outcome=InviteOutcome.REFUSED, code=code, sentence=sentence, values=values)
 
 
-def already_in_chat(email: str) -> Result:
-    return Result(
+def already_in_chat(email: str) -> InviteResult:
+    return InviteResult(
         email=email,
-        outcome=Outcome.ALREADY_IN_CHAT,
+        outcome=InviteOutcome.ALREADY_IN_CHAT,
         code="already_in_chat",
         sentence="This person is in the chat already.",
     )
 
 
-def judge(  # noqa: PLR0913  # all that decides about one address
+def screen(  # noqa: PLR0913  # all that decides about one address
     address: Address,
     member: Member | None,
     workspace: Workspace,
-    seats: tuple[Seat, ...],
-    there: frozenset[str],
+    invited: tuple[Invitation, ...],
+    existing: frozenset[str],
     inviter_id: str,
     capped: bool,
     now: datetime,
-) -> Result:
+) -> InviteResult:
     """What becomes of one good address in this chat; `there` are the accounts that are in it."""
     email = address.email
-    if address.account_id in there:
+    if address.account_id in existing:
         return already_in_chat(email)
     if member is not None:
-        return Result(email=email, outcome=Outcome.MEMBER_ADDED)
-    own = [seat for seat in seats if seat.email == email]
-    if any(seat.is_taken for seat in own):
+        return InviteResult(email=email, outcome=InviteOutcome.MEMBER_ADDED)
+    invitations = [invitation for invitation in invited if invitation.email == email]
+    if any(invitation.is_taken for invitation in invitations):
         return already_in_chat(email)
-    if any(seat.is_open_at(now) for seat in own):
-        return Result(
+    if any(invitation.is_open_at(now) for invitation in invitations):
+        return InviteResult(
             email=email,
-            outcome=Outcome.ALREADY_INVITED,
+            outcome=InviteOutcome.ALREADY_INVITED,
             code="already_invited",
             sentence="This address is invited already. You can send it again.",
         )
@@ -102,10 +102,10 @@ def judge(  # noqa: PLR0913  # all that decides about one address
             "{workspace} doesn't invite addresses of this domain. An owner or admin can change that.",
             workspace=workspace.name,
         )
-    if address.turns_away(inviter_id, workspace.id):
+    if address.blocks_mail_from(inviter_id, workspace.id):
         return refused(email, "not_reachable", "This address can't be reached by us. Ask the person for another one.")
     if capped:
         return refused(
             email, "address_capped", "This address has had its invitation mails for today. Invite it tomorrow."
         )
-    return Result(email=email, outcome=Outcome.INVITED)
+    return InviteResult(email=email, outcome=InviteOutcome.INVITED)

@@ -1,27 +1,29 @@
-"""May this person take this seat? Asked when the page is shown and again, in full, at the last step."""
+"""May this person accept this invitation? Asked when the page is shown and again, in full, at the last step."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from . import errors
 from .addresses import allowed_here
-from .chats import Place
-from .invitations import AskState, Seat, refuse_unless_open
+from .chats import Membership
+from .invitations import AskState, Invitation, refuse_unless_open
 from .links import Purpose
 from .people import Account
 from .workspaces import Mismatch, Workspace, refuse_unless_communicate
 
 
-def refuse_unless_usable(seat: Seat, workspace: Workspace, inviter: Place | None, now: datetime) -> None:
+def refuse_unless_usable(
+    invitation: Invitation, workspace: Workspace, inviter: Membership | None, now: datetime
+) -> None:
     """The invitation is open, Communicate is on, and whoever invites still may: a member who is still in the chat."""
-    refuse_unless_open(seat, now)
+    refuse_unless_open(invitation, now)
     if inviter is None or not inviter.is_member:
         raise errors.invitation_over("revoked")
     refuse_unless_communicate(workspace)
 
 
-def owns_address(account: Account, seat: Seat) -> bool:
-    return account.email == seat.email
+def owns_address(account: Account, invitation: Invitation) -> bool:
+    return account.email == invitation.email
 
 
 def ways_on(policy: Mismatch, purpose: Purpose) -> tuple[str, ...]:
@@ -33,23 +35,26 @@ def ways_on(policy: Mismatch, purpose: Purpose) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """On what somebody rests who wants to take a seat: the kind of link, a proof of the address, a word of confirmation."""
+    """On what somebody rests who wants to take an invitation: the kind of link, a proof of the address, a word of
+    confirmation."""
 
     purpose: Purpose
     proved: bool
     confirmed: bool
 
 
-def refuse_unless_may_take(account: Account, shown: str, seat: Seat, workspace: Workspace, claim: Claim) -> None:
+def refuse_unless_may_take(
+    account: Account, shown: str, invitation: Invitation, workspace: Workspace, claim: Claim
+) -> None:
     """Whoever owns or proved the invited address may; anybody else only by a way that the policy leaves open, and with an
     address that the workspace lets in: `shown`, the account's or what Slack or Microsoft say.
 
     The copied link proves no address: without a proof it opens nothing but the way to one.
     """
-    if owns_address(account, seat) or claim.proved:
+    if owns_address(account, invitation) or claim.proved:
         return
     refuse_unless_domain_allowed(shown, workspace)
-    ask = seat.ask_of(account.id)
+    ask = invitation.ask_of(account.id)
     if ask is not None and ask.state is AskState.ALLOWED:
         return
     ways = ways_on(workspace.mismatch, claim.purpose)
@@ -69,7 +74,7 @@ def refuse_unless_domain_allowed(email: str, workspace: Workspace) -> None:
     """The workspace's rules for domains hold at joining as they do at inviting."""
     if not allowed_here(email, workspace.allowed_domains, workspace.denied_domains):
         raise errors.Refusal(
-            errors.Kind.FORBIDDEN,
+            errors.RefusalKind.FORBIDDEN,
             "domain_refused",
             "{workspace} doesn't let in addresses of this domain. Write to the person who invited you.",
             values={"workspace": workspace.name},
@@ -78,7 +83,7 @@ def refuse_unless_domain_allowed(email: str, workspace: Workspace) -> None:
 
 def code_needed(ways: tuple[str, ...]) -> errors.Refusal:
     return errors.Refusal(
-        errors.Kind.FORBIDDEN,
+        errors.RefusalKind.FORBIDDEN,
         "code_needed",
         "Prove the invited address first: have a code sent to it, or open the link in the mail.",
         ways=ways,

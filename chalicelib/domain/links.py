@@ -1,6 +1,6 @@
 """Invitation links: derived, not stored, so that the same link can be sent again and a leaked table opens nothing.
 
-    token = base64url( chat id | seat id | HMAC-SHA256(key, purpose, chat, seat, generation)[:20] )
+    token = base64url( chat id | invitation id | HMAC-SHA256(key, purpose, chat, invitation, generation)[:20] )
 
 The two ids find the invitation; 160 bits of HMAC prove the link. Fixing an address raises the generation and so kills the links
 made before. The newest of LINK_KEYS makes links; each listed one still opens them.
@@ -43,12 +43,14 @@ class Link:
     """A token taken apart; not yet believed."""
 
     chat_id: str
-    seat_id: str
+    invitation_id: str
     proof: bytes
 
 
-def make(key: str, purpose: Purpose, chat_id: str, seat_id: str, generation: int) -> str:
-    return _encode(id_bytes(chat_id) + id_bytes(seat_id) + _proof(key, purpose, chat_id, seat_id, generation))
+def make(key: str, purpose: Purpose, chat_id: str, invitation_id: str, generation: int) -> str:
+    return _encode(
+        id_bytes(chat_id) + id_bytes(invitation_id) + _proof(key, purpose, chat_id, invitation_id, generation)
+    )
 
 
 def parse(token: str) -> Link | None:
@@ -64,8 +66,8 @@ def parse(token: str) -> Link | None:
 
 def untailed(token: str) -> str:
     """The token without what a mail program or a hurried hand put behind it: `.`, `)`, a space."""
-    found = _TAILED.fullmatch(token)
-    token = found[1] if found else token
+    match = _TAILED.fullmatch(token)
+    token = match[1] if match else token
     for length in _LENGTHS:
         if 0 < len(token) - length <= _MOST_TAIL and not token[length:].strip("-_"):
             return token[:length]
@@ -84,22 +86,22 @@ def _shorter(token: str) -> Iterator[str]:
 
 def purpose_of(link: Link, keys: Sequence[str], generation: int, *candidates: Purpose) -> Purpose | None:
     """For which of `candidates` this link was made with one of our keys; None if for none of them. Takes constant time a key."""
-    found = None
+    result = None
     for key in keys:
         for purpose in candidates:
-            if hmac.compare_digest(link.proof, _proof(key, purpose, link.chat_id, link.seat_id, generation)):
-                found = purpose
-    return found
+            if hmac.compare_digest(link.proof, _proof(key, purpose, link.chat_id, link.invitation_id, generation)):
+                result = purpose
+    return result
 
 
-def seal(key: str, purpose: Purpose, text: str) -> str:
+def sign_text(key: str, purpose: Purpose, text: str) -> str:
     """A token that carries `text`, readable but not forgeable: for a mailbox, a proof, a choice."""
     return _encode(_proof(key, purpose, "", text, 0) + text.encode())
 
 
-def unseal(token: str, keys: Sequence[str], purpose: Purpose) -> str:
+def verify_text(token: str, keys: Sequence[str], purpose: Purpose) -> str:
     """The text of a token made by `seal`; empty where it wasn't made by us for this purpose."""
-    return next((text for text in (_unsealed(one, keys, purpose) for one in _shorter(token)) if text), "")
+    return next((text for text in (_unsealed(item, keys, purpose) for item in _shorter(token)) if text), "")
 
 
 def _unsealed(token: str, keys: Sequence[str], purpose: Purpose) -> str:
@@ -136,6 +138,6 @@ def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
-def _proof(key: str, purpose: Purpose, chat_id: str, seat_id: str, generation: int) -> bytes:
-    text = f"{purpose}\n{chat_id}\n{seat_id}\n{generation}".encode()
+def _proof(key: str, purpose: Purpose, chat_id: str, invitation_id: str, generation: int) -> bytes:
+    text = f"{purpose}\n{chat_id}\n{invitation_id}\n{generation}".encode()
     return hmac.new(key.encode(), text, hashlib.sha256).digest()[:_PROOF_BYTES]

@@ -125,14 +125,14 @@ def is_address_wrong(reason: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """`is_permanent`: the mail hasn't arrived, whatever was said before. `is_dead`: nor will any other to this address."""
+    """`is_permanent`: the mail hasn't arrived, whatever was said before. `address_is_gone`: nor will any other to this address."""
 
     reason: MailReason
     is_permanent: bool
-    is_dead: bool
+    address_is_gone: bool
 
 
-def read_bounce(kind: str, subtype: str, said: tuple[str, ...]) -> Bounce:
+def read_bounce(kind: str, subtype: str, sentences: tuple[str, ...]) -> Bounce:
     """SES's `bounceType` and `bounceSubType`, and what the far server said: its status and diagnostic codes.
 
     Its codes (RFC 3463) count for more than SES's label: a 5.1.1 that is labelled Transient is a dead address, a 5.7.1
@@ -141,10 +141,10 @@ def read_bounce(kind: str, subtype: str, said: tuple[str, ...]) -> Bounce:
     permanent = kind == "Permanent"
     if permanent and subtype in _BY_SUBTYPE_FIRST:
         return Bounce(_BY_SUBTYPE_FIRST[subtype], True, True)
-    reasons = [reason for text in said for code in _CODE.findall(text[:_READ]) if (reason := _of_code(code))]
-    reason = next((one for one in reasons if one not in _DEAD), reasons[0] if reasons else None)
+    reasons = [reason for text in sentences for code in _CODE.findall(text[:_READ]) if (reason := _of_code(code))]
+    reason = next((mail_reason for mail_reason in reasons if mail_reason not in _DEAD), reasons[0] if reasons else None)
     if reason is None:
-        reason = _by_label(permanent, subtype, any(said))
+        reason = _by_label(permanent, subtype, any(sentences))
     dead = reason in _DEAD or (permanent and reason is MailReason.REFUSED)
     return Bounce(reason, permanent or dead, dead)
 

@@ -72,10 +72,10 @@ def commonmark_reader() -> "MarkdownIt":
 
 def addresses(text: str) -> Iterator[tuple[int, str]]:
     """Where each bare web address begins, and the address without the punctuation that follows it."""
-    for found in _ADDRESS.finditer(text):
-        address = _ended(found[0], text[: found.start()])
+    for match in _ADDRESS.finditer(text):
+        address = _ended(match[0], text[: match.start()])
         if len(address) > len("https://"):
-            yield found.start(), address
+            yield match.start(), address
 
 
 def escapable(text: str) -> frozenset[int]:
@@ -110,11 +110,11 @@ def _is_allowed(address: str) -> bool:
 
 def _address(state: "StateInline", silent: bool) -> bool:
     """At the colon of a web address, whose scheme waits among the words already read."""
-    start = state.pos - next((len(one) for one in ("https", "http") if _waits(state, one)), 0)
+    start = state.pos - next((len(item) for item in ("https", "http") if _waits(state, item)), 0)
     if silent or start == state.pos:
         return False
-    found = _ADDRESS.match(state.src, start, state.posMax)
-    address = _ended(found[0], state.src[:start]) if found else ""
+    match = _ADDRESS.match(state.src, start, state.posMax)
+    address = _ended(match[0], state.src[:start]) if match else ""
     if len(address) <= len("https://"):
         return False
     state.pending = state.pending[: start - state.pos]
@@ -148,14 +148,14 @@ def _ended(address: str, before: str) -> str:
 
 def _escape(state: "StateInline", silent: bool) -> bool:
     """Before a mark a pair of backslashes is one, and an odd one makes the mark text; all others are text."""
-    found = _BACKSLASHES.match(state.src, state.pos, state.posMax)
-    if not found:
+    match = _BACKSLASHES.match(state.src, state.pos, state.posMax)
+    if not match:
         return False
-    shown, state.pos = found[0], found.end()
-    if found.end() < state.posMax and found.end() in _read(state.src).escapable:
+    shown, state.pos = match[0], match.end()
+    if match.end() < state.posMax and match.end() in _read(state.src).escapable:
         shown = "\\" * (len(shown) // 2)
-        if len(found[0]) % 2:
-            shown, state.pos = shown + state.src[found.end()], found.end() + 1
+        if len(match[0]) % 2:
+            shown, state.pos = shown + state.src[match.end()], match.end() + 1
     if not silent:
         state.append_pending(shown)
     return True
@@ -185,23 +185,23 @@ def _length(text: str, start: int, end: int) -> int:
 
 @lru_cache(maxsize=16)
 def _read(text: str) -> _Reading:
-    runs = [_run(text, found) for found in _MARKS.finditer(text)]
-    places = {at: run for run in runs for at in range(run.start, run.end) if text[at] == run.mark}
+    runs = [_run(text, match) for match in _MARKS.finditer(text)]
+    memberships = {at: run for run in runs for at in range(run.start, run.end) if text[at] == run.mark}
     first_openers = {run.mark: run.start for run in reversed(runs) if run.opens}
     last_closers = {run.mark: run.start for run in runs if run.closes}
-    paired = {at for at, run in places.items() if _has_partner(run, first_openers, last_closers)}
-    at_line_start = {found.end() for found in _LINE_START.finditer(text)}
-    return _Reading(places, frozenset(paired | at_line_start | _linking(text)))
+    paired = {at for at, run in memberships.items() if _has_partner(run, first_openers, last_closers)}
+    at_line_start = {match.end() for match in _LINE_START.finditer(text)}
+    return _Reading(memberships, frozenset(paired | at_line_start | _linking(text)))
 
 
-def _run(text: str, found: re.Match[str]) -> _Run:
-    mark, (start, end) = found[0][-1], found.span()
+def _run(text: str, match: re.Match[str]) -> _Run:
+    mark, (start, end) = match[0][-1], match.span()
     if mark == "`":
         return _Run(mark, start, end, opens=True, closes=True)
     before, after = text[start - 1] if start else " ", _first_but_backslashes(text, end)
     left = not _is_space(after) and (not _is_sign(after) or _is_space(before) or _is_sign(before))
     right = not _is_space(before) and (not _is_sign(before) or _is_space(after) or _is_sign(after))
-    count = found[0].count(mark)
+    count = match[0].count(mark)
     if mark == "*" and _parts_words(before, after, count):
         return _Run(mark, start, end, left, right)
     opens = left and (not right or _is_sign(before)) and not (mark == "*" and count == 1 and after in _NEVER_OPENED)
@@ -209,8 +209,8 @@ def _run(text: str, found: re.Match[str]) -> _Run:
 
 
 def _first_but_backslashes(text: str, at: int) -> str:
-    found = _BACKSLASHES.match(text, at)
-    at = found.end() if found else at
+    match = _BACKSLASHES.match(text, at)
+    at = match.end() if match else at
     return text[at] if at < len(text) else " "
 
 
@@ -229,7 +229,7 @@ def _linking(text: str) -> set[int]:
     """The brackets between the first `[` and the last `](`, which may be those of links."""
     first, last = text.find("["), text.rfind("](")
     return (
-        {found.start() for found in _BRACKETS.finditer(text, max(first, 0), last + 1)} if 0 <= first < last else set()
+        {match.start() for match in _BRACKETS.finditer(text, max(first, 0), last + 1)} if 0 <= first < last else set()
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from . import emojis, errors
 from .characters import is_blank
-from .chats import ChatRole, Participant, Place
+from .chats import ChatRole, Membership, Participant
 from .people import Via
 
 LONGEST, PAGE, PAGE_MOST, MENTIONS_MOST = 4_000, 50, 100, 20
@@ -29,7 +29,7 @@ class EventType(StrEnum):
     LEFT = "participant.left"
     REMOVED = "participant.removed"
     RENAMED = "chat.renamed"
-    CUT_OFF = "relay.cut_off"
+    DISCONNECTED = "relay.cut_off"
     RESTORED = "relay.restored"
 
 
@@ -73,13 +73,15 @@ class Event:
         if invitation_id not in self.invitation_ids:
             return self
         kept = [
-            (one, email) for one, email in zip(self.invitation_ids, self.emails, strict=False) if one != invitation_id
+            (item, email)
+            for item, email in zip(self.invitation_ids, self.emails, strict=False)
+            if item != invitation_id
         ]
         return replace(
             self,
             email="",
             reason="",
-            invitation_ids=tuple(one for one, _ in kept),
+            invitation_ids=tuple(item for item, _ in kept),
             emails=tuple(email for _, email in kept),
         )
 
@@ -94,7 +96,7 @@ class Message:
 
     chat_id: str
     seq: int
-    texts: int
+    text_count: int
     author: Author | None
     kind: MessageKind
     text: str
@@ -128,7 +130,7 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class MessagePage:
     """Messages in order of `seq`, the reactions on them, and the messages they reply to that lie elsewhere."""
 
     messages: tuple[Message, ...]
@@ -142,10 +144,10 @@ def message_id(chat_id: str, seq: int) -> str:
 
 def seq_of(message: str, chat_id: str) -> int:
     """The `seq` in a message's id; an id of another chat is unknown here."""
-    found = re.fullmatch(r"([a-z2-7]{16})-([1-9][0-9]{0,8})", message)
-    if not found or found[1] != chat_id:
+    match = re.fullmatch(r"([a-z2-7]{16})-([1-9][0-9]{0,8})", message)
+    if not match or match[1] != chat_id:
         raise errors.unknown()
-    return int(found[2])
+    return int(match[2])
 
 
 def checked_text(text: str) -> str:
@@ -163,10 +165,10 @@ def checked_text(text: str) -> str:
 
 def checked_emoji(emoji: str) -> str:
     """One emoji in its normal form; nothing that could be read as text."""
-    found = emojis.normal(emoji)
-    if not found:
+    result = emojis.normal(emoji)
+    if not result:
         raise errors.wrong_field("emoji", "not_emoji", "Choose one emoji.")
-    return found
+    return result
 
 
 def mentions_in(text: str, people: tuple[Participant, ...], chosen: Sequence[str] = ()) -> tuple[Mention, ...]:
@@ -178,13 +180,15 @@ def mentions_in(text: str, people: tuple[Participant, ...], chosen: Sequence[str
     named: dict[str, dict[str, str]] = {}
     for person in people:
         named.setdefault(person.name.casefold(), {})[person.account_id] = person.name
-    waiting, found = list(chosen), list[Mention]()
+    waiting, mentions = list(chosen), list[Mention]()
     for name in names_called(text.casefold(), named):
-        known = named[name]
-        meant = waiting.pop(0) if waiting and waiting[0] in known else next(iter(known)) if len(known) == 1 else ""
-        if meant and (len(known) > 1 or meant not in {one.account_id for one in found}):
-            found.append(Mention(meant, known[meant]))
-    return tuple(found)[:MENTIONS_MOST]
+        existing = named[name]
+        meant = (
+            waiting.pop(0) if waiting and waiting[0] in existing else next(iter(existing)) if len(existing) == 1 else ""
+        )
+        if meant and (len(existing) > 1 or meant not in {mention.account_id for mention in mentions}):
+            mentions.append(Mention(meant, existing[meant]))
+    return tuple(mentions)[:MENTIONS_MOST]
 
 
 def names_called(text: str, names: Iterable[str]) -> list[str]:
@@ -195,8 +199,8 @@ def names_called(text: str, names: Iterable[str]) -> list[str]:
     return re.findall(rf"@({'|'.join(map(re.escape, longest))})(?!\w)", text)
 
 
-def refuse_unless_author(message: Message, place: Place) -> None:
-    if message.author is None or message.author.account_id != place.account_id:
-        raise errors.Refusal(errors.Kind.FORBIDDEN, "not_author", "Only the author can change a message.")
+def refuse_unless_author(message: Message, membership: Membership) -> None:
+    if message.author is None or message.author.account_id != membership.account_id:
+        raise errors.Refusal(errors.RefusalKind.FORBIDDEN, "not_author", "Only the author can change a message.")
     if message.deleted_at is not None:
         raise errors.conflict("deleted", "This message was deleted.")

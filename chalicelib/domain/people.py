@@ -139,7 +139,7 @@ class Address:
     def _is_left_in_peace(self) -> bool:
         return self.complained or self.unreachable == Unreachable.ERASED
 
-    def turns_away(self, inviter_id: str, workspace_id: str) -> bool:
+    def blocks_mail_from(self, inviter_id: str, workspace_id: str) -> bool:
         """Whether this mailbox wants nothing, or nothing from them."""
         return (
             self.stops_invitations

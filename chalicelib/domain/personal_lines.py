@@ -52,11 +52,11 @@ def clean(text: str, field: str = "line") -> str:
 
 def has_link(text: str) -> bool:
     """Whether some reader would show a link, an address or markup here; judged without letters that hide or turn text."""
-    plain = unicodedata.normalize("NFKC", "".join(one for one in text if unicodedata.category(one) not in _HIDDEN))
+    plain = unicodedata.normalize("NFKC", "".join(item for item in text if unicodedata.category(item) not in _HIDDEN))
     plain = _STOPS.sub(".", plain)
     if _SCHEME.search(plain) or _MARKUP.search(plain) or _ADDRESS.search(plain):
         return True
-    return any(_is_host(found[0]) for found in _NAME.finditer(plain))
+    return any(_is_host(match[0]) for match in _NAME.finditer(plain))
 
 
 def saved(lines: Sequence[str]) -> tuple[str, ...]:
@@ -79,5 +79,5 @@ def _is_host(name: str) -> bool:
     """`evil-site.com`, `www.evil.co.uk`; not `e.g`, `1.2.2026` or `v2.0`."""
     labels = name.lower().split(".")
     last = labels[-1]
-    known = last in _ENDINGS or last.startswith("xn--")
-    return known and not all(label.isdigit() for label in labels[:-1])
+    existing = last in _ENDINGS or last.startswith("xn--")
+    return existing and not all(label.isdigit() for label in labels[:-1])

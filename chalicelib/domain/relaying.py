@@ -12,10 +12,10 @@ ROOT = 0
 NOT_SHOWN_THERE = "Not shown there: {emojis}."
 
 
-class CopyState(StrEnum):
+class RelayState(StrEnum):
     SENT = "sent"
     RETRYING = "retrying"
-    CUT_OFF = "cut_off"
+    DISCONNECTED = "cut_off"
     NOT_SHOWN = "not_shown"
     NOT_REACHED = "not_reached"
 
@@ -26,12 +26,12 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     RETRYING = "retrying"
-    CUT_OFF = "cut_off"
+    DISCONNECTED = "cut_off"
     NOT_SHOWN = "not_shown"
     NOT_REACHED = "not_reached"
 
 
-class Way(StrEnum):
+class SupportLevel(StrEnum):
     """How something of ours is seen at another side."""
 
     FULLY = "fully"
@@ -42,20 +42,20 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shows:
+class Capabilities:
     """What a side can show. Each adapter declares it once; the relay goes by it, and people see it."""
 
-    text: Way
-    edits: Way
-    deletions: Way
-    replies: Way
-    reactions: Way
-    mentions: Way
-    files: Way
+    text: SupportLevel
+    edits: SupportLevel
+    deletions: SupportLevel
+    replies: SupportLevel
+    reactions: SupportLevel
+    mentions: SupportLevel
+    files: SupportLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class RelayedMessage:
     """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is.
 
     `heard` is the provider's time of the last change that was heard of from there. `tried`: a try's outcome is unknown;
@@ -67,9 +67,9 @@ class Copy:
     seq: int
     destination: str
     version: int = 0
-    place: str = ""
-    far_id: str = ""
-    state: CopyState = CopyState.RETRYING
+    channel_id: str = ""
+    remote_id: str = ""
+    state: RelayState = RelayState.RETRYING
     detail: str = ""
     reactions: tuple[str, ...] = ()
     refused_emojis: tuple[str, ...] = ()
@@ -77,66 +77,66 @@ class Copy:
     tried_at: datetime | None = None
     cursor: str = ""
     refusals: int = 0
-    heard: str = ""
+    last_change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Far:
+class RemoteMessageRef:
     """A message at a provider: where, and its id there."""
 
     system: str
-    place: str
+    channel_id: str
     id: str
 
     @property
     def key(self) -> str:
-        return f"{self.system}#{self.place}#{self.id}"
+        return f"{self.system}#{self.channel_id}#{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """What one look for a message of ours came to: `far` if it is there. A `cursor` says where to look on."""
 
-    far: Far | None = None
+    remote: RemoteMessageRef | None = None
     cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class InboundEvent:
     """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers.
 
     `at` is the provider's time of it, as text that sorts; empty where it doesn't matter.
     """
 
-    what: str
+    action: str
     identity: Identity
-    target: Far
-    parent: Far | None = None
+    target: RemoteMessageRef
+    parent: RemoteMessageRef | None = None
     text: str = ""
     emoji: str = ""
     at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RemoteMessage:
     """A message as it stands at a provider now. `emojis` are those that the person set there."""
 
-    far: Far
+    ref: RemoteMessageRef
     is_theirs: bool
     text: str
     changed_at: str = ""
-    parent: Far | None = None
+    parent: RemoteMessageRef | None = None
     emojis: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class HistoryPage:
     """What stands there, in order; `upto` is where to read on, empty where nothing is behind it.
 
     `cursor` is where to read on in what stands outside of the chat's thread.
     """
 
-    items: tuple[Standing, ...]
+    items: tuple[RemoteMessage, ...]
     upto: str = ""
     cursor: str = ""
 

@@ -5,28 +5,30 @@ The lists are those of docs.slack.dev, of `admin.users.invite`, of `conversation
 
 from collections.abc import Sequence
 
-from .colleagues import Outcome, Result
+from .colleagues import ColleagueOutcome, InviteColleagueResult
 
 NO_ANSWER, RATE_LIMITED = "no_answer", "ratelimited"
 NOT_YET, SENT_BEFORE, IN_PROGRESS = "not_yet", "sent_before", "in_progress"
 
 
-def of_error(email: str, code: str, wait: int = 0) -> Result:
+def of_error(email: str, code: str, wait: int = 0) -> InviteColleagueResult:
     """What became of one address, when Slack answered with this code; `wait`: the seconds it asks to wait."""
     if code in _THERE_ALREADY:
-        return Result(email=email, outcome=Outcome.ALREADY_IN_TEAM, code=code, message=_SENTENCES[code])
+        return InviteColleagueResult(
+            email=email, outcome=ColleagueOutcome.ALREADY_IN_TEAM, code=code, message=_SENTENCES[code]
+        )
     sentence = _SENTENCES.get(code, "Slack refused this address without saying why. Invite it in Slack itself.")
     if wait and code in _SLOWER:
         sentence = f"Slack asks to wait {wait} seconds. This address was not invited yet; send it again then."
-    return Result(email=email, outcome=Outcome.REFUSED, code=code, message=sentence, wait=wait)
+    return InviteColleagueResult(email=email, outcome=ColleagueOutcome.REFUSED, code=code, message=sentence, wait=wait)
 
 
-def needs_authorization(results: Sequence[Result]) -> bool:
+def needs_authorization(results: Sequence[InviteColleagueResult]) -> bool:
     """Whether the authorization that was used doesn't hold any more, and must be asked for again."""
-    return any(one.code in _AUTHORIZE_AGAIN for one in results)
+    return any(result.code in _AUTHORIZE_AGAIN for result in results)
 
 
-def must_stop(result: Result) -> bool:
+def must_stop(result: InviteColleagueResult) -> bool:
     """Whether asking for the next address now would only be refused again, or make it worse."""
     return result.code in _SLOWER or result.code in _AUTHORIZE_AGAIN
 

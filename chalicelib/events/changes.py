@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import wiring
 from ..domain.changes import Change
-from ..shapes import events
+from ..schemas import events
 from ..storage import changes as stream
 from ..usecases import changes, live, relay_out
 from ..usecases.onlookers import Onlookers
@@ -21,9 +21,11 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
     """
     done: Told = []
     records = event.get("Records", [])
-    answer = batches.failures(((_number(one), functools.partial(_follow, one, done)) for one in records), in_order=True)
+    answer = batches.failures(
+        ((_number(record), functools.partial(_follow, record, done)) for record in records), in_order=True
+    )
     onlookers = Onlookers(wiring.ports())
-    works = ((number, functools.partial(_tell, change, onlookers)) for number, change in done)
+    works = ((number, functools.partial(_handle, change, onlookers)) for number, change in done)
     untold = batches.failures(works, in_order=True)
     return {"batchItemFailures": [*untold["batchItemFailures"], *answer["batchItemFailures"]]}
 
@@ -31,12 +33,12 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
 def _follow(record: dict[str, Any], done: Told) -> bool:
     change = stream.change(record)
     if change is not None:
-        changes.tell_the_world(wiring.ports(), change)
+        changes.handle_change(wiring.ports(), change)
         done.append((_number(record), change))
     return True
 
 
-def _tell(change: Change, onlookers: Onlookers) -> bool:
+def _handle(change: Change, onlookers: Onlookers) -> bool:
     ports = wiring.ports()
     changes.show(onlookers, change)
     relay_out.fan_out(ports, change, onlookers)

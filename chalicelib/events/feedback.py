@@ -21,12 +21,12 @@ Json = dict[str, Any]
 def handle(event: Json) -> None:
     """Malformed events are noted and dropped: SNS would only bring them again."""
     for record in event.get("Records", []):
-        heard = _event(record.get("Sns", {}).get("Message"))
-        if heard is None:
+        received = _event(record.get("Sns", {}).get("Message"))
+        if received is None:
             log.warning("mail feedback that can't be read")
             continue
-        log.info("mail feedback: %s, %s, for %s", heard.kind, heard.reason or "no reason", heard.ses_id)
-        feedback.record_event(wiring.ports(), heard)
+        log.info("mail feedback: %s, %s, for %s", received.kind, received.reason or "no reason", received.ses_id)
+        feedback.record_event(wiring.ports(), received)
 
 
 def _event(message: Any) -> MailEvent | None:
@@ -56,12 +56,14 @@ def _delayed(part: Json, about: Json) -> MailEvent:
 def _bounced(part: Json, about: Json) -> MailEvent:
     """A server's own text is read and not shown, for anybody may have written it."""
     recipients = _dicts(part.get("bouncedRecipients"))
-    said = tuple(str(one[name]) for one in recipients for name in ("status", "diagnosticCode") if one.get(name))
-    bounce = read_bounce(str(part.get("bounceType")), str(part.get("bounceSubType")), said)
+    sentences = tuple(
+        str(recipient[name]) for recipient in recipients for name in ("status", "diagnosticCode") if recipient.get(name)
+    )
+    bounce = read_bounce(str(part.get("bounceType")), str(part.get("bounceSubType")), sentences)
     return MailEvent(
         kind=MailEventKind.HARD_BOUNCE if bounce.is_permanent else MailEventKind.SOFT_BOUNCE,
         reason=bounce.reason,
-        suppresses=Unreachable.BOUNCED if bounce.is_dead else None,
+        suppresses=Unreachable.BOUNCED if bounce.address_is_gone else None,
         recipients=_addresses(recipients),
         **about,
     )
@@ -97,11 +99,11 @@ _READ = {
 def _tagged(tags: Any) -> tuple[str, str, int] | None:
     """Our own tags on the mail, each a list of one; None where they aren't all there."""
     listed = [tags.get(name) for name in ("chat", "seat", "number")] if isinstance(tags, dict) else []
-    found = [one[0] for one in listed if isinstance(one, list) and one and isinstance(one[0], str)]
-    if len(found) != 3:
+    results = [item[0] for item in listed if isinstance(item, list) and item and isinstance(item[0], str)]
+    if len(results) != 3:
         return None
-    chat_id, seat_id, number = found
-    return (chat_id, seat_id, int(number)) if number.isdecimal() and len(number) < 10 else None
+    chat_id, invitation_id, number = results
+    return (chat_id, invitation_id, int(number)) if number.isdecimal() and len(number) < 10 else None
 
 
 def _parsed(message: Any) -> Json:
@@ -114,10 +116,10 @@ def _parsed(message: Any) -> Json:
 
 
 def _dicts(listed: Any) -> list[Json]:
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
 
 
 def _addresses(recipients: list[Json]) -> list[str]:
     """Without names: where there is no DSN, SES gives what stood in the mail's To."""
-    found = (one.get("emailAddress") for one in recipients)
-    return [parseaddr(one)[1] or one for one in found if isinstance(one, str)]
+    result = (recipient.get("emailAddress") for recipient in recipients)
+    return [parseaddr(item)[1] or item for item in result if isinstance(item, str)]

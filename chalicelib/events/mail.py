@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import wiring
 from ..ports import MailWaits
-from ..usecases import letters, mails
+from ..usecases import mails, notifications
 from . import batches
 
 # As often as the template's redrive policy lets a body come, less one: the last try ends in a visible state.
@@ -46,5 +46,5 @@ class _Batch:
 
 def _send(body: Json, last_try: bool) -> bool:
     if "letter" in body:
-        return letters.send_letter(wiring.ports(), body["letter"], last_try)
+        return notifications.send_notification(wiring.ports(), body["letter"], last_try)
     return mails.send_invitation(wiring.ports(), body["chat"], body["seat"], int(body["number"]), last_try)

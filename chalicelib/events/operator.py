@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import wiring
 from ..domain.plans import Plan
-from ..gateways.relay_queue import Aside, FifoQueue, SetAside
+from ..gateways.relay_queue import DeadLetter, DeadLetterQueue, FifoQueue
 from ..usecases import workspaces
 
 _AT_MOST, _HIDDEN_FOR = 1000, 60
@@ -22,32 +22,35 @@ def set_plan(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def dead_letters(event: dict[str, Any]) -> dict[str, Any]:
-    """`{}` → `{"items"}`, the first that the relay set aside; `{"send_again": true}` → `{"sent"}`, as many as it put back."""
-    aside, queue = _relays()
+    """`{}` → `{"items"}`, the first that the relay in the dead-letter queue; `{"send_again": true}` → `{"sent"}`, as many
+    as it put back."""
+    dead_letter, queue = _relays()
     if event.get("send_again") is not True:
-        return {"items": [_told(one) for one in aside.first(hidden_for=0)]}
+        return {"items": [_as_json(entry) for entry in dead_letter.first(hidden_for=0)]}
     sent = 0
-    while sent < _AT_MOST and (found := aside.first(_HIDDEN_FOR)):
-        for one in found:
-            queue.put_back(one)
-            aside.remove(one)
-        sent += len(found)
+    while sent < _AT_MOST and (dead_letters := dead_letter.first(_HIDDEN_FOR)):
+        for item in dead_letters:
+            queue.put_back(item)
+            dead_letter.remove(item)
+        sent += len(dead_letters)
     return {"sent": sent}
 
 
-def _relays() -> tuple[SetAside, FifoQueue]:
+def _relays() -> tuple[DeadLetterQueue, FifoQueue]:
     chosen = wiring.configured()
-    return SetAside(chosen.relay_set_aside_url, chosen.region), FifoQueue(chosen.relay_queue_url, chosen.region)
+    return DeadLetterQueue(chosen.relay_dead_letter_url, chosen.region), FifoQueue(
+        chosen.relay_queue_url, chosen.region
+    )
 
 
-def _told(one: Aside) -> dict[str, Any]:
+def _as_json(dead_letter: DeadLetter) -> dict[str, Any]:
     """Ids alone: what somebody wrote is for nobody else."""
     try:
-        body = json.loads(one.body)
+        body = json.loads(dead_letter.body)
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        return {"id": one.id, "what": "unreadable"}
+        return {"id": dead_letter.id, "what": "unreadable"}
     if "to" in body:
-        return {"id": one.id, "what": "out", **{name: body.get(name) for name in ("chat", "seq", "to")}}
-    return {"id": one.id, "what": "in" if "once" in body else "compare", "once": body.get("once", "")}
+        return {"id": dead_letter.id, "what": "out", **{name: body.get(name) for name in ("chat", "seq", "to")}}
+    return {"id": dead_letter.id, "what": "in" if "once" in body else "compare", "once": body.get("once", "")}

@@ -9,7 +9,7 @@ from ..domain.errors import Refusal
 from ..gateways import slack_events, teams_events
 from ..gateways.relay_queue import FifoQueue
 from ..ports import RelayLater
-from ..usecases import outside, relay_compare, relay_in, relay_out
+from ..usecases import provider_events, relay_compare, relay_in, relay_out
 
 log = logging.getLogger(__name__)
 _FAULT, _LONGEST_WAIT, _LAST = 5.0, 1000.0, 100
@@ -53,7 +53,7 @@ def _wait(record: dict[str, Any]) -> float:
 
 
 def _give_up(record: dict[str, Any], later: RelayLater) -> None:
-    """After a day that side is cut off, which the chat is told, and whatever comes next fills the gap before itself."""
+    """After a day that side is disconnected, which the chat is told, and whatever comes next fills the gap before itself."""
     body = json.loads(record["body"])
     if "compare" in body:
         log.warning("relay can't compare: %s", later.reason)
@@ -64,11 +64,13 @@ def _give_up(record: dict[str, Any], later: RelayLater) -> None:
 def _work(body: dict[str, Any]) -> None:
     ports = wiring.ports()
     if "slack" in body:
-        heard = slack_events.heard(body["slack"])
-        relay_in.take_once(ports, body["once"], [heard] if heard else [])
+        event = slack_events.inbound_events(body["slack"])
+        relay_in.handle_once(ports, body["once"], [event] if event else [])
     elif "teams" in body:
-        identity = outside.teams_identity(body["teams"])
-        relay_in.take_once(ports, body["once"], teams_events.heard(body["teams"], identity) if identity else [])
+        identity = provider_events.teams_identity(body["teams"])
+        relay_in.handle_once(
+            ports, body["once"], teams_events.inbound_events(body["teams"], identity) if identity else []
+        )
     elif "compare" in body:
         relay_compare.run(ports, relay_compare.Comparison(**body["compare"]))
     else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import wiring
 from ..domain.errors import Refusal
-from ..shapes import events
+from ..schemas import events
 from ..usecases import live
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ PyJWT and its keys are loaded when first needed; each key set is fetched once a 
 import functools
 from typing import TYPE_CHECKING, Any
 
-from . import nonsense
+from . import unexpected
 
 if TYPE_CHECKING:
     import jwt
@@ -25,9 +25,9 @@ def claims(
     import jwt
 
     try:
-        with nonsense.odd_answers():
+        with unexpected.odd_answers():
             key = keys(keys_url).get_signing_key_from_jwt(token)
-            found: dict[str, Any] = jwt.decode(
+            results: dict[str, Any] = jwt.decode(
                 token,
                 key.key,
                 algorithms=["RS256"],
@@ -36,9 +36,9 @@ def claims(
                 leeway=leeway,
                 options={"require": ["exp", "aud", "iss"]},
             )
-    except (jwt.PyJWTError, *nonsense.RAISED) as error:
+    except (jwt.PyJWTError, *unexpected.UNEXPECTED_RESPONSE_ERRORS) as error:
         raise TokenRefused(type(error).__name__) from error
-    return found
+    return results
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.identities import Identity, Profile, Provider
 from ..ports import ProviderFailed
 from ..settings import Microsoft, Teams
-from . import jwts, nonsense
+from . import jwts, unexpected
 
 if TYPE_CHECKING:
     import msal
@@ -27,18 +27,18 @@ class MicrosoftSignIn:
     def begin(self, state: str, nonce: str) -> tuple[str, str]:
         """Where to send the browser, and the flow (PKCE's verifier, the nonce) to keep until it is back."""
         try:
-            with nonsense.odd_answers():
+            with unexpected.odd_answers():
                 flow = self._app().initiate_auth_code_flow(["email"], redirect_uri=self._redirect_uri, state=state)
-        except nonsense.RAISED as error:
+        except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
             raise ProviderFailed(f"begin: {type(error).__name__}") from error
         return str(flow["auth_uri"]).replace(_PUBLIC, self._microsoft.base_url, 1), json.dumps(flow)
 
     def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile:
         """Who came back. msal fails in three different ways; each is ProviderFailed."""
         try:
-            with nonsense.odd_answers():
+            with unexpected.odd_answers():
                 result = self._app().acquire_token_by_auth_code_flow(json.loads(flow), query)
-        except nonsense.RAISED as error:
+        except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
             raise ProviderFailed(f"token: {type(error).__name__}") from error
         if not isinstance(result, dict) or "error" in result or not isinstance(result.get("id_token"), str):
             raise ProviderFailed("token: refused")
@@ -112,7 +112,7 @@ def _whole(answer: Any) -> Any:
 
 def bot_token(chosen: Microsoft, teams: Teams) -> str:
     """The bot's token for the connector, from its own tenant; kept by msal until it runs out."""
-    with nonsense.odd_answers():
+    with unexpected.odd_answers():
         result = _bot(chosen, teams).acquire_token_for_client(["https://api.botframework.com/.default"])
     if not isinstance(result, dict) or "access_token" not in result:
         raise ValueError("no bot token")

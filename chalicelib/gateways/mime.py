@@ -20,7 +20,7 @@ class _WholeHeaders(EmailPolicy):
 
     def fold_binary(self, name: str, value: str) -> bytes:
         addresses: tuple[Address, ...] = getattr(value, "addresses", ())
-        text = ", ".join(_written(one, name) for one in addresses) if addresses else _encoded(str(value), name)
+        text = ", ".join(_written(address, name) for address in addresses) if addresses else _encoded(str(value), name)
         line = f"{name}: {text}{self.linesep}"
         if max(map(len, line.split(self.linesep))) > _LINE_MOST:
             return super().fold_binary(name, value)
@@ -48,11 +48,11 @@ def mime(mail: OutgoingMail, sender: str) -> bytes:
     return message.as_bytes()
 
 
-def _written(one: Address, name: str) -> str:
+def _written(address: Address, name: str) -> str:
     """`Mara <m@a.b>`. The address itself stays as it is, on a line of its own where the name fills some."""
-    if one.display_name.isascii():
-        return str(one)
-    return f"{_encoded(one.display_name, name)}\r\n <{one.addr_spec}>"
+    if address.display_name.isascii():
+        return str(address)
+    return f"{_encoded(address.display_name, name)}\r\n <{address.addr_spec}>"
 
 
 def _encoded(text: str, name: str) -> str:

@@ -14,9 +14,9 @@ class FifoQueue:
         """`once`: the same within five minutes is the same body."""
         self._send(body, _short(group), once)
 
-    def put_back(self, aside: "Aside") -> None:
+    def put_back(self, dead_letter: "DeadLetter") -> None:
         """Into its own group again."""
-        self._send(aside.body, aside.group, f"again {aside.id}")
+        self._send(dead_letter.body, dead_letter.group, f"again {dead_letter.id}")
 
     def _send(self, body: str, group: str, once: str) -> None:
         client("sqs", self._region).send_message(
@@ -32,8 +32,8 @@ class FifoQueue:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
-    """A body that was brought too often, and set aside."""
+class DeadLetter:
+    """A body that was brought too often, and in the dead-letter queue."""
 
     id: str
     body: str
@@ -41,13 +41,13 @@ class Aside:
     receipt: str
 
 
-class SetAside:
+class DeadLetterQueue:
     """Where bodies are that failed for good, until an operator sends them again."""
 
     def __init__(self, url: str, region: str) -> None:
         self._url, self._region = url, region
 
-    def first(self, hidden_for: int) -> list[Aside]:
+    def first(self, hidden_for: int) -> list[DeadLetter]:
         """Some of them, in order for each group. `hidden_for`: seconds until somebody else may take them."""
         answer = client("sqs", self._region).receive_message(
             QueueUrl=self._url,
@@ -56,14 +56,17 @@ class SetAside:
             MessageSystemAttributeNames=["MessageGroupId"],
         )
         return [
-            Aside(
-                one["MessageId"], one["Body"], one.get("Attributes", {}).get("MessageGroupId", ""), one["ReceiptHandle"]
+            DeadLetter(
+                message["MessageId"],
+                message["Body"],
+                message.get("Attributes", {}).get("MessageGroupId", ""),
+                message["ReceiptHandle"],
             )
-            for one in answer.get("Messages", [])
+            for message in answer.get("Messages", [])
         ]
 
-    def remove(self, aside: Aside) -> None:
-        client("sqs", self._region).delete_message(QueueUrl=self._url, ReceiptHandle=aside.receipt)
+    def remove(self, dead_letter: DeadLetter) -> None:
+        client("sqs", self._region).delete_message(QueueUrl=self._url, ReceiptHandle=dead_letter.receipt)
 
 
 def _short(text: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ..domain.identities import Identity, Installation, Profile, Provider
 from ..ports import ProviderFailed
 from ..settings import Slack
-from . import jwts, nonsense
+from . import jwts, unexpected
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -153,9 +153,9 @@ def call(chosen: Slack, method: str, token: str = "", **arguments: Any) -> dict[
 
     ask = getattr(client(chosen, token), method)
     try:
-        with nonsense.odd_answers():
+        with unexpected.odd_answers():
             data = ask(**arguments).data
-    except (SlackClientError, *nonsense.RAISED) as error:
+    except (SlackClientError, *unexpected.UNEXPECTED_RESPONSE_ERRORS) as error:
         raise ProviderFailed(f"{method}: {type(error).__name__}") from error
     if not isinstance(data, dict):
         raise ProviderFailed(f"{method}: no object")

@@ -6,12 +6,20 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from ..domain.colleagues import Channel, Kind, Outcome, Result, SlackRole, SlackWorkspace, Wanted
+from ..domain.colleagues import (
+    Channel,
+    ColleagueOutcome,
+    InviteColleagueResult,
+    InviteKind,
+    SlackRole,
+    SlackWorkspace,
+    Wanted,
+)
 from ..domain.identities import Identity, Installation
 from ..domain.slack_answers import NO_ANSWER, RATE_LIMITED, of_error
 from ..ports import ProviderFailed
 from ..settings import Slack
-from . import nonsense, slack
+from . import slack, unexpected
 
 _SCOPES = "admin.users:write"
 _PAGES, _LONGEST_WAIT = 5, 3600
@@ -28,19 +36,19 @@ class SlackAdmin:
         token = installed.bot_token
         user, scopes = self._person(token, identity.user)
         channels, plan = self._channels(token, "conversations_list"), self._plan(token)
-        there = SlackWorkspace(
+        slack_workspace = SlackWorkspace(
             team_id=identity.tenant,
             team_name=installed.team_name,
             app_id=installed.app_id,
             plan=plan,
             role=_role(user),
-            channels=tuple(_channel(one) for one in channels),
-            default_channel=next((str(one["id"]) for one in channels if one.get("is_general")), ""),
+            channels=tuple(_channel(channel) for channel in channels),
+            default_channel=next((str(channel["id"]) for channel in channels if channel.get("is_general")), ""),
         )
-        if not there.connects:
-            return there
+        if not slack_workspace.connects:
+            return slack_workspace
         return replace(
-            there,
+            slack_workspace,
             may_connect=slack.CONNECT_SCOPE in (installed.scopes.split(",") if scopes is None else scopes),
             shareable=self._shareable(token, identity.user, channels),
             domains=self._domains(token),
@@ -72,57 +80,57 @@ class SlackAdmin:
             raise ProviderFailed("no user token")
         return str(team.get("id", "")), str(person.get("id", "")), str(person["access_token"])
 
-    def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> Result:
+    def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> InviteColleagueResult:
         """One address. Slack's answer is only yes or no; each no becomes a sentence."""
         arguments: Json = {"team_id": team_id, "email": email, "channel_ids": list(wanted.channel_ids)}
         if wanted.message:
             arguments["custom_message"] = wanted.message
-        if wanted.kind is Kind.GUESTS:
+        if wanted.kind is InviteKind.GUESTS:
             alone = len(wanted.channel_ids) == 1
             arguments["is_ultra_restricted" if alone else "is_restricted"] = True
             if wanted.expires_on:
                 arguments["guest_expiration_ts"] = _midnight(wanted)
         return self._asked(token, "admin_users_invite", email, arguments)
 
-    def share(self, installed: Installation, email: str, channel_id: str) -> Result:
+    def share(self, installed: Installation, email: str, channel_id: str) -> InviteColleagueResult:
         """Slack Connect: one address, one channel, and whoever comes may only write there (Slack's own default)."""
         arguments = {"channel": channel_id, "emails": [email], "external_limited": True}
         return self._asked(installed.bot_token, "conversations_inviteShared", email, arguments)
 
-    def _asked(self, token: str, method: str, email: str, arguments: Json) -> Result:
+    def _asked(self, token: str, method: str, email: str, arguments: Json) -> InviteColleagueResult:
         from slack_sdk.errors import SlackApiError, SlackClientError
 
         ask = getattr(slack.client(self._slack, token), method)
         try:
-            with nonsense.odd_answers():
+            with unexpected.odd_answers():
                 ask(**arguments)
         except SlackApiError as error:
-            return of_error(email, *_told(error.response))
-        except (SlackClientError, *nonsense.RAISED):
+            return of_error(email, *_retry_after(error.response))
+        except (SlackClientError, *unexpected.UNEXPECTED_RESPONSE_ERRORS):
             return of_error(email, NO_ANSWER)
-        return Result(email=email, outcome=Outcome.SENT)
+        return InviteColleagueResult(email=email, outcome=ColleagueOutcome.SENT)
 
     def _person(self, token: str, user_id: str) -> tuple[Json, list[str] | None]:
         """Who asks, and the scopes that our app has now, which Slack names with every answer."""
         from slack_sdk.errors import SlackClientError
 
         try:
-            with nonsense.odd_answers():
+            with unexpected.odd_answers():
                 answer = slack.client(self._slack, token).users_info(user=user_id)
                 user, headers = answer.get("user"), {name.lower(): value for name, value in answer.headers.items()}
-        except (SlackClientError, *nonsense.RAISED) as error:
+        except (SlackClientError, *unexpected.UNEXPECTED_RESPONSE_ERRORS) as error:
             raise ProviderFailed(f"users_info: {type(error).__name__}") from error
         told = headers.get("x-oauth-scopes")
-        scopes = None if told is None else [one.strip() for one in _first(told).split(",")]
+        scopes = None if told is None else [part.strip() for part in _first(told).split(",")]
         return user if isinstance(user, dict) else {}, scopes
 
     def _shareable(self, token: str, user_id: str, channels: list[Json]) -> tuple[Channel, ...]:
         """The app must be in the channel, and so must the person: nobody shares through us what isn't theirs to share."""
-        own = {str(one["id"]) for one in self._channels(token, "users_conversations", user=user_id)}
+        mine = {str(channel["id"]) for channel in self._channels(token, "users_conversations", user=user_id)}
         return tuple(
-            _channel(one)
-            for one in channels
-            if one.get("is_member") and not one.get("is_general") and str(one["id"]) in own
+            _channel(channel)
+            for channel in channels
+            if channel.get("is_member") and not channel.get("is_general") and str(channel["id"]) in mine
         )
 
     def _domains(self, token: str) -> tuple[str, ...]:
@@ -131,7 +139,7 @@ class SlackAdmin:
             team = _object(slack.call(self._slack, "team_info", token), "team")
         except ProviderFailed:
             return ()
-        return tuple(one.strip().lower() for one in str(team.get("email_domain") or "").split(",") if one.strip())
+        return tuple(part.strip().lower() for part in str(team.get("email_domain") or "").split(",") if part.strip())
 
     def _plan(self, token: str) -> str:
         try:
@@ -142,20 +150,22 @@ class SlackAdmin:
 
     def _channels(self, token: str, method: str, **whose: str) -> list[Json]:
         """Public ones only: the name of a private channel is for its members."""
-        found, cursor = [], ""
+        results, cursor = [], ""
         for _ in range(_PAGES):
             try:
                 page = slack.call(self._slack, method, token, exclude_archived=True, limit=200, cursor=cursor, **whose)
             except ProviderFailed:
                 break
-            found += [one for one in page.get("channels", []) if isinstance(one, dict) and one.get("name")]
+            results += [
+                channel for channel in page.get("channels", []) if isinstance(channel, dict) and channel.get("name")
+            ]
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 break
-        return found
+        return results
 
 
-def _told(response: Any) -> tuple[str, int]:
+def _retry_after(response: Any) -> tuple[str, int]:
     """Slack's code, and the seconds that it asks to wait. A fault without a code of Slack's own is no answer."""
     if getattr(response, "status_code", 0) == HTTPStatus.TOO_MANY_REQUESTS:
         headers = {str(name).lower(): value for name, value in response.headers.items()}
@@ -170,8 +180,8 @@ def _first(header: Any) -> str:
     return str(header[0] if isinstance(header, list) and header else header)
 
 
-def _channel(one: Json) -> Channel:
-    return Channel(str(one["id"]), str(one["name"]))
+def _channel(item: Json) -> Channel:
+    return Channel(str(item["id"]), str(item["name"]))
 
 
 def _role(user: Json) -> SlackRole:
@@ -190,5 +200,5 @@ def _midnight(wanted: Wanted) -> int:
 
 
 def _object(answer: Json, name: str) -> Json:
-    found = answer.get(name)
-    return found if isinstance(found, dict) else {}
+    result = answer.get(name)
+    return result if isinstance(result, dict) else {}

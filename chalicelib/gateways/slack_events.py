@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.identities import Identity, Provider
-from ..domain.relaying import Far, Heard, Standing
+from ..domain.relaying import InboundEvent, RemoteMessage, RemoteMessageRef
 
 _NEW = (None, "file_share", "thread_broadcast", "me_message")
 
 
-def heard(envelope: Mapping[str, Any]) -> Heard | None:
+def inbound_events(envelope: Mapping[str, Any]) -> InboundEvent | None:
     event, team = envelope.get("event"), str(envelope.get("team_id", ""))
     if not isinstance(event, Mapping) or not team:
         return None
@@ -25,22 +25,24 @@ def heard(envelope: Mapping[str, Any]) -> Heard | None:
     return _deleted(event, team) if subtype == "message_deleted" else None
 
 
-def _posted(event: Mapping[str, Any], team: str, bot: str) -> Heard | None:
+def _posted(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | None:
     user, ts = event.get("user"), event.get("ts")
     if _is_bots(event) or not isinstance(user, str) or not isinstance(ts, str) or user == bot:
         return None
     parent = event.get("thread_ts")
-    place = str(event["channel"])
-    return Heard(
-        what="posted",
+    channel_id = str(event["channel"])
+    return InboundEvent(
+        action="posted",
         identity=Identity(Provider.SLACK, team, user),
-        target=Far(f"slack#{team}", place, ts),
-        parent=Far(f"slack#{team}", place, parent) if isinstance(parent, str) and parent != ts else None,
+        target=RemoteMessageRef(f"slack#{team}", channel_id, ts),
+        parent=RemoteMessageRef(f"slack#{team}", channel_id, parent)
+        if isinstance(parent, str) and parent != ts
+        else None,
         text=_text(event),
     )
 
 
-def _edited(event: Mapping[str, Any], team: str) -> Heard | None:
+def _edited(event: Mapping[str, Any], team: str) -> InboundEvent | None:
     """An unfurled link raises the same event with the same text: nothing was edited then. What was answered leaves a stone."""
     new, old = event.get("message"), event.get("previous_message")
     if not isinstance(new, Mapping) or _is_bots(new) or not isinstance(new.get("user"), str):
@@ -50,9 +52,9 @@ def _edited(event: Mapping[str, Any], team: str) -> Heard | None:
     if isinstance(old, Mapping) and (_is_bots(old) or old.get("text") == new.get("text")):
         return None
     ts = new.get("ts") or (old.get("ts") if isinstance(old, Mapping) else "")
-    target = Far(f"slack#{team}", str(event["channel"]), str(ts or ""))
-    return Heard(
-        what="edited",
+    target = RemoteMessageRef(f"slack#{team}", str(event["channel"]), str(ts or ""))
+    return InboundEvent(
+        action="edited",
         identity=Identity(Provider.SLACK, team, str(new["user"])),
         target=target,
         text=_text(new),
@@ -60,15 +62,15 @@ def _edited(event: Mapping[str, Any], team: str) -> Heard | None:
     )
 
 
-def standing(message: Any, identity: Identity, place: str) -> Standing | None:
+def remote_message(message: Any, identity: Identity, channel_id: str) -> RemoteMessage | None:
     """A message of a conversation's history: the reader's own, or one that they may have reacted to."""
     if not isinstance(message, Mapping) or not isinstance(message.get("ts"), str) or _is_stone(message):
         return None
-    said = {**message, "channel": place}
-    posted = _posted(said, identity.tenant, "") if message.get("subtype") in _NEW else None
+    answer = {**message, "channel": channel_id}
+    posted = _posted(answer, identity.tenant, "") if message.get("subtype") in _NEW else None
     edited, stamp = message.get("edited"), str(message["ts"])
-    return Standing(
-        far=Far(f"slack#{identity.tenant}", place, stamp),
+    return RemoteMessage(
+        ref=RemoteMessageRef(f"slack#{identity.tenant}", channel_id, stamp),
         is_theirs=posted is not None and posted.identity == identity,
         text=posted.text if posted else "",
         changed_at=str(edited.get("ts") or "") if isinstance(edited, Mapping) else "",
@@ -89,23 +91,23 @@ def _is_stone(message: Mapping[str, Any]) -> bool:
 def _emojis_of(reactions: Any, user: str) -> frozenset[str]:
     from ..domain.translation import slack_reaction
 
-    found = set()
-    for one in reactions if isinstance(reactions, list) else []:
-        users = one.get("users") if isinstance(one, Mapping) else None
-        emoji = slack_reaction(str(one.get("name", ""))) if isinstance(users, list) and user in users else None
-        found |= {emoji} if emoji else set()
-    return frozenset(found)
+    results = set()
+    for item in reactions if isinstance(reactions, list) else []:
+        users = item.get("users") if isinstance(item, Mapping) else None
+        emoji = slack_reaction(str(item.get("name", ""))) if isinstance(users, list) and user in users else None
+        results |= {emoji} if emoji else set()
+    return frozenset(results)
 
 
-def _deleted(event: Mapping[str, Any], team: str) -> Heard | None:
+def _deleted(event: Mapping[str, Any], team: str) -> InboundEvent | None:
     old = event.get("previous_message")
     if not isinstance(old, Mapping) or _is_bots(old) or not isinstance(old.get("user"), str):
         return None
-    target = Far(f"slack#{team}", str(event["channel"]), str(event.get("deleted_ts", "")))
-    return Heard(what="deleted", identity=Identity(Provider.SLACK, team, str(old["user"])), target=target)
+    target = RemoteMessageRef(f"slack#{team}", str(event["channel"]), str(event.get("deleted_ts", "")))
+    return InboundEvent(action="deleted", identity=Identity(Provider.SLACK, team, str(old["user"])), target=target)
 
 
-def _reaction(event: Mapping[str, Any], team: str, bot: str) -> Heard | None:
+def _reaction(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | None:
     from ..domain.translation import slack_reaction
 
     item, user = event.get("item"), event.get("user")
@@ -114,9 +116,9 @@ def _reaction(event: Mapping[str, Any], team: str, bot: str) -> Heard | None:
     emoji = slack_reaction(str(event.get("reaction", "")))
     if not emoji:
         return None
-    target = Far(f"slack#{team}", str(item.get("channel", "")), str(item.get("ts", "")))
+    target = RemoteMessageRef(f"slack#{team}", str(item.get("channel", "")), str(item.get("ts", "")))
     what = "reacted" if event["type"] == "reaction_added" else "unreacted"
-    return Heard(what=what, identity=Identity(Provider.SLACK, team, user), target=target, emoji=emoji)
+    return InboundEvent(action=what, identity=Identity(Provider.SLACK, team, user), target=target, emoji=emoji)
 
 
 def _is_bots(message: Mapping[str, Any]) -> bool:
@@ -136,6 +138,8 @@ def _text(message: Mapping[str, Any]) -> str:
     text = from_slack(str(message.get("text") or ""), {}).text
     files = message.get("files")
     names = (
-        [str(one.get("name", "file")) for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
+        [str(file.get("name", "file")) for file in files if isinstance(file, Mapping)]
+        if isinstance(files, list)
+        else []
     )
     return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from ..domain.identities import Identity, Installation, Provider
-from ..domain.relaying import Far, Search, Shows, Standing, Stands, Way
-from ..ports import CutOff, Line, NotTaken, RelayLater, ReplyLost, WindowGone
+from ..domain.relaying import Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search, SupportLevel
+from ..ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
 from ..settings import Slack
-from . import nonsense, slack, slack_events, slack_refusals
+from . import slack, slack_events, slack_refusals, unexpected
 from .slack_refusals import ADD, DELETE, POST, REMOVE, UPDATE, Means
 
 Found = TypeVar("Found")
@@ -22,15 +22,15 @@ _NOTHING = "…"
 """Slack takes no message without text."""
 
 
-class SlackSide:
-    shows = Shows(
-        text=Way.FULLY,
-        edits=Way.FULLY,
-        deletions=Way.FULLY,
-        replies=Way.AS_QUOTE,
-        reactions=Way.EACH_ONCE,
-        mentions=Way.FULLY,
-        files=Way.AS_NAME,
+class SlackRelay:
+    capabilities = Capabilities(
+        text=SupportLevel.FULLY,
+        edits=SupportLevel.FULLY,
+        deletions=SupportLevel.FULLY,
+        replies=SupportLevel.AS_QUOTE,
+        reactions=SupportLevel.EACH_ONCE,
+        mentions=SupportLevel.FULLY,
+        files=SupportLevel.AS_NAME,
     )
 
     def __init__(
@@ -57,28 +57,30 @@ class SlackSide:
         try:
             opened = self._call(identity, "conversations.open", users=[identity.user])
         except WindowGone as gone:
-            raise CutOff(gone.reason) from gone
+            raise Disconnected(gone.reason) from gone
         except NotTaken as error:
             if error.is_known:
-                raise CutOff(error.code) from error
+                raise Disconnected(error.code) from error
             raise
-        return _said(_said(opened, "channel", dict), "id", str)
+        return _message_of(_message_of(opened, "channel", dict), "id", str)
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> Far:
+    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
         channel = self.open(identity)
         text = f"*{_plain(title)}*: messages of this chat come into this thread. Answer here."
         about = _metadata(_CHAT, chat_id)
         try:
             posted = self._call(identity, POST, channel=channel, text=text, metadata=about, unfurl_links=False)
         except WindowGone as error:
-            raise CutOff(error.reason) from error
-        return Far(self.system(identity), channel, _posted(posted))
+            raise Disconnected(error.reason) from error
+        return RemoteMessageRef(self.system(identity), channel, _posted(posted))
 
-    def find(self, identity: Identity, thread: Far, message_id: str, since: datetime, cursor: str) -> Search:
+    def find(
+        self, identity: Identity, thread: RemoteMessageRef, message_id: str, since: datetime, cursor: str
+    ) -> Search:
         """A copy that an earlier try, whose reply was lost, may have left there."""
         method = "conversations.replies" if thread.id else "conversations.history"
         asked: dict[str, Any] = {
-            "channel": thread.place,
+            "channel": thread.channel_id,
             "oldest": f"{(since - _CLOCKS_DIFFER).timestamp():.6f}",
             "include_all_metadata": True,
             "limit": _READ_AT_ONCE,
@@ -90,82 +92,90 @@ class SlackSide:
             page = self._call(identity, method, **asked)
         except (NotTaken, WindowGone):
             return Search()  # there is no such thread, or nobody may look into it
-        for one in _said(page, "messages", list):
-            if _of(_of(_of(one, "metadata"), "event_payload"), "id") == message_id:
-                return Search(Far(thread.system, thread.place, _said(one, "ts", str)))
+        for item in _message_of(page, "messages", list):
+            if _of(_of(_of(item, "metadata"), "event_payload"), "id") == message_id:
+                return Search(RemoteMessageRef(thread.system, thread.channel_id, _message_of(item, "ts", str)))
         return Search(cursor=_next(page))
 
-    def post(self, identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
-        text, lost = self._text(identity, line)
+    def post(
+        self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
+    ) -> tuple[RemoteMessageRef, str]:
+        text, lost = self._text(identity, message)
         posted = self._call(
             identity,
             POST,
-            channel=thread.place,
+            channel=thread.channel_id,
             thread_ts=thread.id,
             text=text,
             parse="none",
             link_names=False,
-            username=_plain(line.signature),
-            metadata=_metadata(_MESSAGE, line.id),
+            username=_plain(message.signature),
+            metadata=_metadata(_MESSAGE, message.id),
             unfurl_links=False,
             unfurl_media=False,
         )
-        return Far(self.system(identity), thread.place, _posted(posted)), lost
+        return RemoteMessageRef(self.system(identity), thread.channel_id, _posted(posted)), lost
 
-    def edit(self, identity: Identity, there: Far, line: Line) -> str:
-        text, lost = self._text(identity, line)
+    def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str:
+        text, lost = self._text(identity, message)
         # Unlike a new message, Slack would look for names in an edited one by itself.
-        self._call(identity, UPDATE, channel=there.place, ts=there.id, text=text, parse="none", link_names=False)
+        self._call(identity, UPDATE, channel=ref.channel_id, ts=ref.id, text=text, parse="none", link_names=False)
         return lost
 
-    def delete(self, identity: Identity, there: Far) -> None:
-        self._call(identity, DELETE, channel=there.place, ts=there.id)
+    def delete(self, identity: Identity, ref: RemoteMessageRef) -> None:
+        self._call(identity, DELETE, channel=ref.channel_id, ts=ref.id)
 
-    def react(self, identity: Identity, there: Far, emoji: str, is_on: bool) -> None:
+    def react(self, identity: Identity, ref: RemoteMessageRef, emoji: str, is_on: bool) -> None:
         """The app can set each emoji once, for everybody together."""
         from ..domain.translation import reaction_to_slack
 
         method, name = ADD if is_on else REMOVE, reaction_to_slack(emoji)
         if not name:
             raise NotTaken(slack_refusals.words(method, ""), "no name for it")
-        self._call(identity, method, channel=there.place, timestamp=there.id, name=name)
+        self._call(identity, method, channel=ref.channel_id, timestamp=ref.id, name=name)
 
-    def stands(self, identity: Identity, thread: Far, since: str, cursor: str) -> Stands | None:
+    def fetch_history(
+        self, identity: Identity, thread: RemoteMessageRef, since: str, cursor: str
+    ) -> HistoryPage | None:
         """The chat's thread, some at a time, and what stands outside of any: neither says what is deleted."""
-        asked: dict[str, Any] = {"channel": thread.place, "oldest": since, "limit": _READ_AT_ONCE}
+        asked: dict[str, Any] = {"channel": thread.channel_id, "oldest": since, "limit": _READ_AT_ONCE}
         if cursor:
             self._take_reads(identity, "conversations.history")
             loose = self._call(identity, "conversations.history", cursor=cursor, **asked)
-            return Stands(_outside(loose, identity, thread), cursor=_next(loose))
+            return HistoryPage(_outside(loose, identity, thread), cursor=_next(loose))
         # What live traffic needs comes last: it isn't taken for nothing.
         self._take_reads(identity, "conversations.history", "conversations.replies")
         replies = self._call(identity, "conversations.replies", ts=thread.id, **asked)
-        inside = _standing(replies, identity, thread)
-        more = _of(replies, "has_more") is True and inside and inside[-1].far.id > since
-        upto = inside[-1].far.id if more else ""
+        inside = _remote_message(replies, identity, thread)
+        more = _of(replies, "has_more") is True and inside and inside[-1].ref.id > since
+        upto = inside[-1].ref.id if more else ""
         loose = self._call(identity, "conversations.history", **asked, **({"latest": upto} if upto else {}))
-        items = {one.far.id: one for one in (*_outside(loose, identity, thread), *inside) if one.far.id != thread.id}
-        return Stands(tuple(items[stamp] for stamp in sorted(items)), upto, _next(loose))
+        items = {
+            remote_message.ref.id: remote_message
+            for remote_message in (*_outside(loose, identity, thread), *inside)
+            if remote_message.ref.id != thread.id
+        }
+        return HistoryPage(tuple(items[stamp] for stamp in sorted(items)), upto, _next(loose))
 
-    def is_gone(self, identity: Identity, there: Far) -> bool:
+    def is_gone(self, identity: Identity, ref: RemoteMessageRef) -> bool:
         self._take_reads(identity, "conversations.replies")
         try:
-            answer = self._call(identity, "conversations.replies", channel=there.place, ts=there.id, limit=1)
+            answer = self._call(identity, "conversations.replies", channel=ref.channel_id, ts=ref.id, limit=1)
         except WindowGone as gone:
             return gone.reason == "thread_not_found"
         messages = answer.get("messages")
-        stones = [slack_events.is_stone(one, there.id) for one in messages] if isinstance(messages, list) else []
+        stones = [slack_events.is_stone(message, ref.id) for message in messages] if isinstance(messages, list) else []
         return any(stones)
 
-    def _text(self, identity: Identity, line: Line) -> tuple[str, str]:
+    def _text(self, identity: Identity, message: OutgoingMessage) -> tuple[str, str]:
         from ..domain.translation import Reached, to_slack
 
         reached = [
             Reached(account_id, name, self._identity_of(account_id, Provider.SLACK, identity.tenant))
-            for account_id, name in line.mentions
+            for account_id, name in message.mentions
         ]
-        done = to_slack(line.text, reached)
-        quote = f"> {_plain(line.reply_author)}: {_plain(line.reply_text)}\n" if line.reply_author else ""
+        done = to_slack(message.text, reached)
+        quote = f"> {_plain(message.reply_author)}: {_plain(message.reply_text)}\n" if message.reply_author else ""
         return quote + done.text or _NOTHING, " ".join(done.lost)
 
     def _take_reads(self, identity: Identity, *methods: str) -> None:
@@ -178,14 +188,14 @@ class SlackSide:
 
         installed = self._installation(identity.tenant)
         if installed is None:
-            raise CutOff("the app isn't in their Slack")
+            raise Disconnected("the app isn't in their Slack")
         ask = getattr(slack.client(self._slack, installed.bot_token), method.replace(".", "_"))
         try:
-            with nonsense.odd_answers():
+            with unexpected.odd_answers():
                 answer = ask(**arguments).data
         except SlackApiError as error:
-            return _judged(method, error.response)
-        except (SlackClientError, *nonsense.RAISED) as error:
+            return _refusal_of(method, error.response)
+        except (SlackClientError, *unexpected.UNEXPECTED_RESPONSE_ERRORS) as error:
             raise _lost(method, "Slack can't be reached") from error
         return answer if isinstance(answer, dict) else {}
 
@@ -198,7 +208,7 @@ def _metadata(kind: str, of: str) -> dict[str, Any]:
 def _posted(answer: dict[str, Any]) -> str:
     """The id of what was posted. Without one, it may be there all the same."""
     try:
-        return _said(answer, "ts", str)
+        return _message_of(answer, "ts", str)
     except RelayLater as error:
         raise ReplyLost(error.seconds, error.reason, outage=True) from error
 
@@ -208,28 +218,32 @@ def _next(answer: dict[str, Any]) -> str:
     return cursor if isinstance(cursor, str) else ""
 
 
-def _said(answer: dict[str, Any], name: str, kind: type[Found]) -> Found:
+def _message_of(answer: dict[str, Any], name: str, kind: type[Found]) -> Found:
     """What an answer must hold; one without it is none."""
-    found = answer.get(name)
-    if not isinstance(found, kind):
+    result = answer.get(name)
+    if not isinstance(result, kind):
         raise RelayLater(_BACK_OFF, f"Slack says no {name}", outage=True)
-    return found
+    return result
 
 
-def _standing(answer: dict[str, Any], identity: Identity, thread: Far) -> list[Standing]:
-    found = [slack_events.standing(one, identity, thread.place) for one in _said(answer, "messages", list)]
-    return [one for one in found if one is not None]
+def _remote_message(answer: dict[str, Any], identity: Identity, thread: RemoteMessageRef) -> list[RemoteMessage]:
+    remote_messages = [
+        slack_events.remote_message(item, identity, thread.channel_id) for item in _message_of(answer, "messages", list)
+    ]
+    return [remote_message for remote_message in remote_messages if remote_message is not None]
 
 
-def _outside(answer: dict[str, Any], identity: Identity, thread: Far) -> tuple[Standing, ...]:
-    return tuple(one for one in _standing(answer, identity, thread) if one.parent is None)
+def _outside(answer: dict[str, Any], identity: Identity, thread: RemoteMessageRef) -> tuple[RemoteMessage, ...]:
+    return tuple(
+        remote_message for remote_message in _remote_message(answer, identity, thread) if remote_message.parent is None
+    )
 
 
-def _of(found: Any, name: str) -> Any:
-    return found.get(name) if isinstance(found, dict) else None
+def _of(result: Any, name: str) -> Any:
+    return result.get(name) if isinstance(result, dict) else None
 
 
-def _judged(method: str, answer: Any) -> dict[str, Any]:
+def _refusal_of(method: str, answer: Any) -> dict[str, Any]:
     """What a refusal means. Without JSON, slack-sdk gives a plain dict."""
     plain = isinstance(answer, dict)
     status = answer.get("status") if plain else getattr(answer, "status_code", 0)
@@ -255,7 +269,7 @@ def _refused(method: str, code: str) -> dict[str, Any]:
         case Means.DONE:
             return {"error": code}
         case Means.SIDE:
-            raise CutOff(code)
+            raise Disconnected(code)
         case Means.WINDOW:
             raise WindowGone(code)
         case Means.THIS:

@@ -23,8 +23,8 @@ class ApiGatewaySockets:
         if not connection_ids:
             return []
         with ThreadPoolExecutor(min(_AT_ONCE, len(connection_ids))) as pool:
-            there = list(pool.map(self._reached, connection_ids, texts))
-        return [identifier for identifier, reached in zip(connection_ids, there, strict=True) if not reached]
+            existing = list(pool.map(self._reached, connection_ids, texts))
+        return [identifier for identifier, reached in zip(connection_ids, existing, strict=True) if not reached]
 
     def hang_up(self, connection_id: str) -> None:
         try:

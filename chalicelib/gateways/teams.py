@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..settings import Teams
-from . import jwts, nonsense
+from . import jwts, unexpected
 
 log = logging.getLogger(__name__)
 _ISSUER, _SKEW = "https://api.botframework.com", 300
@@ -34,8 +34,8 @@ def is_known(chosen: Teams, service: str) -> bool:
         parts = urlsplit(service)
     except ValueError:
         return False
-    known = any(parts.netloc == host for host in chosen.service_hosts)
-    return known and (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost"))
+    existing = any(parts.netloc == host for host in chosen.service_hosts)
+    return existing and (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost"))
 
 
 def _keys_url(chosen: Teams) -> str:
@@ -47,9 +47,9 @@ def _endorsements(chosen: Teams, token: str) -> list[str]:
     import jwt
 
     try:
-        with nonsense.odd_answers():
+        with unexpected.odd_answers():
             key = jwts.keys(_keys_url(chosen)).get_signing_key_from_jwt(token)
-    except (jwt.PyJWTError, *nonsense.RAISED) as error:
+    except (jwt.PyJWTError, *unexpected.UNEXPECTED_RESPONSE_ERRORS) as error:
         raise jwts.TokenRefused(type(error).__name__) from error
-    found = key._jwk_data.get("endorsements", [])  # noqa: SLF001  # PyJWT keeps what it doesn't know, but not in public
-    return [str(one) for one in found] if isinstance(found, list) else []
+    result = key._jwk_data.get("endorsements", [])  # noqa: SLF001  # PyJWT keeps what it doesn't know, but not in public
+    return [str(item) for item in result] if isinstance(result, list) else []

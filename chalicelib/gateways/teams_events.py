@@ -5,49 +5,49 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.identities import Identity
-from ..domain.relaying import Far, Heard
+from ..domain.relaying import InboundEvent, RemoteMessageRef
 
 _QUOTED = re.compile(r"<quoted\s[^<>]{0,200}/?>(?:</quoted>)?")
 """Where Teams puts the message that is answered."""
 
 
-def heard(activity: Mapping[str, Any], identity: Identity) -> list[Heard]:
+def inbound_events(activity: Mapping[str, Any], identity: Identity) -> list[InboundEvent]:
     conversation, identifier = activity.get("conversation"), activity.get("id")
     if not isinstance(conversation, Mapping) or not isinstance(identifier, str):
         return []
-    place, system = str(conversation.get("id", "")), f"microsoft#{identity.tenant}"
-    target, kind = Far(system, place, identifier), activity.get("type")
+    channel_id, system = str(conversation.get("id", "")), f"microsoft#{identity.tenant}"
+    target, kind = RemoteMessageRef(system, channel_id, identifier), activity.get("type")
     if kind == "message":
         parent = activity.get("replyToId") or activity.get("quoted")
-        far = Far(system, place, parent) if isinstance(parent, str) and parent else None
-        return [Heard(what="posted", identity=identity, target=target, parent=far, text=_text(activity))]
+        ref = RemoteMessageRef(system, channel_id, parent) if isinstance(parent, str) and parent else None
+        return [InboundEvent(action="posted", identity=identity, target=target, parent=ref, text=_text(activity))]
     if kind == "messageUpdate":
         at = str(activity.get("timestamp") or "")
-        return [Heard(what="edited", identity=identity, target=target, text=_text(activity), at=at)]
+        return [InboundEvent(action="edited", identity=identity, target=target, text=_text(activity), at=at)]
     if kind == "messageDelete":
-        return [Heard(what="deleted", identity=identity, target=target)]
-    return _reactions(activity, identity, system, place) if kind == "messageReaction" else []
+        return [InboundEvent(action="deleted", identity=identity, target=target)]
+    return _reactions(activity, identity, system, channel_id) if kind == "messageReaction" else []
 
 
-def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, place: str) -> list[Heard]:
+def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, channel_id: str) -> list[InboundEvent]:
     from ..domain.translation import reaction_from_teams
 
-    target = Far(system, place, str(activity.get("replyToId", "")))
-    found = []
+    target = RemoteMessageRef(system, channel_id, str(activity.get("replyToId", "")))
+    events = []
     for what, field in (("reacted", "reactionsAdded"), ("unreacted", "reactionsRemoved")):
         listed = activity.get(field)
-        for one in listed if isinstance(listed, list) else []:
-            emoji = reaction_from_teams(str(one.get("type", ""))) if isinstance(one, Mapping) else None
+        for item in listed if isinstance(listed, list) else []:
+            emoji = reaction_from_teams(str(item.get("type", ""))) if isinstance(item, Mapping) else None
             if emoji:
-                found.append(Heard(what=what, identity=identity, target=target, emoji=emoji))
-    return found
+                events.append(InboundEvent(action=what, identity=identity, target=target, emoji=emoji))
+    return events
 
 
 def _text(activity: Mapping[str, Any]) -> str:
     from ..domain.translation import from_teams
 
-    said = _QUOTED.sub("", str(activity.get("text") or ""))
-    text = from_teams(said, str(activity.get("textFormat") or "plain")).text
+    notice = _QUOTED.sub("", str(activity.get("text") or ""))
+    text = from_teams(notice, str(activity.get("textFormat") or "plain")).text
     files = activity.get("files")
-    names = [str(one) for one in files] if isinstance(files, list) else []
+    names = [str(file) for file in files] if isinstance(files, list) else []
     return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()

@@ -8,21 +8,21 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
-from ..domain.letters import Use
+from ..domain.notifications import Use
 from ..domain.people import SESSION_LONGEST, Account, Address, Session, Unreachable
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
-from .border import conditions, guarded, lost_condition
+from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import AccountItem, AddressItem, ErasedItem, SessionItem
-from .letters import use_up
 from .mapping import account_item, badge_item, member_item, workspace_item
+from .notifications import use_up
 from .reading import each, maybe
-from .transactions import Patient
+from .transactions import RetryingTransaction
 
 _NOBODY = "nobody"
 
 
-@guarded
+@translate_errors
 class Accounts:
     def get(self, account_id: str) -> Account | None:
         item = items.get(AccountItem, keys.account(account_id), "A")
@@ -31,8 +31,8 @@ class Accounts:
     def with_session(self, account_id: str, session_hash: str) -> tuple[Account | None, Session | None]:
         """Both in one read."""
         pk = keys.account(account_id)
-        found = items.get_all([(pk, "A"), (pk, f"S#{session_hash}")])
-        account, session = found.get((pk, "A")), found.get((pk, f"S#{session_hash}"))
+        results = items.get_all([(pk, "A"), (pk, f"S#{session_hash}")])
+        account, session = results.get((pk, "A")), results.get((pk, f"S#{session_hash}"))
         return maybe(_account, account), maybe(_session, session)
 
     def of(self, email: str) -> Account | None:
@@ -43,27 +43,27 @@ class Accounts:
     def addresses(self, emails: Iterable[str]) -> dict[str, Address]:
         """What is known of each address; one nobody has met is there too, empty."""
         emails = list(emails)
-        found = items.get_all((keys.address(email), "E") for email in emails)
-        known = {item.email: _address(item) for item in found.values()}
-        return {email: known.get(email, Address(email=email)) for email in emails}
+        results = items.get_all((keys.address(email), "E") for email in emails)
+        existing = {item.email: _address(item) for item in results.values()}
+        return {email: existing.get(email, Address(email=email)) for email in emails}
 
-    def stop_mail(self, email: str, why: str) -> None:
+    def suppress(self, email: str, why: str) -> None:
         """No more invitation mail to this address, from anybody. That its mailbox bounced stays the reason."""
         if why == Unreachable.COMPLAINED:
             self._change_address(email, AddressItem.complained.set(True))
             return
         bounced = AddressItem.unreachable == str(Unreachable.BOUNCED)
-        with conditions():
+        with conditional_write():
             self._change_address(
                 email, AddressItem.unreachable.set(why), None if why == Unreachable.BOUNCED else ~bounced
             )
 
     def withdraw_complaint(self, email: str) -> None:
         """Its person said that our mail is no spam. Whatever else stops mail to it stays."""
-        with conditions():
+        with conditional_write():
             self._change_address(email, AddressItem.complained.remove(), AddressItem.complained == True)  # noqa: E712
         stored_before = AddressItem.unreachable == str(Unreachable.COMPLAINED)
-        with conditions():
+        with conditional_write():
             self._change_address(email, AddressItem.unreachable.remove(), stored_before)
 
     def add(
@@ -96,47 +96,47 @@ class Accounts:
                     write.save(member_item(member_of))
                     write.save(badge_item(member_of))
         except TransactWriteError as error:
-            if lost_condition(error):
+            if is_failed_condition(error):
                 return self.of(account.email) == account
             raise
         return True
 
     def block(self, email: str, whom: str, most: int) -> bool:
         """`inviter:…` or `workspace:…`. False where the mailbox turns away `most` already."""
-        few = size(AddressItem.turned_away) < most  # type: ignore[no-untyped-call]
-        room = AddressItem.turned_away.does_not_exist() | few
-        room |= AddressItem.turned_away.contains(whom)
-        with conditions() as outcome:
-            self._change_address(email, AddressItem.turned_away.add({whom}), room)
+        few = size(AddressItem.blocked) < most  # type: ignore[no-untyped-call]
+        room = AddressItem.blocked.does_not_exist() | few
+        room |= AddressItem.blocked.contains(whom)
+        with conditional_write() as outcome:
+            self._change_address(email, AddressItem.blocked.add({whom}), room)
         return outcome.held
 
     def unblock(self, email: str, whom: str) -> None:
-        with conditions():
-            self._change_address(email, AddressItem.turned_away.delete({whom}), AddressItem.pk.exists())
+        with conditional_write():
+            self._change_address(email, AddressItem.blocked.delete({whom}), AddressItem.pk.exists())
 
-    def speak(self, email: str, locale: str) -> None:
+    def set_locale(self, email: str, locale: str) -> None:
         """The language in which this mailbox wants its mails."""
         self._change_address(email, AddressItem.locale.set(locale))
 
-    def let_mail(self, email: str, keyed_hashes: Iterable[str]) -> None:
+    def unsuppress(self, email: str, keyed_hashes: Iterable[str]) -> None:
         """Whatever stopped mail to this address before: it may come again."""
-        for one in keyed_hashes:
-            ErasedItem(f"H#{one}", "H").delete()
-        with conditions():
-            there = AddressItem.pk.exists()
-            self._change_address(email, AddressItem.unreachable.remove(), there, AddressItem.complained.remove())
+        for item in keyed_hashes:
+            ErasedItem(f"H#{item}", "H").delete()
+        with conditional_write():
+            exists = AddressItem.pk.exists()
+            self._change_address(email, AddressItem.unreachable.remove(), exists, AddressItem.complained.remove())
 
     def erase(self, email: str, keyed_hash: str, now: datetime) -> None:
         """Nothing of the address stays but a hash that keeps its block; an account that owns it stays."""
         ErasedItem(f"H#{keyed_hash}", "H", at=now).save()
-        with conditions():
+        with conditional_write():
             AddressItem(keys.address(email), "E").delete(AddressItem.account_id.does_not_exist())
-        with conditions():
-            own = AddressItem.account_id.exists()
-            self._change_address(email, AddressItem.turned_away.remove(), own)
+        with conditional_write():
+            mine = AddressItem.account_id.exists()
+            self._change_address(email, AddressItem.blocked.remove(), mine)
 
     def erased(self, keyed_hashes: Iterable[str]) -> set[str]:
-        return {pk.removeprefix("H#") for pk, _ in items.get_all((f"H#{one}", "H") for one in keyed_hashes)}
+        return {pk.removeprefix("H#") for pk, _ in items.get_all((f"H#{item}", "H") for item in keyed_hashes)}
 
     def save_notices(self, account_id: str, notices: bool, missed_mail: bool) -> None:
         actions: list[Action] = [AccountItem.notices.set(notices), AccountItem.missed_mail.set(missed_mail)]
@@ -154,7 +154,7 @@ class Accounts:
 
     def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool:
         """By a mailed link, which is used up; False if it was meanwhile. Ends every session that began before this one."""
-        with conditions() as outcome, items.transaction() as write:
+        with conditional_write() as outcome, items.transaction() as write:
             _enter(write, (use, session))
             write.update(
                 AccountItem(keys.account(account_id), "A"),
@@ -171,27 +171,28 @@ class Accounts:
 
     def add_session_by(self, use: Use, session: Session) -> bool:
         """By a mailed link, which is used up; False if it was meanwhile."""
-        with conditions() as outcome, items.transaction() as write:
+        with conditional_write() as outcome, items.transaction() as write:
             _enter(write, (use, session))
         return outcome.held
 
     def touch_session(self, session: Session, seen_at: datetime) -> None:
         item = SessionItem(keys.account(session.account_id), f"S#{session.hash}")
-        with conditions():
+        with conditional_write():
             item.update([SessionItem.seen_at.set(seen_at)], SessionItem.pk.exists())
 
     def prove(self, session: Session, proved: Sequence[tuple[str, datetime]]) -> None:
         """Which invited addresses this session has proved, and until when that counts."""
         item = SessionItem(keys.account(session.account_id), f"S#{session.hash}")
-        with conditions():
+        with conditional_write():
             item.update(
-                [SessionItem.proved.set([[seat, until.timestamp()] for seat, until in proved])], SessionItem.pk.exists()
+                [SessionItem.proved.set([[invitation, until.timestamp()] for invitation, until in proved])],
+                SessionItem.pk.exists(),
             )
 
     def sessions_by(self, account_id: str, identity: str) -> list[Session]:
         """Those that began through this identity."""
-        found = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
-        return list(each(_session, (item for item in found if item.identity == identity)))
+        items = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
+        return list(each(_session, (item for item in items if item.identity == identity)))
 
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()
@@ -206,11 +207,11 @@ def _address(item: AddressItem) -> Address:
         unreachable="" if complained_before else item.unreachable,
         complained=item.complained or complained_before,
         locale=item.locale,
-        blocks=tuple(sorted(item.turned_away or ())),
+        blocks=tuple(sorted(item.blocked or ())),
     )
 
 
-def _enter(write: Patient, by: tuple[Use, Session] | None) -> None:
+def _enter(write: RetryingTransaction, by: tuple[Use, Session] | None) -> None:
     if by:
         use_up(write, by[0])
         write.save(_session_item(by[1]))
@@ -247,7 +248,7 @@ def _account(item: AccountItem) -> Account:
 
 
 def _session(item: SessionItem) -> Session:
-    proved = tuple((seat, datetime.fromtimestamp(until, UTC)) for seat, until in item.proved or ())
+    proved = tuple((invitation, datetime.fromtimestamp(until, UTC)) for invitation, until in item.proved or ())
     return Session(
         account_id=item.account_id,
         hash=item.hash,

@@ -40,7 +40,7 @@ def put(table: TableConnection, items: Sequence[Raw]) -> None:
         while rest:
             answer = table.batch_write_item(put_items=rest)
             again = answer.get("UnprocessedItems", {}).get(table.table_name, ())
-            rest = [one["PutRequest"]["Item"] for one in again]
+            rest = [item["PutRequest"]["Item"] for item in again]
             if rest:
                 _pause(pauses)
 

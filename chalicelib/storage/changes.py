@@ -5,33 +5,33 @@ from typing import Any
 
 from ..domain.changes import (
     Change,
-    ChatTold,
-    CopyChanged,
-    LetterPromised,
+    ChatEventAdded,
+    InvitationChanged,
     MemberRemoved,
+    MembershipChanged,
     MessageChanged,
-    PlaceChanged,
+    NotificationQueued,
     ReactionChanged,
-    SeatChanged,
+    RelayedMessageChanged,
     SessionsEnded,
 )
 from ..domain.messages import Event, EventType
 from .items import (
     AccountItem,
     ChatItem,
+    InvitationItem,
     Item,
-    LetterItem,
     MemberItem,
+    MembershipItem,
     MessageItem,
-    PlaceItem,
+    NotificationItem,
     ReactionItem,
-    SeatItem,
     SessionItem,
     kinds,
     name_of,
 )
-from .mapping import chat, member, message, place, seat
-from .outside_items import CopyItem
+from .mapping import chat, invitation, member, membership, message
+from .provider_items import RelayedMessageItem
 from .reading import UNREADABLE, maybe, passed_over
 
 
@@ -53,11 +53,13 @@ def patterns() -> list[dict[str, Any]]:
     They name what is of no interest, not what is: a kind that only newer code knows passes, so that an installation whose
     mapping is older than its code loses nothing.
     """
-    known = {kind: name_of(kind) for kind in kinds()}
+    existing = {kind: name_of(kind) for kind in kinds()}
     always = set(_BY_KIND) - set(_ONLY_WHEN)
-    quiet = [name for kind, name in known.items() if kind not in always]
-    stays = [name for kind, name in known.items() if kind not in _TOLD_WHEN_GONE]
-    only = {when: [known[kind] for kind, each in _ONLY_WHEN.items() if each == when] for when in ("INSERT", "MODIFY")}
+    quiet = [name for kind, name in existing.items() if kind not in always]
+    stays = [name for kind, name in existing.items() if kind not in _TOLD_WHEN_GONE]
+    only = {
+        when: [existing[kind] for kind, each in _ONLY_WHEN.items() if each == when] for when in ("INSERT", "MODIFY")
+    }
     return [
         _pattern(("INSERT", "MODIFY"), "NewImage", [{"anything-but": quiet}]),
         *(_pattern((when,), "NewImage", names) for when, names in only.items()),
@@ -88,33 +90,40 @@ def _gone(before: Item | None) -> Change | None:
     return SessionsEnded(before.account_id, before.hash) if isinstance(before, SessionItem) else None
 
 
-def _seat(before: SeatItem | None, after: SeatItem) -> Change:
-    return SeatChanged(maybe(seat, before), seat(after))
+def _invitation(before: InvitationItem | None, after: InvitationItem) -> Change:
+    return InvitationChanged(maybe(invitation, before), invitation(after))
 
 
 def _message(before: MessageItem | None, after: MessageItem) -> Change:
     return MessageChanged(maybe(message, before), message(after))
 
 
-def _place(before: PlaceItem | None, after: PlaceItem) -> Change | None:
-    return PlaceChanged(maybe(place, before), place(after)) if before else None
+def _membership(before: MembershipItem | None, after: MembershipItem) -> Change | None:
+    return MembershipChanged(maybe(membership, before), membership(after)) if before else None
 
 
 def _reaction(_: ReactionItem | None, after: ReactionItem) -> Change:
     return ReactionChanged(after.pk.removeprefix("C#"), int(after.seq))
 
 
-def _copy(before: CopyItem | None, after: CopyItem) -> Change | None:
+def _relayed_message(before: RelayedMessageItem | None, after: RelayedMessageItem) -> Change | None:
     """Claims are nobody's business; what its author is shown is."""
     shown = [
-        (int(one.version), one.state, one.detail, one.refused_emojis or []) if one else (0, "", "", [])
-        for one in (before, after)
+        (
+            int(relayed_message_item.version),
+            relayed_message_item.state,
+            relayed_message_item.detail,
+            relayed_message_item.refused_emojis or [],
+        )
+        if relayed_message_item
+        else (0, "", "", [])
+        for relayed_message_item in (before, after)
     ]
-    return CopyChanged(after.chat_id, int(after.seq)) if shown[0] != shown[1] else None
+    return RelayedMessageChanged(after.chat_id, int(after.seq)) if shown[0] != shown[1] else None
 
 
-def _letter(before: LetterItem | None, after: LetterItem) -> Change | None:
-    return None if before else LetterPromised(after.id)
+def _notification(before: NotificationItem | None, after: NotificationItem) -> Change | None:
+    return None if before else NotificationQueued(after.id)
 
 
 def _account(before: AccountItem | None, after: AccountItem) -> Change | None:
@@ -125,30 +134,30 @@ def _image(image: dict[str, Any] | None) -> Item | None:
     return Item.from_raw_data(image) if image and "kind" in image else None
 
 
-def _told(before: ChatItem | None, after: ChatItem) -> Change | None:
-    told = after.told
-    if not told or (before is not None and before.told == told):
+def _chat_event(before: ChatItem | None, after: ChatItem) -> Change | None:
+    told = after.last_event
+    if not told or (before is not None and before.last_event == told):
         return None
     fields = {name: value for name, value in told.items() if name in Event.__dataclass_fields__}
     kind = EventType(told["type"])
     name = (
         {"name": after.founder_name} if kind is EventType.LEFT else {}
-    )  # anybody else's leaving is told of their seat
+    )  # anybody else's leaving is told of their invitation
     lists = {name: tuple(told.get(name, ())) for name in ("emails", "invitation_ids")}
     event = Event(**{**fields, **name, **lists, "type": kind})
     nonce = f"{told['type']}:{told.get('version') or told.get('at')}"
-    return ChatTold(chat(after), event, nonce, is_new=before is None)
+    return ChatEventAdded(chat(after), event, nonce, is_new=before is None)
 
 
 _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
-    SeatItem: _seat,
-    ChatItem: _told,
+    InvitationItem: _invitation,
+    ChatItem: _chat_event,
     MessageItem: _message,
-    PlaceItem: _place,
+    MembershipItem: _membership,
     ReactionItem: _reaction,
-    CopyItem: _copy,
-    LetterItem: _letter,
+    RelayedMessageItem: _relayed_message,
+    NotificationItem: _notification,
     AccountItem: _account,
 }
-_ONLY_WHEN: dict[type[Item], str] = {LetterItem: "INSERT", AccountItem: "MODIFY", PlaceItem: "MODIFY"}
+_ONLY_WHEN: dict[type[Item], str] = {NotificationItem: "INSERT", AccountItem: "MODIFY", MembershipItem: "MODIFY"}
 _TOLD_WHEN_GONE = (ReactionItem, MemberItem, SessionItem)

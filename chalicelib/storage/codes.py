@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from . import items, keys
-from .border import conditions, guarded
+from .errors import conditional_write, translate_errors
 from .items import CodeItem
 
 TRIES = 5
 
 
-@guarded
+@translate_errors
 class Codes:
     def put(self, what: str, code_hash: str, expires_at: datetime) -> None:
         """The newest code for `what` is the only one."""
@@ -18,14 +18,14 @@ class Codes:
     def guess(self, what: str, code_hash: str, now: datetime) -> bool | None:
         """True once for the right code, False for a wrong one, None where no code is alive. Each guess counts first."""
         alive = (CodeItem.tries < TRIES) & (CodeItem.expires_at > now)
-        with conditions() as outcome:
+        with conditional_write() as outcome:
             CodeItem(_pk(what), "V").update([CodeItem.tries.add(1)], alive)
         item = items.get(CodeItem, _pk(what), "V") if outcome.held else None
         if item is None:
             return None
         if item.code_hash != code_hash:
             return False
-        with conditions() as used:
+        with conditional_write() as used:
             item.delete(CodeItem.code_hash == code_hash)
         return used.held or None
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ..domain import errors
 from ..ports import Connection
 from . import items, keys
-from .border import conditions, guarded
+from .errors import conditional_write, translate_errors
 from .items import LiveItem, SocketItem
 
 _MOST, _TRIES = 10, 8
@@ -14,7 +14,7 @@ _MOST, _TRIES = 10, 8
 _LONGEST = timedelta(hours=2, minutes=10)
 
 
-@guarded
+@translate_errors
 class Connections:
     def open(self, connection: Connection, now: datetime) -> None:
         """From now on live. Of more than ten, the oldest is forgotten: it notices, and comes again."""
@@ -36,10 +36,10 @@ class Connections:
         SocketItem(f"K#{connection.id}", "K").delete()
 
     def of_accounts(self, account_ids: Iterable[str]) -> list[Connection]:
-        found = items.get_all((keys.account(account_id), "L") for account_id in account_ids)
+        results = items.get_all((keys.account(account_id), "L") for account_id in account_ids)
         return [
             Connection(identifier, pk.removeprefix("A#"), session, opened_at)
-            for (pk, _), item in found.items()
+            for (pk, _), item in results.items()
             for identifier, session, opened_at in item.sockets
         ]
 
@@ -47,8 +47,8 @@ class Connections:
         pk = keys.account(connection.account_id)
         for _ in range(_TRIES):
             item = items.get(LiveItem, pk, "L")
-            before = [tuple(one) for one in item.sockets] if item else []
-            after = [one for one in before if one[0] != connection.id]
+            before = [tuple(socket) for socket in item.sockets] if item else []
+            after = [entry for entry in before if entry[0] != connection.id]
             if add:
                 opened_at = int(now.timestamp()) if now else 0
                 after = [*after, (connection.id, connection.session_hash, opened_at)][-_MOST:]
@@ -57,8 +57,8 @@ class Connections:
             version = int(item.version) if item else 0
             unchanged = (LiveItem.version == version) if item else LiveItem.pk.does_not_exist()
             gone_at = now + _LONGEST if now else item.gone_at if item else None
-            with conditions() as outcome:
-                LiveItem(pk, "L", sockets=[list(one) for one in after], version=version + 1, gone_at=gone_at).save(
+            with conditional_write() as outcome:
+                LiveItem(pk, "L", sockets=[list(entry) for entry in after], version=version + 1, gone_at=gone_at).save(
                     unchanged
                 )
             if outcome.held:

@@ -8,18 +8,18 @@ from pynamodb.expressions.update import Action
 from ..domain.identities import Identity, Installation, Profile, Provider, of_key
 from ..domain.people import Account
 from . import items, keys
-from .border import conditions, guarded
+from .errors import conditional_write, translate_errors
 from .items import AccountItem, Item
 from .mapping import account_item
-from .outside_items import IdentityItem, InstallationItem, SeenItem
+from .provider_items import IdentityItem, InstallationItem, SeenItem
 
 _SEEN, _NO_TOKEN = timedelta(days=1), "-"
 
 
-@guarded
+@translate_errors
 class Identities:
-    def __init__(self, seal: Callable[[str], str], unseal: Callable[[str], str]) -> None:
-        self._seal, self._unseal = seal, unseal
+    def __init__(self, encrypt: Callable[[str], str], decrypt: Callable[[str], str]) -> None:
+        self._encrypt, self._decrypt = encrypt, decrypt
 
     def account_of(self, identity: Identity) -> str:
         """The account's id; empty for an identity that nobody has."""
@@ -28,14 +28,14 @@ class Identities:
 
     def add(self, profile: Profile, account: Account, is_new: bool) -> bool:
         """The identity is this account's, and the account is made with it if it is new; False if somebody has it."""
-        with conditions() as outcome, items.transaction() as write:
+        with conditional_write() as outcome, items.transaction() as write:
             # An update, for the bot's conversation may be known already.
             write.update(
                 IdentityItem(f"I#{profile.identity.key}", "I"),
                 actions=[
                     IdentityItem.kind.set(IdentityItem),
                     IdentityItem.account_id.set(account.id),
-                    *_said(profile),
+                    *_values(profile),
                 ],
                 condition=IdentityItem.account_id.does_not_exist(),
             )
@@ -47,22 +47,25 @@ class Identities:
     def refresh(self, profile: Profile, account_id: str) -> None:
         """What the provider says now: names change."""
         for pk, sk in ((f"I#{profile.identity.key}", "I"), (keys.account(account_id), f"I#{profile.identity.key}")):
-            with conditions():
-                IdentityItem(pk, sk).update(_said(profile), IdentityItem.account_id == account_id)
+            with conditional_write():
+                IdentityItem(pk, sk).update(_values(profile), IdentityItem.account_id == account_id)
 
     def of_account(self, account_id: str) -> list[Profile]:
-        found = IdentityItem.query(keys.account(account_id), IdentityItem.sk.startswith("I#"), consistent_read=True)
-        return [profile for item in found if (profile := _profile(item))]
+        items = IdentityItem.query(keys.account(account_id), IdentityItem.sk.startswith("I#"), consistent_read=True)
+        return [profile for item in items if (profile := _profile(item))]
 
     def remove(self, identity: Identity, account_id: str) -> None:
-        with conditions(), items.transaction() as write:
+        with conditional_write(), items.transaction() as write:
             write.delete(IdentityItem(f"I#{identity.key}", "I"), condition=IdentityItem.account_id == account_id)
             write.delete(IdentityItem(keys.account(account_id), f"I#{identity.key}"))
 
     def user_of(self, account_id: str, provider: Provider, tenant: str) -> str:
         """This account's user id in that team or tenant; empty where it has none."""
-        own = [one.identity for one in self.of_account(account_id)]
-        return next((one.user for one in own if one.provider is provider and one.tenant == tenant), "")
+        identities = [profile.identity for profile in self.of_account(account_id)]
+        return next(
+            (identity.user for identity in identities if identity.provider is provider and identity.tenant == tenant),
+            "",
+        )
 
     def install(self, new: Installation) -> None:
         InstallationItem(
@@ -70,7 +73,7 @@ class Identities:
             "T",
             team_id=new.team_id,
             team_name=new.team_name,
-            sealed_token=self._seal(new.bot_token),
+            encrypted_token=self._encrypt(new.bot_token),
             bot_user_id=new.bot_user_id,
             app_id=new.app_id,
             scopes=new.scopes,
@@ -79,12 +82,12 @@ class Identities:
 
     def installation(self, team_id: str) -> Installation | None:
         item = items.get(InstallationItem, f"I#slack#{team_id}", "T")
-        if item is None or item.sealed_token == _NO_TOKEN:
+        if item is None or item.encrypted_token == _NO_TOKEN:
             return None
         return Installation(
             team_id=item.team_id,
             team_name=item.team_name,
-            bot_token=self._unseal(item.sealed_token),
+            bot_token=self._decrypt(item.encrypted_token),
             bot_user_id=item.bot_user_id,
             app_id=item.app_id,
             scopes=item.scopes,
@@ -93,9 +96,9 @@ class Identities:
 
     def uninstall(self, team_id: str, now: datetime) -> None:
         """The token goes at once; what is known of the team stays for a later installation."""
-        with conditions():
+        with conditional_write():
             InstallationItem(f"I#slack#{team_id}", "T").update(
-                [InstallationItem.revoked_at.set(now), InstallationItem.sealed_token.set(_NO_TOKEN)],
+                [InstallationItem.revoked_at.set(now), InstallationItem.encrypted_token.set(_NO_TOKEN)],
                 InstallationItem.pk.exists(),
             )
 
@@ -111,7 +114,7 @@ class Identities:
         )
 
     def close_conversation(self, identity: Identity) -> None:
-        with conditions():
+        with conditional_write():
             IdentityItem(f"I#{identity.key}", "I").update(
                 [IdentityItem.service_url.remove(), IdentityItem.conversation_id.remove()], IdentityItem.pk.exists()
             )
@@ -127,35 +130,35 @@ class Identities:
 
     def keep_user_token(self, identity: Identity, token: str) -> None:
         IdentityItem(f"I#{identity.key}", "I").update(
-            [IdentityItem.sealed_token.set(self._seal(token))], IdentityItem.pk.exists()
+            [IdentityItem.encrypted_token.set(self._encrypt(token))], IdentityItem.pk.exists()
         )
 
     def forget_user_token(self, identity: Identity) -> None:
-        with conditions():
+        with conditional_write():
             IdentityItem(f"I#{identity.key}", "I").update(
-                [IdentityItem.sealed_token.remove()], IdentityItem.pk.exists()
+                [IdentityItem.encrypted_token.remove()], IdentityItem.pk.exists()
             )
 
     def user_token(self, identity: Identity) -> str:
         """The token by which this person lets us invite people; empty where they haven't."""
         item = items.get(IdentityItem, f"I#{identity.key}", "I")
-        return self._unseal(item.sealed_token) if item and item.sealed_token else ""
+        return self._decrypt(item.encrypted_token) if item and item.encrypted_token else ""
 
-    def forget_first(self, what: str) -> None:
+    def forget_seen(self, what: str) -> None:
         SeenItem(f"Y#{keys.digest(what)}", "Y").delete()
 
-    def was_taken(self, what: str) -> bool:
-        """Whether `is_first` was asked for this before."""
+    def was_seen(self, what: str) -> bool:
+        """Whether `mark_seen` was asked for this before."""
         return items.get(SeenItem, f"Y#{keys.digest(what)}", "Y") is not None
 
-    def is_first(self, what: str, now: datetime) -> bool:
+    def mark_seen(self, what: str, now: datetime) -> bool:
         """True once for each request of a provider, remembered for a day."""
-        with conditions() as outcome:
+        with conditional_write() as outcome:
             SeenItem(f"Y#{keys.digest(what)}", "Y", gone_at=now + _SEEN).save(Item.pk.does_not_exist())
         return outcome.held
 
 
-def _said(profile: Profile) -> list[Action]:
+def _values(profile: Profile) -> list[Action]:
     """What the provider says of somebody, as it says it now."""
     texts = (
         (IdentityItem.name, profile.name),

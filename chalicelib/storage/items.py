@@ -20,12 +20,12 @@ from pynamodb.models import Model
 
 from . import batches
 from .reading import UNREADABLE, each, passed_over
-from .transactions import Patient
+from .transactions import RetryingTransaction
 
-Kept = TypeVar("Kept", bound="Item")
+ItemType = TypeVar("ItemType", bound="Item")
 
 
-class Moment(Attribute[datetime]):
+class TimestampAttribute(Attribute[datetime]):
     """A point in time, as milliseconds since 1970."""
 
     attr_type = NUMBER
@@ -37,7 +37,7 @@ class Moment(Attribute[datetime]):
         return datetime.fromtimestamp(int(value) / 1000, UTC)
 
 
-class Seconds(Moment):
+class Seconds(TimestampAttribute):
     """A point in time for DynamoDB's own deletion (TTL), which counts in seconds. Nothing correct rests on it."""
 
     def serialize(self, value: datetime) -> str:
@@ -50,8 +50,8 @@ class Seconds(Moment):
 class Text(UnicodeAttribute):
     """Text that is often empty: an empty one takes no room in the item and reads as ""."""
 
-    def __init__(self) -> None:
-        super().__init__(null=True)
+    def __init__(self, attr_name: str | None = None) -> None:
+        super().__init__(null=True, attr_name=attr_name)
 
     def __get__(self, instance: Any, owner: Any) -> Any:
         value = super().__get__(instance, owner)
@@ -81,18 +81,18 @@ class AccountItem(Item, discriminator="account"):
     email = Text()
     password_hash = Text()
     locale = UnicodeAttribute(default="en")
-    created_at = Moment()
-    sessions_from = Moment()
+    created_at = TimestampAttribute()
+    sessions_from = TimestampAttribute()
     notices = BooleanAttribute(default=True)
     missed_mail = BooleanAttribute(default=True)
-    missed_at = Moment(null=True)
+    missed_at = TimestampAttribute(null=True)
 
 
 class SessionItem(Item, discriminator="session"):
     account_id = UnicodeAttribute()
     hash = UnicodeAttribute()
-    created_at = Moment()
-    seen_at = Moment()
+    created_at = TimestampAttribute()
+    seen_at = TimestampAttribute()
     proved = JSONAttribute(null=True)
     identity = Text()
     organization = Text()
@@ -101,20 +101,20 @@ class SessionItem(Item, discriminator="session"):
     gone_at = Seconds()
 
 
-class PlaceItem(Item, discriminator="place"):
+class MembershipItem(Item, discriminator="place"):
     account_id = UnicodeAttribute()
     chat_id = UnicodeAttribute()
     workspace_id = UnicodeAttribute()
-    seat_id = UnicodeAttribute()
+    invitation_id = UnicodeAttribute(attr_name="seat_id")
     role = UnicodeAttribute()
     via = UnicodeAttribute()
     reads_from = NumberAttribute()
     read_to = NumberAttribute()
-    read_texts = NumberAttribute()
+    read_text_count = NumberAttribute(attr_name="read_texts")
     mentioned_in = NumberSetAttribute(null=True)
     level = Text()
-    told_texts = NumberAttribute(default=0)
-    joined_at = Moment()
+    notified_text_count = NumberAttribute(attr_name="told_texts", default=0)
+    joined_at = TimestampAttribute()
 
 
 class BadgeItem(Item, discriminator="badge"):
@@ -130,7 +130,7 @@ class AddressItem(Item, discriminator="address"):
     unreachable = Text()
     complained = BooleanAttribute(default=False)
     locale = Text()
-    turned_away = UnicodeSetAttribute(null=True)
+    blocked = UnicodeSetAttribute(attr_name="turned_away", null=True)
 
 
 class WorkspaceItem(Item, discriminator="workspace"):
@@ -138,7 +138,7 @@ class WorkspaceItem(Item, discriminator="workspace"):
     name = UnicodeAttribute()
     plan = UnicodeAttribute()
     communicate = BooleanAttribute()
-    created_at = Moment()
+    created_at = TimestampAttribute()
     invitation_days = NumberAttribute()
     allowed_domains = JSONAttribute()
     denied_domains = JSONAttribute()
@@ -159,7 +159,7 @@ class MemberItem(Item, discriminator="member"):
 class NoteItem(Item, discriminator="note"):
     """A line of the workspace's audit log."""
 
-    at = Moment()
+    at = TimestampAttribute()
     text = UnicodeAttribute()
 
 
@@ -180,20 +180,20 @@ class ChatItem(Item, discriminator="chat"):
     workspace_id = UnicodeAttribute()
     chat_kind = UnicodeAttribute()
     name = Text()
-    created_at = Moment()
+    created_at = TimestampAttribute()
     founder_id = UnicodeAttribute()
     founder_name = UnicodeAttribute()
     founder_left = BooleanAttribute(default=False)
     roster_version = NumberAttribute()
     last_seq = NumberAttribute(default=0)
-    last_texts = NumberAttribute(default=0)
-    last_at = Moment()
-    told = JSONAttribute(null=True)
-    faces = JSONAttribute(null=True)
+    last_text_count = NumberAttribute(attr_name="last_texts", default=0)
+    last_at = TimestampAttribute()
+    last_event = JSONAttribute(attr_name="told", null=True)
+    preview = JSONAttribute(attr_name="faces", null=True)
     deleted = NumberSetAttribute(null=True)
 
 
-class SeatItem(Item, discriminator="seat"):
+class InvitationItem(Item, discriminator="seat"):
     chat_id = UnicodeAttribute()
     id = UnicodeAttribute()
     workspace_id = UnicodeAttribute()
@@ -206,25 +206,25 @@ class SeatItem(Item, discriminator="seat"):
     inviter_id = Text()
     inviter_name = Text()
     generation = NumberAttribute(default=1)
-    created_at = Moment()
-    expires_at = Moment(null=True)
-    resent_at = Moment(null=True)
+    created_at = TimestampAttribute()
+    expires_at = TimestampAttribute(null=True)
+    resent_at = TimestampAttribute(null=True)
     resends = NumberAttribute(default=0)
     mail_state = UnicodeAttribute(null=True)
-    mail_at = Moment(null=True)
+    mail_at = TimestampAttribute(null=True)
     mail_detail = Text()
     mail_wanted = NumberAttribute(default=0)
     mail_done = NumberAttribute(default=0)
-    mail_claim = Moment(null=True)
+    mail_claim = TimestampAttribute(null=True)
     account_id = Text()
     name = Text()
     account_email = Text()
     via = UnicodeAttribute(default="webtop")
     organization = Text()
     identity = Text()
-    joined_at = Moment(null=True)
+    joined_at = TimestampAttribute(null=True)
     reads_from = NumberAttribute(default=1)
-    ended_at = Moment(null=True)
+    ended_at = TimestampAttribute(null=True)
     ended_by = Text()
     reason = Text()
     asks = JSONAttribute(null=True)
@@ -252,18 +252,18 @@ class SocketItem(Item, discriminator="socket"):
 class MessageItem(Item, discriminator="message"):
     chat_id = UnicodeAttribute()
     seq = NumberAttribute()
-    texts = NumberAttribute()
+    text_count = NumberAttribute(attr_name="texts")
     author = JSONAttribute(null=True)
     message_kind = UnicodeAttribute()
     text = Text()
     nonce = UnicodeAttribute()
-    created_at = Moment()
+    created_at = TimestampAttribute()
     event = JSONAttribute(null=True)
     reply_to = NumberAttribute(default=0)
     mentions = JSONAttribute(null=True)
     origin = Text()
-    edited_at = Moment(null=True)
-    deleted_at = Moment(null=True)
+    edited_at = TimestampAttribute(null=True)
+    deleted_at = TimestampAttribute(null=True)
 
 
 class ReactionItem(Item, discriminator="reaction"):
@@ -272,14 +272,14 @@ class ReactionItem(Item, discriminator="reaction"):
     account_id = UnicodeAttribute()
 
 
-class ToldItem(Item, discriminator="told"):
+class EventOnceItem(Item, discriminator="told"):
     seq = NumberAttribute()
 
 
-class SecretItem(Item, discriminator="secret"):
+class OneTimeTokenItem(Item, discriminator="secret"):
     purpose = UnicodeAttribute()
     email = UnicodeAttribute()
-    expires_at = Moment()
+    expires_at = TimestampAttribute()
     locale = UnicodeAttribute(default="en")
     account_id = Text()
     name = Text()
@@ -293,11 +293,11 @@ class SecretItem(Item, discriminator="secret"):
     gone_at = Seconds()
 
 
-class LetterItem(Item, discriminator="letter"):
+class NotificationItem(Item, discriminator="letter"):
     id = UnicodeAttribute()
-    letter_kind = UnicodeAttribute()
+    notification_kind = UnicodeAttribute(attr_name="letter_kind")
     email = Text()
-    created_at = Moment()
+    created_at = TimestampAttribute()
     locale = UnicodeAttribute(default="en")
     name = Text()
     password_hash = Text()
@@ -307,10 +307,10 @@ class LetterItem(Item, discriminator="letter"):
     next = Text()
     account_id = Text()
     chat_id = Text()
-    seat_id = Text()
+    invitation_id = Text(attr_name="seat_id")
     detail = Text()
     state = UnicodeAttribute()
-    claim = Moment(null=True)
+    claim = TimestampAttribute(null=True)
     gone_at = Seconds()
 
 
@@ -319,45 +319,45 @@ class CodeItem(Item, discriminator="code"):
 
     code_hash = UnicodeAttribute()
     tries = NumberAttribute(default=0)
-    expires_at = Moment()
+    expires_at = TimestampAttribute()
     gone_at = Seconds()
 
 
-class DueItem(Item, discriminator="due"):
+class ScheduledTaskItem(Item, discriminator="due"):
     """Something to be done at a time; lies with everything of that day."""
 
-    at = Moment()
-    noted = Moment(null=True)
+    at = TimestampAttribute()
+    stored_at = TimestampAttribute(attr_name="noted", null=True)
     what = UnicodeAttribute()
     chat_id = UnicodeAttribute()
-    seat_id = Text()
+    invitation_id = Text(attr_name="seat_id")
     gone_at = Seconds()
 
 
-class DueCursorItem(Item, discriminator="due_cursor"):
+class ScheduleCursorItem(Item, discriminator="due_cursor"):
     day = UnicodeAttribute()
 
 
-class PointerItem(Item, discriminator="pointer"):
+class InvitationLookupItem(Item, discriminator="pointer"):
     """An invitation, found by its address or by its short code."""
 
     chat_id = UnicodeAttribute()
-    seat_id = UnicodeAttribute()
+    invitation_id = UnicodeAttribute(attr_name="seat_id")
     gone_at = Seconds()
 
 
 class ErasedItem(Item, discriminator="erased"):
     """An address that was erased and wants nothing more: known by a keyed hash only."""
 
-    at = Moment()
+    at = TimestampAttribute()
 
 
-class OnceItem(Item, discriminator="once"):
+class IdempotencyItem(Item, discriminator="once"):
     fingerprint = UnicodeAttribute()
     holder = UnicodeAttribute()
     status = NumberAttribute(default=0)
     answer = BinaryAttribute(legacy_encoding=False, null=True)
-    begun_at = Moment()
+    begun_at = TimestampAttribute()
     gone_at = Seconds()
 
 
@@ -370,14 +370,14 @@ class SentItem(Item, discriminator="sent"):
     """Which invitation's mail, and which of its mails, SES knows by this id."""
 
     chat_id = UnicodeAttribute()
-    seat_id = UnicodeAttribute()
+    invitation_id = UnicodeAttribute(attr_name="seat_id")
     number = NumberAttribute()
     gone_at = Seconds()
 
 
 def kinds() -> list[type[Item]]:
     """Every kind of item that this code knows, those of `outside_items` too once they are imported."""
-    return [one for one in _discriminator().get_registered_subclasses(Item) if one is not Item]
+    return [subclass for subclass in _discriminator().get_registered_subclasses(Item) if subclass is not Item]
 
 
 def name_of(kind: type[Item]) -> str:
@@ -398,7 +398,7 @@ def connect(table_name: str, region: str) -> None:
     connection.connection.client  # noqa: B018 (made on first access)
 
 
-def get(model: type[Kept], pk: str, sk: str) -> Kept | None:
+def get(model: type[ItemType], pk: str, sk: str) -> ItemType | None:
     """A strongly consistent read; None where there is no such item, or none that this code understands."""
     try:
         item = model.get(pk, sk, consistent_read=True)
@@ -414,15 +414,15 @@ def get_all(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """Strongly consistent reads of different kinds of items in one call (each hundred); what isn't there, or isn't
     understood, is left out."""
     wanted = [{"pk": pk, "sk": sk} for pk, sk in dict.fromkeys(keys)]
-    found = each(Item.from_raw_data, batches.read(Item._get_connection(), wanted))  # noqa: SLF001
-    return {(item.pk, item.sk): item for item in found}
+    items = each(Item.from_raw_data, batches.read(Item._get_connection(), wanted))  # noqa: SLF001
+    return {(item.pk, item.sk): item for item in items}
 
 
-def put_all(found: Iterable["Item"]) -> None:
+def put_all(items: Iterable["Item"]) -> None:
     """In batches; not all or nothing, and again changes nothing."""
-    batches.put(Item._get_connection(), [item.serialize() for item in found])  # noqa: SLF001
+    batches.put(Item._get_connection(), [item.serialize() for item in items])  # noqa: SLF001
 
 
-def transaction() -> Patient:
+def transaction() -> RetryingTransaction:
     """All or nothing. botocore gives each a token of its own, so that one whose reply was lost isn't done twice."""
-    return Patient(connection=Item._get_connection().connection)  # noqa: SLF001
+    return RetryingTransaction(connection=Item._get_connection().connection)  # noqa: SLF001

@@ -12,7 +12,7 @@
 | how many mails did it send in the last 24 hours | W#workspace   | Q                               |
 | what stands in the workspace's audit log        | W#workspace   | U#seconds#id                    |
 | which chats does this workspace have            | W#workspace   | C#chat                          |
-| what is this chat, who is in it, who is invited | C#chat        | C and C#seat                    |
+| what is this chat, who is in it, who is invited | C#chat        | C and C#invitation                    |
 | messages from here to there, with reactions     | C#chat        | M#seq~ and M#seq#emoji#account  |
 | is this message at that destination, as what    | C#chat        | L#seq#destination               |
 | which message is this one of a provider         | F#hash        | F                               |
@@ -23,9 +23,9 @@
 | by which sockets is this account connected      | A#account     | L                               |
 | whose is this socket                            | K#connection  | K                               |
 | which code was mailed for this                  | V#hash        | V                               |
-| what is due on this day, in order of time       | D#day         | seconds#what#chat#seat          |
+| what is due on this day, in order of time       | D#day         | seconds#what#chat#invitation          |
 | up to which day was everything done             | D#cursor      | D                               |
-| which invitations does this address have        | E#address     | I#chat#seat                     |
+| which invitations does this address have        | E#address     | I#chat#invitation                     |
 | which invitation has this short code            | Z#hash        | Z                               |
 | was this address erased                         | H#keyed hash  | H                               |
 | whose is this identity, where is its bot         | I#identity    | I                               |
@@ -60,11 +60,11 @@ def chat(chat_id: str) -> str:
     return f"C#{chat_id}"
 
 
-def seat(seat_id: str) -> str:
-    return f"C#{seat_id}"
+def invitation(invitation_id: str) -> str:
+    return f"C#{invitation_id}"
 
 
-def place(chat_id: str) -> str:
+def membership(chat_id: str) -> str:
     return f"C#{chat_id}"
 
 
@@ -77,7 +77,7 @@ def from_message(seq: int) -> str:
     return f"M#{seq:010d}"
 
 
-def copy(seq: int, destination: str) -> str:
+def relayed_message(seq: int, destination: str) -> str:
     return f"L#{seq:010d}#{digest(destination)}"
 
 

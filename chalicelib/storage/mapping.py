@@ -4,15 +4,24 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from ..domain.chats import Chat, ChatKind, ChatRole, Face, Level, Place
+from ..domain.chats import Chat, ChatKind, ChatRole, Level, Membership, PreviewMember
 from ..domain.history import History
-from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, AskState, Mail, MailState, Seat, Status
+from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, AskState, Invitation, InvitationMail, MailState, Status
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from ..domain.people import Account, Role, Via
 from ..domain.plans import Plan
 from ..domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
 from . import keys
-from .items import AccountItem, BadgeItem, ChatItem, MemberItem, MessageItem, PlaceItem, SeatItem, WorkspaceItem
+from .items import (
+    AccountItem,
+    BadgeItem,
+    ChatItem,
+    InvitationItem,
+    MemberItem,
+    MembershipItem,
+    MessageItem,
+    WorkspaceItem,
+)
 from .reading import UNREADABLE, one_of, passed_over
 
 
@@ -33,21 +42,21 @@ def workspace(item: WorkspaceItem) -> Workspace:
     )
 
 
-def workspace_item(one: Workspace) -> WorkspaceItem:
+def workspace_item(workspace: Workspace) -> WorkspaceItem:
     return WorkspaceItem(
-        keys.workspace(one.id),
+        keys.workspace(workspace.id),
         "W",
-        id=one.id,
-        name=one.name,
-        plan=one.plan,
-        communicate=one.communicate,
-        created_at=one.created_at,
-        invitation_days=one.invitation_days,
-        allowed_domains=list(one.allowed_domains),
-        denied_domains=list(one.denied_domains),
-        who_may_invite=one.who_may_invite,
-        mismatch=one.mismatch,
-        locale=one.locale,
+        id=workspace.id,
+        name=workspace.name,
+        plan=workspace.plan,
+        communicate=workspace.communicate,
+        created_at=workspace.created_at,
+        invitation_days=workspace.invitation_days,
+        allowed_domains=list(workspace.allowed_domains),
+        denied_domains=list(workspace.denied_domains),
+        who_may_invite=workspace.who_may_invite,
+        mismatch=workspace.mismatch,
+        locale=workspace.locale,
     )
 
 
@@ -91,80 +100,82 @@ def chat(item: ChatItem) -> Chat:
         founder_left=item.founder_left,
         roster_version=int(item.roster_version),
         last_seq=int(item.last_seq),
-        last_texts=int(item.last_texts),
+        last_text_count=int(item.last_text_count),
         last_at=item.last_at,
-        faces=tuple(Face(one[0], one[1], one_of(ChatRole, one[2], ChatRole.EXTERNAL)) for one in item.faces or ()),
+        preview=tuple(
+            PreviewMember(face[0], face[1], one_of(ChatRole, face[2], ChatRole.EXTERNAL)) for face in item.preview or ()
+        ),
         deleted=frozenset(map(int, item.deleted or ())),
     )
 
 
-def chat_item(one: Chat, told: dict[str, Any] | None) -> ChatItem:
+def chat_item(chat: Chat, told: dict[str, Any] | None) -> ChatItem:
     return ChatItem(
-        keys.chat(one.id),
+        keys.chat(chat.id),
         "C",
-        id=one.id,
-        workspace_id=one.workspace_id,
-        chat_kind=one.kind,
-        name=one.name,
-        created_at=one.created_at,
-        founder_id=one.founder_id,
-        founder_name=one.founder_name,
-        founder_left=one.founder_left,
-        roster_version=one.roster_version,
-        last_seq=one.last_seq,
-        last_texts=one.last_texts,
-        last_at=one.last_at,
-        faces=faces_json(one.faces),
-        told=told,
+        id=chat.id,
+        workspace_id=chat.workspace_id,
+        chat_kind=chat.kind,
+        name=chat.name,
+        created_at=chat.created_at,
+        founder_id=chat.founder_id,
+        founder_name=chat.founder_name,
+        founder_left=chat.founder_left,
+        roster_version=chat.roster_version,
+        last_seq=chat.last_seq,
+        last_text_count=chat.last_text_count,
+        last_at=chat.last_at,
+        preview=preview_json(chat.preview),
+        last_event=told,
     )
 
 
-def faces_json(faces: Iterable[Face]) -> list[list[str]]:
-    return [[one.account_id, one.label, str(one.role)] for one in faces]
+def preview_json(preview: Iterable[PreviewMember]) -> list[list[str]]:
+    return [[preview_member.account_id, preview_member.label, str(preview_member.role)] for preview_member in preview]
 
 
-def place(item: PlaceItem) -> Place:
-    return Place(
+def membership(item: MembershipItem) -> Membership:
+    return Membership(
         account_id=item.account_id,
         chat_id=item.chat_id,
         workspace_id=item.workspace_id,
-        seat_id=item.seat_id,
+        invitation_id=item.invitation_id,
         role=one_of(ChatRole, item.role, ChatRole.EXTERNAL),
         via=one_of(Via, item.via, Via.WEBTOP),
         reads_from=int(item.reads_from),
         read_to=int(item.read_to),
-        read_texts=int(item.read_texts),
+        read_text_count=int(item.read_text_count),
         joined_at=item.joined_at,
         level=one_of(Level, item.level or Level.ALL, Level.ALL),
-        told_texts=int(item.told_texts),
+        notified_text_count=int(item.notified_text_count),
         mentioned_in=frozenset(map(int, item.mentioned_in or ())),
     )
 
 
-def place_item(own: Place) -> PlaceItem:
-    return PlaceItem(
-        keys.account(own.account_id),
-        keys.place(own.chat_id),
-        account_id=own.account_id,
-        chat_id=own.chat_id,
-        workspace_id=own.workspace_id,
-        seat_id=own.seat_id,
-        role=own.role,
-        via=own.via,
-        reads_from=own.reads_from,
-        read_to=own.read_to,
-        read_texts=own.read_texts,
-        mentioned_in=set(own.mentioned_in) or None,
-        joined_at=own.joined_at,
-        level=own.level,
-        told_texts=own.told_texts,
+def membership_item(membership: Membership) -> MembershipItem:
+    return MembershipItem(
+        keys.account(membership.account_id),
+        keys.membership(membership.chat_id),
+        account_id=membership.account_id,
+        chat_id=membership.chat_id,
+        workspace_id=membership.workspace_id,
+        invitation_id=membership.invitation_id,
+        role=membership.role,
+        via=membership.via,
+        reads_from=membership.reads_from,
+        read_to=membership.read_to,
+        read_text_count=membership.read_text_count,
+        mentioned_in=set(membership.mentioned_in) or None,
+        joined_at=membership.joined_at,
+        level=membership.level,
+        notified_text_count=membership.notified_text_count,
     )
 
 
-def seat(item: SeatItem) -> Seat:
+def invitation(item: InvitationItem) -> Invitation:
     mail = None
     if item.mail_state:
-        mail = Mail(
+        mail = InvitationMail(
             state=one_of(MailState, item.mail_state, MailState.SENT if item.mail_done else MailState.QUEUED),
             at=item.mail_at or item.created_at,
             wanted=int(item.mail_wanted),
@@ -172,7 +183,7 @@ def seat(item: SeatItem) -> Seat:
             done=int(item.mail_done),
             reason=item.mail_detail,
         )
-    return Seat(
+    return Invitation(
         chat_id=item.chat_id,
         id=item.id,
         workspace_id=item.workspace_id,
@@ -209,9 +220,9 @@ def seat(item: SeatItem) -> Seat:
 
 
 def _asks(stored: Iterable[dict[str, Any]]) -> Iterator[Ask]:
-    for one in stored:
+    for item in stored:
         try:
-            yield _ask(one)
+            yield _ask(item)
         except UNREADABLE as reason:
             passed_over("ask", reason)
 
@@ -233,17 +244,17 @@ def _ask(stored: dict[str, Any]) -> Ask:
 def asks_json(asks: Iterable[Ask]) -> list[dict[str, Any]]:
     return [
         {
-            "id": one.id,
-            "kind": str(one.kind),
-            "asked_at": round(one.asked_at.timestamp() * 1000),
-            "state": str(one.state),
-            "account_id": one.account_id,
-            "name": one.name,
-            "email": one.email,
-            "via": str(one.via),
-            "organization": one.organization,
+            "id": ask.id,
+            "kind": str(ask.kind),
+            "asked_at": round(ask.asked_at.timestamp() * 1000),
+            "state": str(ask.state),
+            "account_id": ask.account_id,
+            "name": ask.name,
+            "email": ask.email,
+            "via": str(ask.via),
+            "organization": ask.organization,
         }
-        for one in asks
+        for ask in asks
     ]
 
 
@@ -255,38 +266,38 @@ def _history(written: str) -> History:
         return History.FROM_JOIN
 
 
-def seat_item(one: Seat) -> SeatItem:
-    return SeatItem(
-        keys.chat(one.chat_id),
-        keys.seat(one.id),
-        chat_id=one.chat_id,
-        id=one.id,
-        workspace_id=one.workspace_id,
-        status=one.status,
-        role=one.role,
-        email=one.email,
-        invited_name=one.invited_name,
-        locale=one.locale,
-        history=str(one.history),
-        inviter_id=one.inviter_id,
-        inviter_name=one.inviter_name,
-        generation=one.generation,
-        created_at=one.created_at,
-        expires_at=one.expires_at,
-        resends=one.resends,
-        mail_state=one.mail.state if one.mail else None,
-        mail_at=one.mail.at if one.mail else None,
-        mail_wanted=one.mail.wanted if one.mail else 0,
-        mail_done=one.mail.done if one.mail else 0,
-        account_id=one.account_id,
-        name=one.name,
-        account_email=one.account_email,
-        via=one.via,
-        organization=one.organization,
-        joined_at=one.joined_at,
-        since=one.since,
-        line=one.line,
-        gone_at=one.expires_at + KEPT_AFTER_END if one.expires_at else None,
+def invitation_item(invitation: Invitation) -> InvitationItem:
+    return InvitationItem(
+        keys.chat(invitation.chat_id),
+        keys.invitation(invitation.id),
+        chat_id=invitation.chat_id,
+        id=invitation.id,
+        workspace_id=invitation.workspace_id,
+        status=invitation.status,
+        role=invitation.role,
+        email=invitation.email,
+        invited_name=invitation.invited_name,
+        locale=invitation.locale,
+        history=str(invitation.history),
+        inviter_id=invitation.inviter_id,
+        inviter_name=invitation.inviter_name,
+        generation=invitation.generation,
+        created_at=invitation.created_at,
+        expires_at=invitation.expires_at,
+        resends=invitation.resends,
+        mail_state=invitation.mail.state if invitation.mail else None,
+        mail_at=invitation.mail.at if invitation.mail else None,
+        mail_wanted=invitation.mail.wanted if invitation.mail else 0,
+        mail_done=invitation.mail.done if invitation.mail else 0,
+        account_id=invitation.account_id,
+        name=invitation.name,
+        account_email=invitation.account_email,
+        via=invitation.via,
+        organization=invitation.organization,
+        joined_at=invitation.joined_at,
+        since=invitation.since,
+        line=invitation.line,
+        gone_at=invitation.expires_at + KEPT_AFTER_END if invitation.expires_at else None,
     )
 
 
@@ -296,7 +307,7 @@ def message(item: MessageItem) -> Message:
     return Message(
         chat_id=item.chat_id,
         seq=int(item.seq),
-        texts=int(item.texts),
+        text_count=int(item.text_count),
         author=Author(
             account_id=author["id"],
             name=author["name"],
@@ -318,38 +329,38 @@ def message(item: MessageItem) -> Message:
     )
 
 
-def message_item(one: Message) -> MessageItem:
-    author = one.author
+def message_item(message: Message) -> MessageItem:
+    author = message.author
     return MessageItem(
-        keys.chat(one.chat_id),
-        keys.message(one.seq),
-        chat_id=one.chat_id,
-        seq=one.seq,
-        texts=one.texts,
+        keys.chat(message.chat_id),
+        keys.message(message.seq),
+        chat_id=message.chat_id,
+        seq=message.seq,
+        text_count=message.text_count,
         author={"id": author.account_id, "name": author.name, "role": author.role, "via": author.via}
         if author
         else None,
-        message_kind=one.kind,
-        text=one.text,
-        nonce=one.nonce,
-        created_at=one.created_at,
-        event=event_json(one.event) if one.event else None,
-        reply_to=one.reply_to,
-        origin=one.origin,
-        mentions=mentions_json(one) if one.mentions else None,
+        message_kind=message.kind,
+        text=message.text,
+        nonce=message.nonce,
+        created_at=message.created_at,
+        event=event_json(message.event) if message.event else None,
+        reply_to=message.reply_to,
+        origin=message.origin,
+        mentions=mentions_json(message) if message.mentions else None,
     )
 
 
-def mentions_json(one: Message) -> list[list[str]]:
-    return [[mention.account_id, mention.name] for mention in one.mentions]
+def mentions_json(message: Message) -> list[list[str]]:
+    return [[mention.account_id, mention.name] for mention in message.mentions]
 
 
 def event_of(stored: dict[str, Any]) -> Event | None:
     """None for what this code can't tell."""
-    known = {name: value for name, value in stored.items() if name in Event.__dataclass_fields__}
+    existing = {name: value for name, value in stored.items() if name in Event.__dataclass_fields__}
     lists = {name: tuple(stored.get(name, ())) for name in ("emails", "invitation_ids")}
     try:
-        return Event(**{**known, **lists, "type": EventType(stored["type"])})
+        return Event(**{**existing, **lists, "type": EventType(stored["type"])})
     except UNREADABLE as reason:
         passed_over("event", reason)
         return None

@@ -6,19 +6,19 @@ from typing import Any
 
 from pynamodb.exceptions import PutError, TransactWriteError
 
-from ..domain.chats import Newest
-from ..domain.messages import Message, Page, Reaction
+from ..domain.chats import ChatHead
+from ..domain.messages import Message, MessagePage, Reaction
 from . import items, keys, mapping
-from .border import conditions, guarded, lost_condition
-from .items import Item, MessageItem, ReactionItem, ToldItem
+from .errors import conditional_write, is_failed_condition, translate_errors
+from .items import EventOnceItem, Item, MessageItem, ReactionItem
 from .reading import each, maybe
 
 _ANSWERS_WITHIN = 1_000
 
 
-@guarded
+@translate_errors
 class Messages:
-    def newest(self, chat_id: str) -> Newest:
+    def head(self, chat_id: str) -> ChatHead:
         """The last key of all: one item is read, in a chat of any length."""
         newest = MessageItem.query(
             keys.chat(chat_id),
@@ -27,45 +27,45 @@ class Messages:
             scan_index_forward=False,
             limit=1,
         )
-        found = next(iter(newest), None)
-        return Newest(int(found.seq), int(found.texts)) if found else Newest()
+        message_item = next(iter(newest), None)
+        return ChatHead(int(message_item.seq), int(message_item.text_count)) if message_item else ChatHead()
 
     def add(self, message: Message) -> int:
         """The `seq` at which the message stands; 0 if that is taken by another one."""
         try:
             mapping.message_item(message).save(Item.pk.does_not_exist())
         except PutError as error:
-            if not lost_condition(error):
+            if not is_failed_condition(error):
                 raise
-            there = self.get(message.chat_id, message.seq)
-            return message.seq if there is not None and there.nonce == message.nonce else 0
+            existing = self.get(message.chat_id, message.seq)
+            return message.seq if existing is not None and existing.nonce == message.nonce else 0
         return message.seq
 
     def add_event(self, message: Message) -> int:
         """Like `add`, and only if this event (its nonce) was never told in this chat; else where it was told."""
-        told = ToldItem(keys.chat(message.chat_id), f"T#{message.nonce}", seq=message.seq)
-        before = items.get(ToldItem, told.pk, told.sk)
+        once = EventOnceItem(keys.chat(message.chat_id), f"T#{message.nonce}", seq=message.seq)
+        before = items.get(EventOnceItem, once.pk, once.sk)
         if before:
             return int(before.seq)
         try:
             with items.transaction() as write:
-                write.save(told, condition=Item.pk.does_not_exist())
+                write.save(once, condition=Item.pk.does_not_exist())
                 write.save(mapping.message_item(message), condition=Item.pk.does_not_exist())
         except TransactWriteError as error:
-            if lost_condition(error):
-                there = items.get(ToldItem, told.pk, told.sk)
-                return int(there.seq) if there else 0
+            if is_failed_condition(error):
+                event_once_item = items.get(EventOnceItem, once.pk, once.sk)
+                return int(event_once_item.seq) if event_once_item else 0
             raise
         return message.seq
 
-    def forget_invited(self, chat_id: str, seat_id: str, nonces: Iterable[str]) -> None:
+    def forget_invited(self, chat_id: str, invitation_id: str, nonces: Iterable[str]) -> None:
         """The lines that were told with these nonces name the invited address no more."""
         told = items.get_all((keys.chat(chat_id), f"T#{nonce}") for nonce in nonces)
-        found = items.get_all((keys.chat(chat_id), keys.message(int(one.seq))) for one in told.values())
-        for item in found.values():
+        results = items.get_all((keys.chat(chat_id), keys.message(int(entry.seq))) for entry in told.values())
+        for item in results.values():
             event = mapping.event_of(item.event)
             if event:
-                kept = mapping.event_json(event.without_address(seat_id))
+                kept = mapping.event_json(event.without_address(invitation_id))
                 item.update([MessageItem.event.set(kept)], MessageItem.pk.exists())
 
     def by_nonce(self, chat_id: str, nonce: str, after: int) -> Message | None:
@@ -79,26 +79,28 @@ class Messages:
         item = items.get(MessageItem, keys.chat(chat_id), keys.message(seq))
         return maybe(mapping.message, item)
 
-    def page(self, chat_id: str, first: int, last: int | None) -> Page:
+    def page(self, chat_id: str, first: int, last: int | None) -> MessagePage:
         """Everything from `first` to `last` (None: the end) in one query; replies' targets outside it in one more read."""
         end = keys.message(last) if last is not None else "M~"
-        found = list(
+        results = list(
             Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True)
         )
-        messages = tuple(each(mapping.message, (item for item in found if isinstance(item, MessageItem))))
+        messages = tuple(each(mapping.message, (item for item in results if isinstance(item, MessageItem))))
         reactions = tuple(
-            Reaction(int(item.seq), item.emoji, item.account_id) for item in found if isinstance(item, ReactionItem)
+            Reaction(int(item.seq), item.emoji, item.account_id) for item in results if isinstance(item, ReactionItem)
         )
-        there = {message.seq: message for message in messages}
-        elsewhere = {message.reply_to for message in messages} - {0} - set(there)
+        existing = {message.seq: message for message in messages}
+        elsewhere = {message.reply_to for message in messages} - {0} - set(existing)
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
-        return Page(messages, reactions, there | {one.seq: one for one in each(mapping.message, others.values())})
+        return MessagePage(
+            messages, reactions, existing | {message.seq: message for message in each(mapping.message, others.values())}
+        )
 
     def answers(self, chat_id: str, seq: int) -> list[Message]:
         """The messages that answer this one, among the thousand after it."""
         behind = MessageItem.sk.between(keys.from_message(seq + 1), keys.message(seq + _ANSWERS_WITHIN))
-        found = MessageItem.query(keys.chat(chat_id), behind, MessageItem.reply_to == seq, consistent_read=True)
-        return [mapping.message(item) for item in found]
+        items = MessageItem.query(keys.chat(chat_id), behind, MessageItem.reply_to == seq, consistent_read=True)
+        return [mapping.message(item) for item in items]
 
     def edit(self, message: Message, now: datetime) -> bool:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
@@ -121,9 +123,9 @@ class Messages:
         _reaction_item(chat_id, reaction).delete()
 
     def _change(self, message: Message, *actions: Any) -> bool:
-        there = MessageItem.pk.exists() & MessageItem.deleted_at.does_not_exist()
-        with conditions() as outcome:
-            MessageItem(keys.chat(message.chat_id), keys.message(message.seq)).update(list(actions), there)
+        existing = MessageItem.pk.exists() & MessageItem.deleted_at.does_not_exist()
+        with conditional_write() as outcome:
+            MessageItem(keys.chat(message.chat_id), keys.message(message.seq)).update(list(actions), existing)
         return outcome.held
 
 

@@ -3,20 +3,20 @@
 from datetime import datetime, timedelta
 
 from . import items, keys
-from .border import conditions, guarded
-from .outside_items import PaceItem
+from .errors import conditional_write, translate_errors
+from .provider_items import PaceItem
 
 _KEPT = timedelta(days=1)
 
 
-@guarded
+@translate_errors
 class Paces:
     def take(self, name: str, pause: timedelta, now: datetime) -> float:
         """0 for whoever may do it now, and nobody else for the `pause`; else the seconds until somebody may."""
         item = PaceItem(keys.pace(name), "P", free_at=now + pause, gone_at=now + _KEPT)
-        with conditions() as outcome:
+        with conditional_write() as outcome:
             item.save(PaceItem.free_at.does_not_exist() | (PaceItem.free_at <= now))
         if outcome.held:
             return 0
-        there = items.get(PaceItem, keys.pace(name), "P")
-        return max(1.0, (there.free_at - now).total_seconds()) if there else 1.0
+        pace_item = items.get(PaceItem, keys.pace(name), "P")
+        return max(1.0, (pace_item.free_at - now).total_seconds()) if pace_item else 1.0

@@ -37,12 +37,12 @@ def maybe(read: Callable[[Kept], Noun], item: Kept | None) -> Noun | None:
         return None
 
 
-def each(read: Callable[[Kept], Noun], found: Iterable[Kept]) -> Iterator[Noun]:
+def each(read: Callable[[Kept], Noun], results: Iterable[Kept]) -> Iterator[Noun]:
     """Those that this code understands, in their order."""
-    for item in found:
-        one = maybe(read, item)
-        if one is not None:
-            yield one
+    for item in results:
+        entry = maybe(read, item)
+        if entry is not None:
+            yield entry
 
 
 def passed_over(what: str, reason: Exception) -> None:

@@ -11,7 +11,7 @@ from pynamodb.transactions import TransactWrite
 _PAUSES = (0.02, 0.08, 0.3)
 
 
-class Patient(TransactWrite):
+class RetryingTransaction(TransactWrite):
     def _commit(self) -> Any:
         for pause in _PAUSES:
             try:

@@ -7,20 +7,20 @@ from datetime import datetime
 from pynamodb.exceptions import PutError
 
 from ..domain import errors
-from ..domain.caps import Spent
 from ..domain.people import Role
+from ..domain.quotas import RollingQuota
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
-from .border import conditions, guarded, lost_condition
+from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, WorkspaceItem
 from .mapping import badge_item, member, member_item, workspace
 from .reading import each, maybe, one_of
-from .transactions import Patient
+from .transactions import RetryingTransaction
 
 _TRIES = 12
 
 
-@guarded
+@translate_errors
 class Workspaces:
     def get(self, workspace_id: str) -> Workspace | None:
         item = items.get(WorkspaceItem, keys.workspace(workspace_id), "W")
@@ -49,7 +49,7 @@ class Workspaces:
 
     def set_plan(self, workspace_id: str, plan: str) -> bool:
         """False if there is no such workspace."""
-        with conditions() as outcome:
+        with conditional_write() as outcome:
             WorkspaceItem(keys.workspace(workspace_id), "W").update(
                 [WorkspaceItem.plan.set(plan)], WorkspaceItem.pk.exists()
             )
@@ -58,49 +58,51 @@ class Workspaces:
     def member(self, workspace_id: str, account_id: str) -> tuple[Workspace | None, Member | None]:
         """The workspace and this account's part in it, in one read."""
         pk = keys.workspace(workspace_id)
-        found = items.get_all([(pk, "W"), (pk, f"M#{account_id}")])
-        there, part = found.get((pk, "W")), found.get((pk, f"M#{account_id}"))
-        return maybe(workspace, there), maybe(member, part)
+        results = items.get_all([(pk, "W"), (pk, f"M#{account_id}")])
+        existing, part = results.get((pk, "W")), results.get((pk, f"M#{account_id}"))
+        return maybe(workspace, existing), maybe(member, part)
 
     def members_among(self, workspace_id: str, account_ids: Iterable[str]) -> dict[str, Member]:
-        found = items.get_all((keys.workspace(workspace_id), f"M#{account_id}") for account_id in account_ids)
-        return {one.account_id: one for one in each(member, found.values())}
+        results = items.get_all((keys.workspace(workspace_id), f"M#{account_id}") for account_id in account_ids)
+        return {member.account_id: member for member in each(member, results.values())}
 
     def members(self, workspace_id: str, limit: int, after: str) -> tuple[list[Member], str]:
         """A page in order of account id, and where the next one starts; empty at the end."""
         above = MemberItem.sk.between(f"M#{after}#" if after else "M#", "M~")
-        found = list(MemberItem.query(keys.workspace(workspace_id), above, consistent_read=True, limit=limit + 1))
-        page = list(each(member, found[:limit]))
-        return page, found[limit - 1].account_id if len(found) > limit else ""
+        member_items = list(
+            MemberItem.query(keys.workspace(workspace_id), above, consistent_read=True, limit=limit + 1)
+        )
+        page = list(each(member, member_items[:limit]))
+        return page, member_items[limit - 1].account_id if len(member_items) > limit else ""
 
     def of_account(self, account_id: str) -> list[tuple[Workspace, Role]]:
         badges = list(BadgeItem.query(keys.account(account_id), BadgeItem.sk.startswith("W#"), consistent_read=True))
         roles = {badge.workspace_id: one_of(Role, badge.role, Role.MEMBER) for badge in badges}
-        found = items.get_all((keys.workspace(workspace_id), "W") for workspace_id in roles)
-        there = [(one, roles[one.id]) for one in each(workspace, found.values())]
-        return sorted(there, key=lambda one: (one[0].created_at, one[0].id))
+        results = items.get_all((keys.workspace(workspace_id), "W") for workspace_id in roles)
+        existing = [(workspace, roles[workspace.id]) for workspace in each(workspace, results.values())]
+        return sorted(existing, key=lambda item: (item[0].created_at, item[0].id))
 
     def add_member(self, new: Member) -> bool:
         """False if they are a member already."""
-        with conditions() as outcome, items.transaction() as write:
+        with conditional_write() as outcome, items.transaction() as write:
             write.save(member_item(new), condition=Item.pk.does_not_exist())
             write.save(badge_item(new))
         return outcome.held
 
-    def change_role(self, known: Member, role: Role, other_owner: Member | None = None) -> bool:
+    def change_role(self, member: Member, role: Role, other_owner: Member | None = None) -> bool:
         """False if the member is gone or has another role by now, or `other_owner` is none any more."""
-        was = MemberItem.role == str(known.role)
-        with conditions() as outcome, items.transaction() as write:
+        was = MemberItem.role == str(member.role)
+        with conditional_write() as outcome, items.transaction() as write:
             _still_owned(write, other_owner)
-            write.update(member_item(known), actions=[MemberItem.role.set(role)], condition=was)
-            write.update(badge_item(known), actions=[BadgeItem.role.set(role)])
+            write.update(member_item(member), actions=[MemberItem.role.set(role)], condition=was)
+            write.update(badge_item(member), actions=[BadgeItem.role.set(role)])
         return outcome.held
 
-    def remove_member(self, known: Member, other_owner: Member | None = None) -> bool:
-        with conditions() as outcome, items.transaction() as write:
+    def remove_member(self, member: Member, other_owner: Member | None = None) -> bool:
+        with conditional_write() as outcome, items.transaction() as write:
             _still_owned(write, other_owner)
-            write.delete(member_item(known), condition=MemberItem.role == str(known.role))
-            write.delete(badge_item(known))
+            write.delete(member_item(member), condition=MemberItem.role == str(member.role))
+            write.delete(badge_item(member))
         return outcome.held
 
     def note(self, workspace_id: str, entry_id: str, text: str, at: datetime) -> None:
@@ -109,29 +111,29 @@ class Workspaces:
 
     def notes(self, workspace_id: str, most: int) -> list[tuple[datetime, str]]:
         """The newest lines of the audit log, the newest first."""
-        found = NoteItem.query(
+        items = NoteItem.query(
             keys.workspace(workspace_id),
             NoteItem.sk.startswith("U#"),
             consistent_read=True,
             scan_index_forward=False,
             limit=most,
         )
-        return [(item.at, item.text) for item in found]
+        return [(item.at, item.text) for item in items]
 
     def note_chat(self, workspace_id: str, chat_id: str) -> None:
-        OwnChatItem(keys.workspace(workspace_id), keys.place(chat_id), chat_id=chat_id).save()
+        OwnChatItem(keys.workspace(workspace_id), keys.membership(chat_id), chat_id=chat_id).save()
 
     def chats(self, workspace_id: str, most: int) -> list[str]:
-        found = OwnChatItem.query(
+        items = OwnChatItem.query(
             keys.workspace(workspace_id), OwnChatItem.sk.startswith("C#"), consistent_read=True, limit=most
         )
-        return [item.chat_id for item in found]
+        return [item.chat_id for item in items]
 
-    def mails_spent(self, workspace_id: str) -> Spent:
+    def mail_quota(self, workspace_id: str) -> RollingQuota:
         item = items.get(QuotaItem, keys.workspace(workspace_id), "Q")
         return _spent(item)
 
-    def spend_mails(self, workspace_id: str, spend: Callable[[Spent], Spent]) -> None:
+    def consume_mail_quota(self, workspace_id: str, spend: Callable[[RollingQuota], RollingQuota]) -> None:
         """`spend` gives the new log or refuses; exact under parallel calls, for each write holds the version it read.
 
         Each write is signed: one whose reply was lost is known again, and not spent twice.
@@ -151,18 +153,18 @@ class Workspaces:
                 log = [list(entry) for entry in after.log]
                 QuotaItem(pk, "Q", log=log, version=version + 1, writer=writer).save(unchanged)
             except PutError as error:
-                if not lost_condition(error):
+                if not is_failed_condition(error):
                     raise
             else:
                 return
         raise errors.busy()
 
 
-def _still_owned(write: Patient, by: Member | None) -> None:
+def _still_owned(write: RetryingTransaction, by: Member | None) -> None:
     if by:
-        there = member_item(by)
-        write.condition_check(MemberItem, there.pk, there.sk, MemberItem.role == str(Role.OWNER))
+        existing = member_item(by)
+        write.condition_check(MemberItem, existing.pk, existing.sk, MemberItem.role == str(Role.OWNER))
 
 
-def _spent(item: QuotaItem | None) -> Spent:
-    return Spent(tuple((start, count) for start, count in item.log)) if item else Spent()
+def _spent(item: QuotaItem | None) -> RollingQuota:
+    return RollingQuota(tuple((start, count) for start, count in item.log)) if item else RollingQuota()

@@ -40,10 +40,10 @@ def extracted() -> Catalog:
     """Every message in the source, with the file it stands in."""
     with (CATALOGUES / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = Catalog(charset="utf-8", fuzzy=False)
+    catalog = Catalog(charset="utf-8", fuzzy=False)
     for name, _, message, comments, context in extract_from_dir(SOURCE, methods, options):
-        found.add(message, None, [(f"chalicelib/{name}", 0)], auto_comments=comments, context=context)
-    return found
+        catalog.add(message, None, [(f"chalicelib/{name}", 0)], auto_comments=comments, context=context)
+    return catalog
 
 
 def read(locale: str) -> Catalog:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..domain.people import locale_or
 from ..ports import OutgoingMail
 from .languages import text
-from .said import LONGEST, said
+from .sanitize import LONGEST, sanitize
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,7 +63,7 @@ def _text(draft: Draft) -> str:
 
 
 def _rendered(draft: Draft, part: str, longest: int = LONGEST) -> str:
-    typed = {name: said(text, longest) or _unnamed(name, draft.locale) for name, text in draft.typed.items()}
+    typed = {name: sanitize(text, longest) or _unnamed(name, draft.locale) for name, text in draft.typed.items()}
     template = environment().get_template(f"{draft.template}/{part}")
     answers = bool(draft.reply_to)
     return template.render(typed | dict(draft.facts), answers=answers, locale=locale_or(draft.locale, "en"))

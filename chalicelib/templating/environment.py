@@ -115,8 +115,8 @@ def _gettext(context: Context, message: str) -> str:
 
 
 @pass_context
-def _ngettext(context: Context, one: str, many: str, number: int) -> str:
-    return languages.translations(context["locale"]).ngettext(one, many, number)
+def _ngettext(context: Context, item: str, many: str, number: int) -> str:
+    return languages.translations(context["locale"]).ngettext(item, many, number)
 
 
 @pass_context
@@ -125,8 +125,8 @@ def _pgettext(context: Context, meaning: str, message: str) -> str:
 
 
 @pass_context
-def _npgettext(context: Context, meaning: str, one: str, many: str, number: int) -> str:
-    return languages.translations(context["locale"]).npgettext(meaning, one, many, number)
+def _npgettext(context: Context, meaning: str, item: str, many: str, number: int) -> str:
+    return languages.translations(context["locale"]).npgettext(meaning, item, many, number)
 
 
 @pass_eval_context

@@ -19,10 +19,10 @@ def sentences(
 ) -> Iterator[Found]:
     """A Babel extraction method."""
     tree = ast.parse(file.read())
-    aside = set(_docstrings(tree)) | set(_parts_of_f_strings(tree))
+    dead_letter = set(_docstrings(tree)) | set(_parts_of_f_strings(tree))
     parts = set(_arguments(tree))
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or node in aside:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or node in dead_letter:
             continue
         if node in parts or _SENTENCE.fullmatch(node.value):
             yield node.lineno, None, node.value, []

@@ -27,8 +27,8 @@ def translations(locale: str) -> NullTranslations:
 
 def text(sentence: str, locale: str, **values: object) -> str:
     """An English sentence of ours in the reader's language; one that the catalogue doesn't have stays as it is."""
-    found = translations(locale).gettext(sentence) if sentence else ""
-    return found.format(**values) if values else found
+    result = translations(locale).gettext(sentence) if sentence else ""
+    return result.format(**values) if values else result
 
 
 def day(when: datetime | str, locale: str, now: datetime | None = None) -> str:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ..domain.chats import ChatKind
-from ..domain.letters import SECRET_LIFE, About, Asker, Letter, LetterKind, Missed, News, Ways
 from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
+from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from ..domain.people import Account, Via
 from ..domain.plans import Option, offered
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
-from .said import address, excerpt, first_name, reply_to, said
+from .sanitize import address, excerpt, first_name, reply_to, sanitize
 
 _PLATFORMS = {Via.WEBTOP: "Webtop", Via.SLACK: "Slack", Via.TEAMS: "Microsoft Teams"}
 _LINES_SHOWN = 3
@@ -24,20 +24,20 @@ class MailTexts:
     def __init__(self, configured: frozenset[Option] = frozenset(Option)) -> None:
         self._configured = configured
 
-    def letter(self, letter: Letter, url: str, has_account: bool) -> OutgoingMail:
+    def notification(self, notification: NotificationMail, url: str, has_account: bool) -> OutgoingMail:
         """About an account. Whoever signs up with an address that has one is told so, and can sign in by the link."""
-        kind = str(letter.kind)
-        if letter.kind is LetterKind.SIGN_UP and has_account:
+        kind = str(notification.kind)
+        if notification.kind is NotificationKind.SIGN_UP and has_account:
             kind = "has_account"
-        life = SECRET_LIFE[LetterKind.SIGN_IN if kind == "has_account" else letter.kind]
+        life = TOKEN_LIFE[NotificationKind.SIGN_IN if kind == "has_account" else notification.kind]
         return compose(
             Draft(
                 template=kind,
-                to=letter.email,
-                locale=letter.locale,
-                typed={"name": letter.name, "workspace": letter.workspace},
-                facts={"email": address(letter.email), "url": url, "has_account": has_account, **_life(life)},
-                tags=(("letter", letter.id),),
+                to=notification.email,
+                locale=notification.locale,
+                typed={"name": notification.name, "workspace": notification.workspace},
+                facts={"email": address(notification.email), "url": url, "has_account": has_account, **_life(life)},
+                tags=(("letter", notification.id),),
             )
         )
 
@@ -77,14 +77,14 @@ class MailTexts:
         """The invited person asks for a new invitation."""
         return compose(_to_inviter("renew", inviter, about, url))
 
-    def told(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail:
+    def status_change(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail:
         """What became of an invitation. `reason` is the invitee's, or the `MailReason` of a bounce."""
         draft = _to_inviter(news, inviter, about, url)
         facts: dict[str, object] = {"reason": excerpt(reason)}
         if news is News.BOUNCED:
             ours = sentence_of(reason) != reason  # else a sentence that was stored before there were codes
-            known = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
-            facts = {"reason": known, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
+            existing = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
+            facts = {"reason": existing, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
 
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail:
@@ -94,18 +94,18 @@ class MailTexts:
         return compose(Draft(template="code", to=email, locale=locale, typed={}, facts=facts))
 
     def _invitation(self, template: str, about: About, inviter_email: str, ways: Ways) -> Draft:
-        seat, options = about.seat, offered(about.workspace.plan, self._configured)
+        invitation, options = about.invitation, offered(about.workspace.plan, self._configured)
         return Draft(
             template=template,
-            to=seat.email,
-            locale=seat.locale or about.workspace.locale,
-            typed={"name": seat.inviter_name, "chat": about.chat.name, "workspace": about.workspace.name},
+            to=invitation.email,
+            locale=invitation.locale or about.workspace.locale,
+            typed={"name": invitation.inviter_name, "chat": about.chat.name, "workspace": about.workspace.name},
             facts={
-                "first": first_name(seat.inviter_name),
+                "first": first_name(invitation.inviter_name),
                 "is_group": about.chat.kind is ChatKind.GROUP,
-                "email": address(seat.email),
-                "expires_at": seat.expires_at,
-                "line": seat.line,
+                "email": address(invitation.email),
+                "expires_at": invitation.expires_at,
+                "line": invitation.line,
                 "three_words": tuple(ways.words),
                 "code": ways.code,
                 "check_url": ways.check,
@@ -115,8 +115,8 @@ class MailTexts:
             },
             reply_to=reply_to(inviter_email),
             unsubscribe_url=ways.unsubscribe,
-            from_name=_via(seat.inviter_name, seat.locale or about.workspace.locale),
-            tags=(("chat", about.chat.id), ("seat", seat.id)),
+            from_name=_via(invitation.inviter_name, invitation.locale or about.workspace.locale),
+            tags=(("chat", about.chat.id), ("seat", invitation.id)),
         )
 
 
@@ -127,13 +127,13 @@ def _to_inviter(template: str, inviter: Account, about: About, url: str) -> Draf
         to=inviter.email,
         locale=inviter.locale,
         typed={"chat": about.chat.name, "workspace": about.workspace.name},
-        facts={"email": address(about.seat.email), "expires_at": about.seat.expires_at, "url": url},
+        facts={"email": address(about.invitation.email), "expires_at": about.invitation.expires_at, "url": url},
     )
 
 
 def _via(name: str, locale: str) -> str:
     """`Mara Lindqvist via Webtop`, without what a header would need quoted."""
-    plain = said(name).strip("\u2068\u2069")
+    plain = sanitize(name).strip("\u2068\u2069")
     plain = " ".join("".join(" " if sign in '"\\,;()[]' else sign for sign in plain).split())
     return text("{name} via Webtop", locale, name=plain) if plain else "Webtop"
 
@@ -148,15 +148,15 @@ def _life(life: timedelta) -> dict[str, int]:
 
 def _shown(missed: Missed) -> dict[str, object]:
     return {
-        "name": said(missed.chat),
-        "workspace": said(missed.workspace),
+        "name": sanitize(missed.chat),
+        "workspace": sanitize(missed.workspace),
         "messages": missed.messages,
         "mentions": missed.mentions,
-        "lines": [(said(author), excerpt(words)) for author, words in missed.lines[-_LINES_SHOWN:]],
+        "lines": [(sanitize(author), excerpt(words)) for author, words in missed.lines[-_LINES_SHOWN:]],
     }
 
 
 def _platform(asker: Asker) -> str:
     """`Slack (Acme)`."""
-    platform, organization = _PLATFORMS[asker.via], said(asker.organization)
+    platform, organization = _PLATFORMS[asker.via], sanitize(asker.organization)
     return f"{platform} ({organization})" if organization else platform

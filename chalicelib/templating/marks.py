@@ -94,10 +94,10 @@ def _honest(link: Sequence["Token"]) -> Iterator["Token"]:
 
 def _mentioned(text: str, called: re.Pattern[str] | None) -> Iterator["Token"]:
     end = 0
-    for found in called.finditer(text) if called else ():
-        yield _text(text[end : found.start()])
-        yield _html(f'<span class="mention">{escape(found[0])}</span>')
-        end = found.end()
+    for match in called.finditer(text) if called else ():
+        yield _text(text[end : match.start()])
+        yield _html(f'<span class="mention">{escape(match[0])}</span>')
+        end = match.end()
     yield _text(text[end:])
 
 

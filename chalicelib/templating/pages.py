@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..domain.errors import Refusal
-from ..domain.inviting import Result
+from ..domain.inviting import InviteResult
 from ..domain.people import locale_or
 from ..domain.plans import Option
 from . import languages
@@ -32,7 +32,7 @@ def field_texts(refusal: Refusal, locale: str) -> dict[str, str]:
     return {error.field: languages.text(error.sentence, locale, **error.values) for error in refusal.fields}
 
 
-def result_text(result: Result, locale: str) -> str:
+def result_text(result: InviteResult, locale: str) -> str:
     """Why an address got no invitation."""
     return languages.text(result.sentence, locale, **result.values)
 

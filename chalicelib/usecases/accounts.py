@@ -2,7 +2,7 @@
 
 from ..domain import errors, names
 from ..domain.ids import Ids
-from ..domain.letters import Letter, LetterKind, Secret, Use
+from ..domain.notifications import NotificationKind, NotificationMail, OneTimeToken, Use
 from ..domain.people import Account, Role, locale_or, refuse_unless_password_fits
 from ..domain.plans import Plan
 from ..domain.workspaces import Member, Workspace, may_give_role
@@ -19,10 +19,10 @@ def sign_up(  # noqa: PLR0913  # what a sign-up form has
     name, workspace = names.clean(name, "name"), names.clean(workspace, "workspace")
     password_hash = hash_good_password(ports, password, email, name, workspace)
     sessions.refuse_too_many_mails(ports, email, source)
-    ports.letters.add(
-        Letter(
+    ports.notifications.add(
+        NotificationMail(
             id=new_id(),
-            kind=LetterKind.SIGN_UP,
+            kind=NotificationKind.SIGN_UP,
             email=email,
             created_at=ports.now(),
             locale=locale_or(locale, "en"),
@@ -39,17 +39,19 @@ def confirm(ports: Ports, token: str, browser: str = "") -> SignedIn:
     Like the other mailed links, it is used up in the transaction that does what it is for.
     """
     use = sessions.use_of(ports, token, browser)
-    secret = sessions.peek(ports, token, LetterKind.SIGN_UP, use.holder)
-    if secret.is_used:
-        return _once_more(ports, secret)
-    account = new_account(ports, secret.email, secret.name, secret.password_hash, secret.locale)
+    one_time_token = sessions.peek(ports, token, NotificationKind.SIGN_UP, use.holder)
+    if one_time_token.is_used:
+        return _once_more(ports, one_time_token)
+    account = new_account(
+        ports, one_time_token.email, one_time_token.name, one_time_token.password_hash, one_time_token.locale
+    )
     workspace = Workspace(
         id=ports.new_id(),
-        name=secret.workspace,
+        name=one_time_token.workspace,
         plan=Plan.FREE,
         communicate=True,
         created_at=ports.now(),
-        locale=secret.locale,
+        locale=one_time_token.locale,
     )
     owner = Member(
         workspace_id=workspace.id, account_id=account.id, name=account.name, email=account.email, role=Role.OWNER
@@ -60,19 +62,19 @@ def confirm(ports: Ports, token: str, browser: str = "") -> SignedIn:
 def join_workspace(ports: Ports, token: str, name: str, password: str, browser: str = "") -> SignedIn:
     """Somebody was asked to become a member of a workspace and makes the account for it."""
     use = sessions.use_of(ports, token, browser)
-    secret = sessions.peek(ports, token, LetterKind.JOIN_WORKSPACE, use.holder)
-    if secret.is_used:
-        return _once_more(ports, secret, password)
-    _refuse_unless_still_asked(ports, secret)
-    password_hash = hash_good_password(ports, password, secret.email, name, secret.workspace)
+    one_time_token = sessions.peek(ports, token, NotificationKind.JOIN_WORKSPACE, use.holder)
+    if one_time_token.is_used:
+        return _once_more(ports, one_time_token, password)
+    _refuse_unless_still_asked(ports, one_time_token)
+    password_hash = hash_good_password(ports, password, one_time_token.email, name, one_time_token.workspace)
     name = names.clean(name, "name")
-    account = new_account(ports, secret.email, name, password_hash, secret.locale)
+    account = new_account(ports, one_time_token.email, name, password_hash, one_time_token.locale)
     member = Member(
-        workspace_id=secret.workspace_id,
+        workspace_id=one_time_token.workspace_id,
         account_id=account.id,
         name=account.name,
         email=account.email,
-        role=Role(secret.role),
+        role=Role(one_time_token.role),
     )
     return _added(ports, token, account, None, member, use)
 
@@ -80,41 +82,41 @@ def join_workspace(ports: Ports, token: str, name: str, password: str, browser: 
 def _added(  # what comes to be together
     ports: Ports, token: str, account: Account, workspace: Workspace | None, member: Member, use: Use
 ) -> SignedIn:
-    signed = sessions.prepared(ports, account)
-    if ports.accounts.add(account, workspace, member, (use, signed.session)):
-        return sessions.begun(signed)
-    if ports.secrets.peek(use.token_hash) is None:
+    signed_in = sessions.prepared(ports, account)
+    if ports.accounts.add(account, workspace, member, (use, signed_in.session)):
+        return sessions.begun(signed_in)
+    if ports.one_time_tokens.peek(use.token_hash) is None:
         raise sessions.link_over()
     raise errors.account_exists()
 
 
-def _once_more(ports: Ports, secret: Secret, password: str = "") -> SignedIn:
+def _once_more(ports: Ports, one_time_token: OneTimeToken, password: str = "") -> SignedIn:
     """The link did its work, and the answer got lost on its way to this very browser. A password must be the one that was set."""
-    account = ports.accounts.of(secret.email)
+    account = ports.accounts.of(one_time_token.email)
     if account is None or (password and not ports.passwords.matches(account.password_hash, password)):
         raise sessions.link_over()
-    return sessions.begin(ports, account, secret.next)
+    return sessions.begin(ports, account, one_time_token.next)
 
 
-def _refuse_unless_still_asked(ports: Ports, secret: Secret) -> None:
+def _refuse_unless_still_asked(ports: Ports, one_time_token: OneTimeToken) -> None:
     """Whoever asked must still be somebody who may give that role."""
-    by = ports.workspaces.members_among(secret.workspace_id, [secret.detail]).get(secret.detail)
-    if by is None or not may_give_role(by.role, Role(secret.role)):
+    by = ports.workspaces.members_among(one_time_token.workspace_id, [one_time_token.detail]).get(one_time_token.detail)
+    if by is None or not may_give_role(by.role, Role(one_time_token.role)):
         raise sessions.link_over()
 
 
 def reset_password(ports: Ports, token: str, password: str, browser: str = "") -> SignedIn:
     """Ends every session there was. A password that is refused leaves the link usable."""
     use = sessions.use_of(ports, token, browser)
-    secret = sessions.peek(ports, token, LetterKind.RESET, use.holder)
-    if secret.is_used and password:
-        return _once_more(ports, secret, password)
-    account = sessions.of_link(ports, secret)
+    one_time_token = sessions.peek(ports, token, NotificationKind.RESET, use.holder)
+    if one_time_token.is_used and password:
+        return _once_more(ports, one_time_token, password)
+    account = sessions.of_link(ports, one_time_token)
     password_hash = hash_good_password(ports, password, account.email, account.name)
-    signed = sessions.prepared(ports, account, secret.next)
-    if not ports.accounts.set_password(account.id, password_hash, use, signed.session):
+    signed_in = sessions.prepared(ports, account, one_time_token.next)
+    if not ports.accounts.set_password(account.id, password_hash, use, signed_in.session):
         raise sessions.link_over()
-    return sessions.begun(signed)
+    return sessions.begun(signed_in)
 
 
 def save_profile(ports: Ports, account: Account, name: str, locale: str) -> None:

@@ -3,25 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..domain.invitations import Seat
+from ..domain.invitations import Invitation
 from ..domain.people import Address, Unreachable
 from ..ports import Ports
-from . import links_of
+from . import invitation_links
 
 
-def known(ports: Ports, emails: Iterable[str]) -> dict[str, Address]:
+def get_many(ports: Ports, emails: Iterable[str]) -> dict[str, Address]:
     """Each of these; one that was erased is known by a keyed hash only, and left in peace."""
-    found = ports.accounts.addresses(emails)
-    hashes = links_of.erased_hashes(ports, found)
-    erased = ports.accounts.erased([one for each in hashes.values() for one in each])
+    results = ports.accounts.addresses(emails)
+    hashes = invitation_links.erased_hashes(ports, results)
+    erased = ports.accounts.erased([item for each in hashes.values() for item in each])
     return {
-        email: replace(one, unreachable=Unreachable.ERASED) if erased.intersection(hashes[email]) else one
-        for email, one in found.items()
+        email: replace(address, unreachable=Unreachable.ERASED) if erased.intersection(hashes[email]) else address
+        for email, address in results.items()
     }
 
 
-def one(ports: Ports, email: str) -> Address:
-    return known(ports, [email])[email]
+def get(ports: Ports, email: str) -> Address:
+    return get_many(ports, [email])[email]
 
 
 def bounces(ports: Ports, email: str) -> bool:
@@ -29,7 +29,7 @@ def bounces(ports: Ports, email: str) -> bool:
     return bool(email) and ports.accounts.addresses([email])[email].bounces
 
 
-def of_invited(ports: Ports, seat: Seat) -> tuple[Address, bool]:
+def of_invited(ports: Ports, invitation: Invitation) -> tuple[Address, bool]:
     """The invited address, and whether it may get mail for this invitation now."""
-    address = one(ports, seat.email)
-    return address, not address.turns_away(seat.inviter_id, seat.workspace_id)
+    address = get(ports, invitation.email)
+    return address, not address.blocks_mail_from(invitation.inviter_id, invitation.workspace_id)

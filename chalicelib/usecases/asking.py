@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..domain import errors, joining
-from ..domain.invitations import ASKS_MOST, Ask, AskKind, AskState, Seat, Status, refuse_unless_open
+from ..domain.invitations import ASKS_MOST, Ask, AskKind, AskState, Invitation, Status, refuse_unless_open
 from ..domain.people import Account, Session, Via
 from ..domain.workspaces import Mismatch
 from ..ports import Ports
@@ -17,35 +17,35 @@ _A_DAY = 86_400
 
 def ask(ports: Ports, token: str, account: Account | None, session: Session | None) -> None:
     """Asks once; again is the same ask. What is over for another reason than time can't be asked for."""
-    _, seat, _ = find(ports, token)
-    if seat.status_at(ports.now()) is Status.EXPIRED:
-        _ask(ports, seat, Ask(id=_RENEW, kind=AskKind.RENEW, asked_at=ports.now()))
+    _, invitation, _ = find(ports, token)
+    if invitation.status_at(ports.now()) is Status.EXPIRED:
+        _ask(ports, invitation, Ask(id=_RENEW, kind=AskKind.RENEW, asked_at=ports.now()))
         return
     opened = open_link(ports, token)
     if account is None:
         raise errors.not_signed_in()
-    if joining.owns_address(account, opened.seat):
+    if joining.owns_address(account, opened.invitation):
         return
     if opened.workspace.mismatch is Mismatch.REFUSE:
         raise errors.address_mismatch(joining.ways_on(opened.workspace.mismatch, opened.purpose))
-    _ask(ports, seat, _who_asks(ports, account, session))
+    _ask(ports, invitation, _who_asks(ports, account, session))
 
 
-def answer(ports: Ports, account: Account, chat_id: str, seat_id: str, ask_id: str, allow: bool) -> Seat:
+def answer(ports: Ports, account: Account, chat_id: str, invitation_id: str, ask_id: str, allow: bool) -> Invitation:
     """By the inviter, an owner or an admin. Allowing a new invitation sends it; allowing to join opens the door, no more."""
-    seat = invitations.to_handle(ports, account, chat_id, seat_id)
-    found = _found(seat, ask_id)
-    if found is None and ask_id == _RENEW and allow and seat.is_open_at(ports.now()):
-        return seat  # again: it was renewed, and the ask is gone with that
-    if found is None:
+    invitation = invitations.to_handle(ports, account, chat_id, invitation_id)
+    ask = _ask_with(invitation, ask_id)
+    if ask is None and ask_id == _RENEW and allow and invitation.is_open_at(ports.now()):
+        return invitation  # again: it was renewed, and the ask is gone with that
+    if ask is None:
         raise errors.unknown()
-    if found.kind is AskKind.RENEW and allow:
-        return invitations.renew(ports, account, seat)
-    if seat.status is not Status.PENDING:
-        refuse_unless_open(seat, ports.now())
+    if ask.kind is AskKind.RENEW and allow:
+        return invitations.renew(ports, account, invitation)
+    if invitation.status is not Status.PENDING:
+        refuse_unless_open(invitation, ports.now())
     state = AskState.ALLOWED if allow else AskState.REFUSED
     return _changed(
-        ports, seat, lambda now: [replace(one, state=state) if one.id == ask_id else one for one in now.asks]
+        ports, invitation, lambda now: [replace(item, state=state) if item.id == ask_id else item for item in now.asks]
     )
 
 
@@ -64,9 +64,9 @@ def _who_asks(ports: Ports, account: Account, session: Session | None) -> Ask:
     )
 
 
-def _ask(ports: Ports, seat: Seat, new: Ask) -> None:
-    def with_it(now: Seat) -> Sequence[Ask]:
-        if _found(now, new.id):
+def _ask(ports: Ports, invitation: Invitation, new: Ask) -> None:
+    def with_it(now: Invitation) -> Sequence[Ask]:
+        if _ask_with(now, new.id):
             return now.asks
         if len(now.asks) >= ASKS_MOST:
             raise errors.too_many(
@@ -74,20 +74,20 @@ def _ask(ports: Ports, seat: Seat, new: Ask) -> None:
             )
         return [*now.asks, new]
 
-    _changed(ports, seat, with_it)
+    _changed(ports, invitation, with_it)
 
 
-def _changed(ports: Ports, seat: Seat, change: Callable[[Seat], Sequence[Ask]]) -> Seat:
+def _changed(ports: Ports, invitation: Invitation, change: Callable[[Invitation], Sequence[Ask]]) -> Invitation:
     """The asks as `change` makes them of what is there, however many ask at once."""
     for _ in range(_TRIES):
-        after = tuple(change(seat))
-        if after == seat.asks or ports.invitations.ask(seat, after):
-            return invitations.fresh(ports, seat)
-        seat = invitations.fresh(ports, seat)
-        if seat.status is not Status.PENDING:
-            refuse_unless_open(seat, ports.now())
+        after = tuple(change(invitation))
+        if after == invitation.asks or ports.invitations.ask(invitation, after):
+            return invitations.fresh(ports, invitation)
+        invitation = invitations.fresh(ports, invitation)
+        if invitation.status is not Status.PENDING:
+            refuse_unless_open(invitation, ports.now())
     raise errors.busy()
 
 
-def _found(seat: Seat, ask_id: str) -> Ask | None:
-    return next((one for one in seat.asks if one.id == ask_id), None)
+def _ask_with(invitation: Invitation, ask_id: str) -> Ask | None:
+    return next((ask for ask in invitation.asks if ask.id == ask_id), None)

@@ -6,25 +6,33 @@ Each change may come twice, late or out of order; every effect is claimed by a c
 import json
 from collections.abc import Iterable, Sequence
 
-from ..domain import due
-from ..domain.changes import Change, ChatTold, LetterPromised, MemberRemoved, MessageChanged, SeatChanged, SessionsEnded
+from ..domain import schedule
+from ..domain.changes import (
+    Change,
+    ChatEventAdded,
+    InvitationChanged,
+    MemberRemoved,
+    MessageChanged,
+    NotificationQueued,
+    SessionsEnded,
+)
 from ..domain.chats import Chat
-from ..domain.invitations import AskKind, MailState, Seat, Status
-from ..domain.letters import LetterKind
+from ..domain.invitations import AskKind, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
+from ..domain.notifications import NotificationKind
 from ..ports import Ports
-from . import chats, letters, links_of, live, mails, messages, workspaces
+from . import chats, invitation_links, live, mails, messages, notifications, workspaces
 from .onlookers import Onlookers
 
 
-def tell_the_world(ports: Ports, change: Change) -> None:
+def handle_change(ports: Ports, change: Change) -> None:
     match change:
-        case SeatChanged():
-            _follow_seat(ports, change)
-        case ChatTold():
+        case InvitationChanged():
+            _follow_invitation(ports, change)
+        case ChatEventAdded():
             _follow_chat(ports, change)
-        case LetterPromised(letter_id):
-            ports.mail_queue.put([json.dumps({"letter": letter_id})])
+        case NotificationQueued(notification_id):
+            ports.mail_queue.put([json.dumps({"letter": notification_id})])
         case MessageChanged():
             _count(ports, change)
         case SessionsEnded(account_id, session_hash):
@@ -35,87 +43,97 @@ def tell_the_world(ports: Ports, change: Change) -> None:
 
 def show(onlookers: Onlookers, change: Change) -> None:
     """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists."""
-    if isinstance(change, SeatChanged) and _has_new_status(change):
+    if isinstance(change, InvitationChanged) and _has_new_status(change):
         onlookers.show(change.after.chat_id)
 
 
-def _follow_chat(ports: Ports, told: ChatTold) -> None:
-    ports.workspaces.note_chat(told.chat.workspace_id, told.chat.id)
-    if told.event.type is not EventType.INVITATION_SENT or told.event.count:
-        messages.tell(ports, told.chat, told.event, told.nonce)
-    if told.is_new:
-        _follow_new_chat(ports, told.chat.id)
+def _follow_chat(ports: Ports, change: ChatEventAdded) -> None:
+    ports.workspaces.note_chat(change.chat.workspace_id, change.chat.id)
+    if change.event.type is not EventType.INVITATION_SENT or change.event.count:
+        messages.post_event(ports, change.chat, change.event, change.nonce)
+    if change.is_new:
+        _follow_new_chat(ports, change.chat.id)
 
 
 def _follow_new_chat(ports: Ports, chat_id: str) -> None:
-    """All that came with the chat. What came of a call that was cut off before there was a chat is never heard of."""
-    chat, seats = chats.roster(ports, chat_id)
-    came = [seat for seat in seats if seat.since == 1]
-    invited = [seat for seat in came if seat.is_invitation]
+    """All that came with the chat. What came of a call that was disconnected before there was a chat is never heard of."""
+    chat, invitations = chats.roster(ports, chat_id)
+    came = [record for record in invitations if record.since == 1]
+    invited = [record for record in came if record.was_mailed]
     _note(ports, invited)
-    mails.queue(ports, [seat for seat in invited if _waits(seat)])
-    for seat in came:
-        _tell_chat(ports, chat, _events(seat, None))
+    mails.queue(ports, [record for record in invited if _waits(record)])
+    for invitation in came:
+        _post_events(ports, chat, _events(invitation, None))
 
 
-def _follow_seat(ports: Ports, change: SeatChanged) -> None:
+def _follow_invitation(ports: Ports, change: InvitationChanged) -> None:
     """Its mail is queued, what will be due is noted, its inviter and the chat are told what became of it."""
     before, after = change.before, change.after
     if before is None and after.since == 1:
         return  # it came with the chat, and is followed with it
-    if after.is_invitation:
+    if after.was_mailed:
         if _is_to_note(before, after):
             _note(ports, [after])
         if _is_wanted_anew(before, after):
             mails.queue(ports, [after])
-        _tell_inviter(ports, before, after)
-    _tell_chat_of_seat(ports, change)
+        _notify_inviter(ports, before, after)
+    _post_events_of_invitation(ports, change)
 
 
-def _note(ports: Ports, seats: Sequence[Seat]) -> None:
+def _note(ports: Ports, invitations: Sequence[Invitation]) -> None:
     """In the agenda, and by address and short code."""
-    ports.agenda.add([one for seat in seats for one in due.of_invitation(seat)], ports.now())
-    ports.pointers.add([(seat, links_of.short_code(ports, seat)) for seat in seats])
+    ports.schedule.add(
+        [scheduled_task for invitation in invitations for scheduled_task in schedule.of_invitation(invitation)],
+        ports.now(),
+    )
+    ports.invitation_lookup.add(
+        [(invitation, invitation_links.short_code(ports, invitation)) for invitation in invitations]
+    )
 
 
-def _is_to_note(before: Seat | None, after: Seat) -> bool:
-    def named(seat: Seat) -> object:
-        return seat.status, seat.expires_at, seat.generation, seat.mail and seat.mail.wanted
+def _is_to_note(before: Invitation | None, after: Invitation) -> bool:
+    def named(invitation: Invitation) -> object:
+        return (
+            invitation.status,
+            invitation.expires_at,
+            invitation.generation,
+            invitation.mail and invitation.mail.wanted,
+        )
 
     return before is None or named(before) != named(after)
 
 
-def _is_wanted_anew(before: Seat | None, after: Seat) -> bool:
+def _is_wanted_anew(before: Invitation | None, after: Invitation) -> bool:
     """The queue's worker claims each mail, so that asking twice does no harm."""
-    known = before.mail.wanted if before and before.mail else 0
-    return _waits(after) and after.mail is not None and after.mail.wanted > known
+    existing = before.mail.wanted if before and before.mail else 0
+    return _waits(after) and after.mail is not None and after.mail.wanted > existing
 
 
-def _waits(seat: Seat) -> bool:
-    return seat.mail is not None and seat.mail.wanted > seat.mail.done
+def _waits(invitation: Invitation) -> bool:
+    return invitation.mail is not None and invitation.mail.wanted > invitation.mail.done
 
 
-def _tell_inviter(ports: Ports, before: Seat | None, after: Seat) -> None:
-    known = {ask.id for ask in before.asks} if before else set()
+def _notify_inviter(ports: Ports, before: Invitation | None, after: Invitation) -> None:
+    existing = {ask.id for ask in before.asks} if before else set()
     for ask in after.open_asks:
-        if ask.id not in known:
-            letters.tell_inviter(ports, after, _ASKED[ask.kind], ask.id)
+        if ask.id not in existing:
+            notifications.notify_inviter(ports, after, _ASKED[ask.kind], ask.id)
     if before is None:
         return
     if after.status is Status.DECLINED and before.status is not Status.DECLINED:
-        letters.tell_inviter(ports, after, LetterKind.DECLINED, after.reason)
+        notifications.notify_inviter(ports, after, NotificationKind.DECLINED, after.reason)
     if _bounced(after) and not _bounced(before):
-        letters.tell_inviter(ports, after, LetterKind.BOUNCED, after.mail.reason if after.mail else "")
+        notifications.notify_inviter(ports, after, NotificationKind.BOUNCED, after.mail.reason if after.mail else "")
 
 
-_ASKED = {AskKind.JOIN: LetterKind.ASK, AskKind.RENEW: LetterKind.RENEW}
+_ASKED = {AskKind.JOIN: NotificationKind.ASK, AskKind.RENEW: NotificationKind.RENEW}
 
 
-def _bounced(seat: Seat) -> bool:
-    return seat.mail is not None and seat.mail.state is MailState.BOUNCED
+def _bounced(invitation: Invitation) -> bool:
+    return invitation.mail is not None and invitation.mail.state is MailState.BOUNCED
 
 
-def _tell_chat_of_seat(ports: Ports, change: SeatChanged) -> None:
+def _post_events_of_invitation(ports: Ports, change: InvitationChanged) -> None:
     before, after = change.before, change.after
     events: list[tuple[Event, str]] = []
     if _bounced(after) and before is not None and not _bounced(before):
@@ -124,59 +142,65 @@ def _tell_chat_of_seat(ports: Ports, change: SeatChanged) -> None:
         events += _events(after, before.status if before else None)
     chat = ports.chats.get_many([after.chat_id]).get(after.chat_id) if events else None
     if chat:
-        _tell_chat(ports, chat, events)
+        _post_events(ports, chat, events)
 
 
-def _has_new_status(change: SeatChanged) -> bool:
+def _has_new_status(change: InvitationChanged) -> bool:
     """What came with the chat was shown with it."""
     if change.before is None:
         return change.after.since > 1
     return change.before.status is not change.after.status
 
 
-def _tell_chat(ports: Ports, chat: Chat, events: Iterable[tuple[Event, str]]) -> None:
+def _post_events(ports: Ports, chat: Chat, events: Iterable[tuple[Event, str]]) -> None:
     for event, nonce in events:
-        messages.tell(ports, chat, event, nonce)
+        messages.post_event(ports, chat, event, nonce)
 
 
-def _bounce(seat: Seat) -> Iterable[tuple[Event, str]]:
-    mail = seat.mail
+def _bounce(invitation: Invitation) -> Iterable[tuple[Event, str]]:
+    mail = invitation.mail
     if mail:
-        ids = (seat.id,)
-        event = Event(type=EventType.INVITATION_BOUNCED, email=seat.email, reason=mail.reason, invitation_ids=ids)
-        yield event, f"{event.type}:{seat.id}:{mail.wanted}"
+        ids = (invitation.id,)
+        event = Event(type=EventType.INVITATION_BOUNCED, email=invitation.email, reason=mail.reason, invitation_ids=ids)
+        yield event, f"{event.type}:{invitation.id}:{mail.wanted}"
 
 
-def _events(seat: Seat, before: Status | None) -> Iterable[tuple[Event, str]]:
-    for event in _of_status(seat, before):
-        yield event, f"{event.type}:{seat.id}:{seat.generation}"
+def _events(invitation: Invitation, before: Status | None) -> Iterable[tuple[Event, str]]:
+    for event in _of_status(invitation, before):
+        yield event, f"{event.type}:{invitation.id}:{invitation.generation}"
 
 
-def _of_status(seat: Seat, before: Status | None) -> Iterable[Event]:
-    own = seat.account_email == seat.email
-    match seat.status:
+def _of_status(invitation: Invitation, before: Status | None) -> Iterable[Event]:
+    mine = invitation.account_email == invitation.email
+    match invitation.status:
         case Status.ACCEPTED:
             yield Event(
                 type=EventType.JOINED,
-                account_id=seat.account_id,
-                name=seat.name,
-                by="" if seat.is_invitation else seat.inviter_name,
-                via=seat.via,
-                organization=seat.organization,
-                email=seat.email,
-                own_address="" if own else seat.account_email,
+                account_id=invitation.account_id,
+                name=invitation.name,
+                by="" if invitation.was_mailed else invitation.inviter_name,
+                via=invitation.via,
+                organization=invitation.organization,
+                email=invitation.email,
+                own_address="" if mine else invitation.account_email,
             )
         case Status.DECLINED:
             yield Event(
-                type=EventType.INVITATION_DECLINED, email=seat.email, reason=seat.reason, invitation_ids=(seat.id,)
+                type=EventType.INVITATION_DECLINED,
+                email=invitation.email,
+                reason=invitation.reason,
+                invitation_ids=(invitation.id,),
             )
         case Status.REVOKED:
             yield Event(
-                type=EventType.INVITATION_REVOKED, email=seat.email, by=seat.ended_by, invitation_ids=(seat.id,)
+                type=EventType.INVITATION_REVOKED,
+                email=invitation.email,
+                by=invitation.ended_by,
+                invitation_ids=(invitation.id,),
             )
         case Status.LEFT if before is not None:
-            kind = EventType.REMOVED if seat.ended_by else EventType.LEFT
-            yield Event(type=kind, account_id=seat.account_id, name=seat.name, by=seat.ended_by)
+            kind = EventType.REMOVED if invitation.ended_by else EventType.LEFT
+            yield Event(type=kind, account_id=invitation.account_id, name=invitation.name, by=invitation.ended_by)
         case _:
             return
 
@@ -192,11 +216,11 @@ def _count(ports: Ports, change: MessageChanged) -> None:
         count = ports.chats.count_mention if account_id in now else ports.chats.uncount_mention
         count(account_id, after.chat_id, after.seq)
     if before is None:
-        ports.agenda.add_once(due.missed(after.chat_id, ports.now()))
+        ports.schedule.add_once(schedule.missed(after.chat_id, ports.now()))
     if after.deleted_at and not (before and before.deleted_at):
         ports.chats.note_deleted(after.chat_id, after.seq)
 
 
 def _mentioned(message: Message | None) -> set[str]:
     author = message.author.account_id if message and message.author else ""
-    return {one.account_id for one in message.mentions} - {author} if message else set()
+    return {mention.account_id for mention in message.mentions} - {author} if message else set()

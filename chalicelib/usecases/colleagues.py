@@ -10,10 +10,10 @@ from http import HTTPStatus
 
 from ..domain import errors
 from ..domain.colleagues import (
-    Kind,
-    Mode,
-    Outcome,
-    Result,
+    ColleagueOutcome,
+    InviteColleagueResult,
+    InviteKind,
+    InviteMode,
     SlackRole,
     SlackWorkspace,
     Wanted,
@@ -36,8 +36,8 @@ _PATIENCE = timedelta(seconds=12)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    mode: Mode
-    results: tuple[Result, ...]
+    mode: InviteMode
+    results: tuple[InviteColleagueResult, ...]
     message: str = ""
     steps: tuple[str, ...] = ()
 
@@ -57,9 +57,9 @@ class _Sending:
 def workspace(ports: Ports, session: Session) -> tuple[SlackWorkspace, bool]:
     """The person's own Slack as it is now, and whether the right to invite through the API is still to be asked for."""
     identity = identities.slack_identity(ports, session)
-    found, _ = _asked(ports, identity)
-    needs = found.mode is Mode.API and not ports.identities.user_token(identity)
-    return found, needs
+    slack_workspace, _ = _asked(ports, identity)
+    needs = slack_workspace.mode is InviteMode.API and not ports.identities.user_token(identity)
+    return slack_workspace, needs
 
 
 def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> Sent:
@@ -68,36 +68,41 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
     No typed address is lost: each comes back with what became of it.
     """
     identity = identities.slack_identity(ports, session)
-    found, installed = _asked(ports, identity)
-    refuse_unless_possible(found, wanted, ports.now().date())
-    forms = [_canonical(email) for email in dict.fromkeys(wanted.emails)]
-    if wanted.kind is Kind.CONNECT and installed:
+    slack_workspace, installed = _asked(ports, identity)
+    refuse_unless_possible(slack_workspace, wanted, ports.now().date())
+    addresses = [_canonical(email) for email in dict.fromkeys(wanted.emails)]
+    if wanted.kind is InviteKind.CONNECT and installed:
         channel = wanted.channel_ids[0]
         send = functools.partial(ports.slack_admin.share, installed, channel_id=channel)
-        return Sent(Mode.API, _send_all(ports, _Sending(account, identity, f"{Kind.CONNECT} {channel}"), forms, send))
-    if found.mode is Mode.GUIDE:
-        return _prepared(ports, account, identity, found, wanted, forms)
+        return Sent(
+            InviteMode.API,
+            _send_all(ports, _Sending(account, identity, f"{InviteKind.CONNECT} {channel}"), addresses, send),
+        )
+    if slack_workspace.mode is InviteMode.GUIDE:
+        return _prepared(ports, account, identity, slack_workspace, wanted, addresses)
     token = ports.identities.user_token(identity)
     if not token:
         raise errors.Refusal(
-            errors.Kind.FORBIDDEN,
+            errors.RefusalKind.FORBIDDEN,
             "authorization_needed",
             "Connect your Enterprise organisation first; then the invitations can be sent.",
         )
-    wanted = replace(wanted, channel_ids=channels_for(found, wanted))
+    wanted = replace(wanted, channel_ids=channels_for(slack_workspace, wanted))
     send = functools.partial(ports.slack_admin.invite, token, identity.tenant, wanted=wanted)
-    results = _send_all(ports, _Sending(account, identity, wanted.kind), forms, send)
+    results = _send_all(ports, _Sending(account, identity, wanted.kind), addresses, send)
     if needs_authorization(results):
         ports.identities.forget_user_token(identity)
-    return Sent(Mode.API, results)
+    return Sent(InviteMode.API, results)
 
 
 def start_admin(ports: Ports, session: Session, browser: str) -> str:
     identity = identities.slack_identity(ports, session)
-    found, _ = _asked(ports, identity)
-    if found.mode is not Mode.API:
+    slack_workspace, _ = _asked(ports, identity)
+    if slack_workspace.mode is not InviteMode.API:
         raise errors.Refusal(
-            errors.Kind.FORBIDDEN, "slack_role", "Only owners and admins of an Enterprise organisation can connect it."
+            errors.RefusalKind.FORBIDDEN,
+            "slack_role",
+            "Only owners and admins of an Enterprise organisation can connect it.",
         )
     state = ports.new_token()
     identities.keep(ports, state, identity, session.account_id, browser, ADMIN)
@@ -106,8 +111,8 @@ def start_admin(ports: Ports, session: Session, browser: str) -> str:
 
 def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
     """What happened, in a word; the token is kept only if it is of the very person who asked."""
-    attempt = identities.consume(ports, query.get("state", ""), Provider.SLACK, browser, ADMIN)
-    if attempt is None:
+    oauth_state = identities.consume(ports, query.get("state", ""), Provider.SLACK, browser, ADMIN)
+    if oauth_state is None:
         return "state"
     if "error" in query or not query.get("code"):
         return "cancelled"
@@ -116,11 +121,11 @@ def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
     except ProviderFailed as reason:
         log.warning("authorization failed: %s", reason)
         return "failed"
-    tenant, _, expected = attempt.token.partition("#")
+    tenant, _, expected = oauth_state.token.partition("#")
     if user != expected:
         return "team"
     ports.identities.keep_user_token(Identity(Provider.SLACK, tenant, user), token)
-    log.info("organisation connected: by account %s", attempt.account_id)
+    log.info("organisation connected: by account %s", oauth_state.account_id)
     return "authorized"
 
 
@@ -149,13 +154,13 @@ def _team_name(ports: Ports, identity: Identity, installed: Installation | None)
     return ports.identities.organization(identity) or "your workspace"
 
 
-def _canonical(email: str) -> str | Result:
+def _canonical(email: str) -> str | InviteColleagueResult:
     try:
         return sessions.address(email)
     except errors.Refusal:
-        return Result(
+        return InviteColleagueResult(
             email=email.strip()[:254],
-            outcome=Outcome.REFUSED,
+            outcome=ColleagueOutcome.REFUSED,
             code="invalid_email",
             message="This is not an e-mail address. Check it.",
         )
@@ -165,35 +170,48 @@ def _prepared(
     ports: Ports,
     account: Account,
     identity: Identity,
-    found: SlackWorkspace,
+    slack_workspace: SlackWorkspace,
     wanted: Wanted,
-    forms: Sequence[str | Result],
+    addresses: Sequence[str | InviteColleagueResult],
 ) -> Sent:
     """Noted once an hour, however often the page is loaded again."""
-    results = tuple(one if isinstance(one, Result) else Result(email=one, outcome=Outcome.PREPARED) for one in forms)
-    typed = " ".join(one.email for one in results)
+    results = tuple(
+        form
+        if isinstance(form, InviteColleagueResult)
+        else InviteColleagueResult(email=form, outcome=ColleagueOutcome.PREPARED)
+        for form in addresses
+    )
+    typed = " ".join(result.email for result in results)
     what = f"prepared {account.id} {identity.tenant} {wanted.kind} {ports.now():%Y-%m-%d %H} {typed}"
-    if not ports.identities.was_taken(what):
-        told = [(one.email, one.outcome) for one in results]
+    if not ports.identities.was_seen(what):
+        told = [(result.email, result.outcome) for result in results]
         _note(ports, _Sending(account, identity, wanted.kind), ports.new_id(), ports.now(), told)
-        ports.identities.is_first(what, ports.now())
-    return Sent(Mode.GUIDE, results, wanted.message or _message(account, found), steps(found.team_name))
+        ports.identities.mark_seen(what, ports.now())
+    return Sent(
+        InviteMode.GUIDE,
+        results,
+        wanted.message or _message(account, slack_workspace),
+        steps(slack_workspace.team_name),
+    )
 
 
 def _send_all(
-    ports: Ports, sending: _Sending, forms: Sequence[str | Result], send: Callable[..., Result]
-) -> tuple[Result, ...]:
+    ports: Ports,
+    sending: _Sending,
+    addresses: Sequence[str | InviteColleagueResult],
+    send: Callable[..., InviteColleagueResult],
+) -> tuple[InviteColleagueResult, ...]:
     """One call for each address. Each is claimed for a day, so that no repeat sends it again; what was refused is let go.
 
-    A claim whose request was cut off ends after a while: then Slack is asked again, and says itself who was invited.
+    A claim whose request was disconnected ends after a while: then Slack is asked again, and says itself who was invited.
     The audit log is written before, so that nobody is invited without a trace, and again when it is known what came of it.
     """
-    before = {email: _before(ports, sending, email) for email in forms if isinstance(email, str)}
-    mine = [email for email, one in before.items() if one is None]
+    before = {email: _before(ports, sending, email) for email in addresses if isinstance(email, str)}
+    mine = [email for email, result in before.items() if result is None]
     entry, at, until = ports.new_id(), ports.now(), ports.now() + _PATIENCE
     _note(ports, sending, entry, at, [(email, "begun") for email in mine])
-    sent: dict[str, Result] = {}
-    stopped: Result | None = None
+    sent: dict[str, InviteColleagueResult] = {}
+    stopped: InviteColleagueResult | None = None
     for email in mine:
         if stopped or ports.now() >= until:
             sent[email] = of_error(email, NOT_YET, stopped.wait if stopped else 0)
@@ -201,39 +219,47 @@ def _send_all(
             sent[email] = send(email=email)
             stopped = sent[email] if must_stop(sent[email]) else None
         _settle(ports, sending, sent[email])
-    _note(ports, sending, entry, at, [(one.email, one.outcome) for one in sent.values() if one.code != NOT_YET])
-    return tuple(one if isinstance(one, Result) else before[one] or sent[one] for one in forms)
+    _note(
+        ports,
+        sending,
+        entry,
+        at,
+        [(result.email, result.outcome) for result in sent.values() if result.code != NOT_YET],
+    )
+    return tuple(form if isinstance(form, InviteColleagueResult) else before[form] or sent[form] for form in addresses)
 
 
-def _before(ports: Ports, sending: _Sending, email: str) -> Result | None:
+def _before(ports: Ports, sending: _Sending, email: str) -> InviteColleagueResult | None:
     """What came of this address already; None if it is this request's to send."""
     try:
-        done = ports.once.begin(sending.key(email), _CLAIM, ports.now())
+        done = ports.idempotency.begin(sending.key(email), _CLAIM, ports.now())
     except errors.Refusal as refusal:
-        if refusal.kind is not errors.Kind.CONFLICT:
+        if refusal.kind is not errors.RefusalKind.CONFLICT:
             raise
         return of_error(email, IN_PROGRESS)
-    return replace(of_error(email, SENT_BEFORE), outcome=Outcome.SENT) if done else None
+    return replace(of_error(email, SENT_BEFORE), outcome=ColleagueOutcome.SENT) if done else None
 
 
-def _settle(ports: Ports, sending: _Sending, result: Result) -> None:
-    if result.outcome is Outcome.SENT:
-        ports.once.finish(sending.key(result.email), Answer(int(HTTPStatus.OK), "", ()))
+def _settle(ports: Ports, sending: _Sending, result: InviteColleagueResult) -> None:
+    if result.outcome is ColleagueOutcome.SENT:
+        ports.idempotency.finish(sending.key(result.email), Answer(int(HTTPStatus.OK), "", ()))
     else:
-        ports.once.forget(sending.key(result.email))
+        ports.idempotency.forget(sending.key(result.email))
 
 
 def _note(ports: Ports, sending: _Sending, entry_id: str, at: datetime, results: Sequence[tuple[str, str]]) -> None:
     """The audit log of each workspace in whose chats this person is through Slack: who invited whom, when, as what."""
     if not results:
         return
-    through = [one for one in ports.chats.places(sending.account.id) if one.via is Provider.SLACK.via]
+    through = [
+        membership for membership in ports.chats.memberships(sending.account.id) if membership.via is Provider.SLACK.via
+    ]
     told = [{"email": email, "outcome": outcome} for email, outcome in results]
     kind = sending.kind.partition(" ")[0]
     entry = json.dumps({"by": sending.account.name, "team": sending.identity.tenant, "kind": kind, "results": told})
-    for workspace_id in {one.workspace_id for one in through}:
+    for workspace_id in {membership.workspace_id for membership in through}:
         ports.workspaces.note(workspace_id, entry_id, entry, at)
 
 
-def _message(account: Account, found: SlackWorkspace) -> str:
-    return f"{account.name} invites you to {found.team_name} on Slack."
+def _message(account: Account, slack_workspace: SlackWorkspace) -> str:
+    return f"{account.name} invites you to {slack_workspace.team_name} on Slack."

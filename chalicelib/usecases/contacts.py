@@ -34,27 +34,29 @@ def matching(ports: Ports, account: Account, workspace_id: str, text: str) -> li
     wanted = text.strip().casefold()
     if not SHORTEST <= len(wanted) <= LONGEST:
         raise errors.wrong_field("q", "how_long", "Type {least} to {most} characters.", least=SHORTEST, most=LONGEST)
-    found: dict[str, Contact] = {}
-    for one in _own_people(ports, account, workspace_id):
-        if one.email and one.account_id != account.id and one.matches(wanted):
-            found.setdefault(one.email, one)
-    ordered = sorted(found.values(), key=lambda one: (not one.begins_with(wanted), one.name.casefold(), one.email))
+    results: dict[str, Contact] = {}
+    for contact in _own_people(ports, account, workspace_id):
+        if contact.email and contact.account_id != account.id and contact.matches(wanted):
+            results.setdefault(contact.email, contact)
+    ordered = sorted(
+        results.values(), key=lambda contact: (not contact.begins_with(wanted), contact.name.casefold(), contact.email)
+    )
     return ordered[:MOST_SHOWN]
 
 
 def _own_people(ports: Ports, account: Account, workspace_id: str) -> Iterator[Contact]:
     members, _ = ports.workspaces.members(workspace_id, _MEMBERS_LOOKED_AT, "")
-    yield from (Contact(one.email, one.name, one.account_id) for one in members)
-    mine = [one for one in ports.chats.places(account.id) if one.workspace_id == workspace_id]
-    for place in sorted(mine, key=lambda one: one.joined_at, reverse=True)[:_CHATS_LOOKED_AT]:
-        yield from _of_chat(ports, account, place.chat_id)
+    yield from (Contact(member.email, member.name, member.account_id) for member in members)
+    mine = [place for place in ports.chats.memberships(account.id) if place.workspace_id == workspace_id]
+    for membership in sorted(mine, key=lambda membership: membership.joined_at, reverse=True)[:_CHATS_LOOKED_AT]:
+        yield from _of_chat(ports, account, membership.chat_id)
 
 
 def _of_chat(ports: Ports, account: Account, chat_id: str) -> Iterator[Contact]:
     """Who is in it, and whom this person invited, as long as the invitation is kept."""
     now = ports.now()
-    for seat in chats.roster(ports, chat_id)[1]:
-        if seat.is_taken:
-            yield Contact(seat.account_email or seat.email, seat.name, seat.account_id)
-        elif seat.inviter_id == account.id and seat.is_listed_at(now):
-            yield Contact(seat.email, seat.invited_name)
+    for invitation in chats.roster(ports, chat_id)[1]:
+        if invitation.is_taken:
+            yield Contact(invitation.account_email or invitation.email, invitation.name, invitation.account_id)
+        elif invitation.inviter_id == account.id and invitation.is_listed_at(now):
+            yield Contact(invitation.email, invitation.invited_name)

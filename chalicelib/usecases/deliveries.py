@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..domain import errors
-from ..domain.chats import Participant, Place
-from ..domain.invitations import Seat
-from ..domain.messages import Message, MessageKind, Page
+from ..domain.chats import Membership, Participant
+from ..domain.invitations import Invitation
+from ..domain.messages import Message, MessageKind, MessagePage
 from ..domain.people import Account, Via
-from ..domain.relaying import NOT_SHOWN_THERE, Copy, CopyState, DeliveryState, Shows, version_of
+from ..domain.relaying import NOT_SHOWN_THERE, Capabilities, DeliveryState, RelayedMessage, RelayState, version_of
 from ..ports import Ports
 from . import chats, messages
 
@@ -35,81 +35,99 @@ class Delivery:
 
 
 def of_page(
-    ports: Ports, page: Page, reader: Place, seats: Iterable[Seat] | None = None
+    ports: Ports, page: MessagePage, reader: Membership, invitations: Iterable[Invitation] | None = None
 ) -> dict[int, tuple[Delivery, ...]]:
     """By `seq`. A page without own messages asks nothing; the roster, where it isn't known, only if there are copies."""
-    own = {one.seq: one for one in page.messages if _is_own(one, reader)}
-    if not own or (seats is not None and not _elsewhere(seats)):
+    mine = {item.seq: item for item in page.messages if _is_own(item, reader)}
+    if not mine or (invitations is not None and not _elsewhere(invitations)):
         return {}
-    copies = ports.copies.newest(reader.chat_id, min(own), max(own), _MOST)
-    if len(copies) == _MOST:
+    relayed_messages = ports.relayed_messages.latest(reader.chat_id, min(mine), max(mine), _MOST)
+    if len(relayed_messages) == _MOST:
         # Of the oldest of them some are perhaps left out.
-        copies = [one for one in copies if one.seq != copies[-1].seq]
-    if seats is None:
-        seats = chats.roster(ports, reader.chat_id)[1] if copies else ()
-    elsewhere, found = _elsewhere(seats), dict[int, tuple[Delivery, ...]]()
-    for copy in copies:
-        message, seat = own.get(copy.seq), elsewhere.get(copy.destination)
-        if message and seat and message.origin != copy.destination:
-            found[copy.seq] = (*found.get(copy.seq, ()), _delivery(copy, message, seat))
-    return found
+        relayed_messages = [item for item in relayed_messages if item.seq != relayed_messages[-1].seq]
+    if invitations is None:
+        invitations = chats.roster(ports, reader.chat_id)[1] if relayed_messages else ()
+    elsewhere, results = _elsewhere(invitations), dict[int, tuple[Delivery, ...]]()
+    for relayed in relayed_messages:
+        message, invitation = mine.get(relayed.seq), elsewhere.get(relayed.destination)
+        if message and invitation and message.origin != relayed.destination:
+            results[relayed.seq] = (*results.get(relayed.seq, ()), _delivery(relayed, message, invitation))
+    return results
 
 
-def of_one(ports: Ports, message: Message, seats: Iterable[Seat]) -> tuple[Delivery, ...]:
-    """What the ledger knows of one message, with those of these seats who read elsewhere."""
-    copies = ports.copies.of_chat(message.chat_id, message.seq, message.seq)
-    elsewhere = _elsewhere(seats)
-    there = [(copy, elsewhere[copy.destination]) for copy in copies if copy.destination in elsewhere]
-    return tuple(_delivery(copy, message, seat) for copy, seat in there if message.origin != copy.destination)
+def of_one(ports: Ports, message: Message, invitations: Iterable[Invitation]) -> tuple[Delivery, ...]:
+    """What the ledger knows of one message, with those of these invitations who read elsewhere."""
+    relayed_messages = ports.relayed_messages.of_chat(message.chat_id, message.seq, message.seq)
+    elsewhere = _elsewhere(invitations)
+    existing = [
+        (relayed, elsewhere[relayed.destination]) for relayed in relayed_messages if relayed.destination in elsewhere
+    ]
+    return tuple(
+        _delivery(relayed, message, invitation)
+        for relayed, invitation in existing
+        if message.origin != relayed.destination
+    )
 
 
 def of_message(ports: Ports, account: Account, chat_id: str, message_id: str) -> list[Delivery]:
     """Everybody who reads elsewhere and may see it, for its author, in the order of the roster."""
-    message, place = messages.seen(ports, account, chat_id, message_id)
-    if message.kind is not MessageKind.TEXT or message.author is None or message.author.account_id != place.account_id:
-        raise errors.Refusal(errors.Kind.FORBIDDEN, "not_author", "Only the author sees how a message fares.")
-    known = {one.destination: one for one in ports.copies.of_chat(chat_id, message.seq, message.seq)}
-    found = []
-    for identity, seat in _elsewhere(chats.roster(ports, chat_id)[1]).items():
-        if identity != message.origin and seat.reads_from <= message.seq:
-            copy = known.get(identity) or Copy(chat_id=chat_id, seq=message.seq, destination=identity)
-            found.append(_delivery(copy, message, seat))
-    return found
+    message, membership = messages.seen(ports, account, chat_id, message_id)
+    if (
+        message.kind is not MessageKind.TEXT
+        or message.author is None
+        or message.author.account_id != membership.account_id
+    ):
+        raise errors.Refusal(errors.RefusalKind.FORBIDDEN, "not_author", "Only the author sees how a message fares.")
+    existing = {item.destination: item for item in ports.relayed_messages.of_chat(chat_id, message.seq, message.seq)}
+    deliveries = []
+    for identity, invitation in _elsewhere(chats.roster(ports, chat_id)[1]).items():
+        if identity != message.origin and invitation.reads_from <= message.seq:
+            relayed = existing.get(identity) or RelayedMessage(chat_id=chat_id, seq=message.seq, destination=identity)
+            deliveries.append(_delivery(relayed, message, invitation))
+    return deliveries
 
 
-def shown(ports: Ports, people: Iterable[Participant]) -> dict[Via, Shows]:
+def capabilities_of(ports: Ports, people: Iterable[Participant]) -> dict[Via, Capabilities]:
     """What each application can show from which somebody here chats."""
-    there = {one.via for one in people}
-    return {provider.via: side.shows for provider, side in ports.relay_sides.items() if provider.via in there}
+    vias = {participant.via for participant in people}
+    return {
+        provider.via: adapter.capabilities for provider, adapter in ports.relay_adapters.items() if provider.via in vias
+    }
 
 
-def _elsewhere(seats: Iterable[Seat]) -> dict[str, Seat]:
-    return {seat.identity: seat for seat in seats if seat.is_taken and seat.via is not Via.WEBTOP and seat.identity}
+def _elsewhere(invitations: Iterable[Invitation]) -> dict[str, Invitation]:
+    return {
+        invitation.identity: invitation
+        for invitation in invitations
+        if invitation.is_taken and invitation.via is not Via.WEBTOP and invitation.identity
+    }
 
 
-def _is_own(message: Message, reader: Place) -> bool:
+def _is_own(message: Message, reader: Membership) -> bool:
     return message.author is not None and message.author.account_id == reader.account_id and not message.deleted_at
 
 
-def _delivery(copy: Copy, message: Message, seat: Seat) -> Delivery:
-    state = _state(copy, message)
-    told = () if state in (DeliveryState.SENT, DeliveryState.DELIVERED) else tuple(_sentences(copy))
-    return Delivery(account_id=seat.account_id, name=seat.name, via=seat.via, state=state, sentences=told)
+def _delivery(relayed: RelayedMessage, message: Message, invitation: Invitation) -> Delivery:
+    state = _state(relayed, message)
+    told = () if state in (DeliveryState.SENT, DeliveryState.DELIVERED) else tuple(_sentences(relayed))
+    return Delivery(
+        account_id=invitation.account_id, name=invitation.name, via=invitation.via, state=state, sentences=told
+    )
 
 
-def _sentences(copy: Copy) -> Iterator[tuple[str, str]]:
-    if copy.detail:
-        yield copy.detail, ""
-    if copy.refused_emojis:
-        yield NOT_SHOWN_THERE, " ".join(copy.refused_emojis)
+def _sentences(relayed: RelayedMessage) -> Iterator[tuple[str, str]]:
+    if relayed.detail:
+        yield relayed.detail, ""
+    if relayed.refused_emojis:
+        yield NOT_SHOWN_THERE, " ".join(relayed.refused_emojis)
 
 
-def _state(copy: Copy, message: Message) -> DeliveryState:
-    if copy.state is CopyState.CUT_OFF:
-        return DeliveryState.CUT_OFF
-    if copy.state is CopyState.NOT_REACHED:
+def _state(relayed: RelayedMessage, message: Message) -> DeliveryState:
+    if relayed.state is RelayState.DISCONNECTED:
+        return DeliveryState.DISCONNECTED
+    if relayed.state is RelayState.NOT_REACHED:
         return DeliveryState.NOT_REACHED
-    if copy.version < version_of(message):
-        return DeliveryState.RETRYING if copy.state is CopyState.RETRYING and copy.detail else DeliveryState.SENT
-    is_whole = copy.state is not CopyState.NOT_SHOWN and not copy.refused_emojis
+    if relayed.version < version_of(message):
+        return DeliveryState.RETRYING if relayed.state is RelayState.RETRYING and relayed.detail else DeliveryState.SENT
+    is_whole = relayed.state is not RelayState.NOT_SHOWN and not relayed.refused_emojis
     return DeliveryState.DELIVERED if is_whole else DeliveryState.NOT_SHOWN

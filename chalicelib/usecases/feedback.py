@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..domain.addresses import NotAnAddress, canonical
-from ..domain.invitations import Mail, MailState, Seat
+from ..domain.invitations import Invitation, InvitationMail, MailState
 from ..domain.mail_reasons import SOFT, MailReason
 from ..domain.people import Unreachable
 from ..ports import Ports
@@ -26,7 +26,8 @@ class MailEventKind(StrEnum):
 class MailEvent:
     """SES's word about one mail, and `reason` for it. `suppresses` says why its recipients get no invitations any more.
 
-    `tagged` is (chat, seat, number) where the mail's tags came along: known even where SES speaks before we wrote its id down.
+    `tagged` is (chat, invitation, number) where the mail's tags came along: known even where SES speaks before we
+    wrote its id down.
     """
 
     ses_id: str
@@ -63,22 +64,22 @@ def record_event(ports: Ports, event: MailEvent) -> None:
     """Late, double and out of order does no harm: an event only ever replaces one that says less."""
     for recipient in event.recipients:
         _record_address(ports, recipient, event)
-    found = ports.invitations.of_mail(event.ses_id) or event.tagged
-    seat = ports.invitations.get(found[0], found[1]) if found else None
-    if found and seat:
-        _record_mail(ports, seat, found[2], event)
+    result = ports.invitations.of_mail(event.ses_id) or event.tagged
+    invitation = ports.invitations.get(result[0], result[1]) if result else None
+    if result and invitation:
+        _record_mail(ports, invitation, result[2], event)
 
 
-def _record_mail(ports: Ports, seat: Seat, number: int, event: MailEvent) -> None:
+def _record_mail(ports: Ports, invitation: Invitation, number: int, event: MailEvent) -> None:
     if (
         event.kind is MailEventKind.SOFT_BOUNCE
         and event.reason
-        and ports.invitations.note_mail(seat, number, event.reason)
+        and ports.invitations.note_mail(invitation, number, event.reason)
     ):
         return  # it was delivered, and stays so
     step = _STEPS[event.kind]
-    mail = Mail(state=step.to, at=ports.now(), reason=event.reason or "")
-    ports.invitations.hear_mail(seat, number, mail, step.instead_of, SOFT if step.from_soft else ())
+    mail = InvitationMail(state=step.to, at=ports.now(), reason=event.reason or "")
+    ports.invitations.record_mail_event(invitation, number, mail, step.instead_of, SOFT if step.from_soft else ())
 
 
 def _record_address(ports: Ports, recipient: str, event: MailEvent) -> None:
@@ -87,6 +88,6 @@ def _record_address(ports: Ports, recipient: str, event: MailEvent) -> None:
     except NotAnAddress:
         return
     if event.suppresses:
-        ports.accounts.stop_mail(email, event.suppresses)
+        ports.accounts.suppress(email, event.suppresses)
     elif event.kind is MailEventKind.NOT_SPAM:
         ports.accounts.withdraw_complaint(email)

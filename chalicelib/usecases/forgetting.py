@@ -2,37 +2,37 @@
 
 from collections.abc import Iterator
 
-from ..domain.invitations import Seat
+from ..domain.invitations import Invitation
 from ..domain.messages import EventType
 from ..ports import Ports
-from . import chats, links_of
+from . import chats, invitation_links
 
 
-def forget(ports: Ports, seat: Seat) -> None:
-    """The invitation itself goes last: as long as it is there, whoever was cut off here begins again."""
-    _leave_chat(ports, seat)
-    ports.pointers.remove(seat, links_of.short_code(ports, seat))
-    ports.invitations.forget(seat)
+def forget(ports: Ports, invitation: Invitation) -> None:
+    """The invitation itself goes last: as long as it is there, whoever was disconnected here begins again."""
+    _leave_chat(ports, invitation)
+    ports.invitation_lookup.remove(invitation, invitation_links.short_code(ports, invitation))
+    ports.invitations.forget(invitation)
 
 
-def erase(ports: Ports, seat: Seat) -> None:
+def erase(ports: Ports, invitation: Invitation) -> None:
     """At once, because its address asked for it. What is left is an invitation of nobody's that was declined."""
-    ports.invitations.erase(seat, ports.now())
-    _leave_chat(ports, seat)
-    ports.pointers.remove(seat, links_of.short_code(ports, seat))
+    ports.invitations.erase(invitation, ports.now())
+    _leave_chat(ports, invitation)
+    ports.invitation_lookup.remove(invitation, invitation_links.short_code(ports, invitation))
 
 
-def _leave_chat(ports: Ports, seat: Seat) -> None:
-    ports.messages.forget_invited(seat.chat_id, seat.id, _told_as(seat))
-    ports.chats.forget_invited(seat.chat_id, seat.id)
-    chats.show(ports, *chats.roster(ports, seat.chat_id))
+def _leave_chat(ports: Ports, invitation: Invitation) -> None:
+    ports.messages.forget_invited(invitation.chat_id, invitation.id, _event_nonces(invitation))
+    ports.chats.forget_invited(invitation.chat_id, invitation.id)
+    chats.update_preview(ports, *chats.roster(ports, invitation.chat_id))
 
 
-def _told_as(seat: Seat) -> Iterator[str]:
+def _event_nonces(invitation: Invitation) -> Iterator[str]:
     """By which nonces the chat may have been told of it."""
-    yield f"{EventType.INVITATION_SENT}:{seat.since}"
+    yield f"{EventType.INVITATION_SENT}:{invitation.since}"
     for kind in (EventType.INVITATION_DECLINED, EventType.INVITATION_REVOKED):
-        yield f"{kind}:{seat.id}:{seat.generation}"
-    for number in range(1, (seat.mail.wanted if seat.mail else 0) + 1):
-        yield f"{EventType.INVITATION_EXPIRED}:{seat.id}:{number}"
-        yield f"{EventType.INVITATION_BOUNCED}:{seat.id}:{number}"
+        yield f"{kind}:{invitation.id}:{invitation.generation}"
+    for number in range(1, (invitation.mail.wanted if invitation.mail else 0) + 1):
+        yield f"{EventType.INVITATION_EXPIRED}:{invitation.id}:{number}"
+        yield f"{EventType.INVITATION_BOUNCED}:{invitation.id}:{number}"

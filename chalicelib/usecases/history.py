@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ..domain.chats import Chat, Newest, Place, refuse_unless_member
+from ..domain.chats import Chat, ChatHead, Membership, refuse_unless_member
 from ..domain.history import History, HistoryKind
 from ..domain.messages import PAGE, PAGE_MOST, MessageKind
 from ..domain.people import Account
@@ -11,39 +11,41 @@ from ..ports import Ports
 from . import chats, messages
 
 
-def first_seq(ports: Ports, chat_id: str, history: History, newest: Newest) -> int:
+def first_seq(ports: Ports, chat_id: str, history: History, head: ChatHead) -> int:
     """The first `seq` that a person with this history sees, who joins when `newest` is the last message."""
     match history.kind:
         case HistoryKind.ALL:
             return 1
         case HistoryKind.LAST:
-            return _last(ports, chat_id, history.last, newest)
+            return _last(ports, chat_id, history.last, head)
         case HistoryKind.SINCE if history.since is not None:
-            return _since(ports, chat_id, history.since, newest)
+            return _since(ports, chat_id, history.since, head)
         case _:
-            return newest.seq + 1
+            return head.seq + 1
 
 
 def preview(
     ports: Ports, account: Account, chat_id: str, history: History, before: int | None, limit: int | None
 ) -> messages.Read:
     """A page as a person who joins now would see it; never more than the caller may read, and nothing is marked as read."""
-    chat, place = chats.as_participant(ports, account, chat_id)
-    refuse_unless_member(place)
-    newest = ports.messages.newest(chat_id)
-    first = max(place.reads_from, first_seq(ports, chat_id, history, newest))
-    reader = _new_reader(chat, place, first, newest)
+    chat, membership = chats.as_participant(ports, account, chat_id)
+    refuse_unless_member(membership)
+    head = ports.messages.head(chat_id)
+    first = max(membership.reads_from, first_seq(ports, chat_id, history, head))
+    reader = _new_reader(chat, membership, first, head)
     return messages.page_for(ports, chat, reader, before, None, limit or PAGE)
 
 
-def _new_reader(chat: Chat, place: Place, first: int, newest: Newest) -> Place:
+def _new_reader(chat: Chat, membership: Membership, first: int, head: ChatHead) -> Membership:
     """A place like the one that joining makes, of nobody yet."""
-    return replace(place, account_id="", seat_id="", reads_from=first, read_to=newest.seq, read_texts=newest.texts)
+    return replace(
+        membership, account_id="", invitation_id="", reads_from=first, read_to=head.seq, read_text_count=head.text_count
+    )
 
 
-def _last(ports: Ports, chat_id: str, count: int, newest: Newest) -> int:
+def _last(ports: Ports, chat_id: str, count: int, head: ChatHead) -> int:
     """Page by page from the end, until enough is found that people wrote and did not take back."""
-    end, first = newest.seq, newest.seq + 1
+    end, first = head.seq, head.seq + 1
     while end > 0:
         start = max(1, end - PAGE_MOST + 1)
         for message in reversed(ports.messages.page(chat_id, start, end).messages):
@@ -55,9 +57,9 @@ def _last(ports: Ports, chat_id: str, count: int, newest: Newest) -> int:
     return first
 
 
-def _since(ports: Ports, chat_id: str, moment: datetime, newest: Newest) -> int:
+def _since(ports: Ports, chat_id: str, moment: datetime, head: ChatHead) -> int:
     """By halves: messages stand in order of time, and a point read costs the same in a chat of any length."""
-    low, high = 1, newest.seq + 1
+    low, high = 1, head.seq + 1
     while low < high:
         middle = (low + high) // 2
         message = ports.messages.get(chat_id, middle)

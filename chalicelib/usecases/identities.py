@@ -6,8 +6,8 @@ import logging
 from dataclasses import asdict, dataclass, replace
 
 from ..domain import errors, names, plans
-from ..domain.identities import Attempt, Identity, Installation, Profile, Provider, of_key
-from ..domain.letters import OUTSIDE_SIGN_IN_LIFE, LetterKind, Secret
+from ..domain.identities import Identity, Installation, OAuthState, Profile, Provider, of_key
+from ..domain.notifications import OUTSIDE_SIGN_IN_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Account, Session
 from ..ports import Ports, ProviderFailed
 from . import accounts, relay_out, sessions
@@ -20,15 +20,15 @@ _LONGEST_ADDRESS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class OAuthResult:
     """Where the browser goes on, with a new session if the sign-in held, and a word why if it didn't.
 
     `next` is where it was on its way to when it must sign in first.
     """
 
     path: str
-    signed: SignedIn | None = None
-    said: str = ""
+    signed_in: SignedIn | None = None
+    notice: str = ""
     next: str = ""
 
 
@@ -43,7 +43,7 @@ def start(
     _refuse_unless_offered(ports, provider, token)
     state, nonce = ports.new_token(), ports.new_token()
     url, flow = _begin(ports, provider, state, nonce)
-    attempt = Attempt(
+    oauth_state = OAuthState(
         provider=provider,
         browser=sessions.digest(browser),
         nonce=nonce,
@@ -52,53 +52,53 @@ def start(
         flow=flow,
         next=sessions.local_path(following),
     )
-    _put(ports, state, attempt)
+    _put(ports, state, oauth_state)
     return url
 
 
 def finish(
     ports: Ports, provider: Provider, query: dict[str, str], browser: str, account: Account | None, locale: str
-) -> Back:
+) -> OAuthResult:
     """The order of checks is bolt's: whose browser, once, what the provider says, the plan now, the code, the identity.
 
     `account` is who is signed in now: whoever began to link must still be, for sessions end meanwhile. `locale` is the
     browser's, for an account that is made now.
     """
-    attempt = consume(ports, query.get("state", ""), provider, browser, "sign_in")
-    if attempt is None or (attempt.account_id and (account is None or account.id != attempt.account_id)):
-        return Back("/sign-in", said="state")
-    again = _where_it_began(attempt)
+    oauth_state = consume(ports, query.get("state", ""), provider, browser, "sign_in")
+    if oauth_state is None or (oauth_state.account_id and (account is None or account.id != oauth_state.account_id)):
+        return OAuthResult("/sign-in", notice="state")
+    again = _where_it_began(oauth_state)
     if "error" in query or not query.get("code"):
-        return replace(again, said="cancelled")
+        return replace(again, notice="cancelled")
     try:
-        _refuse_unless_offered(ports, provider, attempt.token)
-        profile = _tidied(ports.sign_ins[provider].identify(query, attempt.nonce, attempt.flow))
+        _refuse_unless_offered(ports, provider, oauth_state.token)
+        profile = _tidied(ports.sign_ins[provider].identify(query, oauth_state.nonce, oauth_state.flow))
     except errors.Refusal as refusal:
-        return replace(again, said=refusal.code if refusal.code in ("plan", "not_set_up") else "over")
+        return replace(again, notice=refusal.code if refusal.code in ("plan", "not_set_up") else "over")
     except ProviderFailed as reason:
         log.warning("sign-in with %s failed: %s", provider, reason)
-        return replace(again, said="failed")
-    if attempt.account_id:
-        return _linked(ports, profile, attempt.account_id)
-    return _signed_in(ports, attempt, profile, locale)
+        return replace(again, notice="failed")
+    if oauth_state.account_id:
+        return _linked(ports, profile, oauth_state.account_id)
+    return _signed_in(ports, oauth_state, profile, locale)
 
 
-def _where_it_began(attempt: Attempt) -> Back:
+def _where_it_began(oauth_state: OAuthState) -> OAuthResult:
     """The page to come back to without a session."""
-    if attempt.token:
-        return Back(f"/join/{attempt.token}")
-    return Back("/settings") if attempt.account_id else Back("/sign-in", next=attempt.next)
+    if oauth_state.token:
+        return OAuthResult(f"/join/{oauth_state.token}")
+    return OAuthResult("/settings") if oauth_state.account_id else OAuthResult("/sign-in", next=oauth_state.next)
 
 
-def _signed_in(ports: Ports, attempt: Attempt, profile: Profile, locale: str) -> Back:
+def _signed_in(ports: Ports, oauth_state: OAuthState, profile: Profile, locale: str) -> OAuthResult:
     """An account is made only for an invitation: who merely wants to sign in would find an empty one, and look for theirs."""
     account = _known(ports, profile)
-    if account is None and not attempt.token:
-        return replace(_where_it_began(attempt), said="no_account")
+    if account is None and not oauth_state.token:
+        return replace(_where_it_began(oauth_state), notice="no_account")
     account = account or _new(ports, profile, locale)
     log.info("came in through %s: account %s", profile.identity.provider, account.id)
-    path = f"/join/{attempt.token}" if attempt.token else attempt.next or "/chats"
-    return Back(path, sessions.begin(ports, account, "", profile))
+    path = f"/join/{oauth_state.token}" if oauth_state.token else oauth_state.next or "/chats"
+    return OAuthResult(path, sessions.begin(ports, account, "", profile))
 
 
 def start_install(ports: Ports, session: Session, browser: str, purpose: str = INSTALL) -> str:
@@ -112,53 +112,57 @@ def start_install(ports: Ports, session: Session, browser: str, purpose: str = I
     return ports.slack_install.begin(state, identity.tenant, connect=purpose == CONNECT)
 
 
-def finish_install(ports: Ports, query: dict[str, str], browser: str) -> Back:
+def finish_install(ports: Ports, query: dict[str, str], browser: str) -> OAuthResult:
     """One installation serves everybody of the team. Another team than the person's own is refused."""
     state = query.get("state", "")
-    attempt = consume(ports, state, Provider.SLACK, browser, INSTALL) or consume(
+    oauth_state = consume(ports, state, Provider.SLACK, browser, INSTALL) or consume(
         ports, state, Provider.SLACK, browser, CONNECT
     )
-    if attempt is None:
-        return Back("/chats", said="state")
-    connects = attempt.purpose == CONNECT
-    path = "/slack/connect" if connects else _newest_chat(ports, attempt.account_id)
+    if oauth_state is None:
+        return OAuthResult("/chats", notice="state")
+    connects = oauth_state.purpose == CONNECT
+    path = "/slack/connect" if connects else _newest_chat(ports, oauth_state.account_id)
     if "error" in query or not query.get("code"):
-        return Back(path, said="cancelled")
+        return OAuthResult(path, notice="cancelled")
     try:
         installed = ports.slack_install.finish(query["code"])
     except ProviderFailed as reason:
         log.warning("installation failed: %s", reason)
-        return Back(path, said="failed")
-    if installed.team_id != attempt.token.partition("#")[0]:
+        return OAuthResult(path, notice="failed")
+    if installed.team_id != oauth_state.token.partition("#")[0]:
         log.warning("installation for another team refused")
-        return Back(path, said="team")
+        return OAuthResult(path, notice="team")
     ports.identities.install(installed)
-    log.info("app installed: by account %s", attempt.account_id)
-    identity = of_key(f"{Provider.SLACK}#{attempt.token}")
+    log.info("app installed: by account %s", oauth_state.account_id)
+    identity = of_key(f"{Provider.SLACK}#{oauth_state.token}")
     if identity:
         relay_out.catch_up(ports, identity)
-    return Back(path, said="connected" if connects else "installed")
+    return OAuthResult(path, notice="connected" if connects else "installed")
 
 
 def installation_for(ports: Ports, identity: str) -> Installation | None:
     """Our app in the Slack team of this identity; None where it isn't there, or waits for an admin's approval."""
-    known = of_key(identity)
-    return ports.identities.installation(known.tenant) if known and known.provider is Provider.SLACK else None
+    linked_identity = of_key(identity)
+    return (
+        ports.identities.installation(linked_identity.tenant)
+        if linked_identity and linked_identity.provider is Provider.SLACK
+        else None
+    )
 
 
 def is_reached(ports: Ports, identity: str) -> bool:
     """Whether messages can go to this person's own application."""
-    known = of_key(identity)
-    if known is None:
+    linked_identity = of_key(identity)
+    if linked_identity is None:
         return False
-    if known.provider is Provider.SLACK:
-        return ports.identities.installation(known.tenant) is not None
-    return bool(ports.identities.conversation(known)[1])
+    if linked_identity.provider is Provider.SLACK:
+        return ports.identities.installation(linked_identity.tenant) is not None
+    return bool(ports.identities.conversation(linked_identity)[1])
 
 
 def keep(ports: Ports, state: str, identity: Identity, account_id: str, browser: str, purpose: str) -> None:
     """An authorization under way, for this person in this browser and for nothing else."""
-    attempt = Attempt(
+    oauth_state = OAuthState(
         provider=identity.provider,
         browser=sessions.digest(browser),
         nonce="",
@@ -166,20 +170,20 @@ def keep(ports: Ports, state: str, identity: Identity, account_id: str, browser:
         token=f"{identity.tenant}#{identity.user}",
         purpose=purpose,
     )
-    _put(ports, state, attempt)
+    _put(ports, state, oauth_state)
 
 
 def unlink(ports: Ports, account: Account, key: str) -> None:
     """An account keeps at least one way in. Who came in by what is unlinked is signed out."""
-    known = of_key(key)
-    own = ports.identities.of_account(account.id)
-    if known is None or all(one.identity != known for one in own):
+    identity = of_key(key)
+    profiles = ports.identities.of_account(account.id)
+    if identity is None or all(profile.identity != identity for profile in profiles):
         raise errors.unknown()
-    if len(own) == 1 and not account.email:
+    if len(profiles) == 1 and not account.email:
         raise errors.conflict("last_way_in", "This is your only way to sign in. Link another one first.")
-    ports.identities.remove(known, account.id)
-    log.info("%s unlinked: account %s", known.provider, account.id)
-    for session in ports.accounts.sessions_by(account.id, known.key):
+    ports.identities.remove(identity, account.id)
+    log.info("%s unlinked: account %s", identity.provider, account.id)
+    for session in ports.accounts.sessions_by(account.id, identity.key):
         sessions.sign_out(ports, session)
 
 
@@ -201,15 +205,15 @@ def _new(ports: Ports, profile: Profile, locale: str) -> Account:
     return made
 
 
-def _linked(ports: Ports, profile: Profile, account_id: str) -> Back:
-    there = ports.identities.account_of(profile.identity)
+def _linked(ports: Ports, profile: Profile, account_id: str) -> OAuthResult:
+    existing = ports.identities.account_of(profile.identity)
     account = ports.accounts.get(account_id)
-    if account is None or (there and there != account_id):
-        return Back("/settings", said="taken")
-    if not there and not ports.identities.add(profile, account, is_new=False):
-        return Back("/settings", said="taken")
+    if account is None or (existing and existing != account_id):
+        return OAuthResult("/settings", notice="taken")
+    if not existing and not ports.identities.add(profile, account, is_new=False):
+        return OAuthResult("/settings", notice="taken")
     log.info("%s linked: account %s", profile.identity.provider, account.id)
-    return Back("/settings", said="linked")
+    return OAuthResult("/settings", notice="linked")
 
 
 def _refuse_unless_offered(ports: Ports, provider: Provider, token: str) -> None:
@@ -226,54 +230,54 @@ def _begin(ports: Ports, provider: Provider, state: str, nonce: str) -> tuple[st
     except ProviderFailed as reason:
         log.warning("sign-in with %s can't begin: %s", provider, reason)
         raise errors.Refusal(
-            errors.Kind.PROVIDER_FAILED,
+            errors.RefusalKind.PROVIDER_FAILED,
             "provider_failed",
             "{provider} doesn't answer now. Your invitation is still good; try again, or choose another way.",
             values={"provider": provider.shown},
         ) from reason
 
 
-def _put(ports: Ports, state: str, attempt: Attempt) -> None:
-    secret = Secret(
-        purpose=LetterKind.OUTSIDE,
+def _put(ports: Ports, state: str, oauth_state: OAuthState) -> None:
+    one_time_token = OneTimeToken(
+        purpose=NotificationKind.OUTSIDE,
         email="",
         expires_at=ports.now() + OUTSIDE_SIGN_IN_LIFE,
-        account_id=attempt.account_id,
-        detail=json.dumps(asdict(attempt)),
+        account_id=oauth_state.account_id,
+        detail=json.dumps(asdict(oauth_state)),
     )
-    ports.secrets.put(sessions.digest(state), secret)
+    ports.one_time_tokens.put(sessions.digest(state), one_time_token)
 
 
-def consume(ports: Ports, state: str, provider: Provider, browser: str, purpose: str) -> Attempt | None:
+def consume(ports: Ports, state: str, provider: Provider, browser: str, purpose: str) -> OAuthState | None:
     """The attempt that this state stands for: once, in time, in the browser and for the provider and purpose it was made for."""
-    found = ports.secrets.peek(sessions.digest(state)) if state else None
-    if found is None or found.purpose is not LetterKind.OUTSIDE:
+    one_time_token = ports.one_time_tokens.peek(sessions.digest(state)) if state else None
+    if one_time_token is None or one_time_token.purpose is not NotificationKind.OUTSIDE:
         return None
-    stored = json.loads(found.detail)
-    attempt = Attempt(**{**stored, "provider": Provider(stored["provider"])})
-    same_browser = bool(browser) and hmac.compare_digest(attempt.browser, sessions.digest(browser))
-    if not same_browser or attempt.provider is not provider or attempt.purpose != purpose:
+    stored = json.loads(one_time_token.detail)
+    oauth_state = OAuthState(**{**stored, "provider": Provider(stored["provider"])})
+    same_browser = bool(browser) and hmac.compare_digest(oauth_state.browser, sessions.digest(browser))
+    if not same_browser or oauth_state.provider is not provider or oauth_state.purpose != purpose:
         return None
-    if ports.secrets.consume(sessions.digest(state)) is None or ports.now() >= found.expires_at:
+    if ports.one_time_tokens.consume(sessions.digest(state)) is None or ports.now() >= one_time_token.expires_at:
         return None
-    return attempt
+    return oauth_state
 
 
 def slack_identity(ports: Ports, session: Session) -> Identity:
-    known = of_key(session.identity)
-    if known is not None and known.provider is Provider.SLACK:
-        return known
-    own = [one.identity for one in ports.identities.of_account(session.account_id)]
-    found = next((one for one in own if one.provider is Provider.SLACK), None)
-    if found is None:
+    linked_identity = of_key(session.identity)
+    if linked_identity is not None and linked_identity.provider is Provider.SLACK:
+        return linked_identity
+    identities = [profile.identity for profile in ports.identities.of_account(session.account_id)]
+    identity = next((item for item in identities if item.provider is Provider.SLACK), None)
+    if identity is None:
         raise errors.conflict("no_slack", "Sign in with Slack first; then the app can be added to your Slack.")
-    return found
+    return identity
 
 
 def _newest_chat(ports: Ports, account_id: str) -> str:
     """The chat that was joined last through Slack."""
-    through = [place for place in ports.chats.places(account_id) if place.via is Provider.SLACK.via]
-    newest = max(through, key=lambda place: place.joined_at, default=None)
+    through = [membership for membership in ports.chats.memberships(account_id) if membership.via is Provider.SLACK.via]
+    newest = max(through, key=lambda membership: membership.joined_at, default=None)
     return f"/chats/{newest.chat_id}" if newest else "/chats"
 
 

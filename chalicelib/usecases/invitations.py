@@ -8,22 +8,22 @@ from datetime import datetime
 from ..domain import errors, inviting, links
 from ..domain.chats import Chat, refuse_unless_member
 from ..domain.ids import Ids
-from ..domain.invitations import Seat, Status, refuse_unless_open, refuse_unless_resendable
-from ..domain.inviting import Outcome
+from ..domain.invitations import Invitation, Status, refuse_unless_open, refuse_unless_resendable
+from ..domain.inviting import InviteOutcome
 from ..domain.people import Account
 from ..domain.workspaces import Workspace, refuse_unless_may_invite
 from ..ports import Ports
-from . import addresses, chats, links_of, mails, sessions, workspaces
+from . import addresses, chats, invitation_links, mails, sessions, workspaces
 from .inviting import accounts_in, refuse_unless_room_for
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Renewal:
     """An invitation that is to have another mail and a new end, with the chat as it was read."""
 
-    seat: Seat
+    invitation: Invitation
     chat: Chat
-    seats: tuple[Seat, ...]
+    invitations: tuple[Invitation, ...]
     workspace: Workspace
     now: datetime
 
@@ -32,135 +32,135 @@ class Again:
         return self.now + self.workspace.invitation_life
 
 
-def listed(ports: Ports, account: Account, chat_id: str) -> tuple[Seat, ...]:
+def listed(ports: Ports, account: Account, chat_id: str) -> tuple[Invitation, ...]:
     """Every invitation of the chat that is open, joined, or ended in the last 30 days, the newest first."""
-    _, place = chats.as_participant(ports, account, chat_id)
-    refuse_unless_member(place)
-    _, seats = chats.roster(ports, chat_id)
-    return listed_of(ports, seats)
+    _, membership = chats.as_participant(ports, account, chat_id)
+    refuse_unless_member(membership)
+    _, invitations = chats.roster(ports, chat_id)
+    return listed_of(ports, invitations)
 
 
-def listed_of(ports: Ports, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
-    shown = [seat for seat in seats if seat.is_listed_at(ports.now())]
-    return tuple(sorted(shown, key=lambda seat: (seat.created_at, seat.id), reverse=True))
+def listed_of(ports: Ports, invitations: tuple[Invitation, ...]) -> tuple[Invitation, ...]:
+    shown = [invitation for invitation in invitations if invitation.is_listed_at(ports.now())]
+    return tuple(sorted(shown, key=lambda invitation: (invitation.created_at, invitation.id), reverse=True))
 
 
-def resend(ports: Ports, account: Account, chat_id: str, seat_id: str, ids: Ids) -> Seat:
+def resend(ports: Ports, account: Account, chat_id: str, invitation_id: str, ids: Ids) -> Invitation:
     """The same link once more, so that every earlier mail still works, with a new end.
 
     A try whose answer was lost and that is repeated finds that it was done.
     """
-    seat, renewal = to_handle(ports, account, chat_id, seat_id), ids()
-    if ids.may_repeat and seat.renewal == renewal:
-        return seat
-    refuse_unless_resendable(seat, ports.now())
-    return renew(ports, account, seat, renewal)
+    invitation, renewal = to_handle(ports, account, chat_id, invitation_id), ids()
+    if ids.may_repeat and invitation.renewal == renewal:
+        return invitation
+    refuse_unless_resendable(invitation, ports.now())
+    return renew(ports, account, invitation, renewal)
 
 
-def renew(ports: Ports, account: Account, seat: Seat, renewal: str = "") -> Seat:
+def renew(ports: Ports, account: Account, invitation: Invitation, renewal: str = "") -> Invitation:
     """One more mail with the same link, and a new end; an invitation that ended takes its room in the chat again."""
-    again = _again(ports, account, seat)
-    _refuse_unless_reachable(ports, seat)
-    _refuse_unless_room(ports, again)
-    with _spent(ports, again, seat):
-        resent = ports.invitations.resend(again.chat, seat, again.ends_at, again.now, renewal)
+    renewing = _renewal(ports, account, invitation)
+    _refuse_unless_reachable(ports, invitation)
+    _refuse_unless_room(ports, renewing)
+    with _spent(ports, renewing, invitation):
+        resent = ports.invitations.resend(renewing.chat, invitation, renewing.ends_at, renewing.now, renewal)
     if not resent:
-        raise _changed_meanwhile(ports, again)
-    return fresh(ports, seat)
+        raise _changed_meanwhile(ports, renewing)
+    return fresh(ports, invitation)
 
 
-def fix_address(ports: Ports, account: Account, chat_id: str, seat_id: str, email: str) -> Seat:
+def fix_address(ports: Ports, account: Account, chat_id: str, invitation_id: str, email: str) -> Invitation:
     """Moves the invitation to another address; the old link dies, and what was asked for by it."""
-    seat = to_handle(ports, account, chat_id, seat_id)
+    invitation = to_handle(ports, account, chat_id, invitation_id)
     email = sessions.address(email)
-    if seat.status is not Status.PENDING:
-        refuse_unless_open(seat, ports.now())
-    if email == seat.email:
-        return seat
-    again = _again(ports, account, seat)
-    _refuse_unless_free(ports, account, again, email)
-    _refuse_unless_room(ports, again)
-    with _spent(ports, again, seat):
-        fixed = ports.invitations.fix(again.chat, seat, email, again.ends_at, again.now)
+    if invitation.status is not Status.PENDING:
+        refuse_unless_open(invitation, ports.now())
+    if email == invitation.email:
+        return invitation
+    renewal = _renewal(ports, account, invitation)
+    _refuse_unless_free(ports, account, renewal, email)
+    _refuse_unless_room(ports, renewal)
+    with _spent(ports, renewal, invitation):
+        fixed = ports.invitations.fix(renewal.chat, invitation, email, renewal.ends_at, renewal.now)
     if not fixed:
-        raise _changed_meanwhile(ports, again)
-    ports.pointers.remove(seat, links_of.short_code(ports, seat))
-    return fresh(ports, seat)
+        raise _changed_meanwhile(ports, renewal)
+    ports.invitation_lookup.remove(invitation, invitation_links.short_code(ports, invitation))
+    return fresh(ports, invitation)
 
 
-def revoke(ports: Ports, account: Account, chat_id: str, seat_id: str) -> None:
+def revoke(ports: Ports, account: Account, chat_id: str, invitation_id: str) -> None:
     """Takes an invitation back; what ended otherwise stays as it is."""
-    seat = to_handle(ports, account, chat_id, seat_id)
-    if seat.is_open_at(ports.now()) and not ports.invitations.revoke(seat, account.name, ports.now()):
-        seat = fresh(ports, seat)
-        if seat.is_open_at(ports.now()) and not ports.invitations.revoke(seat, account.name, ports.now()):
+    invitation = to_handle(ports, account, chat_id, invitation_id)
+    if invitation.is_open_at(ports.now()) and not ports.invitations.revoke(invitation, account.name, ports.now()):
+        invitation = fresh(ports, invitation)
+        if invitation.is_open_at(ports.now()) and not ports.invitations.revoke(invitation, account.name, ports.now()):
             raise errors.busy()
-    if seat.status in (Status.ACCEPTED, Status.LEFT):
+    if invitation.status in (Status.ACCEPTED, Status.LEFT):
         raise errors.conflict("already_joined", "This person has joined. Remove them from the chat instead.")
 
 
-def copied_link(ports: Ports, account: Account, chat_id: str, seat_id: str) -> str:
+def copied_link(ports: Ports, account: Account, chat_id: str, invitation_id: str) -> str:
     """An address that the inviter can pass on by hand. It proves no mailbox, so it opens less than the mailed one."""
-    seat = to_handle(ports, account, chat_id, seat_id)
-    refuse_unless_open(seat, ports.now())
-    return links_of.join_url(ports, seat, links.Purpose.COPIED)
+    invitation = to_handle(ports, account, chat_id, invitation_id)
+    refuse_unless_open(invitation, ports.now())
+    return invitation_links.join_url(ports, invitation, links.Purpose.COPIED)
 
 
-def to_handle(ports: Ports, account: Account, chat_id: str, seat_id: str) -> Seat:
+def to_handle(ports: Ports, account: Account, chat_id: str, invitation_id: str) -> Invitation:
     """The invitation, for its inviter and for owners and admins; to other members it is there, but not theirs to change."""
-    _, place = chats.as_participant(ports, account, chat_id)
-    refuse_unless_member(place)
-    seat = ports.invitations.get(chat_id, seat_id)
-    if seat is None or not seat.is_listed_at(ports.now()):
+    _, membership = chats.as_participant(ports, account, chat_id)
+    refuse_unless_member(membership)
+    invitation = ports.invitations.get(chat_id, invitation_id)
+    if invitation is None or not invitation.is_listed_at(ports.now()):
         raise errors.unknown()
-    if seat.inviter_id != account.id:
-        member = ports.workspaces.members_among(seat.workspace_id, [account.id]).get(account.id)
+    if invitation.inviter_id != account.id:
+        member = ports.workspaces.members_among(invitation.workspace_id, [account.id]).get(account.id)
         if member is None or not member.role.may_manage:
             raise errors.may_not("change somebody else's invitation")
-    return seat
+    return invitation
 
 
-def fresh(ports: Ports, seat: Seat) -> Seat:
-    fresh = ports.invitations.get(seat.chat_id, seat.id)
+def fresh(ports: Ports, invitation: Invitation) -> Invitation:
+    fresh = ports.invitations.get(invitation.chat_id, invitation.id)
     if fresh is None:
         raise errors.unknown()
     return fresh
 
 
-def _again(ports: Ports, account: Account, seat: Seat) -> Again:
-    workspace, member = workspaces.as_member(ports, account, seat.workspace_id)
+def _renewal(ports: Ports, account: Account, invitation: Invitation) -> Renewal:
+    workspace, member = workspaces.as_member(ports, account, invitation.workspace_id)
     refuse_unless_may_invite(workspace, member)
-    return Again(seat, *chats.roster(ports, seat.chat_id), workspace, ports.now())
+    return Renewal(invitation, *chats.roster(ports, invitation.chat_id), workspace, ports.now())
 
 
-def _refuse_unless_room(ports: Ports, again: Again) -> None:
-    reopened = again.seat.status_at(again.now) is Status.EXPIRED
-    refuse_unless_room_for(ports, again.workspace, again.chat, again.seats, int(reopened))
+def _refuse_unless_room(ports: Ports, renewal: Renewal) -> None:
+    reopened = renewal.invitation.status_at(renewal.now) is Status.EXPIRED
+    refuse_unless_room_for(ports, renewal.workspace, renewal.chat, renewal.invitations, int(reopened))
 
 
-def _refuse_unless_free(ports: Ports, account: Account, again: Again, email: str) -> None:
+def _refuse_unless_free(ports: Ports, account: Account, renewal: Renewal, email: str) -> None:
     """Whoever can't be invited to this chat can't be given somebody else's invitation either."""
-    address, workspace = addresses.one(ports, email), again.workspace
+    address, workspace = addresses.get(ports, email), renewal.workspace
     owner = address.account_id
     member = ports.workspaces.members_among(workspace.id, [owner]).get(owner) if owner else None
-    there = accounts_in(again.chat, again.seats)
+    existing = accounts_in(renewal.chat, renewal.invitations)
     capped = bool(mails.capped(ports, [email]))
-    result = inviting.judge(address, member, workspace, again.seats, there, account.id, capped, again.now)
-    if result.outcome is Outcome.MEMBER_ADDED:
+    result = inviting.screen(address, member, workspace, renewal.invitations, existing, account.id, capped, renewal.now)
+    if result.outcome is InviteOutcome.MEMBER_ADDED:
         raise errors.conflict(
             "already_member", "This address belongs to a member of the workspace. Invite them as one."
         )
-    if result.outcome in (Outcome.ALREADY_IN_CHAT, Outcome.ALREADY_INVITED):
+    if result.outcome in (InviteOutcome.ALREADY_IN_CHAT, InviteOutcome.ALREADY_INVITED):
         raise errors.conflict(result.code, result.sentence, **result.values)
-    if result.outcome is Outcome.REFUSED:
+    if result.outcome is InviteOutcome.REFUSED:
         raise errors.wrong_field("email", result.code, result.sentence, **result.values)
 
 
-def _refuse_unless_reachable(ports: Ports, seat: Seat) -> None:
-    _, reachable = addresses.of_invited(ports, seat)
+def _refuse_unless_reachable(ports: Ports, invitation: Invitation) -> None:
+    _, reachable = addresses.of_invited(ports, invitation)
     if not reachable:
         raise errors.conflict("not_reachable", "This address can't be reached by us. Fix the address.")
-    if mails.capped(ports, [seat.email]):
+    if mails.capped(ports, [invitation.email]):
         raise errors.too_many(
             "address_capped",
             "This address has had its invitation mails for today.",
@@ -169,18 +169,18 @@ def _refuse_unless_reachable(ports: Ports, seat: Seat) -> None:
 
 
 @contextmanager
-def _spent(ports: Ports, again: Again, seat: Seat) -> Iterator[None]:
+def _spent(ports: Ports, renewal: Renewal, invitation: Invitation) -> Iterator[None]:
     """One more mail is spent; given back where the table is busy and the invitation is as it was."""
-    mails.spend(ports, again.workspace, 1)
+    mails.consume_quota(ports, renewal.workspace, 1)
     try:
         yield
     except errors.Refusal:
         with suppress(errors.Refusal):
-            if ports.invitations.get(seat.chat_id, seat.id) == seat:
-                mails.spend(ports, again.workspace, -1)
+            if ports.invitations.get(invitation.chat_id, invitation.id) == invitation:
+                mails.consume_quota(ports, renewal.workspace, -1)
         raise
 
 
-def _changed_meanwhile(ports: Ports, again: Again) -> errors.Refusal:
-    mails.spend(ports, again.workspace, -1)
+def _changed_meanwhile(ports: Ports, renewal: Renewal) -> errors.Refusal:
+    mails.consume_quota(ports, renewal.workspace, -1)
     return errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
-from ..domain.chats import Chat, ChatRole, Place, refuse_unless_room
-from ..domain.invitations import AskState, Seat, Status, open_in, people_in, refuse_unless_open
+from ..domain.chats import Chat, ChatRole, Membership, refuse_unless_room
+from ..domain.invitations import AskState, Invitation, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
 from ..domain.people import Account, Session, Via
 from ..domain.plans import Option
 from ..domain.workspaces import Workspace
 from ..ports import Ports
-from . import accounts, chats, history, links_of, sessions
+from . import accounts, chats, history, invitation_links, sessions
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
@@ -28,14 +28,14 @@ class Claimed(Protocol):
     def confirmed(self) -> bool: ...
     @property
     def session(self) -> Session | None: ...
-    def covers(self, ports: Ports, seat: Seat) -> bool: ...
+    def covers(self, ports: Ports, invitation: Invitation) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedInvitation:
     """An invitation that was opened by its link and can be used now."""
 
-    seat: Seat
+    invitation: Invitation
     chat: Chat
     workspace: Workspace
     purpose: Purpose
@@ -44,49 +44,49 @@ class Opened:
         return plans.offered(self.workspace.plan, ports.configured)
 
 
-def look(ports: Ports, token: str) -> tuple[Opened, int]:
+def look(ports: Ports, token: str) -> tuple[OpenedInvitation, int]:
     """What the page shows, and how many people are in the chat. Refuses what can't be used, and why."""
     opened = open_link(ports, token)
-    chat, seats = chats.roster(ports, opened.chat.id)
-    return opened, people_in(seats, chat.founder_left)
+    chat, invitations = chats.roster(ports, opened.chat.id)
+    return opened, people_in(invitations, chat.founder_left)
 
 
-def open_link(ports: Ports, token: str) -> Opened:
+def open_link(ports: Ports, token: str) -> OpenedInvitation:
     """The one judge of an invitation link: unknown, over, switched off, or usable."""
     return _usable(ports, *find(ports, token))
 
 
-def _usable(ports: Ports, chat: Chat, seat: Seat, purpose: Purpose) -> Opened:
-    refuse_unless_open(seat, ports.now())
-    workspace, inviter = ports.invitations.surroundings(seat)
+def _usable(ports: Ports, chat: Chat, invitation: Invitation, purpose: Purpose) -> OpenedInvitation:
+    refuse_unless_open(invitation, ports.now())
+    workspace, inviter = ports.invitations.workspace_and_inviter(invitation)
     if workspace is None:
         raise errors.unknown()
-    joining.refuse_unless_usable(seat, workspace, inviter, ports.now())
-    return Opened(seat, chat, workspace, purpose)
+    joining.refuse_unless_usable(invitation, workspace, inviter, ports.now())
+    return OpenedInvitation(invitation, chat, workspace, purpose)
 
 
-def find(ports: Ports, token: str) -> tuple[Chat, Seat, Purpose]:
+def find(ports: Ports, token: str) -> tuple[Chat, Invitation, Purpose]:
     """Whatever invitation this link was made for, in any state; forged, dead and unknown links are all unknown."""
     link = links.parse(token)
-    chat, seat = ports.invitations.with_chat(link.chat_id, link.seat_id) if link else (None, None)
-    if link is None or chat is None or seat is None or not seat.is_invitation:
+    chat, invitation = ports.invitations.with_chat(link.chat_id, link.invitation_id) if link else (None, None)
+    if link is None or chat is None or invitation is None or not invitation.was_mailed:
         raise errors.unknown()
-    purpose = links.purpose_of(link, ports.link_keys, seat.generation, Purpose.MAILED, Purpose.COPIED)
+    purpose = links.purpose_of(link, ports.link_keys, invitation.generation, Purpose.MAILED, Purpose.COPIED)
     if purpose is None:
         raise errors.unknown()
-    return chat, seat, purpose
+    return chat, invitation, purpose
 
 
 def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
-    """The signed-in account takes the seat; the chat's id. Again by the same account is the same answer."""
-    chat, seat, purpose = find(ports, token)
-    if seat.is_taken and seat.account_id == account.id:
+    """The signed-in account takes the invitation; the chat's id. Again by the same account is the same answer."""
+    chat, invitation, purpose = find(ports, token)
+    if invitation.is_taken and invitation.account_id == account.id:
         return chat.id
-    opened = _usable(ports, chat, seat, purpose)
-    joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
+    opened = _usable(ports, chat, invitation, purpose)
+    joining.refuse_unless_domain_allowed(opened.invitation.email, opened.workspace)
     session = claimed.session
     shown = account.email or (session.email if session else "")
-    joining.refuse_unless_may_take(account, shown, opened.seat, opened.workspace, _claim(ports, opened, claimed))
+    joining.refuse_unless_may_take(account, shown, opened.invitation, opened.workspace, _claim(ports, opened, claimed))
     via = session.via if session else Via.WEBTOP
     plans.refuse_unless_offered(_OPTIONS[via], opened.workspace.plan, ports.configured)
     return admit(ports, opened, account, session if via is not Via.WEBTOP else None)
@@ -95,43 +95,43 @@ def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
 def join_with_new_account(
     ports: Ports, token: str, name: str, password: str, claimed: Claimed, source: str
 ) -> tuple[SignedIn, str]:
-    """The mailed link, or a code, is the proof of the address: no second mail. The account is made, then takes the seat.
+    """The mailed link, or a code, is the proof of the address: no second mail. The account is made, then takes the invitation.
 
-    A try that was cut off is finished by the next one with the same password. Somebody else with the same link doesn't know
+    A try that was disconnected is finished by the next one with the same password. Somebody else with the same link doesn't know
     it, and tries on it count as tries to sign in.
     """
-    chat, seat, purpose = find(ports, token)
-    if seat.is_taken and seat.account_id == links_of.account_id(ports, seat):
-        there = _made_before(ports, seat, password, source)
-        if there:
-            return sessions.begin(ports, there), chat.id
-    opened = _usable(ports, chat, seat, purpose)
+    chat, invitation, purpose = find(ports, token)
+    if invitation.is_taken and invitation.account_id == invitation_links.account_id(ports, invitation):
+        existing = _made_before(ports, invitation, password, source)
+        if existing:
+            return sessions.begin(ports, existing), chat.id
+    opened = _usable(ports, chat, invitation, purpose)
     joining.refuse_unless_address_proved(_claim(ports, opened, claimed))
-    joining.refuse_unless_domain_allowed(opened.seat.email, opened.workspace)
+    joining.refuse_unless_domain_allowed(opened.invitation.email, opened.workspace)
     plans.refuse_unless_offered(Option.NEW_ACCOUNT, opened.workspace.plan, ports.configured)
-    email, name = opened.seat.email, names.clean(name, "name")
+    email, name = opened.invitation.email, names.clean(name, "name")
     password_hash = accounts.hash_good_password(ports, password, email, name)
-    new = accounts.new_account(ports, email, name, password_hash, opened.seat.locale)
-    account: Account | None = replace(new, id=links_of.account_id(ports, opened.seat))
+    new = accounts.new_account(ports, email, name, password_hash, opened.invitation.locale)
+    account: Account | None = replace(new, id=invitation_links.account_id(ports, opened.invitation))
     _refuse_if_full(ports, opened)
     if account and not ports.accounts.add(account):
-        account = _made_before(ports, opened.seat, password, source)
+        account = _made_before(ports, opened.invitation, password, source)
     if account is None:
         raise errors.account_exists()
     chat_id = admit(ports, opened, account)
     return sessions.begin(ports, account), chat_id
 
 
-def _made_before(ports: Ports, seat: Seat, password: str, source: str) -> Account | None:
+def _made_before(ports: Ports, invitation: Invitation, password: str, source: str) -> Account | None:
     """The account that an earlier try made by this invitation, for whoever knows its password."""
-    there = ports.accounts.get(links_of.account_id(ports, seat))
-    if there is None or there.email != seat.email:
+    account = ports.accounts.get(invitation_links.account_id(ports, invitation))
+    if account is None or account.email != invitation.email:
         return None
-    return there if sessions.knows_password(ports, there, password, source) else None
+    return account if sessions.knows_password(ports, account, password, source) else None
 
 
 @dataclass(frozen=True, slots=True)
-class No:
+class DeclineRequest:
     """A refusal by the invited person. `block` is "", "inviter", "workspace" or "everyone"."""
 
     reason: str = ""
@@ -144,104 +144,113 @@ class No:
         return bool(self.block) or self.report
 
 
-def decline(ports: Ports, token: str, said: No) -> None:
+def decline(ports: Ports, token: str, decline_request: DeclineRequest) -> None:
     """No, thank you: final. Again is the same answer; what is blocked is blocked whatever became of the invitation."""
-    _, seat, purpose = find(ports, token)
+    _, invitation, purpose = find(ports, token)
     if purpose is Purpose.MAILED:
-        _block(ports, seat, said)
-    if seat.status is Status.DECLINED or (said.is_more and not seat.is_open_at(ports.now())):
+        _block(ports, invitation, decline_request)
+    if invitation.status is Status.DECLINED or (decline_request.is_more and not invitation.is_open_at(ports.now())):
         return
-    refuse_unless_open(seat, ports.now())
-    reason = names.tidy(said.reason)[:_REASON_LONGEST]
-    if not ports.invitations.decline(seat, reason, ports.now()):
-        _, seat, _ = find(ports, token)
-        if seat.status is not Status.DECLINED:
-            refuse_unless_open(seat, ports.now())
+    refuse_unless_open(invitation, ports.now())
+    reason = names.tidy(decline_request.reason)[:_REASON_LONGEST]
+    if not ports.invitations.decline(invitation, reason, ports.now()):
+        _, invitation, _ = find(ports, token)
+        if invitation.status is not Status.DECLINED:
+            refuse_unless_open(invitation, ports.now())
             raise errors.busy()
 
 
-def _block(ports: Ports, seat: Seat, said: No) -> None:
+def _block(ports: Ports, invitation: Invitation, decline_request: DeclineRequest) -> None:
     """Only who holds the mailed link speaks for the address."""
-    if said.report:
+    if decline_request.report:
         log.warning(
-            "abuse reported: inviter %s, workspace %s, invitation %s", seat.inviter_id, seat.workspace_id, seat.id
+            "abuse reported: inviter %s, workspace %s, invitation %s",
+            invitation.inviter_id,
+            invitation.workspace_id,
+            invitation.id,
         )
-    if said.block == "everyone":
-        ports.accounts.stop_mail(seat.email, "blocked")
-    elif said.block:
-        whom = f"inviter:{seat.inviter_id}" if said.block == "inviter" else f"workspace:{seat.workspace_id}"
-        if not ports.accounts.block(seat.email, whom, _BLOCKS_MOST):
+    if decline_request.block == "everyone":
+        ports.accounts.suppress(invitation.email, "blocked")
+    elif decline_request.block:
+        whom = (
+            f"inviter:{invitation.inviter_id}"
+            if decline_request.block == "inviter"
+            else f"workspace:{invitation.workspace_id}"
+        )
+        if not ports.accounts.block(invitation.email, whom, _BLOCKS_MOST):
             raise errors.conflict("too_many_blocks", "You block very many already. Block everybody instead.")
 
 
-def admit(ports: Ports, opened: Opened, account: Account, outside: Session | None = None) -> str:
-    """The seat becomes the participant's, in one step, once, whoever else tries at the same time."""
+def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Session | None = None) -> str:
+    """The invitation becomes the participant's, in one step, once, whoever else tries at the same time."""
     for _ in range(_TRIES):
         crowded = _refuse_if_full(ports, opened)
-        seat, place = _taken(ports, opened, account, outside)
-        if ports.invitations.accept(seat, place, crowded):
+        invitation, membership = _taken(ports, opened, account, outside)
+        if ports.invitations.accept(invitation, membership, crowded):
             return opened.chat.id
-        now = ports.invitations.get(opened.chat.id, opened.seat.id)
+        now = ports.invitations.get(opened.chat.id, opened.invitation.id)
         if now is None:
             raise errors.unknown()
         if now.is_taken and now.account_id == account.id:
             return opened.chat.id
         refuse_unless_open(now, ports.now())
-        _, there = ports.chats.with_place(opened.chat.id, account.id)
-        if there is not None:
+        _, existing = ports.chats.with_membership(opened.chat.id, account.id)
+        if existing is not None:
             raise errors.conflict(
                 "already_in_chat", "You are in this chat already, with this account. Open it under Chats."
             )
     raise errors.busy()
 
 
-def _taken(ports: Ports, opened: Opened, account: Account, outside: Session | None) -> tuple[Seat, Place]:
-    seat, now = opened.seat, ports.now()
-    newest = ports.messages.newest(seat.chat_id)
-    place = Place(
+def _taken(
+    ports: Ports, opened: OpenedInvitation, account: Account, outside: Session | None
+) -> tuple[Invitation, Membership]:
+    invitation, now = opened.invitation, ports.now()
+    head = ports.messages.head(invitation.chat_id)
+    membership = Membership(
         account_id=account.id,
-        chat_id=seat.chat_id,
-        workspace_id=seat.workspace_id,
-        seat_id=seat.id,
+        chat_id=invitation.chat_id,
+        workspace_id=invitation.workspace_id,
+        invitation_id=invitation.id,
         role=ChatRole.EXTERNAL,
         via=outside.via if outside else Via.WEBTOP,
-        reads_from=history.first_seq(ports, seat.chat_id, seat.history, newest),
-        read_to=newest.seq,
-        read_texts=newest.texts,
+        reads_from=history.first_seq(ports, invitation.chat_id, invitation.history, head),
+        read_to=head.seq,
+        read_text_count=head.text_count,
         joined_at=now,
     )
     return replace(
-        seat,
+        invitation,
         account_id=account.id,
         name=account.name,
         account_email=account.email or (outside.email if outside else ""),
         organization=outside.organization if outside else "",
         identity=outside.identity if outside else "",
-    ), place
+    ), membership
 
 
-def _refuse_if_full(ports: Ports, opened: Opened) -> Chat | None:
+def _refuse_if_full(ports: Ports, opened: OpenedInvitation) -> Chat | None:
     """Joined people alone count. The chat comes back only where two that join at once could pass the cap together."""
-    chat, seats = chats.roster(ports, opened.chat.id)
-    joined, cap = people_in(seats, chat.founder_left), opened.workspace.allowance.people_in_a_chat
+    chat, invitations = chats.roster(ports, opened.chat.id)
+    joined, cap = people_in(invitations, chat.founder_left), opened.workspace.allowance.people_in_a_chat
     refuse_unless_room(joined + 1, cap)
-    return chat if joined + open_in(seats, ports.now()) > cap else None
+    return chat if joined + open_in(invitations, ports.now()) > cap else None
 
 
-def _claim(ports: Ports, opened: Opened, claimed: Claimed) -> Claim:
-    proved = claimed.covers(ports, opened.seat) or _said_by_provider(claimed.session, opened)
+def _claim(ports: Ports, opened: OpenedInvitation, claimed: Claimed) -> Claim:
+    proved = claimed.covers(ports, opened.invitation) or _said_by_provider(claimed.session, opened)
     return Claim(purpose=opened.purpose, proved=proved, confirmed=claimed.confirmed)
 
 
-def _said_by_provider(session: Session | None, opened: Opened) -> bool:
+def _said_by_provider(session: Session | None, opened: OpenedInvitation) -> bool:
     """Slack proves an address where it says so. Microsoft never does; but with the mailed link, its word is enough."""
-    if session is None or not session.email or session.email != opened.seat.email:
+    if session is None or not session.email or session.email != opened.invitation.email:
         return False
     return session.email_proved or opened.purpose is Purpose.MAILED
 
 
-def owns(ports: Ports, opened: Opened, account: Account, claimed: Claimed) -> bool:
+def owns(ports: Ports, opened: OpenedInvitation, account: Account, claimed: Claimed) -> bool:
     """Whether this person can join with nothing more than a button."""
-    ask = opened.seat.ask_of(account.id)
+    ask = opened.invitation.ask_of(account.id)
     allowed = ask is not None and ask.state is AskState.ALLOWED
-    return joining.owns_address(account, opened.seat) or allowed or _claim(ports, opened, claimed).proved
+    return joining.owns_address(account, opened.invitation) or allowed or _claim(ports, opened, claimed).proved

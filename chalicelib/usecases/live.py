@@ -5,11 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..domain import errors, links
-from ..domain.changes import Change, ChatTold, CopyChanged, MessageChanged, PlaceChanged, ReactionChanged, SeatChanged
-from ..domain.chats import Chat, Place
-from ..domain.invitations import Seat, Status, place_of_founder
-from ..domain.letters import SOCKET_TICKET_LIFE, LetterKind, Secret
-from ..domain.messages import Message, Page
+from ..domain.changes import (
+    Change,
+    ChatEventAdded,
+    InvitationChanged,
+    MembershipChanged,
+    MessageChanged,
+    ReactionChanged,
+    RelayedMessageChanged,
+)
+from ..domain.chats import Chat, Membership
+from ..domain.invitations import Invitation, Status, founder_membership
+from ..domain.messages import Message, MessagePage
+from ..domain.notifications import SOCKET_TICKET_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Session
 from ..ports import Connection, Ports
 from . import chats, deliveries, sessions
@@ -30,40 +38,40 @@ class Announcement:
     type: str
     chat_id: str
     message: Message | None = None
-    page: Page | None = None
-    seat: Seat | None = None
+    page: MessagePage | None = None
+    invitation: Invitation | None = None
     chat: Chat | None = None
     seq: int = 0
     name: str = ""
     account_id: str = ""
     only: str = ""
     members_only: bool = False
-    fares: tuple[Delivery, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
 
 
-Show = Callable[[Announcement, Place], dict[str, Any] | None]
+Serialize = Callable[[Announcement, Membership], dict[str, Any] | None]
 Write = Callable[[dict[str, Any]], str]
 
 
 def ticket(ports: Ports, session: Session) -> str:
     """A WebSocket address that works once, within 30 seconds, for this session."""
     token = ports.new_token()
-    secret = Secret(
-        purpose=LetterKind.SOCKET,
+    one_time_token = OneTimeToken(
+        purpose=NotificationKind.SOCKET,
         email="",
         expires_at=ports.now() + SOCKET_TICKET_LIFE,
         account_id=session.account_id,
         next=session.hash,
     )
-    ports.secrets.put(sessions.digest(token), secret)
+    ports.one_time_tokens.put(sessions.digest(token), one_time_token)
     return f"{ports.socket_url}?ticket={token}"
 
 
 def connect(ports: Ports, token: str, connection_id: str, origin: str) -> None:
     if origin and origin != links.origin_of(ports.public_url):
         raise errors.wrong_origin()
-    secret = sessions.consume(ports, token, LetterKind.SOCKET)
-    connection = Connection(connection_id, secret.account_id, secret.next)
+    one_time_token = sessions.consume(ports, token, NotificationKind.SOCKET)
+    connection = Connection(connection_id, one_time_token.account_id, one_time_token.next)
     if not _holds(ports, connection):
         raise errors.not_signed_in()
     ports.connections.open(connection, ports.now())
@@ -86,10 +94,10 @@ def ping(ports: Ports, connection_id: str) -> None:
     """Answers a connection that gets events. One that gets none any more (its session is over, or it was forgotten
     because the person opened more than are kept) is closed, so that the page opens another."""
     connection = ports.connections.get(connection_id)
-    known = connection and any(
-        one.id == connection_id for one in ports.connections.of_accounts([connection.account_id])
+    existing = connection and any(
+        account.id == connection_id for account in ports.connections.of_accounts([connection.account_id])
     )
-    if connection and known and _holds(ports, connection):
+    if connection and existing and _holds(ports, connection):
         ports.sockets.send([connection_id], [_PONG])
     elif connection:
         hang_up(ports, [connection])
@@ -97,7 +105,7 @@ def ping(ports: Ports, connection_id: str) -> None:
         ports.sockets.hang_up(connection_id)
 
 
-def typing(ports: Ports, connection_id: str, chat_id: str, show: Show, write: Write) -> None:
+def typing(ports: Ports, connection_id: str, chat_id: str, show: Serialize, write: Write) -> None:
     """Tells the others in the chat; only from somebody who is in it now, by a session that holds now."""
     connection = ports.connections.get(connection_id)
     if connection is None:
@@ -118,8 +126,8 @@ def typing(ports: Ports, connection_id: str, chat_id: str, show: Show, write: Wr
 
 def hang_up_sessions(ports: Ports, account_id: str, session_hash: str = "") -> None:
     """A session is over, or all of the account are, and so are the sockets that they opened."""
-    own = ports.connections.of_accounts([account_id])
-    hang_up(ports, [one for one in own if session_hash in ("", one.session_hash)])
+    connections = ports.connections.of_accounts([account_id])
+    hang_up(ports, [connection for connection in connections if session_hash in ("", connection.session_hash)])
 
 
 def hang_up(ports: Ports, connections: Iterable[Connection]) -> None:
@@ -142,55 +150,60 @@ def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[An
                 if page.messages
                 else []
             )
-        case CopyChanged(chat_id, seq):
-            return _of_copy(ports, chat_id, seq, onlookers)
-        case SeatChanged():
-            return _of_seat(change)
-        case ChatTold(chat, _, _):
+        case RelayedMessageChanged(chat_id, seq):
+            return _of_relayed_message(ports, chat_id, seq, onlookers)
+        case InvitationChanged():
+            return _of_invitation(change)
+        case ChatEventAdded(chat, _, _):
             return [Announcement(type="chat.changed", chat_id=chat.id, chat=chat)]
-        case PlaceChanged(before, after) if before and after.read_to > before.read_to:
+        case MembershipChanged(before, after) if before and after.read_to > before.read_to:
             return [Announcement(type="read", chat_id=after.chat_id, seq=after.read_to, only=after.account_id)]
         case _:
             return []
 
 
-def announce(ports: Ports, events: list[Announcement], onlookers: Onlookers, show: Show, write: Write) -> None:
+def announce(ports: Ports, events: list[Announcement], onlookers: Onlookers, show: Serialize, write: Write) -> None:
     """To everybody who is in the chat now and connected. Whoever can't be reached catches up by `seq`."""
     for event in events:
         _send(ports, event, _readers(ports, event, onlookers), onlookers, show, write)
 
 
-def _readers(ports: Ports, event: Announcement, onlookers: Onlookers) -> dict[str, Place]:
+def _readers(ports: Ports, event: Announcement, onlookers: Onlookers) -> dict[str, Membership]:
     """What is for one person asks for their sockets first, and then for their own place: no roster is read for it."""
     if event.only:
         looks_on = bool(onlookers.connected([event.only]))
-        place = ports.chats.with_place(event.chat_id, event.only)[1] if looks_on else None
-        return {event.only: place} if place else {}
-    found = onlookers.roster(event.chat_id)
-    places = _places(*found) if found else {}
+        membership = ports.chats.with_membership(event.chat_id, event.only)[1] if looks_on else None
+        return {event.only: membership} if membership else {}
+    result = onlookers.roster(event.chat_id)
+    memberships = _memberships(*result) if result else {}
     if event.members_only:
-        return {account_id: place for account_id, place in places.items() if place.is_member}
-    return places
+        return {account_id: joined for account_id, joined in memberships.items() if joined.is_member}
+    return memberships
 
 
 def _send(  # what is told to whom, and how it is written
-    ports: Ports, event: Announcement, places: dict[str, Place], onlookers: Onlookers, show: Show, write: Write
+    ports: Ports,
+    event: Announcement,
+    memberships: dict[str, Membership],
+    onlookers: Onlookers,
+    show: Serialize,
+    write: Write,
 ) -> None:
-    connections = onlookers.connected(places)
+    connections = onlookers.connected(memberships)
     texts: dict[str, str] = {}
-    for account_id in {one.account_id for one in connections}:
-        shown = show(event, places[account_id])
+    for account_id in {item.account_id for item in connections}:
+        shown = show(event, memberships[account_id])
         if shown is not None:
             texts[account_id] = write(shown)
-    reached = [one for one in connections if one.account_id in texts]
-    gone = set(ports.sockets.send([one.id for one in reached], [texts[one.account_id] for one in reached]))
-    for one in reached:
+    reached = [item for item in connections if item.account_id in texts]
+    gone = set(ports.sockets.send([item.id for item in reached], [texts[item.account_id] for item in reached]))
+    for connection in reached:
         # One that is just being opened can't be reached yet: it is gone only if it is older than a handshake.
-        if one.id in gone and ports.now().timestamp() - one.opened_at > _HANDSHAKE:
-            onlookers.gone(one)
+        if connection.id in gone and ports.now().timestamp() - connection.opened_at > _HANDSHAKE:
+            onlookers.gone(connection)
 
 
-def _of_copy(ports: Ports, chat_id: str, seq: int, onlookers: Onlookers) -> list[Announcement]:
+def _of_relayed_message(ports: Ports, chat_id: str, seq: int, onlookers: Onlookers) -> list[Announcement]:
     """For the author alone, where they are looking on."""
     page = onlookers.page(chat_id, seq)
     message = page.messages[0] if page.messages else None
@@ -199,38 +212,47 @@ def _of_copy(ports: Ports, chat_id: str, seq: int, onlookers: Onlookers) -> list
     author = message.author.account_id
     if not onlookers.connected([author]):
         return []
-    fares = deliveries.of_one(ports, message, onlookers.seats(chat_id))
+    delivery_states = deliveries.of_one(ports, message, onlookers.invitations(chat_id))
     return [
-        Announcement(type="delivery.changed", chat_id=chat_id, message=message, page=page, only=author, fares=fares)
+        Announcement(
+            type="delivery.changed",
+            chat_id=chat_id,
+            message=message,
+            page=page,
+            only=author,
+            deliveries=delivery_states,
+        )
     ]
 
 
-def _of_seat(change: SeatChanged) -> list[Announcement]:
+def _of_invitation(change: InvitationChanged) -> list[Announcement]:
     before, after = change.before, change.after
     events = []
     came_with_chat = before is None and after.since == 1  # nobody looks on yet
-    if after.is_invitation and after != before and not came_with_chat:
-        events.append(Announcement(type="invitation.changed", chat_id=after.chat_id, seat=after, members_only=True))
+    if after.was_mailed and after != before and not came_with_chat:
+        events.append(
+            Announcement(type="invitation.changed", chat_id=after.chat_id, invitation=after, members_only=True)
+        )
     was = before.status if before else None
     if after.status is Status.ACCEPTED and was is not Status.ACCEPTED:
-        events.append(Announcement(type="participant.joined", chat_id=after.chat_id, seat=after))
+        events.append(Announcement(type="participant.joined", chat_id=after.chat_id, invitation=after))
     if after.status is Status.LEFT and was is Status.ACCEPTED:
-        events.append(Announcement(type="participant.left", chat_id=after.chat_id, seat=after))
+        events.append(Announcement(type="participant.left", chat_id=after.chat_id, invitation=after))
     return events
 
 
-def _places(chat: Chat, seats: tuple[Seat, ...]) -> dict[str, Place]:
+def _memberships(chat: Chat, invitations: tuple[Invitation, ...]) -> dict[str, Membership]:
     """What each person who is there may see, from the roster alone."""
-    founder = place_of_founder(chat)
-    places = {} if chat.founder_left else {founder.account_id: founder}
-    for seat in seats:
-        if seat.is_taken:
-            places[seat.account_id] = replace(
+    founder = founder_membership(chat)
+    memberships = {} if chat.founder_left else {founder.account_id: founder}
+    for invitation in invitations:
+        if invitation.is_taken:
+            memberships[invitation.account_id] = replace(
                 founder,
-                account_id=seat.account_id,
-                seat_id=seat.id,
-                role=seat.role,
-                via=seat.via,
-                reads_from=seat.reads_from,
+                account_id=invitation.account_id,
+                invitation_id=invitation.id,
+                role=invitation.role,
+                via=invitation.via,
+                reads_from=invitation.reads_from,
             )
-    return places
+    return memberships

@@ -6,13 +6,13 @@ from datetime import timedelta
 from ..domain import errors
 from ..domain.chats import Chat
 from ..domain.ids import Ids
-from ..domain.invitations import Seat, Status
-from ..domain.letters import Letter, LetterKind
+from ..domain.invitations import Invitation, Status
 from ..domain.links import Purpose
+from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import Address, Unreachable, locale_or
 from ..domain.workspaces import Workspace
 from ..ports import Limit, Ports
-from . import addresses, forgetting, links_of, sessions
+from . import addresses, forgetting, invitation_links, sessions
 from .proving import check_code
 
 LIFE = timedelta(minutes=30)
@@ -20,10 +20,10 @@ _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenInvitation:
     """An open invitation of this address, with all that it concerns and the way to it."""
 
-    seat: Seat
+    invitation: Invitation
     chat: Chat
     workspace: Workspace
     url: str
@@ -32,68 +32,74 @@ class Open:
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     address: Address
-    open: tuple[Open, ...]
+    open: tuple[OpenInvitation, ...]
     blocked: tuple[tuple[str, str], ...]
 
 
 def ask_code(ports: Ports, email: str, locale: str, source: str, ids: Ids) -> None:
     """The same for every address, known or not: a code is mailed to it."""
     sessions.refuse_too_many_codes(ports, email, source)
-    ports.letters.add(
-        Letter(id=ids(), kind=LetterKind.CODE, email=email, created_at=ports.now(), locale=locale_or(locale, "en"))
+    ports.notifications.add(
+        NotificationMail(
+            id=ids(), kind=NotificationKind.CODE, email=email, created_at=ports.now(), locale=locale_or(locale, "en")
+        )
     )
 
 
 def enter(ports: Ports, email: str, code: str) -> str:
     """A token for this browser, good for half an hour."""
-    check_code(ports, links_of.mailbox_code(email), code)
-    return links_of.sealed_until(ports, Purpose.MAILBOX, email, ports.now() + LIFE)
+    check_code(ports, invitation_links.mailbox_code(email), code)
+    return invitation_links.token_until(ports, Purpose.MAILBOX, email, ports.now() + LIFE)
 
 
 def whose(ports: Ports, token: str) -> str:
     """The address that was proved in this browser; empty for none."""
-    return links_of.unsealed(ports, Purpose.MAILBOX, token) if token else ""
+    return invitation_links.read_token(ports, Purpose.MAILBOX, token) if token else ""
 
 
 def look(ports: Ports, email: str) -> Mailbox:
-    address = addresses.one(ports, email)
-    seats = [seat for seat in ports.pointers.of_address(email) if seat.is_open_at(ports.now())]
-    found = []
-    for seat in sorted(seats, key=lambda seat: seat.created_at, reverse=True)[:_MOST]:
-        chat, _ = ports.invitations.with_chat(seat.chat_id, seat.id)
-        workspace, inviter = ports.invitations.surroundings(seat)
+    address = addresses.get(ports, email)
+    invitations = [invited for invited in ports.invitation_lookup.of_address(email) if invited.is_open_at(ports.now())]
+    open_invitations = []
+    for invitation in sorted(invitations, key=lambda invitation: invitation.created_at, reverse=True)[:_MOST]:
+        chat, _ = ports.invitations.with_chat(invitation.chat_id, invitation.id)
+        workspace, inviter = ports.invitations.workspace_and_inviter(invitation)
         if chat and workspace and inviter:
-            found.append(Open(seat, chat, workspace, links_of.join_url(ports, seat, Purpose.MAILED)))
-    return Mailbox(address, tuple(found), tuple((block, _name_of(ports, block)) for block in address.blocks))
+            open_invitations.append(
+                OpenInvitation(
+                    invitation, chat, workspace, invitation_links.join_url(ports, invitation, Purpose.MAILED)
+                )
+            )
+    return Mailbox(address, tuple(open_invitations), tuple((block, _name_of(ports, block)) for block in address.blocks))
 
 
 def unblock(ports: Ports, email: str, block: str) -> None:
-    if block in addresses.one(ports, email).blocks:
+    if block in addresses.get(ports, email).blocks:
         ports.accounts.unblock(email, block)
 
 
-def let_mail(ports: Ports, email: str) -> None:
+def unsuppress(ports: Ports, email: str) -> None:
     """Invitation mail may come again: the person who proved the mailbox says so."""
-    ports.accounts.let_mail(email, links_of.erased_hashes(ports, [email])[email])
+    ports.accounts.unsuppress(email, invitation_links.erased_hashes(ports, [email])[email])
 
 
-def stop_mail(ports: Ports, email: str) -> None:
-    ports.accounts.stop_mail(email, Unreachable.BLOCKED)
+def suppress(ports: Ports, email: str) -> None:
+    ports.accounts.suppress(email, Unreachable.BLOCKED)
 
 
-def speak(ports: Ports, email: str, locale: str) -> None:
-    ports.accounts.speak(email, locale_or(locale, "en"))
+def set_locale(ports: Ports, email: str, locale: str) -> None:
+    ports.accounts.set_locale(email, locale_or(locale, "en"))
 
 
 def erase(ports: Ports, email: str) -> None:
     """Every invitation loses the address; a keyed hash stays, so that nobody invites it again.
 
-    The hash comes first: from then on nothing more is mailed, and whoever was cut off here presses the button again.
+    The hash comes first: from then on nothing more is mailed, and whoever was disconnected here presses the button again.
     """
-    ports.accounts.erase(email, links_of.erased_hashes(ports, [email])[email][0], ports.now())
-    for seat in ports.pointers.of_address(email):
-        if seat.status not in (Status.ACCEPTED, Status.LEFT):
-            forgetting.erase(ports, seat)
+    ports.accounts.erase(email, invitation_links.erased_hashes(ports, [email])[email][0], ports.now())
+    for invitation in ports.invitation_lookup.of_address(email):
+        if invitation.status not in (Status.ACCEPTED, Status.LEFT):
+            forgetting.erase(ports, invitation)
 
 
 def _name_of(ports: Ports, block: str) -> str:
@@ -105,14 +111,14 @@ def _name_of(ports: Ports, block: str) -> str:
     return account.name if account else ""
 
 
-def check(ports: Ports, code: str, source: str) -> tuple[Seat, Workspace] | None:
+def check(ports: Ports, code: str, source: str) -> tuple[Invitation, Workspace] | None:
     """Whether an invitation with this short code exists, and whose it is; guessing is capped."""
-    reached = ports.attempts.reserve([Limit(f"checks from {source}", 30, 3600)], ports.now())
+    reached = ports.rate_limiter.reserve([Limit(f"checks from {source}", 30, 3600)], ports.now())
     if reached:
         raise errors.too_many("too_many_checks", "Too many tries. Wait a while.", reached.seconds)
-    plain = "".join(letter for letter in code.lower() if letter.isalnum())
-    seat = ports.pointers.of_code(plain) if len(plain) == links_of.CODE_LENGTH else None
-    if seat is None or links_of.short_code(ports, seat) != plain:
+    plain = "".join(notification for notification in code.lower() if notification.isalnum())
+    invitation = ports.invitation_lookup.of_code(plain) if len(plain) == invitation_links.CODE_LENGTH else None
+    if invitation is None or invitation_links.short_code(ports, invitation) != plain:
         return None
-    workspace, _ = ports.invitations.surroundings(seat)
-    return (seat, workspace) if workspace else None
+    workspace, _ = ports.invitations.workspace_and_inviter(invitation)
+    return (invitation, workspace) if workspace else None

@@ -6,12 +6,12 @@ Made when the batch is to be told, after all of its changes are in the table: wh
 from collections.abc import Iterable
 
 from ..domain.chats import Chat
-from ..domain.invitations import Seat
-from ..domain.messages import Page
+from ..domain.invitations import Invitation
+from ..domain.messages import MessagePage
 from ..ports import Connection, Ports
 from . import chats
 
-Roster = tuple[Chat, tuple[Seat, ...]]
+Roster = tuple[Chat, tuple[Invitation, ...]]
 
 
 class Onlookers:
@@ -19,20 +19,20 @@ class Onlookers:
         self._ports = ports
         self._rosters: dict[str, Roster | None] = {}
         self._connected: dict[str, list[Connection]] = {}
-        self._pages: dict[tuple[str, int], Page] = {}
+        self._pages: dict[tuple[str, int], MessagePage] = {}
         self._shown: set[str] = set()
 
     def roster(self, chat_id: str) -> Roster | None:
-        """The chat and its seats; None where there is no such chat."""
+        """The chat and its invitations; None where there is no such chat."""
         if chat_id not in self._rosters:
             self._rosters[chat_id] = self._ports.chats.roster(chat_id)
         return self._rosters[chat_id]
 
-    def seats(self, chat_id: str) -> tuple[Seat, ...]:
-        found = self.roster(chat_id)
-        return found[1] if found else ()
+    def invitations(self, chat_id: str) -> tuple[Invitation, ...]:
+        result = self.roster(chat_id)
+        return result[1] if result else ()
 
-    def page(self, chat_id: str, seq: int) -> Page:
+    def page(self, chat_id: str, seq: int) -> MessagePage:
         """The message as it is now, with its reactions: its copies and reactions change many at a time."""
         if (chat_id, seq) not in self._pages:
             self._pages[chat_id, seq] = self._ports.messages.page(chat_id, seq, seq)
@@ -41,19 +41,19 @@ class Onlookers:
     def connected(self, account_ids: Iterable[str]) -> list[Connection]:
         """The open sockets of these people."""
         wanted = list(account_ids)
-        new = [one for one in wanted if one not in self._connected]
-        self._connected |= {one: [] for one in new}
+        new = [item for item in wanted if item not in self._connected]
+        self._connected |= {item: [] for item in new}
         for connection in self._ports.connections.of_accounts(new) if new else ():
             self._connected[connection.account_id].append(connection)
-        return [connection for one in wanted for connection in self._connected[one]]
+        return [connection for item in wanted for connection in self._connected[item]]
 
     def gone(self, connection: Connection) -> None:
         self._connected[connection.account_id].remove(connection)
         self._ports.connections.close(connection)
 
     def show(self, chat_id: str) -> None:
-        """Lists show who is in the chat and who is invited now: once, however many of its seats changed."""
-        found = self.roster(chat_id) if chat_id not in self._shown else None
-        if found:
-            chats.show(self._ports, *found)
+        """Lists show who is in the chat and who is invited now: once, however many of its invitations changed."""
+        result = self.roster(chat_id) if chat_id not in self._shown else None
+        if result:
+            chats.update_preview(self._ports, *result)
         self._shown.add(chat_id)

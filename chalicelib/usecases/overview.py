@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain.invitations import MailState, Seat, Status
+from ..domain.invitations import Invitation, MailState, Status
 from ..domain.people import Account
 from ..domain.workspaces import Workspace, refuse_unless_may_manage
 from ..ports import Ports
@@ -35,40 +35,46 @@ def look(ports: Ports, account: Account, workspace_id: str, days: int) -> Overvi
     refuse_unless_may_manage(member.role, "see the overview")
     now = ports.now()
     since = now - timedelta(days=days)
-    seats = [seat for seat in _seats(ports, workspace.id) if seat.is_invitation and seat.created_at >= since]
-    status = Counter(seat.status_at(now) for seat in seats)
-    joined = [seat for seat in seats if seat.joined_at is not None]
+    invitations = [
+        invitation
+        for invitation in _invitations(ports, workspace.id)
+        if invitation.was_mailed and invitation.created_at >= since
+    ]
+    status = Counter(invitation.status_at(now) for invitation in invitations)
+    joined = [invitation for invitation in invitations if invitation.joined_at is not None]
     return Overview(
         workspace=workspace,
         days=days,
-        invited=len(seats),
-        delivered=sum(_arrived(seat) for seat in seats),
+        invited=len(invitations),
+        delivered=sum(_arrived(invitation) for invitation in invitations),
         joined=len(joined),
         open=status[Status.PENDING],
         declined=status[Status.DECLINED],
         expired=status[Status.EXPIRED],
-        bounced=sum(seat.mail is not None and seat.mail.state is MailState.BOUNCED for seat in seats),
-        by_way=dict(Counter(str(seat.via) for seat in joined)),
-        per_day=_per_day(seats, since, now),
+        bounced=sum(
+            invitation.mail is not None and invitation.mail.state is MailState.BOUNCED for invitation in invitations
+        ),
+        by_way=dict(Counter(str(invitation.via) for invitation in joined)),
+        per_day=_per_day(invitations, since, now),
     )
 
 
-def _seats(ports: Ports, workspace_id: str) -> list[Seat]:
-    found: list[Seat] = []
+def _invitations(ports: Ports, workspace_id: str) -> list[Invitation]:
+    invitations: list[Invitation] = []
     for chat_id in ports.workspaces.chats(workspace_id, _MOST_CHATS):
-        _, seats = chats.roster(ports, chat_id)
-        found += seats
-    return found
+        _, invited = chats.roster(ports, chat_id)
+        invitations += invited
+    return invitations
 
 
-def _arrived(seat: Seat) -> bool:
+def _arrived(invitation: Invitation) -> bool:
     """Delivered, as far as anybody told us; whoever joined surely got it."""
-    told = seat.mail is not None and seat.mail.state in (MailState.DELIVERED, MailState.COMPLAINED)
-    return told or seat.joined_at is not None
+    is_new = invitation.mail is not None and invitation.mail.state in (MailState.DELIVERED, MailState.COMPLAINED)
+    return is_new or invitation.joined_at is not None
 
 
-def _per_day(seats: list[Seat], since: datetime, now: datetime) -> tuple[tuple[str, int, int], ...]:
-    invited = Counter(f"{seat.created_at:%Y-%m-%d}" for seat in seats)
-    joined = Counter(f"{seat.joined_at:%Y-%m-%d}" for seat in seats if seat.joined_at)
+def _per_day(invitations: list[Invitation], since: datetime, now: datetime) -> tuple[tuple[str, int, int], ...]:
+    invited = Counter(f"{invitation.created_at:%Y-%m-%d}" for invitation in invitations)
+    joined = Counter(f"{invitation.joined_at:%Y-%m-%d}" for invitation in invitations if invitation.joined_at)
     days = [f"{since + timedelta(days=ahead):%Y-%m-%d}" for ahead in range((now.date() - since.date()).days + 1)]
     return tuple((day, invited[day], joined[day]) for day in days)

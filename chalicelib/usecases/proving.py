@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from ..domain import errors
 from ..domain.ids import Ids
-from ..domain.invitations import Seat
-from ..domain.letters import Letter, LetterKind
+from ..domain.invitations import Invitation
+from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import Session
 from ..ports import Limit, Ports
-from . import addresses, links_of
+from . import addresses, invitation_links
 from .joining import open_link
 
 # By address too, however many invitations it has: six digits must not be guessed in many places at once.
@@ -24,57 +24,65 @@ class Proof:
     session: Session | None = None
     confirmed: bool = False
 
-    def covers(self, ports: Ports, seat: Seat) -> bool:
-        by_session = self.session is not None and self.session.has_proved(links_of.name_of(seat), ports.now())
-        return by_session or links_of.proves(ports, self.cookie, seat)
+    def covers(self, ports: Ports, invitation: Invitation) -> bool:
+        by_session = self.session is not None and self.session.has_proved(
+            invitation_links.signing_context(invitation), ports.now()
+        )
+        return by_session or invitation_links.proves(ports, self.cookie, invitation)
 
 
 def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
     """To the invited address as it is stored, never to one that is typed."""
-    seat = open_link(ports, token).seat
-    if not addresses.one(ports, seat.email).takes_code:
+    invitation = open_link(ports, token).invitation
+    if not addresses.get(ports, invitation.email).takes_code:
         raise errors.conflict("not_reachable", "Mail to this address comes back. Ask the inviter to let you in.")
     limits = (
-        Limit(f"codes for {seat.id}", *_CODES),
-        Limit(f"codes to {seat.email}", *_CODES_TO_ONE),
-        Limit(f"codes of {seat.email}", *_CODES_A_DAY),
+        Limit(f"codes for {invitation.id}", *_CODES),
+        Limit(f"codes to {invitation.email}", *_CODES_TO_ONE),
+        Limit(f"codes of {invitation.email}", *_CODES_A_DAY),
         Limit(f"codes from {source}", 30, 3600),
     )
-    reached = ports.attempts.reserve(limits, ports.now())
+    reached = ports.rate_limiter.reserve(limits, ports.now())
     if reached:
         raise errors.too_many(
             "too_many_codes", "Enough codes were sent. Look into the mailbox, or try again later.", reached.seconds
         )
-    letter = Letter(
+    notification = NotificationMail(
         id=ids(),
-        kind=LetterKind.CODE,
+        kind=NotificationKind.CODE,
         email="",
         created_at=ports.now(),
-        chat_id=seat.chat_id,
-        seat_id=seat.id,
-        detail=links_of.name_of(seat),
+        chat_id=invitation.chat_id,
+        invitation_id=invitation.id,
+        detail=invitation_links.signing_context(invitation),
     )
-    ports.letters.add(letter)
+    ports.notifications.add(notification)
 
 
 def confirm_code(ports: Ports, token: str, code: str, session: Session | None) -> str:
     """The proof for this browser's cookie. Five tries, ten minutes, then the code is dead."""
-    seat = open_link(ports, token).seat
-    check_code(ports, links_of.seat_code(seat), code)
+    invitation = open_link(ports, token).invitation
+    check_code(ports, invitation_links.invitation_code(invitation), code)
     if session:
-        until = ports.now() + links_of.PROOF_LIFE
-        name = links_of.name_of(seat)
-        others = [one for one in session.proved if one[0] != name and one[1] > ports.now()]
+        until = ports.now() + invitation_links.PROOF_LIFE
+        name = invitation_links.signing_context(invitation)
+        others = [item for item in session.proved if item[0] != name and item[1] > ports.now()]
         ports.accounts.prove(session, [*others[-9:], (name, until)])
-    return links_of.proof_of(ports, seat)
+    return invitation_links.proof_of(ports, invitation)
 
 
 def check_code(ports: Ports, what: str, code: str) -> None:
     code = "".join(str(unicodedata.decimal(sign, sign)) for sign in code if sign.isalnum())
-    right = ports.codes.guess(what, links_of.code_digest(ports, what, code), ports.now()) if len(code) == 6 else False
+    right = (
+        ports.codes.guess(what, invitation_links.code_digest(ports, what, code), ports.now())
+        if len(code) == 6
+        else False
+    )
     if right is None:
         raise errors.Refusal(
-            errors.Kind.GONE, "code_dead", "This code was used, or tried too often, or is too old. Send another one."
+            errors.RefusalKind.GONE,
+            "code_dead",
+            "This code was used, or tried too often, or is too old. Send another one.",
         )
     if not right:
         raise errors.wrong_field(

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from ..domain.inviting import Outcome, Result
-from ..domain.letters import REFUSED_LIFE, LetterKind, Secret
+from ..domain.inviting import InviteOutcome, InviteResult
+from ..domain.notifications import REFUSED_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Account
 from ..ports import Ports
 from . import sessions
@@ -13,36 +13,42 @@ from . import sessions
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many people got a seat, and a result for each address that got none."""
+    """How many people got an invitation, and a result for each address that got none."""
 
     seated: int
-    results: tuple[Result, ...]
+    results: tuple[InviteResult, ...]
 
 
-def keep(ports: Ports, account: Account, chat_id: str, results: Sequence[Result]) -> str:
+def keep(ports: Ports, account: Account, chat_id: str, results: Sequence[InviteResult]) -> str:
     """A token by which this person finds them again for an hour; empty where there is nothing to tell."""
-    told = [asdict(one) for one in results if one.is_told]
+    told = [asdict(result) for result in results if result.is_told]
     if not told:
         return ""
     token = ports.new_token()
-    secret = Secret(
-        purpose=LetterKind.REFUSED,
+    one_time_token = OneTimeToken(
+        purpose=NotificationKind.REFUSED,
         email="",
         expires_at=ports.now() + REFUSED_LIFE,
         account_id=account.id,
-        detail=json.dumps({"chat": chat_id, "seated": sum(one.is_seated for one in results), "results": told}),
+        detail=json.dumps(
+            {"chat": chat_id, "seated": sum(result.has_invitation for result in results), "results": told}
+        ),
     )
-    ports.secrets.put(sessions.digest(token), secret)
+    ports.one_time_tokens.put(sessions.digest(token), one_time_token)
     return token
 
 
 def find(ports: Ports, account: Account, chat_id: str, token: str) -> Kept | None:
     """For who invited, in that chat, and for nobody else."""
-    secret = ports.secrets.peek(sessions.digest(token)) if token else None
-    if secret is None or secret.purpose is not LetterKind.REFUSED or ports.now() >= secret.expires_at:
+    one_time_token = ports.one_time_tokens.peek(sessions.digest(token)) if token else None
+    if (
+        one_time_token is None
+        or one_time_token.purpose is not NotificationKind.REFUSED
+        or ports.now() >= one_time_token.expires_at
+    ):
         return None
-    found = json.loads(secret.detail)
-    if secret.account_id != account.id or found["chat"] != chat_id:
+    result = json.loads(one_time_token.detail)
+    if one_time_token.account_id != account.id or result["chat"] != chat_id:
         return None
-    results = [Result(**{**one, "outcome": Outcome(one["outcome"])}) for one in found["results"]]
-    return Kept(found["seated"], tuple(results))
+    results = [InviteResult(**{**item, "outcome": InviteOutcome(item["outcome"])}) for item in result["results"]]
+    return Kept(result["seated"], tuple(results))

@@ -8,12 +8,20 @@ import logging
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from ..domain.chats import Chat, Place
-from ..domain.due import Due
+from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
-from ..domain.messages import EventType, Message, MessageKind, Page
-from ..domain.relaying import ROOT, Copy, CopyState, Far, Heard, Standing, version_of
-from ..ports import CutOff, NotTaken, Ports, WindowGone
+from ..domain.messages import EventType, Message, MessageKind, MessagePage
+from ..domain.relaying import (
+    ROOT,
+    InboundEvent,
+    RelayedMessage,
+    RelayState,
+    RemoteMessage,
+    RemoteMessageRef,
+    version_of,
+)
+from ..domain.schedule import ScheduledTask
+from ..ports import Disconnected, NotTaken, Ports, WindowGone
 from . import relay_in, relay_out
 
 log = logging.getLogger(__name__)
@@ -24,7 +32,7 @@ _BEFORE = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`noted` is when the outage was noted; `since` the far id from which to read on, empty at the beginning.
+    """`stored_at` is when the outage was noted; `since` the remote id from which to read on, empty at the beginning.
 
     Each is one step, for a history may be read once a minute: the next page of the thread; with `cursor`, more of what
     stands outside of it; with `missing`, whether the first of these far ids was deleted.
@@ -40,129 +48,155 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class _Both:
+class _Histories:
     """What we have, read before what they have: so what is missing there was taken away."""
 
     identity: Identity
-    place: Place
-    page: Page
-    copies: dict[int, Copy]
+    membership: Membership
+    page: MessagePage
+    copies: dict[int, RelayedMessage]
 
     @property
-    def by_far(self) -> dict[str, Message]:
-        stands = {seq: copy.far_id for seq, copy in self.copies.items() if copy.far_id}
-        return {stands[one.seq]: one for one in self.page.messages if one.seq in stands}
+    def by_remote_id(self) -> dict[str, Message]:
+        stands = {seq: relayed.remote_id for seq, relayed in self.copies.items() if relayed.remote_id}
+        return {stands[message.seq]: message for message in self.page.messages if message.seq in stands}
 
 
-def begin(ports: Ports, due: Due) -> bool:
+def begin(ports: Ports, task: ScheduledTask) -> bool:
     """From the hourly job: the rest is the relay's, with its rights and its patience."""
-    seat = ports.invitations.get(due.chat_id, due.seat_id)
-    if seat is None or not seat.is_taken or not seat.identity:
+    invitation = ports.invitations.get(task.chat_id, task.invitation_id)
+    if invitation is None or not invitation.is_taken or not invitation.identity:
         return False
-    _put(ports, Comparison(due.chat_id, seat.account_id, seat.identity, due.at.isoformat()))
+    _put(ports, Comparison(task.chat_id, invitation.account_id, invitation.identity, task.at.isoformat()))
     return True
 
 
-def run(ports: Ports, wanted: Comparison) -> None:
+def run(ports: Ports, comparison: Comparison) -> None:
     """A step at a time: what there is to do further is a body of its own."""
-    chat, place = ports.chats.with_place(wanted.chat_id, wanted.account_id)
-    identity = of_key(wanted.destination)
+    chat, membership = ports.chats.with_membership(comparison.chat_id, comparison.account_id)
+    identity = of_key(comparison.destination)
     if (
         chat is None
-        or place is None
+        or membership is None
         or identity is None
-        or not ports.relay_sides[identity.provider].is_reached(identity)
+        or not ports.relay_adapters[identity.provider].is_reached(identity)
     ):
         return
-    both = _read(ports, chat, place, identity)
-    if not (wanted.since or wanted.cursor or wanted.missing):
-        _fill_theirs(ports, both, wanted)
-    root = ports.copies.get(chat.id, ROOT, identity.key)
-    if not root.far_id or root.state is CopyState.CUT_OFF:
+    histories = _read(ports, chat, membership, identity)
+    if not (comparison.since or comparison.cursor or comparison.missing):
+        _fill_theirs(ports, histories, comparison)
+    root = ports.relayed_messages.get(chat.id, ROOT, identity.key)
+    if not root.remote_id or root.state is RelayState.DISCONNECTED:
         return
     try:
-        if wanted.missing:
-            _ask_for(ports, both, root, wanted)
+        if comparison.missing:
+            _ask_for(ports, histories, root, comparison)
         else:
-            _fill_ours(ports, both, root, wanted)
-    except (CutOff, NotTaken, WindowGone) as reason:
-        log.warning("nothing to compare: chat %s, seat %s: %s", chat.id, place.seat_id, reason)
+            _fill_ours(ports, histories, root, comparison)
+    except (Disconnected, NotTaken, WindowGone) as reason:
+        log.warning("nothing to compare: chat %s, invitation %s: %s", chat.id, membership.invitation_id, reason)
 
 
-def _fill_ours(ports: Ports, both: _Both, root: Copy, wanted: Comparison) -> None:
+def _fill_ours(ports: Ports, histories: _Histories, root: RelayedMessage, comparison: Comparison) -> None:
     """What they did and we weren't told."""
-    side = ports.relay_sides[both.identity.provider]
-    since = wanted.since or _since(both, datetime.fromisoformat(wanted.noted), root)
-    found = side.stands(both.identity, Far(side.system(both.identity), root.place, root.far_id), since, wanted.cursor)
-    if found is None:
+    adapter = ports.relay_adapters[histories.identity.provider]
+    since = comparison.since or _since(histories, datetime.fromisoformat(comparison.noted), root)
+    page = adapter.fetch_history(
+        histories.identity,
+        RemoteMessageRef(adapter.system(histories.identity), root.channel_id, root.remote_id),
+        since,
+        comparison.cursor,
+    )
+    if page is None:
         return
-    for standing in found.items:
-        for heard in _unheard(both, standing):
-            relay_in.take(ports, heard)
-    if found.cursor:
-        _put(ports, replace(wanted, since=since, cursor=found.cursor))
-    if wanted.cursor:
+    for remote_message in page.items:
+        for event in _unheard(histories, remote_message):
+            relay_in.handle(ports, event)
+    if page.cursor:
+        _put(ports, replace(comparison, since=since, cursor=page.cursor))
+    if comparison.cursor:
         return
-    if missing := _missing(both, {one.far.id for one in found.items}, since, found.upto):
-        _put(ports, replace(wanted, since=since, missing=missing))
-    if found.upto:
-        _put(ports, replace(wanted, since=found.upto))
+    if missing := _missing(histories, {item.ref.id for item in page.items}, since, page.upto):
+        _put(ports, replace(comparison, since=since, missing=missing))
+    if page.upto:
+        _put(ports, replace(comparison, since=page.upto))
 
 
-def _ask_for(ports: Ports, both: _Both, root: Copy, wanted: Comparison) -> None:
+def _ask_for(ports: Ports, histories: _Histories, root: RelayedMessage, comparison: Comparison) -> None:
     """The first of those that weren't seen: it may stand in another thread, or on another page."""
-    side, known = ports.relay_sides[both.identity.provider], both.by_far.get(wanted.missing[0])
-    place = both.copies[known.seq].place if known else root.place
-    there = Far(side.system(both.identity), place, wanted.missing[0])
-    if known and not known.deleted_at and side.is_gone(both.identity, there):
-        relay_in.take(ports, Heard(what="deleted", identity=both.identity, target=there))
-    if wanted.missing[1:]:
-        _put(ports, replace(wanted, missing=tuple(wanted.missing[1:])))
+    adapter, message = (
+        ports.relay_adapters[histories.identity.provider],
+        histories.by_remote_id.get(comparison.missing[0]),
+    )
+    channel_id = histories.copies[message.seq].channel_id if message else root.channel_id
+    ref = RemoteMessageRef(adapter.system(histories.identity), channel_id, comparison.missing[0])
+    if message and not message.deleted_at and adapter.is_gone(histories.identity, ref):
+        relay_in.handle(ports, InboundEvent(action="deleted", identity=histories.identity, target=ref))
+    if comparison.missing[1:]:
+        _put(ports, replace(comparison, missing=tuple(comparison.missing[1:])))
 
 
-def _read(ports: Ports, chat: Chat, place: Place, identity: Identity) -> _Both:
-    first = max(1, place.reads_from, chat.last_seq - _LOOKED_AT + 1)
+def _read(ports: Ports, chat: Chat, membership: Membership, identity: Identity) -> _Histories:
+    first = max(1, membership.reads_from, chat.last_seq - _LOOKED_AT + 1)
     page = ports.messages.page(chat.id, first, None)
     last = page.messages[-1].seq if page.messages else first
-    copies = {one.seq: one for one in ports.copies.of_chat(chat.id, first, last) if one.destination == identity.key}
-    return _Both(identity, place, page, copies)
+    relayed_messages = {
+        relayed.seq: relayed
+        for relayed in ports.relayed_messages.of_chat(chat.id, first, last)
+        if relayed.destination == identity.key
+    }
+    return _Histories(identity, membership, page, relayed_messages)
 
 
-def _fill_theirs(ports: Ports, both: _Both, wanted: Comparison) -> None:
+def _fill_theirs(ports: Ports, histories: _Histories, comparison: Comparison) -> None:
     """What isn't there as it is here gets a job of its own, in order; one that is still in the queue does no harm."""
-    for message in both.page.messages:
-        known = both.copies.get(message.seq)
-        if message.kind is not MessageKind.TEXT or message.origin == both.identity.key:
+    for message in histories.page.messages:
+        relayed = histories.copies.get(message.seq)
+        if message.kind is not MessageKind.TEXT or message.origin == histories.identity.key:
             continue
-        if known is None or known.version < version_of(message) or known.state is CopyState.CUT_OFF:
-            job = relay_out.Job(message.chat_id, message.seq, both.place.account_id, both.identity.key)
-            relay_out.put(ports, job, f"compared {wanted.noted}")
+        if relayed is None or relayed.version < version_of(message) or relayed.state is RelayState.DISCONNECTED:
+            job = relay_out.Job(message.chat_id, message.seq, histories.membership.account_id, histories.identity.key)
+            relay_out.put(ports, job, f"compared {comparison.noted}")
 
 
-def _since(both: _Both, noted: datetime, root: Copy) -> str:
+def _since(histories: _Histories, stored_at: datetime, root: RelayedMessage) -> str:
     """The last message there from before the outage, by our clock; theirs may go otherwise."""
-    began = noted - _BEFORE
-    for message in both.page.messages:
+    began = stored_at - _BEFORE
+    for message in histories.page.messages:
         event = message.event
-        if event and event.type is EventType.CUT_OFF and event.account_id == both.place.account_id:
+        if event and event.type is EventType.DISCONNECTED and event.account_id == histories.membership.account_id:
             began = min(began, message.created_at - _BEFORE)
-    before = [stamp for stamp, message in both.by_far.items() if message.created_at <= began]
-    return max(before, default=root.far_id)
+    before = [stamp for stamp, message in histories.by_remote_id.items() if message.created_at <= began]
+    return max(before, default=root.remote_id)
 
 
-def _unheard(both: _Both, standing: Standing) -> list[Heard]:
+def _unheard(histories: _Histories, remote_message: RemoteMessage) -> list[InboundEvent]:
     """What the person did to this message, as far as the chat doesn't know of it.
 
     A reaction that isn't there was perhaps made here, where one's own stays; so nothing is taken back.
     """
-    known = both.by_far.get(standing.far.id)
-    base = Heard(what="posted", identity=both.identity, target=standing.far, text=standing.text, at=standing.changed_at)
-    found = [replace(base, parent=standing.parent)] if standing.is_theirs and known is None else []
-    if standing.is_theirs and known and _second(standing.changed_at) > _second(both.copies[known.seq].heard):
-        found.append(replace(base, what="edited"))
-    emojis, seq = set(standing.emojis), known.seq if known else 0
-    emojis -= {one.emoji for one in both.page.reactions if (one.seq, one.account_id) == (seq, both.place.account_id)}
-    return found + [replace(base, what="reacted", emoji=one) for one in sorted(emojis)]
+    message = histories.by_remote_id.get(remote_message.ref.id)
+    base = InboundEvent(
+        action="posted",
+        identity=histories.identity,
+        target=remote_message.ref,
+        text=remote_message.text,
+        at=remote_message.changed_at,
+    )
+    events = [replace(base, parent=remote_message.parent)] if remote_message.is_theirs and message is None else []
+    if (
+        remote_message.is_theirs
+        and message
+        and _second(remote_message.changed_at) > _second(histories.copies[message.seq].last_change)
+    ):
+        events.append(replace(base, action="edited"))
+    emojis, seq = set(remote_message.emojis), message.seq if message else 0
+    emojis -= {
+        reaction.emoji
+        for reaction in histories.page.reactions
+        if (reaction.seq, reaction.account_id) == (seq, histories.membership.account_id)
+    }
+    return events + [replace(base, action="reacted", emoji=item) for item in sorted(emojis)]
 
 
 def _second(stamp: str) -> str:
@@ -170,18 +204,18 @@ def _second(stamp: str) -> str:
     return stamp.partition(".")[0]
 
 
-def _missing(both: _Both, there: set[str], since: str, upto: str) -> tuple[str, ...]:
+def _missing(histories: _Histories, existing: set[str], since: str, upto: str) -> tuple[str, ...]:
     """Their own that weren't seen there."""
     missing = [
         stamp
-        for stamp, message in sorted(both.by_far.items())
-        if message.origin == both.identity.key and not message.deleted_at and stamp not in there
+        for stamp, message in sorted(histories.by_remote_id.items())
+        if message.origin == histories.identity.key and not message.deleted_at and stamp not in existing
         if stamp > since and (not upto or stamp <= upto)
     ]
     return tuple(missing[:_ASKED_FOR])
 
 
-def _put(ports: Ports, wanted: Comparison) -> None:
-    name = f"compare {wanted.chat_id} {wanted.destination}"
-    step = f"{wanted.noted} {wanted.since} {wanted.cursor} {' '.join(wanted.missing)}"
-    ports.relay_queue.put(json.dumps({"compare": asdict(wanted)}), name, f"{name} {step}")
+def _put(ports: Ports, comparison: Comparison) -> None:
+    name = f"compare {comparison.chat_id} {comparison.destination}"
+    step = f"{comparison.noted} {comparison.since} {comparison.cursor} {' '.join(comparison.missing)}"
+    ports.relay_queue.put(json.dumps({"compare": asdict(comparison)}), name, f"{name} {step}")

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from ..domain.chats import Chat, Place
+from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
-from ..domain.messages import Message, MessageKind, Page
+from ..domain.messages import Message, MessageKind, MessagePage
 from ..domain.people import Via
-from ..domain.relaying import ROOT, Copy, CopyState, Far, Way, version_of
-from ..ports import CutOff, Line, NotTaken, Ports, RelayLater, RelaySide, ReplyLost, WindowGone
+from ..domain.relaying import ROOT, RelayedMessage, RelayState, RemoteMessageRef, SupportLevel, version_of
+from ..ports import Disconnected, NotTaken, OutgoingMessage, Ports, RelayAdapter, RelayLater, ReplyLost, WindowGone
 
 log = logging.getLogger(__name__)
 _CAUGHT_UP, _AT_ONCE, _TRIES = 200, 20, 6
@@ -33,92 +33,98 @@ class _TriedAgain(RelayLater):
 class Thread:
     """The chat's own thread at a destination."""
 
-    far: Far
-    root: Copy
+    remote: RemoteMessageRef
+    root: RelayedMessage
 
     @property
-    def cut_off(self) -> bool:
-        return self.root.state is CopyState.CUT_OFF
+    def disconnected(self) -> bool:
+        return self.root.state is RelayState.DISCONNECTED
 
 
 @dataclass(frozen=True, slots=True)
 class At:
     """One person's own application, and the chat that they read there."""
 
-    side: RelaySide
+    side: RelayAdapter
     identity: Identity
     chat: Chat
-    place: Place
+    place: Membership
 
     @property
     def system(self) -> str:
         return self.side.system(self.identity)
 
-    def far(self, copy: Copy) -> Far:
-        return Far(self.system, copy.place, copy.far_id)
+    def remote(self, relayed: RelayedMessage) -> RemoteMessageRef:
+        return RemoteMessageRef(self.system, relayed.channel_id, relayed.remote_id)
 
 
-def bring(ports: Ports, at: At, known: Copy, page: Page, fill: bool) -> Thread:
-    """One copy, claimed before anything is sent. `fill`: what was left out while the side was cut off comes first."""
+def bring(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, fill: bool) -> Thread:
+    """One copy, claimed before anything is sent. `fill`: what was left out while the side was disconnected comes first."""
     now = ports.now()
-    if not ports.copies.claim(known, now):
+    if not ports.relayed_messages.claim(relayed, now):
         raise RelayLater(2, "somebody else is at it")
     try:
-        thread, refused = _thread(ports, at, known)
+        thread, refused = _thread(ports, at, relayed)
         if refused:
-            done = replace(_stands(known, at.far(known), refused), version=_version(page, at.place))
+            done = replace(_stands(relayed, at.remote(relayed), refused), version=_version(page, at.place))
         else:
-            if thread.cut_off and fill:
-                _fill_gaps(ports, at, known)
-            known = _searched(at, thread.far, known, page.messages[0])
-            done, thread = _brought_up_to_date(ports, at, thread, known, page)
+            if thread.disconnected and fill:
+                _fill_gaps(ports, at, relayed)
+            relayed = _searched(at, thread.remote, relayed, page.messages[0])
+            done, thread = _brought_up_to_date(ports, at, thread, relayed, page)
     except RelayLater as later:
-        _wait(ports, at, known, page, later, now)
+        _wait(ports, at, relayed, page, later, now)
         raise
-    except CutOff as reason:
-        ports.copies.release(known, CopyState.CUT_OFF, reason.reason)
+    except Disconnected as reason:
+        ports.relayed_messages.release(relayed, RelayState.DISCONNECTED, reason.reason)
         raise
-    ports.copies.finish(done, at.far(done) if done.far_id else None)
+    ports.relayed_messages.finish(done, at.remote(done) if done.remote_id else None)
     return thread
 
 
-def is_for(page: Page, place: Place) -> bool:
+def is_for(page: MessagePage, membership: Membership) -> bool:
     """Whether there is something that this person reads elsewhere: what somebody wrote, within their history."""
-    return any(one.kind is MessageKind.TEXT and place.may_see(one.seq) for one in page.messages)
+    return any(message.kind is MessageKind.TEXT and membership.may_see(message.seq) for message in page.messages)
 
 
-def is_up_to_date(known: Copy, page: Page, place: Place) -> bool:
-    return known.version >= _version(page, place) and set(known.reactions) == _wanted_reactions(page, place)
+def is_up_to_date(relayed: RelayedMessage, page: MessagePage, membership: Membership) -> bool:
+    return relayed.version >= _version(page, membership) and set(relayed.reactions) == _wanted_reactions(
+        page, membership
+    )
 
 
-def _version(page: Page, place: Place) -> int:
+def _version(page: MessagePage, membership: Membership) -> int:
     """Of a copy that is as it should be: of the message, and of the words that it quotes."""
-    replied = _quoted(page, place)
+    replied = _quoted(page, membership)
     return max(version_of(page.messages[0]), version_of(replied) if replied else 0)
 
 
-def _quoted(page: Page, place: Place) -> Message | None:
+def _quoted(page: MessagePage, membership: Membership) -> Message | None:
     """What is quoted lies within the reader's own history, like everything else."""
     reply_to = page.messages[0].reply_to
-    return page.replied.get(reply_to) if reply_to and place.may_see(reply_to) else None
+    return page.replied.get(reply_to) if reply_to and membership.may_see(reply_to) else None
 
 
 def _wait(  # what was tried, for whom, and what came of it
-    ports: Ports, at: At, known: Copy, page: Page, later: RelayLater, claimed: datetime
+    ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, later: RelayLater, claimed: datetime
 ) -> None:
     """Where only reactions are missing, the text stands there as was said. Only a lost reply leaves a doubt behind."""
-    waits = known.version < _version(page, at.place) or known.state is CopyState.CUT_OFF
+    waits = relayed.version < _version(page, at.place) or relayed.state is RelayState.DISCONNECTED
     if isinstance(later, ReplyLost):
-        known = replace(known, tried=True, tried_at=claimed, cursor="")
+        relayed = replace(relayed, tried=True, tried_at=claimed, cursor="")
     if isinstance(later, _TriedAgain):
-        known = replace(known, refusals=known.refusals + 1)
-    ports.copies.release(known, *((CopyState.RETRYING, later.reason) if waits else (known.state, known.detail)))
+        relayed = replace(relayed, refusals=relayed.refusals + 1)
+    ports.relayed_messages.release(
+        relayed, *((RelayState.RETRYING, later.reason) if waits else (relayed.state, relayed.detail))
+    )
 
 
-def _fill_gaps(ports: Ports, at: At, known: Copy) -> None:
-    """What wasn't taken while the side was cut off, in order, some at a time."""
-    before = ports.copies.of_chat(known.chat_id, max(1, known.seq - _CAUGHT_UP), known.seq - 1)
-    gaps = [one for one in before if one.destination == known.destination and one.state is CopyState.CUT_OFF]
+def _fill_gaps(ports: Ports, at: At, relayed: RelayedMessage) -> None:
+    """What wasn't taken while the side was disconnected, in order, some at a time."""
+    before = ports.relayed_messages.of_chat(relayed.chat_id, max(1, relayed.seq - _CAUGHT_UP), relayed.seq - 1)
+    gaps = [
+        item for item in before if item.destination == relayed.destination and item.state is RelayState.DISCONNECTED
+    ]
     for gap in gaps[:_AT_ONCE]:
         page = ports.messages.page(gap.chat_id, gap.seq, gap.seq)
         if is_for(page, at.place):
@@ -127,153 +133,170 @@ def _fill_gaps(ports: Ports, at: At, known: Copy) -> None:
         raise RelayLater(1, "catching up")
 
 
-def _fill(ports: Ports, at: At, gap: Copy, page: Page) -> None:
+def _fill(ports: Ports, at: At, gap: RelayedMessage, page: MessagePage) -> None:
     try:
         bring(ports, at, gap, page, fill=False)
     except RelayLater as later:  # what it says of the gap, it doesn't say of what comes behind it
         raise RelayLater(later.seconds, later.reason, later.outage) from later
 
 
-def _wanted_reactions(page: Page, place: Place) -> set[str]:
+def _wanted_reactions(page: MessagePage, membership: Membership) -> set[str]:
     """The others': one's own are there already."""
     message = page.messages[0]
-    found = {one.emoji for one in page.reactions if one.seq == message.seq and one.account_id != place.account_id}
-    return set() if message.deleted_at else found
+    results = {
+        reaction.emoji
+        for reaction in page.reactions
+        if reaction.seq == message.seq and reaction.account_id != membership.account_id
+    }
+    return set() if message.deleted_at else results
 
 
-def _thread(ports: Ports, at: At, known: Copy) -> tuple[Thread, str]:
+def _thread(ports: Ports, at: At, relayed: RelayedMessage) -> tuple[Thread, str]:
     """Begun with the first message that goes there; or why not, where that is refused."""
-    root = ports.copies.get(at.chat.id, ROOT, at.identity.key)
-    if root.far_id:
-        return Thread(at.far(root), root), ""
+    root = ports.relayed_messages.get(at.chat.id, ROOT, at.identity.key)
+    if root.remote_id:
+        return Thread(at.remote(root), root), ""
     try:
         return _begun(ports, at, root), ""
     except NotTaken as error:
-        return Thread(at.far(root), replace(root, state=CopyState.RETRYING)), _words(known, error)
+        return Thread(at.remote(root), replace(root, state=RelayState.RETRYING)), _words(relayed, error)
 
 
-def _begun(ports: Ports, at: At, root: Copy) -> Thread:
+def _begun(ports: Ports, at: At, root: RelayedMessage) -> Thread:
     """Its beginning may be lost on the way, too: then it is searched for in the window, and not posted twice."""
     now = ports.now()
     if root.tried:
-        window = Far(at.system, at.side.open(at.identity), "")
+        window = RemoteMessageRef(at.system, at.side.open(at.identity), "")
         search = at.side.find(at.identity, window, at.chat.id, root.tried_at or now, root.cursor)
-        if search.far:
-            return _stands_at(ports, root, search.far)
+        if search.remote:
+            return _stands_at(ports, root, search.remote)
         root = replace(root, tried=bool(search.cursor), cursor=search.cursor)
-        ports.copies.release(root, root.state, root.detail)
+        ports.relayed_messages.release(root, root.state, root.detail)
         if search.cursor:
             raise RelayLater(1, "searching whether the thread was begun")
     try:
         return _stands_at(ports, root, at.side.begin(at.identity, at.chat.id, at.chat.title_for(at.place)))
     except ReplyLost as lost:
-        ports.copies.release(replace(root, tried=True, tried_at=now), root.state, root.detail)
+        ports.relayed_messages.release(replace(root, tried=True, tried_at=now), root.state, root.detail)
         raise RelayLater(lost.seconds, lost.reason, lost.outage) from lost
 
 
-def _stands_at(ports: Ports, root: Copy, opened: Far) -> Thread:
-    state = CopyState.CUT_OFF if root.state is CopyState.CUT_OFF else CopyState.SENT
-    done = replace(root, place=opened.place, far_id=opened.id, version=root.version + 1, state=state)
-    ports.copies.finish(done, opened)
-    return Thread(opened, done)
+def _stands_at(ports: Ports, root: RelayedMessage, thread: RemoteMessageRef) -> Thread:
+    state = RelayState.DISCONNECTED if root.state is RelayState.DISCONNECTED else RelayState.SENT
+    done = replace(root, channel_id=thread.channel_id, remote_id=thread.id, version=root.version + 1, state=state)
+    ports.relayed_messages.finish(done, thread)
+    return Thread(thread, done)
 
 
-def _searched(at: At, thread: Far, known: Copy, message: Message) -> Copy:
-    """Where an earlier try's outcome is unknown: with its far id if it arrived, without a doubt if it didn't, or with a
+def _searched(at: At, thread: RemoteMessageRef, relayed: RelayedMessage, message: Message) -> RelayedMessage:
+    """Where an earlier try's outcome is unknown: with its remote id if it arrived, without a doubt if it didn't, or with a
     cursor where the other side has more to look through."""
-    if not known.tried or known.far_id:
-        return replace(known, tried=False, tried_at=None, cursor="")
-    since = known.tried_at or message.created_at
-    search = at.side.find(at.identity, thread, message.id, since, known.cursor)
-    if search.far:
-        return replace(known, place=search.far.place, far_id=search.far.id, tried=False, tried_at=None, cursor="")
-    return replace(known, tried=bool(search.cursor), cursor=search.cursor)
+    if not relayed.tried or relayed.remote_id:
+        return replace(relayed, tried=False, tried_at=None, cursor="")
+    since = relayed.tried_at or message.created_at
+    search = at.side.find(at.identity, thread, message.id, since, relayed.cursor)
+    if search.remote:
+        return replace(
+            relayed,
+            channel_id=search.remote.channel_id,
+            remote_id=search.remote.id,
+            tried=False,
+            tried_at=None,
+            cursor="",
+        )
+    return replace(relayed, tried=bool(search.cursor), cursor=search.cursor)
 
 
-def _brought_up_to_date(ports: Ports, at: At, thread: Thread, known: Copy, page: Page) -> tuple[Copy, Thread]:
-    if known.cursor:
+def _brought_up_to_date(
+    ports: Ports, at: At, thread: Thread, relayed: RelayedMessage, page: MessagePage
+) -> tuple[RelayedMessage, Thread]:
+    if relayed.cursor:
         raise RelayLater(1, "searching whether it arrived")
     message = page.messages[0]
     wanted = _version(page, at.place)
-    if known.version >= wanted and known.state is CopyState.CUT_OFF:
-        known = replace(known, state=CopyState.SENT, detail="")
-    if known.version < wanted and message.origin != at.identity.key:
-        known, thread = _text_up_to_date(ports, at, thread, known, page)
+    if relayed.version >= wanted and relayed.state is RelayState.DISCONNECTED:
+        relayed = replace(relayed, state=RelayState.SENT, detail="")
+    if relayed.version < wanted and message.origin != at.identity.key:
+        relayed, thread = _text_up_to_date(ports, at, thread, relayed, page)
     after = _wanted_reactions(page, at.place)
-    if at.side.shows.reactions is Way.NOT:
-        known = _without_reactions(known, bool(after) and message.origin != at.identity.key)
-    elif known.far_id:
-        known = _reactions_up_to_date(at, known, after)
-    return replace(known, version=wanted, reactions=tuple(sorted(after))), thread
+    if at.side.capabilities.reactions is SupportLevel.NOT:
+        relayed = _without_reactions(relayed, bool(after) and message.origin != at.identity.key)
+    elif relayed.remote_id:
+        relayed = _reactions_up_to_date(at, relayed, after)
+    return replace(relayed, version=wanted, reactions=tuple(sorted(after))), thread
 
 
-def _without_reactions(known: Copy, lost: bool) -> Copy:
+def _without_reactions(relayed: RelayedMessage, lost: bool) -> RelayedMessage:
     """Said as long as there are any, beside whatever else can't be shown."""
-    detail = " ".join([known.detail.replace(_NO_REACTIONS, "").strip(), *([_NO_REACTIONS] if lost else [])]).strip()
-    if not known.far_id or known.state not in (CopyState.SENT, CopyState.NOT_SHOWN):
-        return known
-    return replace(known, state=CopyState.NOT_SHOWN if detail else CopyState.SENT, detail=detail)
+    detail = " ".join([relayed.detail.replace(_NO_REACTIONS, "").strip(), *([_NO_REACTIONS] if lost else [])]).strip()
+    if not relayed.remote_id or relayed.state not in (RelayState.SENT, RelayState.NOT_SHOWN):
+        return relayed
+    return replace(relayed, state=RelayState.NOT_SHOWN if detail else RelayState.SENT, detail=detail)
 
 
-def _reactions_up_to_date(at: At, known: Copy, after: set[str]) -> Copy:
+def _reactions_up_to_date(at: At, relayed: RelayedMessage, after: set[str]) -> RelayedMessage:
     """Each emoji by itself: one that is refused is said, and the others are there."""
-    before, refused = set(known.reactions), set(known.refused_emojis) & after
+    before, refused = set(relayed.reactions), set(relayed.refused_emojis) & after
     for emoji in sorted(after - before):
-        if _refused(at, known, partial(at.side.react, at.identity, at.far(known), emoji, True)):
+        if _refused(at, relayed, partial(at.side.react, at.identity, at.remote(relayed), emoji, True)):
             refused.add(emoji)
-    for emoji in sorted(before - after - set(known.refused_emojis)):
-        _refused(at, known, partial(at.side.react, at.identity, at.far(known), emoji, False))
-    return replace(known, refused_emojis=tuple(sorted(refused)))
+    for emoji in sorted(before - after - set(relayed.refused_emojis)):
+        _refused(at, relayed, partial(at.side.react, at.identity, at.remote(relayed), emoji, False))
+    return replace(relayed, refused_emojis=tuple(sorted(refused)))
 
 
-def _text_up_to_date(ports: Ports, at: At, thread: Thread, known: Copy, page: Page) -> tuple[Copy, Thread]:
+def _text_up_to_date(
+    ports: Ports, at: At, thread: Thread, relayed: RelayedMessage, page: MessagePage
+) -> tuple[RelayedMessage, Thread]:
     message = page.messages[0]
     if message.deleted_at:
-        return _stands(known, at.far(known), _deleted_there(at, known) if known.far_id else ""), thread
-    line = _line(message, page, at.place)
-    if known.far_id:
-        return _stands(known, at.far(known), _edited_there(at, known, line)), thread
-    return _posted(ports, at, thread, known, line)
+        return _stands(relayed, at.remote(relayed), _deleted_there(at, relayed) if relayed.remote_id else ""), thread
+    outgoing = _line(message, page, at.place)
+    if relayed.remote_id:
+        return _stands(relayed, at.remote(relayed), _edited_there(at, relayed, outgoing)), thread
+    return _posted(ports, at, thread, relayed, outgoing)
 
 
-def _posted(ports: Ports, at: At, thread: Thread, known: Copy, line: Line) -> tuple[Copy, Thread]:
-    """Where the thread or its window is gone, once more in a new one; where that is refused too, the side is cut off."""
+def _posted(
+    ports: Ports, at: At, thread: Thread, relayed: RelayedMessage, message: OutgoingMessage
+) -> tuple[RelayedMessage, Thread]:
+    """Where the thread or its window is gone, once more in a new one; where that is refused too, the side is disconnected."""
     try:
         try:
-            there, lost = at.side.post(at.identity, thread.far, line)
+            ref, lost = at.side.post(at.identity, thread.remote, message)
         except WindowGone as gone:
             log.info("a thread begins anew: chat %s: %s", at.chat.id, gone.reason)
-            thread = _begun(ports, at, replace(thread.root, far_id="", tried=False))
-            there, lost = at.side.post(at.identity, thread.far, line)
+            thread = _begun(ports, at, replace(thread.root, remote_id="", tried=False))
+            ref, lost = at.side.post(at.identity, thread.remote, message)
     except WindowGone as gone:
-        raise CutOff(gone.reason) from gone
+        raise Disconnected(gone.reason) from gone
     except NotTaken as error:
-        return _stands(known, at.far(known), _words(known, error)), thread
-    return _stands(known, there, lost), thread
+        return _stands(relayed, at.remote(relayed), _words(relayed, error)), thread
+    return _stands(relayed, ref, lost), thread
 
 
-def _edited_there(at: At, known: Copy, line: Line) -> str:
-    if at.side.shows.edits is Way.NOT:
+def _edited_there(at: At, relayed: RelayedMessage, message: OutgoingMessage) -> str:
+    if at.side.capabilities.edits is SupportLevel.NOT:
         return _NO_EDITS
     lost = ""
 
     def edit() -> None:
         nonlocal lost
-        lost = at.side.edit(at.identity, at.far(known), line)
+        lost = at.side.edit(at.identity, at.remote(relayed), message)
 
-    return _refused(at, known, edit, _NO_EDITS) or lost
+    return _refused(at, relayed, edit, _NO_EDITS) or lost
 
 
-def _deleted_there(at: At, known: Copy) -> str:
-    if at.side.shows.deletions is Way.NOT:
+def _deleted_there(at: At, relayed: RelayedMessage) -> str:
+    if at.side.capabilities.deletions is SupportLevel.NOT:
         return _NO_DELETIONS
-    return _refused(at, known, partial(at.side.delete, at.identity, at.far(known)), _NO_DELETIONS)
+    return _refused(at, relayed, partial(at.side.delete, at.identity, at.remote(relayed)), _NO_DELETIONS)
 
 
-def _refused(at: At, known: Copy, change: Callable[[], object], gone: str = "It was deleted there.") -> str:
+def _refused(at: At, relayed: RelayedMessage, change: Callable[[], object], gone: str = "It was deleted there.") -> str:
     """Changes what stands there; why not, in words, where that is refused.
 
-    Its window may be gone with it, and then the side is cut off if no other can be opened.
+    Its window may be gone with it, and then the side is disconnected if no other can be opened.
     """
     try:
         try:
@@ -284,33 +307,33 @@ def _refused(at: At, known: Copy, change: Callable[[], object], gone: str = "It 
     except WindowGone:
         return gone
     except NotTaken as error:
-        return _words(known, error)
+        return _words(relayed, error)
     return ""
 
 
-def _words(known: Copy, error: NotTaken) -> str:
-    if not error.is_known and known.refusals + 1 < _TRIES:
-        raise _TriedAgain(2.0**known.refusals, error.code) from error
-    log.warning("not taken: chat %s, message %s: %s", known.chat_id, known.seq, error.code)
+def _words(relayed: RelayedMessage, error: NotTaken) -> str:
+    if not error.is_known and relayed.refusals + 1 < _TRIES:
+        raise _TriedAgain(2.0**relayed.refusals, error.code) from error
+    log.warning("not taken: chat %s, message %s: %s", relayed.chat_id, relayed.seq, error.code)
     return error.words
 
 
-def _stands(known: Copy, there: Far, lost: str) -> Copy:
-    state = CopyState.NOT_SHOWN if lost else CopyState.SENT
-    return replace(known, place=there.place, far_id=there.id, state=state, detail=lost)
+def _stands(relayed: RelayedMessage, ref: RemoteMessageRef, lost: str) -> RelayedMessage:
+    state = RelayState.NOT_SHOWN if lost else RelayState.SENT
+    return replace(relayed, channel_id=ref.channel_id, remote_id=ref.id, state=state, detail=lost)
 
 
-def _line(message: Message, page: Page, place: Place) -> Line:
+def _line(message: Message, page: MessagePage, membership: Membership) -> OutgoingMessage:
     """A message that was deleted is quoted no more."""
     author, origin = message.author, of_key(message.origin)
-    replied = _quoted(page, place)
+    replied = _quoted(page, membership)
     replied = None if replied and replied.deleted_at else replied
-    return Line(
+    return OutgoingMessage(
         id=message.id,
         author=author.name if author else "",
         via=origin.provider.via if origin else Via.WEBTOP,
         text=message.text,
-        mentions=tuple((one.account_id, one.name) for one in message.mentions),
+        mentions=tuple((mention.account_id, mention.name) for mention in message.mentions),
         reply_author=replied.author.name if replied and replied.author else "",
         reply_text=replied.text[:200] if replied else "",
     )

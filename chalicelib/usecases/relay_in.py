@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from ..domain import errors
 from ..domain.characters import is_blank
-from ..domain.chats import Chat, Place
+from ..domain.chats import Chat, Membership
 from ..domain.identities import Provider
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in
 from ..domain.people import Account
-from ..domain.relaying import Copy, CopyState, Heard, version_of
+from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, version_of
 from ..ports import Ports
 from . import chats
 
@@ -18,141 +18,141 @@ log = logging.getLogger(__name__)
 _TRIES = 40
 
 
-def take_once(ports: Ports, once: str, all_heard: Iterable[Heard]) -> None:
+def handle_once(ports: Ports, once: str, events: Iterable[InboundEvent]) -> None:
     """Noted when it is done: a crash brings it again, and an old edit that comes again late doesn't undo a newer one."""
-    if ports.identities.was_taken(once):
+    if ports.identities.was_seen(once):
         return
-    for heard in all_heard:
-        take(ports, heard)
-    ports.identities.is_first(once, ports.now())
+    for event in events:
+        handle(ports, event)
+    ports.identities.mark_seen(once, ports.now())
 
 
-def take(ports: Ports, heard: Heard) -> None:
+def handle(ports: Ports, event: InboundEvent) -> None:
     """Rights are looked up now: who was removed from the chat writes nothing into it, though their thread is still there."""
-    account_id = ports.identities.account_of(heard.identity)
+    account_id = ports.identities.account_of(event.identity)
     account = ports.accounts.get(account_id) if account_id else None
     if account is None:
         return
-    match heard.what:
+    match event.action:
         case "posted":
-            _posted(ports, account, heard)
+            _posted(ports, account, event)
         case "edited" | "deleted":
-            _changed(ports, account, heard)
+            _changed(ports, account, event)
         case "reacted" | "unreacted":
-            _reacted(ports, account, heard)
+            _reacted(ports, account, event)
 
 
-def _posted(ports: Ports, account: Account, heard: Heard) -> None:
-    if ports.copies.ours(heard.target) is not None:
+def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
+    if ports.relayed_messages.of_remote(event.target) is not None:
         return
-    early = ports.copies.early(heard.target)
+    early = ports.relayed_messages.early(event.target)
     if early:
         what, text = early
-        heard = replace(heard, text="" if what == "deleted" else text)
-    if is_blank(heard.text):
+        event = replace(event, text="" if what == "deleted" else text)
+    if is_blank(event.text):
         return
-    found = _chat_for(ports, account, heard)
-    if found is None:
+    result = _chat_for(ports, account, event)
+    if result is None:
         log.info("a message from outside belongs to no chat: account %s", account.id)
         return
-    chat, place, reply_to = found
-    text = heard.text.strip()[:LONGEST]
+    chat, membership, reply_to = result
+    text = event.text.strip()[:LONGEST]
     people = chats.participants(ports, chat.id) if "@" in text else ()
     message = Message(
         chat_id=chat.id,
         seq=0,
-        texts=0,
-        author=Author(account_id=account.id, name=account.name, role=place.role, via=place.via),
+        text_count=0,
+        author=Author(account_id=account.id, name=account.name, role=membership.role, via=membership.via),
         kind=MessageKind.TEXT,
         text=text,
-        nonce=heard.target.key,
+        nonce=event.target.key,
         created_at=ports.now(),
         reply_to=reply_to,
         mentions=mentions_in(text, people),
-        origin=heard.identity.key,
+        origin=event.identity.key,
     )
-    _append(ports, chat, place, message, heard)
+    _append(ports, chat, membership, message, event)
 
 
-def _append(ports: Ports, chat: Chat, place: Place, message: Message, heard: Heard) -> None:
-    """The message, the ledger's word where it came from, and its far id, all or nothing."""
-    newest = chat.newest
+def _append(ports: Ports, chat: Chat, membership: Membership, message: Message, event: InboundEvent) -> None:
+    """The message, the ledger's word where it came from, and its remote id, all or nothing."""
+    head = chat.head
     for _ in range(_TRIES):
-        message = replace(message, seq=newest.seq + 1, texts=newest.texts + 1)
-        copy = Copy(
+        message = replace(message, seq=head.seq + 1, text_count=head.text_count + 1)
+        relayed = RelayedMessage(
             chat_id=chat.id,
             seq=message.seq,
-            destination=heard.identity.key,
+            destination=event.identity.key,
             version=version_of(message),
-            place=heard.target.place,
-            far_id=heard.target.id,
-            state=CopyState.SENT,
+            channel_id=event.target.channel_id,
+            remote_id=event.target.id,
+            state=RelayState.SENT,
         )
-        added = ports.copies.add_from(heard.target, message, copy)
+        added = ports.relayed_messages.add_from(event.target, message, relayed)
         if added is None:
             return
         if added:
-            ports.chats.sum_up(message)
-            ports.chats.mark_read(place, replace(newest, seq=message.seq, texts=message.texts))
+            ports.chats.update_head(message)
+            ports.chats.mark_read(membership, replace(head, seq=message.seq, text_count=message.text_count))
             return
-        newest = ports.messages.newest(chat.id)
+        head = ports.messages.head(chat.id)
     raise errors.busy()
 
 
-def _chat_for(ports: Ports, account: Account, heard: Heard) -> tuple[Chat, Place, int] | None:
+def _chat_for(ports: Ports, account: Account, event: InboundEvent) -> tuple[Chat, Membership, int] | None:
     """By the thread it stands in; outside any thread, the only chat that this person reads there.
 
     What is answered in Teams may be anything; a thread of Slack is a chat's, or nobody's.
     """
-    known = ports.copies.ours(heard.parent) if heard.parent else None
-    if known:
-        chat, place = ports.chats.with_place(known[0], account.id)
-        return (chat, place, known[1]) if chat and place else None
-    if heard.parent and heard.identity.provider is Provider.SLACK:
+    existing = ports.relayed_messages.of_remote(event.parent) if event.parent else None
+    if existing:
+        chat, membership = ports.chats.with_membership(existing[0], account.id)
+        return (chat, membership, existing[1]) if chat and membership else None
+    if event.parent and event.identity.provider is Provider.SLACK:
         return None
-    mine = [one for one in ports.chats.places(account.id) if one.via is heard.identity.provider.via]
+    mine = [place for place in ports.chats.memberships(account.id) if place.via is event.identity.provider.via]
     if len(mine) != 1:
         return None
-    chat, place = ports.chats.with_place(mine[0].chat_id, account.id)
-    return (chat, place, 0) if chat and place else None
+    chat, membership = ports.chats.with_membership(mine[0].chat_id, account.id)
+    return (chat, membership, 0) if chat and membership else None
 
 
-def _changed(ports: Ports, account: Account, heard: Heard) -> None:
-    if ports.copies.ours(heard.target) is None:
-        ports.copies.keep_early(heard, ports.now())
+def _changed(ports: Ports, account: Account, event: InboundEvent) -> None:
+    if ports.relayed_messages.of_remote(event.target) is None:
+        ports.relayed_messages.keep_early(event, ports.now())
         return
-    message = _target(ports, account, heard)
+    message = _target(ports, account, event)
     if message is None or message.author is None or message.author.account_id != account.id or message.deleted_at:
         return
-    copy = ports.copies.get(message.chat_id, message.seq, heard.identity.key)
-    if heard.what == "edited" and heard.at < copy.heard:
+    relayed = ports.relayed_messages.get(message.chat_id, message.seq, event.identity.key)
+    if event.action == "edited" and event.at < relayed.last_change:
         return  # a newer change was heard of before
     now = message.next_change(ports.now())
-    if heard.what == "deleted":
+    if event.action == "deleted":
         ports.messages.delete(message, now)
-    elif not is_blank(heard.text) and heard.text.strip() != message.text:
-        text = heard.text.strip()[:LONGEST]
+    elif not is_blank(event.text) and event.text.strip() != message.text:
+        text = event.text.strip()[:LONGEST]
         people = chats.participants(ports, message.chat_id) if "@" in text else ()
-        mentions = mentions_in(text, people, [one.account_id for one in message.mentions])
+        mentions = mentions_in(text, people, [mention.account_id for mention in message.mentions])
         ports.messages.edit(replace(message, text=text, mentions=mentions), now)
-        ports.copies.note_heard(copy, heard.at)
+        ports.relayed_messages.set_last_change(relayed, event.at)
 
 
-def _reacted(ports: Ports, account: Account, heard: Heard) -> None:
-    message = _target(ports, account, heard)
-    if message is None or message.deleted_at or not heard.emoji:
+def _reacted(ports: Ports, account: Account, event: InboundEvent) -> None:
+    message = _target(ports, account, event)
+    if message is None or message.deleted_at or not event.emoji:
         return
-    reaction = Reaction(message.seq, heard.emoji, account.id)
-    if heard.what == "reacted":
+    reaction = Reaction(message.seq, event.emoji, account.id)
+    if event.action == "reacted":
         ports.messages.react(message.chat_id, reaction)
     else:
         ports.messages.unreact(message.chat_id, reaction)
 
 
-def _target(ports: Ports, account: Account, heard: Heard) -> Message | None:
+def _target(ports: Ports, account: Account, event: InboundEvent) -> Message | None:
     """Our message that this is about, if the person is still in its chat."""
-    known = ports.copies.ours(heard.target)
-    if known is None:
+    existing = ports.relayed_messages.of_remote(event.target)
+    if existing is None:
         return None
-    chat, place = ports.chats.with_place(known[0], account.id)
-    return ports.messages.get(known[0], known[1]) if chat and place else None
+    chat, membership = ports.chats.with_membership(existing[0], account.id)
+    return ports.messages.get(existing[0], existing[1]) if chat and membership else None

@@ -9,15 +9,15 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..domain import due as agenda
+from ..domain import schedule
 from ..domain.changes import Change, MessageChanged, ReactionChanged
-from ..domain.chats import Chat, Place
+from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
-from ..domain.invitations import Seat
-from ..domain.messages import Event, EventType, Message, MessageKind, Page
+from ..domain.invitations import Invitation
+from ..domain.messages import Event, EventType, Message, MessageKind, MessagePage
 from ..domain.people import Via
-from ..domain.relaying import ROOT, CopyState, version_of
-from ..ports import CutOff, Ports, RelayLater
+from ..domain.relaying import ROOT, RelayState, version_of
+from ..ports import Disconnected, Ports, RelayLater
 from . import messages, relay_copies
 from .onlookers import Onlookers
 from .relay_copies import At, Thread
@@ -47,12 +47,12 @@ def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
         chat_id, seq, origin, mark = change.chat_id, change.seq, "", f"r{ports.now().timestamp()}"
     else:
         return
-    elsewhere = _reading_elsewhere(onlookers.seats(chat_id))
+    elsewhere = _reading_elsewhere(onlookers.invitations(chat_id))
     quoting = _quoting(ports, change) if elsewhere and isinstance(change, MessageChanged) else []
-    for number, came_from in [(seq, origin), *((one.seq, one.origin) for one in quoting)]:
-        for seat in elsewhere:
-            if seat.identity != came_from:
-                put(ports, Job(chat_id, number, seat.account_id, seat.identity), mark)
+    for number, came_from in [(seq, origin), *((message.seq, message.origin) for message in quoting)]:
+        for invitation in elsewhere:
+            if invitation.identity != came_from:
+                put(ports, Job(chat_id, number, invitation.account_id, invitation.identity), mark)
 
 
 def _quoting(ports: Ports, change: MessageChanged) -> Sequence[Message]:
@@ -76,96 +76,108 @@ def group_of(chat_id: str, destination: str) -> str:
 
 def run(ports: Ports, job: Job) -> None:
     """Does what is missing. Raises RelayLater where the side can't take it now; what can't heal cuts that side off."""
-    chat, place = ports.chats.with_place(job.chat_id, job.account_id)
+    chat, membership = ports.chats.with_membership(job.chat_id, job.account_id)
     identity, page = of_key(job.destination), ports.messages.page(job.chat_id, job.seq, job.seq)
-    if chat is None or place is None or identity is None or not relay_copies.is_for(page, place):
+    if chat is None or membership is None or identity is None or not relay_copies.is_for(page, membership):
         return
     if ports.identities.account_of(identity) != job.account_id:
         return  # it was unlinked: what is written here goes there no more
-    side = ports.relay_sides[identity.provider]
-    if not side.is_reached(identity):
-        _not_reached(ports, chat, place, identity, page)
+    adapter = ports.relay_adapters[identity.provider]
+    if not adapter.is_reached(identity):
+        _not_reached(ports, chat, membership, identity, page)
         return
-    _bring(ports, At(side, identity, chat, place), page)
+    _bring(ports, At(adapter, identity, chat, membership), page)
 
 
-def _bring(ports: Ports, at: At, page: Page) -> None:
-    known = ports.copies.get(at.chat.id, page.messages[0].seq, at.identity.key)
-    if relay_copies.is_up_to_date(known, page, at.place):
+def _bring(ports: Ports, at: At, page: MessagePage) -> None:
+    relayed = ports.relayed_messages.get(at.chat.id, page.messages[0].seq, at.identity.key)
+    if relay_copies.is_up_to_date(relayed, page, at.place):
         return
     try:
-        thread = relay_copies.bring(ports, at, known, page, fill=True)
+        thread = relay_copies.bring(ports, at, relayed, page, fill=True)
     except RelayLater as later:
         if later.outage:
             _compare_later(ports, at.place)
         raise
-    except CutOff as reason:
-        _cut_off(ports, at.chat, at.place, at.identity, reason.reason)
+    except Disconnected as reason:
+        _disconnect(ports, at.chat, at.place, at.identity, reason.reason)
         return
-    if thread.cut_off:
+    if thread.disconnected:
         _restored(ports, at.chat, at.place, thread)
 
 
 def give_up(ports: Ports, job: Job, reason: str) -> None:
     """After a day of trying this is no side that is only slow."""
-    chat, place = ports.chats.with_place(job.chat_id, job.account_id)
+    chat, membership = ports.chats.with_membership(job.chat_id, job.account_id)
     identity = of_key(job.destination)
-    if chat is not None and place is not None and identity is not None:
-        ports.copies.release(ports.copies.get(job.chat_id, job.seq, job.destination), CopyState.CUT_OFF, reason)
-        _cut_off(ports, chat, place, identity, reason)
+    if chat is not None and membership is not None and identity is not None:
+        ports.relayed_messages.release(
+            ports.relayed_messages.get(job.chat_id, job.seq, job.destination), RelayState.DISCONNECTED, reason
+        )
+        _disconnect(ports, chat, membership, identity, reason)
 
 
 def catch_up(ports: Ports, identity: Identity) -> None:
     """The side is open, for the first time or again: whatever this person may see and doesn't have there is brought."""
     account_id = ports.identities.account_of(identity)
-    for place in ports.chats.places(account_id) if account_id else ():
-        chat, _ = ports.chats.with_place(place.chat_id, account_id)
-        if chat is None or place.via is not identity.provider.via:
+    for membership in ports.chats.memberships(account_id) if account_id else ():
+        chat, _ = ports.chats.with_membership(membership.chat_id, account_id)
+        if chat is None or membership.via is not identity.provider.via:
             continue
-        first = max(place.reads_from, chat.last_seq - _CAUGHT_UP + 1)
+        first = max(membership.reads_from, chat.last_seq - _CAUGHT_UP + 1)
         for message in ports.messages.page(chat.id, first, None).messages:
             if message.kind is MessageKind.TEXT and message.origin != identity.key:
                 put(ports, Job(chat.id, message.seq, account_id, identity.key), f"again {ports.now().timestamp()}")
 
 
-def _not_reached(ports: Ports, chat: Chat, place: Place, identity: Identity, page: Page) -> None:
+def _not_reached(ports: Ports, chat: Chat, membership: Membership, identity: Identity, page: MessagePage) -> None:
     """Not yet, which is nobody's fault, or not any more, which the chat must know. Either way it is caught up later."""
-    known = ports.copies.get(chat.id, page.messages[0].seq, identity.key)
-    if ports.copies.get(chat.id, ROOT, identity.key).far_id:
+    relayed = ports.relayed_messages.get(chat.id, page.messages[0].seq, identity.key)
+    if ports.relayed_messages.get(chat.id, ROOT, identity.key).remote_id:
         reason = "the app isn't there any more"
-        ports.copies.release(known, CopyState.CUT_OFF, reason)
-        _cut_off(ports, chat, place, identity, reason)
-    elif known.state is not CopyState.NOT_REACHED:
-        ports.copies.release(known, CopyState.NOT_REACHED, "")
+        ports.relayed_messages.release(relayed, RelayState.DISCONNECTED, reason)
+        _disconnect(ports, chat, membership, identity, reason)
+    elif relayed.state is not RelayState.NOT_REACHED:
+        ports.relayed_messages.release(relayed, RelayState.NOT_REACHED, "")
 
 
-def _reading_elsewhere(seats: tuple[Seat, ...]) -> list[Seat]:
-    return [seat for seat in seats if seat.is_taken and seat.via is not Via.WEBTOP and seat.identity]
+def _reading_elsewhere(invitations: tuple[Invitation, ...]) -> list[Invitation]:
+    return [
+        invitation
+        for invitation in invitations
+        if invitation.is_taken and invitation.via is not Via.WEBTOP and invitation.identity
+    ]
 
 
-def _cut_off(ports: Ports, chat: Chat, place: Place, identity: Identity, reason: str) -> None:
+def _disconnect(ports: Ports, chat: Chat, membership: Membership, identity: Identity, reason: str) -> None:
     """The chat says so, once until it is restored."""
-    root = ports.copies.get(chat.id, ROOT, identity.key)
-    if root.state is CopyState.CUT_OFF:
+    root = ports.relayed_messages.get(chat.id, ROOT, identity.key)
+    if root.state is RelayState.DISCONNECTED:
         return
-    log.warning("relay cut off: chat %s, seat %s: %s", chat.id, place.seat_id, reason)
-    _tell(ports, chat, place, EventType.CUT_OFF, reason, root.version)
-    ports.copies.finish(replace(root, state=CopyState.CUT_OFF, detail=reason, version=root.version + 1), None)
+    log.warning("relay disconnected: chat %s, invitation %s: %s", chat.id, membership.invitation_id, reason)
+    _post_event(ports, chat, membership, EventType.DISCONNECTED, reason, root.version)
+    ports.relayed_messages.finish(
+        replace(root, state=RelayState.DISCONNECTED, detail=reason, version=root.version + 1), None
+    )
 
 
-def _restored(ports: Ports, chat: Chat, place: Place, thread: Thread) -> None:
-    _tell(ports, chat, place, EventType.RESTORED, "", thread.root.version)
-    _compare_later(ports, place)
-    ports.copies.finish(replace(thread.root, state=CopyState.SENT, detail="", version=thread.root.version + 1), None)
+def _restored(ports: Ports, chat: Chat, membership: Membership, thread: Thread) -> None:
+    _post_event(ports, chat, membership, EventType.RESTORED, "", thread.root.version)
+    _compare_later(ports, membership)
+    ports.relayed_messages.finish(
+        replace(thread.root, state=RelayState.SENT, detail="", version=thread.root.version + 1), None
+    )
 
 
-def _compare_later(ports: Ports, place: Place) -> None:
+def _compare_later(ports: Ports, membership: Membership) -> None:
     """Whoever couldn't be told may have told us less, too: the hourly job looks."""
-    ports.agenda.add_once(agenda.compare(place.chat_id, place.seat_id, ports.now()))
+    ports.schedule.add_once(schedule.compare(membership.chat_id, membership.invitation_id, ports.now()))
 
 
-def _tell(ports: Ports, chat: Chat, place: Place, kind: EventType, reason: str, number: int) -> None:
-    seat = ports.invitations.get(chat.id, place.seat_id)
-    if seat and seat.is_taken:
-        event = Event(type=kind, account_id=seat.account_id, name=seat.name, via=seat.via, reason=reason)
-        messages.tell(ports, chat, event, f"{kind}:{place.seat_id}:{number}")
+def _post_event(ports: Ports, chat: Chat, membership: Membership, kind: EventType, reason: str, number: int) -> None:
+    invitation = ports.invitations.get(chat.id, membership.invitation_id)
+    if invitation and invitation.is_taken:
+        event = Event(
+            type=kind, account_id=invitation.account_id, name=invitation.name, via=invitation.via, reason=reason
+        )
+        messages.post_event(ports, chat, event, f"{kind}:{membership.invitation_id}:{number}")

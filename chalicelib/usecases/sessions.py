@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..domain import addresses, errors, links
 from ..domain.identities import Profile
 from ..domain.ids import Ids
-from ..domain.letters import SECRET_LIFE, Letter, LetterKind, Secret, Use
+from ..domain.notifications import TOKEN_LIFE, NotificationKind, NotificationMail, OneTimeToken, Use
 from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session, Unreachable
 from ..ports import Limit, Ports
 
@@ -34,7 +34,7 @@ class SignedIn:
 def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
     """By password. Takes the same time whether the address has an account or not."""
     limits = _sign_in_limits(email, source)
-    reached = ports.attempts.reserve(limits, ports.now())
+    reached = ports.rate_limiter.reserve(limits, ports.now())
     if reached:
         log.warning("sign-in refused: too many tries")
         raise errors.too_many(
@@ -44,29 +44,29 @@ def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
     if not ports.passwords.matches(account.password_hash if account else "", password) or account is None:
         log.warning("sign-in failed: account %s", account.id if account else "unknown")
         raise errors.wrong_sign_in()
-    ports.attempts.give_back(limits, ports.now())
+    ports.rate_limiter.give_back(limits, ports.now())
     return begin(ports, account)
 
 
 def knows_password(ports: Ports, account: Account, password: str, source: str) -> bool:
     """Whether this is the account's password; counted as a try to sign in, and refused after as many."""
     limits = _sign_in_limits(account.email, source)
-    reached = ports.attempts.reserve(limits, ports.now())
+    reached = ports.rate_limiter.reserve(limits, ports.now())
     if reached:
         raise errors.too_many(
             "too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds
         )
     if not ports.passwords.matches(account.password_hash, password):
         return False
-    ports.attempts.give_back(limits, ports.now())
+    ports.rate_limiter.give_back(limits, ports.now())
     return True
 
 
 def begin(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
     """A new session with a new id; only the hash of its secret is stored. `profile`: who came in through a provider."""
-    signed = prepared(ports, account, next, profile)
-    ports.accounts.add_session(signed.session)
-    return begun(signed)
+    signed_in = prepared(ports, account, next, profile)
+    ports.accounts.add_session(signed_in.session)
+    return begun(signed_in)
 
 
 def prepared(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
@@ -103,27 +103,29 @@ def sign_out(ports: Ports, session: Session) -> None:
     ports.accounts.end_session(session)
 
 
-def ask_link(ports: Ports, email: str, source: str, new_id: Ids, kind: LetterKind, next: str = "") -> None:
+def ask_link(ports: Ports, email: str, source: str, new_id: Ids, kind: NotificationKind, next: str = "") -> None:
     """Promises a mail with a one-time link, the same for known and unknown addresses; the worker knows which it is."""
     refuse_too_many_mails(ports, email, source)
-    ports.letters.add(Letter(id=new_id(), kind=kind, email=email, created_at=ports.now(), next=local_path(next)))
+    ports.notifications.add(
+        NotificationMail(id=new_id(), kind=kind, email=email, created_at=ports.now(), next=local_path(next))
+    )
 
 
 def sign_in_by_link(ports: Ports, token: str, browser: str = "") -> SignedIn:
     use = use_of(ports, token, browser)
-    secret = peek(ports, token, LetterKind.SIGN_IN, use.holder)
-    account = of_link(ports, secret)
-    if secret.is_used:
-        return begin(ports, account, secret.next)
-    signed = prepared(ports, account, secret.next)
-    if not ports.accounts.add_session_by(use, signed.session):
+    one_time_token = peek(ports, token, NotificationKind.SIGN_IN, use.holder)
+    account = of_link(ports, one_time_token)
+    if one_time_token.is_used:
+        return begin(ports, account, one_time_token.next)
+    signed_in = prepared(ports, account, one_time_token.next)
+    if not ports.accounts.add_session_by(use, signed_in.session):
         raise link_over()
-    return begun(signed)
+    return begun(signed_in)
 
 
-def begun(signed: SignedIn) -> SignedIn:
-    log.info("session begun: account %s", signed.account.id)
-    return signed
+def begun(signed_in: SignedIn) -> SignedIn:
+    log.info("session begun: account %s", signed_in.account.id)
+    return signed_in
 
 
 def use_of(ports: Ports, token: str, browser: str) -> Use:
@@ -131,28 +133,28 @@ def use_of(ports: Ports, token: str, browser: str) -> Use:
     return Use(digest(token), digest(f"{browser or ports.new_token()} {token}"))
 
 
-def of_link(ports: Ports, secret: Secret) -> Account:
+def of_link(ports: Ports, one_time_token: OneTimeToken) -> Account:
     """Whose link it is; one that was mailed before the password was set anew is over, as the sessions of then are."""
-    account = ports.accounts.get(secret.account_id)
+    account = ports.accounts.get(one_time_token.account_id)
     if account is None:
         raise errors.unknown()
-    if secret.expires_at - SECRET_LIFE[secret.purpose] < account.sessions_from:
+    if one_time_token.expires_at - TOKEN_LIFE[one_time_token.purpose] < account.sessions_from:
         raise link_over()
     return account
 
 
-def peek(ports: Ports, token: str, purpose: LetterKind, holder: str = "") -> Secret:
+def peek(ports: Ports, token: str, purpose: NotificationKind, holder: str = "") -> OneTimeToken:
     """What a mailed link stands for, without using it up. Refuses what is unknown, used, late or made for something else.
 
     What this holder used is shown once more: something broke before their browser got the answer.
     """
-    secret = ports.secrets.peek(digest(token), holder)
-    return _still_good(ports, secret, purpose)
+    one_time_token = ports.one_time_tokens.peek(digest(token), holder)
+    return _still_good(ports, one_time_token, purpose)
 
 
-def consume(ports: Ports, token: str, purpose: LetterKind) -> Secret:
+def consume(ports: Ports, token: str, purpose: NotificationKind) -> OneTimeToken:
     peek(ports, token, purpose)
-    return _still_good(ports, ports.secrets.consume(digest(token)), purpose)
+    return _still_good(ports, ports.one_time_tokens.consume(digest(token)), purpose)
 
 
 def refuse_too_many_mails(ports: Ports, email: str, source: str, *more: Limit) -> None:
@@ -168,8 +170,8 @@ def refuse_too_many_codes(ports: Ports, email: str, source: str) -> None:
 def _refuse_over(ports: Ports, source: str, *limits: Limit) -> None:
     """What all ask for together is counted by itself: many at once must not wait for each other."""
     of_all = Limit("letters of all", *_MAILS_OF_ALL)
-    reached = ports.attempts.reserve((*limits, Limit(f"letters from {source}", *_MAILS_FROM_ONE)), ports.now())
-    reached = reached or ports.attempts.count_once(f"letter {ports.new_id()}", [of_all], ports.now())
+    reached = ports.rate_limiter.reserve((*limits, Limit(f"letters from {source}", *_MAILS_FROM_ONE)), ports.now())
+    reached = reached or ports.rate_limiter.count_once(f"letter {ports.new_id()}", [of_all], ports.now())
     if reached:
         raise errors.too_many(
             "too_many_mails", "Enough mails were asked for. Look into the mailbox, or try again later.", reached.seconds
@@ -178,7 +180,7 @@ def _refuse_over(ports: Ports, source: str, *limits: Limit) -> None:
 
 def address_of_stop_link(ports: Ports, token: str) -> str:
     """Whose mailbox the link in `List-Unsubscribe` stands for."""
-    email = links.unseal(token, ports.link_keys, links.Purpose.UNSUBSCRIBE)
+    email = links.verify_text(token, ports.link_keys, links.Purpose.UNSUBSCRIBE)
     if not email:
         raise errors.unknown()
     return email
@@ -186,7 +188,7 @@ def address_of_stop_link(ports: Ports, token: str) -> str:
 
 def stop_invitation_mail(ports: Ports, token: str) -> None:
     """No more invitation mail to that address, from anybody."""
-    ports.accounts.stop_mail(address_of_stop_link(ports, token), Unreachable.UNSUBSCRIBED)
+    ports.accounts.suppress(address_of_stop_link(ports, token), Unreachable.UNSUBSCRIBED)
 
 
 def local_path(path: str) -> str:
@@ -228,13 +230,13 @@ def _sign_in_limits(email: str, source: str) -> tuple[Limit, ...]:
     )
 
 
-def _still_good(ports: Ports, secret: Secret | None, purpose: LetterKind) -> Secret:
-    if secret is None or secret.purpose is not purpose or ports.now() >= secret.expires_at:
+def _still_good(ports: Ports, one_time_token: OneTimeToken | None, purpose: NotificationKind) -> OneTimeToken:
+    if one_time_token is None or one_time_token.purpose is not purpose or ports.now() >= one_time_token.expires_at:
         raise link_over()
-    return secret
+    return one_time_token
 
 
 def link_over() -> errors.Refusal:
     return errors.Refusal(
-        errors.Kind.GONE, "link_used_or_late", "This link was used, or it is too old. Ask for a new one."
+        errors.RefusalKind.GONE, "link_used_or_late", "This link was used, or it is too old. Ask for a new one."
     )

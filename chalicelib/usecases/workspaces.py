@@ -8,7 +8,7 @@ from typing import Any
 from ..domain import errors, names, personal_lines
 from ..domain.addresses import NotAnAddress, bare, canonical, domain_of
 from ..domain.ids import Ids
-from ..domain.letters import Letter, LetterKind
+from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
 from ..domain.workspaces import (
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class WorkspaceSettings:
     """What to change; None leaves a setting as it is."""
 
     name: str | None = None
@@ -47,10 +47,10 @@ def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Worksp
     return workspace, member
 
 
-def change(ports: Ports, account: Account, workspace_id: str, wanted: Settings) -> Workspace:
+def change(ports: Ports, account: Account, workspace_id: str, settings: WorkspaceSettings) -> Workspace:
     workspace, member = as_member(ports, account, workspace_id)
     refuse_unless_may_manage(member.role, "change the workspace's settings")
-    changed = replace(workspace, **_checked(wanted))
+    changed = replace(workspace, **_checked(settings))
     ports.workspaces.save_settings(changed)
     return changed
 
@@ -67,7 +67,7 @@ def save_lines(ports: Ports, account: Account, workspace_id: str, lines: Sequenc
 def owner_is_confirmed(ports: Ports, workspace_id: str) -> bool:
     """Whether an owner has an address, which an account only gets by proving it."""
     everybody, _ = ports.workspaces.members(workspace_id, 1000, "")
-    return any(one.role is Role.OWNER and one.email for one in everybody)
+    return any(member.role is Role.OWNER and member.email for member in everybody)
 
 
 def add_member(ports: Ports, account: Account, workspace_id: str, email: str, role: Role, new_id: Ids) -> Member | None:
@@ -83,7 +83,7 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
         role=role,
     )
     refuse_unless_may_change_role(by, new, role)
-    if addresses.one(ports, email).turns_away(by.account_id, workspace.id):
+    if addresses.get(ports, email).blocks_mail_from(by.account_id, workspace.id):
         raise errors.conflict("not_reachable", "This address can't be reached by us. Ask the person for another one.")
     if whom is None:
         _ask_to_make_account(ports, by, workspace, email, role, new_id)
@@ -94,7 +94,7 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
 
 
 def change_role(ports: Ports, account: Account, workspace_id: str, account_id: str, role: Role) -> Member:
-    by, whom = _both(ports, account, workspace_id, account_id)
+    by, whom = _manager_and_member(ports, account, workspace_id, account_id)
     refuse_unless_may_change_role(by, whom, role)
     other = _another_owner(ports, whom, role)
     if not ports.workspaces.change_role(whom, role, other):
@@ -104,7 +104,7 @@ def change_role(ports: Ports, account: Account, workspace_id: str, account_id: s
 
 def remove_member(ports: Ports, account: Account, workspace_id: str, account_id: str) -> None:
     """Out of the workspace and of all its chats, at once. People may always leave, except the last owner."""
-    by, whom = _both(ports, account, workspace_id, account_id)
+    by, whom = _manager_and_member(ports, account, workspace_id, account_id)
     if account_id != account.id:
         refuse_unless_may_change_role(by, whom, None)
     other = _another_owner(ports, whom, None)
@@ -115,9 +115,9 @@ def remove_member(ports: Ports, account: Account, workspace_id: str, account_id:
 
 def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: str) -> None:
     """Safe to run again: called once more when the table tells of the removal, in case the first run was cut short."""
-    for place in ports.chats.places(account_id):
-        if place.workspace_id == workspace_id and place.is_member:
-            ports.chats.leave(place, ports.now(), by)
+    for membership in ports.chats.memberships(account_id):
+        if membership.workspace_id == workspace_id and membership.is_member:
+            ports.chats.leave(membership, ports.now(), by)
 
 
 def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:
@@ -127,7 +127,7 @@ def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:
     return is_set
 
 
-def _both(ports: Ports, account: Account, workspace_id: str, account_id: str) -> tuple[Member, Member]:
+def _manager_and_member(ports: Ports, account: Account, workspace_id: str, account_id: str) -> tuple[Member, Member]:
     _, by = as_member(ports, account, workspace_id)
     whom = (
         by if account_id == account.id else ports.workspaces.members_among(workspace_id, [account_id]).get(account_id)
@@ -151,10 +151,10 @@ def _another_owner(ports: Ports, whom: Member, to: Role | None) -> Member | None
 def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: str, role: Role, new_id: Ids) -> None:
     of_workspace = Limit(f"letters of {workspace.id}", workspace.allowance.mails_in_24_h, 86_400)
     sessions.refuse_too_many_mails(ports, email, f"member {by.account_id}", of_workspace)
-    ports.letters.add(
-        Letter(
+    ports.notifications.add(
+        NotificationMail(
             id=new_id(),
-            kind=LetterKind.JOIN_WORKSPACE,
+            kind=NotificationKind.JOIN_WORKSPACE,
             email=email,
             created_at=ports.now(),
             locale=workspace.locale,
@@ -167,15 +167,17 @@ def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: 
     )
 
 
-def _checked(wanted: Settings) -> dict[str, Any]:
+def _checked(settings: WorkspaceSettings) -> dict[str, Any]:
     given: dict[str, Any] = {
-        field: getattr(wanted, field) for field in Settings.__dataclass_fields__ if getattr(wanted, field) is not None
+        field: getattr(settings, field)
+        for field in WorkspaceSettings.__dataclass_fields__
+        if getattr(settings, field) is not None
     }
-    if wanted.name is not None:
-        given["name"] = names.clean(wanted.name, "name")
-    if wanted.invitation_days is not None and not 1 <= wanted.invitation_days <= 90:
+    if settings.name is not None:
+        given["name"] = names.clean(settings.name, "name")
+    if settings.invitation_days is not None and not 1 <= settings.invitation_days <= 90:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
-    if wanted.locale is not None and wanted.locale not in LOCALES:
+    if settings.locale is not None and settings.locale not in LOCALES:
         raise errors.wrong_field("locale", "unknown", "Choose one of {known}.", known=", ".join(LOCALES))
     for field in ("allowed_domains", "denied_domains"):
         if field in given:

@@ -7,7 +7,7 @@ user can write a line of it.
 import logging
 import re
 
-from .guards import SAFE, Signed
+from .guards import SAFE, Principal
 from .requests import Incoming
 
 log = logging.getLogger("audit")
@@ -15,10 +15,18 @@ log.setLevel(logging.INFO)  # Lambda's own level would drop it
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 
 
-def note(got: Incoming, path: dict[str, str], signed: Signed | None, outcome: int | str) -> None:
+def note(incoming: Incoming, path: dict[str, str], principal: Principal | None, outcome: int | str) -> None:
     """`outcome` is the status of an answer or the code of a refusal."""
-    if got.method in SAFE:
+    if incoming.method in SAFE:
         return
     ids = " ".join(f"{name}={value}" for name, value in path.items() if name.endswith("_id") and _ID.fullmatch(value))
-    who = signed.account.id if signed else "nobody"
-    log.info("%s %s %s by %s: %s, request %s", got.method, got.route, ids or "-", who, outcome, got.request_id or "-")
+    who = principal.account.id if principal else "nobody"
+    log.info(
+        "%s %s %s by %s: %s, request %s",
+        incoming.method,
+        incoming.route,
+        ids or "-",
+        who,
+        outcome,
+        incoming.request_id or "-",
+    )

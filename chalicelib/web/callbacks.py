@@ -11,7 +11,7 @@ from chalice.app import Blueprint, Response
 from .. import wiring
 from ..domain.errors import Refusal
 from ..gateways import slack, teams
-from ..usecases import outside
+from ..usecases import provider_events
 from . import requests
 from .errors import problem, unexpected
 
@@ -33,28 +33,28 @@ def _answering(view: Callable[[requests.Incoming], Response]) -> Callable[[], Re
     return answer
 
 
-def _slack_events(got: requests.Incoming) -> Response:
-    body = _signed_by_slack(got)
+def _slack_events(incoming: requests.Incoming) -> Response:
+    body = _signed_by_slack(incoming)
     if body is None:
         return _refused()
     if body.get("type") == "url_verification" and isinstance(body.get("challenge"), str):
         return _json({"challenge": body["challenge"]})
     if body.get("type") == "event_callback":
-        tries = got.header("x-slack-retry-num")
-        outside.hear_slack(wiring.ports(), body, int(tries) if tries in ("1", "2", "3") else 0)
+        tries = incoming.header("x-slack-retry-num")
+        provider_events.receive_slack(wiring.ports(), body, int(tries) if tries in ("1", "2", "3") else 0)
     return _json({})
 
 
-def _slack_interactions(got: requests.Incoming) -> Response:
+def _slack_interactions(incoming: requests.Incoming) -> Response:
     """Nothing of ours asks for one; a signed one is taken, so that Slack doesn't send it again."""
-    return _json({}) if _is_slacks(got) else _refused()
+    return _json({}) if _is_slacks(incoming) else _refused()
 
 
-def _teams_messages(got: requests.Incoming) -> Response:
-    body = _parsed(got.body)
-    if body is None or not teams.is_signed(wiring.configured().teams, got.header("authorization"), body):
+def _teams_messages(incoming: requests.Incoming) -> Response:
+    body = _parsed(incoming.body)
+    if body is None or not teams.is_signed(wiring.configured().teams, incoming.header("authorization"), body):
         return _refused()
-    outside.hear_teams(wiring.ports(), body)
+    provider_events.receive_teams(wiring.ports(), body)
     return _json({})
 
 
@@ -67,21 +67,23 @@ routes.route("/teams/messages", methods=["POST"], content_types=["*/*"], name="t
 )
 
 
-def _signed_by_slack(got: requests.Incoming) -> dict[str, Any] | None:
-    return _parsed(got.body) if _is_slacks(got) else None
+def _signed_by_slack(incoming: requests.Incoming) -> dict[str, Any] | None:
+    return _parsed(incoming.body) if _is_slacks(incoming) else None
 
 
-def _is_slacks(got: requests.Incoming) -> bool:
+def _is_slacks(incoming: requests.Incoming) -> bool:
     secret = wiring.configured().slack.signing_secret
-    return slack.is_signed(secret, got.header("x-slack-request-timestamp"), got.header("x-slack-signature"), got.body)
+    return slack.is_signed(
+        secret, incoming.header("x-slack-request-timestamp"), incoming.header("x-slack-signature"), incoming.body
+    )
 
 
 def _parsed(body: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(body)
+        result = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return result if isinstance(result, dict) else None
 
 
 def _json(body: dict[str, Any]) -> Response:

@@ -6,21 +6,21 @@ from typing import Any
 import msgspec
 from chalice.app import Response
 
-from ..domain.errors import Kind, Refusal
+from ..domain.errors import Refusal, RefusalKind
 
 STATUS = {
-    Kind.MALFORMED: 400,
-    Kind.NOT_SIGNED_IN: 401,
-    Kind.FORBIDDEN: 403,
-    Kind.UNKNOWN: 404,
-    Kind.CONFLICT: 409,
-    Kind.GONE: 410,
-    Kind.TOO_LARGE: 413,
-    Kind.WRONG_MEDIA: 415,
-    Kind.WRONG_FIELD: 422,
-    Kind.TOO_MANY: 429,
-    Kind.PROVIDER_FAILED: 502,
-    Kind.UNAVAILABLE: 503,
+    RefusalKind.MALFORMED: 400,
+    RefusalKind.NOT_SIGNED_IN: 401,
+    RefusalKind.FORBIDDEN: 403,
+    RefusalKind.UNKNOWN: 404,
+    RefusalKind.CONFLICT: 409,
+    RefusalKind.GONE: 410,
+    RefusalKind.TOO_LARGE: 413,
+    RefusalKind.WRONG_MEDIA: 415,
+    RefusalKind.WRONG_FIELD: 422,
+    RefusalKind.TOO_MANY: 429,
+    RefusalKind.PROVIDER_FAILED: 502,
+    RefusalKind.UNAVAILABLE: 503,
 }
 MEDIA = "application/problem+json"
 
@@ -53,7 +53,9 @@ def problem(refusal: Refusal, request_id: str) -> Response:
         code=refusal.code,
         detail=refusal.detail,
         request_id=request_id,
-        errors=[FieldProblem(one.field, one.code, one.message) for one in refusal.fields],
+        errors=[
+            FieldProblem(field_error.field, field_error.code, field_error.message) for field_error in refusal.fields
+        ],
         ways=list(refusal.ways),
     )
     return Response(
@@ -68,5 +70,8 @@ def retry_after(refusal: Refusal) -> dict[str, Any]:
 def unexpected() -> Refusal:
     """For a bug: logged where it is caught, and told without a trace."""
     return Refusal(
-        Kind.UNAVAILABLE, "unexpected", "Something went wrong here; it was noted. Try again in a moment.", retry_after=5
+        RefusalKind.UNAVAILABLE,
+        "unexpected",
+        "Something went wrong here; it was noted. Try again in a moment.",
+        retry_after=5,
     )

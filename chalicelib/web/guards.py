@@ -7,7 +7,7 @@ from ..domain import errors, links
 from ..domain.people import Account, Session
 from ..ports import Ports
 from ..usecases import sessions
-from ..usecases.links_of import PROOF_LIFE
+from ..usecases.invitation_links import PROOF_LIFE
 from ..usecases.proving import Proof
 from .requests import Incoming
 
@@ -17,45 +17,45 @@ FORGET = {"Clear-Site-Data": '"storage"'}
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class Principal:
     """The account that asks, and the session it asks by."""
 
     account: Account
     session: Session
 
 
-def signed_in(ports: Ports, got: Incoming) -> Signed:
-    found = maybe_signed_in(ports, got)
-    if found is None:
+def signed_in(ports: Ports, incoming: Incoming) -> Principal:
+    principal = maybe_signed_in(ports, incoming)
+    if principal is None:
         raise errors.not_signed_in()
-    return found
+    return principal
 
 
-def maybe_signed_in(ports: Ports, got: Incoming) -> Signed | None:
+def maybe_signed_in(ports: Ports, incoming: Incoming) -> Principal | None:
     """By bearer token, else by cookie; with the cookie an unsafe method must come from our own pages."""
-    scheme, _, token = got.header("authorization").partition(" ")
+    scheme, _, token = incoming.header("authorization").partition(" ")
     by_cookie = scheme.lower() != "bearer"
-    token = got.cookies.get(name_of(ports, "session"), "") if by_cookie else token.strip()
+    token = incoming.cookies.get(cookie_name(ports, "session"), "") if by_cookie else token.strip()
     if not token:
         return None
-    if by_cookie and got.method not in SAFE:
-        refuse_other_origins(ports, got)
-    found = sessions.who_is(ports, token)
-    if found and by_cookie:
-        refuse_other_account(got, found[0])
-    return Signed(*found) if found else None
+    if by_cookie and incoming.method not in SAFE:
+        refuse_other_origins(ports, incoming)
+    result = sessions.who_is(ports, token)
+    if result and by_cookie:
+        refuse_other_account(incoming, result[0])
+    return Principal(*result) if result else None
 
 
-def refuse_other_account(got: Incoming, account: Account) -> None:
+def refuse_other_account(incoming: Incoming, account: Account) -> None:
     """A page that stayed open while somebody else signed in says whose it is: what it sends is never done for another."""
-    meant = got.header("webtop-account")
+    meant = incoming.header("webtop-account")
     if meant and meant != account.id:
         raise errors.other_account()
 
 
-def refuse_other_origins(ports: Ports, got: Incoming) -> None:
+def refuse_other_origins(ports: Ports, incoming: Incoming) -> None:
     """The browser says where the request comes from: `Origin`, or `Sec-Fetch-Site` where the origin is hidden."""
-    origin, site = got.header("origin"), got.header("sec-fetch-site")
+    origin, site = incoming.header("origin"), incoming.header("sec-fetch-site")
     if origin and origin != "null":
         if origin != links.origin_of(ports.public_url):
             raise errors.wrong_origin()
@@ -63,9 +63,9 @@ def refuse_other_origins(ports: Ports, got: Incoming) -> None:
         raise errors.wrong_origin()
 
 
-def refuse_other_sites(got: Incoming) -> None:
+def refuse_other_sites(incoming: Incoming) -> None:
     """For a GET that begins something: another site can't send a signed-in browser there. Old browsers don't say."""
-    if got.header("sec-fetch-site") not in ("", "same-origin", "none"):
+    if incoming.header("sec-fetch-site") not in ("", "same-origin", "none"):
         raise errors.wrong_origin()
 
 
@@ -79,17 +79,17 @@ def no_session_cookie(ports: Ports) -> str:
 
 def cookie(ports: Ports, name: str, value: str, seconds: int) -> str:
     secure = "; Secure" if _is_secure(ports) else ""
-    return f"{name_of(ports, name)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    return f"{cookie_name(ports, name)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
 
 
-def name_of(ports: Ports, name: str) -> str:
+def cookie_name(ports: Ports, name: str) -> str:
     return f"__Host-{name}" if _is_secure(ports) else name
 
 
-def proof(ports: Ports, got: Incoming, signed: Signed | None, confirmed: bool = False) -> Proof:
+def proof(ports: Ports, incoming: Incoming, principal: Principal | None, confirmed: bool = False) -> Proof:
     """What this caller can show for an invited address."""
-    shown = got.cookies.get(name_of(ports, "proof"), "")
-    return Proof(shown, signed.session if signed else None, confirmed)
+    shown = incoming.cookies.get(cookie_name(ports, "proof"), "")
+    return Proof(shown, principal.session if principal else None, confirmed)
 
 
 def proof_cookie(ports: Ports, value: str) -> str:

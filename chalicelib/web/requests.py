@@ -58,58 +58,60 @@ def incoming(request: Request, most_bytes: int = MOST_BYTES) -> Incoming:
     )
 
 
-def json_body(got: Incoming, shape: type[Body]) -> Body:
+def json_body(incoming: Incoming, shape: type[Body]) -> Body:
     """The body as `shape`: 413, 415, 400 and 422 where it is none. No body is `{}`."""
-    if not got.body.strip():
+    if not incoming.body.strip():
         return convert({}, shape)
-    if media_of(got) != "application/json":
-        raise errors.Refusal(errors.Kind.WRONG_MEDIA, "not_json", "Send the body as application/json.")
+    if media_of(incoming) != "application/json":
+        raise errors.Refusal(errors.RefusalKind.WRONG_MEDIA, "not_json", "Send the body as application/json.")
     try:
-        return _decoded(got.body, shape)
+        return _decoded(incoming.body, shape)
     except msgspec.ValidationError as reason:
         with suppress(msgspec.ValidationError):
-            _decoded(got.body, object)  # what isn't JSON to its end is malformed, whatever stands at its beginning
+            _decoded(incoming.body, object)  # what isn't JSON to its end is malformed, whatever stands at its beginning
         raise _wrong_shape(reason) from reason
 
 
-def media_of(got: Incoming) -> str:
+def media_of(incoming: Incoming) -> str:
     """The media type of the body, in small letters and without parameters."""
-    return got.header("content-type").partition(";")[0].strip().lower()
+    return incoming.header("content-type").partition(";")[0].strip().lower()
 
 
-def file_body(got: Incoming, media: tuple[str, ...]) -> bytes:
+def file_body(incoming: Incoming, media: tuple[str, ...]) -> bytes:
     """The raw body of a route that takes a file; 415 for another media type."""
-    if media_of(got) not in media:
+    if media_of(incoming) not in media:
         sentence = f"Send the file as {', '.join(media[:-1])} or {media[-1]}."
-        raise errors.Refusal(errors.Kind.WRONG_MEDIA, "wrong_media", sentence)
-    return got.body
+        raise errors.Refusal(errors.RefusalKind.WRONG_MEDIA, "wrong_media", sentence)
+    return incoming.body
 
 
-def form_body(got: Incoming) -> dict[str, list[str]]:
+def form_body(incoming: Incoming) -> dict[str, list[str]]:
     """The fields of a posted form, each with its values in order."""
-    read = _FORMS.get(media_of(got))
-    if got.body.strip() and read is None:
+    read = _FORMS.get(media_of(incoming))
+    if incoming.body.strip() and read is None:
         raise errors.Refusal(
-            errors.Kind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded."
+            errors.RefusalKind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded."
         )
     try:
-        pairs = read(got) if read else []
+        pairs = read(incoming) if read else []
     except (ValueError, UnicodeDecodeError) as reason:
-        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The form can't be read.") from reason
+        raise errors.Refusal(errors.RefusalKind.MALFORMED, "malformed", "The form can't be read.") from reason
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
     return fields
 
 
-def _url_encoded(got: Incoming) -> list[tuple[str, str]]:
-    return parse_qsl(got.body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+def _url_encoded(incoming: Incoming) -> list[tuple[str, str]]:
+    return parse_qsl(
+        incoming.body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+    )
 
 
-def _multipart(got: Incoming) -> list[tuple[str, str]]:
+def _multipart(incoming: Incoming) -> list[tuple[str, str]]:
     """As mail providers send one click on "unsubscribe" (RFC 8058)."""
-    head = f"Content-Type: {got.header('content-type')}\r\n\r\n".encode("ascii", "replace")
-    form = message_from_bytes(head + got.body)
+    head = f"Content-Type: {incoming.header('content-type')}\r\n\r\n".encode("ascii", "replace")
+    form = message_from_bytes(head + incoming.body)
     if not form.is_multipart():
         raise ValueError("no parts")
     parts = list(islice(form.walk(), 1, _MOST_FIELDS))
@@ -148,13 +150,15 @@ def _decoded(raw: bytes, shape: type[Body]) -> Body:
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
-        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The body is not JSON that can be read.") from reason
+        raise errors.Refusal(
+            errors.RefusalKind.MALFORMED, "malformed", "The body is not JSON that can be read."
+        ) from reason
 
 
 def _path(request: Request) -> str:
     """The path that was asked for: Chalice knows the route's pattern and what stood in its place."""
     values = unquoted(request.uri_params or {})
-    return _PARAMETER.sub(lambda found: quote(values.get(found[1], ""), safe=""), request.path)
+    return _PARAMETER.sub(lambda match: quote(values.get(match[1], ""), safe=""), request.path)
 
 
 def _network(source: str) -> str:
@@ -170,11 +174,13 @@ def _body(request: Request, most_bytes: int) -> bytes:
     try:
         raw = request.raw_body
     except (ValueError, UnicodeError) as reason:
-        raise errors.Refusal(errors.Kind.MALFORMED, "malformed", "The body can't be read.") from reason
+        raise errors.Refusal(errors.RefusalKind.MALFORMED, "malformed", "The body can't be read.") from reason
     body = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else bytes(raw)
     if len(body) > most_bytes:
         kilobytes = most_bytes // 1024
-        raise errors.Refusal(errors.Kind.TOO_LARGE, "too_large", f"The body is too large. Send at most {kilobytes} kB.")
+        raise errors.Refusal(
+            errors.RefusalKind.TOO_LARGE, "too_large", f"The body is too large. Send at most {kilobytes} kB."
+        )
     return body
 
 

@@ -32,31 +32,31 @@ Query = TypeVar("Query")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RequestContext:
     """One request on its way to a view."""
 
     ports: Ports
-    got: Incoming
+    incoming: Incoming
     path: dict[str, str]
-    signed: guards.Signed | None
+    principal: guards.Principal | None
     ids: Ids
 
     @property
     def account(self) -> Account:
-        return self._signed().account
+        return self._principal().account
 
     @property
     def session(self) -> Session:
-        return self._signed().session
+        return self._principal().session
 
     def query(self, shape: type[Query]) -> Query:
         """Query parameters are text; they are read as the shape's types."""
-        return requests.convert(self.got.query, shape, strict=False)
+        return requests.convert(self.incoming.query, shape, strict=False)
 
-    def _signed(self) -> guards.Signed:
-        if self.signed is None:
+    def _principal(self) -> guards.Principal:
+        if self.principal is None:
             raise errors.not_signed_in()
-        return self.signed
+        return self.principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,41 +163,45 @@ class Routes(Blueprint):
         return answer
 
 
-def call_for(got: Incoming, path: dict[str, str], signed: guards.Signed | None, seed: str = "") -> Call:
-    return Call(wiring.ports(), got, requests.checked_path(path), signed, Ids(secrets.token_bytes, seed))
+def request_context(
+    incoming: Incoming, path: dict[str, str], principal: guards.Principal | None, seed: str = ""
+) -> RequestContext:
+    return RequestContext(
+        wiring.ports(), incoming, requests.checked_path(path), principal, Ids(secrets.token_bytes, seed)
+    )
 
 
-def _answered(route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str]) -> Response:
+def _answered(route: Route, view: Callable[..., Any], incoming: Incoming, path: dict[str, str]) -> Response:
     ports = wiring.ports()
-    signed = None
+    principal = None
     try:
-        signed = guards.signed_in(ports, got) if route.signed_in else _whoever(ports, got)
-        response = _worked(route, view, got, path, signed)
+        principal = guards.signed_in(ports, incoming) if route.signed_in else _whoever(ports, incoming)
+        response = _worked(route, view, incoming, path, principal)
     except errors.Refusal as refusal:
-        audit.note(got, path, signed, refusal.code)
+        audit.note(incoming, path, principal, refusal.code)
         raise
-    audit.note(got, path, signed, response.status_code)
+    audit.note(incoming, path, principal, response.status_code)
     return response
 
 
 def _worked(
-    route: Route, view: Callable[..., Any], got: Incoming, path: dict[str, str], signed: guards.Signed | None
+    route: Route, view: Callable[..., Any], incoming: Incoming, path: dict[str, str], principal: guards.Principal | None
 ) -> Response:
-    body = _body(route, got)
-    key = got.header("idempotency-key") if route.method == "POST" else ""
+    body = _body(route, incoming)
+    key = incoming.header("idempotency-key") if route.method == "POST" else ""
     if not key:
-        return _response(route, view(call_for(got, path, signed), *body))
-    return _once(route, view, call_for(got, path, signed), body, key)
+        return _response(route, view(request_context(incoming, path, principal), *body))
+    return _idempotent(route, view, request_context(incoming, path, principal), body, key)
 
 
-def _body(route: Route, got: Incoming) -> list[Any]:
+def _body(route: Route, incoming: Incoming) -> list[Any]:
     """What the view takes beside the call."""
     if route.takes_file:
-        return [requests.file_body(got, route.takes_file)]
+        return [requests.file_body(incoming, route.takes_file)]
     if route.takes:
-        return [requests.json_body(got, route.takes)]
+        return [requests.json_body(incoming, route.takes)]
     if route.method == "POST":
-        requests.json_body(got, _Nothing)
+        requests.json_body(incoming, _Nothing)
     return []
 
 
@@ -205,56 +209,56 @@ class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
     pass
 
 
-def _whoever(ports: Ports, got: Incoming) -> guards.Signed | None:
+def _whoever(ports: Ports, incoming: Incoming) -> guards.Principal | None:
     """Routes without a session may have one all the same: the person at the joining page.
 
     A cookie that came without proof of origin speaks for nobody here; it refuses nothing either.
     """
     try:
-        return guards.maybe_signed_in(ports, got)
+        return guards.maybe_signed_in(ports, incoming)
     except errors.Refusal as refusal:
         if refusal.code != "wrong_origin":
             raise
         return None
 
 
-def _once(route: Route, view: Callable[..., Any], call: Call, body: list[Any], key: str) -> Response:
+def _idempotent(route: Route, view: Callable[..., Any], request: RequestContext, body: list[Any], key: str) -> Response:
     """Same key and body at one address, same answer, for 24 hours.
 
     The ids inside are derived from the key, so that a cut-off try is found.
     """
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise errors.wrong_field("Idempotency-Key", "bad_key", "Use 1 to 200 printable characters.")
-    ports, got = call.ports, call.got
-    who = call.account.id if call.signed else f"source {got.source}"
-    where = f"{got.method} {got.path}?{urlencode(sorted(got.query.items()))}"
+    ports, incoming = request.ports, request.incoming
+    who = request.account.id if request.principal else f"source {incoming.source}"
+    where = f"{incoming.method} {incoming.path}?{urlencode(sorted(incoming.query.items()))}"
     # Keyed, for a body may hold a password, and whoever sees the table must not be able to try some on it.
-    seed = _keyed(ports, f"{who}\n{where}\n{key}\n".encode() + got.body)
+    seed = _keyed(ports, f"{who}\n{where}\n{key}\n".encode() + incoming.body)
     secret = _keyed(ports, f"session\n{seed}".encode())
     name = f"{who} {where} {key}"
-    before = ports.once.begin(name, seed, ports.now())
+    before = ports.idempotency.begin(name, seed, ports.now())
     if before:
-        return _again(route, before, secret)
-    again = replace(call, ids=Ids(secrets.token_bytes, seed), ports=replace(ports, new_token=lambda: secret))
+        return _repeated(route, before, secret)
+    repeatable = replace(request, ids=Ids(secrets.token_bytes, seed), ports=replace(ports, new_token=lambda: secret))
     try:
-        response = _response(route, view(again, *body))
+        response = _response(route, view(repeatable, *body))
     except Exception:
-        ports.once.forget(name)
+        ports.idempotency.forget(name)
         raise
-    ports.once.finish(name, _kept(response, secret))
+    ports.idempotency.finish(name, _kept(response, secret))
     return response
 
 
 def _kept(response: Response, secret: str) -> Answer:
     """What is kept of an answer: a session's secret is never stored in readable form, a repeat derives it again."""
-    cookies = [one.replace(secret, _SECRET) for one in response.headers.get("Set-Cookie", []) if secret in one]
+    cookies = [item.replace(secret, _SECRET) for item in response.headers.get("Set-Cookie", []) if secret in item]
     return Answer(response.status_code, str(response.body or "").replace(secret, _SECRET), tuple(cookies))
 
 
-def _again(route: Route, before: Answer, secret: str) -> Response:
+def _repeated(route: Route, before: Answer, secret: str) -> Response:
     headers: dict[str, Any] = {"Content-Type": route.media} if before.body else {}
     if before.cookies:
-        headers["Set-Cookie"] = [one.replace(_SECRET, secret) for one in before.cookies]
+        headers["Set-Cookie"] = [cooky.replace(_SECRET, secret) for cooky in before.cookies]
     return Response(before.body.replace(_SECRET, secret), headers=headers, status_code=before.status)
 
 

@@ -12,7 +12,7 @@ from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.services import ses
 
-from local import leash
+from local import child_process
 from local.embedded import keeping, mail, notifications, rights, streams
 
 Scope = dict[str, Any]
@@ -33,9 +33,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """ministack, and the addresses of our own."""
     if scope["type"] != "http":
         await ministack.app(scope, receive, send)
-    elif own := _OWN.get((scope["method"], scope["path"])):
+    elif mine := _OWN.get((scope["method"], scope["path"])):
         keeping.note_change()
-        body = json.dumps(own(parse_qs(scope["query_string"].decode()))).encode()
+        body = json.dumps(mine(parse_qs(scope["query_string"].decode()))).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
         await send({"type": "http.response.body", "body": body})
     else:
@@ -56,7 +56,7 @@ async def run() -> None:
 
 
 def main() -> None:
-    leash.obey()
+    child_process.obey()
     for mend in (mail, notifications, rights, streams):
         mend.install()
     asyncio.run(run())

@@ -1,7 +1,7 @@
 """How a Lambda function reads a stream on AWS, where `ministack` knows whole batches only.
 
 A partial answer is a failure of that record alone; a batch that fails as one is halved until one record is left; a
-record that failed more often than its mapping allows is set aside, and the next are read.
+record that failed more often than its mapping allows is in the dead-letter queue, and the next are read.
 """
 
 import json
@@ -23,7 +23,7 @@ class Reader:
     width: int = 0
     tries: Counter[str] = field(default_factory=Counter)
 
-    def work_off(self, records: list[Json], run: Run, set_aside: Callable[[Json, Json], None]) -> Json:
+    def work_off(self, records: list[Json], run: Run, dead_letter: Callable[[Json, Json], None]) -> Json:
         """The answer to ministack: an error means the same batch again in a second."""
         left = [record for record in records if _number(record) > self.done]
         while left:
@@ -40,7 +40,7 @@ class Reader:
                     self._pass(left.pop(0))
                 if not self._is_given_up(left[0]):
                     return {**answer, "error": True, "body": {"errorType": "Again", "errorMessage": _number(left[0])}}
-                set_aside(left[0], answer)
+                dead_letter(left[0], answer)
                 self._pass(left.pop(0))
         return {"body": None}
 

@@ -35,8 +35,8 @@ def credentials(function: str) -> dict[str, str]:
     """The environment variables by which a process acts as this function."""
     for record in lambda_svc._functions._data.values():
         if record["config"]["FunctionName"] == function:
-            found: dict[str, str] = lambda_runtime.execution_credentials(record["config"])
-            return found
+            results: dict[str, str] = lambda_runtime.execution_credentials(record["config"])
+            return results
     raise LookupError(function)
 
 

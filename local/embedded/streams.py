@@ -35,7 +35,7 @@ def _work_off_as_aws() -> None:
         mapping = _mapping(function, event["Records"][0])
         reader = readers.setdefault(mapping["UUID"], Reader(int(mapping.get("MaximumRetryAttempts", -1))))
 
-        def set_aside(record: Json, answer: Json) -> None:
+        def dead_letter(record: Json, answer: Json) -> None:
             source = mapping["EventSourceArn"]
             why = "RetryAttemptsExhausted"
             lambda_svc._send_ddb_stream_failure_record(mapping, function, [record], source, answer, why)
@@ -44,7 +44,7 @@ def _work_off_as_aws() -> None:
             answer: Json = original_execute(function, part, *more, **named)
             return answer
 
-        return reader.work_off(event["Records"], run, set_aside)
+        return reader.work_off(event["Records"], run, dead_letter)
 
     lambda_svc._poll_dynamodb_streams, lambda_svc._execute_function = poll, execute
 
@@ -53,8 +53,8 @@ def _mapping(function: Json, record: Json) -> Json:
     name = function["config"]["FunctionName"]
     for _, _, mapping in lambda_svc._iter_all_esms():
         if mapping["FunctionName"].rpartition(":")[2] == name and mapping["EventSourceArn"] == record["eventSourceARN"]:
-            found: Json = mapping
-            return found
+            results: Json = mapping
+            return results
     raise LookupError(name)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 
-from local.microsoft import town
-from local.microsoft.far import Microsoft
-from local.slack.kit.deliveries import Delivery
-from local.slack.kit.state import Json
+from local.fake_provider.deliveries import Delivery
+from local.fake_provider.state import Json
+from local.microsoft import seed_data
+from local.microsoft.fake_microsoft import Microsoft
 
 ISSUER = "https://api.botframework.com"
 _PATIENCE = 15.0
@@ -98,7 +98,7 @@ def _send(microsoft: Microsoft, person: Json, more: Json, message: Json | None =
         "serviceUrl": microsoft.service_url,
         "from": {"id": person["user_id"], "aadObjectId": person["oid"]},
         "conversation": {"conversationType": "personal", "tenantId": person["tid"], "id": person["conversation"]},
-        "recipient": {"id": f"28:{microsoft.settings['TEAMS_BOT_ID']}", "name": town.APP_NAME},
+        "recipient": {"id": f"28:{microsoft.settings['TEAMS_BOT_ID']}", "name": seed_data.APP_NAME},
         "locale": "en-GB",
         **more,
     }
@@ -114,5 +114,5 @@ def _send(microsoft: Microsoft, person: Json, more: Json, message: Json | None =
             with microsoft.changing():
                 message["taken"] = taken
 
-    url = f"{microsoft.place.application}/teams/messages"
+    url = f"{microsoft.config.application}/teams/messages"
     microsoft.courier.send(Delivery(activity["id"], activity["type"], url, parcel, _PATIENCE, told=told))

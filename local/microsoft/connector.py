@@ -6,12 +6,12 @@ from urllib.parse import unquote
 
 import jwt
 
+from local.fake_provider import web
+from local.fake_provider.state import Json
 from local.http import Answer, Request
 from local.microsoft import tokens
 from local.microsoft.activities import ISSUER
-from local.microsoft.far import Microsoft
-from local.slack.kit import web
-from local.slack.kit.state import Json
+from local.microsoft.fake_microsoft import Microsoft
 
 _ENDORSEMENTS = ["msteams", "webchat", "directline", "emulator"]
 _KNOWN = frozenset(
@@ -40,15 +40,15 @@ class ConnectorError(Exception):
 
 
 def metadata(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
-    base = f"{microsoft.place.playground}/microsoft/botframework/v1/.well-known"
-    said = {
+    base = f"{microsoft.config.playground}/microsoft/botframework/v1/.well-known"
+    answer = {
         "issuer": ISSUER,
         "authorization_endpoint": "https://invalid.botframework.com",
         "jwks_uri": f"{base}/keys",
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
     }
-    return web.answer(said)
+    return web.answer(answer)
 
 
 def keys(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
@@ -122,7 +122,7 @@ def members(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> A
     if parts[1] and parts[1] not in (person["user_id"], person["oid"]):
         raise ConnectorError(404, "MemberNotFoundInConversation", "There is no such member.")
     first, _, last = person["name"].partition(" ")
-    said = {
+    answer = {
         "id": person["user_id"],
         "name": person["name"],
         "givenName": first,
@@ -134,7 +134,7 @@ def members(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> A
         "tenantId": person["tid"],
         "userRole": "user",
     }
-    return web.answer(said if parts[1] else [said])
+    return web.answer(answer if parts[1] else [answer])
 
 
 def _authorize(microsoft: Microsoft, request: Request) -> None:
@@ -182,8 +182,8 @@ def _content(given: Json) -> dict[str, Any]:
 def _of(microsoft: Microsoft, conversation: str) -> Json:
     for person in microsoft.data["people"].values():
         if person["conversation"] == unquote(conversation):
-            found: Json = person
-            return found
+            results: Json = person
+            return results
     raise ConnectorError(404, "ConversationNotFound", "Conversation not found.")
 
 
@@ -197,6 +197,6 @@ def _reachable(microsoft: Microsoft, conversation: str) -> Json | None:
 def _own(person: Json, number: str) -> Json:
     for message in person["messages"]:
         if message["id"] == number and message["by"] == "bot" and not message.get("deleted"):
-            found: Json = message
-            return found
+            results: Json = message
+            return results
     raise ConnectorError(404, "ActivityNotFoundInConversation", "The activity was not found.")

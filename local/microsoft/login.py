@@ -3,11 +3,11 @@
 import secrets
 import time
 
+from local.fake_provider import demo, web
+from local.fake_provider.state import Json
 from local.http import Answer, Request
-from local.microsoft import town
-from local.microsoft.far import SHARED, Microsoft, new_guid
-from local.slack.kit import demo, web
-from local.slack.kit.state import Json
+from local.microsoft import seed_data
+from local.microsoft.fake_microsoft import SHARED, Microsoft, new_guid
 
 
 class Refusal(Exception):
@@ -20,8 +20,8 @@ def discovery(microsoft: Microsoft, tenant: str) -> Answer:
     base = f"{microsoft.base}/{tenant}"
     issuer = "{tenantid}" if tenant in SHARED else tenant
     if tenant == "consumers":
-        issuer = town.PERSONAL
-    said = {
+        issuer = seed_data.PERSONAL
+    answer = {
         "token_endpoint": f"{base}/oauth2/v2.0/token",
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": f"{base}/discovery/v2.0/keys",
@@ -36,7 +36,7 @@ def discovery(microsoft: Microsoft, tenant: str) -> Answer:
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
         "tenant_region_scope": None,
     }
-    return web.answer(said)
+    return web.answer(answer)
 
 
 def keys(microsoft: Microsoft, tenant: str) -> Answer:
@@ -56,8 +56,8 @@ def ask(microsoft: Microsoft, request: Request, tenant: str) -> Answer:
     return web.page(
         "ms_consent.html",
         leads_to=wanted["redirect_uri"],
-        app=town.APP_NAME,
-        groups=[(one, microsoft.people(one["id"])) for one in tenants],
+        app=seed_data.APP_NAME,
+        groups=[(item, microsoft.people(item["id"])) for item in tenants],
         action=request.target,
         hint=wanted.get("login_hint", ""),
     )
@@ -67,7 +67,7 @@ def decide(microsoft: Microsoft, request: Request, tenant: str) -> Answer:
     """What the person pressed: `user` (an oid) and `decision` (`allow`, `cancel`, `approval`)."""
     wanted, given = web.query(request), web.body(request)
     try:
-        tenants = {one["id"] for one in _tenants(microsoft, tenant)}
+        tenants = {item["id"] for item in _tenants(microsoft, tenant)}
         _check(microsoft, wanted)
     except Refusal as reason:
         return _stopped(str(reason), 400)
@@ -75,7 +75,7 @@ def decide(microsoft: Microsoft, request: Request, tenant: str) -> Answer:
     if person is None or person["tid"] not in tenants:
         return _stopped("AADSTS50020: nobody was picked, or the account is not of a tenant that may sign in.", 403)
     if given.get("decision") == "allow":
-        microsoft.data["requests"] = [one for one in microsoft.data["requests"] if one["user"] != person["oid"]]
+        microsoft.data["requests"] = [item for item in microsoft.data["requests"] if item["user"] != person["oid"]]
         code = f"1.{secrets.token_urlsafe(48)}"
         microsoft.data["codes"][code] = {
             "user": person["oid"],
@@ -87,7 +87,7 @@ def decide(microsoft: Microsoft, request: Request, tenant: str) -> Answer:
         return _back(wanted, code=code, session_state=new_guid())
     if given.get("decision") == "approval":
         microsoft.data["requests"].append({"user": person["oid"], "address": request.target})
-        return web.page("ms_waiting.html", app=town.APP_NAME, tenant=microsoft.tenant(person["tid"]))
+        return web.page("ms_waiting.html", app=seed_data.APP_NAME, tenant=microsoft.tenant(person["tid"]))
     words = "AADSTS65004: User declined to consent to access the app."
     return _back(wanted, error="access_denied", error_subcode="cancel", error_description=words)
 
@@ -95,7 +95,7 @@ def decide(microsoft: Microsoft, request: Request, tenant: str) -> Answer:
 def _check(microsoft: Microsoft, wanted: dict[str, str]) -> None:
     if not wanted.get("client_id") or wanted["client_id"] != microsoft.settings["MICROSOFT_CLIENT_ID"]:
         raise Refusal("AADSTS700016: no application has this client id.")
-    if not demo.is_registered(microsoft.place, wanted.get("redirect_uri", "")):
+    if not demo.is_registered(microsoft.config, wanted.get("redirect_uri", "")):
         raise Refusal("AADSTS50011: the redirect address isn’t one of the application’s.")
     if wanted.get("response_type") != "code" or wanted.get("response_mode", "query") != "query":
         raise Refusal("AADSTS900561: only response_type code with response_mode query is played here.")
@@ -109,9 +109,9 @@ def _tenants(microsoft: Microsoft, tenant: str) -> list[Json]:
     """Whose people may sign in at this address."""
     every = microsoft.data["tenants"]
     if tenant == "organizations":
-        return [one for one in every.values() if one["id"] != town.PERSONAL]
+        return [item for item in every.values() if item["id"] != seed_data.PERSONAL]
     if tenant == "consumers":
-        return [every[town.PERSONAL]]
+        return [every[seed_data.PERSONAL]]
     if tenant == "common":
         return list(every.values())
     if tenant not in every:

@@ -4,24 +4,24 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from local.config import LocalConfig
+from local.fake_provider import web
+from local.fake_provider.faults import Fault, play
 from local.http import Answer, Request, not_found
-from local.microsoft import chats, connector, login, office, tokens
-from local.microsoft.far import Microsoft, of
-from local.place import Place
-from local.slack.kit import web
-from local.slack.kit.faults import Fault, play
+from local.microsoft import admin_api, chat_pages, connector, login, tokens
+from local.microsoft.fake_microsoft import Microsoft, of
 
 Route = Callable[[Microsoft, Request, tuple[str, ...]], Answer]
 
 
-def answer(place: Place, request: Request) -> Answer:
+def answer(config: LocalConfig, request: Request) -> Answer:
     """The played Microsoft's answer to a request."""
-    microsoft, path = of(place), web.path(request).removeprefix("/microsoft") or "/"
+    microsoft, path = of(config), web.path(request).removeprefix("/microsoft") or "/"
     method = request.method.replace("HEAD", "GET")
     for wanted, pattern, route in ROUTES:
-        found = re.fullmatch(pattern, path)
-        if found and method in wanted.split():
-            return route(microsoft, request, tuple(unquote(part or "") for part in found.groups()))
+        match = re.fullmatch(pattern, path)
+        if match and method in wanted.split():
+            return route(microsoft, request, tuple(unquote(part or "") for part in match.groups()))
     raise not_found()
 
 
@@ -93,21 +93,21 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("PUT", rf"{_ACTIVITIES}/([^/]+)", called(connector.update, "connector update")),
     ("DELETE", rf"{_ACTIVITIES}/([^/]+)", called(connector.delete, "connector delete")),
     ("GET", rf"{_MEMBERS}(?:/([^/]+))?", called(connector.members, "connector members")),
-    ("GET", r"/teams/chat/?", chats.choose),
-    ("GET", rf"{_CHAT}\.json", chats.look),
-    ("GET", _CHAT, chats.show),
-    ("POST", rf"{_CHAT}/messages", chats.write),
-    ("POST", rf"{_CHAT}/messages/([0-9]+)/(edit|delete|undelete|react|unreact)", chats.change),
-    ("POST", rf"{_CHAT}/(install|uninstall|block|unblock)", chats.switch),
-    ("GET", r"/teams/l/app/([^/]+)", chats.add_page),
-    ("POST", r"/teams/l/app/([^/]+)", chats.add),
-    ("GET", r"/teams/l/entity/([^/]+)/conversations", chats.open_chat),
-    ("GET", r"/", office.overview),
-    ("GET", r"/overview\.json", office.look),
-    ("POST", r"/tenants/([0-9a-f-]{36})", office.tenant),
-    ("GET POST DELETE", r"/faults", office.faults),
-    ("GET", r"/deliveries\.json", office.deliveries),
-    ("GET DELETE", r"/calls\.json", office.calls),
-    ("GET", r"/version\.json", office.version),
-    ("POST", r"/reset", office.reset),
+    ("GET", r"/teams/chat/?", chat_pages.choose),
+    ("GET", rf"{_CHAT}\.json", chat_pages.look),
+    ("GET", _CHAT, chat_pages.show),
+    ("POST", rf"{_CHAT}/messages", chat_pages.write),
+    ("POST", rf"{_CHAT}/messages/([0-9]+)/(edit|delete|undelete|react|unreact)", chat_pages.change),
+    ("POST", rf"{_CHAT}/(install|uninstall|block|unblock)", chat_pages.switch),
+    ("GET", r"/teams/l/app/([^/]+)", chat_pages.add_page),
+    ("POST", r"/teams/l/app/([^/]+)", chat_pages.add),
+    ("GET", r"/teams/l/entity/([^/]+)/conversations", chat_pages.open_chat),
+    ("GET", r"/", admin_api.overview),
+    ("GET", r"/overview\.json", admin_api.look),
+    ("POST", r"/tenants/([0-9a-f-]{36})", admin_api.tenant),
+    ("GET POST DELETE", r"/faults", admin_api.faults),
+    ("GET", r"/deliveries\.json", admin_api.deliveries),
+    ("GET DELETE", r"/calls\.json", admin_api.calls),
+    ("GET", r"/version\.json", admin_api.version),
+    ("POST", r"/reset", admin_api.reset),
 ]

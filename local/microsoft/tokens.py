@@ -9,10 +9,10 @@ import time
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
+from local.fake_provider import web
+from local.fake_provider.state import Json
 from local.http import Answer, Request
-from local.microsoft.far import Microsoft, new_guid, pairwise
-from local.slack.kit import web
-from local.slack.kit.state import Json
+from local.microsoft.fake_microsoft import Microsoft, new_guid, pairwise
 
 BOT_SCOPE = "https://api.botframework.com/.default"
 BOT_AUDIENCE = "https://api.botframework.com"
@@ -28,7 +28,7 @@ class LoginError(Exception):
         self.error, self.number, self.words = error, number, words
 
     def answer(self) -> Answer:
-        said = {
+        answer = {
             "error": self.error,
             "error_description": f"AADSTS{self.number}: {self.words}",
             "error_codes": [self.number],
@@ -36,7 +36,7 @@ class LoginError(Exception):
             "trace_id": new_guid(),
             "correlation_id": new_guid(),
         }
-        return web.answer(said, 401 if self.error == "invalid_client" else 400)
+        return web.answer(answer, 401 if self.error == "invalid_client" else 400)
 
 
 def token(microsoft: Microsoft, request: Request, tenant: str) -> Answer:
@@ -94,7 +94,7 @@ def _for_code(microsoft: Microsoft, tenant: str, client_id: str, given: dict[str
     _prove(wanted, given.get("code_verifier", ""))
     code["used"] = True
     person, scopes = microsoft.person(code["user"]), set(wanted.get("scope", "").split())
-    said: Json = {
+    answer: Json = {
         "token_type": "Bearer",
         "scope": " ".join(sorted(scopes)),
         "expires_in": _TOKEN_LIFE - 1,
@@ -104,8 +104,8 @@ def _for_code(microsoft: Microsoft, tenant: str, client_id: str, given: dict[str
         "client_info": _base64({"uid": person["oid"], "utid": person["tid"]}),
     }
     if "offline_access" in scopes:
-        said["refresh_token"] = f"1.{secrets.token_urlsafe(48)}"
-    return said
+        answer["refresh_token"] = f"1.{secrets.token_urlsafe(48)}"
+    return answer
 
 
 def _identity(microsoft: Microsoft, person: Json, client_id: str, wanted: dict[str, str]) -> Json:

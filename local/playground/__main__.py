@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from local import leash
+from local import child_process
+from local.config import HOST, LocalConfig, of
 from local.http import Answer, Refused, Request, Server, not_found
-from local.place import HOST, Place, of
 from local.playground import clock, functions, mailbox, pages
 
 Json = dict[str, Any]
-Route = Callable[[Place, Request, tuple[str, ...]], Answer]
+Route = Callable[[LocalConfig, Request, tuple[str, ...]], Answer]
 
 _FOLDER = Path(__file__).parent
 _FILES = {"playground.css": "text/css; charset=utf-8", "playground.js": "text/javascript; charset=utf-8"}
@@ -30,56 +30,56 @@ _MAIL_POLICY = (
 )
 
 
-def _home(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
+def _home(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY)]
-    return Answer(200, headers, pages.home(place, _query(request, "mail")).encode())
+    return Answer(200, headers, pages.home(config, _query(request, "mail")).encode())
 
 
-def _file(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
+def _file(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
     return Answer(200, [("Content-Type", _FILES[parts[0]])], (_FOLDER / parts[0]).read_bytes())
 
 
-def _mails(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    found = mailbox.mails(place, to=_query(request, "to"), after=_query(request, "after"))
-    return _json({"items": found})
+def _mails(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    results = mailbox.mails(config, to=_query(request, "to"), after=_query(request, "after"))
+    return _json({"items": results})
 
 
-def _empty(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    mailbox.empty(place)
+def _empty(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    mailbox.empty(config)
     return Answer(204, [])
 
 
-def _mail_html(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
+def _mail_html(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
     """The mail as its reader sees it, in a sandbox where nothing runs; its links open in new windows."""
-    for mail in mailbox.mails(place):
+    for mail in mailbox.mails(config):
         if mail["id"] == parts[0]:
             headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _MAIL_POLICY)]
             return Answer(200, headers, ('<base target="_blank">' + mail["html"]).encode())
     raise not_found()
 
 
-def _notify(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    return _json(mailbox.notify(place, parts[0], parts[1], _body(request)))
+def _notify(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json(mailbox.notify(config, parts[0], parts[1], _body(request)))
 
 
-def _refuse_next(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    return _json(mailbox.refuse_next(place, _body(request)))
+def _refuse_next(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json(mailbox.refuse_next(config, _body(request)))
 
 
-def _clock(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    return _json(clock.read(place))
+def _clock(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json(clock.read(config))
 
 
-def _advance(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    return _json(clock.advance(place, _body(request)))
+def _advance(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json(clock.advance(config, _body(request)))
 
 
-def _functions(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    return _json({"items": functions.names(place)})
+def _functions(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json({"items": functions.names(config)})
 
 
-def _invoke(place: Place, request: Request, parts: tuple[str, ...]) -> Answer:
-    return _json(functions.invoke(place, parts[0], _body(request)))
+def _invoke(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json(functions.invoke(config, parts[0], _body(request)))
 
 
 _ROUTES: list[tuple[str, str, Route]] = [
@@ -97,22 +97,22 @@ _ROUTES: list[tuple[str, str, Route]] = [
 ]
 
 
-def answer(place: Place, request: Request) -> Answer:
+def answer(config: LocalConfig, request: Request) -> Answer:
     """The playground's answer to a request; pages of other sites may not use it."""
     headers = dict(request.headers)
-    own = {f"{host}:{place.playground_port}" for host in (HOST, "localhost")}
+    mine = {f"{host}:{config.playground_port}" for host in (HOST, "localhost")}
     origin = headers.get("origin")
-    if headers.get("host") not in own or (origin and origin.partition("//")[2] not in own):
+    if headers.get("host") not in mine or (origin and origin.partition("//")[2] not in mine):
         raise Refused(403, "forbidden", "The playground is for this machine only.")
     path = urlsplit(request.target).path
     if played := re.match(r"/(slack|microsoft)(?=/|$)", path):
         routes = importlib.import_module(f"local.{played[1]}.routes")  # only who plays pays for the import
-        found_there: Answer = routes.answer(place, request)
+        found_there: Answer = routes.answer(config, request)
         return found_there
     for method, pattern, route in _ROUTES:
-        found = re.fullmatch(pattern, path)
-        if found and method == request.method.replace("HEAD", "GET"):
-            return route(place, request, tuple(unquote(part) for part in found.groups()))
+        match = re.fullmatch(pattern, path)
+        if match and method == request.method.replace("HEAD", "GET"):
+            return route(config, request, tuple(unquote(part) for part in match.groups()))
     raise not_found()
 
 
@@ -138,9 +138,9 @@ def _json(body: Any) -> Answer:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that what Slack and Microsoft know is written
-    leash.obey()
-    place = of(os.environ)
-    server = Server((HOST, place.playground_port), lambda request: answer(place, request))
+    child_process.obey()
+    config = of(os.environ)
+    server = Server((HOST, config.playground_port), lambda request: answer(config, request))
     server.serve_forever(poll_interval=3600)
 
 

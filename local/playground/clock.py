@@ -3,30 +3,30 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from local.config import LocalConfig
 from local.http import Refused
-from local.place import Place
 
 _FARTHEST = 100 * 365 * 86_400
 
 
-def read(place: Place) -> dict[str, Any]:
+def read(config: LocalConfig) -> dict[str, Any]:
     """The time, and how far ahead of the machine it is."""
-    seconds = ahead(place)
+    seconds = ahead(config)
     now = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {"now": now, "ahead_seconds": seconds}
 
 
-def advance(place: Place, body: dict[str, Any]) -> dict[str, Any]:
+def advance(config: LocalConfig, body: dict[str, Any]) -> dict[str, Any]:
     """Move the clock by `advance_seconds`; processes see it with their next look at the time."""
     seconds = body.get("advance_seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not abs(seconds) <= _FARTHEST:
         raise Refused(422, "invalid", "advance_seconds must be a number of seconds.")
-    unfinished = place.clock.with_suffix(".unfinished")
-    unfinished.write_text(repr(ahead(place) + seconds))
-    unfinished.replace(place.clock)
-    return read(place)
+    unfinished = config.clock.with_suffix(".unfinished")
+    unfinished.write_text(repr(ahead(config) + seconds))
+    unfinished.replace(config.clock)
+    return read(config)
 
 
-def ahead(place: Place) -> float:
+def ahead(config: LocalConfig) -> float:
     """Seconds that it is ahead of the machine's."""
-    return float(place.clock.read_text()) if place.clock.exists() else 0
+    return float(config.clock.read_text()) if config.clock.exists() else 0

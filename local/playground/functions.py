@@ -4,23 +4,23 @@ import json
 from typing import Any
 
 from local import aws
+from local.config import ACCOUNT, REGION, LocalConfig
 from local.http import Refused, not_found
-from local.place import ACCOUNT, REGION, Place
 from local.playground import clock
 
 
-def names(place: Place) -> list[str]:
-    return sorted(place.deployed()["functions"])
+def names(config: LocalConfig) -> list[str]:
+    return sorted(config.deployed()["functions"])
 
 
-def invoke(place: Place, name: str, event: dict[str, Any]) -> Any:
+def invoke(config: LocalConfig, name: str, event: dict[str, Any]) -> Any:
     """The function's answer; one that fails gives 502 with what it said."""
-    function = place.deployed()["functions"].get(name)
+    function = config.deployed()["functions"].get(name)
     if function is None:
         raise not_found()
     if name == "hourly":
-        event = {**_tick(place), **event}
-    answer = aws.client(place, "lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        event = {**_tick(config), **event}
+    answer = aws.client(config, "lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode())
     said = json.loads(answer["Payload"].read() or b"null")
     if answer.get("FunctionError"):
         message = said.get("errorMessage") if isinstance(said, dict) else said
@@ -28,7 +28,7 @@ def invoke(place: Place, name: str, event: dict[str, Any]) -> Any:
     return said
 
 
-def _tick(place: Place) -> dict[str, Any]:
+def _tick(config: LocalConfig) -> dict[str, Any]:
     """What EventBridge sends on schedule."""
     return {
         "version": "0",
@@ -36,7 +36,7 @@ def _tick(place: Place) -> dict[str, Any]:
         "detail-type": "Scheduled Event",
         "source": "aws.events",
         "account": ACCOUNT,
-        "time": clock.read(place)["now"],
+        "time": clock.read(config)["now"],
         "region": REGION,
         "resources": [],
         "detail": {},

@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from local import aws
+from local.config import ACCOUNT, REGION, LocalConfig
 from local.http import Refused, not_found
-from local.place import ACCOUNT, REGION, Place
 from local.playground import ses_events
 
 MAIL = "/_local/mail"
@@ -19,43 +19,43 @@ MAIL = "/_local/mail"
 Json = dict[str, Any]
 
 
-def mails(place: Place, to: str | None = None, after: str | None = None) -> list[Json]:
+def mails(config: LocalConfig, to: str | None = None, after: str | None = None) -> list[Json]:
     """Mails in the order they were accepted; `to` one address, `after` the mail with that id.
 
     Where that mail was deleted meanwhile, all that are there came after it.
     """
-    found = [_mail(record) for record in aws.ask(place, "GET", MAIL)]
-    ids = [mail["id"] for mail in found]
+    results = [_mail(record) for record in aws.ask(config, "GET", MAIL)]
+    ids = [mail["id"] for mail in results]
     if after in ids:
-        found = found[ids.index(after) + 1 :]
+        results = results[ids.index(after) + 1 :]
     if to:
-        found = [mail for mail in found if to.casefold() in (address.casefold() for address in mail["to"])]
-    return found
+        results = [mail for mail in results if to.casefold() in (address.casefold() for address in mail["to"])]
+    return results
 
 
-def empty(place: Place) -> None:
-    aws.ask(place, "DELETE", MAIL)
+def empty(config: LocalConfig) -> None:
+    aws.ask(config, "DELETE", MAIL)
 
 
-def refuse_next(place: Place, given: Json) -> Json:
+def refuse_next(config: LocalConfig, given: Json) -> Json:
     """SES refuses the next mails: `code` of those that speak of the account and not of the mail, `times` (1)."""
     code, times = given.get("code", "TooManyRequestsException"), given.get("times", 1)
     if code not in ses_events.ACCOUNT_REFUSALS or not isinstance(times, int) or not 1 <= times <= 1000:
         raise Refused(
             422, "unknown_value", f"code is one of {', '.join(ses_events.ACCOUNT_REFUSALS)}; times 1 to 1000."
         )
-    answer: Json = aws.ask(place, "POST", f"{MAIL}/faults?code={code}&times={times}")
+    answer: Json = aws.ask(config, "POST", f"{MAIL}/faults?code={code}&times={times}")
     return answer
 
 
-def notify(place: Place, mail_id: str, kind: str, given: Json) -> Json:
+def notify(config: LocalConfig, mail_id: str, kind: str, given: Json) -> Json:
     """Publish SES's event about a mail to the topic that the configuration set names; `given` chooses details."""
-    for record in aws.ask(place, "GET", MAIL):
+    for record in aws.ask(config, "GET", MAIL):
         if _id(record) == mail_id:
             event = event_about(record, kind, given)
-            topic = place.deployed()["outputs"]["MailFeedbackTopicArn"]
+            topic = config.deployed()["outputs"]["MailFeedbackTopicArn"]
             subject = "Amazon SES Email Event Notification"
-            aws.client(place, "sns").publish(TopicArn=topic, Subject=subject, Message=json.dumps(event))
+            aws.client(config, "sns").publish(TopicArn=topic, Subject=subject, Message=json.dumps(event))
             return event
     raise not_found()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from local.config import LocalConfig
 from local.people import PASSWORD, PEOPLE
-from local.place import Place
 from local.playground import clock, functions, mailbox
 
 _MOVES = [
@@ -26,19 +26,19 @@ _templates = Environment(
 )
 
 
-def home(place: Place, mail_id: str | None) -> str:
+def home(config: LocalConfig, mail_id: str | None) -> str:
     """The whole page: clock, functions, and the mailbox with one mail opened, the newest unless another is named."""
-    mails = list(reversed(mailbox.mails(place)))
+    mails = list(reversed(mailbox.mails(config)))
     opened = next((mail for mail in mails if mail["id"] == mail_id), mails[0] if mails else None)
-    time = clock.read(place)
+    time = clock.read(config)
     return _templates.get_template("page.html").render(
-        application=place.application,
+        application=config.application,
         people=PEOPLE,
         password=PASSWORD,
         now=_words(time["now"], "%a %d %b %Y, %H:%M:%S"),
         ahead=_span(time["ahead_seconds"]),
         moves=_MOVES,
-        functions=functions.names(place),
+        functions=functions.names(config),
         mails=[{**mail, "time": _words(mail["sent_at"], "%H:%M")} for mail in mails],
         opened=opened,
     )

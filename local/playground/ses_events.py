@@ -41,7 +41,7 @@ _SUBTYPES = {
 }
 _WORDS = {
     "bounceType": tuple(_SUBTYPES),
-    "bounceSubType": tuple(dict.fromkeys(one for each in _SUBTYPES.values() for one in each)),
+    "bounceSubType": tuple(dict.fromkeys(item for each in _SUBTYPES.values() for item in each)),
     "complaintFeedbackType": ("abuse", "auth-failure", "fraud", "not-spam", "other", "virus"),
     "complaintSubType": ("OnAccountSuppressionList",),
     "delayType": (
@@ -88,7 +88,9 @@ def _refuse_unless_ses_says(kind: str, name: str, value: Any) -> None:
 
 def _bounce(recipients: list[str], now: str, given: Json) -> Json:
     subtype = given.get("bounceSubType", "")
-    kind = given.get("bounceType") or next((one for one, listed in _SUBTYPES.items() if subtype in listed), "Permanent")
+    kind = given.get("bounceType") or next(
+        (item for item, listed in _SUBTYPES.items() if subtype in listed), "Permanent"
+    )
     notification = _notification(kind, given)
     return {
         "bounceType": kind,
@@ -108,8 +110,8 @@ def _notification(kind: str, given: Json) -> Json:
             return {}
         status, diagnostic = "5.1.1", "smtp; 550 5.1.1 user unknown"
     elif status is None:
-        found = re.search(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", str(diagnostic))
-        status = found[0] if found else None
+        match = re.search(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", str(diagnostic))
+        status = match[0] if match else None
     elif diagnostic is None:
         diagnostic = f"smtp; {'450' if status.startswith('4') else '550'} {status} said by the far server"
     return {"action": "failed", **({"status": status} if status else {}), "diagnosticCode": diagnostic}

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from local.fake_provider import web
+from local.fake_provider.faults import Fault, play
+from local.fake_provider.state import Json
 from local.http import Answer, Request
 from local.slack import chat, conversations, invitations, oauth, people
 from local.slack.calls import Call
-from local.slack.far import Slack, SlackError, TooManyRequests
-from local.slack.kit import web
-from local.slack.kit.faults import Fault, play
-from local.slack.kit.state import Json
+from local.slack.fake_slack import Slack, SlackError, TooManyRequests
 from local.slack.reference import METHODS, Method
 
 _JSON_TYPES = ("application/json", "text/json")
@@ -55,12 +55,12 @@ def _work(slack: Slack, request: Request, name: str) -> Answer:
     headers: list[tuple[str, str]] = []
     try:
         with slack.changing():
-            said = {"ok": True, **_run(slack, request, name, headers)}
+            answer = {"ok": True, **_run(slack, request, name, headers)}
     except TooManyRequests as error:
         return _too_many(error.seconds)
     except SlackError as error:
-        said = {"ok": False, "error": error.code, **error.more}
-    return web.answer(said, headers=headers)
+        answer = {"ok": False, "error": error.code, **error.more}
+    return web.answer(answer, headers=headers)
 
 
 def _run(slack: Slack, request: Request, name: str, headers: list[tuple[str, str]]) -> Json:

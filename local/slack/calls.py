@@ -4,8 +4,8 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from local.slack.far import Slack, SlackError
-from local.slack.kit.state import Json
+from local.fake_provider.state import Json
+from local.slack.fake_slack import Slack, SlackError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Call:
         """A list: JSON's own, or words with commas between."""
         value = self.args.get(name)
         several = value if isinstance(value, list) else str(value or "").split(",")
-        return [str(one).strip() for one in several if str(one).strip()]
+        return [str(item).strip() for item in several if str(item).strip()]
 
     def need(self, scope: str) -> None:
         if scope not in self.about["scopes"]:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.fake_provider.state import Json
 from local.slack import messages
 from local.slack.calls import Call
 from local.slack.conversations import reachable
-from local.slack.far import SlackError
-from local.slack.kit.state import Json
+from local.slack.fake_slack import SlackError
 from local.slack.limits import LONGEST_POST, LONGEST_UPDATE
 
 
@@ -106,14 +106,14 @@ def _content(call: Call) -> Json:
 
 def _disguise(call: Call) -> Json:
     """Another name and picture for one message; such a message is of Slack's old kind `bot_message`."""
-    found: Json = {}
+    results: Json = {}
     if call.text("username"):
-        found |= {"subtype": "bot_message", "username": call.text("username")}
+        results |= {"subtype": "bot_message", "username": call.text("username")}
     if call.text("icon_url"):
-        found["icons"] = {"image_48": call.text("icon_url")}
+        results["icons"] = {"image_48": call.text("icon_url")}
     elif call.text("icon_emoji"):
-        found["icons"] = {"emoji": call.text("icon_emoji")}
-    return found
+        results["icons"] = {"emoji": call.text("icon_emoji")}
+    return results
 
 
 def _body(call: Call) -> Json:

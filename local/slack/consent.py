@@ -6,11 +6,11 @@ to the application for the first two, and for `approval` Slack's waiting page, w
 
 from typing import Any
 
+from local.fake_provider import demo, web
+from local.fake_provider.state import Json
 from local.http import Answer, Request
-from local.slack import oauth, town
-from local.slack.far import Slack
-from local.slack.kit import demo, web
-from local.slack.kit.state import Json
+from local.slack import oauth, seed_data
+from local.slack.fake_slack import Slack
 from local.slack.reference import ADMIN_SCOPES, BOT_SCOPES, IDENTITY_SCOPES, USER_SCOPES
 
 _WORDS = {
@@ -51,10 +51,10 @@ def ask(slack: Slack, request: Request, flow: str) -> Answer:
         "slack_consent.html",
         leads_to=wanted["redirect_uri"],
         flow=flow,
-        app=town.APP_NAME,
+        app=seed_data.APP_NAME,
         team=team,
         teams=[] if wanted.get("team") in slack.data["teams"] else _choices(slack, request),
-        people=[{**user, "role": town.role(user)} for user in people],
+        people=[{**user, "role": seed_data.role(user)} for user in people],
         asked=[_WORDS.get(scope, scope) for scope in [*scopes, *user_scopes]],
         action=request.target,
         installed=slack.install(team["id"]) is not None,
@@ -76,12 +76,12 @@ def decide(slack: Slack, request: Request, flow: str) -> Answer:
     except Refusal as reason:
         return web.page("slack_stopped.html", 403, title="Not possible", reason=str(reason))
     if given.get("decision") == "allow":
-        slack.data["requests"] = [one for one in slack.data["requests"] if one["team"] != user["team_id"]]
+        slack.data["requests"] = [item for item in slack.data["requests"] if item["team"] != user["team_id"]]
         about = _grant(wanted, user, flow, scopes, user_scopes)
         return _back(wanted, code=oauth.new_code(slack, about))
     if given.get("decision") == "approval":
         slack.data["requests"].append({"user": user["id"], "team": user["team_id"], "address": request.target})
-        return web.page("slack_waiting.html", app=town.APP_NAME, team=slack.team(user["team_id"]))
+        return web.page("slack_waiting.html", app=seed_data.APP_NAME, team=slack.team(user["team_id"]))
     return _back(wanted, error="access_denied")
 
 
@@ -89,7 +89,7 @@ def _checked(slack: Slack, wanted: dict[str, str], flow: str) -> tuple[list[str]
     """Bot scopes and user scopes; raises `Refusal` where Slack shows an error."""
     if not wanted.get("client_id") or wanted["client_id"] != slack.settings["SLACK_CLIENT_ID"]:
         raise Refusal("invalid_client_id: no app has this client id.")
-    if not demo.is_registered(slack.place, wanted.get("redirect_uri", "")):
+    if not demo.is_registered(slack.config, wanted.get("redirect_uri", "")):
         raise Refusal("bad_redirect_uri: the redirect address isn’t one of the app’s.")
     scopes, user_scopes = _list(wanted.get("scope", "")), _list(wanted.get("user_scope", ""))
     if flow == "openid":

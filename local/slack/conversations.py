@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
+from local.fake_provider.state import Json
 from local.slack import messages
 from local.slack.calls import Call
-from local.slack.far import SlackError
-from local.slack.kit.state import Json
+from local.slack.fake_slack import SlackError
 from local.slack.limits import MOST_READ
 
 _TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
@@ -34,10 +34,10 @@ def open_dm(call: Call) -> Json:
         raise SlackError("user_disabled")
     if user["is_bot"]:
         raise SlackError("invalid_user_combination")
-    there = f"D{user['id'][1:]}" in call.slack.data["channels"]
+    existing = f"D{user['id'][1:]}" in call.slack.data["channels"]
     channel = messages.dm(call.slack, user)
     shown = _shown(call, channel) if call.flag("return_im") else {"id": channel["id"]}
-    return ({"no_op": True, "already_open": True} if there else {}) | {"channel": shown}
+    return ({"no_op": True, "already_open": True} if existing else {}) | {"channel": shown}
 
 
 def list_all(call: Call) -> Json:
@@ -50,7 +50,7 @@ def list_mine(call: Call) -> Json:
     whose = call.text("user")
     if whose and call.slack.user(whose)["team_id"] != call.team_id:
         raise SlackError("user_not_found")
-    mine = [one for one in _wanted(call) if (_has(one, whose) if whose else _is_member(call, one))]
+    mine = [item for item in _wanted(call) if (_has(item, whose) if whose else _is_member(call, item))]
     page, more = call.paged(mine)
     return {"channels": [_shown(call, channel) for channel in page], **more}
 
@@ -73,7 +73,7 @@ def members(call: Call) -> Json:
 
 def history(call: Call) -> Json:
     channel = _readable(call)
-    top = [one for one in messages.of(call.slack, channel) if not messages.is_reply(one)]
+    top = [item for item in messages.of(call.slack, channel) if not messages.is_reply(item)]
     page, more = call.paged(_between(call, top)[::-1], most=_most_read(call))
     return {"messages": page, "has_more": bool(more["response_metadata"]["next_cursor"]), "pin_count": 0, **more}
 
@@ -81,12 +81,12 @@ def history(call: Call) -> Json:
 def replies(call: Call) -> Json:
     channel = _readable(call)
     root = call.text("ts")
-    thread = [one for one in messages.of(call.slack, channel) if root in (one["ts"], one.get("thread_ts"))]
+    thread = [item for item in messages.of(call.slack, channel) if root in (item["ts"], item.get("thread_ts"))]
     if not thread:
         raise SlackError("thread_not_found")
-    first = [one for one in thread if not messages.is_reply(one)]
+    first = [item for item in thread if not messages.is_reply(item)]
     page, more = call.paged(
-        [*first, *(one for one in _between(call, thread) if messages.is_reply(one))], 1_000, _most_read(call)
+        [*first, *(item for item in _between(call, thread) if messages.is_reply(item))], 1_000, _most_read(call)
     )
     return {"messages": page, "has_more": bool(more["response_metadata"]["next_cursor"]), **more}
 
@@ -116,10 +116,10 @@ def _wanted(call: Call) -> list[Json]:
     types = call.items("types") or ["public_channel"]
     if set(types) - set(_TYPES):
         raise SlackError("invalid_types")
-    for one in types:
-        call.need(f"{_TYPES[one]}:read")
-    several = [one for one in call.slack.data["channels"].values() if one["team_id"] == call.team_id]
-    return [one for one in several if _type(one) in types and _visible(call, one)]
+    for item in types:
+        call.need(f"{_TYPES[item]}:read")
+    several = [channel for channel in call.slack.data["channels"].values() if channel["team_id"] == call.team_id]
+    return [entry for entry in several if _type(entry) in types and _visible(call, entry)]
 
 
 def _type(channel: Json) -> str:
@@ -157,8 +157,8 @@ def _between(call: Call, several: list[Json]) -> list[Json]:
             raise SlackError(f"invalid_ts_{name}")
     low, high = float(oldest or 0), float(latest or "inf")
     if inclusive:
-        return [one for one in several if low <= float(one["ts"]) <= high]
-    return [one for one in several if low < float(one["ts"]) < high]
+        return [item for item in several if low <= float(item["ts"]) <= high]
+    return [item for item in several if low < float(item["ts"]) < high]
 
 
 def _shown(call: Call, channel: Json) -> Json:

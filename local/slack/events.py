@@ -6,10 +6,10 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 
-from local.slack import town
-from local.slack.far import Slack, event_id
-from local.slack.kit.deliveries import Delivery
-from local.slack.kit.state import Json
+from local.fake_provider.deliveries import Delivery
+from local.fake_provider.state import Json
+from local.slack import seed_data
+from local.slack.fake_slack import Slack, event_id
 
 _PATIENCE = 3.0
 _REACTIONS = {"reaction_added", "reaction_removed"}
@@ -72,7 +72,7 @@ def send(slack: Slack, team_id: str, event: Json) -> str:
         "team_id": team_id,
         "context_team_id": team_id,
         "context_enterprise_id": team["enterprise_id"],
-        "api_app_id": town.APP_ID,
+        "api_app_id": seed_data.APP_ID,
         "event": {**event, "event_ts": event.get("event_ts") or f"{stamp:.6f}"},
         "type": "event_callback",
         "event_id": number,
@@ -94,5 +94,5 @@ def _send(slack: Slack, kind: str, envelope: Json, number: str) -> None:
         again = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason} if attempt else {}
         return {**signed(slack, body), **again}, body
 
-    url = f"{slack.place.application}/slack/events"
+    url = f"{slack.config.application}/slack/events"
     slack.courier.send(Delivery(number, kind, url, parcel, _PATIENCE, slack.retries))

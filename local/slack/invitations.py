@@ -8,10 +8,10 @@ import re
 import time
 from collections.abc import Callable, Mapping
 
+from local.fake_provider.state import Json
 from local.slack.calls import Call
 from local.slack.conversations import reachable
-from local.slack.far import SlackError, short
-from local.slack.kit.state import Json
+from local.slack.fake_slack import SlackError, short
 from local.slack.reference import COMMON_ERRORS
 
 INVITE_ERRORS = frozenset(
@@ -111,10 +111,10 @@ def invite_shared(call: Call) -> Json:
         raise SlackError("user_not_found")  # people of other workspaces, and here nobody shares a channel with any
     email = _email(emails[0], SHARED_ERRORS)
     pending = call.slack.data["shared_invites"]
-    if any(one["channel"] == channel["id"] and one["email"] == email for one in pending):
+    if any(item["channel"] == channel["id"] and item["email"] == email for item in pending):
         raise SlackError("connection_limit_exceeded_pending")
     inside = [user["id"] for user in call.slack.people(call.team_id) if user["email"] == email]
-    if any(one in channel["members"] for one in inside):
+    if any(item in channel["members"] for item in inside):
         raise SlackError("already_in_channel")
     invitation = {
         "id": f"I{short(channel['id'], email)}",
@@ -140,7 +140,7 @@ def _is_new(call: Call, team_id: str, email: str) -> None:
     for user in call.slack.people(team_id):
         if user["email"] == email and not user["is_bot"]:
             raise SlackError("user_disabled" if user["deleted"] else "already_in_team")
-    if any(one["team"] == team_id and one["email"] == email for one in call.slack.data["invites"]):
+    if any(invite["team"] == team_id and invite["email"] == email for invite in call.slack.data["invites"]):
         raise SlackError("already_in_team_invited_user")
 
 
@@ -153,8 +153,8 @@ def _kind(call: Call) -> str:
 
 def _channels(call: Call, team_id: str, kind: str) -> list[str]:
     ids = call.items("channel_ids")
-    known = call.slack.data["channels"]
-    if any(one not in known or known[one]["team_id"] != team_id or known[one]["kind"] == "im" for one in ids):
+    existing = call.slack.data["channels"]
+    if any(id_ not in existing or existing[id_]["team_id"] != team_id or existing[id_]["kind"] == "im" for id_ in ids):
         raise SlackError("failed_to_validate_channels")
     if kind == "single-channel guest" and len(ids) != 1:
         raise SlackError("failed_to_validate_channels")

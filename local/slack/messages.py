@@ -4,9 +4,9 @@ import copy
 import time
 from typing import Any
 
-from local.slack import events, town
-from local.slack.far import Slack, SlackError, short
-from local.slack.kit.state import Json
+from local.fake_provider.state import Json
+from local.slack import events, seed_data
+from local.slack.fake_slack import Slack, SlackError, short
 
 
 def dm(slack: Slack, user: Json) -> Json:
@@ -26,8 +26,8 @@ def dm(slack: Slack, user: Json) -> Json:
 
 def of(slack: Slack, channel: Json) -> list[Json]:
     """All messages of a conversation, in the order of their time stamps."""
-    found: list[Json] = slack.data["messages"].setdefault(channel["id"], [])
-    return found
+    results: list[Json] = slack.data["messages"].setdefault(channel["id"], [])
+    return results
 
 
 def find(slack: Slack, channel: Json, ts: str, error: str = "message_not_found") -> Json:
@@ -83,26 +83,26 @@ def delete(slack: Slack, channel: Json, message: Json) -> None:
 
 def react(slack: Slack, channel: Json, message: Json, name: str, by: str) -> None:
     reactions: list[Json] = message.setdefault("reactions", [])
-    found = next((one for one in reactions if one["name"] == name), None)
-    if found is None:
-        found = {"name": name, "users": [], "count": 0}
-        reactions.append(found)
-    if by in found["users"]:
+    results = next((reaction for reaction in reactions if reaction["name"] == name), None)
+    if results is None:
+        results = {"name": name, "users": [], "count": 0}
+        reactions.append(results)
+    if by in results["users"]:
         raise SlackError("already_reacted")
-    found["users"].append(by)
-    found["count"] += 1
+    results["users"].append(by)
+    results["count"] += 1
     _reaction(slack, channel, message, "reaction_added", (name, by))
 
 
 def unreact(slack: Slack, channel: Json, message: Json, name: str, by: str) -> None:
     reactions: list[Json] = message.get("reactions", [])
-    found = next((one for one in reactions if one["name"] == name and by in one["users"]), None)
-    if found is None:
+    results = next((reaction for reaction in reactions if reaction["name"] == name and by in reaction["users"]), None)
+    if results is None:
         raise SlackError("no_reaction")
-    found["users"].remove(by)
-    found["count"] -= 1
-    if not found["users"]:
-        reactions.remove(found)
+    results["users"].remove(by)
+    results["count"] -= 1
+    if not results["users"]:
+        reactions.remove(results)
     _reaction(slack, channel, message, "reaction_removed", (name, by))
 
 
@@ -112,15 +112,15 @@ def by_app(slack: Slack, team_id: str) -> Json:
     number = f"B{team_id[2:]}APP"
     profile = {
         "id": number,
-        "app_id": town.APP_ID,
+        "app_id": seed_data.APP_ID,
         "user_id": bot,
-        "name": town.APP_NAME,
+        "name": seed_data.APP_NAME,
         "deleted": False,
         "updated": 1_502_138_686,
         "team_id": team_id,
         "icons": {},
     }
-    return {"user": bot, "bot_id": number, "app_id": town.APP_ID, "bot_profile": profile}
+    return {"user": bot, "bot_id": number, "app_id": seed_data.APP_ID, "bot_profile": profile}
 
 
 def by_person(user: Json, text: str) -> Json:

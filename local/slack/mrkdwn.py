@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from local.slack.kit.state import Json
+from local.fake_provider.state import Json
 
 EMOJI = {
     "+1": "👍", "-1": "👎", "heart": "❤️", "tada": "🎉", "eyes": "👀", "white_check_mark": "✅", "joy": "😂",
@@ -27,7 +27,7 @@ def canonical(name: str) -> str:
 def typed(text: str, people: list[Json]) -> str:
     """What Slack makes of what somebody types: escapes, links, mentions of people by name."""
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    safe = _URL.sub(lambda found: f"<{found[0]}>", safe)
+    safe = _URL.sub(lambda match: f"<{match[0]}>", safe)
     for person in people:
         safe = re.sub(rf"@{re.escape(person['real_name'])}\b", f"<@{person['id']}>", safe)
     return safe
@@ -36,15 +36,15 @@ def typed(text: str, people: list[Json]) -> str:
 def shown(text: str, users: dict[str, Json]) -> Markup:
     """Slack's text as HTML."""
     html, end = Markup(), 0
-    for found in _PIECES.finditer(text):
-        html += _styled(text[end : found.start()])
-        end = found.end()
-        if found["block"] is not None:
-            html += Markup("<pre>{}</pre>").format(_plain(found["block"].strip("\n")))
-        elif found["code"] is not None:
-            html += Markup("<code>{}</code>").format(_plain(found["code"]))
+    for match in _PIECES.finditer(text):
+        html += _styled(text[end : match.start()])
+        end = match.end()
+        if match["block"] is not None:
+            html += Markup("<pre>{}</pre>").format(_plain(match["block"].strip("\n")))
+        elif match["code"] is not None:
+            html += Markup("<code>{}</code>").format(_plain(match["code"]))
         else:
-            html += _token(found["token"], users)
+            html += _token(match["token"], users)
     return html + _styled(text[end:])
 
 
@@ -57,7 +57,7 @@ def _styled(text: str) -> Markup:
     for mark, tag in _STYLES:
         html = re.sub(rf"(?<![\w{mark}]){mark}(\S(?:[^\n{mark}]*\S)?){mark}(?![\w{mark}])", rf"<{tag}>\1</{tag}>", html)
     html = re.sub(r"(?m)^&gt; ?(.*)$", r"<q>\1</q>", html)
-    html = re.sub(r":([a-z0-9_+-]+):", lambda found: EMOJI.get(canonical(found[1]), found[0]), html)
+    html = re.sub(r":([a-z0-9_+-]+):", lambda match: EMOJI.get(canonical(match[1]), match[0]), html)
     return Markup(html.replace("</q>\n", "</q>").replace("\n", "<br>\n"))  # noqa: S704  # escaped above
 
 

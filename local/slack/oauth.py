@@ -8,9 +8,9 @@ import time
 from typing import Any
 from urllib.parse import unquote
 
-from local.slack import events, town
-from local.slack.far import Slack, SlackError
-from local.slack.kit.state import Json
+from local.fake_provider.state import Json
+from local.slack import events, seed_data
+from local.slack.fake_slack import Slack, SlackError
 
 _CODE_LIFE = 600
 _ID_TOKEN_LIFE = 300
@@ -75,7 +75,7 @@ def install_token(slack: Slack, given: Json, authorization: str) -> Json:
     code = _redeem(slack, given, authorization, "oauth")
     team = slack.team(code["team"])
     answer: Json = {
-        "app_id": town.APP_ID,
+        "app_id": seed_data.APP_ID,
         "authed_user": {"id": code["user"]},
         "team": None if code["org"] else {"id": team["id"], "name": team["name"]},
         "enterprise": _enterprise(team),
@@ -88,8 +88,8 @@ def install_token(slack: Slack, given: Json, authorization: str) -> Json:
         answer |= {"access_token": token, "token_type": "bot", "scope": ",".join(scopes), "bot_user_id": bot}
     if code["user_scopes"]:
         token = slack.new_token("xoxp", {**about, "kind": "user", "user": code["user"], "scopes": code["user_scopes"]})
-        said = {"scope": ",".join(code["user_scopes"]), "access_token": token, "token_type": "user"}
-        answer["authed_user"] |= said
+        content = {"scope": ",".join(code["user_scopes"]), "access_token": token, "token_type": "user"}
+        answer["authed_user"] |= content
     return answer
 
 
@@ -178,7 +178,7 @@ def _enterprise(team: Json) -> Json | None:
 
 
 def _profile(slack: Slack, user: Json, team: Json) -> Json:
-    picture = f"{slack.place.playground}/slack/pictures"
+    picture = f"{slack.config.playground}/slack/pictures"
     claims: dict[str, Any] = {
         "name": user["real_name"],
         "given_name": user["first"],

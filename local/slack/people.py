@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from local.slack import oauth, town
+from local.fake_provider.state import Json
+from local.slack import oauth, seed_data
 from local.slack.calls import Call
-from local.slack.far import SlackError
-from local.slack.kit.state import Json
+from local.slack.fake_slack import SlackError
 
 _SIZES = (24, 32, 48, 72, 192, 512)
 
@@ -13,7 +13,7 @@ _SIZES = (24, 32, 48, 72, 192, 512)
 def auth_test(call: Call) -> Json:
     slack, user = call.slack, call.slack.user(call.about["user"])
     team = slack.team(call.team_id)
-    said: Json = {
+    answer: Json = {
         "url": f"https://{team['domain']}.slack.com/",
         "team": team["name"],
         "user": user["name"],
@@ -22,10 +22,10 @@ def auth_test(call: Call) -> Json:
         "is_enterprise_install": call.about["org"],
     }
     if team["enterprise_id"]:
-        said["enterprise_id"] = team["enterprise_id"]
+        answer["enterprise_id"] = team["enterprise_id"]
     if call.about["kind"] == "bot":
-        said["bot_id"] = bot_id(team["id"])
-    return said
+        answer["bot_id"] = bot_id(team["id"])
+    return answer
 
 
 def auth_revoke(call: Call) -> Json:
@@ -66,8 +66,8 @@ def team_info(call: Call) -> Json:
     team = call.slack.team(call.team_id)
     if call.text("team", team["id"]) != team["id"]:
         raise SlackError("team_not_found")
-    picture = f"{call.slack.place.playground}/slack/pictures/{team['id']}.png"
-    said: Json = {
+    picture = f"{call.slack.config.playground}/slack/pictures/{team['id']}.png"
+    answer: Json = {
         "id": team["id"],
         "name": team["name"],
         "url": f"https://{team['domain']}.slack.com/",
@@ -76,8 +76,8 @@ def team_info(call: Call) -> Json:
         "icon": {**{f"image_{size}": picture for size in (34, 44, 68, 88, 102, 132)}, "image_default": True},
     }
     if team["enterprise_id"]:
-        said |= {"enterprise_id": team["enterprise_id"], "enterprise_name": team["enterprise_name"]}
-    return {"team": said}
+        answer |= {"enterprise_id": team["enterprise_id"], "enterprise_name": team["enterprise_name"]}
+    return {"team": answer}
 
 
 def billing(call: Call) -> Json:
@@ -90,7 +90,7 @@ def bot_id(team_id: str) -> str:
 
 def _shown(call: Call, user: Json) -> Json:
     team = call.slack.team(user["team_id"])
-    picture = f"{call.slack.place.playground}/slack/pictures/{user['id']}.png"
+    picture = f"{call.slack.config.playground}/slack/pictures/{user['id']}.png"
     profile: Json = {
         "real_name": user["real_name"],
         "real_name_normalized": user["real_name"],
@@ -105,8 +105,8 @@ def _shown(call: Call, user: Json) -> Json:
         profile["email"] = user["email"]
     if user["is_bot"]:
         profile |= {"bot_id": bot_id(team["id"]) if user.get("app") else f"B{user['id'][1:]}"}
-        profile |= {"api_app_id": town.APP_ID if user.get("app") else "A0OTHER"}
-    said: Json = {
+        profile |= {"api_app_id": seed_data.APP_ID if user.get("app") else "A0OTHER"}
+    answer: Json = {
         "id": user["id"],
         "team_id": team["id"],
         "name": user["name"],
@@ -117,15 +117,15 @@ def _shown(call: Call, user: Json) -> Json:
         "updated": 1_502_138_686,
     }
     if user["deleted"]:
-        return said
+        return answer
     if call.flag("include_locale"):
-        said["locale"] = "en-US"
+        answer["locale"] = "en-US"
     flags = ("is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted")
-    said |= {"tz": "Europe/Berlin", "tz_label": "Central European Time", "tz_offset": 3_600, "is_app_user": False}
-    said |= {flag: user[flag] for flag in flags} | {"is_email_confirmed": user["email_verified"]}
+    answer |= {"tz": "Europe/Berlin", "tz_label": "Central European Time", "tz_offset": 3_600, "is_app_user": False}
+    answer |= {flag: user[flag] for flag in flags} | {"is_email_confirmed": user["email_verified"]}
     if team["enterprise_id"]:
-        said["enterprise_user"] = _in_organisation(user, team)
-    return said
+        answer["enterprise_user"] = _in_organisation(user, team)
+    return answer
 
 
 def _in_organisation(user: Json, team: Json) -> Json:

@@ -6,11 +6,11 @@ import zlib
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from local.config import LocalConfig
+from local.fake_provider import web
 from local.http import Answer, Refused, Request, not_found
-from local.place import Place
-from local.slack import api, consent, office, windows
-from local.slack.far import Slack, SlackError, of, short
-from local.slack.kit import web
+from local.slack import admin_api, api, chat_pages, consent
+from local.slack.fake_slack import Slack, SlackError, of, short
 
 Route = Callable[[Slack, Request, tuple[str, ...]], Answer]
 _DISCOVERY = {
@@ -25,15 +25,15 @@ _DISCOVERY = {
 _TINTS = ((0xD9, 0xE8, 0xE4), (0xE9, 0xE0, 0xCF), (0xE6, 0xDC, 0xE9), (0xDD, 0xE3, 0xEE), (0xEF, 0xDC, 0xD6))
 
 
-def answer(place: Place, request: Request) -> Answer:
+def answer(config: LocalConfig, request: Request) -> Answer:
     """The played Slack's answer to a request."""
-    slack, path = of(place), web.path(request).removeprefix("/slack") or "/"
+    slack, path = of(config), web.path(request).removeprefix("/slack") or "/"
     method = request.method.replace("HEAD", "GET")
     for wanted, pattern, route in ROUTES:
-        found = re.fullmatch(pattern, path)
-        if found and method in wanted.split():
+        match = re.fullmatch(pattern, path)
+        if match and method in wanted.split():
             try:
-                return route(slack, request, tuple(unquote(part or "") for part in found.groups()))
+                return route(slack, request, tuple(unquote(part or "") for part in match.groups()))
             except SlackError as error:
                 raise Refused(409, error.code, f"Slack would say {error.code}.") from None
     raise not_found()
@@ -102,27 +102,27 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("GET", r"/\.well-known/openid-configuration", _discovery),
     ("GET", r"/pictures/([A-Z0-9]+)\.png", _picture),
     ("GET", r"/(far\.(?:css|js))", _file),
-    ("GET", r"/dm/?", windows.choose),
-    ("GET", r"/dm/([A-Z0-9]+)\.json", windows.look),
-    ("GET", r"/dm/([A-Z0-9]+)", windows.show),
-    ("POST", r"/dm/([A-Z0-9]+)/messages", windows.write),
-    ("POST", r"/dm/([A-Z0-9]+)/messages/([0-9.]+)/(edit|delete|react|unreact)", windows.change),
-    ("GET", r"/", office.overview),
-    ("GET", r"/overview\.json", office.look),
+    ("GET", r"/dm/?", chat_pages.choose),
+    ("GET", r"/dm/([A-Z0-9]+)\.json", chat_pages.look),
+    ("GET", r"/dm/([A-Z0-9]+)", chat_pages.show),
+    ("POST", r"/dm/([A-Z0-9]+)/messages", chat_pages.write),
+    ("POST", r"/dm/([A-Z0-9]+)/messages/([0-9.]+)/(edit|delete|react|unreact)", chat_pages.change),
+    ("GET", r"/", admin_api.overview),
+    ("GET", r"/overview\.json", admin_api.look),
     ("GET", r"/app_redirect", _open),
-    ("GET", r"/invites", office.invites),
-    ("GET", r"/invites\.json", office.invites_json),
-    ("POST", r"/workspaces/([A-Z0-9]+)", office.workspace),
-    ("POST", r"/workspaces/([A-Z0-9]+)/(uninstall|revoke)", office.take_out),
-    ("POST", r"/people/([A-Z0-9]+)", office.person),
-    ("POST", r"/channels/([A-Z0-9]+)/app", office.channel),
-    ("GET POST DELETE", r"/faults", office.faults),
-    ("GET", r"/limits\.json", office.limits),
-    ("POST", r"/limits", office.limits),
-    ("GET", r"/errors\.json", office.errors),
-    ("GET", r"/deliveries\.json", office.deliveries),
-    ("GET DELETE", r"/calls\.json", office.calls),
-    ("GET", r"/version\.json", office.version),
-    ("POST", r"/verify-address", office.verify),
-    ("POST", r"/reset", office.reset),
+    ("GET", r"/invites", admin_api.invites),
+    ("GET", r"/invites\.json", admin_api.invites_json),
+    ("POST", r"/workspaces/([A-Z0-9]+)", admin_api.workspace),
+    ("POST", r"/workspaces/([A-Z0-9]+)/(uninstall|revoke)", admin_api.take_out),
+    ("POST", r"/people/([A-Z0-9]+)", admin_api.person),
+    ("POST", r"/channels/([A-Z0-9]+)/app", admin_api.channel),
+    ("GET POST DELETE", r"/faults", admin_api.faults),
+    ("GET", r"/limits\.json", admin_api.limits),
+    ("POST", r"/limits", admin_api.limits),
+    ("GET", r"/errors\.json", admin_api.errors),
+    ("GET", r"/deliveries\.json", admin_api.deliveries),
+    ("GET DELETE", r"/calls\.json", admin_api.calls),
+    ("GET", r"/version\.json", admin_api.version),
+    ("POST", r"/verify-address", admin_api.verify),
+    ("POST", r"/reset", admin_api.reset),
 ]

@@ -28,15 +28,15 @@ def meaning_of(html: str) -> Any:
 
 def flowing(blocks: list[Any]) -> list[Any]:
     """The same where each line is a paragraph, as in Teams."""
-    found: list[Any] = []
+    results: list[Any] = []
     for block in blocks:
         if block[0] == "p":
-            found += [("p", [line]) for line in block[1]]
+            results += [("p", [line]) for line in block[1]]
         elif block[0] in ("ul", "ol"):
-            found.append([*block[:2], *(["li", *flowing(item[1:])] for item in block[2:])])
+            results.append([*block[:2], *(["li", *flowing(item[1:])] for item in block[2:])])
         else:
-            found.append(block)
-    return found
+            results.append(block)
+    return results
 
 
 class _Page(HTMLParser):
@@ -65,8 +65,8 @@ class _Page(HTMLParser):
         if tag == "pre":
             self.pre = ""
         elif tag in ("ul", "ol"):
-            self.stack[-1].append(one := [tag, int(attributes.get("start") or 1)])
-            self.stack.append(one)
+            self.stack[-1].append(entry := [tag, int(attributes.get("start") or 1)])
+            self.stack.append(entry)
         elif tag == "li":
             self.stack[-1].append(item := ["li"])
             self.stack.append(item)
@@ -104,21 +104,21 @@ class _Page(HTMLParser):
 
 def squeezed(line: list[Any]) -> list[Any]:
     shown: list[Any] = []
-    for one in line:
-        if one != " " or (shown and shown[-1] != " "):
-            shown.append(one)
+    for item in line:
+        if item != " " or (shown and shown[-1] != " "):
+            shown.append(item)
     return shown[:-1] if shown and shown[-1] == " " else shown
 
 
 def merged(blocks: list[Any]) -> list[Any]:
-    found: list[Any] = []
+    results: list[Any] = []
     for block in blocks:
-        one = [block[0], *block[1:2], *map(merged_item, block[2:])] if block[0] in ("ul", "ol") else block
-        if one[0] == "ul" and found and found[-1][0] == "ul":
-            found[-1] += one[2:]
+        item = [block[0], *block[1:2], *map(merged_item, block[2:])] if block[0] in ("ul", "ol") else block
+        if item[0] == "ul" and results and results[-1][0] == "ul":
+            results[-1] += item[2:]
         else:
-            found.append(one)
-    return found
+            results.append(item)
+    return results
 
 
 def merged_item(item: list[Any]) -> list[Any]:

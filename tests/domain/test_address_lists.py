@@ -48,9 +48,11 @@ VCARDS = (
     ],
 )
 def test_a_pasted_list_gives_each_person_with_their_name(pasted: str, people: list[str]) -> None:
-    found = reading.read(pasted.encode())
-    assert [(one.email, one.name) for one in found.people] == list(zip((JANE, BOB), people, strict=True))
-    assert found.skipped == ()
+    address_list = reading.read(pasted.encode())
+    assert [(person.email, person.name) for person in address_list.people] == list(
+        zip((JANE, BOB), people, strict=True)
+    )
+    assert address_list.skipped == ()
 
 
 @pytest.mark.parametrize(
@@ -79,17 +81,17 @@ def test_a_pasted_list_gives_each_person_with_their_name(pasted: str, people: li
 def test_a_file_gives_its_people_and_what_was_skipped_by_row(
     name: str, text: str, people: dict[str, str], skipped: list[tuple[int, str]]
 ) -> None:
-    found = reading.read(text.encode(), is_table=True)
-    assert {one.email: one.name for one in found.people} == people
-    assert [(one.row, one.code.value) for one in found.skipped] == skipped
+    address_list = reading.read(text.encode(), is_table=True)
+    assert {person.email: person.name for person in address_list.people} == people
+    assert [(item.row, item.code.value) for item in address_list.skipped] == skipped
 
 
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "utf-32"]
 )
 def test_the_encoding_is_found_from_the_bytes(encoding: str) -> None:
-    found = reading.read("Name;E-Mail\r\nJörg Müller;bob@x.example\r\n".encode(encoding))
-    assert [(one.email, one.name) for one in found.people] == [(BOB, "Jörg Müller")]
+    address_list = reading.read("Name;E-Mail\r\nJörg Müller;bob@x.example\r\n".encode(encoding))
+    assert [(person.email, person.name) for person in address_list.people] == [(BOB, "Jörg Müller")]
 
 
 def test_a_thousand_rows_pass_and_one_more_is_refused_whole() -> None:
@@ -112,18 +114,18 @@ def test_a_file_above_one_mebibyte_is_too_large() -> None:
     reading.read(b" " * 1024 * 1024)
     with pytest.raises(errors.Refusal) as refused:
         reading.read(b" " * (1024 * 1024 + 1))
-    assert refused.value.kind is errors.Kind.TOO_LARGE
+    assert refused.value.kind is errors.RefusalKind.TOO_LARGE
 
 
 @given(st.binary(max_size=400), st.booleans())
 @settings(max_examples=300)
 def test_any_bytes_give_nothing_but_canonical_addresses(content: bytes, is_table: bool) -> None:
     try:
-        found = reading.read(content, is_table)
+        address_list = reading.read(content, is_table)
     except errors.Refusal:
         return
-    assert all(canonical(one.email) == one.email for one in found.people)
-    assert all(len(one.text) <= 200 for one in found.skipped)
+    assert all(canonical(person.email) == person.email for person in address_list.people)
+    assert all(len(skipped.text) <= 200 for skipped in address_list.skipped)
 
 
 _NAMES = st.sampled_from(["", "Jane", "Jane Doe", "Doe, Jane", "Müller, Jörg (EXT)", "O'Neil"])
@@ -138,7 +140,7 @@ def test_no_address_of_a_typed_list_is_lost_and_none_made_up(people: list[tuple[
         written.format(name=name, email=email) + between
         for (name, written, between), email in zip(people, emails, strict=True)
     )
-    assert [one.text for one in typed.entries(text)] == emails
+    assert [entry.text for entry in typed.entries(text)] == emails
 
 
 @pytest.mark.parametrize("piece", ["<", '"', "a@", ",", "@ ", "a@x.example,", "<a@x.example>", '"",', "BEGIN:VCARD\n"])

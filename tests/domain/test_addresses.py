@@ -83,12 +83,12 @@ def test_case_and_space_around_make_no_difference(local: str, label: str, ending
     ],
 )
 def test_a_pasted_list_is_taken_apart(pasted: str, entries: list[tuple[str, str]]) -> None:
-    assert [(one.text, one.name) for one in of_field(pasted)] == entries
+    assert [(entry.text, entry.name) for entry in of_field(pasted)] == entries
 
 
 @given(st.text(max_size=200))
 def test_any_paste_is_taken_apart_without_a_crash(pasted: str) -> None:
-    assert all(one.text for one in of_field(pasted))
+    assert all(entry.text for entry in of_field(pasted))
 
 
 def test_a_masked_address_shows_no_more_than_first_letters_and_the_ending() -> None:

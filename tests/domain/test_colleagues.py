@@ -11,9 +11,9 @@ from chalicelib.domain.colleagues import (
     LONGEST_MESSAGE,
     MOST_AT_ONCE,
     Channel,
-    Kind,
-    Mode,
-    Outcome,
+    ColleagueOutcome,
+    InviteKind,
+    InviteMode,
     SlackRole,
     SlackWorkspace,
     Wanted,
@@ -35,7 +35,7 @@ UNKNOWN = of_error(EMAIL, "what_is_this").message
 def test_a_documented_error_is_a_clear_sentence_about_the_typed_address(code: str) -> None:
     result = of_error(EMAIL, code)
     assert (result.email, result.code) == (EMAIL, code)
-    assert result.outcome in (Outcome.REFUSED, Outcome.ALREADY_IN_TEAM)
+    assert result.outcome in (ColleagueOutcome.REFUSED, ColleagueOutcome.ALREADY_IN_TEAM)
     assert result.message != UNKNOWN
     assert result.message.endswith(".")
     assert "_" not in result.message
@@ -45,12 +45,12 @@ def test_a_documented_error_is_a_clear_sentence_about_the_typed_address(code: st
 @pytest.mark.parametrize("code", ["", "unknown", "what_is_this", "<script>", "x" * 5_000])
 def test_an_error_that_nobody_documented_loses_no_address_either(code: str) -> None:
     assert of_error(EMAIL, code).message == UNKNOWN
-    assert (of_error(EMAIL, code).email, of_error(EMAIL, code).outcome) == (EMAIL, Outcome.REFUSED)
+    assert (of_error(EMAIL, code).email, of_error(EMAIL, code).outcome) == (EMAIL, ColleagueOutcome.REFUSED)
 
 
 def test_who_is_there_already_is_no_failure() -> None:
-    there = {code for code in EVERY_ERROR if of_error(EMAIL, code).outcome is not Outcome.REFUSED}
-    assert there == {"already_in_team", "already_in_team_invited_user", "already_in_channel"}
+    existing = {code for code in EVERY_ERROR if of_error(EMAIL, code).outcome is not ColleagueOutcome.REFUSED}
+    assert existing == {"already_in_team", "already_in_team_invited_user", "already_in_channel"}
 
 
 def test_slack_says_how_long_to_wait() -> None:
@@ -76,34 +76,36 @@ def workspace(plan: str, role: str) -> SlackWorkspace:
     )
 
 
-BOTH, MEMBERS = (Kind.MEMBERS, Kind.GUESTS), (Kind.MEMBERS,)
+BOTH, MEMBERS = (InviteKind.MEMBERS, InviteKind.GUESTS), (InviteKind.MEMBERS,)
 
 
 @pytest.mark.parametrize(
     ("plan", "role", "mode", "kinds"),
     [
-        ("enterprise", "owner", Mode.API, BOTH),
-        ("enterprise", "admin", Mode.API, BOTH),
-        ("compliance", "admin", Mode.API, BOTH),
-        ("enterprise", "member", Mode.GUIDE, MEMBERS),
-        ("plus", "owner", Mode.GUIDE, BOTH),
-        ("std", "admin", Mode.GUIDE, BOTH),
-        ("plus", "member", Mode.GUIDE, MEMBERS),
-        ("free", "owner", Mode.GUIDE, MEMBERS),
-        ("free", "admin", Mode.GUIDE, MEMBERS),
-        ("free", "member", Mode.GUIDE, MEMBERS),
-        ("", "owner", Mode.GUIDE, MEMBERS),
-        ("something new", "admin", Mode.GUIDE, MEMBERS),
-        ("enterprise", "guest", Mode.GUIDE, MEMBERS),
+        ("enterprise", "owner", InviteMode.API, BOTH),
+        ("enterprise", "admin", InviteMode.API, BOTH),
+        ("compliance", "admin", InviteMode.API, BOTH),
+        ("enterprise", "member", InviteMode.GUIDE, MEMBERS),
+        ("plus", "owner", InviteMode.GUIDE, BOTH),
+        ("std", "admin", InviteMode.GUIDE, BOTH),
+        ("plus", "member", InviteMode.GUIDE, MEMBERS),
+        ("free", "owner", InviteMode.GUIDE, MEMBERS),
+        ("free", "admin", InviteMode.GUIDE, MEMBERS),
+        ("free", "member", InviteMode.GUIDE, MEMBERS),
+        ("", "owner", InviteMode.GUIDE, MEMBERS),
+        ("something new", "admin", InviteMode.GUIDE, MEMBERS),
+        ("enterprise", "guest", InviteMode.GUIDE, MEMBERS),
     ],
 )
-def test_the_choices_are_those_that_will_work(plan: str, role: str, mode: Mode, kinds: tuple[Kind, ...]) -> None:
+def test_the_choices_are_those_that_will_work(
+    plan: str, role: str, mode: InviteMode, kinds: tuple[InviteKind, ...]
+) -> None:
     assert (workspace(plan, role).mode, workspace(plan, role).kinds) == (mode, kinds)
 
 
 GRID = workspace("enterprise", "admin")
-AS_MEMBERS = Wanted(emails=(EMAIL,), kind=Kind.MEMBERS, channel_ids=())
-AS_GUESTS = Wanted(emails=(EMAIL,), kind=Kind.GUESTS, channel_ids=("C1",))
+AS_MEMBERS = Wanted(emails=(EMAIL,), kind=InviteKind.MEMBERS, channel_ids=())
+AS_GUESTS = Wanted(emails=(EMAIL,), kind=InviteKind.GUESTS, channel_ids=("C1",))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_guests_are_for_owners_and_admins_of_paid_workspaces(plan: str, role: st
 def test_a_guest_invites_nobody(plan: str) -> None:
     with pytest.raises(errors.Refusal) as refused:
         refuse_unless_possible(workspace(plan, "guest"), AS_MEMBERS, TODAY)
-    assert (refused.value.kind, refused.value.code) == (errors.Kind.FORBIDDEN, "slack_guest")
+    assert (refused.value.kind, refused.value.code) == (errors.RefusalKind.FORBIDDEN, "slack_guest")
 
 
 def test_where_channels_are_unknown_any_may_be_named() -> None:
@@ -163,7 +165,7 @@ SHARING = replace(
     shareable=(Channel("C2", "random"),),
     domains=("acme.example",),
 )
-BY_CONNECT = Wanted(emails=("ann@partner.example",), kind=Kind.CONNECT, channel_ids=("C2",))
+BY_CONNECT = Wanted(emails=("ann@partner.example",), kind=InviteKind.CONNECT, channel_ids=("C2",))
 
 
 @pytest.mark.parametrize(
@@ -192,7 +194,7 @@ def test_a_channel_of_both_can_be_shared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "wanted", "field", "code"),
+    ("slack_workspace", "wanted", "field", "code"),
     [
         (replace(SHARING, plan="free"), BY_CONNECT, "kind", "not_paid"),
         (SHARING, replace(BY_CONNECT, channel_ids=()), "channel_ids", "one_channel"),
@@ -203,35 +205,35 @@ def test_a_channel_of_both_can_be_shared() -> None:
         (SHARING, replace(BY_CONNECT, emails=()), "emails", "how_many"),
     ],
 )
-def test_what_slack_connect_cannot_do(there: SlackWorkspace, wanted: Wanted, field: str, code: str) -> None:
-    assert _refused(there, wanted) == (field, code)
+def test_what_slack_connect_cannot_do(slack_workspace: SlackWorkspace, wanted: Wanted, field: str, code: str) -> None:
+    assert _refused(slack_workspace, wanted) == (field, code)
 
 
 @pytest.mark.parametrize(
-    ("there", "code"),
+    ("slack_workspace", "code"),
     [(replace(SHARING, may_connect=False), "authorization_needed"), (workspace("plus", "guest"), "slack_guest")],
 )
-def test_slack_connect_needs_its_scope_and_no_guest(there: SlackWorkspace, code: str) -> None:
+def test_slack_connect_needs_its_scope_and_no_guest(slack_workspace: SlackWorkspace, code: str) -> None:
     with pytest.raises(errors.Refusal) as refused:
-        refuse_unless_possible(there, BY_CONNECT, TODAY)
-    assert (refused.value.kind, refused.value.code) == (errors.Kind.FORBIDDEN, code)
+        refuse_unless_possible(slack_workspace, BY_CONNECT, TODAY)
+    assert (refused.value.kind, refused.value.code) == (errors.RefusalKind.FORBIDDEN, code)
 
 
 @pytest.mark.parametrize(
     ("kind", "chosen", "default", "channels"),
     [
-        (Kind.MEMBERS, (), "C1", ("C1",)),
-        (Kind.MEMBERS, ("C2",), "C1", ("C1", "C2")),
-        (Kind.MEMBERS, ("C2", "C1"), "C1", ("C1", "C2")),
-        (Kind.MEMBERS, ("C2",), "", ("C2",)),
-        (Kind.GUESTS, ("C2",), "C1", ("C2",)),
+        (InviteKind.MEMBERS, (), "C1", ("C1",)),
+        (InviteKind.MEMBERS, ("C2",), "C1", ("C1", "C2")),
+        (InviteKind.MEMBERS, ("C2", "C1"), "C1", ("C1", "C2")),
+        (InviteKind.MEMBERS, ("C2",), "", ("C2",)),
+        (InviteKind.GUESTS, ("C2",), "C1", ("C2",)),
     ],
 )
 def test_members_get_the_default_channel_and_more_and_guests_theirs_alone(
-    kind: Kind, chosen: tuple[str, ...], default: str, channels: tuple[str, ...]
+    kind: InviteKind, chosen: tuple[str, ...], default: str, channels: tuple[str, ...]
 ) -> None:
-    there = replace(GRID, default_channel=default)
-    assert channels_for(there, replace(AS_MEMBERS, kind=kind, channel_ids=chosen)) == channels
+    slack_workspace = replace(GRID, default_channel=default)
+    assert channels_for(slack_workspace, replace(AS_MEMBERS, kind=kind, channel_ids=chosen)) == channels
 
 
 def test_slack_wants_a_channel() -> None:
@@ -244,8 +246,8 @@ def test_the_articles_five_steps_name_the_workspace() -> None:
     assert "Invite people to Acme & Söhne" in steps("Acme & Söhne")[1]
 
 
-def _refused(there: SlackWorkspace, wanted: Wanted) -> tuple[Any, Any]:
+def _refused(slack_workspace: SlackWorkspace, wanted: Wanted) -> tuple[Any, Any]:
     with pytest.raises(errors.Refusal) as refused:
-        refuse_unless_possible(there, wanted, TODAY)
+        refuse_unless_possible(slack_workspace, wanted, TODAY)
     problem = refused.value.fields[0]
     return problem.field, problem.code

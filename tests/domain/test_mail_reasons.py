@@ -8,7 +8,7 @@ R = MailReason
 
 
 @pytest.mark.parametrize(
-    ("kind", "subtype", "said", "reason", "is_permanent", "is_dead"),
+    ("kind", "subtype", "sentences", "reason", "is_permanent", "address_is_gone"),
     [
         ("Permanent", "General", ("5.1.1", "smtp; 550 5.1.1 user unknown"), R.NO_MAILBOX, True, True),
         ("Permanent", "NoEmail", (), R.NO_MAILBOX, True, True),
@@ -37,14 +37,14 @@ R = MailReason
     ],
 )
 def test_a_bounce_is_read(
-    kind: str, subtype: str, said: tuple[str, ...], reason: MailReason, is_permanent: bool, is_dead: bool
+    kind: str, subtype: str, sentences: tuple[str, ...], reason: MailReason, is_permanent: bool, address_is_gone: bool
 ) -> None:
-    assert read_bounce(kind, subtype, said) == Bounce(reason, is_permanent, is_dead)
+    assert read_bounce(kind, subtype, sentences) == Bounce(reason, is_permanent, address_is_gone)
 
 
 @pytest.mark.parametrize("reason", MailReason)
 def test_each_reason_has_words_of_its_own(reason: MailReason) -> None:
-    assert [one for one in MailReason if sentence_of(one) == sentence_of(reason)] == [reason]
+    assert [mail_reason for mail_reason in MailReason if sentence_of(mail_reason) == sentence_of(reason)] == [reason]
     assert sentence_of(reason) != reason
 
 
@@ -54,10 +54,14 @@ def test_a_reason_that_was_stored_as_a_sentence_stays_one() -> None:
 
 
 def test_what_is_known_of_the_invitation_and_what_helps() -> None:
-    assert [fate_of(one) for one in (R.NO_MAILBOX, R.REJECTED, R.MAILBOX_FULL, "no such mailbox")] == [
+    assert [fate_of(item) for item in (R.NO_MAILBOX, R.REJECTED, R.MAILBOX_FULL, "no such mailbox")] == [
         Fate.CAME_BACK,
         Fate.NEVER_SENT,
         Fate.UNCERTAIN,
         Fate.CAME_BACK,
     ]
-    assert [is_address_wrong(one) for one in (R.NO_MAILBOX, R.POLICY, R.MAILBOX_FULL)] == [True, False, False]
+    assert [is_address_wrong(mail_reason) for mail_reason in (R.NO_MAILBOX, R.POLICY, R.MAILBOX_FULL)] == [
+        True,
+        False,
+        False,
+    ]

@@ -25,7 +25,7 @@ def test_a_name_is_kept_in_one_form_or_refused(typed: str) -> None:
     assert clean(kept, "name") == kept
     assert 0 < len(kept) <= PERSON
     assert kept == " ".join(kept.split())
-    assert not [one for one in kept if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not [item for item in kept if unicodedata.category(item) in ("Cc", "Cs", "Zl", "Zp")]
     assert not set(kept) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\u200f\ufeff")
 
 

@@ -18,7 +18,7 @@ import pytest
 import chalicelib
 from chalicelib.domain.messages import LONGEST
 from chalicelib.domain.names import for_mail
-from chalicelib.templating.said import excerpt, said
+from chalicelib.templating.sanitize import excerpt, sanitize
 
 ROOT = Path(__file__).parents[2] / "chalicelib"
 # Reads our own source when somebody translates, and nothing that a user typed.
@@ -34,16 +34,16 @@ TOO_MUCH = 3
 
 def patterns() -> dict[str, re.Pattern[str]]:
     """By where each stands: those that modules hold, and those that are written where they are used."""
-    found: dict[str, re.Pattern[str]] = {}
+    results: dict[str, re.Pattern[str]] = {}
     for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
         if module.name not in OURS_ALONE:
             held = vars(importlib.import_module(module.name)).items()
-            found |= {f"{module.name}.{name}": one for name, one in held if isinstance(one, re.Pattern)}
+            results |= {f"{module.name}.{name}": item for name, item in held if isinstance(item, re.Pattern)}
     for path in sorted(ROOT.rglob("*.py")):
         name = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
         if name not in OURS_ALONE:
-            found |= {f"{name}:{line}": re.compile(text) for line, text in _written(path)}
-    return {name: one for name, one in found.items() if isinstance(one.pattern, str)}
+            results |= {f"{name}:{line}": re.compile(text) for line, text in _written(path)}
+    return {name: pattern for name, pattern in results.items() if isinstance(pattern.pattern, str)}
 
 
 def _written(path: Path) -> Iterator[tuple[int, str]]:
@@ -79,7 +79,7 @@ def test_twice_the_text_costs_about_twice_the_work(name: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["a-", "a", "a.", "1.", "www.", "a://", "https://a.b ", "-", ":", "@a."])
-@pytest.mark.parametrize("read", [for_mail, said, excerpt], ids=lambda read: str(read.__name__))
+@pytest.mark.parametrize("read", [for_mail, sanitize, excerpt], ids=lambda read: str(read.__name__))
 def test_names_and_messages_in_mails_are_read_in_one_go(read: Callable[[str], str], part: str) -> None:
     def cost_of(length: int) -> float:
         text = part * (length // len(part))

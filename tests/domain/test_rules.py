@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import links
-from chalicelib.domain.caps import DAY, Spent
 from chalicelib.domain.chats import ChatRole, Participant
 from chalicelib.domain.event_lines import line
 from chalicelib.domain.ids import Ids
@@ -15,10 +14,11 @@ from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Event, EventType, mentions_in, seq_of
 from chalicelib.domain.people import Via
 from chalicelib.domain.plans import ALLOWANCES, Option, Plan, offered
+from chalicelib.domain.quotas import DAY, RollingQuota
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 KEY, OTHER = "k" * 40, "o" * 40
-CHAT, SEAT = "a" * 16, "b" * 16
+CHAT, INVITATION = "a" * 16, "b" * 16
 
 
 @given(st.lists(st.tuples(st.integers(0, 200_000), st.integers(1, 30)), max_size=60), st.integers(1, 60))
@@ -26,25 +26,25 @@ CHAT, SEAT = "a" * 16, "b" * 16
 @pytest.mark.requirement("A11")
 def test_no_24_hours_hold_more_than_the_cap(tries: list[tuple[int, int]], cap: int) -> None:
     """Whatever is tried whenever: what was let through in any window of a day stays within the cap."""
-    spent, passed, now = Spent(), [], NOW
+    quota, passed, now = RollingQuota(), [], NOW
     for pause, count in tries:
         now += timedelta(seconds=pause / 10)
-        if spent.within(now) + count <= cap:
-            spent = spent.plus(count, now)
+        if quota.within(now) + count <= cap:
+            quota = quota.consume(count, now)
             passed.append((now, count))
     for start, _ in passed:
         assert sum(count for at, count in passed if start <= at < start + DAY) <= cap
-    assert len(spent.log) <= 98
+    assert len(quota.log) <= 98
 
 
 @given(st.lists(st.tuples(st.integers(0, 90_000), st.integers(1, 20)), min_size=1, max_size=30), st.integers(1, 20))
 def test_room_is_there_again_when_it_was_said(tries: list[tuple[int, int]], count: int) -> None:
-    spent, now = Spent(), NOW
+    quota, now = RollingQuota(), NOW
     for pause, used in tries:
         now += timedelta(seconds=pause)
-        spent = spent.plus(used, now)
-    again = spent.room_again(count, 20, now)
-    assert spent.within(again) + count <= 20
+        quota = quota.consume(used, now)
+    again = quota.room_again(count, 20, now)
+    assert quota.within(again) + count <= 20
 
 
 @given(st.binary(max_size=80), st.text(max_size=80))
@@ -58,12 +58,12 @@ def test_no_guess_is_a_link(raw: bytes, text: str) -> None:
 @pytest.mark.parametrize("purpose", list(Purpose))
 @pytest.mark.requirement("A01", "A04")
 def test_a_link_opens_one_invitation_for_one_purpose_in_one_generation(purpose: Purpose) -> None:
-    token = links.make(KEY, purpose, CHAT, SEAT, 3)
+    token = links.make(KEY, purpose, CHAT, INVITATION, 3)
     link = links.parse(token)
     assert link is not None
-    assert (link.chat_id, link.seat_id) == (CHAT, SEAT)
+    assert (link.chat_id, link.invitation_id) == (CHAT, INVITATION)
     assert links.purpose_of(link, [OTHER, KEY], 3, *Purpose) is purpose
-    assert links.purpose_of(link, [KEY], 3, *(one for one in Purpose if one is not purpose)) is None
+    assert links.purpose_of(link, [KEY], 3, *(item for item in Purpose if item is not purpose)) is None
     assert links.purpose_of(link, [KEY], 2, *Purpose) is links.purpose_of(link, [KEY], 4, *Purpose) is None
     assert links.purpose_of(link, [OTHER], 3, *Purpose) is None
     assert len(link.proof) * 8 >= 128
@@ -72,7 +72,7 @@ def test_a_link_opens_one_invitation_for_one_purpose_in_one_generation(purpose: 
 @given(st.integers(0, 66), st.sampled_from("ABCabc012-_=+/ "))
 @pytest.mark.requirement("A01")
 def test_a_link_changed_in_one_letter_is_no_link(at: int, letter: str) -> None:
-    token = links.make(KEY, Purpose.MAILED, CHAT, SEAT, 1)
+    token = links.make(KEY, Purpose.MAILED, CHAT, INVITATION, 1)
     changed = token[:at] + letter + token[at + 1 :]
     link = links.parse(changed)
     assert changed == token or link is None or links.purpose_of(link, [KEY], 1, Purpose.MAILED) is None
@@ -81,10 +81,10 @@ def test_a_link_changed_in_one_letter_is_no_link(at: int, letter: str) -> None:
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 @pytest.mark.requirement("A04")
 def test_a_sealed_text_opens_for_its_purpose_and_key_alone(text: str) -> None:
-    token = links.seal(KEY, Purpose.UNSUBSCRIBE, text)
-    assert links.unseal(token, [OTHER, KEY], Purpose.UNSUBSCRIBE) == text
-    assert links.unseal(token, [KEY], Purpose.MAILED) == ""
-    assert links.unseal(token, [OTHER], Purpose.UNSUBSCRIBE) == ""
+    token = links.sign_text(KEY, Purpose.UNSUBSCRIBE, text)
+    assert links.verify_text(token, [OTHER, KEY], Purpose.UNSUBSCRIBE) == text
+    assert links.verify_text(token, [KEY], Purpose.MAILED) == ""
+    assert links.verify_text(token, [OTHER], Purpose.UNSUBSCRIBE) == ""
 
 
 def test_ids_with_a_seed_come_again_and_without_one_never() -> None:
@@ -128,8 +128,8 @@ def test_no_line_shows_an_address_to_people_from_outside(kind: EventType) -> Non
 )
 def test_the_longest_name_behind_an_at_sign_is_meant(text: str, named: set[str]) -> None:
     people = tuple(_person(name) for name in ("Ann", "Ann Lee", "Bo", "(.*)+$"))
-    found = {one.name for one in mentions_in(text, people)}
-    assert found == named or (text.startswith("mail") and found <= named)
+    results = {mention.name for mention in mentions_in(text, people)}
+    assert results == named or (text.startswith("mail") and results <= named)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_longest_name_behind_an_at_sign_is_meant(text: str, named: set[str])
         f"{CHAT}-01",
         f"{CHAT}-x",
         f"{CHAT}-1\n",
-        f"{SEAT}-1",
+        f"{INVITATION}-1",
         f"{CHAT}-9999999999",
         f"{CHAT}-²",
     ],
@@ -158,7 +158,7 @@ def test_what_each_plan_offers() -> None:
     assert offered(Plan.FREE, everything) == (Option.ACCOUNT, Option.NEW_ACCOUNT)
     assert offered(Plan.PRO, everything) == offered(Plan.ENTERPRISE, everything) == tuple(Option)
     assert offered(Plan.PRO, frozenset()) == (Option.ACCOUNT, Option.NEW_ACCOUNT)
-    assert [(one.mails_in_24_h, one.people_in_a_chat) for one in ALLOWANCES.values()] == [
+    assert [(allowance.mails_in_24_h, allowance.people_in_a_chat) for allowance in ALLOWANCES.values()] == [
         (20, 10),
         (500, 250),
         (5000, 1000),
@@ -166,4 +166,6 @@ def test_what_each_plan_offers() -> None:
 
 
 def _person(name: str) -> Participant:
-    return Participant(account_id=name, name=name, role=ChatRole.EXTERNAL, via=Via.WEBTOP, joined_at=NOW, seat_id=name)
+    return Participant(
+        account_id=name, name=name, role=ChatRole.EXTERNAL, via=Via.WEBTOP, joined_at=NOW, invitation_id=name
+    )

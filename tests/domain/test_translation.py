@@ -51,8 +51,8 @@ tricky = st.lists(st.sampled_from(MARKS + TRICKS) | st.text(max_size=5), max_siz
 def is_shallow(text: str) -> bool:
     """Pages leave out what lies in lists deeper than this."""
     depth = deepest = 0
-    for found in re.findall(r"<(/?)[uo]l", to_html(text)):
-        depth += -1 if found else 1
+    for result in re.findall(r"<(/?)[uo]l", to_html(text)):
+        depth += -1 if result else 1
         deepest = max(deepest, depth)
     return deepest < 5
 
@@ -60,23 +60,23 @@ def is_shallow(text: str) -> bool:
 class TestRoundTrips:
     @given(written.filter(is_shallow))
     def test_slack(self, text: str) -> None:
-        there = to_slack(text, [ADA, TOM])
-        back = from_slack(there.text, {ADA.user_id: ADA.name})
-        if not (there.lost or back.lost):
+        translated = to_slack(text, [ADA, TOM])
+        back = from_slack(translated.text, {ADA.user_id: ADA.name})
+        if not (translated.lost or back.lost):
             assert meaning(back.text, NAMES) == meaning(text, NAMES)
 
     @given(written.filter(is_shallow))
     def test_teams(self, text: str) -> None:
-        there = to_teams(text, [ADA, TOM], "")
-        back = from_teams(there.text, "markdown", TAGGED)
-        if not (there.lost or back.lost):
+        translated = to_teams(text, [ADA, TOM], "")
+        back = from_teams(translated.text, "markdown", TAGGED)
+        if not (translated.lost or back.lost):
             assert flowing(meaning(back.text, NAMES)) == flowing(meaning(text, NAMES))
 
     @given(written.filter(is_shallow))
     def test_teams_as_markdown_is_read_elsewhere(self, text: str) -> None:
-        there = to_teams(text, [], "")
-        if not there.lost:
-            assert flowing(meaning_of(commonmark(there.text))) == flowing(meaning(text))
+        translated = to_teams(text, [], "")
+        if not translated.lost:
+            assert flowing(meaning_of(commonmark(translated.text))) == flowing(meaning(text))
 
     @pytest.mark.parametrize(
         "text",
@@ -103,13 +103,15 @@ class TestRoundTrips:
         ],
     )
     def test_nothing_is_lost(self, text: str) -> None:
-        there, across = to_slack(text, [ADA, TOM]), to_teams(text, [ADA, TOM], "")
-        back = from_slack(there.text, {ADA.user_id: ADA.name})
+        translated, across = to_slack(text, [ADA, TOM]), to_teams(text, [ADA, TOM], "")
+        back = from_slack(translated.text, {ADA.user_id: ADA.name})
         again = from_teams(across.text, "markdown", TAGGED)
         assert (across.lost, back.lost, again.lost) == ((), (), ())
-        assert there.lost == (() if "tick" not in text else ("Code with a backtick in it is shown as plain text.",))
+        assert translated.lost == (
+            () if "tick" not in text else ("Code with a backtick in it is shown as plain text.",)
+        )
         assert flowing(meaning(again.text, NAMES)) == flowing(meaning(text, NAMES))
-        if not there.lost:
+        if not translated.lost:
             assert meaning(back.text, NAMES) == meaning(text, NAMES)
 
 
@@ -154,8 +156,8 @@ class TestWords:
 class TestSlackIsSafe:
     @given(tricky)
     def test_any_text(self, text: str) -> None:
-        there = to_slack(text, [ADA, TOM])
-        rest = re.sub(r"<!date\^00000000\^\{_\}\|[*_~`\u00ad]+>|<@U012AB3CD>", "", there.text)
+        translated = to_slack(text, [ADA, TOM])
+        rest = re.sub(r"<!date\^00000000\^\{_\}\|[*_~`\u00ad]+>|<@U012AB3CD>", "", translated.text)
         for link in re.findall(r"<(?!!|@|#)([^<>|]*)(?:\|[^<>]*)?>", rest):
             assert re.match(r"(https?://|mailto:)", link, re.IGNORECASE)
         links = re.compile(r"<(?:https?://|mailto:)[^<>|]*(\|[^<>]*)?>", re.IGNORECASE)
@@ -163,22 +165,22 @@ class TestSlackIsSafe:
         assert not re.search(
             r"[<>]|&(?!amp;|lt;|gt;)|@(channel|here|everyone)\b", links.sub(r"\1", rest), re.IGNORECASE
         )
-        assert is_visible(there.text.replace("\u00ad", "").replace("\u200b", ""))
+        assert is_visible(translated.text.replace("\u00ad", "").replace("\u200b", ""))
 
     @given(tricky)
     def test_any_text_comes_back_harmless(self, text: str) -> None:
         fits(from_slack(text, {ADA.user_id: ADA.name, "U999": ""}))
 
     def test_only_those_who_are_there_are_mentioned(self) -> None:
-        there = to_slack("@Ada Lovelace @Tom Webb @Eve @ada lovelace", [ADA, TOM])
-        assert there == Translated("<@U012AB3CD> @Tom Webb @Eve <@U012AB3CD>", (), ("U012AB3CD",))
+        translated = to_slack("@Ada Lovelace @Tom Webb @Eve @ada lovelace", [ADA, TOM])
+        assert translated == Translated("<@U012AB3CD> @Tom Webb @Eve <@U012AB3CD>", (), ("U012AB3CD",))
 
     def test_an_id_that_is_none_mentions_nobody(self) -> None:
         assert to_slack("@Ada", [Reached("1", "Ada", "!channel")]).text == "@Ada"
 
     def test_a_name_of_two_people_mentions_neither(self) -> None:
-        there = to_slack("@Sam", [Reached("1", "Sam", "U1"), Reached("2", "Sam", "U2")])
-        assert there == Translated("@Sam", ("Several people are called Sam, so the mention notifies nobody.",))
+        translated = to_slack("@Sam", [Reached("1", "Sam", "U1"), Reached("2", "Sam", "U2")])
+        assert translated == Translated("@Sam", ("Several people are called Sam, so the mention notifies nobody.",))
 
     def test_two_people_of_one_name_are_mentioned_in_their_order(self) -> None:
         sams = [Reached("2", "Sam", "U2"), Reached("1", "Sam", "U1")]
@@ -187,7 +189,7 @@ class TestSlackIsSafe:
         assert to_slack("@Sam @Sam @Sam", sams).mentioned == ()
 
     @pytest.mark.parametrize(
-        ("text", "there"),
+        ("text", "existing"),
         [
             ("<!channel> & <@U1>", "&lt;!channel&gt; &amp; &lt;@U1&gt;"),
             ("@channel", "@\u00adchannel"),
@@ -201,16 +203,18 @@ class TestSlackIsSafe:
             ("[a\u202eb](https://a.example/\u202e)", "<https://a.example/%E2%80%AE|ab>"),
         ],
     )
-    def test_what_is_written(self, text: str, there: str) -> None:
-        assert to_slack(text).text == there
+    def test_what_is_written(self, text: str, existing: str) -> None:
+        assert to_slack(text).text == existing
 
     @pytest.mark.parametrize(
         "label", ["https://bank.example", "bank.example", "www.bank.example/x", "**bank**.example"]
     )
     def test_a_link_that_pretends_shows_where_it_leads(self, label: str) -> None:
-        there = to_slack(f"[{label}](https://evil.example/bank.example)")
-        assert there.text.endswith(" (<https://evil.example/bank.example>)")
-        assert there.lost == ("A link's text looked like another address, so the true address is shown beside it.",)
+        translated = to_slack(f"[{label}](https://evil.example/bank.example)")
+        assert translated.text.endswith(" (<https://evil.example/bank.example>)")
+        assert translated.lost == (
+            "A link's text looked like another address, so the true address is shown beside it.",
+        )
 
     @pytest.mark.parametrize("label", ["bank.example", "here", "https://www.bank.example/other"])
     def test_a_link_that_does_not_is_left_alone(self, label: str) -> None:
@@ -220,10 +224,10 @@ class TestSlackIsSafe:
 class TestTeamsIsSafe:
     @given(tricky)
     def test_any_text(self, text: str) -> None:
-        there = to_teams(text, [ADA, TOM], "Eve* <b> (Webtop)")
-        rest = there.text.replace("<at>Ada Lovelace</at>", "")
+        translated = to_teams(text, [ADA, TOM], "Eve* <b> (Webtop)")
+        rest = translated.text.replace("<at>Ada Lovelace</at>", "")
         assert not re.search(r"<[a-z/!?]|@(channel|here|everyone)\b", re.sub(r"\]\(\S*", "", rest), re.IGNORECASE)
-        assert is_visible(there.text.replace("\u00ad", ""))
+        assert is_visible(translated.text.replace("\u00ad", ""))
 
     @given(tricky)
     def test_any_text_as_markdown_is_read_elsewhere(self, text: str) -> None:
@@ -238,14 +242,14 @@ class TestTeamsIsSafe:
         assert to_teams("- a", [], "Ada_*<b>").text == r"**Ada\_\*&lt;b&gt;:**" + "\n\n- a"
 
     def test_only_those_who_are_there_are_mentioned(self) -> None:
-        there = to_teams("@Ada Lovelace @Tom Webb <at>Tom Webb</at>", [ADA, TOM], "")
-        assert there.text == "<at>Ada Lovelace</at> @Tom Webb &lt;at&gt;Tom Webb&lt;/at&gt;"
-        assert there.mentioned == (ADA.user_id,)
+        translated = to_teams("@Ada Lovelace @Tom Webb <at>Tom Webb</at>", [ADA, TOM], "")
+        assert translated.text == "<at>Ada Lovelace</at> @Tom Webb &lt;at&gt;Tom Webb&lt;/at&gt;"
+        assert translated.mentioned == (ADA.user_id,)
 
     def test_no_words_become_marks(self) -> None:
-        there = to_teams("# a\n---\n~~b~~ | c\n[d]: https://a.example\n![e](x)", [], "")
-        assert "<h1>" not in commonmark(there.text)
-        assert re.findall(r"<(?!/)(\w+)", commonmark(there.text)) == ["p", "p", "p", "p", "a", "p"]
+        translated = to_teams("# a\n---\n~~b~~ | c\n[d]: https://a.example\n![e](x)", [], "")
+        assert "<h1>" not in commonmark(translated.text)
+        assert re.findall(r"<(?!/)(\w+)", commonmark(translated.text)) == ["p", "p", "p", "p", "a", "p"]
 
 
 class TestLengths:
@@ -262,9 +266,9 @@ class TestLengths:
     )
     def test_parts_fit_and_leave_out_no_word(self, words: list[str]) -> None:
         text = "".join(words)
-        found = parts(text)
-        assert all(checked_text(part) == part for part in found)
-        assert re.sub(r"[\s`]", "", "".join(found)) == re.sub(r"[\s`]", "", text)
+        results = parts(text)
+        assert all(checked_text(part) == part for part in results)
+        assert re.sub(r"[\s`]", "", "".join(results)) == re.sub(r"[\s`]", "", text)
 
     def test_short_text_is_one_part(self) -> None:
         assert parts("a\n\nb") == ("a\n\nb",)

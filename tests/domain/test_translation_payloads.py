@@ -257,15 +257,15 @@ def test_every_emoji_that_has_a_name_keeps_it() -> None:
 
 def test_each_emoji_has_one_normal_form() -> None:
     """However it is spelled: with and without what makes it a picture. The package says which form is fully qualified."""
-    full = [one for one, data in EMOJI_DATA.items() if data["status"] == STATUS["fully_qualified"]]
+    full = [item for item, data in EMOJI_DATA.items() if data["status"] == STATUS["fully_qualified"]]
     assert len(full) > 3_000
-    assert [one for one in full if normal(one) != one or normal(one.replace("\ufe0f", "")) != one] == []
+    assert [item for item in full if normal(item) != item or normal(item.replace("\ufe0f", "")) != item] == []
 
 
 def test_reactions_from_slack_and_teams_have_it_too() -> None:
     names = ["heart", "rainbow-flag", "keycap_star", "man-wearing-turban", "umbrella", "+1::skin-tone-3", "email"]
-    found = [reaction_from_slack(name) for name in names]
-    assert [normal(one or "") for one in found] == found
+    results = [reaction_from_slack(name) for name in names]
+    assert [normal(item or "") for item in results] == results
     assert reaction_from_teams("heart") == normal("\u2764") == "\u2764\ufe0f"
 
 

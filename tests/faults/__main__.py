@@ -14,7 +14,7 @@ def main() -> int:
         for row in rows(story):
             survived, tried = survived + row.survived, tried + row.tried
             sys.stdout.write(f"{row.story:18}{row.fault:22}{row.survived:>9} {row.tried}\n")
-            sys.stdout.writelines(f"    {one}\n" for one in row.failed)
+            sys.stdout.writelines(f"    {item}\n" for item in row.failed)
             sys.stdout.flush()
     sys.stdout.write(f"{survived} of {tried} survived\n")
     return 0 if survived == tried else 1

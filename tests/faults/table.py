@@ -127,20 +127,22 @@ def asks(scene: Scene, request: Callable[[], Answer]) -> Answer:
 
 
 def follows(world: World) -> None:
-    """Stream and queue, as Lambda works them off: what failed, or was cut off, comes again."""
+    """Stream and queue, as Lambda works them off: what failed, or was disconnected, comes again."""
     received: dict[str, int] = {}
     queued: list[Any] = []
     for _ in range(40):
         _records(world)
-        queued += [one for one in world._queued() if one["messageId"] not in {each["messageId"] for each in queued}]
+        queued += [
+            entry for entry in world._queued() if entry["messageId"] not in {each["messageId"] for each in queued}
+        ]
         if not queued:
             return
         left = []
-        for one in queued:
-            received[one["messageId"]] = received.get(one["messageId"], 0) + 1
-            one["attributes"]["ApproximateReceiveCount"] = str(received[one["messageId"]])
-            if received[one["messageId"]] <= 6 and not _handled(partial(mail.handle, {"Records": [one]})):
-                left.append(one)
+        for item in queued:
+            received[item["messageId"]] = received.get(item["messageId"], 0) + 1
+            item["attributes"]["ApproximateReceiveCount"] = str(received[item["messageId"]])
+            if received[item["messageId"]] <= 6 and not _handled(partial(mail.handle, {"Records": [item]})):
+                left.append(item)
         queued = left
         if left:
             world.pass_time(seconds=200)
@@ -159,8 +161,8 @@ def hours(world: World, count: int) -> None:
 def until_sent(scene: Scene, email: str) -> None:
     """Where a queue gave up on a mail, the job of the next hours looks after it."""
     for _ in range(3):
-        found = [one for one in scene.world.stored("seat") if one.get("email") == {"S": email}]
-        if all(one["mail_done"] == one["mail_wanted"] for one in found):
+        results = [item for item in scene.world.stored("seat") if item.get("email") == {"S": email}]
+        if all(item["mail_done"] == item["mail_wanted"] for item in results):
             return
         scene.world.pass_time(hours=1)
         hours(scene.world, 1)
@@ -178,7 +180,7 @@ def _records(world: World) -> None:
             world.told = start
             continue
         if failed:
-            numbers = [one["dynamodb"]["SequenceNumber"] for one in records]
+            numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
             world.told = start + numbers.index(failed[0]["itemIdentifier"])
             world.pass_time(seconds=10)
     raise GivenUp("a record of the stream never passed")
@@ -198,19 +200,19 @@ def _create(scene: Scene) -> None:
     body = {"workspace_id": scene.workspace, "invitees": [{"email": NEW}, {"email": scene.member.email}]}
     answer = asks(scene, lambda: scene.owner.post("/chats", body, Idempotency_Key="k"))
     assert answer.status == 201, answer.text
-    assert [one["outcome"] for one in answer.json["results"]] == ["invited", "member_added"]
+    assert [result["outcome"] for result in answer.json["results"]] == ["invited", "member_added"]
     follows(scene.world)
     until_sent(scene, NEW)
 
 
 def _created(scene: Scene, fault: str) -> None:
-    chats = [one["id"] for one in scene.owner.get("/chats").json["items"] if one["id"] != scene.chat]
+    chats = [item["id"] for item in scene.owner.get("/chats").json["items"] if item["id"] != scene.chat]
     assert len(chats) == 1
     assert len(scene.member.get("/chats").json["items"]) == 2
     (invitation,) = scene.owner.get(f"/chats/{chats[0]}/invitations").json["items"]
     assert (invitation["status"], invitation["mail"]["state"]) == ("pending", "sent")
     _mailed(scene, NEW, 1, fault)
-    lines = [one["text"] for one in scene.owner.get(f"/chats/{chats[0]}/messages").json["items"]]
+    lines = [item["text"] for item in scene.owner.get(f"/chats/{chats[0]}/messages").json["items"]]
     assert sorted(lines) == ["Mara Lindqvist added Tom Berg", f"Mara Lindqvist invited {NEW}"]
 
 
@@ -222,7 +224,7 @@ def _accept(scene: Scene) -> None:
 
 
 def _accepted(scene: Scene, fault: str) -> None:
-    people = [one["name"] for one in scene.owner.get(scene.base).json["participants"]]
+    people = [participant["name"] for participant in scene.owner.get(scene.base).json["participants"]]
     assert people.count("Nora Quist") == 1
     assert scene.invitations()[INVITED]["status"] == "accepted"
     assert sum(line.startswith("Nora Quist joined") for line in scene.lines(scene.owner)) == 1
@@ -248,7 +250,7 @@ def _before_the_job(scene: Scene) -> None:
     scene.owner.patch(f"/workspaces/{scene.workspace}", {"invitation_days": 1})
     scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": "ends@nord.example"}]})
     scene.world.settle()
-    scene.world.ports.agenda.all_done_until(scene.world.now())
+    scene.world.ports.schedule.all_done_until(scene.world.now())
     scene.world.pass_time(days=11)
     scene.owner.put(f"{scene.base}/read", {"seq": 99})
     scene.owner.token = scene.world.signs_in(OWNER).token
@@ -278,12 +280,12 @@ def _mailed(scene: Scene, email: str, count: int, fault: str) -> None:
 
 
 def _count(scene: Scene, email: str, subject: str, fault: str) -> int:
-    found = sum(subject in one.subject for one in scene.world.mails(email))
-    return 1 if found == 2 and fault != "throttled twice" else found
+    result = sum(subject in mail.subject for mail in scene.world.mails(email))
+    return 1 if result == 2 and fault != "throttled twice" else result
 
 
 def _wait(scene: Scene) -> None:
-    scene.world.ports.agenda.all_done_until(scene.world.now())
+    scene.world.ports.schedule.all_done_until(scene.world.now())
     scene.world.pass_time(minutes=11)
 
 

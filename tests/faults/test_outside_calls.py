@@ -35,7 +35,7 @@ def _creates(scene: Scene) -> Answer:
 
 
 def _created(scene: Scene, answer: Answer) -> None:
-    assert [one["outcome"] for one in answer.json["results"]] == ["invited", "member_added"]
+    assert [result["outcome"] for result in answer.json["results"]] == ["invited", "member_added"]
     assert len(scene.owner.get("/chats").json["items"]) == 2
     assert len(scene.world.mails("ida@fjord.example")) == 1
     assert len(scene.member.get("/chats").json["items"]) == 2
@@ -49,9 +49,9 @@ def _invites(scene: Scene) -> Answer:
 
 
 def _invited(scene: Scene, answer: Answer) -> None:
-    assert [one["outcome"] for one in answer.json["results"]] == ["invited"]
+    assert [result["outcome"] for result in answer.json["results"]] == ["invited"]
     assert len(scene.world.mails("ida@fjord.example")) == 1
-    assert sum("ida@fjord.example" in one for one in scene.lines(scene.owner)) == 1
+    assert sum("ida@fjord.example" in line for line in scene.lines(scene.owner)) == 1
 
 
 def _takes(scene: Scene) -> Answer:
@@ -65,7 +65,7 @@ def _taken(scene: Scene, answer: Answer) -> None:
     if answer.code_or_none == "account_exists":
         olaf = scene.world.signs_in(INVITED)
         assert olaf.post(f"/join/{scene.link}").json == {"chat_id": scene.chat}
-    people = [one["name"] for one in scene.owner.get(scene.base).json["participants"]]
+    people = [participant["name"] for participant in scene.owner.get(scene.base).json["participants"]]
     assert people.count("Olaf") == 1
     assert scene.world.signs_in(INVITED).get(scene.base).status == 200
 
@@ -76,9 +76,9 @@ def _joins(scene: Scene) -> Answer:
 
 def _joined(scene: Scene, answer: Answer) -> None:
     assert answer.json == {"chat_id": scene.chat}
-    people = [one["name"] for one in scene.owner.get(scene.base).json["participants"]]
+    people = [participant["name"] for participant in scene.owner.get(scene.base).json["participants"]]
     assert people.count("Nora Quist") == 1
-    assert sum(one.startswith("Nora Quist joined") for one in scene.lines(scene.owner)) == 1
+    assert sum(line.startswith("Nora Quist joined") for line in scene.lines(scene.owner)) == 1
 
 
 def _says(scene: Scene) -> Answer:
@@ -87,8 +87,8 @@ def _says(scene: Scene) -> Answer:
 
 def _said(scene: Scene, answer: Answer) -> None:
     lines = scene.owner.get(f"{scene.base}/messages").json["items"]
-    assert [one["seq"] for one in lines] == list(range(1, len(lines) + 1))
-    assert [one["id"] for one in lines if one["text"] == "Said once"] == [answer.json["id"]]
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    assert [line["id"] for line in lines if line["text"] == "Said once"] == [answer.json["id"]]
 
 
 def _resends(scene: Scene) -> Answer:
@@ -117,7 +117,7 @@ def _declines(scene: Scene) -> Answer:
 def _declined(scene: Scene, answer: Answer) -> None:
     assert answer.status == 204
     assert scene.invitations()[INVITED]["status"] == "declined"
-    assert sum(one.endswith("declined: busy") for one in scene.lines(scene.owner)) == 1
+    assert sum(line.endswith("declined: busy") for line in scene.lines(scene.owner)) == 1
 
 
 def _signs_in(scene: Scene) -> Answer:
@@ -143,7 +143,7 @@ CASES = [(story, at, fault) for story in STORIES for at in range(1, story.calls 
 
 
 @pytest.mark.parametrize(
-    ("story", "at", "fault"), CASES, ids=lambda one: one.name if isinstance(one, Story) else str(one)
+    ("story", "at", "fault"), CASES, ids=lambda item: item.name if isinstance(item, Story) else str(item)
 )
 def test_one_fault_leaves_no_trace_once_the_request_was_repeated(
     scene: Scene, story: Story, at: int, fault: str
@@ -162,7 +162,7 @@ def test_one_fault_leaves_no_trace_once_the_request_was_repeated(
 
 
 @pytest.mark.parametrize("fault", ["unreached", "throttled", "broken"])
-@pytest.mark.parametrize("story", STORIES, ids=lambda one: one.name)
+@pytest.mark.parametrize("story", STORIES, ids=lambda item: item.name)
 @pytest.mark.requirement("A39")
 def test_while_the_table_is_away_everybody_is_told_to_come_back_and_then_it_works(
     scene: Scene, story: Story, fault: str
@@ -194,6 +194,6 @@ def test_what_follows_from_a_write_follows_in_the_end_whatever_broke_on_the_way(
     doubles = int(fault == "lost")
     assert 1 <= len(scene.world.mails("ida@fjord.example")) <= 1 + doubles
     lines = scene.lines(scene.owner)
-    assert sum("ida@fjord.example" in one for one in lines) == 1
-    assert sum(one.startswith("Nora Quist joined") for one in lines) == 1
+    assert sum("ida@fjord.example" in line for line in lines) == 1
+    assert sum(line.startswith("Nora Quist joined") for line in lines) == 1
     assert scene.invitations()["ida@fjord.example"]["mail"]["state"] == "sent"

@@ -1,4 +1,5 @@
-"""Whose request was cut off presses the button again: whatever call to AWS broke, it ends whole, for them and nobody else."""
+"""Whose request was disconnected presses the button again: whatever call to AWS broke, it ends whole, for them and
+nobody else."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def arrived(page: Page, path: str) -> bool:
 
 
 def olaf_is_in(scene: Scene, browser: Browser) -> None:
-    people = [one["name"] for one in scene.owner.get(scene.base).json["participants"]]
+    people = [participant["name"] for participant in scene.owner.get(scene.base).json["participants"]]
     assert people.count("Olaf") == 1
     assert scene.world.signs_in(INVITED).get(scene.base).status == 200
 
@@ -157,7 +158,7 @@ STORIES = [
 CASES = [(story, at, fault) for story in STORIES for at in range(1, story.calls + 1) for fault in FAULTS]
 
 
-@pytest.mark.parametrize(("story", "at", "fault"), CASES, ids=lambda one: getattr(one, "name", str(one)))
+@pytest.mark.parametrize(("story", "at", "fault"), CASES, ids=lambda item: getattr(item, "name", str(item)))
 def test_pressed_again_it_ends_whole(scene: Scene, story: Story, at: int, fault: str) -> None:
     story.before(scene)
     browser = Browser(scene.world)
@@ -177,7 +178,7 @@ def test_pressed_again_it_ends_whole(scene: Scene, story: Story, at: int, fault:
 
 
 def _cut_off(scene: Scene) -> None:
-    """Olaf's account is made, and the seat isn't taken."""
+    """Olaf's account is made, and the invitation isn't taken."""
     with watched() as calls:
         made = [0]
 
@@ -203,7 +204,7 @@ def test_nobody_else_goes_on_with_the_account_of_a_try_that_was_cut_off(scene: S
     answer = _tries(scene, "another kettle orbit 43")
     assert (answer.status, answer.code) == (409, "account_exists")
     assert _tries(scene, PASSWORD).status == 201
-    assert [one["name"] for one in scene.owner.get(scene.base).json["participants"]].count("Olaf") == 1
+    assert [participant["name"] for participant in scene.owner.get(scene.base).json["participants"]].count("Olaf") == 1
 
 
 @pytest.mark.requirement("A13", "A14")

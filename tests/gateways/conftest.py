@@ -12,8 +12,8 @@ from tests.gateways.forger import Provider, Server, serving
 def server() -> Iterator[Server]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         os.environ.pop(name, None)
-    with serving() as one:
-        yield one
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ GOOD_KEY, OTHER_KEY = (rsa.generate_private_key(65537, 2048) for _ in range(2))
 
 
 @dataclass(frozen=True)
-class Said:
+class FakeAnswer:
     """An answer; `cut` announces more bytes than come."""
 
     body: bytes = b"{}"
@@ -31,8 +31,8 @@ class Said:
     cut: bool = False
 
 
-def said(body: Any, status: int = 200) -> Said:
-    return Said(json.dumps(body).encode(), status)
+def fake_answer(body: Any, status: int = 200) -> FakeAnswer:
+    return FakeAnswer(json.dumps(body).encode(), status)
 
 
 def key_set(kid: str = KID, **more: Any) -> Json:
@@ -45,11 +45,11 @@ class Provider:
     """One provider, at an address that no other test has. `answers` are by the end of the path; `asked` is what came."""
 
     base: str
-    answers: dict[str, Said] = field(default_factory=dict)
+    answers: dict[str, FakeAnswer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def times(self, end: str) -> int:
-        return sum(one.endswith(end) for one in self.asked)
+        return sum(item.endswith(end) for item in self.asked)
 
 
 class Server(ThreadingHTTPServer):
@@ -88,7 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
         name, _, path = self.path[1:].partition("/")
         provider = self.server.providers[name]
         provider.asked.append("/" + path)
-        answer = next((found for end, found in provider.answers.items() if path.endswith(end)), Said(status=404))
+        answer = next(
+            (fake_answer for end, fake_answer in provider.answers.items() if path.endswith(end)), FakeAnswer(status=404)
+        )
         self.send_response(answer.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer.body) + 1_000 * answer.cut))
@@ -160,22 +162,22 @@ DEEP = base64.urlsafe_b64encode(b"[" * 5_000).rstrip(b"=").decode() + ".e30.e30"
 GARBAGE = ["", ".", "..", "a.b", "a.b.c", "ä.ö.ü", "e30.e30.e30", "\x00", "x" * 9_000, DEEP]
 _ODD_TOKENS: list[Any] = [5, None, [], {}, True, *GARBAGE]
 NONSENSE = {
-    "a page": Said(b"<html>Oops</html>"),
-    "a broken server": Said(b"<html>Oops</html>", 500),
-    "refused": Said(b'{"ok":false,"error":"invalid_grant"}', 400),
-    "limited": Said(b'{"ok":false,"error":"ratelimited"}', 429),
-    "cut": Said(b'{"ok":true', cut=True),
-    "not UTF-8": Said(b'{"ok":true,"id_token":"\xff\xfe"}'),
-    "an empty body": Said(b""),
-    "null": Said(b"null"),
-    "a list": Said(b"[]"),
-    "a number": Said(b"5"),
-    "a string": Said(b'"x"'),
-    "an empty object": Said(b"{}"),
-    "no token": said({"ok": True}),
+    "a page": FakeAnswer(b"<html>Oops</html>"),
+    "a broken server": FakeAnswer(b"<html>Oops</html>", 500),
+    "refused": FakeAnswer(b'{"ok":false,"error":"invalid_grant"}', 400),
+    "limited": FakeAnswer(b'{"ok":false,"error":"ratelimited"}', 429),
+    "cut": FakeAnswer(b'{"ok":true', cut=True),
+    "not UTF-8": FakeAnswer(b'{"ok":true,"id_token":"\xff\xfe"}'),
+    "an empty body": FakeAnswer(b""),
+    "null": FakeAnswer(b"null"),
+    "a list": FakeAnswer(b"[]"),
+    "a number": FakeAnswer(b"5"),
+    "a string": FakeAnswer(b'"x"'),
+    "an empty object": FakeAnswer(b"{}"),
+    "no token": fake_answer({"ok": True}),
     **{
-        f"id token {number}": said({"ok": True, "access_token": "xoxp-1", "id_token": one})
-        for number, one in enumerate(_ODD_TOKENS)
+        f"id token {number}": fake_answer({"ok": True, "access_token": "xoxp-1", "id_token": item})
+        for number, item in enumerate(_ODD_TOKENS)
     },
 }
 """What a token endpoint might answer that is no good."""

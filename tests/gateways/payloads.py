@@ -4,7 +4,7 @@ Bot Framework's activities, as in Microsoft's documentation of conversation even
 from typing import Any
 
 Json = dict[str, Any]
-TEAM, BOT, APP, PLACE = "T1", "UBOT", "A1", "D1"
+TEAM, BOT, APP, CHANNEL = "T1", "UBOT", "A1", "D1"
 _RICH = [
     {
         "type": "rich_text",
@@ -68,7 +68,7 @@ def said(**more: Any) -> Json:
         "ts": "1750000001.000100",
         "team": TEAM,
         "blocks": _RICH,
-        "channel": PLACE,
+        "channel": CHANNEL,
         "event_ts": "1750000001.000100",
         "channel_type": "im",
         **more,
@@ -82,7 +82,7 @@ def changed(new: Json, old: Json, **more: Any) -> Json:
         "subtype": "message_changed",
         "message": new,
         "previous_message": old,
-        "channel": PLACE,
+        "channel": CHANNEL,
         "hidden": True,
         "channel_type": "im",
         **times,
@@ -119,7 +119,7 @@ _STONE = {
     "text": "This message was deleted.",
     "hidden": True,
 }
-_ITEM = {"type": "message", "channel": PLACE, "ts": "1750000001.000100"}
+_ITEM = {"type": "message", "channel": CHANNEL, "ts": "1750000001.000100"}
 _REACTION = {"type": "reaction_added", "user": "U1", "reaction": "tada", "item": _ITEM, "item_user": BOT}
 
 UNDERSTOOD: list[tuple[str, Json, tuple[str, str, str]]] = [
@@ -157,7 +157,7 @@ UNDERSTOOD: list[tuple[str, Json, tuple[str, str, str]]] = [
             "type": "message",
             "subtype": "message_deleted",
             "previous_message": _OLD,
-            "channel": PLACE,
+            "channel": CHANNEL,
             "hidden": True,
             "deleted_ts": "1750000001.000100",
             "ts": "1750000010.000100",
@@ -181,7 +181,7 @@ IGNORED: list[tuple[str, Any]] = [
     ("a bot's edit", changed({**_NEW, **_BOTS}, {**_OLD, **_BOTS})),
     (
         "a bot's deletion",
-        {"type": "message", "subtype": "message_deleted", "channel": PLACE, "previous_message": _BOTS},
+        {"type": "message", "subtype": "message_deleted", "channel": CHANNEL, "previous_message": _BOTS},
     ),
     ("our own reaction", {**_REACTION, "user": BOT}),
     ("a reaction on a file", {**_REACTION, "item": {"type": "file", "file": "F1"}}),
@@ -189,13 +189,16 @@ IGNORED: list[tuple[str, Any]] = [
     ("somebody came", said(subtype="channel_join", inviter="U2")),
     ("a topic", said(subtype="channel_topic", topic="x")),
     ("a mention", {"type": "app_mention", "user": "U1", "text": f"<@{BOT}> hi", "ts": "1.1", "channel": "C1"}),
-    ("home", {"type": "app_home_opened", "user": "U1", "channel": PLACE, "tab": "messages", "event_ts": "1.1"}),
-    ("a link", {"type": "link_shared", "user": "U1", "links": [{"domain": "x", "url": "https://x"}], "channel": PLACE}),
+    ("home", {"type": "app_home_opened", "user": "U1", "channel": CHANNEL, "tab": "messages", "event_ts": "1.1"}),
+    (
+        "a link",
+        {"type": "link_shared", "user": "U1", "links": [{"domain": "x", "url": "https://x"}], "channel": CHANNEL},
+    ),
     (
         "an assistant's thread",
         {
             "type": "assistant_thread_started",
-            "assistant_thread": {"user_id": "U1", "context": {}, "channel_id": PLACE, "thread_ts": "1.1"},
+            "assistant_thread": {"user_id": "U1", "context": {}, "channel_id": CHANNEL, "thread_ts": "1.1"},
         },
     ),
     ("a function", {"type": "function_executed", "function": {"id": "Fn1", "type": "app"}, "inputs": {}}),
@@ -228,9 +231,9 @@ ODD: list[Any] = [
     said(channel="#", user="U#1"),
     said(text="\ud800 \x00 <" + "<" * 300),
     changed({}, {}),
-    {"type": "message", "subtype": "message_changed", "channel": PLACE},
-    {"type": "message", "subtype": "message_changed", "channel": PLACE, "message": [], "previous_message": 1},
-    {"type": "message", "subtype": "message_deleted", "channel": PLACE, "previous_message": "x"},
+    {"type": "message", "subtype": "message_changed", "channel": CHANNEL},
+    {"type": "message", "subtype": "message_changed", "channel": CHANNEL, "message": [], "previous_message": 1},
+    {"type": "message", "subtype": "message_deleted", "channel": CHANNEL, "previous_message": "x"},
     {"type": "reaction_added"},
     {"type": "reaction_added", "item": "x", "user": "U1"},
     {"type": "reaction_added", "item": {"type": "message"}, "user": "U1", "reaction": None},

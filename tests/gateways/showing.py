@@ -6,10 +6,10 @@ from typing import Any
 
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Via
-from chalicelib.domain.relaying import Way
-from chalicelib.ports import Line, NotTaken, RelaySide
+from chalicelib.domain.relaying import SupportLevel
+from chalicelib.ports import NotTaken, OutgoingMessage, RelayAdapter
 
-LINE = Line(id="m-1", author="Mia", via=Via.WEBTOP, text="Hello")
+LINE = OutgoingMessage(id="m-1", author="Mia", via=Via.WEBTOP, text="Hello")
 
 
 class Seen:
@@ -17,23 +17,23 @@ class Seen:
 
     def __init__(self, chat: Any, me: Identity) -> None:
         self.chat, self.me = chat, me
-        self.side: RelaySide = chat.side
+        self.side: RelayAdapter = chat.side
 
     def posts(self, **changes: Any) -> Any:
         return self.side.post(self.me, self.chat.thread, replace(LINE, **changes))[0]
 
     def shown(self) -> list[Any]:
-        return [one for one in self.chat.shown() if "Hello" in one["text"] or "Changed" in one["text"]]
+        return [item for item in self.chat.shown() if "Hello" in item["text"] or "Changed" in item["text"]]
 
 
-def ways(seen: Seen) -> dict[str, Way]:
-    there = seen.posts()
-    assert seen.side.edit(seen.me, there, replace(LINE, text="Changed")) == ""
+def ways(seen: Seen) -> dict[str, SupportLevel]:
+    existing = seen.posts()
+    assert seen.side.edit(seen.me, existing, replace(LINE, text="Changed")) == ""
     edited = "Changed" in seen.shown()[0]["text"]
     with suppress(NotTaken):
-        seen.side.react(seen.me, there, "👀", True)
+        seen.side.react(seen.me, existing, "👀", True)
     reacted = bool(seen.shown()[0].get("reactions"))
-    seen.side.delete(seen.me, there)
+    seen.side.delete(seen.me, existing)
     deleted = seen.shown() == []
     seen.posts(reply_author="Jo", reply_text="Before")
     quoted = "Jo: Before" in seen.shown()[0]["text"]
@@ -43,11 +43,15 @@ def ways(seen: Seen) -> dict[str, Way]:
     # The name stands there, but not as an address.
     named = "(file: plan" in seen.shown()[-1]["text"]
     return {
-        "text": Way.FULLY,
-        "edits": Way.FULLY if edited else Way.NOT,
-        "deletions": Way.FULLY if deleted else Way.NOT,
-        "replies": Way.AS_QUOTE if quoted else Way.NOT,
-        "reactions": Way.EACH_ONCE if reacted else Way.NOT,
-        "mentions": Way.FULLY if "<@UACMEOLIVIA>" in mentioned else Way.AS_NAME if "Olivia" in mentioned else Way.NOT,
-        "files": Way.AS_NAME if named else Way.NOT,
+        "text": SupportLevel.FULLY,
+        "edits": SupportLevel.FULLY if edited else SupportLevel.NOT,
+        "deletions": SupportLevel.FULLY if deleted else SupportLevel.NOT,
+        "replies": SupportLevel.AS_QUOTE if quoted else SupportLevel.NOT,
+        "reactions": SupportLevel.EACH_ONCE if reacted else SupportLevel.NOT,
+        "mentions": SupportLevel.FULLY
+        if "<@UACMEOLIVIA>" in mentioned
+        else SupportLevel.AS_NAME
+        if "Olivia" in mentioned
+        else SupportLevel.NOT,
+        "files": SupportLevel.AS_NAME if named else SupportLevel.NOT,
     }

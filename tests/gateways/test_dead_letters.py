@@ -1,4 +1,4 @@
-"""What the relay set aside: an operator sees it, without what anybody wrote, and sends it again."""
+"""What the relay in the dead-letter queue: an operator sees it, without what anybody wrote, and sends it again."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.events import operator
 from chalicelib.gateways import relay_queue
-from chalicelib.gateways.relay_queue import FifoQueue, SetAside
+from chalicelib.gateways.relay_queue import DeadLetterQueue, FifoQueue
 
 pytestmark = pytest.mark.requirement("A36")
 OUT = {"chat": "c" * 16, "seq": 7, "account": "a" * 16, "to": "slack#T#U"}
@@ -24,13 +24,13 @@ class Sqs:
         self.sent: list[Any] = []
 
     def receive_message(self, *, MaxNumberOfMessages: int, VisibilityTimeout: int, **_: Any) -> Any:  # noqa: N803
-        found = [one for one in self.aside if one["MessageId"] not in self.hidden][:MaxNumberOfMessages]
-        self.hidden |= {one["MessageId"] for one in found if VisibilityTimeout}
-        more = [{**one, "ReceiptHandle": one["MessageId"], "Attributes": {"MessageGroupId": "g"}} for one in found]
+        results = [item for item in self.aside if item["MessageId"] not in self.hidden][:MaxNumberOfMessages]
+        self.hidden |= {item["MessageId"] for item in results if VisibilityTimeout}
+        more = [{**item, "ReceiptHandle": item["MessageId"], "Attributes": {"MessageGroupId": "g"}} for item in results]
         return {"Messages": more} if more else {}
 
     def delete_message(self, *, ReceiptHandle: str, **_: Any) -> None:  # noqa: N803
-        self.aside = [one for one in self.aside if one["MessageId"] != ReceiptHandle]
+        self.aside = [item for item in self.aside if item["MessageId"] != ReceiptHandle]
 
     def send_message(self, *, MessageBody: str, MessageGroupId: str, **_: Any) -> None:  # noqa: N803
         self.sent.append((MessageBody, MessageGroupId))
@@ -39,15 +39,15 @@ class Sqs:
 def with_queue(monkeypatch: pytest.MonkeyPatch, *bodies: str) -> Sqs:
     sqs = Sqs(*bodies)
     monkeypatch.setattr(relay_queue, "client", lambda service, region: sqs)
-    monkeypatch.setattr(operator, "_relays", lambda: (SetAside("aside", "r"), FifoQueue("relay", "r")))
+    monkeypatch.setattr(operator, "_relays", lambda: (DeadLetterQueue("aside", "r"), FifoQueue("relay", "r")))
     return sqs
 
 
 def test_an_operator_sees_ids_and_no_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    bodies = [json.dumps(one) for one in (OUT, IN, COMPARE)]
+    bodies = [json.dumps(item) for item in (OUT, IN, COMPARE)]
     with_queue(monkeypatch, *bodies, "{", "[]")
     items = operator.dead_letters({})["items"]
-    assert [one["what"] for one in items] == ["out", "in", "compare", "unreadable", "unreadable"]
+    assert [item["what"] for item in items] == ["out", "in", "compare", "unreadable", "unreadable"]
     assert (items[0]["chat"], items[0]["seq"], items[1]["once"]) == (OUT["chat"], 7, "slack T Ev1")
     assert "secret" not in json.dumps(items)
     assert len(operator.dead_letters({"send_again": "yes"})["items"]) == 5

@@ -12,7 +12,7 @@ from chalicelib.gateways.microsoft import MicrosoftSignIn
 from chalicelib.ports import ProviderFailed
 from chalicelib.settings import Microsoft
 from tests.gateways import forger
-from tests.gateways.forger import Json, Provider, said, signed
+from tests.gateways.forger import Json, Provider, fake_answer, signed
 
 CLIENT = "5f0c8f1e-7d2b-4c55-9a3e-0b1f6d2a9c01"
 TENANT, OTHER = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01", "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a02"
@@ -57,15 +57,15 @@ class Try:
 
     def who(self, token: str, state: str = "st") -> identities.Profile:
         answer = {"token_type": "Bearer", "access_token": "a", "expires_in": 3_600, "scope": "email", "id_token": token}
-        self.provider.answers[TOKEN] = said(answer)
+        self.provider.answers[TOKEN] = fake_answer(answer)
         return self.sign_in.identify({"code": "c", "state": state}, "unused", self.flow)
 
 
 @pytest.fixture
 def began(provider: Provider) -> Try:
     base = f"{provider.base}/organizations"
-    provider.answers[KEYS] = said(forger.key_set())
-    provider.answers[DISCOVERY] = said(
+    provider.answers[KEYS] = fake_answer(forger.key_set())
+    provider.answers[DISCOVERY] = fake_answer(
         {
             "issuer": f"{provider.base}/{{tenantid}}/v2.0",
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
@@ -185,8 +185,8 @@ def test_nonsense_instead_of_keys_or_discovery_heals(began: Try, end: str, nonse
 
 
 def _tried(provider: Provider, sign_in: MicrosoftSignIn) -> identities.Profile:
-    one = Try(provider, sign_in)
-    return one.who(signed(one.claims()))
+    item = Try(provider, sign_in)
+    return item.who(signed(item.claims()))
 
 
 @pytest.mark.requirement("A21")

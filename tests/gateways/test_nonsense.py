@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from chalicelib.gateways import nonsense, slack
-from chalicelib.gateways.slack_relay import SlackSide
-from chalicelib.ports import CutOff, ProviderFailed
+from chalicelib.gateways import slack, unexpected
+from chalicelib.gateways.slack_relay import SlackRelay
+from chalicelib.ports import Disconnected, ProviderFailed
 from chalicelib.settings import Slack
 
 pytestmark = pytest.mark.requirement("A39")
@@ -17,14 +17,14 @@ def test_a_typo_of_ours_is_not_a_provider_that_is_down() -> None:
         slack.call(Slack("", "", "", "http://127.0.0.1:1"), "no_such_method")
     with pytest.raises(ProviderFailed):
         slack.call(Slack("", "", "", "http://127.0.0.1:1"), "auth_test")
-    assert not {AttributeError, TypeError} & set(nonsense.RAISED)
+    assert not {AttributeError, TypeError} & set(unexpected.UNEXPECTED_RESPONSE_ERRORS)
 
 
 def test_an_error_in_our_own_files_goes_through_and_one_in_a_client_is_an_odd_answer() -> None:
-    side = SlackSide(Slack("", "", "", ""), lambda team: None, lambda *_: "", lambda name: 0)
-    with pytest.raises(AttributeError), nonsense.odd_answers():
-        side.open(None)  # type: ignore[arg-type]
-    with pytest.raises(nonsense.OddAnswer), nonsense.odd_answers():
+    relay = SlackRelay(Slack("", "", "", ""), lambda team: None, lambda *_: "", lambda name: 0)
+    with pytest.raises(AttributeError), unexpected.odd_answers():
+        relay.open(None)  # type: ignore[arg-type]
+    with pytest.raises(unexpected.OddAnswer), unexpected.odd_answers():
         json.loads(None)  # type: ignore[arg-type]
-    assert issubclass(nonsense.OddAnswer, nonsense.RAISED)
-    assert not issubclass(CutOff, nonsense.RAISED)
+    assert issubclass(unexpected.OddAnswer, unexpected.UNEXPECTED_RESPONSE_ERRORS)
+    assert not issubclass(Disconnected, unexpected.UNEXPECTED_RESPONSE_ERRORS)

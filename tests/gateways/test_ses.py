@@ -90,8 +90,8 @@ def test_ses_is_told_the_bare_address(world: World) -> None:
         world.ports.mailer.send(mail(from_name="Mara Lindqvist über Webtop"))
     finally:
         events.unregister("before-send.sesv2.SendEmail", note)
-    assert [one["FromEmailAddress"] for one in sent] == [SENDER]
-    assert [ses_rules.refused(one) for one in sent] == [""]
+    assert [item["FromEmailAddress"] for item in sent] == [SENDER]
+    assert [ses_rules.refused(item) for item in sent] == [""]
     assert b"=?utf-8?" in base64.b64decode(sent[0]["Content"]["Raw"]["Data"])
 
 

@@ -13,7 +13,7 @@ from chalicelib import wiring
 from chalicelib.domain.identities import Installation
 from chalicelib.events import relay
 from chalicelib.gateways import slack_events
-from tests.gateways.payloads import BOT, ENDS, IGNORED, ODD, PLACE, TEAM, UNDERSTOOD, envelope
+from tests.gateways.payloads import BOT, CHANNEL, ENDS, IGNORED, ODD, TEAM, UNDERSTOOD, envelope
 from tests.relaying import Queue
 from tests.world import Answer, World, built
 
@@ -49,17 +49,19 @@ def works(queue: Queue) -> None:
         relay._work(json.loads(body))
 
 
-@pytest.mark.parametrize(("name", "event", "expected"), UNDERSTOOD, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("name", "event", "expected"), UNDERSTOOD, ids=lambda item: item if isinstance(item, str) else ""
+)
 def test_what_people_do_is_understood(name: str, event: Any, expected: tuple[str, str, str]) -> None:
-    heard = slack_events.heard(envelope(event))
-    assert heard is not None, name
-    assert (heard.what, heard.target.id, heard.text) == expected
-    assert heard.identity.key == f"slack#{TEAM}#U1"
-    assert (heard.target.system, heard.target.place) == (f"slack#{TEAM}", PLACE)
+    inbound = slack_events.inbound_events(envelope(event))
+    assert inbound is not None, name
+    assert (inbound.action, inbound.target.id, inbound.text) == expected
+    assert inbound.identity.key == f"slack#{TEAM}#U1"
+    assert (inbound.target.system, inbound.target.channel_id) == (f"slack#{TEAM}", CHANNEL)
 
 
 def test_a_reply_names_its_thread_and_a_reaction_its_emoji() -> None:
-    by_name = {name: slack_events.heard(envelope(event)) for name, event, _ in UNDERSTOOD}
+    by_name = {name: slack_events.inbound_events(envelope(event)) for name, event, _ in UNDERSTOOD}
     reply, plain, reaction = by_name["a reply"], by_name["a message"], by_name["a reaction"]
     assert reply
     assert plain
@@ -70,14 +72,14 @@ def test_a_reply_names_its_thread_and_a_reaction_its_emoji() -> None:
 
 @pytest.mark.parametrize(("name", "event"), IGNORED, ids=[name for name, _ in IGNORED])
 def test_what_is_not_ours_to_tell_is_ignored(name: str, event: Any) -> None:
-    assert slack_events.heard(envelope(event)) is None, name
+    assert slack_events.inbound_events(envelope(event)) is None, name
 
 
 @pytest.mark.parametrize("event", ODD, ids=range(len(ODD)))
 def test_odd_events_are_no_exception(event: Any) -> None:
-    slack_events.heard(envelope(event))
-    slack_events.heard(envelope(event, authorizations=None))
-    slack_events.heard(envelope(event, authorizations=[7], team_id=["T1"]))
+    slack_events.inbound_events(envelope(event))
+    slack_events.inbound_events(envelope(event, authorizations=None))
+    slack_events.inbound_events(envelope(event, authorizations=[7], team_id=["T1"]))
 
 
 def test_every_event_is_answered_with_200_and_worked_off(signing: World, queue: Queue) -> None:

@@ -10,46 +10,46 @@ import pytest
 
 from chalicelib.domain.identities import Identity, Installation, Provider
 from chalicelib.domain.people import Via
-from chalicelib.domain.relaying import Far as There
+from chalicelib.domain.relaying import RemoteMessageRef as There
 from chalicelib.domain.relaying import Search
 from chalicelib.gateways import slack as slack_gateway
 from chalicelib.gateways import slack_refusals
 from chalicelib.gateways.slack_refusals import Means
-from chalicelib.gateways.slack_relay import SlackSide
-from chalicelib.ports import CutOff, Line, NotTaken, RelayLater, ReplyLost, WindowGone
+from chalicelib.gateways.slack_relay import SlackRelay
+from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
 from chalicelib.settings import Slack
 from local.slack.errors import documented
 from tests.gateways import forger
-from tests.gateways.forger import Said, said
+from tests.gateways.forger import FakeAnswer, fake_answer
 from tests.gateways.showing import Seen, ways
-from tests.playground.far import DANA, OLIVIA, Far, playing
+from tests.playground.far import DANA, OLIVIA, FakeProviders, playing
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
-LINE = Line(id="m-1", author="Mia *Wong*", via=Via.WEBTOP, text="Hello **there** <!channel>")
+LINE = OutgoingMessage(id="m-1", author="Mia *Wong*", via=Via.WEBTOP, text="Hello **there** <!channel>")
 WINDOW = f"/slack/dm/{DANA}"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
     with pytest.MonkeyPatch.context() as patched:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
             patched.delenv(name, raising=False)
-        with playing(tmp_path_factory.mktemp("slack")) as far:
-            yield far
+        with playing(tmp_path_factory.mktemp("slack")) as fakes:
+            yield fakes
 
 
 @dataclass
 class Chat:
     """One chat in Dana's Slack, begun."""
 
-    far: Far
-    side: SlackSide
+    remote: FakeProviders
+    side: SlackRelay
     thread: There
 
     def shown(self) -> list[Any]:
-        messages: list[Any] = self.far.get(f"{WINDOW}.json")["messages"]
+        messages: list[Any] = self.remote.get(f"{WINDOW}.json")["messages"]
         return messages[1:]
 
     def post(self, **changes: Any) -> There:
@@ -60,22 +60,22 @@ class Chat:
 
     def waits(self, seconds: float) -> None:
         """The system's clock goes on, and with it the played Slack's."""
-        self.far.post("/clock", advance_seconds=seconds)
+        self.remote.post("/clock", advance_seconds=seconds)
 
 
-def _side(base: str, token: str) -> SlackSide:
+def _side(base: str, token: str) -> SlackRelay:
     installed = Installation(
         team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="U", app_id="A", scopes=""
     )
-    return SlackSide(Slack("id", "secret", "signing", base), lambda team: installed, lambda *_: "", lambda name: 0)
+    return SlackRelay(Slack("id", "secret", "signing", base), lambda team: installed, lambda *_: "", lambda name: 0)
 
 
 @pytest.fixture
-def chat(playground: Far) -> Chat:
+def chat(playground: FakeProviders) -> Chat:
     playground.post("/slack/reset")
     playground.http.delete(f"{playground.slack}/faults")
-    side = _side(playground.slack, playground.install()["access_token"])
-    return Chat(playground, side, side.begin(ME, "chat-1", "Harbour house"))
+    relay = _side(playground.slack, playground.install()["access_token"])
+    return Chat(playground, relay, relay.begin(ME, "chat-1", "Harbour house"))
 
 
 def test_posts_are_in_the_chats_thread_with_the_author_and_from_where(chat: Chat) -> None:
@@ -90,32 +90,32 @@ def test_posts_are_in_the_chats_thread_with_the_author_and_from_where(chat: Chat
 
 
 def test_edits_deletions_and_reactions(chat: Chat) -> None:
-    there, other = chat.post(), chat.post(id="m-2")
-    assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
-    chat.side.edit(ME, there, replace(LINE, text="<!everyone> @channel <@UACMEOLIVIA>"))
+    ref, other = chat.post(), chat.post(id="m-2")
+    assert chat.side.edit(ME, ref, replace(LINE, text="Changed")) == ""
+    chat.side.edit(ME, ref, replace(LINE, text="<!everyone> @channel <@UACMEOLIVIA>"))
     assert not [mark for mark in ("<!", "<@", "@channel") if mark in chat.shown()[0]["text"]]
-    assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
+    assert chat.side.edit(ME, ref, replace(LINE, text="Changed")) == ""
     for emoji in ("👀", "🎉"):
-        chat.side.react(ME, there, emoji, True)
-    chat.side.react(ME, there, "👀", False)
+        chat.side.react(ME, ref, emoji, True)
+    chat.side.react(ME, ref, "👀", False)
     chat.side.delete(ME, other)
     chat.side.delete(ME, other)
     (only,) = chat.shown()
     assert only["text"] == "Changed"
-    assert [one["name"] for one in only["reactions"]] == ["tada"]
+    assert [reaction["name"] for reaction in only["reactions"]] == ["tada"]
 
 
 def test_slack_shows_what_its_adapter_declares(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat.side, "_identity_of", lambda *_: OLIVIA)
-    assert ways(Seen(chat, ME)) == asdict(SlackSide.shows)
+    assert ways(Seen(chat, ME)) == asdict(SlackRelay.capabilities)
 
 
 def test_a_reaction_that_is_there_already_and_one_that_is_gone_are_done(chat: Chat) -> None:
-    there = chat.post()
+    ref = chat.post()
     for _ in range(2):
-        chat.side.react(ME, there, "👀", True)
+        chat.side.react(ME, ref, "👀", True)
     for _ in range(2):
-        chat.side.react(ME, there, "👀", False)
+        chat.side.react(ME, ref, "👀", False)
 
 
 def test_a_text_that_shows_nothing_is_still_a_message(chat: Chat) -> None:
@@ -125,25 +125,25 @@ def test_a_text_that_shows_nothing_is_still_a_message(chat: Chat) -> None:
 
 def test_what_an_earlier_try_left_is_found(chat: Chat) -> None:
     before = datetime.now(UTC)
-    chat.far.post("/slack/faults", answer="500", done=True, path="chat.postMessage")
+    chat.remote.post("/slack/faults", answer="500", done=True, path="chat.postMessage")
     with pytest.raises(ReplyLost):
         chat.post(id="m-7")
-    found = chat.find("m-7", since=before).far
-    assert found is not None
-    assert found.id == chat.shown()[0]["ts"]
+    ref = chat.find("m-7", since=before).remote
+    assert ref is not None
+    assert ref.id == chat.shown()[0]["ts"]
     chat.waits(60)
     assert chat.find("m-8", since=before) == Search()
 
 
 def test_a_thread_whose_beginning_was_lost_is_found_in_the_window(chat: Chat) -> None:
-    chat.far.post("/slack/faults", answer="500", done=True, path="chat.postMessage")
+    chat.remote.post("/slack/faults", answer="500", done=True, path="chat.postMessage")
     with pytest.raises(ReplyLost):
         chat.side.begin(ME, "chat-2", "Boat shed")
     window = replace(chat.thread, id="")
-    root = chat.side.find(ME, window, "chat-2", LONG_AGO, "").far
+    root = chat.side.find(ME, window, "chat-2", LONG_AGO, "").remote
     assert root is not None
     assert "Boat shed" in next(
-        one["text"] for one in chat.far.get(f"{WINDOW}.json")["messages"] if one["ts"] == root.id
+        message["text"] for message in chat.remote.get(f"{WINDOW}.json")["messages"] if message["ts"] == root.id
     )
 
 
@@ -156,7 +156,7 @@ def test_a_search_goes_on_where_it_was_and_asks_for_nothing_older(chat: Chat) ->
     while True:
         search = chat.find("m-39", cursor)
         pages += 1
-        if search.far:
+        if search.remote:
             break
         cursor = search.cursor
         chat.waits(60)
@@ -166,7 +166,7 @@ def test_a_search_goes_on_where_it_was_and_asks_for_nothing_older(chat: Chat) ->
 
 
 def test_no_read_without_leave(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    chat.far.http.delete(f"{chat.far.slack}/calls.json")
+    chat.remote.http.delete(f"{chat.remote.slack}/calls.json")
     asked: list[str] = []
 
     def may_read(name: str) -> float:
@@ -176,8 +176,8 @@ def test_no_read_without_leave(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(chat.side, "_may_read", may_read)
     reads: tuple[Callable[[], object], ...] = (
         lambda: chat.find("m-1"),
-        lambda: chat.side.stands(ME, chat.thread, "1.0", ""),
-        lambda: chat.side.stands(ME, chat.thread, "1.0", "more"),
+        lambda: chat.side.fetch_history(ME, chat.thread, "1.0", ""),
+        lambda: chat.side.fetch_history(ME, chat.thread, "1.0", "more"),
         lambda: chat.side.is_gone(ME, chat.thread),
     )
     for read in reads:
@@ -186,41 +186,43 @@ def test_no_read_without_leave(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> N
         assert later.value.seconds == 41
     replies, history = "slack#T0ACME conversations.replies", "slack#T0ACME conversations.history"
     assert asked == [replies, history, history, replies]
-    assert chat.far.get("/slack/calls.json")["items"] == []
+    assert chat.remote.get("/slack/calls.json")["items"] == []
 
 
 def test_what_stands_there_is_told_with_what_the_person_did_to_it(chat: Chat) -> None:
     before, ours = chat.post(text="Hello"), chat.post(id="m-2", text="Hello again")
-    mine = chat.far.post(f"{WINDOW}/messages", text="Mine *too*", thread_ts=chat.thread.id)
-    loose = chat.far.post(f"{WINDOW}/messages", text="Loose")
-    chat.far.post(f"{WINDOW}/messages/{ours.id}/react", name="tada")
-    chat.far.post(f"{WINDOW}/messages/{mine['ts']}/edit", text="Mine, edited")
-    found = chat.side.stands(ME, chat.thread, before.id, "")
-    assert found is not None
-    assert [(one.far.id, one.is_theirs, one.text) for one in found.items] == [
+    mine = chat.remote.post(f"{WINDOW}/messages", text="Mine *too*", thread_ts=chat.thread.id)
+    loose = chat.remote.post(f"{WINDOW}/messages", text="Loose")
+    chat.remote.post(f"{WINDOW}/messages/{ours.id}/react", name="tada")
+    chat.remote.post(f"{WINDOW}/messages/{mine['ts']}/edit", text="Mine, edited")
+    page = chat.side.fetch_history(ME, chat.thread, before.id, "")
+    assert page is not None
+    assert [
+        (remote_message.ref.id, remote_message.is_theirs, remote_message.text) for remote_message in page.items
+    ] == [
         (ours.id, False, ""),
         (mine["ts"], True, "Mine, edited"),
         (loose["ts"], True, "Loose"),
     ]
-    first, second, third = found.items
+    first, second, third = page.items
     assert (set(first.emojis), set(second.emojis)) == ({"🎉"}, set())
     assert (bool(second.changed_at), third.changed_at) == (True, "")
-    assert (second.parent, third.parent, found.upto) == (chat.thread, None, "")
+    assert (second.parent, third.parent, page.upto) == (chat.thread, None, "")
 
 
 def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: forger.Provider) -> None:
-    mine = chat.far.post(f"{WINDOW}/messages", text="Mine", thread_ts=chat.thread.id)
-    there = There(chat.thread.system, chat.thread.place, mine["ts"])
-    assert not chat.side.is_gone(ME, there)
+    mine = chat.remote.post(f"{WINDOW}/messages", text="Mine", thread_ts=chat.thread.id)
+    ref = There(chat.thread.system, chat.thread.channel_id, mine["ts"])
+    assert not chat.side.is_gone(ME, ref)
     chat.waits(60)
-    chat.far.post(f"{WINDOW}/messages/{mine['ts']}/delete")
-    assert chat.side.is_gone(ME, there)
+    chat.remote.post(f"{WINDOW}/messages/{mine['ts']}/delete")
+    assert chat.side.is_gone(ME, ref)
     odd = _side(provider.base, "xoxb-1")
     for body in ({"ok": True}, {"ok": True, "messages": []}, {"ok": True, "messages": [None, 7, {"ts": "1.1"}]}):
-        provider.answers["conversations.replies"] = said(body)
+        provider.answers["conversations.replies"] = fake_answer(body)
         assert not odd.is_gone(ME, There("slack", "D1", "1.1"))
     stone = {"ts": "1.1", "subtype": "tombstone"}
-    provider.answers["conversations.replies"] = said({"ok": True, "messages": [stone]})
+    provider.answers["conversations.replies"] = fake_answer({"ok": True, "messages": [stone]})
     assert odd.is_gone(ME, There("slack", "D1", "1.1"))
 
 
@@ -236,15 +238,15 @@ def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: forger.Provi
 )
 def test_odd_histories_are_read_as_far_as_they_make_sense(provider: forger.Provider, messages: Any) -> None:
     for method in ("conversations.replies", "conversations.history"):
-        provider.answers[method] = said({"ok": True, "messages": messages, "has_more": True})
-    found = _side(provider.base, "xoxb-1").stands(ME, There("slack", "D1", "1.1"), "1.1", "")
-    assert found is not None
-    assert not [one for one in found.items if one.is_theirs]
+        provider.answers[method] = fake_answer({"ok": True, "messages": messages, "has_more": True})
+    page = _side(provider.base, "xoxb-1").fetch_history(ME, There("slack", "D1", "1.1"), "1.1", "")
+    assert page is not None
+    assert not [remote_message for remote_message in page.items if remote_message.is_theirs]
 
 
 def test_too_many_requests_waits_just_as_long_as_slack_says(chat: Chat) -> None:
     for seconds in (1, 37):
-        chat.far.post("/slack/faults", answer="429", seconds=seconds)
+        chat.remote.post("/slack/faults", answer="429", seconds=seconds)
         with pytest.raises(RelayLater) as later:
             chat.post()
         assert later.value.seconds == seconds
@@ -257,22 +259,22 @@ LOST = ["500", "502", "503", "garbage", "fatal_error", "internal_error"]
 
 @pytest.mark.parametrize("answer", [*LOST, "team_added_to_org", "service_unavailable", "ratelimited"])
 def test_what_may_heal_waits_and_only_a_new_message_is_in_doubt(chat: Chat, answer: str) -> None:
-    there = chat.post()
+    ref = chat.post()
     others: tuple[Callable[[], object], ...] = (
         lambda: chat.side.open(ME),
         lambda: chat.find("m-9"),
-        lambda: chat.side.edit(ME, there, LINE),
-        lambda: chat.side.delete(ME, there),
-        lambda: chat.side.react(ME, there, "👀", True),
+        lambda: chat.side.edit(ME, ref, LINE),
+        lambda: chat.side.delete(ME, ref),
+        lambda: chat.side.react(ME, ref, "👀", True),
     )
     for call in others:
-        chat.far.post("/slack/faults", answer=answer)
+        chat.remote.post("/slack/faults", answer=answer)
         with pytest.raises(RelayLater) as later:
             call()
         assert not isinstance(later.value, ReplyLost)
     posting: tuple[Callable[[], object], ...] = (lambda: chat.side.begin(ME, "c", "x"), chat.post)
     for call in posting:
-        chat.far.post("/slack/faults", answer=answer, path="chat.postMessage")
+        chat.remote.post("/slack/faults", answer=answer, path="chat.postMessage")
         with pytest.raises(RelayLater) as later:
             call()
         assert isinstance(later.value, ReplyLost) is (answer in LOST)
@@ -280,7 +282,7 @@ def test_what_may_heal_waits_and_only_a_new_message_is_in_doubt(chat: Chat, answ
 
 def test_silence_waits(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slack_gateway, "_TIMEOUT", 0.2)
-    chat.far.post("/slack/faults", answer="timeout", seconds=1)
+    chat.remote.post("/slack/faults", answer="timeout", seconds=1)
     with pytest.raises(RelayLater):
         chat.post()
 
@@ -291,12 +293,12 @@ def test_nobody_there_waits() -> None:
 
 
 CALLS = {
-    "chat.postMessage": lambda chat, there: chat.post(),
-    "chat.update": lambda chat, there: chat.side.edit(ME, there, LINE),
-    "chat.delete": lambda chat, there: chat.side.delete(ME, there),
-    "reactions.add": lambda chat, there: chat.side.react(ME, there, "👀", True),
-    "reactions.remove": lambda chat, there: chat.side.react(ME, there, "👀", False),
-    "conversations.open": lambda chat, there: chat.side.open(ME),
+    "chat.postMessage": lambda chat, existing: chat.post(),
+    "chat.update": lambda chat, existing: chat.side.edit(ME, existing, LINE),
+    "chat.delete": lambda chat, existing: chat.side.delete(ME, existing),
+    "reactions.add": lambda chat, existing: chat.side.react(ME, existing, "👀", True),
+    "reactions.remove": lambda chat, existing: chat.side.react(ME, existing, "👀", False),
+    "conversations.open": lambda chat, existing: chat.side.open(ME),
 }
 
 
@@ -308,35 +310,35 @@ def test_each_documented_code_means_something(method: str) -> None:
 @pytest.mark.parametrize("method", CALLS)
 def test_each_documented_code_comes_to_what_it_means(chat: Chat, method: str) -> None:
     raised: dict[Means, type[Exception] | None] = {
-        Means.SIDE: CutOff,
-        Means.WINDOW: CutOff if method == "conversations.open" else WindowGone,
-        Means.THIS: CutOff if method == "conversations.open" else NotTaken,
+        Means.SIDE: Disconnected,
+        Means.WINDOW: Disconnected if method == "conversations.open" else WindowGone,
+        Means.THIS: Disconnected if method == "conversations.open" else NotTaken,
         Means.LATER: RelayLater,
         Means.PERHAPS: RelayLater,
         Means.DONE: None,
     }
-    there = chat.post()
+    ref = chat.post()
     for code in sorted(documented(method)):
-        chat.far.post("/slack/faults", answer=code, path=method)
+        chat.remote.post("/slack/faults", answer=code, path=method)
         means = slack_refusals.means(method, code)
         assert means is not None
         expected = NotTaken if means is Means.FEW_TRIES else raised[means]
         with pytest.raises(expected) if expected else nullcontext():
-            CALLS[method](chat, there)
+            CALLS[method](chat, ref)
 
 
 def test_a_code_that_nobody_documents_is_told_apart(chat: Chat) -> None:
     for code, is_known in (("msg_too_long", True), ("brand_new_code", False)):
-        chat.far.post("/slack/faults", answer=code)
+        chat.remote.post("/slack/faults", answer=code)
         with pytest.raises(NotTaken) as refused:
             chat.post()
         assert (refused.value.code, refused.value.is_known) == (code, is_known)
 
 
 def test_a_change_that_is_too_long_is_refused_and_says_so(chat: Chat) -> None:
-    there = chat.post()
+    ref = chat.post()
     with pytest.raises(NotTaken) as refused:
-        chat.side.edit(ME, there, replace(LINE, text="x" * 4_001))
+        chat.side.edit(ME, ref, replace(LINE, text="x" * 4_001))
     assert refused.value.words == "This version is too long for Slack; an earlier one stands there."
 
 
@@ -347,56 +349,58 @@ def test_an_emoji_that_slack_has_no_name_for_is_not_taken(chat: Chat) -> None:
 
 @pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "user_disabled"])
 def test_what_does_not_heal_cuts_off(chat: Chat, code: str) -> None:
-    chat.far.post("/slack/faults", answer=code)
-    with pytest.raises(CutOff) as cut:
+    chat.remote.post("/slack/faults", answer=code)
+    with pytest.raises(Disconnected) as cut:
         chat.post()
     assert cut.value.reason == code
 
 
 def test_an_uninstalled_app_cuts_off(chat: Chat) -> None:
-    gone = SlackSide(Slack("id", "secret", "signing", chat.far.slack), lambda team: None, lambda *_: "", lambda _: 0)
+    gone = SlackRelay(
+        Slack("id", "secret", "signing", chat.remote.slack), lambda team: None, lambda *_: "", lambda _: 0
+    )
     assert not gone.is_reached(ME)
-    with pytest.raises(CutOff):
+    with pytest.raises(Disconnected):
         gone.post(ME, chat.thread, LINE)
 
 
-ODD: list[Said] = [
-    Said(b""),
-    Said(b"null"),
-    Said(b"[]"),
-    Said(b'"text"'),
-    Said(b"7"),
-    Said(b"{"),
-    Said(b"\xff\xfe"),
-    Said(b"<html>busy</html>", 503),
-    Said(b"<html>busy</html>", 429),
-    Said(b'{"ok": true', cut=True),
-    Said(b"[]", 500),
-    Said(b"[" * 100_000),
-    said({}),
-    said({"ok": True}),
-    said({"ok": "yes", "channel": "D1", "ts": 7}),
-    said({"ok": True, "channel": [], "ts": None, "messages": 3}),
-    said({"ok": True, "channel": {"id": 5}, "ts": [], "messages": [None], "response_metadata": 4}),
-    said({"ok": False}),
-    said({"ok": False, "error": None}),
-    said({"ok": False, "error": ["token_revoked"]}),
-    said({"ok": False, "error": {"a": 1}}, 400),
+ODD: list[FakeAnswer] = [
+    FakeAnswer(b""),
+    FakeAnswer(b"null"),
+    FakeAnswer(b"[]"),
+    FakeAnswer(b'"text"'),
+    FakeAnswer(b"7"),
+    FakeAnswer(b"{"),
+    FakeAnswer(b"\xff\xfe"),
+    FakeAnswer(b"<html>busy</html>", 503),
+    FakeAnswer(b"<html>busy</html>", 429),
+    FakeAnswer(b'{"ok": true', cut=True),
+    FakeAnswer(b"[]", 500),
+    FakeAnswer(b"[" * 100_000),
+    fake_answer({}),
+    fake_answer({"ok": True}),
+    fake_answer({"ok": "yes", "channel": "D1", "ts": 7}),
+    fake_answer({"ok": True, "channel": [], "ts": None, "messages": 3}),
+    fake_answer({"ok": True, "channel": {"id": 5}, "ts": [], "messages": [None], "response_metadata": 4}),
+    fake_answer({"ok": False}),
+    fake_answer({"ok": False, "error": None}),
+    fake_answer({"ok": False, "error": ["token_revoked"]}),
+    fake_answer({"ok": False, "error": {"a": 1}}, 400),
 ]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda one: repr(one.body[:20]))
-def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: Said) -> None:
+@pytest.mark.parametrize("odd", ODD, ids=lambda item: repr(item.body[:20]))
+def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: FakeAnswer) -> None:
     for method in ("conversations.open", "conversations.replies", "chat.postMessage", "chat.update", "reactions.add"):
         provider.answers[method] = odd
-    side, there = _side(provider.base, "xoxb-1"), There("slack#T0ACME", "D1", "1.1")
-    for call in (lambda: side.begin(ME, "c", "x"), lambda: side.post(ME, there, LINE)):
+    relay, ref = _side(provider.base, "xoxb-1"), There("slack#T0ACME", "D1", "1.1")
+    for call in (lambda: relay.begin(ME, "c", "x"), lambda: relay.post(ME, ref, LINE)):
         with pytest.raises(RelayLater):
             call()
     for quiet in (
-        lambda: side.find(ME, there, "m-1", LONG_AGO, ""),
-        lambda: side.edit(ME, there, LINE),
-        lambda: side.react(ME, there, "👀", True),
+        lambda: relay.find(ME, ref, "m-1", LONG_AGO, ""),
+        lambda: relay.edit(ME, ref, LINE),
+        lambda: relay.react(ME, ref, "👀", True),
     ):
         with suppress(RelayLater):
             quiet()

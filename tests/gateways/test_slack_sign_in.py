@@ -10,7 +10,7 @@ from chalicelib.gateways.slack import SlackSignIn
 from chalicelib.ports import ProviderFailed
 from chalicelib.settings import Slack
 from tests.gateways import forger
-from tests.gateways.forger import Json, Provider, said, signed
+from tests.gateways.forger import Json, Provider, fake_answer, signed
 
 CLIENT, NONCE = "100.200", "nonce-of-this-try"
 BACK = "http://chat.test/oauth/slack/callback"
@@ -19,7 +19,7 @@ TEAM, USER = "https://slack.com/team_id", "https://slack.com/user_id"
 
 @pytest.fixture
 def slack(provider: Provider) -> SlackSignIn:
-    provider.answers["openid/connect/keys"] = said(forger.key_set())
+    provider.answers["openid/connect/keys"] = fake_answer(forger.key_set())
     return SlackSignIn(Slack(CLIENT, "secret", "signing", provider.base), BACK)
 
 
@@ -42,7 +42,7 @@ def claims(provider: Provider, **more: Any) -> Json:
 
 def who(slack: SlackSignIn, provider: Provider, token: str) -> identities.Profile:
     answer = {"ok": True, "access_token": "xoxp-1", "token_type": "Bearer", "id_token": token}
-    provider.answers["openid.connect.token"] = said(answer)
+    provider.answers["openid.connect.token"] = fake_answer(answer)
     return slack.identify({"code": "c", "state": "s"}, NONCE, "")
 
 
@@ -128,7 +128,7 @@ def test_nonsense_instead_of_keys_is_a_failed_sign_in(slack: SlackSignIn, provid
     provider.answers["openid/connect/keys"] = forger.NONSENSE[nonsense]
     with pytest.raises(ProviderFailed):
         who(slack, provider, signed(claims(provider)))
-    provider.answers["openid/connect/keys"] = said(forger.key_set())
+    provider.answers["openid/connect/keys"] = fake_answer(forger.key_set())
     assert who(slack, provider, signed(claims(provider))).identity.user == "U1"
 
 
@@ -146,6 +146,6 @@ def test_what_the_token_does_not_say_is_asked(slack: SlackSignIn, provider: Prov
     short = {name: value for name, value in claims(provider).items() if name not in ("name", "email", "email_verified")}
     del short["https://slack.com/team_name"]
     info = {"ok": True, USER: "U999", TEAM: "T999", "https://slack.com/team_name": "Acme", "name": "Dana Smith"}
-    provider.answers["openid.connect.userInfo"] = said(info)
+    provider.answers["openid.connect.userInfo"] = fake_answer(info)
     profile = who(slack, provider, signed(short))
     assert (profile.identity.key, profile.organization, profile.name) == ("slack#T1#U1", "Acme", "Dana Smith")

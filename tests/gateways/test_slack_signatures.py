@@ -103,7 +103,7 @@ def test_a_garbage_signature_is_not(wrong: str) -> None:
     assert not is_signed(SECRET, now(), wrong, BODY)
 
 
-@pytest.mark.parametrize("change", [str.upper, lambda one: one[:-1], lambda one: one[3:], lambda one: one + " "])
+@pytest.mark.parametrize("change", [str.upper, lambda item: item[:-1], lambda item: item[3:], lambda item: item + " "])
 def test_an_almost_good_signature_is_not(change: Any) -> None:
     assert not is_signed(SECRET, now(), change(signature(now(), BODY)), BODY)
 
@@ -122,7 +122,7 @@ def listening(world: World) -> Iterator[World]:
 def sent(world: World, body: bytes, path: str = "/slack/events", **headers: str) -> Answer:
     good = {"x-slack-request-timestamp": now(), "x-slack-signature": signature(now(), body)}
     good["Content-Type"] = "application/json"
-    return world.request("POST", path, body, good | {name.replace("_", "-"): one for name, one in headers.items()})
+    return world.request("POST", path, body, good | {name.replace("_", "-"): item for name, item in headers.items()})
 
 
 def event(**inside: Any) -> bytes:
@@ -137,7 +137,7 @@ def test_the_challenge_is_answered_only_where_it_is_signed(listening: World) -> 
 
 
 @pytest.mark.parametrize("path", ["/slack/events", "/slack/interactions"])
-@pytest.mark.parametrize("headers", [{"x_slack_request_timestamp": one} for one in STAMPS if one.isprintable()])
+@pytest.mark.parametrize("headers", [{"x_slack_request_timestamp": stamp} for stamp in STAMPS if stamp.isprintable()])
 def test_garbage_over_http_is_401(listening: World, path: str, headers: dict[str, str]) -> None:
     assert sent(listening, BODY, path, **headers).status == 401
     assert sent(listening, BODY, path, x_slack_signature=headers["x_slack_request_timestamp"]).status == 401

@@ -11,7 +11,7 @@ from chalicelib import wiring
 from chalicelib.gateways.teams import is_signed
 from chalicelib.settings import Teams
 from tests.gateways import forger
-from tests.gateways.forger import FORGERS, GARBAGE, NONSENSE, WRONG_TIMES, Json, Provider, said, signed
+from tests.gateways.forger import FORGERS, GARBAGE, NONSENSE, WRONG_TIMES, Json, Provider, fake_answer, signed
 from tests.gateways.test_slack_signatures import Queue
 from tests.world import Answer, World
 
@@ -22,7 +22,7 @@ TENANT, OID = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01", "7b2e4c90-1d3f-4a6b-8c5d-0
 
 @pytest.fixture
 def teams(provider: Provider) -> Teams:
-    provider.answers["/keys"] = said(forger.key_set(endorsements=["msteams"]))
+    provider.answers["/keys"] = fake_answer(forger.key_set(endorsements=["msteams"]))
     return Teams(
         app_id="app",
         bot_id=BOT,
@@ -51,8 +51,8 @@ def activity(**more: Any) -> Json:
     }
 
 
-def taken(teams: Teams, token: str, said: Json | None = None) -> bool:
-    return is_signed(teams, f"Bearer {token}", said or activity())
+def taken(teams: Teams, token: str, answer: Json | None = None) -> bool:
+    return is_signed(teams, f"Bearer {token}", answer or activity())
 
 
 def test_a_good_activity_is_taken(teams: Teams) -> None:
@@ -133,12 +133,12 @@ def test_a_channel_that_the_key_is_not_endorsed_for_is_refused(teams: Teams, cha
 
 @pytest.mark.parametrize("endorsements", [[], None, "msteams", 5, ["webchat"]])
 def test_a_key_without_the_endorsement_is_refused(teams: Teams, provider: Provider, endorsements: Any) -> None:
-    provider.answers["/keys"] = said(forger.key_set(endorsements=endorsements))
+    provider.answers["/keys"] = fake_answer(forger.key_set(endorsements=endorsements))
     assert not taken(teams, signed(claims()))
 
 
 @pytest.mark.parametrize(
-    "authorization", ["", "Bearer", "Bearer ", "Basic YTpi", *[f"Bearer {one}" for one in GARBAGE]]
+    "authorization", ["", "Bearer", "Bearer ", "Basic YTpi", *[f"Bearer {item}" for item in GARBAGE]]
 )
 def test_no_bearer_or_garbage_is_refused(teams: Teams, provider: Provider, authorization: str) -> None:
     assert not is_signed(teams, authorization, activity())
@@ -150,7 +150,7 @@ def test_no_bearer_or_garbage_is_refused(teams: Teams, provider: Provider, autho
 def test_nonsense_instead_of_keys_is_refused_and_heals(teams: Teams, provider: Provider, nonsense: str) -> None:
     provider.answers["/keys"] = NONSENSE[nonsense]
     assert not taken(teams, signed(claims()))
-    provider.answers["/keys"] = said(forger.key_set(endorsements=["msteams"]))
+    provider.answers["/keys"] = fake_answer(forger.key_set(endorsements=["msteams"]))
     assert taken(teams, signed(claims()))
 
 
@@ -210,7 +210,7 @@ def test_a_malformed_or_swapped_activity_is_401_and_changes_nothing(listening: W
     assert listening.snapshot() == before
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer", *[f"Bearer {one}" for one in GARBAGE if one.isprintable()]])
+@pytest.mark.parametrize("authorization", ["", "Bearer", *[f"Bearer {item}" for item in GARBAGE if item.isprintable()]])
 def test_garbage_over_http_is_401(listening: World, authorization: str) -> None:
     assert sent(listening, json.dumps(activity()).encode(), authorization).status == 401
 

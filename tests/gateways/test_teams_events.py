@@ -9,9 +9,9 @@ import pytest
 from chalicelib import wiring
 from chalicelib.events import relay
 from chalicelib.gateways import teams_events
-from chalicelib.usecases import outside
+from chalicelib.usecases import provider_events
 from tests.gateways import forger
-from tests.gateways.forger import said, signed
+from tests.gateways.forger import fake_answer, signed
 from tests.gateways.payloads import ACTIVITIES, CONVERSATION, ODD_ACTIVITIES, PERSON, TENANT, activity
 from tests.relaying import Queue
 from tests.world import Answer, World, built
@@ -25,7 +25,7 @@ SERVICE = "smba.trafficmanager.net"
 def teams(server: forger.Server) -> Iterator[World]:
     """Signed with a key of our own, whose set is at an address of our own."""
     provider = server.provider()
-    provider.answers[".well-known/keys"] = said(forger.key_set(endorsements=["msteams"]))
+    provider.answers[".well-known/keys"] = fake_answer(forger.key_set(endorsements=["msteams"]))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("TEAMS_BOT_ID", BOT)
         patched.setenv("BOT_METADATA_URL", f"{provider.base}/v1/.well-known/openidconfiguration")
@@ -50,31 +50,31 @@ def send(world: World, body: Any) -> Answer:
 
 @pytest.mark.parametrize(("name", "body", "expected"), ACTIVITIES, ids=[name for name, _, _ in ACTIVITIES])
 def test_what_people_do_is_understood(name: str, body: Any, expected: list[tuple[str, str]]) -> None:
-    identity = outside.teams_identity(body)
+    identity = provider_events.teams_identity(body)
     assert identity is not None, name
-    heard = teams_events.heard(body, identity)
-    assert [(one.what, one.target.id) for one in heard] == expected
-    assert {one.target.place for one in heard} <= {CONVERSATION}
+    event = teams_events.inbound_events(body, identity)
+    assert [(item.action, item.target.id) for item in event] == expected
+    assert {item.target.channel_id for item in event} <= {CONVERSATION}
     assert identity.key == f"microsoft#{TENANT}#{PERSON}"
 
 
 def test_texts_replies_and_emojis() -> None:
-    heard = {name: teams_events.heard(body, _identity()) for name, body, _ in ACTIVITIES}
-    assert heard["a message"][0].text == "Good morning"
-    parent = heard["a reply"][0].parent
+    received = {name: teams_events.inbound_events(body, _identity()) for name, body, _ in ACTIVITIES}
+    assert received["a message"][0].text == "Good morning"
+    parent = received["a reply"][0].parent
     assert parent
     assert parent.id == "1749999999999"
-    assert [one.emoji for one in heard["one reaction for another"]] == ["❤️", "👍"]
+    assert [event.emoji for event in received["one reaction for another"]] == ["❤️", "👍"]
 
 
 def _identity() -> Any:
-    return outside.teams_identity(activity("message"))
+    return provider_events.teams_identity(activity("message"))
 
 
 @pytest.mark.parametrize("body", ODD_ACTIVITIES, ids=range(len(ODD_ACTIVITIES)))
 def test_odd_activities_are_no_exception(body: Any) -> None:
-    outside.teams_identity(body)
-    teams_events.heard(body, _identity())
+    provider_events.teams_identity(body)
+    teams_events.inbound_events(body, _identity())
 
 
 def test_every_activity_is_answered_with_200_and_worked_off(teams: World, queue: Queue) -> None:

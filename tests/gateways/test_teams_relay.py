@@ -11,23 +11,23 @@ import pytest
 from chalicelib import settings
 from chalicelib.domain.identities import Identity, Provider
 from chalicelib.domain.people import Via
-from chalicelib.domain.relaying import Far as There
+from chalicelib.domain.relaying import RemoteMessageRef as There
 from chalicelib.domain.relaying import Search
 from chalicelib.gateways import microsoft as microsoft_gateway
 from chalicelib.gateways import teams_relay
-from chalicelib.gateways.teams_relay import TeamsSide
-from chalicelib.ports import CutOff, Line, NotTaken, RelayLater
+from chalicelib.gateways.teams_relay import TeamsRelay
+from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
 from tests.gateways import forger
-from tests.gateways.forger import Said, said
+from tests.gateways.forger import FakeAnswer, fake_answer
 from tests.gateways.showing import Seen, ways
-from tests.playground.far import JONAS, Far, playing
+from tests.playground.far import JONAS, FakeProviders, playing
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
 KESSEL = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"
 ME = Identity(Provider.MICROSOFT, KESSEL, JONAS)
-LINE = Line(id="m-1", author="Mia", via=Via.SLACK, text="Hello **there** <at>everyone</at>")
+LINE = OutgoingMessage(id="m-1", author="Mia", via=Via.SLACK, text="Hello **there** <at>everyone</at>")
 CHAT = f"/microsoft/teams/chat/{JONAS}"
-TOKEN = said({"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
+TOKEN = fake_answer({"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
 NEEDED = {
     "STAGE": "local",
     "PUBLIC_URL": "http://chat.test",
@@ -39,35 +39,35 @@ NEEDED["AWS_ENDPOINT_URL"] = ""
 
 
 @pytest.fixture(scope="module")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
     with pytest.MonkeyPatch.context() as patched:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
             patched.delenv(name, raising=False)
-        with playing(tmp_path_factory.mktemp("teams")) as far:
-            yield far
+        with playing(tmp_path_factory.mktemp("teams")) as fakes:
+            yield fakes
 
 
 @dataclass
 class Chat:
     """One chat in Jonas' Teams, begun."""
 
-    far: Far
-    side: TeamsSide
+    remote: FakeProviders
+    side: TeamsRelay
     thread: There
 
     def shown(self) -> list[Any]:
-        messages: list[Any] = self.far.get(f"{CHAT}.json")["messages"]
-        return [one for one in messages[1:] if not one.get("deleted")]
+        messages: list[Any] = self.remote.get(f"{CHAT}.json")["messages"]
+        return [message for message in messages[1:] if not message.get("deleted")]
 
     def post(self, **changes: Any) -> There:
         return self.side.post(ME, self.thread, replace(LINE, **changes))[0]
 
     def fails(self, answer: str, **more: Any) -> None:
-        self.far.post("/microsoft/faults", answer=answer, path="connector", **more)
+        self.remote.post("/microsoft/faults", answer=answer, path="connector", **more)
 
 
 @pytest.fixture
-def chat(playground: Far) -> Chat:
+def chat(playground: FakeProviders) -> Chat:
     playground.post("/microsoft/reset")
     playground.http.delete(f"{playground.microsoft}/faults")
     microsoft_gateway._bot.cache_clear()
@@ -75,8 +75,8 @@ def chat(playground: Far) -> Chat:
     person = playground.get(f"{CHAT}.json")["person"]
     chosen = settings.read(NEEDED | playground.settings)
     service = f"{playground.microsoft}/connector/emea"
-    side = TeamsSide(chosen.teams, chosen.microsoft, lambda _: (service, person["conversation"]))
-    return Chat(playground, side, side.begin(ME, "chat-1", "Harbour house"))
+    relay = TeamsRelay(chosen.teams, chosen.microsoft, lambda _: (service, person["conversation"]))
+    return Chat(playground, relay, relay.begin(ME, "chat-1", "Harbour house"))
 
 
 def test_posts_say_who_writes_and_from_where(chat: Chat) -> None:
@@ -90,20 +90,20 @@ def test_posts_say_who_writes_and_from_where(chat: Chat) -> None:
 
 
 def test_edits_and_deletions(chat: Chat) -> None:
-    there, other = chat.post(), chat.post(text="Other")
-    assert chat.side.edit(ME, there, replace(LINE, text="Changed")) == ""
+    ref, other = chat.post(), chat.post(text="Other")
+    assert chat.side.edit(ME, ref, replace(LINE, text="Changed")) == ""
     chat.side.delete(ME, other)
-    chat.side.react(ME, there, "👀", True)
+    chat.side.react(ME, ref, "👀", True)
     (only,) = chat.shown()
     assert "Changed" in only["text"]
 
 
 def test_teams_shows_what_its_adapter_declares(chat: Chat) -> None:
-    assert ways(Seen(chat, ME)) == asdict(TeamsSide.shows)
+    assert ways(Seen(chat, ME)) == asdict(TeamsRelay.capabilities)
 
 
 def test_what_is_gone_there_is_done(chat: Chat) -> None:
-    gone = There("microsoft", chat.thread.place, "1")
+    gone = There("microsoft", chat.thread.channel_id, "1")
     with pytest.raises(NotTaken) as refused:
         chat.side.edit(ME, gone, LINE)
     assert refused.value.words == "It was deleted there."
@@ -126,12 +126,12 @@ def test_too_many_requests_waits_just_as_long_as_teams_says(chat: Chat) -> None:
 
 @pytest.mark.parametrize("answer", ["412", "502", "503", "504"])
 def test_what_may_heal_waits(chat: Chat, answer: str) -> None:
-    there = chat.post()
+    ref = chat.post()
     for call in (
         lambda: chat.side.begin(ME, "c", "x"),
         chat.post,
-        lambda: chat.side.edit(ME, there, LINE),
-        lambda: chat.side.delete(ME, there),
+        lambda: chat.side.edit(ME, ref, LINE),
+        lambda: chat.side.delete(ME, ref),
     ):
         chat.fails(answer, seconds=3)
         with pytest.raises(RelayLater):
@@ -150,20 +150,20 @@ def test_garbage_and_silence_wait(chat: Chat, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("how", ["block", "uninstall"])
 def test_who_blocked_or_removed_the_app_is_cut_off(chat: Chat, how: str) -> None:
-    chat.far.post(f"{CHAT}/{how}")
-    with pytest.raises(CutOff):
+    chat.remote.post(f"{CHAT}/{how}")
+    with pytest.raises(Disconnected):
         chat.post()
 
 
 @pytest.mark.parametrize("service", ["", "https://evil.example/", "http://127.0.0.1:1/x"])
 def test_no_token_goes_to_a_service_that_is_not_known(chat: Chat, service: str) -> None:
-    chosen = settings.read(NEEDED | chat.far.settings)
-    side = TeamsSide(chosen.teams, chosen.microsoft, lambda _: (service, "a:1"))
-    with pytest.raises(CutOff):
-        side.post(ME, chat.thread, LINE)
+    chosen = settings.read(NEEDED | chat.remote.settings)
+    relay = TeamsRelay(chosen.teams, chosen.microsoft, lambda _: (service, "a:1"))
+    with pytest.raises(Disconnected):
+        relay.post(ME, chat.thread, LINE)
 
 
-def _at(provider: forger.Provider) -> TeamsSide:
+def _at(provider: forger.Provider) -> TeamsRelay:
     """A connector, and a token server, that answer what a test wants."""
     teams = settings.Teams("a", "b", "s", "t", "http://x/.well-known/x", (urlsplit(provider.base).netloc,), "l")
     microsoft_gateway._bot.cache_clear()
@@ -171,32 +171,32 @@ def _at(provider: forger.Provider) -> TeamsSide:
         name: f"{provider.base}/t/oauth2/v2.0/{name.partition('_')[0]}"
         for name in ("authorization_endpoint", "token_endpoint")
     }
-    provider.answers["openid-configuration"] = said({**discovered, "issuer": f"{provider.base}/t/v2.0"})
+    provider.answers["openid-configuration"] = fake_answer({**discovered, "issuer": f"{provider.base}/t/v2.0"})
     provider.answers["oauth2/v2.0/token"] = TOKEN
-    return TeamsSide(teams, settings.Microsoft("a", "b", provider.base), lambda _: (provider.base, "c"))
+    return TeamsRelay(teams, settings.Microsoft("a", "b", provider.base), lambda _: (provider.base, "c"))
 
 
 ODD = [
-    Said(b""),
-    Said(b"null"),
-    Said(b"[]"),
-    Said(b"7"),
-    Said(b"{"),
-    Said(b"\xff\xfe"),
-    Said(b'{"id": 1}', 201),
-    Said(b'{"id": ""}', 201),
-    Said(b'{"id": "1"', 201, cut=True),
-    Said(b"<html>", 503),
-    Said(b"", 401),
-    Said(b"", 520),
+    FakeAnswer(b""),
+    FakeAnswer(b"null"),
+    FakeAnswer(b"[]"),
+    FakeAnswer(b"7"),
+    FakeAnswer(b"{"),
+    FakeAnswer(b"\xff\xfe"),
+    FakeAnswer(b'{"id": 1}', 201),
+    FakeAnswer(b'{"id": ""}', 201),
+    FakeAnswer(b'{"id": "1"', 201, cut=True),
+    FakeAnswer(b"<html>", 503),
+    FakeAnswer(b"", 401),
+    FakeAnswer(b"", 520),
 ]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda one: f"{one.status} {one.body!r}")
-def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: Said) -> None:
-    side = _at(provider)
+@pytest.mark.parametrize("odd", ODD, ids=lambda item: f"{item.status} {item.body!r}")
+def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: FakeAnswer) -> None:
+    relay = _at(provider)
     provider.answers["activities"] = odd
-    for call in (lambda: side.begin(ME, "c", "x"), lambda: side.post(ME, There("m", "c", "r"), LINE)):
+    for call in (lambda: relay.begin(ME, "c", "x"), lambda: relay.post(ME, There("m", "c", "r"), LINE)):
         with pytest.raises((RelayLater, NotTaken)):
             call()
 
@@ -212,39 +212,44 @@ def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provide
     ],
 )
 def test_a_message_that_teams_does_not_take(provider: forger.Provider, status: int, is_known: bool, words: str) -> None:
-    side = _at(provider)
-    provider.answers["activities"] = Said(b"{}", status)
+    relay = _at(provider)
+    provider.answers["activities"] = FakeAnswer(b"{}", status)
     with pytest.raises(NotTaken) as refused:
-        side.post(ME, There("m", "c", "r"), LINE)
+        relay.post(ME, There("m", "c", "r"), LINE)
     assert (refused.value.words, refused.value.is_known) == (words, is_known)
 
 
 @pytest.mark.parametrize(
     ("status", "code", "refusal"),
-    [(404, "ConversationNotFound", CutOff), (404, "ActivityNotFoundInConversation", NotTaken), (403, "x", CutOff)],
+    [
+        (404, "ConversationNotFound", Disconnected),
+        (404, "ActivityNotFoundInConversation", NotTaken),
+        (403, "x", Disconnected),
+    ],
 )
 def test_teams_own_codes_tell_a_message_from_a_conversation(
     provider: forger.Provider, status: int, code: str, refusal: type[Exception]
 ) -> None:
-    side = _at(provider)
-    provider.answers["activities/a"] = said({"error": {"code": code, "message": "…"}}, status)
+    relay = _at(provider)
+    provider.answers["activities/a"] = fake_answer({"error": {"code": code, "message": "…"}}, status)
     with pytest.raises(refusal):
-        side.edit(ME, There("m", "c", "a"), LINE)
+        relay.edit(ME, There("m", "c", "a"), LINE)
 
 
 @pytest.mark.parametrize("status", [302, 403, 404, 410])
 def test_a_conversation_that_is_gone_is_cut_off(provider: forger.Provider, status: int) -> None:
-    side = _at(provider)
-    provider.answers["activities"] = Said(b"{}", status)
-    with pytest.raises(CutOff):
-        side.post(ME, There("m", "c", "r"), LINE)
+    relay = _at(provider)
+    provider.answers["activities"] = FakeAnswer(b"{}", status)
+    with pytest.raises(Disconnected):
+        relay.post(ME, There("m", "c", "r"), LINE)
 
 
 @pytest.mark.parametrize(
-    "token", [Said(b"\xff"), Said(b"[]"), Said(b"{}", 500), said({"error": "invalid_client"}, 401)]
+    "token",
+    [FakeAnswer(b"\xff"), FakeAnswer(b"[]"), FakeAnswer(b"{}", 500), fake_answer({"error": "invalid_client"}, 401)],
 )
-def test_without_a_token_it_waits(provider: forger.Provider, token: Said) -> None:
-    side = _at(provider)
+def test_without_a_token_it_waits(provider: forger.Provider, token: FakeAnswer) -> None:
+    relay = _at(provider)
     provider.answers["oauth2/v2.0/token"] = token
     with pytest.raises(RelayLater):
-        side.post(ME, There("m", "c", "r"), LINE)
+        relay.post(ME, There("m", "c", "r"), LINE)

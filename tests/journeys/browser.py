@@ -65,7 +65,7 @@ class Windows:
 
     def forgive(self, pattern: str) -> None:
         """What a test brings about on purpose."""
-        self.problems = [one for one in self.problems if not re.search(pattern, one)]
+        self.problems = [problem for problem in self.problems if not re.search(pattern, problem)]
 
     def close(self) -> None:
         for context in self._open:
@@ -189,7 +189,7 @@ def send(page: Page, text: str) -> None:
 def stored(room: Room) -> list[str]:
     """The texts of the chat's last hundred messages, as the server has them."""
     items = room.owner.ask("GET", f"{room.path}/messages?limit=100")["items"]
-    return [one["text"] for one in items if one["kind"] == "text"]
+    return [item["text"] for item in items if item["kind"] == "text"]
 
 
 def sideways(page: Page) -> int:

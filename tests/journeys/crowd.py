@@ -58,7 +58,7 @@ class Crowd:
 
     @property
     def busy(self) -> int:
-        return sum(one.busy for one in self.callers)
+        return sum(caller.busy for caller in self.callers)
 
 
 def caller(system: System, token: str = "") -> Caller:
@@ -67,8 +67,8 @@ def caller(system: System, token: str = "") -> Caller:
 
 def statuses(answers: Sequence[httpx.Response]) -> dict[tuple[int, str], int]:
     """How often each status came, with the code of a refusal."""
-    found: dict[tuple[int, str], int] = {}
-    for one in answers:
-        key = one.status_code, one.json().get("code", "") if one.status_code >= 400 else ""
-        found[key] = found.get(key, 0) + 1
-    return found
+    results: dict[tuple[int, str], int] = {}
+    for response in answers:
+        key = response.status_code, response.json().get("code", "") if response.status_code >= 400 else ""
+        results[key] = results.get(key, 0) + 1
+    return results

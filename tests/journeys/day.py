@@ -108,7 +108,7 @@ def _chat_from_elsewhere(system: System, owner: Person, workspace: str) -> str:
         came = Person(system, far.come_in(system, provider, token, user))
         came.ask("POST", f"/join/{token}")
         if provider == far.SLACK:
-            assert far.add_to_slack(system, came.token, user) == f"/chats/{chat}?said=installed&by=slack"
+            assert far.add_to_slack(system, came.token, user) == f"/chats/{chat}?notice=installed&by=slack"
             came.ask(
                 "POST", "/slack/invitations", {"emails": ["eve@acme.example"], "kind": "members", "channel_ids": []}
             )
@@ -120,11 +120,11 @@ def _chat_from_elsewhere(system: System, owner: Person, workspace: str) -> str:
 
 def _write_elsewhere(system: System, owner: Person, messages: str) -> None:
     from_web = owner.ask("POST", messages, {"text": "Hello to both"})
-    there = far.arrived_in_slack(system, far.DANA, "Hello to both")
+    existing = far.arrived_in_slack(system, far.DANA, "Hello to both")
     far.arrived_in_teams(system, far.JONAS, "Hello to both")
     window = f"/slack/dm/{far.DANA}/messages"
-    far.play(system, f"{window}/{there['ts']}/react", {"name": "heart"})
-    hello = far.write_in_slack(system, far.DANA, "Hello from Slack", there["thread_ts"])
+    far.play(system, f"{window}/{existing['ts']}/react", {"name": "heart"})
+    hello = far.write_in_slack(system, far.DANA, "Hello from Slack", existing["thread_ts"])
     far.arrived_in_teams(system, far.JONAS, "Hello from Slack")
     far.write_in_teams(system, far.JONAS, "Hello from Teams")
     far.arrived_in_slack(system, far.DANA, "Hello from Teams")
@@ -132,7 +132,7 @@ def _write_elsewhere(system: System, owner: Person, messages: str) -> None:
     system.until(lambda: "Hello again from Slack" in _texts(owner, messages), "edited message")
     far.play(system, f"{window}/{hello['ts']}/delete")
     system.until(lambda: "Hello again from Slack" not in _texts(owner, messages), "deleted message")
-    far.play(system, f"{window}/{there['ts']}/unreact", {"name": "heart"})
+    far.play(system, f"{window}/{existing['ts']}/unreact", {"name": "heart"})
     system.until(lambda: not _reactions(owner, messages, from_web["id"]), "end of the reaction")
 
 
@@ -150,32 +150,32 @@ def _outlast_an_outage(system: System, owner: Person, messages: str) -> None:
     )
     system.call("DELETE", "/slack/faults")
     # It is in doubt, and Slack lets one look once a minute.
-    shown = lambda: [one for one in far.in_slack(system, far.DANA) if one["text"] == "Through the outage"]  # noqa: E731
+    shown = lambda: [item for item in far.in_slack(system, far.DANA) if item["text"] == "Through the outage"]  # noqa: E731
     assert len(system.until(shown, "message after the outage", 180)) == 1
 
 
 def _answers(system: System, method: str) -> list[str]:
     items = system.call("GET", "/slack/calls.json")["items"]
-    return [str(one["status"]) for one in items if one["method"] == method]
+    return [str(item["status"]) for item in items if item["method"] == method]
 
 
 def _texts(owner: Person, messages: str) -> list[str]:
-    return [one["text"] for one in owner.ask("GET", messages)["items"]]
+    return [item["text"] for item in owner.ask("GET", messages)["items"]]
 
 
 def _reactions(owner: Person, messages: str, message_id: str) -> list[Json]:
     items = owner.ask("GET", messages)["items"]
-    return next(one["reactions"] for one in items if one["id"] == message_id)
+    return next(item["reactions"] for item in items if item["id"] == message_id)
 
 
 def _open_sockets(system: System) -> int:
-    found = system.aws("dynamodb").scan(
+    result = system.aws("dynamodb").scan(
         TableName=system.table,
         FilterExpression="#kind = :kind",
         ExpressionAttributeNames={"#kind": "kind"},
         ExpressionAttributeValues={":kind": {"S": "socket"}},
     )
-    return int(found["Count"])
+    return int(result["Count"])
 
 
 def _wait_for(socket: Any, kind: str) -> None:
@@ -185,7 +185,7 @@ def _wait_for(socket: Any, kind: str) -> None:
 
 def _change_invitations(system: System, owner: Person, workspace: str, chat: str) -> None:
     items = owner.ask("GET", f"/chats/{chat}/invitations")["items"]
-    ids = {one["email"].partition("@")[0]: one["id"] for one in items}
+    ids = {item["email"].partition("@")[0]: item["id"] for item in items}
     owner.ask("DELETE", f"/chats/{chat}/invitations/{ids['ben']}")
     owner.ask("PATCH", f"/chats/{chat}/invitations/{ids['cleo']}", {"email": "chloe@day.example"})
     token = link_in(system.mail("chloe@day.example"))
@@ -198,7 +198,7 @@ def _change_invitations(system: System, owner: Person, workspace: str, chat: str
 def _hear_from_ses(system: System, owner: Person, chat: str) -> None:
     def state() -> str:
         items = owner.ask("GET", f"/chats/{chat}/invitations")["items"]
-        return str(next(one["mail"]["state"] for one in items if one["email"] == "dora@day.example"))
+        return str(next(item["mail"]["state"] for item in items if item["email"] == "dora@day.example"))
 
     for kind, expected in (("delivery", "delivered"), ("bounce", "bounced")):
         system.notify(system.mail("dora@day.example"), kind)
@@ -208,9 +208,9 @@ def _hear_from_ses(system: System, owner: Person, chat: str) -> None:
 def _throttle_ses(system: System) -> None:
     """More often than the client tries by itself: the mail is put back, and comes all the same."""
     system.call("POST", "/mail/faults", {"code": "TooManyRequestsException", "times": 2})
-    known = len(system.mails("member@pro.example"))
+    existing = len(system.mails("member@pro.example"))
     Person(system, "").ask("POST", "/sign-in-links", {"email": "member@pro.example"})
-    system.mail("member@pro.example", number=known + 1)
+    system.mail("member@pro.example", number=existing + 1)
 
 
 def _reach_the_cap_of_an_address(system: System, owner: Person, workspace: str) -> None:
@@ -250,16 +250,16 @@ def _be_the_operator(system: System, workspace: str) -> None:
     for plan in ("enterprise", "pro"):
         system.invoke("set_plan", {"workspace_id": workspace, "plan": plan})
     sqs = system.aws("sqs")
-    aside = next(url for url in sqs.list_queues()["QueueUrls"] if "RelaySetAside" in url)
+    dead_letter = next(url for url in sqs.list_queues()["QueueUrls"] if "RelaySetAside" in url)
     job = json.dumps({"chat": "a" * 16, "seq": 1, "account": "a" * 16, "to": "slack#T#U"})
-    sqs.send_message(QueueUrl=aside, MessageBody=job, MessageGroupId="g", MessageDeduplicationId="d")
-    assert [one["what"] for one in system.invoke("dead_letters", {})["items"]] == ["out"]
+    sqs.send_message(QueueUrl=dead_letter, MessageBody=job, MessageGroupId="g", MessageDeduplicationId="d")
+    assert [item["what"] for item in system.invoke("dead_letters", {})["items"]] == ["out"]
     assert system.invoke("dead_letters", {"send_again": True}) == {"sent": 1}
     assert system.invoke("dead_letters", {}) == {"items": []}
 
 
 def link_in(mail: Json) -> str:
     """The token of the invitation's link in a mail."""
-    found = re.search(r"/join/([\w-]+)", mail["text"])
-    assert found, mail["text"]
-    return found[1]
+    match = re.search(r"/join/([\w-]+)", mail["text"])
+    assert match, mail["text"]
+    return match[1]

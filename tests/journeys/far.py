@@ -61,12 +61,12 @@ def in_teams(system: System, user: str) -> list[Json]:
 
 def arrived_in_slack(system: System, user: str, text: str) -> Json:
     """The message with this text, waited for."""
-    look = lambda: [one for one in in_slack(system, user) if text in one["text"]]  # noqa: E731
+    look = lambda: [item for item in in_slack(system, user) if text in item["text"]]  # noqa: E731
     return system.until(look, f"“{text}” in Slack", 40)[0]
 
 
 def arrived_in_teams(system: System, user: str, text: str) -> Json:
-    look = lambda: [one for one in in_teams(system, user) if text in one["text"]]  # noqa: E731
+    look = lambda: [team for team in in_teams(system, user) if text in team["text"]]  # noqa: E731
     return system.until(look, f"“{text}” in Teams", 40)[0]
 
 

@@ -34,7 +34,7 @@ class Units:
 
     def count(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         told = parsed.get("ConsumedCapacity", [])
-        units = sum(one["CapacityUnits"] for one in (told if isinstance(told, list) else [told]))
+        units = sum(item["CapacityUnits"] for item in (told if isinstance(told, list) else [told]))
         self.operations.append(model.name)
         if model.name in ("GetItem", "Query", "BatchGetItem"):
             self.read += units

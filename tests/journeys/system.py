@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from local import aws
-from local.place import Place, free_ports
+from local.config import LocalConfig, free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
@@ -30,7 +30,7 @@ Found = TypeVar("Found")
 class System:
     """A running system: its addresses, and what a person does at the playground."""
 
-    place: Place
+    place: LocalConfig
     process: subprocess.Popen[str] = field(repr=False)
 
     @property
@@ -82,8 +82,8 @@ class System:
         """What `look` finds as soon as it finds something."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if found := look():
-                return found
+            if result := look():
+                return result
             time.sleep(0.02)
         raise AssertionError(f"No {what} within {patience:.0f} s.")
 
@@ -92,7 +92,7 @@ class System:
 def running(data: Path, ports: tuple[int, int, int] | None = None, **environment: str) -> Iterator[System]:
     """`make run` in this folder; ended like Ctrl-C ends it."""
     port, playground_port, aws_port = ports or free_ports()
-    place = Place(port=port, playground_port=playground_port, aws_port=aws_port, data=data)
+    config = LocalConfig(port=port, playground_port=playground_port, aws_port=aws_port, data=data)
     wanted = {"PORT": port, "PLAYGROUND_PORT": playground_port, "AWS_PORT": aws_port, "DATA_DIR": data}
     process = subprocess.Popen(
         [sys.executable, "-m", "local"],
@@ -104,7 +104,7 @@ def running(data: Path, ports: tuple[int, int, int] | None = None, **environment
     )
     try:
         _wait_until_ready(process)
-        yield System(place, process)
+        yield System(config, process)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
@@ -116,12 +116,12 @@ def _wait_until_ready(process: subprocess.Popen[str], patience: float = 180) -> 
     assert process.stdout
     watch = threading.Timer(patience, process.kill)
     watch.start()
-    said = []
+    sentences = []
     try:
         for line in process.stdout:
-            said.append(line)
+            sentences.append(line)
             if line.startswith("Ready"):
                 return
-        raise AssertionError(f"The system didn't start:\n{''.join(said)}")
+        raise AssertionError(f"The system didn't start:\n{''.join(sentences)}")
     finally:
         watch.cancel()

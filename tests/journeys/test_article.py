@@ -21,7 +21,7 @@ def test_from_the_invitation_list_to_the_first_messages_of_both_sides(system: Sy
 
     body = {"workspace_id": workspace, "invitees": [{"email": DANA}, {"email": OLAF}], "name": "Harbour house"}
     made = _json(owner, "POST", "/chats", body)
-    assert [one["outcome"] for one in made["results"]] == ["invited", "invited"]
+    assert [result["outcome"] for result in made["results"]] == ["invited", "invited"]
     chat = f"/chats/{made['chat']['id']}"
 
     mails = [system.mail(address) for address in (DANA, OLAF)]
@@ -43,14 +43,17 @@ def test_from_the_invitation_list_to_the_first_messages_of_both_sides(system: Sy
     _json(owner, "POST", f"{chat}/messages", {"text": "Welcome"})
     _json(guest, "POST", f"{chat}/messages", {"text": "Thank you"})
     for person in (owner, guest):
-        texts = [one["text"] for one in _json(person, "GET", f"{chat}/messages")["items"] if one["kind"] == "text"]
+        texts = [item["text"] for item in _json(person, "GET", f"{chat}/messages")["items"] if item["kind"] == "text"]
         assert texts == ["Welcome", "Thank you"]
     system.until(lambda: _events(owner, chat) >= {"invitation.sent", "participant.joined"}, "lines about what happened")
 
     people = _json(owner, "GET", chat)["participants"]
-    assert [(one["name"], one["role"]) for one in people] == [("Paula Prowse", "member"), ("Dana Smith", "external")]
+    assert [(item["name"], item["role"]) for item in people] == [("Paula Prowse", "member"), ("Dana Smith", "external")]
     invitations = _json(owner, "GET", f"{chat}/invitations")["items"]
-    assert {one["email"]: one["status"] for one in invitations} == {DANA: "accepted", OLAF: "pending"}
+    assert {invitation["email"]: invitation["status"] for invitation in invitations} == {
+        DANA: "accepted",
+        OLAF: "pending",
+    }
     for person in (owner, guest):
         person.client.close()
 
@@ -64,15 +67,17 @@ def test_the_document_and_its_page_are_there(system: System) -> None:
 def _json(person: Caller, method: str, path: str, body: Json | None = None) -> Json:
     answer = person.call(method, path, body)
     assert answer.is_success, answer.text
-    found: Json = answer.json()
-    return found
+    results: Json = answer.json()
+    return results
 
 
 def _events(person: Caller, chat: str) -> set[str]:
-    return {one["event"]["type"] for one in _json(person, "GET", f"{chat}/messages")["items"] if one["kind"] == "event"}
+    return {
+        item["event"]["type"] for item in _json(person, "GET", f"{chat}/messages")["items"] if item["kind"] == "event"
+    }
 
 
 def _token(system: System, mail: Json) -> str:
-    found = re.search(re.escape(system.app) + r"/join/([\w-]+)", mail["text"])
-    assert found, mail["text"]
-    return found[1]
+    match = re.search(re.escape(system.app) + r"/join/([\w-]+)", mail["text"])
+    assert match, mail["text"]
+    return match[1]

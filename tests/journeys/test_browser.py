@@ -21,8 +21,8 @@ def contexts(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[tupl
         chromium.new_context(viewport={"width": width, "height": height}, java_script_enabled=False) for _ in range(2)
     ]
     yield request.param, both[0], both[1]
-    for one in both:
-        one.close()
+    for browser_context in both:
+        browser_context.close()
 
 
 def test_the_walk_of_the_article(system: System, contexts: tuple[str, BrowserContext, BrowserContext]) -> None:
@@ -50,8 +50,8 @@ def test_the_walk_of_the_article(system: System, contexts: tuple[str, BrowserCon
     _write(page, "Welcome in")
     guest.reload()
     expect(guest.get_by_text("Welcome in").first).to_be_visible()
-    for one in (page, guest):
-        _fits(one)
+    for item in (page, guest):
+        _fits(item)
 
 
 def test_no_thank_you(system: System, contexts: tuple[str, BrowserContext, BrowserContext]) -> None:
@@ -103,6 +103,6 @@ def _fits(page: Page) -> None:
 
 
 def _link(system: System, email: str) -> str:
-    found = re.search(re.escape(system.app) + r"/join/[\w-]+", system.mail(email)["text"])
-    assert found
-    return found[0]
+    match = re.search(re.escape(system.app) + r"/join/[\w-]+", system.mail(email)["text"])
+    assert match
+    return match[0]

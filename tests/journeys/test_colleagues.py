@@ -57,13 +57,13 @@ def test_an_admin_of_enterprise_grid_invites_members_and_guests(windows: Windows
     page.get_by_role("button", name="Send", exact=True).click()
     _results(page, "Sent", guests, "Invited")
     expect(page.get_by_text("Choose at least one channel")).to_have_count(0)
-    there = [_invited(windows, one) for one in (*members, *guests)]
-    assert [one["kind"] for one in there] == ["member"] * 3 + ["multi-channel guest"]
-    assert [one["channels"] for one in there] == [["CGRIDGENERAL", "CGRIDRANDOM"]] * 3 + [
+    existing = [_invited(windows, item) for item in (*members, *guests)]
+    assert [item["kind"] for item in existing] == ["member"] * 3 + ["multi-channel guest"]
+    assert [item["channels"] for item in existing] == [["CGRIDGENERAL", "CGRIDRANDOM"]] * 3 + [
         ["CGRIDRANDOM", "CGRIDPROJECT"]
     ]
-    assert there[0]["message"] == "Come and build with us."
-    assert there[3]["expires"] == datetime.fromisoformat(END).replace(tzinfo=UTC).timestamp()
+    assert existing[0]["message"] == "Come and build with us."
+    assert existing[3]["expires"] == datetime.fromisoformat(END).replace(tzinfo=UTC).timestamp()
     _audited(windows, "Gita Rao", {**dict.fromkeys(members, "members sent"), guests[0]: "guests sent"})
 
 
@@ -131,7 +131,7 @@ def test_who_is_no_admin_any_more_when_sending_gets_it_prepared(windows: Windows
     expect(steps.get_by_label("Addresses to copy")).to_have_value("late-1@new.example, late-2@new.example")
     far.play(windows.system, f"/slack/people/{GITA.person}", {"is_admin": True})
     items = windows.system.call("GET", "/slack/invites.json")["items"]
-    assert not [one for one in items if one["email"].startswith("late-")]
+    assert not [item for item in items if item["email"].startswith("late-")]
 
 
 def test_without_a_script_nothing_is_sent_twice_by_a_double_click_or_a_reload(windows: Windows) -> None:
@@ -154,8 +154,8 @@ def test_a_member_of_a_paid_workspace_has_all_prepared_and_slack_connect(windows
     page = _at_invite(windows, DANA, size)
     expect(page.get_by_label("Invite as")).to_have_count(0)
     expect(page.get_by_text("As members. Only owners and admins can invite guests.")).to_be_visible()
-    own, other = f"eve-{size}@acme.example", f"ann-{size}@partner.example"
-    _prepared(page, "Acme", own, other)
+    mine, other = f"eve-{size}@acme.example", f"ann-{size}@partner.example"
+    _prepared(page, "Acme", mine, other)
     expect(page.get_by_text(f"Not of Acme’s own domain: {other}")).to_be_visible()
     page.get_by_role("button", name="Use Slack Connect for these").click()
     _share(windows, page)
@@ -164,9 +164,9 @@ def test_a_member_of_a_paid_workspace_has_all_prepared_and_slack_connect(windows
     assert sideways(page) == 0
     page.get_by_role("button", name="Send", exact=True).click()
     _results(page, "Sent", (other,), "Invited")
-    there = [one for one in windows.system.call("GET", "/slack/invites.json")["shared"] if one["email"] == other]
-    assert [(one["channel"], one["external_limited"]) for one in there] == [("CACMEPROJECT", True)]
-    _audited(windows, "Dana Smith", {own: "members prepared"})
+    existing = [item for item in windows.system.call("GET", "/slack/invites.json")["shared"] if item["email"] == other]
+    assert [(item["channel"], item["external_limited"]) for item in existing] == [("CACMEPROJECT", True)]
+    _audited(windows, "Dana Smith", {mine: "members prepared"})
     _audited(windows, "Dana Smith", {other: "connect sent"}, all_rows=False)
 
 
@@ -223,7 +223,7 @@ def _authorize(page: Page) -> None:
         connect.click()
         page.get_by_role("link", name="Grid Corp").click()
         allow(page, "Gita Rao")
-        page.wait_for_url("**/slack/invite?said=authorized**")
+        page.wait_for_url("**/slack/invite?notice=authorized**")
 
 
 def _share(windows: Windows, page: Page) -> None:
@@ -232,7 +232,7 @@ def _share(windows: Windows, page: Page) -> None:
     if asking.count():
         asking.click()
         allow(page, "Dana Smith")
-        page.wait_for_url("**/slack/connect?said=connected**")
+        page.wait_for_url("**/slack/connect?notice=connected**")
         expect(page.get_by_text("Add the app to a channel first")).to_be_visible()
         far.play(windows.system, "/slack/channels/CACMEPROJECT/app", {"member": True})
         page.get_by_role("link", name="Load again").click()
@@ -262,10 +262,10 @@ def _prepared(page: Page, team: str, *emails: str) -> None:
 
 def _invited(windows: Windows, email: str) -> Json:
     """The one invitation that Slack has for this address."""
-    items = [one for one in windows.system.call("GET", "/slack/invites.json")["items"] if one["email"] == email]
+    items = [item for item in windows.system.call("GET", "/slack/invites.json")["items"] if item["email"] == email]
     assert len(items) == 1, items
-    found: Json = items[0]
-    return found
+    results: Json = items[0]
+    return results
 
 
 def _audited(windows: Windows, by: str, expected: dict[str, str], *, all_rows: bool = True) -> None:

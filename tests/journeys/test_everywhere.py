@@ -165,22 +165,22 @@ class Three:
 
     def mentioned_in_slack(self, text: str) -> bool:
         """Truly, so that Slack tells them."""
-        found = far.in_slack(self.system, self.in_slack.id)
-        return any(text in one["text"] and f"<@{self.in_slack.id}>" in one["text"] for one in found)
+        results = far.in_slack(self.system, self.in_slack.id)
+        return any(text in item["text"] and f"<@{self.in_slack.id}>" in item["text"] for item in results)
 
 
 @pytest.fixture
 def three(windows: Windows, request: pytest.FixtureRequest) -> Three:
     """Whoever writes outside of any thread is in no other chat."""
     system, (in_slack, in_teams) = windows.system, request.param
-    before = {one.email: len(system.mails(one.email)) for one in request.param}
+    before = {entry.email: len(system.mails(entry.email)) for entry in request.param}
     made = browser.room(system, f"With {in_slack.first} and {in_teams.first}", {}, (in_slack.email, in_teams.email))
-    for provider, one in ((far.SLACK, in_slack), (far.MICROSOFT, in_teams)):
-        join = link_in(system.mail(one.email, number=before[one.email] + 1))
-        came = Person(system, far.come_in(system, provider, join, one.id))
+    for provider, item in ((far.SLACK, in_slack), (far.MICROSOFT, in_teams)):
+        join = link_in(system.mail(item.email, number=before[item.email] + 1))
+        came = Person(system, far.come_in(system, provider, join, item.id))
         came.ask("POST", f"/join/{join}")
         if provider == far.SLACK:
-            far.add_to_slack(system, came.token, one.id)
+            far.add_to_slack(system, came.token, item.id)
     if not system.call("GET", f"/microsoft/teams/chat/{in_teams.id}.json")["person"]["has_app"]:
         far.play(system, f"/microsoft/teams/chat/{in_teams.id}/install")
     windows.agreed.add("Delete this message for everybody?")
@@ -253,8 +253,8 @@ def test_from_teams_to_the_web_and_slack(three: Three) -> None:
     _both(web, slack, lambda side: side.sees_no("Sun, from Teams"))
 
 
-def _both(one: Side, other: Side, see: Callable[[Side], None]) -> None:
-    see(one)
+def _both(side: Side, other: Side, see: Callable[[Side], None]) -> None:
+    see(side)
     see(other)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.microsoft.town import fresh as people_of_microsoft
+from local.microsoft.seed_data import fresh as people_of_microsoft
 from tests.journeys import browser, far
 from tests.journeys.browser import Room, Windows, allow, said, token
 from tests.journeys.day import Json
@@ -29,7 +29,7 @@ def test_slack_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> N
     page.get_by_role("link", name="Add to Slack").click()
     expect(page.get_by_role("heading", name="Add Webtop to Acme")).to_be_visible()
     allow(page, "Dana Smith")
-    page.wait_for_url(re.compile(r"/chats/[a-z0-9]{16}\?said=installed"))
+    page.wait_for_url(re.compile(r"/chats/[a-z0-9]{16}\?notice=installed"))
     expect(page.get_by_role("link", name="Add to Slack")).to_have_count(0)
     made.write("Tea at four?")
     window = windows.open(f"{windows.system.playground}/slack/dm/{far.DANA}")
@@ -72,7 +72,7 @@ def test_who_cancels_or_waits_is_not_in_and_may_try_again(windows: Windows, deci
     page.get_by_role("button", name=decision).click()
     if decision == "Cancel":
         expect(page.get_by_text("Slack didn’t sign you in. Your invitation is still good.")).to_be_visible()
-    assert not [one for one in page.context.cookies() if one["name"] == "session"]
+    assert not [cooky for cooky in page.context.cookies() if cooky["name"] == "session"]
     page.goto(join)
     expect(page.get_by_role("link", name=re.compile("^Slack"))).to_be_visible()
 
@@ -102,10 +102,12 @@ def _reached(page: Page) -> bool:
 def _shown_to(made: Room, text: str) -> tuple[str, str]:
     """Author and way of a message, as the chat's owner sees them."""
     items = made.owner.ask("GET", f"{made.path}/messages")["items"]
-    author: Json = next(one["author"] for one in items if one["text"] == text)
+    author: Json = next(item["author"] for item in items if item["text"] == text)
     return author["name"], author["via"]
 
 
 def _participant(made: Room, name: str) -> tuple[str, str]:
-    found: Json = next(one for one in made.owner.ask("GET", made.path)["participants"] if one["name"] == name)
-    return found["via"], found["organization"]
+    results: Json = next(
+        participant for participant in made.owner.ask("GET", made.path)["participants"] if participant["name"] == name
+    )
+    return results["via"], results["organization"]

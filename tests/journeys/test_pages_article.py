@@ -57,12 +57,12 @@ def test_a_pasted_list_fills_the_invitation_list_and_says_what_it_left(windows: 
     page = _signed_in(windows, DESKTOP)
     page.goto("/chats/new")
     _invite(page, "Ida Berg <ida@pasted.example>; ole@pasted.example, tom@@pasted, ida@pasted.example, una@@pasted")
-    for said in (
+    for notice in (
         "“tom@@pasted” is not an e-mail address.",
         "“ida@pasted.example” is in the list already.",
         "“una@@pasted” is not an e-mail address. The other 2 are in the list.",
     ):
-        expect(page.get_by_text(said)).to_be_visible()
+        expect(page.get_by_text(notice)).to_be_visible()
     expect(page.get_by_role("region", name="Invitation list").get_by_role("listitem")).to_have_count(2)
     expect(page.get_by_label("E-mail address")).to_have_value("tom@@pasted, una@@pasted")
 

@@ -102,5 +102,5 @@ def _check(windows: Windows, page: Page) -> None:
 
 def _violations(page: Page, only: Any = _RULES) -> list[str]:
     options = {"runOnly": only, "resultTypes": ["violations"]}
-    found = Axe().run(page, {"exclude": _MORE_OF_THE_SAME}, options).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+    result = Axe().run(page, {"exclude": _MORE_OF_THE_SAME}, options).response["violations"]
+    return [f"{item['id']}: {node['html'][:200]}" for item in result for node in item["nodes"]]

@@ -87,7 +87,7 @@ def test_a_draft_and_what_is_not_sent_outlive_the_tab(windows: Windows, place: R
     expect(said(again, _NOT_SENT).and_(again.locator(":not(.pending)"))).to_have_count(1)
     expect(again.get_by_role("alert")).to_have_count(0)
     assert stored(place) == texts(again) == [_NOT_SENT]
-    assert [one for one in _kept(again) if "unsent" in one] == []
+    assert [item for item in _kept(again) if "unsent" in item] == []
 
 
 def test_two_tabs_send_what_is_not_sent_once(windows: Windows, place: Room) -> None:
@@ -119,7 +119,7 @@ def test_what_one_tab_deletes_no_other_sends(windows: Windows, place: Room) -> N
     second.get_by_role("button", name="Try again").wait_for()
     first.locator("#messages .pending").get_by_role("button", name="Delete").click()
     expect(second.locator("#messages .pending")).to_have_count(0)
-    assert [one for one in _kept(second) if "unsent" in one] == []
+    assert [item for item in _kept(second) if "unsent" in item] == []
 
 
 def test_what_is_kept_has_a_bound_that_costs_no_message(windows: Windows, place: Room) -> None:
@@ -144,9 +144,9 @@ def test_what_is_kept_has_a_bound_that_costs_no_message(windows: Windows, place:
     assert "unsent:elsewhere:1" in kept["names"]
 
 
-def _written_without_a_line(windows: Windows, place: Room) -> Page:
+def _written_without_a_line(windows: Windows, room: Room) -> Page:
     """Dana's page, with a message that couldn't be sent and another half written."""
-    page = connected(windows.open(place.path, place.guests[0]))
+    page = connected(windows.open(room.path, room.guests[0]))
     page.route("**/messages", _posts(lambda route: route.abort()))
     send(page, _NOT_SENT)
     expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
@@ -154,13 +154,13 @@ def _written_without_a_line(windows: Windows, place: Room) -> Page:
     return page
 
 
-def _is_of_somebody_else(windows: Windows, page: Page, place: Room) -> None:
+def _is_of_somebody_else(windows: Windows, page: Page, room: Room) -> None:
     connected(page)
     expect(composer(page)).to_have_value("")
     send(page, "Hello, this is Paula")
     expect(said(page, "Hello, this is Paula").and_(page.locator(":not(.pending)"))).to_have_count(1)
-    assert stored(place) == texts(page) == ["Hello, this is Paula"]
-    assert not [one for one in _kept(page) if _NOT_SENT in one or _DRAFT in one]
+    assert stored(room) == texts(page) == ["Hello, this is Paula"]
+    assert not [item for item in _kept(page) if _NOT_SENT in item or _DRAFT in item]
 
 
 def _becomes(page: Page, person: Person) -> None:

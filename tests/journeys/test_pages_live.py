@@ -15,7 +15,7 @@ _ANY_SOCKET = re.compile(r"^wss?:")
 
 
 @pytest.fixture
-def place(windows: Windows, request: pytest.FixtureRequest) -> Room:
+def shared_room(windows: Windows, request: pytest.FixtureRequest) -> Room:
     """A chat of Paula's with Dana in it and Olaf invited; each test has its own."""
     here = re.sub(r"\W|_", "-", request.node.name.removeprefix("test_"))[:40].strip("-")
     dana, olaf = (f"{name}@{token_hex(4)}.example" for name in ("dana", "olaf"))
@@ -23,19 +23,19 @@ def place(windows: Windows, request: pytest.FixtureRequest) -> Room:
 
 
 @pytest.fixture
-def both(windows: Windows, place: Room) -> tuple[Page, Page]:
+def two_pages(windows: Windows, shared_room: Room) -> tuple[Page, Page]:
     """Paula's window and Dana's, each connected."""
-    return _live(windows, place, 0), _live(windows, place, 1)
+    return _live(windows, shared_room, 0), _live(windows, shared_room, 1)
 
 
-def test_a_message_is_there_within_a_second_through_the_socket(windows: Windows, place: Room) -> None:
+def test_a_message_is_there_within_a_second_through_the_socket(windows: Windows, shared_room: Room) -> None:
     frames: list[str] = []
-    mine = _live(windows, place, 0)
+    mine = _live(windows, shared_room, 0)
 
     def listen(page: Page) -> None:
-        page.on("websocket", lambda one: one.on("framereceived", lambda frame: frames.append(str(frame))))
+        page.on("websocket", lambda worker: worker.on("framereceived", lambda frame: frames.append(str(frame))))
 
-    other = _live(windows, place, 1, listen)
+    other = _live(windows, shared_room, 1, listen)
     _type(mine, "warm up")
     expect(said(other, "warm up")).to_be_visible()
     _type(mine, "Good *morning*, Dana")
@@ -44,10 +44,10 @@ def test_a_message_is_there_within_a_second_through_the_socket(windows: Windows,
     assert any("Good *morning*" in frame for frame in frames)
 
 
-def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: Windows, place: Room) -> None:
+def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: Windows, shared_room: Room) -> None:
     line = Line()
-    other = _live(windows, place, 1, line.run_through)
-    mine = _live(windows, place, 0)
+    other = _live(windows, shared_room, 1, line.run_through)
+    mine = _live(windows, shared_room, 0)
     line.cut()
     expect(other.get_by_role("status").filter(has_text="Connection lost, catching up.")).to_be_visible(timeout=10_000)
     _type(mine, "in the dark")
@@ -61,19 +61,19 @@ def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: 
     assert texts(other) == texts(mine) == ["in the dark", "I still hear you", "and now?"]
 
 
-def test_a_burst_of_200_arrives_in_both_in_order_and_each_once(place: Room, both: tuple[Page, Page]) -> None:
+def test_a_burst_of_200_arrives_in_both_in_order_and_each_once(shared_room: Room, two_pages: tuple[Page, Page]) -> None:
     with ThreadPoolExecutor(2) as pool:
-        for name, person in (("mine", place.owner), ("other", place.guests[0])):
-            pool.submit(place.write, *[f"{name} {number}" for number in range(100)], by=person)
-    for page in both:
+        for name, person in (("mine", shared_room.owner), ("other", shared_room.guests[0])):
+            pool.submit(shared_room.write, *[f"{name} {number}" for number in range(100)], by=person)
+    for page in two_pages:
         expect(page.locator("#messages .message")).to_have_count(200, timeout=90_000)
-    items = _all_texts(place)
+    items = _all_texts(shared_room)
     assert sorted(items) == sorted(f"{name} {number}" for number in range(100) for name in ("mine", "other"))
-    assert texts(both[0]) == texts(both[1]) == items
+    assert texts(two_pages[0]) == texts(two_pages[1]) == items
 
 
-def test_what_is_typed_faster_than_it_goes_out_keeps_its_order(both: tuple[Page, Page]) -> None:
-    mine, other = both
+def test_what_is_typed_faster_than_it_goes_out_keeps_its_order(two_pages: tuple[Page, Page]) -> None:
+    mine, other = two_pages
     held: list[Route] = []
     mine.route("**/messages", lambda route: held.append(route), times=1)  # noqa: PLW0108  # no attribute of a method can be set
     _type(mine, "first")
@@ -83,13 +83,13 @@ def test_what_is_typed_faster_than_it_goes_out_keeps_its_order(both: tuple[Page,
     expect(mine.locator("#messages .pending")).to_have_count(3)
     held[0].continue_()
     expect(said(other, "third")).to_be_visible()
-    for page in both:
+    for page in two_pages:
         expect(page.locator("#messages .message:not(.pending)")).to_have_count(3)
         assert texts(page) == ["first", "second", "third"]
 
 
-def test_typing_is_seen_by_the_other(both: tuple[Page, Page]) -> None:
-    mine, other = both
+def test_typing_is_seen_by_the_other(two_pages: tuple[Page, Page]) -> None:
+    mine, other = two_pages
     _field(other).press_sequentially("Let me th")
     expect(mine.get_by_text("Dana is typing…")).to_be_visible()
     _field(other).press_sequentially("ink")
@@ -98,8 +98,8 @@ def test_typing_is_seen_by_the_other(both: tuple[Page, Page]) -> None:
     expect(mine.get_by_text("Dana is typing…")).to_be_hidden()
 
 
-def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, both: tuple[Page, Page]) -> None:
-    mine, other = both
+def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, two_pages: tuple[Page, Page]) -> None:
+    mine, other = two_pages
     _type(mine, "At nine")
     expect(said(mine, "At nine").get_by_role("link", name="React")).to_be_attached()
     said(mine, "At nine").hover()
@@ -121,8 +121,8 @@ def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, b
     expect(said(other, "At ten")).to_have_count(0)
 
 
-def test_a_reply_quotes_what_it_answers(both: tuple[Page, Page]) -> None:
-    mine, other = both
+def test_a_reply_quotes_what_it_answers(two_pages: tuple[Page, Page]) -> None:
+    mine, other = two_pages
     _type(mine, "Which colour?")
     said(other, "Which colour?").hover()
     said(other, "Which colour?").get_by_role("link", name="Reply").click()
@@ -130,35 +130,39 @@ def test_a_reply_quotes_what_it_answers(both: tuple[Page, Page]) -> None:
     expect(said(mine, "Teal").locator("blockquote")).to_have_text("Paula Prowse Which colour?")
 
 
-def test_people_and_invitations_change_before_ones_eyes(windows: Windows, place: Room, both: tuple[Page, Page]) -> None:
-    system, olaf = windows.system, str(place.invitations[1]["email"])
-    panel = both[0].get_by_role("region", name="People")
+def test_people_and_invitations_change_before_ones_eyes(
+    windows: Windows, shared_room: Room, two_pages: tuple[Page, Page]
+) -> None:
+    system, olaf = windows.system, str(shared_room.invitations[1]["email"])
+    panel = two_pages[0].get_by_role("region", name="People")
     system.notify(system.mail(olaf), "delivery")
     expect(panel.get_by_text("Delivered")).to_be_visible(timeout=10_000)
     system.notify(system.mail(olaf), "bounce")
     expect(panel.get_by_text("Bounced:")).to_be_visible(timeout=10_000)
-    place.owner.ask("DELETE", f"{place.path}/participants/{place.guests[0].ask('GET', '/me')['account']['id']}")
+    shared_room.owner.ask(
+        "DELETE", f"{shared_room.path}/participants/{shared_room.guests[0].ask('GET', '/me')['account']['id']}"
+    )
     expect(panel.get_by_text("Dana Smith")).to_have_count(0)
-    _type(both[1], "Am I still here?")
-    expect(both[1].get_by_text("You are no longer in this chat.")).to_be_visible()
+    _type(two_pages[1], "Am I still here?")
+    expect(two_pages[1].get_by_text("You are no longer in this chat.")).to_be_visible()
     windows.forgive("status of 404")
 
 
-def test_what_happens_is_told_live_in_the_readers_language(windows: Windows, place: Room) -> None:
-    page = windows.open("/settings", place.guests[0])
+def test_what_happens_is_told_live_in_the_readers_language(windows: Windows, shared_room: Room) -> None:
+    page = windows.open("/settings", shared_room.guests[0])
     page.get_by_role("combobox", name="Language").select_option("es")
     page.get_by_role("button", name="Save").first.click()
     expect(page.locator("html")).to_have_attribute("lang", "es")
-    page = _live(windows, place, 1)
-    place.owner.ask("DELETE", f"{place.path}/invitations/{place.invitations[1]['id']}")
+    page = _live(windows, shared_room, 1)
+    shared_room.owner.ask("DELETE", f"{shared_room.path}/invitations/{shared_room.invitations[1]['id']}")
     expect(page.locator("#messages").get_by_text("Paula Prowse retiró una invitación")).to_be_visible(timeout=10_000)
     expect(page.locator("#messages").get_by_text("Paula Prowse took back")).to_have_count(0)
 
 
 def test_the_panel_stays_scrolled_and_focused_when_it_changes(
-    windows: Windows, place: Room, both: tuple[Page, Page]
+    windows: Windows, shared_room: Room, two_pages: tuple[Page, Page]
 ) -> None:
-    mine, olaf = both[0], str(place.invitations[1]["email"])
+    mine, olaf = two_pages[0], str(shared_room.invitations[1]["email"])
     mine.set_viewport_size({"width": 1440, "height": 300})
     panel, here = mine.get_by_role("region", name="People"), "node => node.scrollTop"
     panel.get_by_label(f"More about {olaf}").focus()
@@ -171,9 +175,9 @@ def test_the_panel_stays_scrolled_and_focused_when_it_changes(
 
 
 def test_an_address_that_cannot_be_fixed_so_has_the_focus(
-    windows: Windows, place: Room, both: tuple[Page, Page]
+    windows: Windows, shared_room: Room, two_pages: tuple[Page, Page]
 ) -> None:
-    mine, olaf, dana = both[0], str(place.invitations[1]["email"]), str(place.invitations[0]["email"])
+    mine, olaf, dana = two_pages[0], str(shared_room.invitations[1]["email"]), str(shared_room.invitations[0]["email"])
     panel = mine.get_by_role("region", name="People")
     panel.get_by_label(f"More about {olaf}").click()
     panel.get_by_text("Fix address").locator("visible=true").click()
@@ -184,31 +188,33 @@ def test_an_address_that_cannot_be_fixed_so_has_the_focus(
     windows.forgive("status of 409|status of 422")
 
 
-def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, place: Room) -> None:
-    elsewhere = room(windows.system, "Elsewhere", {}, (f"una@{place.id}.example", f"udo@{place.id}.example"))
-    mine = _live(windows, place, 0)
+def test_what_is_unread_counts_in_title_and_sidebar_until_it_is_read(windows: Windows, shared_room: Room) -> None:
+    elsewhere = room(
+        windows.system, "Elsewhere", {}, (f"una@{shared_room.id}.example", f"udo@{shared_room.id}.example")
+    )
+    mine = _live(windows, shared_room, 0)
     row = mine.get_by_role("listitem").filter(has=mine.get_by_role("link", name=re.compile("^P?Elsewhere|^EElsewhere")))
     mine.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
-    place.write("one", "two", by=place.guests[0])
+    shared_room.write("one", "two", by=shared_room.guests[0])
     expect(mine).to_have_title(re.compile(r"^\(2\) "))
     expect(mine.get_by_role("listitem").filter(has_text="New").first).to_be_visible()
     mine.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     expect(mine).to_have_title(re.compile(r"^(?!\()"))
-    windows.system.until(lambda: _unread(place) == 0, "chat that was read")
+    windows.system.until(lambda: _unread(shared_room) == 0, "chat that was read")
     mine.goto(elsewhere.path)
     mine.locator(".chat[data-live=socket]").wait_for()
-    place.write("three", "four @Paula Prowse", by=place.guests[0])
-    row = mine.locator(f"#side-chats [data-chat='{place.id}']")
+    shared_room.write("three", "four @Paula Prowse", by=shared_room.guests[0])
+    row = mine.locator(f"#side-chats [data-chat='{shared_room.id}']")
     expect(row).to_contain_text(re.compile(r"1 mention"))
     mine.goto("/chats?filter=mentions")
     expect(mine.get_by_role("main").get_by_role("link", name=re.compile("what-is-unread"))).to_be_visible()
-    mine.goto(place.path)
-    expect(mine.locator(f"#side-chats [data-chat='{place.id}']")).not_to_contain_text("mention")
+    mine.goto(shared_room.path)
+    expect(mine.locator(f"#side-chats [data-chat='{shared_room.id}']")).not_to_contain_text("mention")
 
 
-def test_older_messages_come_on_scrolling_up(windows: Windows, place: Room) -> None:
-    place.write(*[f"number {number}" for number in range(120)])
-    page = _live(windows, place, 0)
+def test_older_messages_come_on_scrolling_up(windows: Windows, shared_room: Room) -> None:
+    shared_room.write(*[f"number {number}" for number in range(120)])
+    page = _live(windows, shared_room, 0)
     first = page.locator("#messages .message").first
     assert 0 < len(texts(page)) <= 50
     for number in (70, 20, 0):
@@ -217,16 +223,16 @@ def test_older_messages_come_on_scrolling_up(windows: Windows, place: Room) -> N
     assert texts(page) == [f"number {number}" for number in range(120)]
 
 
-def test_a_draft_is_kept(windows: Windows, place: Room) -> None:
-    page = _live(windows, place, 0)
+def test_a_draft_is_kept(windows: Windows, shared_room: Room) -> None:
+    page = _live(windows, shared_room, 0)
     _field(page).fill("half a thou")
     page.goto("/chats")
-    page.goto(place.path)
+    page.goto(shared_room.path)
     expect(_field(page)).to_have_value("half a thou")
 
 
-def test_what_cannot_be_sent_stays_and_is_sent_once(windows: Windows, place: Room) -> None:
-    page = _live(windows, place, 0)
+def test_what_cannot_be_sent_stays_and_is_sent_once(windows: Windows, shared_room: Room) -> None:
+    page = _live(windows, shared_room, 0)
 
     def broken(route: Route) -> None:
         if route.request.method == "POST":
@@ -244,7 +250,7 @@ def test_what_cannot_be_sent_stays_and_is_sent_once(windows: Windows, place: Roo
     page.unroute("**/messages")
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(said(page, "Do you read me?")).to_have_count(1)
-    assert _all_texts(place) == ["Do you read me?"]
+    assert _all_texts(shared_room) == ["Do you read me?"]
     windows.forgive("ERR_FAILED")
 
 
@@ -260,8 +266,8 @@ class Line:
 
     def cut(self) -> None:
         self.is_cut = True
-        for one in self.open:
-            one.close()
+        for web_socket_route in self.open:
+            web_socket_route.close()
 
     def mend(self) -> None:
         self.is_cut = False
@@ -274,8 +280,8 @@ class Line:
             self.open.append(route)
 
 
-def _live(windows: Windows, place: Room, who: int, prepare: Callable[[Page], None] | None = None) -> Page:
-    page = windows.open(place.path, (place.owner, *place.guests)[who], prepare=prepare)
+def _live(windows: Windows, room: Room, who: int, prepare: Callable[[Page], None] | None = None) -> Page:
+    page = windows.open(room.path, (room.owner, *room.guests)[who], prepare=prepare)
     page.locator(".chat[data-live=socket]").wait_for()
     return page
 
@@ -295,16 +301,16 @@ def _choose(page: Page, text: str, action: str) -> None:
     message.get_by_text(action, exact=True).click()
 
 
-def _all_texts(place: Room) -> list[str]:
-    return [one["text"] for one in _items(place) if one["kind"] == "text"]
+def _all_texts(room: Room) -> list[str]:
+    return [item["text"] for item in _items(room) if item["kind"] == "text"]
 
 
-def _items(place: Room) -> Iterator[dict[str, str]]:
+def _items(room: Room) -> Iterator[dict[str, str]]:
     after = 0
-    while items := place.owner.ask("GET", f"{place.path}/messages?after={after}&limit=100")["items"]:
+    while items := room.owner.ask("GET", f"{room.path}/messages?after={after}&limit=100")["items"]:
         yield from items
         after = items[-1]["seq"]
 
 
-def _unread(place: Room) -> int:
-    return int(place.owner.ask("GET", place.path)["unread"])
+def _unread(room: Room) -> int:
+    return int(room.owner.ask("GET", room.path)["unread"])

@@ -32,11 +32,11 @@ def test_a_link_is_copied_of_the_invitation_that_it_stands_beside(
     for place in places:
         page = connected(windows.open(place.path, place.owner, permissions=["clipboard-read", "clipboard-write"]))
         copied = 0
-        for one in reversed(place.invitations[2:]):
-            menu = _menu(page, str(one["email"]))
+        for invitation in reversed(place.invitations[2:]):
+            menu = _menu(page, str(invitation["email"]))
             menu.get_by_role("link", name="Copy link").click()
             expect(page.get_by_role("log").get_by_text("Copied")).to_have_count(copied := copied + 1)
-            link = place.owner.ask("GET", f"{place.path}/invitations/{one['id']}/link")["url"]
+            link = place.owner.ask("GET", f"{place.path}/invitations/{invitation['id']}/link")["url"]
             assert page.evaluate("navigator.clipboard.readText()") == link
             page.keyboard.press("Escape")
         expect(page).to_have_url(re.compile(f"{place.path}$"))
@@ -111,9 +111,9 @@ def test_a_draft_and_a_message_that_waits_stay_in_their_chat(windows: Windows, p
 
 
 def test_each_message_has_its_own_row_of_actions(windows: Windows, places: tuple[Room, Room, Room]) -> None:
-    place = places[0]
-    place.write("one", "two", "three")
-    page = connected(windows.open(place.path, place.owner))
+    room = places[0]
+    room.write("one", "two", "three")
+    page = connected(windows.open(room.path, room.owner))
     said(page, "two").hover()
     said(page, "two").get_by_role("link", name="React").click()
     said(page, "two").get_by_role("button", name="🎉").click()
@@ -129,7 +129,7 @@ def test_each_message_has_its_own_row_of_actions(windows: Windows, places: tuple
     composer(page).fill("two and a half")
     composer(page).press("Enter")
     expect(said(page, "two and a half").get_by_text("edited")).to_be_visible()
-    assert stored(place)[:2] == ["one", "two and a half"]
+    assert stored(room)[:2] == ["one", "two and a half"]
 
 
 def test_each_invitee_of_a_new_chat_has_a_language_and_a_remove_of_their_own(
@@ -159,5 +159,5 @@ def _menu(page: Page, email: str) -> Locator:
     return page.locator(".invitation details[open] .sheet")
 
 
-def _in_side_bar(page: Page, place: Room) -> Locator:
-    return page.locator(f"#side-chats [data-chat='{place.id}']")
+def _in_side_bar(page: Page, room: Room) -> Locator:
+    return page.locator(f"#side-chats [data-chat='{room.id}']")

@@ -205,11 +205,11 @@ class Sockets:
 
     def _opened(self, here: WebSocketRoute) -> None:
         self.opened += 1
-        number, there = self.opened, here.connect_to_server()
+        number, web_socket_route = self.opened, here.connect_to_server()
 
         def out(message: str | bytes) -> None:
             if number > self._dead:
-                there.send(message)
+                web_socket_route.send(message)
 
         def back(message: str | bytes) -> None:
             if number > self._dead:
@@ -217,7 +217,7 @@ class Sockets:
                 here.send(message)
 
         here.on_message(out)
-        there.on_message(back)
+        web_socket_route.on_message(back)
 
 
 def _counted(page: Page, answer: Answers) -> list[Route]:

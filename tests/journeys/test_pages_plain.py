@@ -168,11 +168,11 @@ def test_who_is_in_the_chat_already_is_told(windows: Windows) -> None:
     windows.forgive("status of 409")
 
 
-def _join_with_the_wrong_account(windows: Windows, invited: str, own: str) -> None:
+def _join_with_the_wrong_account(windows: Windows, invited: str, mine: str) -> None:
     room(windows.system, "More ways", {}, (invited, "eva@ways.example"))
     page = windows.open(f"/join/{token(windows.system, invited)}", script=False)
     page.get_by_role("link", name=re.compile("^I have a Webtop account")).click()
-    page.get_by_label("E-mail address").fill(own)
+    page.get_by_label("E-mail address").fill(mine)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="These two addresses are different")).to_be_visible()
@@ -209,16 +209,18 @@ def _reloaded(page: Page, text: str) -> bool:
 
 
 def _link(mail: dict[str, str]) -> str:
-    found = re.search(r"http\S+", mail["text"])
-    assert found
-    return found[0]
+    match = re.search(r"http\S+", mail["text"])
+    assert match
+    return match[0]
 
 
 def _code(windows: Windows, email: str) -> str:
     mails = windows.system.until(
-        lambda: [one for one in windows.system.mails(email) if re.search(r"\b\d{6}\b", one["subject"] + one["text"])],
+        lambda: [
+            mail for mail in windows.system.mails(email) if re.search(r"\b\d{6}\b", mail["subject"] + mail["text"])
+        ],
         f"code for {email}",
     )
-    found = re.search(r"\b\d{6}\b", mails[-1]["subject"] + " " + mails[-1]["text"])
-    assert found
-    return found[0]
+    match = re.search(r"\b\d{6}\b", mails[-1]["subject"] + " " + mails[-1]["text"])
+    assert match
+    return match[0]

@@ -17,26 +17,26 @@ ROUNDS = 100 if LONG else 20
 
 @pytest.fixture(scope="module")
 def owner(system: System) -> Iterator[Caller]:
-    one = caller(system)
-    answer = one.call("POST", "/sessions", {"email": "owner@enterprise.example", "password": PASSWORD})
-    one.token = answer.json()["token"]
-    yield one
-    one.client.close()
+    item = caller(system)
+    answer = item.call("POST", "/sessions", {"email": "owner@enterprise.example", "password": PASSWORD})
+    item.token = answer.json()["token"]
+    yield item
+    item.client.close()
 
 
 @pytest.fixture(scope="module")
 def crowd(system: System, owner: Caller) -> Iterator[Crowd]:
     """Sixteen people with accounts of their own."""
     with ThreadPoolExecutor(PEOPLE) as pool:
-        one = Crowd(system, pool, [caller(system) for _ in range(PEOPLE)])
+        crowd = Crowd(system, pool, [caller(system) for _ in range(PEOPLE)])
         made = _chat(owner, *(f"person{number}@crowd.example" for number in range(PEOPLE)))
-        for person, invitation in zip(one.callers, made["invitations"], strict=True):
+        for person, invitation in zip(crowd.callers, made["invitations"], strict=True):
             body = {"name": f"Person {invitation['email'][6:8]}", "password": "plum kettle orbit 42"}
-            answer = person.call("POST", f"/join/{one.link(invitation)}/account", body)
+            answer = person.call("POST", f"/join/{crowd.link(invitation)}/account", body)
             assert answer.status_code == 201, answer.text
             person.token = answer.json()["token"]
-        yield one
-        for person in one.callers:
+        yield crowd
+        for person in crowd.callers:
             person.client.close()
 
 
@@ -50,7 +50,7 @@ def test_sixteen_accounts_that_take_one_link_at_once_make_one_participant_each_t
         path = f"/join/{crowd.link(made['invitations'][0])}"
         answers = crowd.at_once(lambda person: person.call("POST", path, {"confirm_mismatch": True}))  # noqa: B023
         people = owner.call("GET", f"/chats/{made['chat']['id']}").json()["participants"]
-        joined = [one["account_id"] for one in people if one["role"] == "external"]
+        joined = [person["account_id"] for person in people if person["role"] == "external"]
         told = {(200, ""): 1, (410, "invitation_accepted"): PEOPLE - 1}
         if len(joined) != 1 or statuses(answers) != told:
             wrong.append((number, len(joined), statuses(answers)))
@@ -65,7 +65,7 @@ def test_one_account_that_takes_its_link_sixteen_times_at_once_succeeds_each_tim
         path = f"/join/{crowd.link(made['invitations'][0])}"
         answers = crowd.at_once(lambda person: _as(person, token).call("POST", path, {"confirm_mismatch": True}))  # noqa: B023
         assert statuses(answers) == {(200, ""): PEOPLE}
-        assert {one.json()["chat_id"] for one in answers} == {made["chat"]["id"]}
+        assert {response.json()["chat_id"] for response in answers} == {made["chat"]["id"]}
         assert len(owner.call("GET", f"/chats/{made['chat']['id']}").json()["participants"]) == 2
 
 
@@ -85,7 +85,7 @@ def test_sixteen_sign_ups_by_one_link_make_one_account(owner: Caller, crowd: Cro
 def test_messages_written_at_once_are_numbered_without_gap_or_repeat(owner: Caller, crowd: Crowd) -> None:
     chats = crowd.callers[0].call("GET", "/chats?limit=100").json()["items"]
     chat = next(
-        one["id"] for one in chats if len(owner.call("GET", f"/chats/{one['id']}").json()["participants"]) > PEOPLE
+        item["id"] for item in chats if len(owner.call("GET", f"/chats/{item['id']}").json()["participants"]) > PEOPLE
     )
     for _ in range(3):
         answers = crowd.at_once(lambda person: person.call("POST", f"/chats/{chat}/messages", {"text": "At once"}))
@@ -94,7 +94,7 @@ def test_messages_written_at_once_are_numbered_without_gap_or_repeat(owner: Call
     while page := owner.call("GET", f"/chats/{chat}/messages?after={seqs[-1] if seqs else 0}&limit=100").json()[
         "items"
     ]:
-        seqs += [one["seq"] for one in page]
+        seqs += [item["seq"] for item in page]
     assert seqs == list(range(1, len(seqs) + 1))
 
 
@@ -106,7 +106,7 @@ def test_the_cap_of_the_free_plan_is_exact_under_parallel_calls(crowd: Crowd) ->
 
     def invite(person: Caller) -> httpx.Response:
         number = crowd.callers.index(person)
-        invitees = [{"email": f"free{number}-{one}@crowd.example"} for one in range(3)]
+        invitees = [{"email": f"free{number}-{item}@crowd.example"} for item in range(3)]
         return _as(person, free.token).call("POST", "/chats", {"workspace_id": workspace, "invitees": invitees})
 
     answers = statuses(crowd.at_once(invite))
@@ -118,7 +118,7 @@ def test_one_address_invited_by_sixteen_calls_at_once_is_one_invitation(owner: C
     chat = _chat(owner, "first@crowd.example", "second@crowd.example")["chat"]["id"]
     body = {"invitees": [{"email": "third@crowd.example"}]}
     answers = crowd.at_once(lambda person: _as(person, owner.token).call("POST", f"/chats/{chat}/invitations", body))
-    outcomes = [one.json()["results"][0]["outcome"] for one in answers]
+    outcomes = [response.json()["results"][0]["outcome"] for response in answers]
     assert sorted(outcomes) == ["already_invited"] * (PEOPLE - 1) + ["invited"]
 
 
@@ -134,22 +134,24 @@ def test_sixteen_people_who_sign_in_at_once_all_get_in(crowd: Crowd) -> None:
 @pytest.mark.requirement("A05", "A11")
 def test_sixteen_resends_at_once_are_one_more_mail(owner: Caller, crowd: Crowd) -> None:
     made = [_chat(owner, f"again{number}@crowd.example") for number in range(ROUNDS // 10)]
-    invitations = [invitation for one in made for invitation in one["invitations"]]
-    for one in invitations:
-        crowd.system.mail(one["email"])
+    invitations = [invitation for entry in made for invitation in entry["invitations"]]
+    for item in invitations:
+        crowd.system.mail(item["email"])
     crowd.system.advance(seconds=660)
-    for one in invitations:
-        path = f"/chats/{one['chat_id']}/invitations/{one['id']}/resend"
+    for item in invitations:
+        path = f"/chats/{item['chat_id']}/invitations/{item['id']}/resend"
         answers = statuses(crowd.at_once(lambda person: _as(person, owner.token).call("POST", path)))  # noqa: B023
         assert answers[200, ""] == 1
         assert set(answers) <= {(200, ""), (429, "resend_too_soon"), (409, "changed_meanwhile")}
-        crowd.system.mail(one["email"], number=2)
-    assert {len(crowd.system.mails(one["email"])) for one in invitations} == {2}
+        crowd.system.mail(item["email"], number=2)
+    assert {len(crowd.system.mails(invitation["email"])) for invitation in invitations} == {2}
 
 
 def _chat(owner: Caller, *emails: str) -> Json:
     workspace = owner.call("GET", "/me").json()["workspaces"][0]["id"]
-    answer = owner.call("POST", "/chats", {"workspace_id": workspace, "invitees": [{"email": one} for one in emails]})
+    answer = owner.call(
+        "POST", "/chats", {"workspace_id": workspace, "invitees": [{"email": email} for email in emails]}
+    )
     assert answer.status_code == 201, answer.text
     made: Json = answer.json()
     return made

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local import aws
-from local.place import REGION
+from local.config import REGION
 from tests.journeys import day
 from tests.journeys.system import ROOT, System, running
 from tests.rights import granted
@@ -52,8 +52,8 @@ def function(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_function_uses_all_it_may_and_asks_for_nothing_else(after_a_day: System, function: str) -> None:
-    place = after_a_day.place
-    used = aws.rights_used(place).get(place.deployed()["functions"][function], {})
+    config = after_a_day.place
+    used = aws.rights_used(config).get(config.deployed()["functions"][function], {})
     assert not [action for action, count in used.items() if count["refused"]]
     hidden = LOG | BY_LAMBDA_ITSELF.get(function, set()) | SELDOM.get(function, set())
     assert granted(function) - hidden == set(used) - hidden
@@ -61,10 +61,10 @@ def test_a_function_uses_all_it_may_and_asks_for_nothing_else(after_a_day: Syste
 
 
 def test_what_no_policy_names_is_refused(after_a_day: System) -> None:
-    place = after_a_day.place
-    rights = aws.credentials(place, place.deployed()["functions"]["hourly"])
+    config = after_a_day.place
+    rights = aws.credentials(config, config.deployed()["functions"]["hourly"])
     keys = {f"aws_{name.removeprefix('AWS_').lower()}": value for name, value in rights.items()}
     session: Any = botocore.session.get_session()
-    table = session.create_client("dynamodb", region_name=REGION, endpoint_url=place.aws, **keys)
+    table = session.create_client("dynamodb", region_name=REGION, endpoint_url=config.aws, **keys)
     with pytest.raises(ClientError, match="AccessDenied"):
         table.scan(TableName=after_a_day.table)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from local import seeds
-from local.place import HOST, free_ports
+from local.config import HOST, free_ports
 from tests.journeys.day import Person
 from tests.journeys.system import ROOT, System, running
 
@@ -44,8 +44,8 @@ def test_mails_are_told_by_address_and_after_another(system: System) -> None:
     mail = system.mail("owner@enterprise.example")
     assert mail not in system.mails("owner@enterprise.example", after=mail["id"])
     for after in ("", "deleted"):
-        found = system.call("GET", f"/mail?to=owner@enterprise.example&after={after}")["items"]
-        assert mail in found
+        result = system.call("GET", f"/mail?to=owner@enterprise.example&after={after}")["items"]
+        assert mail in result
 
 
 def test_functions_are_named_and_answer(system: System) -> None:
@@ -71,8 +71,8 @@ def test_data_outlives_a_restart(data: Path) -> None:
 def test_nothing_outlives_a_killed_supervisor(data: Path) -> None:
     with running(data) as system:
         system.process.kill()
-        place = system.place
-        for port in (place.port, place.playground_port, place.aws_port):
+        config = system.place
+        for port in (config.port, config.playground_port, config.aws_port):
             system.until(lambda port=port: _is_free(port), f"end of what listens on {port}")  # type: ignore[misc]
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Place
+from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Membership
 from chalicelib.domain.ids import Ids
-from chalicelib.domain.invitations import FOUNDER, Seat, Status
+from chalicelib.domain.invitations import FOUNDER, Invitation, Status
 from chalicelib.domain.inviting import Invitee
 from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Author, Message, MessageKind
@@ -16,7 +16,7 @@ from chalicelib.domain.people import Account, Via
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.storage import mapping
 from chalicelib.storage.items import Item
-from chalicelib.usecases import inviting, joining, links_of, messages, proving
+from chalicelib.usecases import invitation_links, inviting, joining, messages, proving
 from tests.journeys.inside import Inside, inside
 from tests.journeys.system import System
 
@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A
 
 @pytest.fixture(scope="module")
 def counted(system: System) -> Iterator[Inside]:
-    with inside(system) as one:
-        yield one
+    with inside(system) as item:
+        yield item
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +50,11 @@ def test_a_message_costs_at_most_four_units_and_the_same_in_a_chat_of_two_and_of
 
 def test_accepting_costs_at_most_four_units(counted: Inside, owner: tuple[Account, Workspace]) -> None:
     made = _create(counted, *owner, "accept@acme.example", "other@acme.example")
-    seat = made.seats[0]
-    token = links_of.join_url(counted.ports, seat, Purpose.MAILED).rpartition("/")[2]
+    invitation = made.invitations[0]
+    token = invitation_links.join_url(counted.ports, invitation, Purpose.MAILED).rpartition("/")[2]
     guest = counted.account("Accept")
     counted.units.start()
-    joining.join(counted.ports, token, replace(guest, email=seat.email), proving.Proof())
+    joining.join(counted.ports, token, replace(guest, email=invitation.email), proving.Proof())
     assert counted.units.written <= 4
 
 
@@ -64,7 +64,7 @@ def test_a_chat_with_n_invitees_costs_at_most_twice_n_and_one(
 ) -> None:
     counted.units.start()
     made = _create(counted, *owner, *(f"n{count}-{number}@acme.example" for number in range(count)))
-    assert len(made.seats) == count
+    assert len(made.invitations) == count
     assert counted.units.written <= 2 * (count + 1)
 
 
@@ -77,7 +77,7 @@ def test_a_page_of_fifty_is_one_query_and_costs_the_same_in_a_chat_of_a_hundred_
         _fill(counted, chat, owner[0], length)
         counted.units.start()
         read = messages.read(counted.ports, owner[0], chat.id, None, None, 50)
-        assert [one.seq for one in read.page.messages] == list(range(length - 49, length + 1))
+        assert [message.seq for message in read.page.messages] == list(range(length - 49, length + 1))
         assert counted.units.operations.count("Query") == 1
         costs.append((counted.units.read, tuple(counted.units.operations)))
         older = messages.read(counted.ports, owner[0], chat.id, length - 49, None, 50)
@@ -86,7 +86,7 @@ def test_a_page_of_fifty_is_one_query_and_costs_the_same_in_a_chat_of_a_hundred_
 
 
 def _create(counted: Inside, account: Account, workspace: Workspace, *emails: str) -> inviting.Invited:
-    invitees = [Invitee(email=one) for one in emails]
+    invitees = [Invitee(email=email) for email in emails]
     return inviting.create_chat(counted.ports, account, workspace.id, invitees, "", Ids(secrets.token_bytes))
 
 
@@ -103,8 +103,8 @@ def _chat(counted: Inside, account: Account, workspace: Workspace, people: int) 
         founder_name=account.name,
         last_at=now,
     )
-    seats = [
-        Seat(
+    invitations = [
+        Invitation(
             chat_id=chat.id,
             id=new_id(),
             workspace_id=workspace.id,
@@ -118,22 +118,25 @@ def _chat(counted: Inside, account: Account, workspace: Workspace, people: int) 
         for number in range(people - 1)
     ]
     counted.ports.chats.add(
-        chat, _place(chat, account.id, FOUNDER), seats, [_place(chat, one.account_id, one.id) for one in seats]
+        chat,
+        _place(chat, account.id, FOUNDER),
+        invitations,
+        [_place(chat, invitation.account_id, invitation.id) for invitation in invitations],
     )
     return chat
 
 
-def _place(chat: Chat, account_id: str, seat_id: str) -> Place:
-    return Place(
+def _place(chat: Chat, account_id: str, invitation_id: str) -> Membership:
+    return Membership(
         account_id=account_id,
         chat_id=chat.id,
         workspace_id=chat.workspace_id,
-        seat_id=seat_id,
+        invitation_id=invitation_id,
         role=ChatRole.MEMBER,
         via=Via.WEBTOP,
         reads_from=1,
         read_to=0,
-        read_texts=0,
+        read_text_count=0,
         joined_at=chat.created_at,
     )
 
@@ -151,7 +154,7 @@ def _fill(counted: Inside, chat: Chat, account: Account, length: int) -> None:
             last = Message(
                 chat_id=chat.id,
                 seq=seq,
-                texts=seq,
+                text_count=seq,
                 author=author,
                 kind=MessageKind.TEXT,
                 text=f"Message {seq:06}, as long as every other one in this chat.",
@@ -160,4 +163,4 @@ def _fill(counted: Inside, chat: Chat, account: Account, length: int) -> None:
             )
             batch.save(mapping.message_item(last))
     assert last
-    counted.ports.chats.sum_up(last)
+    counted.ports.chats.update_head(last)

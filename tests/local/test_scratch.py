@@ -3,20 +3,20 @@
 from pathlib import Path
 
 from local import aws
-from local.place import Place
+from local.config import LocalConfig
 
 
 def test_what_the_last_run_left_is_moved_aside_and_removed_later(tmp_path: Path) -> None:
-    place = Place(8000, 8002, 8003, tmp_path)
+    config = LocalConfig(8000, 8002, 8003, tmp_path)
     for run in ("first", "second"):
-        scratch = aws.fresh_scratch(place)
+        scratch = aws.fresh_scratch(config)
         assert list(scratch.iterdir()) == []
         (scratch / run).mkdir()
-    assert [path.name for path in place.left.glob("*/*")] == ["first"]
-    aws.sweep(place).join()
-    assert not place.left.exists()
+    assert [path.name for path in config.left.glob("*/*")] == ["first"]
+    aws.sweep(config).join()
+    assert not config.left.exists()
     assert (scratch / "second").exists()
 
 
 def test_there_may_be_nothing_to_remove(tmp_path: Path) -> None:
-    aws.sweep(Place(8000, 8002, 8003, tmp_path)).join()
+    aws.sweep(LocalConfig(8000, 8002, 8003, tmp_path)).join()

@@ -40,13 +40,14 @@ def number_of(record: Json) -> int:
 
 
 def read(function: Function, retries: int, passes: int) -> tuple[list[int], list[Json]]:
-    """What was set aside after so many passes, and the answer to each."""
-    aside: list[int] = []
+    """What was in the dead-letter queue after so many passes, and the answer to each."""
+    dead_letter: list[int] = []
     reader = Reader(retries)
     answers = [
-        reader.work_off(RECORDS, function.run, lambda record, _: aside.append(number_of(record))) for _ in range(passes)
+        reader.work_off(RECORDS, function.run, lambda record, _: dead_letter.append(number_of(record)))
+        for _ in range(passes)
     ]
-    return aside, answers
+    return dead_letter, answers
 
 
 def test_what_goes_well_is_done_once_and_in_order() -> None:
@@ -59,8 +60,8 @@ def test_what_goes_well_is_done_once_and_in_order() -> None:
 @pytest.mark.parametrize("names_them", [True, False])
 def test_a_record_that_keeps_failing_is_set_aside_and_the_rest_is_done_once(names_them: bool) -> None:
     function = Function({3, 6}, names_them)
-    aside, answers = read(function, retries=2, passes=5)
-    assert aside == [3, 6]
+    dead_letter, answers = read(function, retries=2, passes=5)
+    assert dead_letter == [3, 6]
     assert function.done == [1, 2, 4, 5, 7, 8]
     assert [bool(answer.get("error")) for answer in answers] == [True, True, True, True, False]
 
@@ -73,8 +74,8 @@ def test_a_named_record_is_tried_as_often_as_its_mapping_says() -> None:
 
 def test_without_a_limit_a_record_comes_again_for_ever() -> None:
     function = Function({3}, names_them=True)
-    aside, _ = read(function, retries=-1, passes=100)
-    assert aside == []
+    dead_letter, _ = read(function, retries=-1, passes=100)
+    assert dead_letter == []
     assert function.done == [1, 2]
 
 

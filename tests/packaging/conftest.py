@@ -22,5 +22,5 @@ def template(package: Package) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def stages() -> dict[str, Any]:
     """The stages of Chalice's configuration, by name."""
-    found: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
-    return found
+    results: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
+    return results

@@ -24,12 +24,12 @@ _SCHEMAS = "@microsoft/app-manifest@1.1.2"
 def test_the_slack_manifest_asks_for_the_scopes_that_the_application_uses(tmp_path: Path) -> None:
     manifest, _ = manifests.write(ENVIRONMENT, tmp_path)
 
-    found = json.loads(manifest.read_text())
+    result = json.loads(manifest.read_text())
 
-    assert found["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
-    assert "https://chat.example.com/oauth/slack/callback" in found["oauth_config"]["redirect_urls"]
-    assert found["settings"]["event_subscriptions"]["request_url"] == "https://chat.example.com/slack/events"
-    assert found["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+    assert result["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
+    assert "https://chat.example.com/oauth/slack/callback" in result["oauth_config"]["redirect_urls"]
+    assert result["settings"]["event_subscriptions"]["request_url"] == "https://chat.example.com/slack/events"
+    assert result["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
 
 def test_what_is_not_set_is_named(tmp_path: Path) -> None:

@@ -113,5 +113,5 @@ def test_everything_set_aside_raises_an_alarm(template: Json) -> None:
 
 def test_records_of_no_interest_wake_nobody(template: Json) -> None:
     (event,) = functions_of(template)["TableChanges"]["Events"].values()
-    written = [json.loads(one["Pattern"]) for one in event["Properties"]["FilterCriteria"]["Filters"]]
+    written = [json.loads(item["Pattern"]) for item in event["Properties"]["FilterCriteria"]["Filters"]]
     assert written == changes.patterns()

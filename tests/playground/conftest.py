@@ -5,25 +5,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.playground.far import Far, playing
+from tests.playground.far import FakeProviders, playing
 
 
 @pytest.fixture(scope="session")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         os.environ.pop(name, None)
-    with playing(tmp_path_factory.mktemp("far")) as far:
-        yield far
+    with playing(tmp_path_factory.mktemp("far")) as fakes:
+        yield fakes
 
 
 @pytest.fixture
-def far(playground: Far) -> Far:
+def fakes(playground: FakeProviders) -> FakeProviders:
     """The playground, with nothing in it but its first people."""
     playground.post("/slack/reset")
     playground.post("/microsoft/reset")
     for provider in ("slack", "microsoft"):
         playground.http.delete(f"{playground.place.playground}/{provider}/calls.json")
     playground.quiet()
-    playground.app.heard.clear()
+    playground.app.requests.clear()
     playground.app.status, playground.app.delay = 200, 0
     return playground

@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 from slack_sdk import WebClient
 
+from local.config import HOST, LocalConfig, free_ports
+from local.fake_provider import demo
 from local.http import Answer, Request, Server
-from local.place import HOST, Place, free_ports
 from local.playground.__main__ import answer
-from local.slack.kit import demo
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
@@ -35,26 +35,26 @@ BOT_SCOPES = (
 class Listener:
     """What the application would hear; `status` is what it answers, after `delay` seconds."""
 
-    heard: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     status: int = 200
     delay: float = 0
 
     def answer(self, request: Request) -> Answer:
-        self.heard.append(request)
+        self.requests.append(request)
         time.sleep(self.delay)
         return Answer(self.status, [("Content-Type", "text/html")], b"<title>The application</title>")
 
     def events(self) -> list[Json]:
         """Slack's events or Teams's activities, in the order they came."""
-        bodies = [json.loads(request.body) for request in self.heard if request.method == "POST"]
+        bodies = [json.loads(request.body) for request in self.requests if request.method == "POST"]
         return [body.get("event", body) for body in bodies]
 
 
 @dataclass
-class Far:
+class FakeProviders:
     """A running playground, and what a test does with it."""
 
-    place: Place
+    place: LocalConfig
     app: Listener
     http: httpx.Client
 
@@ -77,14 +77,14 @@ class Far:
         return self.http.get(self.place.playground + path).raise_for_status().json()
 
     def post(self, path: str, /, **body: Any) -> Any:
-        found = self.http.post(self.place.playground + path, json=body).raise_for_status()
-        return found.json() if found.content else None
+        response = self.http.post(self.place.playground + path, json=body).raise_for_status()
+        return response.json() if response.content else None
 
     def refused(self, path: str, /, **body: Any) -> str:
         """The code that a twin answers where something isn't possible."""
-        found = self.http.post(self.place.playground + path, json=body)
-        assert found.status_code >= 400, found.text
-        return str(found.json()["code"])
+        response = self.http.post(self.place.playground + path, json=body)
+        assert response.status_code >= 400, response.text
+        return str(response.json()["code"])
 
     def decide(self, address: str, user: str, decision: str = "allow") -> dict[str, str]:
         """What the application's address gets when this person presses a button on the page that asks."""
@@ -102,13 +102,13 @@ class Far:
     def redeem(self, code: str) -> Json:
         """What `oauth.v2.access` gives for a code."""
         settings = self.settings
-        said = self.client().oauth_v2_access(
+        response = self.client().oauth_v2_access(
             client_id=settings["SLACK_CLIENT_ID"],
             client_secret=settings["SLACK_CLIENT_SECRET"],
             code=code,
             redirect_uri=self.redirect_uri(),
         )
-        return dict(said.data) if isinstance(said.data, dict) else {}
+        return dict(response.data) if isinstance(response.data, dict) else {}
 
     def install(self, user: str = DANA, scopes: str = BOT_SCOPES, user_scope: str = "") -> Json:
         address = self.slack_address("oauth/v2", scope=scopes, user_scope=user_scope, state="s")
@@ -125,25 +125,25 @@ class Far:
     def until(self, look: Callable[[], Found], what: str, patience: float = 10) -> Found:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if found := look():
-                return found
+            if result := look():
+                return result
             time.sleep(0.01)
         raise AssertionError(f"No {what} within {patience:.0f} s.")
 
 
 @contextmanager
-def playing(data: Path) -> Iterator[Far]:
+def playing(data: Path) -> Iterator[FakeProviders]:
     """A playground without the rest of the system."""
     port, playground_port, aws_port = free_ports()
-    place, listener = Place(port=port, playground_port=playground_port, aws_port=aws_port, data=data), Listener()
+    config, listener = LocalConfig(port=port, playground_port=playground_port, aws_port=aws_port, data=data), Listener()
     servers = [
         Server((HOST, port), listener.answer),
-        Server((HOST, playground_port), lambda request: answer(place, request)),
+        Server((HOST, playground_port), lambda request: answer(config, request)),
     ]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     with httpx.Client(trust_env=False, timeout=30) as client:
-        yield Far(place, listener, client)
+        yield FakeProviders(config, listener, client)
     for server in servers:
         server.shutdown()
         server.server_close()

@@ -19,11 +19,11 @@ class Loopback:
     http: httpx.Client
 
     def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
-        found = self.http.get(url.replace(PUBLIC, self.base, 1), params=params, headers=headers)
+        response = self.http.get(url.replace(PUBLIC, self.base, 1), params=params, headers=headers)
         if "openid-configuration" in url:
-            text = found.text.replace(self.base, PUBLIC)
-            return httpx.Response(found.status_code, text=text, request=found.request)
-        return found
+            text = response.text.replace(self.base, PUBLIC)
+            return httpx.Response(response.status_code, text=text, request=response.request)
+        return response
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> httpx.Response:
         return self.http.post(url.replace(PUBLIC, self.base, 1), params=params, data=data, headers=headers)
@@ -46,5 +46,5 @@ def application(base: str, http: httpx.Client, client: tuple[str, str], tenant: 
 def claims(keys: str, token: str, audience: str) -> Json:
     """The claims of an id token, its signature checked with the published keys."""
     key = jwt.PyJWKClient(keys).get_signing_key_from_jwt(token)
-    found: Json = jwt.decode(token, key.key, algorithms=["RS256"], audience=audience)
-    return found
+    results: Json = jwt.decode(token, key.key, algorithms=["RS256"], audience=audience)
+    return results

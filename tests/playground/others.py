@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bench import npm
-from local.place import HOST, free_ports
+from local.config import HOST, free_ports
 
 Json = dict[str, Any]
 PINNED = Path(__file__).parent / "emulate"

@@ -14,7 +14,7 @@ import jwt
 import pytest
 
 from tests.playground import others
-from tests.playground.far import DANA, JONAS, Far, playing
+from tests.playground.far import DANA, JONAS, FakeProviders, playing
 from tests.playground.microsoft import PUBLIC, application, claims
 from tests.playground.test_contract_slack import pressed
 
@@ -34,27 +34,27 @@ class Provider:
     http: httpx.Client
 
     def get(self, address: str, **headers: str) -> Json:
-        found: Json = self.http.get(address, headers=headers).raise_for_status().json()
-        return found
+        results: Json = self.http.get(address, headers=headers).raise_for_status().json()
+        return results
 
     def token(self, code: str, **other: str) -> Json:
         client_id, secret = self.client
         sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri}
         about = {"client_id": client_id, "client_secret": secret}
-        found: Json = self.http.post(self.get(self.discovery)["token_endpoint"], data=sent | about | other).json()
-        return found
+        results: Json = self.http.post(self.get(self.discovery)["token_endpoint"], data=sent | about | other).json()
+        return results
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Far]:
-    with playing(tmp_path_factory.mktemp("contract")) as far:
-        yield far
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
+    with playing(tmp_path_factory.mktemp("contract")) as fakes:
+        yield fakes
 
 
 @pytest.fixture(
     scope="module", params=["slack", "microsoft", pytest.param("oidc-provider-mock", marks=pytest.mark.slow)]
 )
-def provider(request: pytest.FixtureRequest, base: Far) -> Iterator[Provider]:
+def provider(request: pytest.FixtureRequest, base: FakeProviders) -> Iterator[Provider]:
     def allow(user: str) -> Callable[[str], str]:
         return lambda url: str(base.http.post(url, data={"user": user, "decision": "allow"}).headers["location"])
 
@@ -76,36 +76,36 @@ def _code(provider: Provider, **more: str) -> str:
     wanted = {"response_type": "code", "scope": "openid email profile", "state": "st", **more}
     about = {"client_id": provider.client[0], "redirect_uri": provider.redirect_uri}
     back = provider.allow(f"{provider.get(provider.discovery)['authorization_endpoint']}?{urlencode(wanted | about)}")
-    found = parse_qs(urlsplit(back).query)
+    results = parse_qs(urlsplit(back).query)
     assert back.startswith(provider.redirect_uri)
-    assert found["state"] == ["st"]
-    return found["code"][0]
+    assert results["state"] == ["st"]
+    return results["code"][0]
 
 
 def test_a_plain_client_signs_somebody_in(provider: Provider) -> None:
     about, nonce = provider.get(provider.discovery), secrets.token_urlsafe(16)
-    said = provider.token(_code(provider, nonce=nonce))
-    found = jwt.decode(
-        said["id_token"],
-        _key(provider, about["jwks_uri"], said["id_token"]),
+    answer = provider.token(_code(provider, nonce=nonce))
+    results = jwt.decode(
+        answer["id_token"],
+        _key(provider, about["jwks_uri"], answer["id_token"]),
         algorithms=["RS256"],
         audience=provider.client[0],
         issuer=about["issuer"],
     )
-    assert found["nonce"] == nonce
-    assert found["exp"] > found["iat"]
-    assert said["token_type"].lower() == "bearer"
+    assert results["nonce"] == nonce
+    assert results["exp"] > results["iat"]
+    assert answer["token_type"].lower() == "bearer"
     if "userinfo_endpoint" in about:
-        info = provider.get(about["userinfo_endpoint"], Authorization=f"Bearer {said['access_token']}")
-        assert info["sub"] == found["sub"]
+        info = provider.get(about["userinfo_endpoint"], Authorization=f"Bearer {answer['access_token']}")
+        assert info["sub"] == results["sub"]
 
 
 def _key(provider: Provider, address: str, token: str) -> jwt.PyJWK:
     """The key that the token names, or the only one where it names none."""
     keys = jwt.PyJWKSet.from_dict(provider.get(address)).keys
     name = jwt.get_unverified_header(token).get("kid")
-    (found,) = [key for key in keys if name in (None, key.key_id)]
-    return found
+    (py_jwk,) = [key for key in keys if name in (None, key.key_id)]
+    return py_jwk
 
 
 def test_what_is_not_right_gets_no_token(provider: Provider) -> None:
@@ -129,7 +129,7 @@ class Entra:
 
 
 @pytest.fixture(scope="module", params=["playground", pytest.param("emulate", marks=pytest.mark.slow)])
-def entra(request: pytest.FixtureRequest, base: Far) -> Iterator[Entra]:
+def entra(request: pytest.FixtureRequest, base: FakeProviders) -> Iterator[Entra]:
     if request.param == "playground":
         client = (base.settings["MICROSOFT_CLIENT_ID"], base.settings["MICROSOFT_CLIENT_SECRET"])
         allow = lambda url: str(base.http.post(url, data={"user": JONAS, "decision": "allow"}).headers["location"])  # noqa: E731
@@ -150,13 +150,13 @@ def test_msal_signs_somebody_in(entra: Entra) -> None:
     assert "error" not in said, said
     discovery = f"{entra.base}/organizations/v2.0/.well-known/openid-configuration"
     keys = entra.http.get(discovery).json()["jwks_uri"]
-    found = claims(keys, said["id_token"], entra.client[0])
-    assert found == said["id_token_claims"]
-    assert found["ver"] == "2.0"
-    assert found["tid"]
-    assert found["oid"]
-    assert found["name"] == "Jonas Weber-Oppenheimer"
-    assert found["preferred_username"] == found["email"] == "jonas@kessel.example"
+    results = claims(keys, said["id_token"], entra.client[0])
+    assert results == said["id_token_claims"]
+    assert results["ver"] == "2.0"
+    assert results["tid"]
+    assert results["oid"]
+    assert results["name"] == "Jonas Weber-Oppenheimer"
+    assert results["preferred_username"] == results["email"] == "jonas@kessel.example"
     again = app.acquire_token_by_auth_code_flow(flow, _query(back))
     assert again["error"] == "invalid_grant"
 
@@ -178,8 +178,8 @@ def test_pkce_is_checked(entra: Entra) -> None:
     for proof in ("v" * 43, verifier):
         back = _query(entra.allow(f"{about['authorization_endpoint']}?{urlencode(wanted)}"))
         more = {"code": back["code"], "redirect_uri": entra.redirect_uri, "code_verifier": proof}
-        said = entra.http.post(about["token_endpoint"], data=sent | more)
-        assert ("id_token" in said.json()) == (proof == verifier)
+        response = entra.http.post(about["token_endpoint"], data=sent | more)
+        assert ("id_token" in response.json()) == (proof == verifier)
 
 
 def test_an_unregistered_address_gets_nothing(entra: Entra) -> None:

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.playground import others
-from tests.playground.far import DANA, Far, playing
+from tests.playground.far import DANA, FakeProviders, playing
 
 Json = dict[str, Any]
 CLIENT = {"client_id": "100000000001.200000000002", "client_secret": "a-secret"}
@@ -35,9 +35,9 @@ class Side:
         wanted = {"client_id": self.client["client_id"], "scope": scopes.replace(" ", ","), "state": "st"}
         back = self.allow(f"{self.authorize}?{urlencode({**wanted, 'redirect_uri': self.redirect_uri})}")
         assert back.startswith(self.redirect_uri)
-        found = parse_qs(urlsplit(back).query)
-        assert found["state"] == ["st"]
-        return found["code"][0]
+        results = parse_qs(urlsplit(back).query)
+        assert results["state"] == ["st"]
+        return results["code"][0]
 
     def redeem(self, code: str, **other: str) -> Any:
         wanted = {**self.client, "redirect_uri": self.redirect_uri, **other}
@@ -50,8 +50,8 @@ class Side:
 @pytest.fixture(scope="module", params=["playground", pytest.param("emulate", marks=pytest.mark.slow)])
 def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Side]:
     if request.param == "playground":
-        with playing(tmp_path_factory.mktemp("contract")) as far:
-            yield _playground(far)
+        with playing(tmp_path_factory.mktemp("contract")) as fakes:
+            yield _playground(fakes)
         return
     person = {"name": "dana", "real_name": "Dana Smith", "email": "dana@acme.example"}
     app = {**CLIENT, "app_id": "A0WEBTOP", "name": "Webtop", "redirect_uris": [REDIRECT], "bot_name": "webtop"}
@@ -68,16 +68,16 @@ def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         )
 
 
-def _playground(far: Far) -> Side:
-    client = {name: far.settings[f"SLACK_{name.upper()}"] for name in ("client_id", "client_secret")}
+def _playground(fakes: FakeProviders) -> Side:
+    client = {name: fakes.settings[f"SLACK_{name.upper()}"] for name in ("client_id", "client_secret")}
 
     def allow(address: str) -> str:
-        return far.http.post(address, data={"user": DANA, "decision": "allow"}).headers["location"]
+        return fakes.http.post(address, data={"user": DANA, "decision": "allow"}).headers["location"]
 
     def afresh() -> None:
-        far.post("/slack/reset")
+        fakes.post("/slack/reset")
 
-    return Side(f"{far.slack}/api/", client, far.redirect_uri(), f"{far.slack}/oauth/v2/authorize", allow, afresh)
+    return Side(f"{fakes.slack}/api/", client, fakes.redirect_uri(), f"{fakes.slack}/oauth/v2/authorize", allow, afresh)
 
 
 def pressed(address: str, name: str) -> str:
@@ -142,9 +142,9 @@ def test_people_and_workspace(side: Side) -> None:
     assert bot.users_info(user=dana["id"])["user"]["profile"]["email"] == "dana@acme.example"
     assert _error(lambda: bot.users_info(user="UNOBODY")) == "user_not_found"
     assert _error(lambda: bot.users_lookupByEmail(email="nobody@acme.example")) == "users_not_found"
-    assert dana["id"] in [one["id"] for one in bot.users_list()["members"]]
+    assert dana["id"] in [member["id"] for member in bot.users_list()["members"]]
     assert bot.team_info()["team"]["domain"] == "acme"
-    channels = {one["name"]: one for one in bot.conversations_list(types="public_channel")["channels"]}
+    channels = {channel["name"]: channel for channel in bot.conversations_list(types="public_channel")["channels"]}
     assert channels["general"]["is_private"] is False
     info = bot.conversations_info(channel=channels["general"]["id"])["channel"]
     assert info["name"] == "general"
@@ -159,7 +159,7 @@ def test_a_conversation(side: Side) -> None:
     assert (root["channel"], root["message"]["text"]) == (channel, "Root")
     reply = bot.chat_postMessage(channel=channel, text="Reply", thread_ts=root["ts"])["ts"]
     thread = bot.conversations_replies(channel=channel, ts=root["ts"])["messages"]
-    assert [one["ts"] for one in thread] == [root["ts"], reply]
+    assert [item["ts"] for item in thread] == [root["ts"], reply]
     assert bot.chat_update(channel=channel, ts=reply, text="Changed")["text"] == "Changed"
     bot.reactions_add(channel=channel, timestamp=reply, name="eyes")
     assert _error(lambda: bot.reactions_add(channel=channel, timestamp=reply, name="eyes")) == "already_reacted"
@@ -168,7 +168,7 @@ def test_a_conversation(side: Side) -> None:
     bot.chat_delete(channel=channel, ts=reply)
     assert _error(lambda: bot.chat_update(channel=channel, ts=reply, text="Gone")) == "message_not_found"
     assert _error(lambda: bot.chat_delete(channel=channel, ts=reply)) == "message_not_found"
-    assert root["ts"] in [one["ts"] for one in bot.conversations_history(channel=channel)["messages"]]
+    assert root["ts"] in [message["ts"] for message in bot.conversations_history(channel=channel)["messages"]]
 
 
 def test_refusals_of_messages(side: Side) -> None:

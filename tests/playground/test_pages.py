@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import DESKTOP, PHONE, chromium
-from tests.playground.far import BOT_SCOPES, DANA, JONAS, Far
+from tests.playground.far import BOT_SCOPES, DANA, JONAS, FakeProviders
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +22,10 @@ def browser() -> Iterator[Browser]:
 
 
 def _page(
-    browser: Browser, far: Far, size: tuple[int, int] = DESKTOP, *, dark: bool = False, script: bool = True
+    browser: Browser, fakes: FakeProviders, size: tuple[int, int] = DESKTOP, *, dark: bool = False, script: bool = True
 ) -> Page:
     context = browser.new_context(
-        base_url=far.place.playground,
+        base_url=fakes.place.playground,
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
         java_script_enabled=script,
@@ -34,22 +34,22 @@ def _page(
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_signing_in_and_cancelling(browser: Browser, far: Far, script: bool) -> None:
-    page = _page(browser, far, PHONE, script=script)
-    page.goto(far.slack_address("openid/connect", **OPENID))
+def test_signing_in_and_cancelling(browser: Browser, fakes: FakeProviders, script: bool) -> None:
+    page = _page(browser, fakes, PHONE, script=script)
+    page.goto(fakes.slack_address("openid/connect", **OPENID))
     page.get_by_role("link", name="Grid Corp").click()
     page.get_by_label("Maya Chen").check()
     page.get_by_role("button", name="Allow").click()
     expect(page).to_have_url(re.compile(r"/oauth/slack/callback\?code=.+&state=st"))
-    page.goto(far.slack_address("openid/connect", **OPENID))
+    page.goto(fakes.slack_address("openid/connect", **OPENID))
     page.get_by_role("button", name="Cancel").click()
     expect(page).to_have_url(re.compile(r"error=access_denied"))
     page.context.close()
 
 
-def test_waiting_for_approval_and_being_approved(browser: Browser, far: Far) -> None:
-    page = _page(browser, far)
-    page.goto(far.slack_address("oauth/v2", scope=BOT_SCOPES, state="st", team="T0ACME"))
+def test_waiting_for_approval_and_being_approved(browser: Browser, fakes: FakeProviders) -> None:
+    page = _page(browser, fakes)
+    page.goto(fakes.slack_address("oauth/v2", scope=BOT_SCOPES, state="st", team="T0ACME"))
     page.get_by_role("button", name="Needs approval").click()
     expect(page.get_by_role("heading")).to_have_text("Your request was sent")
     page.get_by_role("link", name="See the requests").click()
@@ -57,12 +57,12 @@ def test_waiting_for_approval_and_being_approved(browser: Browser, far: Far) -> 
     page.get_by_label("Adam Reyes").check()
     page.get_by_role("button", name="Allow").click()
     expect(page).to_have_url(re.compile(r"code=.+&state=st"))
-    assert far.get("/slack/overview.json")["requests"] == []
+    assert fakes.get("/slack/overview.json")["requests"] == []
     page.context.close()
 
 
-def test_a_conversation_in_slack(browser: Browser, far: Far) -> None:
-    bot, page = far.bot(), _page(browser, far)
+def test_a_conversation_in_slack(browser: Browser, fakes: FakeProviders) -> None:
+    bot, page = fakes.bot(), _page(browser, fakes)
     page.goto(f"/slack/dm/{DANA}")
     root = bot.chat_postMessage(channel=DANA, text="*Spring launch*")["ts"]
     bot.chat_postMessage(channel=DANA, text="Welcome", thread_ts=root, username="Mia (Webtop)")
@@ -83,8 +83,8 @@ def test_a_conversation_in_slack(browser: Browser, far: Far) -> None:
     other.get_by_label("More on").click()
     other.get_by_role("button", name="Delete").click()
     expect(other).to_have_count(0)
-    far.quiet()
-    kinds = [event.get("subtype") or event["type"] for event in far.app.events()]
+    fakes.quiet()
+    kinds = [event.get("subtype") or event["type"] for event in fakes.app.events()]
     assert kinds[2:] == ["message", "reaction_added", "message_changed", "message", "message_deleted"]
     page.get_by_role("button", name="Take the app out").click()
     expect(page.get_by_text("Dana can’t write")).to_be_visible()
@@ -93,8 +93,8 @@ def test_a_conversation_in_slack(browser: Browser, far: Far) -> None:
     page.context.close()
 
 
-def test_a_conversation_in_teams(browser: Browser, far: Far) -> None:
-    page = _page(browser, far)
+def test_a_conversation_in_teams(browser: Browser, fakes: FakeProviders) -> None:
+    page = _page(browser, fakes)
     page.goto(f"/microsoft/teams/chat/{JONAS}")
     page.get_by_role("link", name="Add to Teams").click()
     page.get_by_label("Jonas Weber-Oppenheimer").check()
@@ -116,33 +116,33 @@ def test_a_conversation_in_teams(browser: Browser, far: Far) -> None:
     page.get_by_role("button", name="Answer 429").click()
     expect(page.get_by_role("status")).to_contain_text("429")
     page.get_by_role("button", name="Take the app out").click()
-    far.quiet("microsoft")
-    assert far.app.events()[-1]["action"] == "remove"
+    fakes.quiet("microsoft")
+    assert fakes.app.events()[-1]["action"] == "remove"
     page.context.close()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_page_is_fit_for_a_phone_and_for_everybody(browser: Browser, far: Far, dark: bool) -> None:
-    bot = far.bot()
+def test_every_page_is_fit_for_a_phone_and_for_everybody(browser: Browser, fakes: FakeProviders, dark: bool) -> None:
+    bot = fakes.bot()
     root = bot.chat_postMessage(channel=DANA, text="A" * 80)["ts"]
     bot.chat_postMessage(channel=DANA, text="<https://a.example/" + "b" * 90 + "> <!channel> `x`", thread_ts=root)
-    far.post(f"/microsoft/teams/chat/{JONAS}/install")
-    far.post(f"/microsoft/teams/chat/{JONAS}/messages", text="A" * 80)
-    settings = far.settings
+    fakes.post(f"/microsoft/teams/chat/{JONAS}/install")
+    fakes.post(f"/microsoft/teams/chat/{JONAS}/messages", text="A" * 80)
+    settings = fakes.settings
     microsoft = (
         f"/microsoft/organizations/oauth2/v2.0/authorize?client_id={settings['MICROSOFT_CLIENT_ID']}"
-        f"&response_type=code&scope=openid&redirect_uri={far.redirect_uri()}"
+        f"&response_type=code&scope=openid&redirect_uri={fakes.redirect_uri()}"
     )
     paths = [
         *("/slack/", "/slack/invites", f"/slack/dm/{DANA}", "/microsoft/", f"/microsoft/teams/chat/{JONAS}"),
         *(microsoft, f"/microsoft/teams/l/app/{settings['TEAMS_APP_ID']}"),
-        far.slack_address("openid/connect", **OPENID).removeprefix(far.place.playground),
-        far.slack_address("oauth/v2", scope=BOT_SCOPES).removeprefix(far.place.playground),
+        fakes.slack_address("openid/connect", **OPENID).removeprefix(fakes.place.playground),
+        fakes.slack_address("oauth/v2", scope=BOT_SCOPES).removeprefix(fakes.place.playground),
     ]
-    page = _page(browser, far, PHONE, dark=dark)
+    page = _page(browser, fakes, PHONE, dark=dark)
     for path in paths:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        result = Axe().run(page)
+        assert result.violations_count == 0, f"{path}\n{result.generate_report()}"
     page.context.close()

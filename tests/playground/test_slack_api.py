@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from local.slack.reference import METHODS
-from tests.playground.far import BOT_SCOPES, DANA, GITA, OLIVIA, Far
+from tests.playground.far import BOT_SCOPES, DANA, GITA, OLIVIA, FakeProviders
 
 
 def _error(client: WebClient, method: str, **args: Any) -> str:
@@ -16,30 +16,30 @@ def _error(client: WebClient, method: str, **args: Any) -> str:
     return str(refused.value.response["error"])
 
 
-def test_tokens_are_checked(far: Far) -> None:
-    assert _error(far.client(), "auth.test") == "not_authed"
-    assert _error(far.client("xoxb-unknown"), "auth.test") == "invalid_auth"
-    bot = far.bot()
+def test_tokens_are_checked(fakes: FakeProviders) -> None:
+    assert _error(fakes.client(), "auth.test") == "not_authed"
+    assert _error(fakes.client("xoxb-unknown"), "auth.test") == "invalid_auth"
+    bot = fakes.bot()
     assert bot.auth_test()["bot_id"] == "BACMEAPP"
     assert bot.auth_revoke()["revoked"] is True
     assert _error(bot, "auth.test") == "token_revoked"
 
 
-def test_uninstalling_ends_every_token_of_the_workspace(far: Far) -> None:
-    bot, other = far.bot(), far.bot("UTINYTOM")
-    settings = far.settings
+def test_uninstalling_ends_every_token_of_the_workspace(fakes: FakeProviders) -> None:
+    bot, other = fakes.bot(), fakes.bot("UTINYTOM")
+    settings = fakes.settings
     args = {"client_id": settings["SLACK_CLIENT_ID"], "client_secret": "wrong"}
     assert _error(bot, "apps.uninstall", **args) == "bad_client_secret"
     bot.apps_uninstall(client_id=settings["SLACK_CLIENT_ID"], client_secret=settings["SLACK_CLIENT_SECRET"])
     assert _error(bot, "auth.test") == "account_inactive"
     assert other.auth_test()["ok"]
-    far.quiet()
-    kinds = [event["type"] for event in far.app.events()]
+    fakes.quiet()
+    kinds = [event["type"] for event in fakes.app.events()]
     assert kinds == ["app_uninstalled", "tokens_revoked"]
 
 
-def test_scopes_are_checked(far: Far) -> None:
-    bot = far.bot(scopes="chat:write")
+def test_scopes_are_checked(fakes: FakeProviders) -> None:
+    bot = fakes.bot(scopes="chat:write")
     with pytest.raises(SlackApiError) as refused:
         bot.users_info(user=DANA)
     assert refused.value.response["error"] == "missing_scope"
@@ -47,49 +47,51 @@ def test_scopes_are_checked(far: Far) -> None:
     assert refused.value.response["provided"] == "chat:write"
 
 
-def test_the_kind_of_token_is_checked(far: Far) -> None:
-    assert _error(far.bot(GITA), "admin.users.invite", email="a@b.c") == "not_allowed_token_type"
+def test_the_kind_of_token_is_checked(fakes: FakeProviders) -> None:
+    assert _error(fakes.bot(GITA), "admin.users.invite", email="a@b.c") == "not_allowed_token_type"
 
 
 @pytest.mark.parametrize(
     "method", sorted(name for name, spec in METHODS.items() if spec.required and spec.bot is not None)
 )
-def test_missing_and_unknown_arguments_are_refused(far: Far, method: str) -> None:
+def test_missing_and_unknown_arguments_are_refused(fakes: FakeProviders, method: str) -> None:
     everything = " ".join(spec.bot.split()[0] for spec in METHODS.values() if spec.bot)
-    bot = far.bot(scopes=f"{BOT_SCOPES} {everything} {METHODS[method].bot}")
+    bot = fakes.bot(scopes=f"{BOT_SCOPES} {everything} {METHODS[method].bot}")
     assert _error(bot, method) == "invalid_arguments"
     given = dict.fromkeys(METHODS[method].required.split(), "x")
     assert _error(bot, method, **given, colour="blue") == "invalid_arguments"
     assert _error(bot, method, **given) != "invalid_arguments"
 
 
-def test_unknown_methods_answer_as_slack_does(far: Far) -> None:
-    assert _error(far.client(), "users.admin.invite") == "unknown_method"
-    assert _error(far.bot(), "chat.shout", text="a") == "unknown_method"
+def test_unknown_methods_answer_as_slack_does(fakes: FakeProviders) -> None:
+    assert _error(fakes.client(), "users.admin.invite") == "unknown_method"
+    assert _error(fakes.bot(), "chat.shout", text="a") == "unknown_method"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
-def test_broken_bodies_are_no_accident(far: Far, body: bytes) -> None:
-    token = far.install()["access_token"]
+def test_broken_bodies_are_no_accident(fakes: FakeProviders, body: bytes) -> None:
+    token = fakes.install()["access_token"]
     for kind in ("application/json", "application/x-www-form-urlencoded", "image/png"):
         headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
-        said = far.http.post(f"{far.slack}/api/chat.postMessage", content=body, headers=headers)
-        assert said.status_code == 200
-        assert said.json()["ok"] is False
+        response = fakes.http.post(f"{fakes.slack}/api/chat.postMessage", content=body, headers=headers)
+        assert response.status_code == 200
+        assert response.json()["ok"] is False
 
 
-def test_json_and_forms_mean_the_same(far: Far) -> None:
-    token = far.install()["access_token"]
+def test_json_and_forms_mean_the_same(fakes: FakeProviders) -> None:
+    token = fakes.install()["access_token"]
     for kind in ("json", "data"):
         args: Any = {kind: {"channel": DANA, "text": "Hello"}}
-        said = far.http.post(f"{far.slack}/api/chat.postMessage", headers={"Authorization": f"Bearer {token}"}, **args)
-        assert said.json()["ok"] is True
-    form = far.http.post(f"{far.slack}/api/auth.test", data={"token": token})
+        response = fakes.http.post(
+            f"{fakes.slack}/api/chat.postMessage", headers={"Authorization": f"Bearer {token}"}, **args
+        )
+        assert response.json()["ok"] is True
+    form = fakes.http.post(f"{fakes.slack}/api/auth.test", data={"token": token})
     assert form.json()["team_id"] == "T0ACME"
 
 
-def test_people_and_their_roles(far: Far) -> None:
-    bot = far.bot()
+def test_people_and_their_roles(fakes: FakeProviders) -> None:
+    bot = fakes.bot()
     flags = ("is_primary_owner", "is_owner", "is_admin", "is_restricted", "is_ultra_restricted", "is_bot", "deleted")
     roles = {user["name"]: [flag for flag in flags if user.get(flag)] for user in bot.users_list()["members"]}
     assert roles["dana"] == []
@@ -103,29 +105,29 @@ def test_people_and_their_roles(far: Far) -> None:
     assert bot.users_lookupByEmail(email="olivia@acme.example")["user"]["id"] == OLIVIA
     assert _error(bot, "users.lookupByEmail", email="nobody@acme.example") == "users_not_found"
     assert _error(bot, "users.info", user="UTINYTOM") == "user_not_found"
-    assert "email" not in far.bot("UTINYTOM", "users:read").users_info(user="UTINYTOM")["user"]["profile"]
+    assert "email" not in fakes.bot("UTINYTOM", "users:read").users_info(user="UTINYTOM")["user"]["profile"]
 
 
-def test_workspaces_and_their_plans(far: Far) -> None:
-    plans = {user: far.bot(user).team_billing_info()["plan"] for user in (DANA, "UTINYTOM", "UGRIDMAYA")}
+def test_workspaces_and_their_plans(fakes: FakeProviders) -> None:
+    plans = {user: fakes.bot(user).team_billing_info()["plan"] for user in (DANA, "UTINYTOM", "UGRIDMAYA")}
     assert list(plans.values()) == ["plus", "free", "enterprise"]
-    assert far.bot("UGRIDMAYA").team_info()["team"]["enterprise_id"] == "E0GRID"
-    assert "plan" not in far.bot().team_info()["team"]
+    assert fakes.bot("UGRIDMAYA").team_info()["team"]["enterprise_id"] == "E0GRID"
+    assert "plan" not in fakes.bot().team_info()["team"]
 
 
-def test_lists_come_in_pages(far: Far) -> None:
-    bot = far.bot()
+def test_lists_come_in_pages(fakes: FakeProviders) -> None:
+    bot = fakes.bot()
     names: list[str] = []
     cursor = ""
     while True:
-        said = bot.conversations_list(limit=1, cursor=cursor)
-        names += [channel["name"] for channel in said["channels"]]
-        cursor = said["response_metadata"]["next_cursor"]
+        response = bot.conversations_list(limit=1, cursor=cursor)
+        names += [channel["name"] for channel in response["channels"]]
+        cursor = response["response_metadata"]["next_cursor"]
         if not cursor:
             break
     assert names == ["general", "random", "project-north"]
     assert bot.conversations_list(types="private_channel")["channels"] == []
-    far.post("/slack/channels/CACMELEADERS/app", member=True)
-    assert [one["name"] for one in bot.conversations_list(types="private_channel")["channels"]] == ["leaders"]
+    fakes.post("/slack/channels/CACMELEADERS/app", member=True)
+    assert [channel["name"] for channel in bot.conversations_list(types="private_channel")["channels"]] == ["leaders"]
     assert _error(bot, "conversations.list", cursor="nonsense") == "invalid_cursor"
     assert _error(bot, "conversations.list", types="im") == "missing_scope"

@@ -8,15 +8,15 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
-from tests.playground.far import BOT_SCOPES, DANA, GITA, Far
+from tests.playground.far import BOT_SCOPES, DANA, GITA, FakeProviders
 
 Json = dict[str, Any]
 INVITE: Json = {"team_id": "T0GRID", "email": "new@partner.example", "channel_ids": "CGRIDGENERAL"}
 
 
-def _admin(far: Far) -> WebClient:
-    said = far.install(GITA, scopes="", user_scope="admin.users:write")
-    return far.client(said["authed_user"]["access_token"])
+def _admin(fakes: FakeProviders) -> WebClient:
+    answer = fakes.install(GITA, scopes="", user_scope="admin.users:write")
+    return fakes.client(answer["authed_user"]["access_token"])
 
 
 def _error(client: WebClient, method: str, args: Json) -> str:
@@ -25,8 +25,8 @@ def _error(client: WebClient, method: str, args: Json) -> str:
     return str(refused.value.response["error"])
 
 
-def test_members_and_guests_are_invited(far: Far) -> None:
-    admin, later = _admin(far), int(time.time()) + 86_400
+def test_members_and_guests_are_invited(fakes: FakeProviders) -> None:
+    admin, later = _admin(fakes), int(time.time()) + 86_400
     admin.admin_users_invite(**INVITE, custom_message="Welcome!", real_name="New Person")
     admin.admin_users_invite(
         team_id="T0GRID",
@@ -38,12 +38,12 @@ def test_members_and_guests_are_invited(far: Far) -> None:
     admin.admin_users_invite(
         team_id="T0GRID", email="one@partner.example", channel_ids="CGRIDPROJECT", is_ultra_restricted=True
     )
-    items = far.get("/slack/invites.json")["items"]
-    assert [one["kind"] for one in items] == ["member", "multi-channel guest", "single-channel guest"]
+    items = fakes.get("/slack/invites.json")["items"]
+    assert [item["kind"] for item in items] == ["member", "multi-channel guest", "single-channel guest"]
     assert items[0]["message"] == "Welcome!"
     assert items[1]["channels"] == ["CGRIDRANDOM", "CGRIDPROJECT"]
     assert items[1]["expires"] == later
-    assert "one@partner.example" in far.http.get(f"{far.slack}/invites").text
+    assert "one@partner.example" in fakes.http.get(f"{fakes.slack}/invites").text
 
 
 @pytest.mark.parametrize(
@@ -61,29 +61,29 @@ def test_members_and_guests_are_invited(far: Far) -> None:
         *(({"email": f"{error}@partner.example"}, error) for error in sorted(INVITE_ERRORS)),
     ],
 )
-def test_refusals_of_an_invitation(far: Far, change: Json, error: str) -> None:
-    assert _error(_admin(far), "admin.users.invite", INVITE | change) == error
-    assert far.get("/slack/invites.json")["items"] == []
+def test_refusals_of_an_invitation(fakes: FakeProviders, change: Json, error: str) -> None:
+    assert _error(_admin(fakes), "admin.users.invite", INVITE | change) == error
+    assert fakes.get("/slack/invites.json")["items"] == []
 
 
-def test_nobody_is_invited_twice_and_rights_are_looked_up_now(far: Far) -> None:
-    admin = _admin(far)
+def test_nobody_is_invited_twice_and_rights_are_looked_up_now(fakes: FakeProviders) -> None:
+    admin = _admin(fakes)
     admin.admin_users_invite(**INVITE)
     assert _error(admin, "admin.users.invite", INVITE) == "already_in_team_invited_user"
-    far.post(f"/slack/people/{GITA}", is_admin=False)
+    fakes.post(f"/slack/people/{GITA}", is_admin=False)
     assert _error(admin, "admin.users.invite", INVITE | {"email": "b@partner.example"}) == "not_an_admin"
 
 
-def test_slack_connect_invites_one_address(far: Far) -> None:
-    bot = far.bot()
+def test_slack_connect_invites_one_address(fakes: FakeProviders) -> None:
+    bot = fakes.bot()
     args = {"channel": "CACMEPROJECT", "emails": "ann@partner.example"}
     assert _error(bot, "conversations.inviteShared", args) == "not_in_channel"
-    far.post("/slack/channels/CACMEPROJECT/app", member=True)
-    said = bot.conversations_inviteShared(
+    fakes.post("/slack/channels/CACMEPROJECT/app", member=True)
+    response = bot.conversations_inviteShared(
         channel="CACMEPROJECT", emails=["ann@partner.example"], external_limited=False
     )
-    assert said["invite_id"]
-    assert far.get("/slack/invites.json")["shared"][0]["external_limited"] is False
+    assert response["invite_id"]
+    assert fakes.get("/slack/invites.json")["shared"][0]["external_limited"] is False
     assert _error(bot, "conversations.inviteShared", args) == "connection_limit_exceeded_pending"
 
 
@@ -98,18 +98,18 @@ def test_slack_connect_invites_one_address(far: Far) -> None:
         *(({"emails": f"{error}@partner.example"}, error) for error in sorted(SHARED_ERRORS)),
     ],
 )
-def test_refusals_of_slack_connect(far: Far, change: Json, error: str) -> None:
-    bot = far.bot()
-    far.post("/slack/channels/CACMEPROJECT/app", member=True)
+def test_refusals_of_slack_connect(fakes: FakeProviders, change: Json, error: str) -> None:
+    bot = fakes.bot()
+    fakes.post("/slack/channels/CACMEPROJECT/app", member=True)
     args = {"channel": "CACMEPROJECT", "emails": "ann@partner.example"}
     assert _error(bot, "conversations.inviteShared", args | change) == error
 
 
-def test_slack_connect_is_for_paid_workspaces_and_bots(far: Far) -> None:
-    bot = far.bot("UTINYTINA", BOT_SCOPES)
+def test_slack_connect_is_for_paid_workspaces_and_bots(fakes: FakeProviders) -> None:
+    bot = fakes.bot("UTINYTINA", BOT_SCOPES)
     assert _error(bot, "conversations.inviteShared", {"channel": "CTINYPROJECT", "emails": "a@b.example"}) == "not_paid"
-    far.post("/slack/workspaces/T0TINY", plan="std")
-    far.post("/slack/channels/CTINYPROJECT/app", member=True)
+    fakes.post("/slack/workspaces/T0TINY", plan="std")
+    fakes.post("/slack/channels/CTINYPROJECT/app", member=True)
     assert bot.conversations_inviteShared(channel="CTINYPROJECT", emails="a@b.example")["ok"]
-    person = far.client(far.install(DANA, user_scope="chat:write")["authed_user"]["access_token"])
+    person = fakes.client(fakes.install(DANA, user_scope="chat:write")["authed_user"]["access_token"])
     assert _error(person, "conversations.inviteShared", {"channel": "CACMEPROJECT"}) == "not_allowed_token_type"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.colleagues import Channel, Kind, Outcome, SlackRole, SlackWorkspace, Wanted
+from chalicelib.domain.colleagues import Channel, ColleagueOutcome, InviteKind, SlackRole, SlackWorkspace, Wanted
 from chalicelib.domain.identities import Identity, Installation, Provider
 from chalicelib.domain.slack_answers import of_error
 from chalicelib.gateways.slack import BOT_SCOPES, CONNECT_SCOPE, SlackInstall
@@ -13,33 +13,33 @@ from chalicelib.gateways.slack_admin import SlackAdmin
 from chalicelib.settings import Slack
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS
-from tests.playground.far import DANA, GITA, GUS, OLIVIA, Far
+from tests.playground.far import DANA, GITA, GUS, OLIVIA, FakeProviders
 
 ANN = "ann@partner.example"
-MEMBERS = Wanted(emails=(ANN,), kind=Kind.MEMBERS, channel_ids=("CGRIDGENERAL",))
+MEMBERS = Wanted(emails=(ANN,), kind=InviteKind.MEMBERS, channel_ids=("CGRIDGENERAL",))
 
 
 @dataclass
 class Inviting:
-    far: Far
+    remote: FakeProviders
     slack: Slack
 
     @property
     def admin(self) -> SlackAdmin:
-        return SlackAdmin(self.slack, self.far.redirect_uri())
+        return SlackAdmin(self.slack, self.remote.redirect_uri())
 
     def installed(self, user: str = DANA, *, connect: bool = False) -> Installation:
         """Our app in the person's workspace, by our own way there."""
         team = f"T0{user[1:5]}"
-        install = SlackInstall(self.slack, self.far.redirect_uri())
-        back = self.far.decide(install.begin("s", team, connect), user)
+        install = SlackInstall(self.slack, self.remote.redirect_uri())
+        back = self.remote.decide(install.begin("s", team, connect), user)
         return install.finish(back["code"])
 
     def seen(self, user: str, installed: Installation) -> SlackWorkspace:
         return self.admin.workspace(Identity(Provider.SLACK, installed.team_id, user), installed)
 
     def admins_token(self) -> str:
-        return str(self.far.install(GITA, scopes="", user_scope="admin.users:write")["authed_user"]["access_token"])
+        return str(self.remote.install(GITA, scopes="", user_scope="admin.users:write")["authed_user"]["access_token"])
 
     def invites(self, email: str = ANN) -> tuple[str, str]:
         result = self.admin.invite(self.admins_token(), "T0GRID", email, MEMBERS)
@@ -47,15 +47,15 @@ class Inviting:
 
 
 @pytest.fixture
-def inviting(far: Far) -> Inviting:
-    settings = far.settings
+def inviting(fakes: FakeProviders) -> Inviting:
+    settings = fakes.settings
     return Inviting(
-        far,
+        fakes,
         Slack(
             client_id=settings["SLACK_CLIENT_ID"],
             client_secret=settings["SLACK_CLIENT_SECRET"],
             signing_secret=settings["SLACK_SIGNING_SECRET"],
-            base_url=far.slack,
+            base_url=fakes.slack,
         ),
     )
 
@@ -69,29 +69,35 @@ def test_each_error_of_an_invitation_becomes_its_sentence(inviting: Inviting, co
 @pytest.mark.parametrize("code", sorted(SHARED_ERRORS | COMMON_ERRORS))
 def test_each_error_of_slack_connect_becomes_its_sentence(inviting: Inviting, code: str) -> None:
     installed = inviting.installed(connect=True)
-    inviting.far.post("/slack/channels/CACMEPROJECT/app", member=True)
+    inviting.remote.post("/slack/channels/CACMEPROJECT/app", member=True)
     email = f"{code}@partner.example"
     assert inviting.admin.share(installed, email, "CACMEPROJECT") == of_error(email, code)
 
 
 def test_guests_come_with_their_channels_and_their_end(inviting: Inviting) -> None:
-    token, there = inviting.admins_token(), ("CGRIDRANDOM", "CGRIDPROJECT")
-    guests = replace(MEMBERS, kind=Kind.GUESTS, channel_ids=there, expires_on=date(2099, 12, 31), message="Welcome")
-    assert inviting.admin.invite(token, "T0GRID", ANN, guests).outcome is Outcome.SENT
-    alone = replace(guests, channel_ids=there[:1])
-    assert inviting.admin.invite(token, "T0GRID", "bo@partner.example", alone).outcome is Outcome.SENT
-    many, one = inviting.far.get("/slack/invites.json")["items"]
-    assert (many["kind"], many["channels"], many["message"]) == ("multi-channel guest", list(there), "Welcome")
-    assert (one["kind"], one["channels"], one["expires"]) == ("single-channel guest", ["CGRIDRANDOM"], many["expires"])
+    token, existing = inviting.admins_token(), ("CGRIDRANDOM", "CGRIDPROJECT")
+    guests = replace(
+        MEMBERS, kind=InviteKind.GUESTS, channel_ids=existing, expires_on=date(2099, 12, 31), message="Welcome"
+    )
+    assert inviting.admin.invite(token, "T0GRID", ANN, guests).outcome is ColleagueOutcome.SENT
+    alone = replace(guests, channel_ids=existing[:1])
+    assert inviting.admin.invite(token, "T0GRID", "bo@partner.example", alone).outcome is ColleagueOutcome.SENT
+    many, item = inviting.remote.get("/slack/invites.json")["items"]
+    assert (many["kind"], many["channels"], many["message"]) == ("multi-channel guest", list(existing), "Welcome")
+    assert (item["kind"], item["channels"], item["expires"]) == (
+        "single-channel guest",
+        ["CGRIDRANDOM"],
+        many["expires"],
+    )
 
 
 def test_slack_connect_sends_one_address_for_one_channel(inviting: Inviting) -> None:
     installed = inviting.installed(connect=True)
     assert inviting.admin.share(installed, ANN, "CACMEPROJECT").code == "not_in_channel"
-    inviting.far.post("/slack/channels/CACMEPROJECT/app", member=True)
-    assert inviting.admin.share(installed, ANN, "CACMEPROJECT").outcome is Outcome.SENT
-    (there,) = inviting.far.get("/slack/invites.json")["shared"]
-    assert (there["email"], there["channel"], there["external_limited"]) == (ANN, "CACMEPROJECT", True)
+    inviting.remote.post("/slack/channels/CACMEPROJECT/app", member=True)
+    assert inviting.admin.share(installed, ANN, "CACMEPROJECT").outcome is ColleagueOutcome.SENT
+    (existing,) = inviting.remote.get("/slack/invites.json")["shared"]
+    assert (existing["email"], existing["channel"], existing["external_limited"]) == (ANN, "CACMEPROJECT", True)
     assert inviting.admin.share(installed, ANN, "CACMEPROJECT").code == "connection_limit_exceeded_pending"
 
 
@@ -108,13 +114,13 @@ def test_slack_connect_sends_one_address_for_one_channel(inviting: Inviting) -> 
     ],
 )
 def test_a_slack_with_a_fault_refuses_with_a_sentence(inviting: Inviting, fault: str, code: str) -> None:
-    inviting.far.post("/slack/faults", answer=fault, path="admin.users.invite", times=1)
+    inviting.remote.post("/slack/faults", answer=fault, path="admin.users.invite", times=1)
     assert inviting.invites() == ("refused", code)
     assert inviting.invites() == ("sent", "")
 
 
 def test_a_slack_that_asks_to_wait_says_how_long(inviting: Inviting) -> None:
-    inviting.far.post("/slack/faults", answer="429", path="admin.users.invite", times=1, seconds=17)
+    inviting.remote.post("/slack/faults", answer="429", path="admin.users.invite", times=1, seconds=17)
     result = inviting.admin.invite(inviting.admins_token(), "T0GRID", ANN, MEMBERS)
     assert (result.code, result.wait, "17 seconds" in result.message) == ("ratelimited", 17, True)
 
@@ -126,7 +132,7 @@ def test_the_workspace_is_read_live(inviting: Inviting) -> None:
     assert (before.plan, before.role, before.may_connect) == ("plus", SlackRole.MEMBER, False)
     assert before.domains == ("acme.example",)
     inviting.installed(connect=True)
-    inviting.far.post("/slack/people/UACMEDANA", is_admin=True)
+    inviting.remote.post("/slack/people/UACMEDANA", is_admin=True)
     now = inviting.seen(DANA, installed)
     assert (now.role, now.may_connect, now.shareable) == (SlackRole.ADMIN, True, ())
 
@@ -134,7 +140,7 @@ def test_the_workspace_is_read_live(inviting: Inviting) -> None:
 def test_shared_are_channels_of_both_the_person_and_the_app(inviting: Inviting) -> None:
     installed = inviting.installed(connect=True)
     for channel in ("CACMEGENERAL", "CACMEPROJECT", "CACMELEADERS"):
-        inviting.far.post(f"/slack/channels/{channel}/app", member=True)
+        inviting.remote.post(f"/slack/channels/{channel}/app", member=True)
     assert inviting.seen(DANA, installed).shareable == (Channel("CACMEPROJECT", "project-north"),)
     assert inviting.seen(OLIVIA, installed).shareable == (Channel("CACMEPROJECT", "project-north"),)
     guest = inviting.seen(GUS, installed)
@@ -144,7 +150,7 @@ def test_shared_are_channels_of_both_the_person_and_the_app(inviting: Inviting) 
 def test_a_scope_that_was_taken_away_is_seen(inviting: Inviting) -> None:
     installed = inviting.installed(connect=True)
     assert CONNECT_SCOPE in installed.scopes.split(",")
-    inviting.far.post("/slack/workspaces/T0ACME/uninstall")
+    inviting.remote.post("/slack/workspaces/T0ACME/uninstall")
     again = inviting.installed()
     stale = replace(again, scopes=installed.scopes)
     assert inviting.seen(DANA, stale).may_connect is False
@@ -156,5 +162,5 @@ def test_a_free_workspace_has_no_slack_connect(inviting: Inviting, user: str) ->
     installed = inviting.installed(user, connect=True)
     seen = inviting.seen(user, installed)
     assert (seen.plan, seen.connects, seen.may_connect) == ("free", False, False)
-    inviting.far.post("/slack/channels/CTINYPROJECT/app", member=True)
+    inviting.remote.post("/slack/channels/CTINYPROJECT/app", member=True)
     assert inviting.admin.share(installed, ANN, "CTINYPROJECT").code == "not_paid"

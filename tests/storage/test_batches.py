@@ -46,7 +46,7 @@ def creates(scene: Scene, key: str = "k") -> Answer:
 
 
 def spent(scene: Scene) -> int:
-    return scene.world.ports.workspaces.mails_spent(scene.workspace).within(scene.world.now())
+    return scene.world.ports.workspaces.mail_quota(scene.workspace).within(scene.world.now())
 
 
 @pytest.mark.parametrize("operation", ["BatchWriteItem", "BatchGetItem"])
@@ -59,7 +59,7 @@ def test_a_rest_is_sent_again(scene: Scene, operation: str, times: int) -> None:
     scene.world.settle()
     assert spent(scene) == before + len(INVITEES)
     invitations = scene.owner.get(f"/chats/{answer.json['chat']['id']}/invitations").json["items"]
-    assert sorted(one["email"] for one in invitations) == sorted(one["email"] for one in INVITEES)
+    assert sorted(invitation["email"] for invitation in invitations) == sorted(invitee["email"] for invitee in INVITEES)
 
 
 @pytest.mark.parametrize("operation", ["BatchWriteItem", "BatchGetItem"])
@@ -99,5 +99,5 @@ def test_the_stream_s_batches_come_again(scene: Scene) -> None:
     scene.owner.post(f"{scene.base}/invitations", {"invitees": INVITEES[:2]})
     with refusing("BatchWriteItem", 6):
         scene.world.settle_with_faults()
-    assert len(scene.world.ports.pointers.of_address("x1@acme.example")) == 1
+    assert len(scene.world.ports.invitation_lookup.of_address("x1@acme.example")) == 1
     assert len(scene.world.mails("x1@acme.example")) == 1

@@ -74,7 +74,7 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("sample", [one for one in ROUTES if not one.takes_file], ids=lambda one: one.name)
+@pytest.mark.parametrize("sample", [sample for sample in ROUTES if not sample.takes_file], ids=lambda item: item.name)
 def test_the_calls_of_a_route(scene: Scene, sample: Sample) -> None:
     scene.world.pass_time(minutes=11)
     caller = scene.stranger if sample.path == "/join/{token}" else scene.owner
@@ -143,11 +143,11 @@ def test_every_read_is_consistent_and_none_is_a_scan_or_of_an_index(scene: Scene
         for sample in ROUTES:
             with scene.world.kept():
                 scene.world.call(sample.method, sample.path_in(scene), sample.body_in(scene), token=scene.owner.token)
-    asked = [(one["operation"], json.loads(one["body"])) for one in calls.asked if one["operation"] in read]
+    asked = [(item["operation"], json.loads(item["body"])) for item in calls.asked if item["operation"] in read]
     assert len(asked) > 100
     for operation, body in asked:
         consistent = body.get("ConsistentRead") or all(
-            one.get("ConsistentRead") for one in body.get("RequestItems", {"": {}}).values()
+            item.get("ConsistentRead") for item in body.get("RequestItems", {"": {}}).values()
         )
         assert consistent, (operation, body)
         assert "IndexName" not in body
@@ -157,9 +157,9 @@ def test_every_read_is_consistent_and_none_is_a_scan_or_of_an_index(scene: Scene
 @pytest.mark.requirement("A38")
 def test_the_code_knows_no_scan_and_no_index() -> None:
     sources = Path(chalicelib.__file__).parent.rglob("*.py")
-    found = [
+    results = [
         path.name
         for path in sources
         if any(word in path.read_text() for word in (".scan(", "GlobalSecondaryIndex", "LocalSecondaryIndex"))
     ]
-    assert found == []
+    assert results == []

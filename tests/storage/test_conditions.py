@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.letters import LetterKind, Secret
+from chalicelib.domain.notifications import NotificationKind, OneTimeToken
 from chalicelib.domain.people import Role
 from chalicelib.ports import Answer, Limit
 from tests.calls import lost, watched
@@ -13,12 +13,12 @@ from tests.scenes import OWNER, Scene
 from tests.world import World
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-SECRET = Secret(purpose=LetterKind.SIGN_IN, email="a@b.example", expires_at=NOW + timedelta(hours=1))
+SECRET = OneTimeToken(purpose=NotificationKind.SIGN_IN, email="a@b.example", expires_at=NOW + timedelta(hours=1))
 
 
 @pytest.mark.requirement("A11")
 def test_a_limit_counts_to_its_end_and_names_itself(world: World) -> None:
-    attempts = world.ports.attempts
+    attempts = world.ports.rate_limiter
     small, large = Limit("small", 2, 60), Limit("large", 9, 60)
     assert [attempts.reserve([large, small], NOW) for _ in range(3)] == [None, None, small]
     assert attempts.reserve([large], NOW) is None
@@ -26,7 +26,7 @@ def test_a_limit_counts_to_its_end_and_names_itself(world: World) -> None:
 
 
 def test_a_given_back_try_is_free_again(world: World) -> None:
-    attempts, limit = world.ports.attempts, Limit("x", 1, 60)
+    attempts, limit = world.ports.rate_limiter, Limit("x", 1, 60)
     assert attempts.reserve([limit], NOW) is None
     attempts.give_back([limit], NOW)
     assert attempts.reserve([limit], NOW) is None
@@ -35,7 +35,7 @@ def test_a_given_back_try_is_free_again(world: World) -> None:
 
 @pytest.mark.requirement("A06")
 def test_a_request_s_key_is_held_by_one_until_its_lease_is_over(world: World) -> None:
-    once = world.ports.once
+    once = world.ports.idempotency
     assert once.begin("key", "body", NOW) is None
     for fingerprint, code in (("body", "in_progress"), ("other", "idempotency_key_reused")):
         with pytest.raises(Refusal) as refusal:
@@ -50,7 +50,7 @@ def test_a_request_s_key_is_held_by_one_until_its_lease_is_over(world: World) ->
 
 @pytest.mark.requirement("A06", "A36")
 def test_one_s_own_write_whose_answer_was_lost_is_recognised(world: World) -> None:
-    once, secrets = world.ports.once, world.ports.secrets
+    once, secrets = world.ports.idempotency, world.ports.one_time_tokens
     secrets.put("hash", SECRET)
     with watched() as calls:
         calls.at[1] = lost
@@ -66,9 +66,9 @@ def test_an_answer_of_any_size_is_kept(world: World) -> None:
     """Five hundred invitations with the longest addresses are more than an item of DynamoDB holds."""
     body = "".join(f'{{"email": "{"x" * 60}{number}@{"y" * 180}.example"}}' for number in range(2500))
     assert len(body) > 500_000
-    world.ports.once.begin("key", "body", NOW)
-    world.ports.once.finish("key", Answer(201, body))
-    assert world.ports.once.begin("key", "body", NOW) == Answer(201, body)
+    world.ports.idempotency.begin("key", "body", NOW)
+    world.ports.idempotency.finish("key", Answer(201, body))
+    assert world.ports.idempotency.begin("key", "body", NOW) == Answer(201, body)
 
 
 def test_pages_of_members_hold_each_once_in_order(world: World) -> None:
@@ -79,18 +79,22 @@ def test_pages_of_members_hold_each_once_in_order(world: World) -> None:
     for number in range(7):
         letter = chr(ord("a") + number)
         member = Member(
-            workspace_id=workspace, account_id=letter * 16, name=letter, email=f"{letter}@b.example", role=Role.MEMBER
+            workspace_id=workspace,
+            account_id=letter * 16,
+            name=letter,
+            email=f"{letter}@b.example",
+            role=Role.MEMBER,
         )
         assert store.add_member(member)
         assert not store.add_member(member)
-    found: list[str] = []
+    results: list[str] = []
     after = ""
     while True:
         page, after = store.members(workspace, 3, after)
-        found += [one.account_id for one in page]
+        results += [item.account_id for item in page]
         if not after:
             break
-    assert found == sorted({*(chr(ord("a") + number) * 16 for number in range(7)), owner.id})
+    assert results == sorted({*(chr(ord("a") + number) * 16 for number in range(7)), owner.id})
 
 
 @pytest.mark.requirement("A38")
@@ -109,20 +113,20 @@ def test_two_owners_who_let_each_other_go_at_once_leave_one(scene: Scene) -> Non
         calls.each = meanwhile
         first = scene.owner.patch(f"{members}/{scene.owner.id}", {"role": "member"})
     assert (seen, first.status) == ([200], 409)
-    roles = [one["role"] for one in scene.owner.get(members).json["items"]]
+    roles = [item["role"] for item in scene.owner.get(members).json["items"]]
     assert roles.count("owner") == 1
 
 
 def test_a_claim_on_a_mail_is_one_worker_s_for_a_minute(scene: Scene) -> None:
     scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": "ida@fjord.example"}]})
     store = scene.world.ports.invitations
-    seat = store.get(scene.chat, scene.invitations()["ida@fjord.example"]["id"])
-    assert seat
-    assert [store.claim_mail(seat, 1, NOW) for _ in range(2)] == [True, False]
-    assert store.claim_mail(seat, 2, NOW) is False
-    assert store.claim_mail(seat, 1, NOW + timedelta(seconds=61)) is True
-    store.release_mail(seat, 1)
-    assert store.claim_mail(seat, 1, NOW) is True
+    invitation = store.get(scene.chat, scene.invitations()["ida@fjord.example"]["id"])
+    assert invitation
+    assert [store.claim_mail(invitation, 1, NOW) for _ in range(2)] == [True, False]
+    assert store.claim_mail(invitation, 2, NOW) is False
+    assert store.claim_mail(invitation, 1, NOW + timedelta(seconds=61)) is True
+    store.release_mail(invitation, 1)
+    assert store.claim_mail(invitation, 1, NOW) is True
 
 
 @pytest.mark.slow
@@ -130,11 +134,11 @@ def test_a_claim_on_a_mail_is_one_worker_s_for_a_minute(scene: Scene) -> None:
 def test_no_item_grows_with_people_messages_or_reactions(scene: Scene) -> None:
     def sizes() -> dict[str, int]:
         kept = ("chat", "workspace", "account", "message")
-        return {kind: max(len(str(one)) for one in scene.world.stored(kind)) for kind in kept}
+        return {kind: max(len(str(item)) for item in scene.world.stored(kind)) for kind in kept}
 
     before = sizes()
     emails = [f"x{number}@acme.example" for number in range(60)]
-    scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": one} for one in emails]})
+    scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": email} for email in emails]})
     for number in range(40):
         scene.guest.post(f"{scene.base}/messages", {"text": f"message {number}"})
     for person in (scene.owner, scene.member, scene.guest):

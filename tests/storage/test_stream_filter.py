@@ -23,8 +23,8 @@ def matches(pattern: Json, record: Json) -> bool:
 def _is_one_of(wanted: list[Any], value: Any) -> bool:
     """`anything-but` asks that there is something."""
     return any(
-        value is not None and value not in one["anything-but"] if isinstance(one, dict) else value == one
-        for one in wanted
+        value is not None and value not in item["anything-but"] if isinstance(item, dict) else value == item
+        for item in wanted
     )
 
 
@@ -33,7 +33,7 @@ def wakes(record: Json) -> bool:
 
 
 def records(world: World) -> list[Json]:
-    return [one.to_json() for one in world.data.stream]
+    return [item.to_json() for item in world.data.stream]
 
 
 def test_no_record_that_says_something_is_kept_from_the_function(scene: Scene) -> None:
@@ -47,8 +47,8 @@ def test_no_record_that_says_something_is_kept_from_the_function(scene: Scene) -
     scene.owner.delete(f"/workspaces/{scene.workspace}/members/{scene.member.id}")
     scene.member.delete("/sessions/current")
     scene.world.settle()
-    said = [one for one in records(scene.world) if changes.change(one) is not None]
-    assert {type(changes.change(one)).__name__ for one in said} >= {
+    said = [record for record in records(scene.world) if changes.change(record) is not None]
+    assert {type(changes.change(item)).__name__ for item in said} >= {
         "SeatChanged",
         "ChatTold",
         "MessageChanged",
@@ -57,7 +57,7 @@ def test_no_record_that_says_something_is_kept_from_the_function(scene: Scene) -
         "MemberRemoved",
         "SessionsEnded",
     }
-    assert [one for one in said if not wakes(one)] == []
+    assert [item for item in said if not wakes(item)] == []
 
 
 def test_a_kind_that_only_newer_code_knows_passes_so_that_nothing_of_it_is_lost() -> None:
@@ -94,4 +94,4 @@ def test_most_records_of_a_chat_with_fifty_invitees_wake_nobody(world: World) ->
 def test_patterns_are_within_what_a_mapping_takes() -> None:
     """Five filters, each of at most 4,096 characters (Lambda quotas)."""
     assert len(changes.patterns()) <= 5
-    assert max(len(str(one)) for one in changes.patterns()) < 4096
+    assert max(len(str(pattern)) for pattern in changes.patterns()) < 4096

@@ -41,8 +41,8 @@ def inside(name: str, *path: Any) -> Callable[[Raw], bool]:
     """Sets a value within an attribute that holds JSON; False where the item has no such thing."""
 
     def change(item: Raw) -> bool:
-        there: Any = json.loads(item[name]["S"]) if name in item else None
-        within: Any = there
+        existing: Any = json.loads(item[name]["S"]) if name in item else None
+        within: Any = existing
         try:
             for step in path[:-1]:
                 within = within[step]
@@ -50,7 +50,7 @@ def inside(name: str, *path: Any) -> Callable[[Raw], bool]:
         except (TypeError, KeyError, IndexError):
             return False
         within[path[-1]] = TOMORROW
-        item[name] = {"S": json.dumps(there)}
+        item[name] = {"S": json.dumps(existing)}
         return True
 
     return change
@@ -99,12 +99,12 @@ NEW_VALUES = [
 
 @pytest.fixture
 def scene() -> Iterator[Scene]:
-    with played() as one:
-        one.owner.put(f"{one.base}/notifications", {"level": "mentions"})
-        one.owner.put(f"{one.base}/messages/{one.post['id']}/reactions/%F0%9F%91%8D")
-        one.world.call("POST", "/password-resets", {"email": one.owner.email})
-        one.world.settle()
-        yield one
+    with played() as scene:
+        scene.owner.put(f"{scene.base}/notifications", {"level": "mentions"})
+        scene.owner.put(f"{scene.base}/messages/{scene.post['id']}/reactions/%F0%9F%91%8D")
+        scene.world.call("POST", "/password-resets", {"email": scene.owner.email})
+        scene.world.settle()
+        yield scene
 
 
 def told(scene: Scene) -> None:
@@ -126,7 +126,7 @@ def is_looked_at(scene: Scene) -> None:
             assert browser.open(path).status < 500, path
 
 
-@pytest.mark.parametrize(("kind", "what", "change"), NEW_VALUES, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(("kind", "what", "change"), NEW_VALUES, ids=lambda item: item if isinstance(item, str) else "")
 @pytest.mark.requirement("A39")
 def test_a_value_that_only_newer_code_knows(
     scene: Scene, kind: str, what: str, change: Callable[[Raw], bool], caplog: pytest.LogCaptureFixture
@@ -153,10 +153,10 @@ def test_a_page_of_messages_has_no_gap_where_newer_code_wrote(scene: Scene) -> N
         if inside("event", "type")(item):
             put(item)
     after = scene.owner.get(f"{scene.base}/messages").json["items"]
-    assert [one["seq"] for one in after] == [one["seq"] for one in before]
-    lines = {one["text"] for one in after if one["kind"] == "event"}
+    assert [entry["seq"] for entry in after] == [entry["seq"] for entry in before]
+    lines = {entry["text"] for entry in after if entry["kind"] == "event"}
     assert lines == {"Something happened here that can’t be shown right now."}
-    assert [one["text"] for one in after if one["kind"] == "text"] == ["Welcome, everybody.", "Glad to be here."]
+    assert [entry["text"] for entry in after if entry["kind"] == "text"] == ["Welcome, everybody.", "Glad to be here."]
 
 
 @pytest.mark.requirement("A03", "A39")
@@ -215,19 +215,19 @@ def test_no_record_stops_the_stream_whatever_its_items_lack_or_have_more(scene: 
 def test_one_line_of_the_log_tells_of_a_record_that_was_passed_over(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
-    seat = scene.world.stored("seat")[0] | {"status": {"S": TOMORROW}}
-    assert stream.change({"eventID": "abc", "dynamodb": {"NewImage": seat}}) is None
-    (line,) = [one for one in caplog.messages if "passed over" in one]
+    invitation = scene.world.stored("seat")[0] | {"status": {"S": TOMORROW}}
+    assert stream.change({"eventID": "abc", "dynamodb": {"NewImage": invitation}}) is None
+    (line,) = [message for message in caplog.messages if "passed over" in message]
     assert "abc" in line
     assert TOMORROW in line
-    assert seat["email"]["S"] not in line
+    assert invitation["email"]["S"] not in line
 
 
 @pytest.mark.requirement("A39")
 def test_what_an_older_version_wrote_is_read_and_goes_on(world: World) -> None:
     """Its sessions, links, chats and messages; and its records that the stream still holds."""
     kept = json.loads(Path(__file__).with_name("town_of_0_1.json").read_text())
-    people: Any = {name: Person(world, **one) for name, one in kept["people"].items()}
+    people: Any = {name: Person(world, **entry) for name, entry in kept["people"].items()}
     scene = Scene(world=world, **people, **kept["town"], post=kept["post"], reply=kept["reply"])
     for item in kept["items"]:
         put(item)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole
-from chalicelib.domain.invitations import Seat, Status
-from chalicelib.domain.letters import About, Asker, Letter, LetterKind, Missed, News, Ways
+from chalicelib.domain.invitations import Invitation, Status
+from chalicelib.domain.notifications import About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from chalicelib.domain.people import LOCALES, Account, Via
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.workspaces import Workspace
@@ -20,7 +20,7 @@ URL, STOP = "https://chat.example/join/TOKEN", "https://chat.example/unsubscribe
 CHECK = "https://chat.example/check"
 INVITED, INVITER, ASKER = "d.smith@example.org", "mara@brightwater.example", "dana@acme.example"
 ADDRESSES = (INVITED, INVITER, ASKER)
-MAILED = (LetterKind.SIGN_UP, LetterKind.SIGN_IN, LetterKind.RESET, LetterKind.JOIN_WORKSPACE)
+MAILED = (NotificationKind.SIGN_UP, NotificationKind.SIGN_IN, NotificationKind.RESET, NotificationKind.JOIN_WORKSPACE)
 WITHOUT_BUTTON = ("code",)
 
 
@@ -39,7 +39,7 @@ class Typed:
 
 
 def about(typed: Typed = Typed(), locale: str = "en") -> About:
-    seat = Seat(
+    invitation = Invitation(
         chat_id="c" * 16,
         id="s" * 16,
         workspace_id="w" * 16,
@@ -63,7 +63,7 @@ def about(typed: Typed = Typed(), locale: str = "en") -> About:
         last_at=NOW,
     )
     workspace = Workspace(id="w" * 16, name=typed.workspace, plan=Plan.PRO, communicate=True, created_at=NOW)
-    return About(seat, chat, workspace)
+    return About(invitation, chat, workspace)
 
 
 def account(name: str = "Mara Lindqvist", locale: str = "en") -> Account:
@@ -80,8 +80,10 @@ def invitation(about: About, inviter_email: str = INVITER, ways: Ways = WAYS) ->
     return MailTexts().invitation(about, inviter_email, ways)
 
 
-def letter(kind: LetterKind, typed: Typed = Typed(), locale: str = "en", has_account: bool = False) -> OutgoingMail:
-    one = Letter(
+def notification(
+    kind: NotificationKind, typed: Typed = Typed(), locale: str = "en", has_account: bool = False
+) -> OutgoingMail:
+    notification = NotificationMail(
         id="l" * 16,
         kind=kind,
         email=INVITED,
@@ -90,13 +92,15 @@ def letter(kind: LetterKind, typed: Typed = Typed(), locale: str = "en", has_acc
         name=typed.name,
         workspace=typed.workspace,
     )
-    return MailTexts().letter(one, URL, has_account)
+    return MailTexts().notification(notification, URL, has_account)
 
 
 def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
     """Each mail that we send, by name."""
     texts, it, inviter = MailTexts(), about(typed, locale), account(typed.name, locale)
-    unnamed = About(it.seat, replace(it.chat, name="", kind=ChatKind.DIRECT), replace(it.workspace, plan=Plan.FREE))
+    unnamed = About(
+        it.invitation, replace(it.chat, name="", kind=ChatKind.DIRECT), replace(it.workspace, plan=Plan.FREE)
+    )
     line, asker = (
         (typed.name, typed.message),
         Asker(name=typed.name, email=ASKER, via=Via.SLACK, organization=typed.name),
@@ -115,9 +119,9 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "renew": texts.renew(inviter, it, URL),
         "code": texts.code(INVITED, locale, "482913", timedelta(minutes=10)),
     }
-    mails |= {news.value: texts.told(news, inviter, it, URL, typed.message) for news in News}
-    mails |= {kind.value: letter(kind, typed, locale) for kind in MAILED}
-    mails |= {f"{kind.value}, has account": letter(kind, typed, locale, has_account=True) for kind in MAILED}
+    mails |= {news.value: texts.status_change(news, inviter, it, URL, typed.message) for news in News}
+    mails |= {kind.value: notification(kind, typed, locale) for kind in MAILED}
+    mails |= {f"{kind.value}, has account": notification(kind, typed, locale, has_account=True) for kind in MAILED}
     return mails
 
 

@@ -67,7 +67,7 @@ def test_no_two_languages_say_the_same() -> None:
             for text in catalogue.strings(message):
                 if len(words(text)) > 2:
                     told.setdefault((*originals(message), text), set()).add(locale)
-    assert {said[-1]: locales for said, locales in told.items() if len(locales) > 1} == {}
+    assert {sentences[-1]: locales for sentences, locales in told.items() if len(locales) > 1} == {}
 
 
 def translations(locale: str) -> list[Message]:

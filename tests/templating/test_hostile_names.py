@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ports import OutgoingMail
-from chalicelib.templating.said import LONGEST, address, excerpt, first_name, reply_to, said
+from chalicelib.templating.sanitize import LONGEST, address, excerpt, first_name, reply_to, sanitize
 
 from .samples import ADDRESSES, CHECK, STOP, URL, Html, Typed, in_every_language, links_in
 
@@ -52,8 +52,8 @@ def everything(mail: OutgoingMail) -> str:
 
 def typed_part(text: str) -> str:
     """The text without the links and addresses that belong in it."""
-    for known in (f"{URL}?step=decline", URL, STOP, CHECK, *ADDRESSES):
-        text = text.replace(known, "")
+    for existing in (f"{URL}?step=decline", URL, STOP, CHECK, *ADDRESSES):
+        text = text.replace(existing, "")
     return text
 
 
@@ -111,12 +111,12 @@ def test_a_name_with_nothing_left_is_somebody() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_becomes_one_short_line_without_links(text: str) -> None:
-    for result in (said(text), excerpt(text), first_name(text)):
+    for result in (sanitize(text), excerpt(text), first_name(text)):
         bare = result.removeprefix("\u2068").removesuffix("\u2069")
         assert len(bare) <= 140
         assert bare == " ".join(bare.split())
         assert not re.search(r"[<>@\u202a-\u202e\u2066-\u2069]|//|\w\.\w", bare)
-    assert len(said(text)) <= LONGEST + 2
+    assert len(sanitize(text)) <= LONGEST + 2
 
 
 @given(st.text(max_size=80))
@@ -143,5 +143,5 @@ def test_an_excerpt_has_no_marks_and_no_links() -> None:
 
 @pytest.mark.parametrize("name", ["مارا ليندكفيست", "מרה", "Mara \u0661\u0662 א"])
 def test_right_to_left_words_are_fenced_in(name: str) -> None:
-    assert said(name) == f"\u2068{name}\u2069"
-    assert said("Mara Lindqvist") == "Mara Lindqvist"
+    assert sanitize(name) == f"\u2068{name}\u2069"
+    assert sanitize("Mara Lindqvist") == "Mara Lindqvist"

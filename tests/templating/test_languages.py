@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.domain.letters import Missed
+from chalicelib.domain.notifications import Missed
 from chalicelib.templating import languages
 from chalicelib.templating.mails import MailTexts
 
@@ -55,7 +55,7 @@ def test_times_are_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "one", "many"),
+    ("locale", "item", "many"),
     [
         ("en", "One new message for you", "2 new messages for you"),
         ("de", "Eine neue Nachricht für Sie", "2 neue Nachrichten für Sie"),
@@ -63,8 +63,8 @@ def test_times_are_utc() -> None:
         ("fr", "Un nouveau message pour vous", "2 nouveaux messages pour vous"),
     ],
 )
-def test_plurals(locale: str, one: str, many: str) -> None:
-    for messages, words in ((1, one), (2, many)):
+def test_plurals(locale: str, item: str, many: str) -> None:
+    for messages, words in ((1, item), (2, many)):
         chats = [Missed(chat="Spring launch", workspace="Brightwater", messages=messages)]
         mail = MailTexts().missed(account(locale=locale), chats, URL, STOP)
         assert mail.text.startswith(words)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from chalicelib.domain.letters import About, LetterKind
+from chalicelib.domain.notifications import About, NotificationKind
 from chalicelib.domain.people import LOCALES
 from chalicelib.domain.plans import Option, Plan
 from chalicelib.templating.composing import SUBJECT
@@ -29,8 +29,8 @@ from .samples import (
     every_mail,
     in_every_language,
     invitation,
-    letter,
     links_in,
+    notification,
 )
 
 MAILS = dict(in_every_language())
@@ -169,36 +169,36 @@ class TestInvitation:
 
     def test_speaks_the_workspaces_language_where_none_was_chosen(self) -> None:
         it = about()
-        german = About(replace(it.seat, locale=""), it.chat, replace(it.workspace, locale="de"))
+        german = About(replace(it.invitation, locale=""), it.chat, replace(it.workspace, locale="de"))
         assert invitation(german).subject == "Mara Lindqvist lädt Sie zu „Spring launch“ ein"
 
 
 class TestLetters:
     def test_sign_up_is_to_be_confirmed(self) -> None:
-        mail = letter(LetterKind.SIGN_UP)
+        mail = notification(NotificationKind.SIGN_UP)
         assert mail.subject == "Confirm your address for Webtop"
         assert "24 hours" in mail.text
 
     def test_sign_up_of_an_address_with_an_account_says_so_and_offers_to_sign_in(self) -> None:
-        mail = letter(LetterKind.SIGN_UP, has_account=True)
+        mail = notification(NotificationKind.SIGN_UP, has_account=True)
         assert mail.subject == "You have a Webtop account already"
         assert "30 minutes" in mail.text
 
-    @pytest.mark.parametrize("kind", [LetterKind.SIGN_UP, LetterKind.SIGN_IN, LetterKind.RESET])
-    def test_letters_that_a_stranger_can_cause_carry_nothing_that_they_typed(self, kind: LetterKind) -> None:
+    @pytest.mark.parametrize("kind", [NotificationKind.SIGN_UP, NotificationKind.SIGN_IN, NotificationKind.RESET])
+    def test_letters_that_a_stranger_can_cause_carry_nothing_that_they_typed(self, kind: NotificationKind) -> None:
         typed = Typed(name="Cheap watches", workspace="Buy now")
         for has_account in (False, True):
-            mail = letter(kind, typed, has_account=has_account)
+            mail = notification(kind, typed, has_account=has_account)
             assert not re.search("Cheap|Buy", mail.subject + mail.from_name + mail.text + mail.html)
 
     def test_an_added_member_is_told_by_whom_and_to_what(self) -> None:
-        mail = letter(LetterKind.JOIN_WORKSPACE)
+        mail = notification(NotificationKind.JOIN_WORKSPACE)
         assert mail.subject == "Mara Lindqvist adds you to Brightwater Studio"
         assert "7 days" in mail.text
 
     def test_letters_have_no_list_to_leave(self) -> None:
         for kind in MAILED:
-            assert "List-Unsubscribe" not in dict(letter(kind).headers)
+            assert "List-Unsubscribe" not in dict(notification(kind).headers)
 
 
 def test_the_inviters_notices_carry_no_tags_of_the_invitation() -> None:

@@ -36,7 +36,7 @@ def away(scene: Scene, **units: float) -> None:
 
 def ses_id(world: World, to: str, nth: int = -1) -> str:
     """SES's id of a mail to this address, the newest one if no other is meant."""
-    return str([one.id for one in world.data.mails if one.destinations[0] == to][nth])
+    return str([mail.id for mail in world.data.mails if mail.destinations[0] == to][nth])
 
 
 def word(kind: str, message_id: str, to: str, shape: str = "eventType", **given: Any) -> Json:
@@ -59,8 +59,8 @@ def sns(*messages: Any) -> Json:
     """An SNS event of the Lambda function, a record for each message; SES's JSON travels as text."""
     return {
         "Records": [
-            {"EventSource": "aws:sns", "Sns": {"Message": one if isinstance(one, str) else json.dumps(one)}}
-            for one in messages
+            {"EventSource": "aws:sns", "Sns": {"Message": message if isinstance(message, str) else json.dumps(message)}}
+            for message in messages
         ]
     }
 
@@ -71,9 +71,9 @@ def ses_says(world: World, kind: str, to: str, nth: int = -1, shape: str = "even
 
 
 def code_in_mail(world: World, to: str) -> str:
-    found = re.search(r"\b(\d{6})\b", world.last_mail(to).text)
-    assert found, world.last_mail(to).text
-    return found[1]
+    match = re.search(r"\b(\d{6})\b", world.last_mail(to).text)
+    assert match, world.last_mail(to).text
+    return match[1]
 
 
 def account(world: World, email: str, name: str = "Dana Smith", workspace: str = "Acme") -> Person:
@@ -87,9 +87,9 @@ def renamed_policy(scene: Scene, policy: str) -> None:
 
 def copied(scene: Scene, invitation: str = "") -> str:
     """The token of the copied link."""
-    found = scene.owner.get(f"{scene.base}/invitations/{invitation or scene.invitation}/link")
-    assert found.status == 200, found.text
-    return str(found.json["url"]).rpartition("/")[2]
+    result = scene.owner.get(f"{scene.base}/invitations/{invitation or scene.invitation}/link")
+    assert result.status == 200, result.text
+    return str(result.json["url"]).rpartition("/")[2]
 
 
 def joins_by(person: Person, token: str, **body: Any) -> Answer:
@@ -100,8 +100,8 @@ def joins_by(person: Person, token: str, **body: Any) -> Answer:
 
 def shows(scene: Scene, email: str) -> Json:
     """The invitation as its inviter sees it."""
-    found: Json = scene.invitations()[email]
-    return found
+    results: Json = scene.invitations()[email]
+    return results
 
 
 def texts(scene: Scene) -> list[str]:

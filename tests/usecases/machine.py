@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from chalicelib.domain import links
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.ids import Ids
-from chalicelib.domain.invitations import Seat, Status
+from chalicelib.domain.invitations import Invitation, Status
 from chalicelib.domain.inviting import Invitee
 from chalicelib.domain.links import Purpose
 from chalicelib.domain.people import Account, Unreachable
@@ -35,9 +35,9 @@ from chalicelib.usecases import (
     invitations,
     inviting,
     joining,
-    letters,
     mailbox,
     mails,
+    notifications,
     proving,
 )
 from chalicelib.usecases.feedback import MailEvent, MailEventKind
@@ -144,37 +144,42 @@ class Invitations(RuleBasedStateMachine):
         if self.begun:
             self._do(lambda: self.begun[-1][0](self._ids(self.begun[-1][1])))
 
-    def accept(self, seat: int, who: str, copied: bool, confirmed: bool, older: int) -> None:
-        one = self._seat(seat)
-        if one is None:
+    def accept(self, invited: int, who: str, copied: bool, confirmed: bool, older: int) -> None:
+        invitation = self._invitation(invited)
+        if invitation is None:
             return
         purpose = Purpose.COPIED if copied else Purpose.MAILED
-        token = links.make(KEY, purpose, one.chat_id, one.id, max(1, one.generation - older))
+        token = links.make(KEY, purpose, invitation.chat_id, invitation.id, max(1, invitation.generation - older))
         proof = proving.Proof(confirmed=confirmed)
-        before, now = one, self.ports.now()
+        before, now = invitation, self.ports.now()
         if self._do(lambda: joining.join(self.ports, token, self.account(who), proof)):
             again = before.status is Status.ACCEPTED and before.account_id == self.account(who).id
             assert again or before.is_open_at(now), f"{before.status_at(now)} let somebody in"
             assert older == 0 or before.generation == 1, "a dead link let somebody in"
 
-    def decline(self, seat: int, block: str) -> None:
-        if one := self._seat(seat):
-            token = links.make(KEY, Purpose.MAILED, one.chat_id, one.id, one.generation)
-            self._do(lambda: joining.decline(self.ports, token, joining.No("no", block)))
+    def decline(self, invited: int, block: str) -> None:
+        if invitation := self._invitation(invited):
+            token = links.make(KEY, Purpose.MAILED, invitation.chat_id, invitation.id, invitation.generation)
+            self._do(lambda: joining.decline(self.ports, token, joining.DeclineRequest("no", block)))
 
-    def handle(self, seat: int, what: str) -> None:
-        one = self._seat(seat)
-        if one is None:
+    def handle(self, invited: int, what: str) -> None:
+        invitation = self._invitation(invited)
+        if invitation is None:
             return
-        at, fixed = (one.chat_id, one.id), ADDRESSES[(ADDRESSES.index(one.email) + 1) % 3] if one.email else ""
-        token = links.make(KEY, Purpose.MAILED, *at, one.generation)
-        asked = one.asks[0].id if one.asks else "renew"
+        at, fixed = (
+            (invitation.chat_id, invitation.id),
+            ADDRESSES[(ADDRESSES.index(invitation.email) + 1) % 3] if invitation.email else "",
+        )
+        token = links.make(KEY, Purpose.MAILED, *at, invitation.generation)
+        asked = invitation.asks[0].id if invitation.asks else "renew"
         self._do(
             {
                 "resend": lambda: invitations.resend(self.ports, self.mara, *at, self._ids(f"again {len(self.begun)}")),
                 "revoke": lambda: invitations.revoke(self.ports, self.mara, *at),
                 "fix": lambda: invitations.fix_address(self.ports, self.mara, *at, fixed),
-                "remove": lambda: chats.remove(self.ports, self.mara, one.chat_id, one.account_id or "nobody"),
+                "remove": lambda: chats.remove(
+                    self.ports, self.mara, invitation.chat_id, invitation.account_id or "nobody"
+                ),
                 "ask": lambda: asking.ask(self.ports, token, self.account("eve"), None),
                 "allow": lambda: asking.answer(self.ports, self.mara, *at, asked, allow=True),
                 "refuse": lambda: asking.answer(self.ports, self.mara, *at, asked, allow=False),
@@ -182,7 +187,7 @@ class Invitations(RuleBasedStateMachine):
         )
 
     def own_mailbox(self, email: str, what: str) -> None:
-        do = {"let": mailbox.let_mail, "stop": mailbox.stop_mail, "erase": mailbox.erase}[what]
+        do = {"let": mailbox.unsuppress, "stop": mailbox.suppress, "erase": mailbox.erase}[what]
         self._do(lambda: do(self.ports, email))
 
     def ses_says(self, kind: MailEventKind, nth: int, final: bool) -> None:
@@ -197,7 +202,7 @@ class Invitations(RuleBasedStateMachine):
 
     def stream(self, key: int, many: int, twice: bool) -> None:
         """Some records of one key, in their order; perhaps the last of them comes again."""
-        keys = [one for one, waiting in self.records.items() if waiting]
+        keys = [item for item, waiting in self.records.items() if waiting]
         for _ in range(many if keys else 0):
             waiting = self.records[keys[key % len(keys)]]
             if not waiting or not self._do(functools.partial(self._tell, waiting[0]), refusals=False):
@@ -229,25 +234,33 @@ class Invitations(RuleBasedStateMachine):
     def participants_are_those_who_accepted(self) -> None:
         if not hasattr(self, "world"):
             return
-        seats, places = self._stored()
-        assert all(count == 1 for count in Counter((one.chat_id, one.seat_id) for one in places).values())
-        taken = {seat.id: seat.account_id for seat in seats if seat.is_taken and seat.chat_id in self._real_chats()}
-        sitting = {one.seat_id: one.account_id for one in places if one.seat_id != "founder"}
-        assert {seat: sitting.get(seat) for seat in taken} == taken
-        assert {seat for seat in sitting if seat not in taken} <= {seat.id for seat in seats if not seat.is_invitation}
+        invitations, places = self._stored()
+        assert all(count == 1 for count in Counter((place.chat_id, place.invitation_id) for place in places).values())
+        taken = {
+            invitation.id: invitation.account_id
+            for invitation in invitations
+            if invitation.is_taken and invitation.chat_id in self._real_chats()
+        }
+        sitting = {place.invitation_id: place.account_id for place in places if place.invitation_id != "founder"}
+        assert {invitation: sitting.get(invitation) for invitation in taken} == taken
+        assert {invitation for invitation in sitting if invitation not in taken} <= {
+            invitation.id for invitation in invitations if not invitation.was_mailed
+        }
 
     @invariant()
     def no_mail_is_sent_more_often_than_processes_died_over_it(self) -> None:
         for mail, count in self.post.sent.items() if hasattr(self, "post") else ():
             assert count <= 1 + self.deaths[mail], f"mail {mail} went {count} times"
 
-    def judge(self, seat_id: str, to: str) -> None:
+    def judge(self, invitation_id: str, to: str) -> None:
         """At the moment of a mail: its invitation is open, it goes to its address, and that address wants it."""
-        (seat,) = [one for one in self._stored()[0] if one.id == seat_id]
-        assert seat.is_open_at(self.ports.now()), f"mail for an invitation that is {seat.status_at(self.ports.now())}"
-        assert seat.email == to
+        (invitation,) = [item for item in self._stored()[0] if item.id == invitation_id]
+        assert invitation.is_open_at(self.ports.now()), (
+            f"mail for an invitation that is {invitation.status_at(self.ports.now())}"
+        )
+        assert invitation.email == to
         address = self.ports.accounts.addresses([to])[to]
-        assert not address.turns_away(seat.inviter_id, seat.workspace_id)
+        assert not address.turns_away(invitation.inviter_id, invitation.workspace_id)
 
     def teardown(self) -> None:
         """Left alone, the system finishes by itself: every promise is kept."""
@@ -262,12 +275,12 @@ class Invitations(RuleBasedStateMachine):
         self.open.close()
 
     def _everything_was_kept(self) -> None:
-        for seat in self._stored()[0]:
-            if seat.chat_id in self._real_chats() and seat.mail and seat.is_open_at(self.ports.now()):
-                mail = seat.mail
+        for invitation in self._stored()[0]:
+            if invitation.chat_id in self._real_chats() and invitation.mail and invitation.is_open_at(self.ports.now()):
+                mail = invitation.mail
                 waits = mail.state == "delayed" and mail.done < mail.wanted
                 assert waits or mail.done == mail.wanted, f"a mail was promised and never sent: {mail}"
-                sent = self.post.sent[seat.id, mail.wanted]
+                sent = self.post.sent[invitation.id, mail.wanted]
                 assert waits or sent >= 1 or mail.state == "bounced", f"{mail} was never sent"
         self.participants_are_those_who_accepted()
 
@@ -294,9 +307,9 @@ class Invitations(RuleBasedStateMachine):
         return self.accounts[who]
 
     def _known(self, who: str) -> Account:
-        found: Account | None = self.ports.accounts.get(account_id(who))
-        assert found is not None
-        return found
+        account: Account | None = self.ports.accounts.get(account_id(who))
+        assert account is not None
+        return account
 
     def put(self, bodies: list[str], seconds: int = 0) -> None:
         """As the mail queue."""
@@ -334,12 +347,12 @@ class Invitations(RuleBasedStateMachine):
     def _tell(self, record: Any) -> None:
         change = stream.change(record)
         if change is not None:
-            changes.tell_the_world(self.ports, change)
+            changes.handle_change(self.ports, change)
 
     def _mail(self, text: str) -> None:
         body = json.loads(text)
         if "letter" in body:
-            letters.send_letter(self.ports, body["letter"], last_try=False)
+            notifications.send_notification(self.ports, body["letter"], last_try=False)
             return
         try:
             done = mails.send_invitation(self.ports, body["chat"], body["seat"], body["number"], last_try=False)
@@ -359,9 +372,13 @@ class Invitations(RuleBasedStateMachine):
         seen = {key for key in self.world.data.items if str(key.value).startswith("C#")}
         self.chats = sorted(self._real_chats()) if len(seen) != len(self.chats) else self.chats
 
-    def _seat(self, nth: int) -> Seat | None:
-        seats = [one for one in self._stored()[0] if one.chat_id in self._real_chats() and one.is_invitation]
-        return seats[nth % len(seats)] if seats else None
+    def _invitation(self, nth: int) -> Invitation | None:
+        invitations = [
+            invitation
+            for invitation in self._stored()[0]
+            if invitation.chat_id in self._real_chats() and invitation.was_mailed
+        ]
+        return invitations[nth % len(invitations)] if invitations else None
 
     def _real_chats(self) -> set[str]:
         return {
@@ -370,19 +387,21 @@ class Invitations(RuleBasedStateMachine):
             if str(key.value).startswith("C#") and any(str(sk.value) == "C" for sk in part)
         }
 
-    def _stored(self) -> tuple[list[Seat], list[Any]]:
-        seats, places = [], []
+    def _stored(self) -> tuple[list[Invitation], list[Any]]:
+        invitations, memberships = [], []
         for key, part in self.world.data.items.items():
             if not str(key.value).startswith(("C#", "A#")):
                 continue
             for sk, item in part.items():
                 if str(sk.value).startswith("C#"):
-                    read = items.Item.from_raw_data({name: one.to_regular_json() for name, one in item.attrs.items()})
-                    if isinstance(read, items.SeatItem):
-                        seats.append(mapping.seat(read))
-                    elif isinstance(read, items.PlaceItem):
-                        places.append(mapping.place(read))
-        return sorted(seats, key=lambda one: one.id), places
+                    read = items.Item.from_raw_data(
+                        {name: entry.to_regular_json() for name, entry in item.attrs.items()}
+                    )
+                    if isinstance(read, items.InvitationItem):
+                        invitations.append(mapping.invitation(read))
+                    elif isinstance(read, items.MembershipItem):
+                        memberships.append(mapping.membership(read))
+        return sorted(invitations, key=lambda invitation: invitation.id), memberships
 
 
 def account_id(who: str) -> str:

@@ -4,14 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.domain.colleagues import Channel, Outcome, Result, SlackRole, SlackWorkspace, Wanted
+from chalicelib.domain.colleagues import (
+    Channel,
+    ColleagueOutcome,
+    InviteColleagueResult,
+    SlackRole,
+    SlackWorkspace,
+    Wanted,
+)
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.slack_answers import of_error
 from chalicelib.ports import ProviderFailed
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS
 from tests.scenes import Scene
-from tests.usecases.providers import SLACK, Window, state_in, with_providers
+from tests.usecases.providers import SLACK, OAuthBrowser, state_in, with_providers
 from tests.world import Answer, Person
 
 ERRORS = INVITE_ERRORS | SHARED_ERRORS | COMMON_ERRORS | {"ratelimited"}
@@ -29,20 +36,20 @@ GRID = SlackWorkspace(
 class FakeAdmin:
     """Slack's side; an address whose part before the @ is an error's name gets that error."""
 
-    found: SlackWorkspace = GRID
+    slack_workspace: SlackWorkspace = GRID
     user: str = "U1"
     broken: bool = False
     revoked: bool = False
     sent: list[tuple[str, Wanted]] = field(default_factory=list)
     shared: list[tuple[str, str]] = field(default_factory=list)
     breaks_at: str = ""
-    """The address at which the request is cut off: before Slack hears of it, or, with a `!`, after."""
+    """The address at which the request is disconnected: before Slack hears of it, or, with a `!`, after."""
     limited_after: int = 1_000
 
     def workspace(self, identity: Identity, installed: Installation) -> SlackWorkspace:
         if self.broken:
             raise ProviderFailed("users_info")
-        return self.found
+        return self.slack_workspace
 
     def begin(self, state: str) -> str:
         return f"https://provider.test/admin?state={state}"
@@ -50,15 +57,15 @@ class FakeAdmin:
     def finish(self, code: str) -> tuple[str, str, str]:
         return "T1", self.user, "xoxp-of-an-admin"
 
-    def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> Result:
+    def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> InviteColleagueResult:
         assert (token, team_id) == ("xoxp-of-an-admin", "T1")
         return self._answer(email, lambda: self.sent.append((email, wanted)))
 
-    def share(self, installed: Installation, email: str, channel_id: str) -> Result:
+    def share(self, installed: Installation, email: str, channel_id: str) -> InviteColleagueResult:
         assert installed.bot_token == "xoxb-very-secret"
         return self._answer(email, lambda: self.shared.append((email, channel_id)))
 
-    def _answer(self, email: str, note: Callable[[], None]) -> Result:
+    def _answer(self, email: str, note: Callable[[], None]) -> InviteColleagueResult:
         if self.breaks_at == email:
             raise Killed
         if len(self.sent) + len(self.shared) >= self.limited_after:
@@ -67,7 +74,11 @@ class FakeAdmin:
         if self.breaks_at == f"{email}!":
             raise Killed
         code = "token_revoked" if self.revoked else email.partition("@")[0]
-        return of_error(email, code) if code in ERRORS else Result(email=email, outcome=Outcome.SENT)
+        return (
+            of_error(email, code)
+            if code in ERRORS
+            else InviteColleagueResult(email=email, outcome=ColleagueOutcome.SENT)
+        )
 
 
 class Killed(BaseException):
@@ -75,11 +86,11 @@ class Killed(BaseException):
 
 
 @dataclass
-class Office:
+class SlackInviting:
     """Olaf is in the chat through Slack, whose workspace has the app; his browser, and his session for the API."""
 
     scene: Scene
-    window: Window
+    browser: OAuthBrowser
     olaf: Person
     admin: FakeAdmin
 
@@ -88,19 +99,19 @@ class Office:
         return self.scene.world.ports.identities.user_token(SLACK.identity)
 
     def connect(self) -> str:
-        out = self.window.get("/oauth/slack/admin")
-        return self.window.returns("slack", state_in(out), way="admin/callback")
+        out = self.browser.get("/oauth/slack/admin")
+        return self.browser.returns("slack", state_in(out), way="admin/callback")
 
     def invites(self, *emails: str, **more: Any) -> Answer:
         body = {"emails": list(emails), "kind": "members", "channel_ids": [], **more}
         return self.olaf.post("/slack/invitations", body)
 
 
-def office_of(scene: Scene) -> Office:
-    town = with_providers(scene)
-    admin, window = FakeAdmin(), town.browser()
-    town.world.use(slack_admin=admin)
-    olaf = window.comes_in("slack", town.scene.link)
-    assert olaf.post(f"/join/{town.scene.link}").status == 200
-    town.world.ports.identities.install(town.install.finish("c"))
-    return Office(town.scene, window, olaf, admin)
+def slack_inviting_of(scene: Scene) -> SlackInviting:
+    providers = with_providers(scene)
+    admin, browser = FakeAdmin(), providers.browser()
+    providers.world.use(slack_admin=admin)
+    olaf = browser.comes_in("slack", providers.scene.link)
+    assert olaf.post(f"/join/{providers.scene.link}").status == 200
+    providers.world.ports.identities.install(providers.install.finish("c"))
+    return SlackInviting(providers.scene, browser, olaf, admin)

@@ -74,7 +74,7 @@ class Queue:
 
 
 @dataclass
-class Town:
+class Providers:
     """The usual town, with Slack and Microsoft in it."""
 
     scene: Scene
@@ -89,8 +89,8 @@ class Town:
     def accounts(self) -> int:
         return len(self.world.stored("account"))
 
-    def browser(self) -> "Window":
-        return Window(self)
+    def browser(self) -> "OAuthBrowser":
+        return OAuthBrowser(self)
 
     def some_invitation(self) -> str:
         """The link of an invitation that nobody has used."""
@@ -104,14 +104,14 @@ class Town:
 
 
 @dataclass
-class Window:
+class OAuthBrowser:
     """Somebody's browser, which goes out to providers and comes back."""
 
-    town: Town
+    providers: Providers
     browser: Browser = field(init=False)
 
     def __post_init__(self) -> None:
-        self.browser = Browser(self.town.world)
+        self.browser = Browser(self.providers.world)
 
     def get(self, path: str) -> Answer:
         return self.browser._request("GET", path, b"", {})
@@ -128,13 +128,13 @@ class Window:
         answer = self.get(f"/oauth/{provider}/{way}?state={state}&{rest}")
         assert answer.status == 303, answer.text
         assert ("session" in self.browser.cookies) == any(
-            one.startswith("session=") and "Max-Age=0" not in one for one in cookies_of(answer)
+            cooky.startswith("session=") and "Max-Age=0" not in cooky for cooky in cookies_of(answer)
         ) or not answer.headers["location"].startswith("/join")
         return str(answer.headers["location"])
 
     def comes_in(self, provider: str, token: str = "") -> Person:
         """Through an invitation, by which whoever has no account gets one; any will do where none is named."""
-        token = token or self.town.some_invitation()
+        token = token or self.providers.some_invitation()
         assert self.returns(provider, self.starts(provider, token)) == f"/join/{token}"
         return self.person()
 
@@ -144,7 +144,7 @@ class Window:
 
     def person(self) -> Person:
         token = self.browser.cookies["session"]
-        return Person(self.town.world, "", token, token.partition(".")[0])
+        return Person(self.providers.world, "", token, token.partition(".")[0])
 
     @property
     def signed_in(self) -> bool:
@@ -161,7 +161,7 @@ def state_in(answer: Answer) -> str:
     return query["state"][0]
 
 
-def with_providers(scene: Scene) -> Town:
+def with_providers(scene: Scene) -> Providers:
     """The scene, in a deployment where both providers are configured."""
     fakes = {name: Fake(profile) for name, profile in PROFILES.items()}
     install = FakeInstall()
@@ -171,4 +171,4 @@ def with_providers(scene: Scene) -> Town:
         slack_install=install,
         relay_queue=Queue(),
     )
-    return Town(scene, fakes, install)
+    return Providers(scene, fakes, install)

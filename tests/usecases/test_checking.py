@@ -34,7 +34,7 @@ def of(*emails: str) -> list[dict[str, Any]]:
 
 
 def outcomes(answer: Answer) -> list[tuple[str, str, str | None]]:
-    return [(one["email"], one["outcome"], one.get("code")) for one in answer.json["results"]]
+    return [(result["email"], result["outcome"], result.get("code")) for result in answer.json["results"]]
 
 
 @given(st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=6), st.booleans())
@@ -71,20 +71,20 @@ def test_caps_that_would_be_passed_are_named_and_not_refused(world: World) -> No
     emails = [f"p{at}@fjord.example" for at in range(21)]
     answer = check(owner, "/chats", of(*emails), workspace_id=owner.workspace())
     assert answer.status == 200
-    assert {one["code"] for one in answer.json["problems"]} == {"mail_cap", "chat_full"}
-    assert all(one["message"] for one in answer.json["problems"])
+    assert {problem["code"] for problem in answer.json["problems"]} == {"mail_cap", "chat_full"}
+    assert all(problem["message"] for problem in answer.json["problems"])
 
 
 def test_a_check_answers_where_every_address_is_refused(scene: Scene) -> None:
     answer = check(scene.owner, "/chats", of("nobody", "nowhere"), workspace_id=scene.workspace)
     assert answer.status == 200
-    assert [one["outcome"] for one in answer.json["results"]] == ["refused", "refused"]
+    assert [result["outcome"] for result in answer.json["results"]] == ["refused", "refused"]
 
 
 def test_it_says_not_reachable_alike_for_bounced_unsubscribed_and_blocked(scene: Scene) -> None:
     ses_says(scene.world, "Bounce", INVITED, **PERMANENT)
     answer = check(scene.owner, "/chats", of(INVITED), workspace_id=scene.workspace)
-    assert [one["code"] for one in answer.json["results"]] == ["not_reachable"]
+    assert [result["code"] for result in answer.json["results"]] == ["not_reachable"]
 
 
 @pytest.mark.parametrize("value", ["", "yes", "1", "TRUE", "2"])
@@ -109,16 +109,16 @@ def test_ten_checks_in_ten_minutes_over_both_routes_and_refused_ones_are_free(sc
     for _ in range(12):
         assert check(scene.owner, "/chats", [], workspace_id=scene.workspace).status == 422
 
-    def one(at: int) -> int:
+    def check_once(at: int) -> int:
         if at % 2:
             return check(scene.owner, "/chats", of(NEW), workspace_id=scene.workspace).status
         return check(scene.owner, f"{scene.base}/invitations", of(NEW)).status
 
     with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(one, range(16)))
+        statuses = list(pool.map(check_once, range(16)))
     assert (statuses.count(200), statuses.count(429)) == (10, 6)
     scene.world.pass_time(minutes=11)
-    assert one(0) == 200
+    assert check_once(0) == 200
 
 
 def test_a_thousand_addresses_can_be_checked_and_no_more(scene: Scene) -> None:
@@ -132,6 +132,6 @@ def test_a_check_and_the_call_may_use_one_key(scene: Scene) -> None:
     body = {"workspace_id": scene.workspace, "invitees": of(NEW)}
     checked = scene.owner.post("/chats?check=true", body, Idempotency_Key="one")
     made = scene.owner.post("/chats", body, Idempotency_Key="one")
-    again = scene.owner.post("/chats", body, Idempotency_Key="one")
+    repeated = scene.owner.post("/chats", body, Idempotency_Key="one")
     assert (checked.status, made.status) == (200, 201)
-    assert again.json == made.json
+    assert repeated.json == made.json

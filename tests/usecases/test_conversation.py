@@ -14,7 +14,7 @@ def test_events_that_come_twice_late_and_backwards_are_told_once_and_leave_no_ga
     scene.world.call("POST", f"/join/{scene.link}/decline", {})
     scene.owner.delete(f"{scene.base}/participants/{scene.guest.id}")
     scene.owner.patch(scene.base, {"name": "Harbour II"})
-    records = [one.to_json() for one in scene.world.data.stream]
+    records = [item.to_json() for item in scene.world.data.stream]
     scene.world.settle()
     lines = scene.lines(scene.owner)
     for again in (records, records[::-1], records):
@@ -30,10 +30,13 @@ def test_a_summary_that_lags_behind_costs_no_number(scene: Scene) -> None:
     """The chat's own item tells lists the newest number; a crash may leave it behind, and nothing correct rests on it."""
     from chalicelib.storage.items import ChatItem
 
-    before = [one["seq"] for one in scene.owner.get(f"{scene.base}/messages").json["items"]]
-    ChatItem(f"C#{scene.chat}", "C").update([ChatItem.last_seq.set(1), ChatItem.last_texts.set(0)])
+    before = [item["seq"] for item in scene.owner.get(f"{scene.base}/messages").json["items"]]
+    ChatItem(f"C#{scene.chat}", "C").update([ChatItem.last_seq.set(1), ChatItem.last_text_count.set(0)])
     assert scene.owner.post(f"{scene.base}/messages", {"text": "Next"}).json["seq"] == before[-1] + 1
-    assert [one["seq"] for one in scene.owner.get(f"{scene.base}/messages").json["items"]] == [*before, before[-1] + 1]
+    assert [item["seq"] for item in scene.owner.get(f"{scene.base}/messages").json["items"]] == [
+        *before,
+        before[-1] + 1,
+    ]
 
 
 @pytest.mark.parametrize("history", ["all", "from_join"])
@@ -47,12 +50,12 @@ def test_a_new_person_reads_from_where_the_inviter_said(world: World, history: s
     reply = owner.post(f"/chats/{chat}/messages", {"text": "After", "reply_to": old["id"]}).json
     sees_all = history == "all"
 
-    texts = [one["text"] for one in olaf.get(f"/chats/{chat}/messages").json["items"]]
+    texts = [item["text"] for item in olaf.get(f"/chats/{chat}/messages").json["items"]]
     assert ("Before" in texts) == sees_all
     assert texts[-1] == "After"
     for query in ("after=0", f"before={reply['seq']}", "before=3&limit=100", "limit=100"):
-        found = [one["text"] for one in olaf.get(f"/chats/{chat}/messages?{query}").json["items"]]
-        assert ("Before" in found) == sees_all, query
+        results = [item["text"] for item in olaf.get(f"/chats/{chat}/messages?{query}").json["items"]]
+        assert ("Before" in results) == sees_all, query
     quoted = olaf.get(f"/chats/{chat}/messages").json["items"][-1]["reply_to"]
     assert quoted["id"] == old["id"]
     assert ("text" in quoted, "author" in quoted) == (sees_all, sees_all)
@@ -92,7 +95,7 @@ def test_a_new_person_has_nothing_unread_from_before(scene: Scene) -> None:
 
 def test_a_mention_that_is_told_twice_counts_once(scene: Scene) -> None:
     scene.guest.post(f"{scene.base}/messages", {"text": "Where is @Tom Berg?"})
-    records = [one.to_json() for one in scene.world.data.stream]
+    records = [item.to_json() for item in scene.world.data.stream]
     for _ in range(3):
         changes.handle({"Records": records})
     assert scene.member.get(scene.base).json["mentions"] == 1
@@ -128,7 +131,7 @@ def test_of_two_people_of_one_name_the_one_is_mentioned_who_was_meant(
 
 
 def test_several_mentions_are_in_the_order_of_the_names(scene: Scene, twins: tuple[Person, Person]) -> None:
-    first, second = (one.id for one in twins)
+    first, second = (person.id for person in twins)
     text = "@Dana Smith, @Tom Berg and @Dana Smith"
     for chosen, meant in (
         ([second, first], [second, scene.member.id, first]),
@@ -161,7 +164,7 @@ def test_what_is_deleted_before_it_is_read_is_neither_unread_nor_a_mention(scene
     assert _counts(scene.member, scene) == (2, 1)
     scene.guest.delete(f"{scene.base}/messages/{said[0]}")
     assert _counts(scene.member, scene) == (1, 0)
-    records = [one.to_json() for one in scene.world.data.stream]
+    records = [item.to_json() for item in scene.world.data.stream]
     changes.handle({"Records": records})
     assert _counts(scene.member, scene) == (1, 0), "told twice"
     scene.guest.delete(f"{scene.base}/messages/{said[1]}")
@@ -201,9 +204,9 @@ def test_however_many_are_deleted_the_chat_stays_small(scene: Scene) -> None:
         said = scene.guest.post(f"{scene.base}/messages", {"text": str(number)}).json["id"]
         scene.guest.delete(f"{scene.base}/messages/{said}")
     scene.world.settle()
-    found = scene.world.ports.chats.roster(scene.chat)
-    assert found is not None
-    assert 0 < len(found[0].deleted) <= 40
+    result = scene.world.ports.chats.roster(scene.chat)
+    assert result is not None
+    assert 0 < len(result[0].deleted) <= 40
 
 
 def test_an_edit_keeps_the_number_and_a_mention_may_come_with_it(scene: Scene) -> None:
@@ -231,7 +234,11 @@ def test_who_is_removed_is_out_at_once_everywhere(scene: Scene) -> None:
     assert scene.guest.get("/chats").json["items"] == []
     scene.world.settle()
     assert scene.lines(scene.owner)[-1] == "Mara Lindqvist removed Dana Smith"
-    assert [one["name"] for one in scene.owner.get(scene.base).json["participants"] if one["role"] == "external"] == []
+    assert [
+        participant["name"]
+        for participant in scene.owner.get(scene.base).json["participants"]
+        if participant["role"] == "external"
+    ] == []
 
 
 def test_anybody_may_leave_and_only_their_inviter_or_a_manager_removes_a_guest(scene: Scene) -> None:
@@ -248,7 +255,7 @@ def test_a_chat_goes_on_when_its_founder_and_its_members_have_left(scene: Scene)
     scene.member.delete(f"{scene.base}/participants/{scene.member.id}")
     scene.world.settle()
     assert scene.guest.post(f"{scene.base}/messages", {"text": "Anybody there?"}).status == 201
-    assert [one["name"] for one in scene.guest.get(scene.base).json["participants"]] == ["Dana Smith"]
+    assert [participant["name"] for participant in scene.guest.get(scene.base).json["participants"]] == ["Dana Smith"]
     assert MEMBER not in scene.guest.get(f"{scene.base}/messages").text
 
 
@@ -265,7 +272,7 @@ def _unread(person: Person, scene: Scene) -> int:
 
 
 def _title(person: Person, chat: str) -> Any:
-    found, place = person.world.ports.chats.with_place(chat, person.id)
-    assert found
-    assert place
-    return found.title_for(place)
+    result, membership = person.world.ports.chats.with_membership(chat, person.id)
+    assert result
+    assert membership
+    return result.title_for(membership)

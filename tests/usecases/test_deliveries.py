@@ -8,11 +8,11 @@ import pytest
 
 from chalicelib.domain.identities import Provider
 from chalicelib.domain.messages import Message
-from chalicelib.domain.relaying import Shows, Way
-from chalicelib.gateways.teams_relay import TeamsSide
+from chalicelib.domain.relaying import Capabilities, SupportLevel
+from chalicelib.gateways.teams_relay import TeamsRelay
 from chalicelib.ports import RelayLater
 from chalicelib.usecases import deliveries, messages, relay_out
-from tests.relaying import DANA, JONAS, OLAF, Relay, Sides, relaying
+from tests.relaying import DANA, JONAS, OLAF, FakeRelayAdapter, Relay, relaying
 from tests.web.browser import Browser
 from tests.world import PASSWORD, Person
 
@@ -22,8 +22,8 @@ MARA = "mara@brightwater.example"
 
 @pytest.fixture
 def relay() -> Iterator[Relay]:
-    with relaying() as one:
-        yield one
+    with relaying() as relay:
+        yield relay
 
 
 def signed_in(relay: Relay) -> Person:
@@ -33,12 +33,12 @@ def signed_in(relay: Relay) -> Person:
 def of(relay: Relay, message: Message) -> dict[str, tuple[str, str]]:
     answer = signed_in(relay).get(f"/chats/{relay.chat}/messages/{message.id}/deliveries").json
     assert answer["next"] is None
-    return {one["name"]: (one["state"], one.get("detail", "")) for one in answer["items"]}
+    return {item["name"]: (item["state"], item.get("detail", "")) for item in answer["items"]}
 
 
 def listed(relay: Relay, message: Message) -> Any:
     page = signed_in(relay).get(f"/chats/{relay.chat}/messages").json["items"]
-    return next(one for one in page if one["id"] == message.id).get("deliveries")
+    return next(item for item in page if item["id"] == message.id).get("deliveries")
 
 
 def test_each_state_is_told_by_the_api(relay: Relay) -> None:
@@ -48,14 +48,14 @@ def test_each_state_is_told_by_the_api(relay: Relay) -> None:
     message = relay.writes("Hello")
     assert of(relay, message) == dict.fromkeys(("Dana Smith", "Olaf Nord", "Jonas Weber"), ("sent", ""))
     relay.once()
-    fares = {
+    deliveries = {
         "Dana Smith": ("not_reached", ""),
         "Olaf Nord": ("cut_off", "token_revoked"),
         "Jonas Weber": ("retrying", "Teams: 503"),
     }
-    assert of(relay, message) == fares
-    assert {one["name"]: (one["state"], one.get("detail", "")) for one in listed(relay, message)} == fares
-    assert {(one["name"], one["via"]) for one in listed(relay, message)} >= {("Jonas Weber", "teams")}
+    assert of(relay, message) == deliveries
+    assert {item["name"]: (item["state"], item.get("detail", "")) for item in listed(relay, message)} == deliveries
+    assert {(item["name"], item["via"]) for item in listed(relay, message)} >= {("Jonas Weber", "teams")}
     relay.settle()
     assert of(relay, message)["Jonas Weber"] == ("delivered", "")
     relay.edits(message, "Hello, all")
@@ -82,8 +82,8 @@ def test_a_reaction_that_teams_cannot_show_is_said_as_long_as_it_is_there(relay:
     assert of(relay, message)["Dana Smith"] == ("delivered", "")
     page = Browser(relay.world)
     page.signs_in(MARA, PASSWORD)
-    said = "Teams, Jonas Weber: not shown as it is here. Reactions aren&#39;t shown there."
-    assert said in page.open(f"/chats/{relay.chat}").html
+    notice = "Teams, Jonas Weber: not shown as it is here. Reactions aren&#39;t shown there."
+    assert notice in page.open(f"/chats/{relay.chat}").html
     relay.reacts(message, on=False)
     relay.settle()
     assert of(relay, message)["Jonas Weber"] == ("delivered", "")
@@ -117,8 +117,8 @@ def test_only_the_author_asks_and_only_of_a_message_of_this_chat(relay: Relay) -
     for message in (theirs, event):
         assert mara.get(f"/chats/{relay.chat}/messages/{message.id}/deliveries").status == 403
     assert mara.get(f"/chats/{relay.chat}/messages/{relay.chat}-999/deliveries").status == 404
-    found = deliveries.of_message(relay.world.ports, relay.account(DANA), relay.chat, theirs.id)
-    assert {one.name for one in found} == {"Olaf Nord", "Jonas Weber"}, "not the side from which it came"
+    results = deliveries.of_message(relay.world.ports, relay.account(DANA), relay.chat, theirs.id)
+    assert {delivery.name for delivery in results} == {"Olaf Nord", "Jonas Weber"}, "not the side from which it came"
 
 
 def test_a_page_reads_so_many_copies_and_no_more(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,23 +127,23 @@ def test_a_page_reads_so_many_copies_and_no_more(relay: Relay, monkeypatch: pyte
     monkeypatch.setattr(deliveries, "_MOST", 4)
     ports = relay.world.ports
     read = messages.read(ports, relay.mara, relay.chat, None, None, None)
-    found = deliveries.of_page(ports, read.page, read.place)
-    assert (set(found), len(found[second.seq])) == ({second.seq}, 3), "what may be cut is left out as a whole"
+    results = deliveries.of_page(ports, read.page, read.membership)
+    assert (set(results), len(results[second.seq])) == ({second.seq}, 3), "what may be cut is left out as a whole"
     assert len(of(relay, first)) == 3
 
 
-class Plain(Sides):
+class Plain(FakeRelayAdapter):
     """An application that can neither change nor take back what stands there."""
 
     @property
-    def shows(self) -> Shows:
-        return replace(TeamsSide.shows, edits=Way.NOT, deletions=Way.NOT)
+    def capabilities(self) -> Capabilities:
+        return replace(TeamsRelay.capabilities, edits=SupportLevel.NOT, deletions=SupportLevel.NOT)
 
 
 def test_the_relay_goes_by_what_a_side_declares(relay: Relay) -> None:
     plain = Plain(Provider.MICROSOFT)
     relay.teams = plain
-    relay.world.use(relay_sides={Provider.SLACK: relay.slack, Provider.MICROSOFT: plain})
+    relay.world.use(relay_adapters={Provider.SLACK: relay.slack, Provider.MICROSOFT: plain})
     first, second = relay.writes("one"), relay.writes("two")
     relay.settle()
     relay.edits(first, "one, edited")

@@ -21,7 +21,7 @@ def write(scene: Scene, count: int) -> list[str]:
 def previewed(scene: Scene, history: str) -> list[str]:
     answer = scene.owner.get(f"{scene.base}/preview?history={history}&limit=100")
     assert answer.status == 200, answer.text
-    return [one["text"] for one in answer.json["items"] if one["kind"] == "text"]
+    return [item["text"] for item in answer.json["items"] if item["kind"] == "text"]
 
 
 def joined_with(scene: Scene, history: str) -> list[str]:
@@ -33,7 +33,7 @@ def joined_with(scene: Scene, history: str) -> list[str]:
     answer = scene.world.call("POST", f"/join/{token}/account", {"name": "Ida", "password": PASSWORD})
     assert answer.status == 201, answer.text
     page = scene.world.call("GET", f"{scene.base}/messages?limit=100", token=answer.json["token"]).json["items"]
-    return [one["text"] for one in page if one["kind"] == "text"]
+    return [item["text"] for item in page if item["kind"] == "text"]
 
 
 @pytest.mark.requirement("A48")
@@ -44,7 +44,7 @@ def test_the_preview_is_what_the_person_sees_after_joining(scene: Scene, history
     shown = previewed(scene, history)
     assert joined_with(scene, history) == shown
     if history == "last:3":
-        assert [one for one in shown if one] == ["word 2", "word 3", "word 5"]
+        assert [item for item in shown if item] == ["word 2", "word 3", "word 5"]
     if history == "from_join":
         assert shown == []
 
@@ -87,7 +87,7 @@ def test_since_begins_at_midnight_in_utc() -> None:
 
 @given(
     st.sampled_from(["all", "from_join"])
-    | st.integers(1, 100).map(lambda one: f"last:{one}")
+    | st.integers(1, 100).map(lambda item: f"last:{item}")
     | st.dates().map(lambda day: f"since:{day.isoformat()}")
 )
 def test_a_history_is_written_as_it_was_read(text: str) -> None:

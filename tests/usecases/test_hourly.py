@@ -15,8 +15,8 @@ ENDED = f"The invitation for {INVITED} ended unanswered"
 
 def told(scene: Scene) -> int:
     return sum(
-        one.subject.startswith(f"Your invitation to {INVITED} has ended")
-        for one in scene.world.mails(scene.owner.email)
+        mail.subject.startswith(f"Your invitation to {INVITED} has ended")
+        for mail in scene.world.mails(scene.owner.email)
     )
 
 
@@ -89,8 +89,8 @@ class TestOnce:
 def test_one_thing_that_fails_holds_up_nothing_else(scene: Scene) -> None:
     scene.owner.invites("liv@nord.example")
     scene.world.told = len(scene.world.data.stream)
-    broken = items.SeatItem(f"C#{scene.chat}", f"C#{scene.invitation}")
-    broken.update([items.SeatItem.status.set("no such state")])
+    broken = items.InvitationItem(f"C#{scene.chat}", f"C#{scene.invitation}")
+    broken.update([items.InvitationItem.status.set("no such state")])
     scene.world.told = len(scene.world.data.stream)
     scene.world.pass_time(days=12)
     counts = hour(scene.world)
@@ -181,9 +181,9 @@ class TestForgetting:
         made = mara.invites(INVITED)
         world.pass_time(days=14)
         hour(world)
-        chat, _ = world.ports.chats.with_place(made["chat"]["id"], mara.id)
+        chat, _ = world.ports.chats.with_membership(made["chat"]["id"], mara.id)
         assert chat is not None
-        assert [one.label for one in chat.faces] == ["Mara Lindqvist"]
+        assert [preview_member.label for preview_member in chat.preview] == ["Mara Lindqvist"]
 
 
 def test_what_could_not_be_done_stays_due_for_the_next_hour(scene: Scene) -> None:

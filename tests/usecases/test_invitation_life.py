@@ -94,7 +94,7 @@ def test_a_domain_that_was_denied_meanwhile_is_not_let_in(scene: Scene) -> None:
     scene.owner.patch(f"/workspaces/{scene.workspace}", {"denied_domains": ["nord.example"]})
     assert _takes(scene, scene.link).status == 403
     assert scene.world.stored("account") == [
-        one for one in scene.world.stored("account") if one["email"]["S"] != INVITED
+        item for item in scene.world.stored("account") if item["email"]["S"] != INVITED
     ]
 
 
@@ -104,10 +104,10 @@ def test_the_plan_of_now_decides_how_many_may_join(scene: Scene) -> None:
     from chalicelib.events import operator
 
     emails = [f"x{number}@acme.example" for number in range(8)]
-    scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": one} for one in emails]})
+    scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": email} for email in emails]})
     scene.world.settle()
     operator.set_plan({"workspace_id": scene.workspace, "plan": "free"})
-    statuses = [_takes(scene, scene.world.invited(one)).status for one in emails]
+    statuses = [_takes(scene, scene.world.invited(email)).status for email in emails]
     assert statuses == [201] * 7 + [409]
     operator.set_plan({"workspace_id": scene.workspace, "plan": "pro"})
     assert _takes(scene, scene.world.invited(emails[-1])).status == 201
@@ -118,11 +118,11 @@ def test_a_full_chat_makes_no_account_that_hangs_in_the_air(scene: Scene) -> Non
     from chalicelib.events import operator
 
     emails = [f"x{number}@acme.example" for number in range(8)]
-    scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": one} for one in emails]})
+    scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": item} for item in emails]})
     scene.world.settle()
     operator.set_plan({"workspace_id": scene.workspace, "plan": "free"})
-    for one in emails[:7]:
-        _takes(scene, scene.world.invited(one))
+    for email in emails[:7]:
+        _takes(scene, scene.world.invited(email))
     refused = _takes(scene, scene.world.invited(emails[7]))
     assert (refused.status, refused.code) == (409, "chat_full")
     assert emails[7] not in str(scene.world.stored("account"))

@@ -29,7 +29,7 @@ class TestEachAddress:
         body = {"workspace_id": scene.workspace, "invitees": [{"email": email} for email in sent]}
         answer = scene.owner.post("/chats", body)
         assert answer.status == 201
-        assert [(one["email"], one["outcome"], one.get("code")) for one in answer.json["results"]] == [
+        assert [(result["email"], result["outcome"], result.get("code")) for result in answer.json["results"]] == [
             (LIV, "invited", None),
             ("no address", "refused", "bad_address"),
             (MEMBER, "member_added", None),
@@ -39,7 +39,9 @@ class TestEachAddress:
             (GUEST, "invited", None),
         ]
         assert all(
-            one["message"] for one in answer.json["results"] if one["outcome"] not in ("invited", "member_added")
+            result["message"]
+            for result in answer.json["results"]
+            if result["outcome"] not in ("invited", "member_added")
         )
 
     def test_where_none_is_good_there_is_no_chat_and_each_has_its_error(self, scene: Scene) -> None:
@@ -48,7 +50,7 @@ class TestEachAddress:
         body = {"workspace_id": scene.workspace, "invitees": [{"email": "no address"}, {"email": INVITED}]}
         answer = scene.owner.post("/chats", body)
         assert answer.status == 422
-        assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [
+        assert [(error["field"], error["code"]) for error in answer.json["errors"]] == [
             ("invitees[0].email", "bad_address"),
             ("invitees[1].email", "not_reachable"),
         ]
@@ -56,9 +58,9 @@ class TestEachAddress:
 
     def test_a_member_is_in_at_once_and_gets_no_invitation(self, scene: Scene) -> None:
         made = scene.owner.invites(MEMBER, LIV)
-        assert [one["email"] for one in made["invitations"]] == [LIV]
-        assert made["chat"]["id"] in [one["id"] for one in scene.member.get("/chats").json["items"]]
-        assert not any("invites you to" in one.subject for one in scene.world.mails(MEMBER))
+        assert [invitation["email"] for invitation in made["invitations"]] == [LIV]
+        assert made["chat"]["id"] in [item["id"] for item in scene.member.get("/chats").json["items"]]
+        assert not any("invites you to" in mail.subject for mail in scene.world.mails(MEMBER))
 
     def test_a_third_person_makes_a_group_that_may_be_named(self, scene: Scene) -> None:
         chat = scene.owner.invites(LIV)["chat"]
@@ -90,7 +92,9 @@ class TestEachAddress:
             scene.world.data.items[key[0]].pop(key[1])
         again = scene.owner.post(f"{scene.base}/invitations", body, Idempotency_Key="k").json
         assert again["results"] == first["results"]
-        assert [one["id"] for one in again["invitations"]] == [one["id"] for one in first["invitations"]]
+        assert [invitation["id"] for invitation in again["invitations"]] == [
+            invitation["id"] for invitation in first["invitations"]
+        ]
 
 
 class TestTheMail:
@@ -132,7 +136,7 @@ class TestTheMail:
 
     def test_the_code_speaks_the_language_of_the_mailbox(self, scene: Scene) -> None:
         browser = in_mailbox(scene.world, INVITED)
-        form = next(one for one in browser.open("/invitations").forms() if ("do", "language") in one.fields)
+        form = next(item for item in browser.open("/invitations").forms() if ("do", "language") in item.fields)
         browser.send(form, locale="de")
         scene.world.call("POST", f"/join/{scene.link}/code")
         scene.world.settle()
@@ -147,8 +151,8 @@ class TestFiveADay:
     def test_a_sixth_is_refused_whoever_asks_and_tomorrow_it_goes(self, world: World) -> None:
         people = self.people(world, 6)
         told = []
-        for one in people:
-            told.append(invites(one, LIV)[0])
+        for person in people:
+            told.append(invites(person, LIV)[0])
             world.settle()
         assert told == ["invited"] * 5 + ["address_capped"]
         world.pass_time(days=1)
@@ -156,16 +160,16 @@ class TestFiveADay:
 
     def test_six_at_once_are_five_today_and_one_tomorrow_and_it_says_so(self, world: World) -> None:
         people = self.people(world, 6)
-        chats = [invites(one, LIV) for one in people]
+        chats = [invites(person, LIV) for person in people]
         assert [outcome for outcome, _ in chats] == ["invited"] * 6
         world.settle()
         assert len(world.mails(LIV)) == 5
         states = [
-            one.get(f"/chats/{chat}/invitations").json["items"][0]["mail"]
-            for one, (_, chat) in zip(people, chats, strict=True)
+            person.get(f"/chats/{chat}/invitations").json["items"][0]["mail"]
+            for person, (_, chat) in zip(people, chats, strict=True)
         ]
-        assert sorted(one["state"] for one in states) == ["delayed"] + ["sent"] * 5
-        assert [one["detail"] for one in states if one["state"] == "delayed"] == [
+        assert sorted(state["state"] for state in states) == ["delayed"] + ["sent"] * 5
+        assert [state["detail"] for state in states if state["state"] == "delayed"] == [
             "This address has had its mails for today; it goes tomorrow."
         ]
         later(world, hours=2)
@@ -173,10 +177,10 @@ class TestFiveADay:
         later(world, hours=22)
         assert len(world.mails(LIV)) == 6
         after = [
-            one.get(f"/chats/{chat}/invitations").json["items"][0]["mail"]
-            for one, (_, chat) in zip(people, chats, strict=True)
+            person.get(f"/chats/{chat}/invitations").json["items"][0]["mail"]
+            for person, (_, chat) in zip(people, chats, strict=True)
         ]
-        assert [one["state"] for one in after] == ["sent"] * 6
+        assert [item["state"] for item in after] == ["sent"] * 6
 
     @pytest.mark.requirement("A35")
     def test_a_record_of_the_stream_that_comes_again_counts_once(self, scene: Scene) -> None:

@@ -40,7 +40,7 @@ def test_resends_and_fixed_addresses_count_against_the_cap(world: World) -> None
     chats = [_invites(owner, *(f"x{part}{number}@acme.example" for number in range(9))).json for part in range(2)]
     world.pass_time(minutes=10)
     first, second, third = (
-        f"/chats/{chats[0]['chat']['id']}/invitations/{one['id']}" for one in chats[0]["invitations"][:3]
+        f"/chats/{chats[0]['chat']['id']}/invitations/{invitation['id']}" for invitation in chats[0]["invitations"][:3]
     )
     assert owner.post(f"{first}/resend").status == 200
     assert owner.patch(second, {"email": "other@acme.example"}).status == 200
@@ -69,7 +69,7 @@ def test_an_address_gets_five_invitations_a_day_from_all_workspaces_together(wor
     for number in range(7):
         outcomes.append(_invites(owners[number % 3], GUEST, f"x{number}@acme.example").json["results"][0])
         world.settle()
-    assert [one["outcome"] for one in outcomes] == ["invited"] * 5 + ["refused"] * 2
+    assert [outcome["outcome"] for outcome in outcomes] == ["invited"] * 5 + ["refused"] * 2
     assert outcomes[-1]["code"] == "address_capped"
     assert len(world.mails(GUEST)) == 5
 
@@ -78,10 +78,10 @@ def test_denied_and_not_allowed_domains_are_refused_with_their_subdomains(scene:
     settings = f"/workspaces/{scene.workspace}"
     scene.owner.patch(settings, {"denied_domains": ["evil.example"]})
     results = _invites(scene.owner, "a@evil.example", "b@sub.evil.example", "c@notevil.example").json["results"]
-    assert [one.get("code") for one in results] == ["domain_refused", "domain_refused", None]
+    assert [result.get("code") for result in results] == ["domain_refused", "domain_refused", None]
     scene.owner.patch(settings, {"allowed_domains": ["acme.example"], "denied_domains": ["x.acme.example"]})
     results = _invites(scene.owner, "a@acme.example", "b@x.acme.example", "c@nord.example").json["results"]
-    assert [one.get("code") for one in results] == [None, "domain_refused", "domain_refused"]
+    assert [result.get("code") for result in results] == [None, "domain_refused", "domain_refused"]
 
 
 def test_where_admins_invite_a_member_may_not(scene: Scene) -> None:
@@ -116,7 +116,10 @@ def test_with_communicate_off_nobody_is_invited_and_who_joined_stays(scene: Scen
 def test_an_invitation_is_mailed_to_the_stored_form_of_the_address(world: World) -> None:
     owner = world.signs_up(OWNER)
     made = owner.invites(" Dana@ACME.Example ", "Jörg@Bücher.example".replace("ö", "o"))
-    assert [one["email"] for one in made["invitations"]] == ["dana@acme.example", "jorg@xn--bcher-kva.example"]
+    assert [invitation["email"] for invitation in made["invitations"]] == [
+        "dana@acme.example",
+        "jorg@xn--bcher-kva.example",
+    ]
     assert {mail.to for mail in world.mails()} >= {"dana@acme.example", "jorg@xn--bcher-kva.example"}
 
 
@@ -125,7 +128,7 @@ def test_the_same_address_twice_in_a_chat_is_one_invitation_and_one_mail(scene: 
         scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": INVITED.upper()}]})
     scene.world.settle()
     assert len(scene.world.mails(INVITED)) == 1
-    assert len([one for one in scene.world.stored("seat") if one.get("email", {}).get("S") == INVITED]) == 1
+    assert len([item for item in scene.world.stored("seat") if item.get("email", {}).get("S") == INVITED]) == 1
 
 
 def test_two_who_invite_the_same_person_at_once_make_one_invitation(scene: Scene) -> None:
@@ -143,9 +146,11 @@ def test_two_who_invite_the_same_person_at_once_make_one_invitation(scene: Scene
 
         calls.each = meanwhile
         answer = scene.owner.post(f"{scene.base}/invitations", body)
-    outcomes = [one["outcome"] for one in answer.json["results"]]
+    outcomes = [result["outcome"] for result in answer.json["results"]]
     assert (seen[0].status, outcomes) == (201, ["already_invited", "invited"])
-    assert len([one for one in scene.world.stored("seat") if one.get("email", {}).get("S") == "ida@fjord.example"]) == 1
+    assert (
+        len([item for item in scene.world.stored("seat") if item.get("email", {}).get("S") == "ida@fjord.example"]) == 1
+    )
 
 
 @pytest.mark.requirement("A11")
@@ -162,10 +167,10 @@ def test_a_long_list_cut_in_half_by_somebody_else_s_change_is_neither_lost_nor_g
                 seen.append(scene.member.patch(scene.base, {"name": "Renamed"}).status)
 
         calls.each = meanwhile
-        answer = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": one} for one in emails]})
+        answer = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": email} for email in emails]})
     assert seen == [200]
     assert answer.status == 201
-    assert [one["outcome"] for one in answer.json["results"]] == ["invited"] * 150
+    assert [result["outcome"] for result in answer.json["results"]] == ["invited"] * 150
     assert len(answer.json["invitations"]) == 150
     assert _mails_spent(scene) - spent == 150
 
@@ -173,8 +178,8 @@ def test_a_long_list_cut_in_half_by_somebody_else_s_change_is_neither_lost_nor_g
 def test_who_was_invited_and_is_made_a_member_joins_at_once_and_not_twice(scene: Scene) -> None:
     joins_company(scene.world, scene.owner, INVITED, "Olaf Berg")
     answer = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": INVITED}]})
-    assert [one["outcome"] for one in answer.json["results"]] == ["member_added"]
-    people = [one["name"] for one in scene.owner.get(scene.base).json["participants"]]
+    assert [result["outcome"] for result in answer.json["results"]] == ["member_added"]
+    people = [participant["name"] for participant in scene.owner.get(scene.base).json["participants"]]
     assert people.count("Olaf Berg") == 1
 
 
@@ -194,8 +199,10 @@ def test_a_member_s_own_chat_is_not_open_to_the_owner_who_is_not_in_it(scene: Sc
 
 
 def _invites(person: Person, *emails: str) -> Answer:
-    return person.post("/chats", {"workspace_id": person.workspace(), "invitees": [{"email": one} for one in emails]})
+    return person.post(
+        "/chats", {"workspace_id": person.workspace(), "invitees": [{"email": email} for email in emails]}
+    )
 
 
 def _mails_spent(scene: Scene) -> int:
-    return scene.world.ports.workspaces.mails_spent(scene.workspace).within(scene.world.now())
+    return scene.world.ports.workspaces.mail_quota(scene.workspace).within(scene.world.now())

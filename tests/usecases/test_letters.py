@@ -26,8 +26,8 @@ def links(world: World) -> dict[str, str]:
     world.call("POST", "/sign-in-links", {"email": OWNER})
     owner.post(f"/workspaces/{owner.workspace()}/members", {"email": NEW})
     world.settle()
-    found = {"confirm": "ann@acme.example", "enter": OWNER, "welcome": NEW}
-    tokens = {kind: world.last_mail(email).link(kind).rpartition("/")[2] for kind, email in found.items()}
+    results = {"confirm": "ann@acme.example", "enter": OWNER, "welcome": NEW}
+    tokens = {kind: world.last_mail(email).link(kind).rpartition("/")[2] for kind, email in results.items()}
     world.call("POST", "/password-resets", {"email": OWNER})
     world.settle()
     return tokens | {"reset": world.last_mail(OWNER).link("reset").rpartition("/")[2]}
@@ -61,7 +61,7 @@ def test_a_link_ends_by_the_clock(world: World, links: dict[str, str], kind: str
 
 @pytest.mark.requirement("A01", "A12")
 def test_only_the_hash_of_a_token_is_stored(world: World, links: dict[str, str]) -> None:
-    everything = str(world.snapshot()) + str([one.to_json() for one in world.data.stream])
+    everything = str(world.snapshot()) + str([item.to_json() for item in world.data.stream])
     assert not [token for token in links.values() if token in everything]
 
 
@@ -128,7 +128,7 @@ def test_who_was_asked_to_be_a_member_by_somebody_who_is_none_any_more_is_not_le
 @pytest.mark.requirement("A11")
 def test_five_mails_an_hour_to_one_address_and_then_429(world: World) -> None:
     answers = [world.call("POST", "/sign-in-links", {"email": OWNER}) for _ in range(6)]
-    assert [one.status for one in answers] == [202] * 5 + [429]
+    assert [answer.status for answer in answers] == [202] * 5 + [429]
     assert int(answers[-1].headers["retry-after"]) > 0
     world.pass_time(hours=1)
     assert world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202
@@ -200,9 +200,9 @@ def test_links_from_before_a_new_password_are_over(world: World, path: str, kind
 @pytest.mark.parametrize("why", ["bounced", "complained"])
 def test_no_letter_goes_where_mail_comes_back_nor_to_strangers_who_complained(world: World, why: str) -> None:
     owner = world.signs_up(OWNER)
-    world.ports.accounts.stop_mail(OWNER, "bounced")
-    world.ports.accounts.stop_mail(OWNER, "unsubscribed")
-    world.ports.accounts.stop_mail(NEW, why)
+    world.ports.accounts.suppress(OWNER, "bounced")
+    world.ports.accounts.suppress(OWNER, "unsubscribed")
+    world.ports.accounts.suppress(NEW, why)
     before = len(world.mails())
     for email in (OWNER, NEW):
         body = {"email": email, "name": "Mara", "password": PASSWORD, "workspace": "Brightwater"}
@@ -218,19 +218,19 @@ def test_no_letter_goes_where_mail_comes_back_nor_to_strangers_who_complained(wo
 @pytest.mark.parametrize("why", ["complained", "unsubscribed", "blocked"])
 def test_who_turned_invitations_away_still_gets_into_their_own_account(world: World, why: str) -> None:
     world.signs_up(OWNER)
-    world.ports.accounts.stop_mail(OWNER, why)
+    world.ports.accounts.suppress(OWNER, why)
     for path, link in (("/sign-in-links", "enter"), ("/password-resets", "reset")):
         assert world.call("POST", path, {"email": OWNER}).status == 202
         world.settle()
         assert world.last_mail(OWNER).link(link)
-    known = world.ports.accounts.addresses([OWNER])[OWNER]
-    assert (known.takes_code, known.stops_invitations) == (True, True)
+    address = world.ports.accounts.addresses([OWNER])[OWNER]
+    assert (address.takes_code, address.stops_invitations) == (True, True)
 
 
 @pytest.mark.requirement("A14")
 def test_a_page_says_that_mail_bounces_to_who_has_signed_in_and_to_nobody_else(world: World) -> None:
     world.signs_up(OWNER)
-    world.ports.accounts.stop_mail(OWNER, "bounced")
+    world.ports.accounts.suppress(OWNER, "bounced")
     stranger = Browser(world)
     asked = {}
     for email in (OWNER, "nobody@brightwater.example"):
@@ -243,7 +243,7 @@ def test_a_page_says_that_mail_bounces_to_who_has_signed_in_and_to_nobody_else(w
     settings = browser.open("/settings").html
     assert "Mail to this address bounces" in settings
     assert 'href="/invitations"' in settings
-    world.ports.accounts.let_mail(OWNER, [])
+    world.ports.accounts.unsuppress(OWNER, [])
     assert "bounces" not in browser.open("/settings").html
 
 

@@ -84,16 +84,16 @@ class TestStates:
         scene.world.joins(INVITED, "Olaf Nord")
         assert shows(scene, INVITED)["status"] == "pending"
         mine = scene.owner.get(f"/chats/{other['chat']['id']}/invitations").json["items"]
-        assert [one["status"] for one in mine] == ["accepted"]
+        assert [item["status"] for item in mine] == ["accepted"]
 
     def test_the_same_address_twice_into_one_chat_is_the_same_invitation(self, scene: Scene) -> None:
         answer = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": "OLAF@nord.example"}]})
         scene.world.settle()
-        assert [one["outcome"] for one in answer.json["results"]] == ["already_invited"]
+        assert [result["outcome"] for result in answer.json["results"]] == ["already_invited"]
         assert answer.json["invitations"] == []
         assert len(scene.world.mails(INVITED)) == 1
         listed = scene.owner.get(f"{scene.base}/invitations").json["items"]
-        assert [one["email"] for one in listed].count(INVITED) == 1
+        assert [item["email"] for item in listed].count(INVITED) == 1
 
     @pytest.mark.requirement("A08")
     def test_an_invitation_dies_with_its_inviters_right(self, scene: Scene) -> None:
@@ -202,7 +202,7 @@ class TestCopiedLink:
 
     def test_is_for_the_inviter_and_for_owners_and_admins_only(self, scene: Scene) -> None:
         path = f"{scene.base}/invitations/{scene.invitation}/link"
-        assert [one.get(path).status for one in (scene.member, scene.guest, scene.stranger)] == [403, 403, 404]
+        assert [person.get(path).status for person in (scene.member, scene.guest, scene.stranger)] == [403, 403, 404]
 
     def test_of_an_invitation_that_is_over_there_is_none(self, scene: Scene) -> None:
         scene.owner.delete(f"{scene.base}/invitations/{scene.invitation}")
@@ -212,7 +212,7 @@ class TestCopiedLink:
 
 class TestReminder:
     def reminders(self, scene: Scene, email: str = INVITED) -> int:
-        return sum("Until " in one.subject for one in scene.world.mails(email))
+        return sum("Until " in mail.subject for mail in scene.world.mails(email))
 
     def live_for(self, scene: Scene, days: int, email: str = "liv@nord.example") -> str:
         scene.owner.patch(f"/workspaces/{scene.workspace}", {"invitation_days": days})
@@ -312,7 +312,7 @@ class TestRoom:
         joins_company(scene.world, scene.owner, "olga@brightwater.example", "Olga Riis")
         made = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": "olga@brightwater.example"}]}).json
         scene.world.settle()
-        assert ([one["outcome"] for one in made["results"]], made["invitations"]) == (["member_added"], [])
+        assert ([result["outcome"] for result in made["results"]], made["invitations"]) == (["member_added"], [])
         assert "Mara Lindqvist added Olga Riis" in texts(scene)
         assert GUEST in scene.invitations()
 

@@ -43,7 +43,7 @@ def test_a_link_in_the_line_refuses_the_whole_call_and_the_check_of_it(scene: Sc
 def test_who_is_invited_already_keeps_the_line_they_had(scene: Scene) -> None:
     first = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": NEW}], "line": LINE}).json
     scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": NEW}], "line": "Another one"})
-    assert {one["email"]: one.get("line") for one in scene.invitations().values()}[NEW] == LINE
+    assert {invitation["email"]: invitation.get("line") for invitation in scene.invitations().values()}[NEW] == LINE
     assert first["invitations"][0]["line"] == LINE
 
 
@@ -64,7 +64,7 @@ def test_owners_and_admins_save_three_lines_and_members_choose_from_them(scene: 
 def contacts(scene: Scene, q: str) -> list[str]:
     answer = scene.owner.get(f"/workspaces/{scene.workspace}/contacts?q={q}")
     assert answer.status == 200, answer.text
-    return [one["email"] for one in answer.json["items"]]
+    return [item["email"] for item in answer.json["items"]]
 
 
 def test_contacts_are_ones_own_people_of_this_workspace(scene: Scene) -> None:

@@ -15,41 +15,41 @@ from tests.relaying import DANA, JONAS, Relay, relaying
 class Windows:
     """Takes what the sockets are sent: connection and event."""
 
-    heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def send(self, connection_ids: Sequence[str], texts: Sequence[str]) -> list[str]:
-        self.heard += [(one, json.loads(text)) for one, text in zip(connection_ids, texts, strict=True)]
+        self.events += [(item, json.loads(text)) for item, text in zip(connection_ids, texts, strict=True)]
         return []
 
-    def fares(self, connection: str = "mara") -> list[list[tuple[str, str]]]:
-        told = [event for one, event in self.heard if one == connection and event["type"] == "delivery.changed"]
+    def deliveries(self, connection: str = "mara") -> list[list[tuple[str, str]]]:
+        told = [event for item, event in self.events if item == connection and event["type"] == "delivery.changed"]
         return [sorted((each["name"], each["state"]) for each in event["message"]["deliveries"]) for event in told]
 
 
 @pytest.fixture
 def relay() -> Iterator[Relay]:
-    with relaying(DANA, JONAS) as one:
-        yield one
+    with relaying(DANA, JONAS) as relay:
+        yield relay
 
 
 @pytest.fixture
 def windows(relay: Relay) -> Windows:
     """Of Mara and of Dana, who looks on here, too."""
-    one = Windows()
-    relay.world.use(sockets=one)
+    windows = Windows()
+    relay.world.use(sockets=windows)
     for name, account in (("mara", relay.mara), ("dana", relay.account(DANA))):
         relay.world.ports.connections.open(Connection(name, account.id, "session"), relay.world.now())
-    return one
+    return windows
 
 
 @pytest.mark.requirement("A26", "A30")
 def test_the_author_hears_of_each_copy_that_arrives_and_nobody_else_does(relay: Relay, windows: Windows) -> None:
     relay.writes("Hello")
     relay.settle()
-    states = windows.fares()
+    states = windows.deliveries()
     assert len(states) == 2
     assert [state for _, state in states[-1]] == ["delivered", "delivered"]
-    assert windows.fares("dana") == []
+    assert windows.deliveries("dana") == []
 
 
 @pytest.mark.requirement("A27")
@@ -57,7 +57,7 @@ def test_what_is_tried_again_is_told_and_what_is_there_in_the_end(relay: Relay, 
     relay.room(JONAS).faults.append(RelayLater(20, "500"))
     relay.writes("Hello")
     relay.settle()
-    told = [state for states in windows.fares() for name, state in states if name == relay.account(JONAS).name]
+    told = [state for states in windows.deliveries() for name, state in states if name == relay.account(JONAS).name]
     assert told[0] == "retrying"
     assert told[-1] == "delivered"
 
@@ -67,4 +67,4 @@ def test_whoever_is_away_costs_no_look_into_the_ledger(relay: Relay, windows: Wi
         relay.world.ports.connections.close(connection)
     relay.writes("Hello")
     relay.settle()
-    assert windows.fares() == []
+    assert windows.deliveries() == []

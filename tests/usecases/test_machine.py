@@ -30,13 +30,13 @@ def test_whatever_happens_in_whatever_order_every_promise_is_kept_and_nobody_sli
 def _beginning() -> Data:
     with built() as world:
         ports, now = world.ports, world.now()
-        ports.agenda.all_done_until(now)
+        ports.schedule.all_done_until(now)
         workspace = Workspace(id="w" * 16, name="Home", plan=Plan.PRO, communicate=True, created_at=now)
         for who, email in PEOPLE.items():
             account = _account(who, email, now)
             owner = Member(workspace_id=workspace.id, account_id=account.id, name=who, email=email, role=Role.OWNER)
-            own = (workspace, owner) if who == "mara" else (None, None)
-            assert ports.accounts.add(account, *own)
+            mine = (workspace, owner) if who == "mara" else (None, None)
+            assert ports.accounts.add(account, *mine)
         return world.data.copied()
 
 

@@ -80,9 +80,9 @@ def test_a_word_about_an_earlier_mail_says_nothing_about_the_newest(scene: Scene
 
 
 def test_ses_may_speak_before_we_wrote_its_id_down(scene: Scene) -> None:
-    said = word("Delivery", "an-id-that-nobody-knows", INVITED)
-    said["mail"]["tags"] = {"chat": [scene.chat], "seat": [scene.invitation], "number": ["1"]}
-    feedback.handle(sns(said))
+    answer = word("Delivery", "an-id-that-nobody-knows", INVITED)
+    answer["mail"]["tags"] = {"chat": [scene.chat], "seat": [scene.invitation], "number": ["1"]}
+    feedback.handle(sns(answer))
     scene.world.settle()
     assert mail(scene)["state"] == "delivered"
 
@@ -142,13 +142,13 @@ class TestSuppression:
             "/chats",
             {"workspace_id": other.workspace(), "invitees": [{"email": INVITED}, {"email": "good@nord.example"}]},
         )
-        results = [(one["outcome"], one.get("code")) for one in answer.json["results"]]
+        results = [(result["outcome"], result.get("code")) for result in answer.json["results"]]
         assert (answer.status, results) == (201, [("refused", "not_reachable"), ("invited", None)])
         alone = other.post("/chats", {"workspace_id": other.workspace(), "invitees": [{"email": INVITED}]})
         assert (alone.status, alone.json["errors"][0]["code"]) == (422, "not_reachable")
         scene.world.pass_time(minutes=11)
-        again = scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend")
-        assert (again.status, again.code) == (409, "not_reachable")
+        repeated = scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend")
+        assert (repeated.status, repeated.code) == (409, "not_reachable")
 
     def test_a_bounce_that_may_pass_suppresses_nobody(self, scene: Scene) -> None:
         ses_says(scene.world, "Bounce", INVITED, bounceType="Transient", bounceSubType="MailboxFull")
@@ -204,12 +204,12 @@ class TestAfterTheDelivery:
     )
     def test_a_bounce_that_is_none_for_good_stays_a_note(self, scene: Scene, given: dict[str, Any], note: str) -> None:
         ses_says(scene.world, "Delivery", INVITED)
-        at, letters = mail(scene)["at"], len(scene.world.mails(scene.owner.email))
+        at, notifications = mail(scene)["at"], len(scene.world.mails(scene.owner.email))
         scene.world.pass_time(minutes=2)
         ses_says(scene.world, "Bounce", INVITED, **given)
         assert (mail(scene)["state"], mail(scene)["at"]) == ("delivered", at)
         assert mail(scene)["detail"].startswith(note)
-        assert len(scene.world.mails(scene.owner.email)) == letters
+        assert len(scene.world.mails(scene.owner.email)) == notifications
         assert not [text for text in texts(scene) if "bounced" in text]
 
     def test_one_for_good_takes_it_back(self, scene: Scene) -> None:
@@ -248,9 +248,9 @@ class TestAfterTheDelivery:
         self, scene: Scene, kind: str, given: dict[str, Any], subject: str, lead: str
     ) -> None:
         ses_says(scene.world, kind, INVITED, **given)
-        letter = scene.world.last_mail(scene.owner.email)
-        assert subject in letter.subject
-        assert lead in " ".join(letter.text.split())
+        notification = scene.world.last_mail(scene.owner.email)
+        assert subject in notification.subject
+        assert lead in " ".join(notification.text.split())
 
     def test_a_rejected_mail_was_never_sent_and_kills_no_address(self, scene: Scene) -> None:
         ses_says(scene.world, "Reject", INVITED)
@@ -299,11 +299,11 @@ class TestComplaints:
     @pytest.mark.parametrize("other", ["unsubscribed", "blocked", "bounced"])
     def test_no_spam_takes_no_other_block_away(self, scene: Scene, other: str) -> None:
         for first, second in ((other, "complained"), ("complained", other)):
-            scene.world.ports.accounts.stop_mail(INVITED, first)
-            scene.world.ports.accounts.stop_mail(INVITED, second)
+            scene.world.ports.accounts.suppress(INVITED, first)
+            scene.world.ports.accounts.suppress(INVITED, second)
             ses_says(scene.world, "Complaint", INVITED, complaintFeedbackType="not-spam")
-            known = scene.world.ports.accounts.addresses([INVITED])[INVITED]
-            assert (known.unreachable, known.complained) == (other, False)
+            address = scene.world.ports.accounts.addresses([INVITED])[INVITED]
+            assert (address.unreachable, address.complained) == (other, False)
 
     def test_a_mail_to_a_suppressed_address_was_never_sent(self, scene: Scene) -> None:
         ses_says(scene.world, "Complaint", INVITED, complaintSubType="OnAccountSuppressionList")

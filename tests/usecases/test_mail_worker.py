@@ -58,9 +58,9 @@ class Throttled:
 
 @pytest.fixture
 def post(scene: Scene) -> Post:
-    one = Post()
-    scene.world.use(mailer=one)
-    return one
+    post = Post()
+    scene.world.use(mailer=post)
+    return post
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_body_that_is_none_fails_by_itself_and_stops_no_other(
 ) -> None:
     records = [{"messageId": "bad", "body": nonsense} | ONE, body | ONE]
     failed = worker.handle({"Records": records})["batchItemFailures"]
-    assert [one["itemIdentifier"] for one in failed] in ([], ["bad"])
+    assert [item["itemIdentifier"] for item in failed] in ([], ["bad"])
     assert len(post.sent) == 1
 
 
@@ -213,11 +213,11 @@ class TestTheServiceTakesNothing:
         post.moods = ["wait"] * 12
         for _ in range(10):
             assert _works(body | ONE)
-        told = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+        told = [log_record.getMessage() for log_record in caplog.records if log_record.levelname == "ERROR"]
         assert told == ["mail waits, nothing is lost: SendingPausedException: paused"]
         scene.world.pass_time(hours=1)
         assert _works(body | ONE)
-        assert sum(one.levelname == "ERROR" for one in caplog.records) == 2
+        assert sum(log_record.levelname == "ERROR" for log_record in caplog.records) == 2
 
     @pytest.mark.requirement("A12")
     def test_a_burst_beyond_fourteen_a_second_loses_nothing(self, scene: Scene) -> None:
@@ -234,7 +234,9 @@ class TestTheServiceTakesNothing:
                 scene.world.pass_time(seconds=0.2)
         assert sorted(service.sent) == sorted(emails)
         assert service.refused > 0
-        assert {one["mail"]["state"] for one in scene.invitations().values() if one["email"] in emails} == {"sent"}
+        assert {
+            invitation["mail"]["state"] for invitation in scene.invitations().values() if invitation["email"] in emails
+        } == {"sent"}
 
 
 def _works(record: dict[str, Any]) -> bool:
@@ -250,7 +252,7 @@ def test_nothing_is_mailed_twice_when_the_stream_is_played_again(scene: Scene) -
     from chalicelib.events import changes
 
     scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": "ida@fjord.example"}]})
-    records = [one.to_json() for one in scene.world.data.stream]
+    records = [item.to_json() for item in scene.world.data.stream]
     for _ in range(3):
         changes.handle({"Records": records})
         scene.world.settle()

@@ -71,11 +71,11 @@ class TestEveryPolicyAndLink:
             assert (asked.status, asked.code, asked.json["ways"]) == (409, "address_mismatch", ["switch", "code"])
             return
         assert asked.status == 202
-        shown = next(one for one in shows(scene, INVITED)["asks"] if one["id"] == dana.id)
+        shown = next(ask for ask in shows(scene, INVITED)["asks"] if ask["id"] == dana.id)
         assert (shown["kind"], shown["account"]["name"], shown["account"]["email"]) == ("join", "Dana Smith", OTHER)
         assert joins_by(dana, token).status == WAYS[policy, link][0]
         allowed = scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/asks/{dana.id}", {"decision": "allow"})
-        assert (allowed.status, [one["id"] for one in allowed.json["asks"]]) == (200, [scene.ask])
+        assert (allowed.status, [ask["id"] for ask in allowed.json["asks"]]) == (200, [scene.ask])
         assert joins_by(dana, token).json == {"chat_id": scene.chat}
 
 
@@ -86,7 +86,7 @@ class TestTelling:
         assert f"Dana Smith joined, invited as {INVITED}, with {OTHER}" in texts(scene)
         joined = shows(scene, INVITED)["joined"]
         assert joined == {"account_id": dana.id, "name": "Dana Smith", "email": OTHER, "via": "webtop"}
-        people = {one["name"]: one for one in scene.owner.get(scene.base).json["participants"]}
+        people = {participant["name"]: participant for participant in scene.owner.get(scene.base).json["participants"]}
         assert people["Dana Smith"]["invited_as"] in (INVITED, "dana@acme.example")
 
     def test_people_from_outside_read_no_addresses(self, scene: Scene) -> None:
@@ -136,7 +136,7 @@ class TestCode:
     def test_goes_to_the_invited_address_as_it_is_stored_and_to_no_other(self, scene: Scene) -> None:
         before = len(scene.world.mails())
         self.sent(scene)
-        assert [one.to for one in scene.world.mails()[before:]] == [INVITED]
+        assert [mail.to for mail in scene.world.mails()[before:]] == [INVITED]
 
     def test_holds_ten_minutes(self, scene: Scene) -> None:
         code = self.sent(scene)
@@ -245,7 +245,7 @@ class TestCode:
         scene.world.call("POST", f"/join/{scene.link}/code")
         scene.owner.patch(f"{scene.base}/invitations/{scene.invitation}", {"email": "right@nord.example"})
         scene.world.settle()
-        assert not any("code" in one.subject.lower() for one in scene.world.mails("right@nord.example"))
+        assert not any("code" in mail.subject.lower() for mail in scene.world.mails("right@nord.example"))
 
 
 class TestAsking:
@@ -313,7 +313,7 @@ class TestAsking:
     @pytest.mark.requirement("A40")
     def test_five_people_may_ask_and_no_sixth(self, scene: Scene) -> None:
         people = [account(scene.world, f"p{number}@elsewhere.example", f"P {number}") for number in range(5)]
-        answers = [one.post(f"/join/{scene.link}/ask").status for one in people]
+        answers = [person.post(f"/join/{scene.link}/ask").status for person in people]
         assert answers == [202, 202, 202, 202, 429]
 
     def test_many_at_once_are_all_heard(self, scene: Scene) -> None:
@@ -321,7 +321,7 @@ class TestAsking:
 
         people = [account(scene.world, f"p{number}@elsewhere.example", f"P {number}") for number in range(3)]
         with ThreadPoolExecutor(3) as pool:
-            assert [one.status for one in pool.map(lambda one: one.post(f"/join/{scene.link}/ask"), people)] == [
+            assert [item.status for item in pool.map(lambda item: item.post(f"/join/{scene.link}/ask"), people)] == [
                 202
             ] * 3
         assert len(shows(scene, INVITED)["asks"]) == 4
@@ -365,7 +365,7 @@ class TestAskForANewOne:
         page = browser.send(page.form("/ask"))
         scene.world.settle()
         assert "Mara has been told" in visible(page.html)
-        assert [one["kind"] for one in shows(scene, INVITED)["asks"] if one["id"] == "renew"] == ["renew"]
+        assert [ask["kind"] for ask in shows(scene, INVITED)["asks"] if ask["id"] == "renew"] == ["renew"]
         assert INVITED in scene.world.last_mail(scene.owner.email).text
 
     def test_asking_twice_tells_once(self, scene: Scene) -> None:
@@ -373,8 +373,8 @@ class TestAskForANewOne:
         for _ in range(2):
             assert scene.world.call("POST", f"/join/{scene.link}/ask").status == 202
             scene.world.settle()
-        assert sum("new invitation" in one.subject for one in scene.world.mails(scene.owner.email)) <= 1
-        assert [one["id"] for one in shows(scene, INVITED)["asks"]].count("renew") == 1
+        assert sum("new invitation" in mail.subject for mail in scene.world.mails(scene.owner.email)) <= 1
+        assert [ask["id"] for ask in shows(scene, INVITED)["asks"]].count("renew") == 1
 
     def test_allowing_sends_the_same_link_again_and_the_ask_is_gone(self, scene: Scene) -> None:
         self.expired(scene)
@@ -384,7 +384,7 @@ class TestAskForANewOne:
             allowed = scene.owner.post(path, {"decision": "allow"})
             scene.world.settle()
             assert (allowed.status, allowed.json["status"]) == (200, "pending")
-        assert "renew" not in [one["id"] for one in shows(scene, INVITED)["asks"]]
+        assert "renew" not in [ask["id"] for ask in shows(scene, INVITED)["asks"]]
         assert len(scene.world.mails(INVITED)) == 2
         assert scene.world.joins(INVITED, "Olaf").get("/chats").json["items"] != []
 
@@ -392,7 +392,7 @@ class TestAskForANewOne:
         self.expired(scene)
         scene.world.call("POST", f"/join/{scene.link}/ask")
         assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").status == 200
-        assert "renew" not in [one["id"] for one in shows(scene, INVITED)["asks"]]
+        assert "renew" not in [ask["id"] for ask in shows(scene, INVITED)["asks"]]
 
     def test_refusing_sends_nothing_and_it_can_not_be_asked_again(self, scene: Scene) -> None:
         self.expired(scene)
@@ -400,7 +400,7 @@ class TestAskForANewOne:
         scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/asks/renew", {"decision": "refuse"})
         assert scene.world.call("POST", f"/join/{scene.link}/ask").status == 202
         scene.world.settle()
-        assert "renew" not in [one["id"] for one in shows(scene, INVITED)["asks"]]
+        assert "renew" not in [ask["id"] for ask in shows(scene, INVITED)["asks"]]
         assert len(scene.world.mails(INVITED)) == 1
 
     @pytest.mark.parametrize("end", ["declined", "revoked", "accepted"])

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.identities import Identity, Profile
-from chalicelib.usecases import outside
+from chalicelib.usecases import provider_events
 from tests.relaying import DANA, JONAS, Relay, relaying, teams_says
 
 
 @pytest.fixture
 def relay() -> Iterator[Relay]:
-    with relaying() as one:
-        yield one
+    with relaying() as relay:
+        yield relay
 
 
 @pytest.mark.requirement("A08", "A26")
@@ -27,7 +27,7 @@ def test_nothing_more_goes_to_an_identity_that_was_unlinked(relay: Relay, who: I
     relay.writes("after")
     relay.settle()
     assert relay.room(who).shown == ["before"]
-    assert relay.world.ports.chats.with_place(relay.chat, account.id)[1] is not None
+    assert relay.world.ports.chats.with_membership(relay.chat, account.id)[1] is not None
 
 
 @pytest.mark.requirement("A08", "A20")
@@ -46,9 +46,9 @@ def test_nor_where_somebody_else_has_it_now(relay: Relay) -> None:
 )
 def test_a_channel_or_group_in_teams_is_no_way_to_a_person(relay: Relay, kind: dict[str, object]) -> None:
     before = relay.world.ports.identities.conversation(JONAS)
-    said = teams_says(JONAS, "posted", "far-1", "@Webtop hello", "1")
-    there = said["conversation"] | {"id": "19:everybody@thread.tacv2"} | kind
-    outside.hear_teams(relay.world.ports, said | {"conversation": there})
+    answer = teams_says(JONAS, "posted", "far-1", "@Webtop hello", "1")
+    existing = answer["conversation"] | {"id": "19:everybody@thread.tacv2"} | kind
+    provider_events.receive_teams(relay.world.ports, answer | {"conversation": existing})
     relay.settle()
     assert relay.world.ports.identities.conversation(JONAS) == before
-    assert [one.text for one in relay.messages()] == []
+    assert [message.text for message in relay.messages()] == []

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.relaying import Far
-from chalicelib.ports import CutOff, Line, RelayLater, ReplyLost
-from chalicelib.usecases import chats, deliveries, messages, outside, relay_out
+from chalicelib.domain.relaying import RemoteMessageRef
+from chalicelib.ports import Disconnected, OutgoingMessage, RelayLater, ReplyLost
+from chalicelib.usecases import chats, deliveries, messages, provider_events, relay_out
 from tests.relaying import DANA, JONAS, OLAF, ROOT_ID, Crash, Relay, joins, relaying, slack_says, teams_says
 from tests.web.browser import Browser
 from tests.world import PASSWORD
@@ -21,8 +21,8 @@ LATER = RelayLater(30, "Slack asks to wait")
 
 @pytest.fixture
 def relay() -> Iterator[Relay]:
-    with relaying() as one:
-        yield one
+    with relaying() as relay:
+        yield relay
 
 
 def test_out_once_in_order_with_the_author_and_from_where_they_write(relay: Relay) -> None:
@@ -34,7 +34,7 @@ def test_out_once_in_order_with_the_author_and_from_where_they_write(relay: Rela
     relay.settle()
     for identity in (DANA, OLAF, JONAS):
         assert relay.room(identity).shown == ["one", "two", "three"]
-    assert [one.author for one in relay.room(OLAF).posts] == [
+    assert [post.author for post in relay.room(OLAF).posts] == [
         "Mara Lindqvist (Webtop)",
         "Dana Smith (Slack)",
         "Jonas Weber (Teams)",
@@ -42,16 +42,16 @@ def test_out_once_in_order_with_the_author_and_from_where_they_write(relay: Rela
 
 
 def test_never_back_to_its_origin(relay: Relay) -> None:
-    far_id = relay.says(DANA, "Mine")
+    remote_id = relay.says(DANA, "Mine")
     relay.settle()
-    relay.hears(DANA, "edited", far_id, "Mine, edited")
+    relay.receives(DANA, "edited", remote_id, "Mine, edited")
     relay.settle()
     assert relay.room(DANA).calls == 0
     assert relay.room(OLAF).shown == ["Mine, edited"]
     relay.reacts(relay.message("Mine, edited"))
     relay.settle()
-    (own,) = relay.room(DANA).posts
-    assert (own.text, own.emojis) == ("Mine", {"👍"}), "a reaction comes, one's own text doesn't"
+    (post,) = relay.room(DANA).posts
+    assert (post.text, post.emojis) == ("Mine", {"👍"}), "a reaction comes, one's own text doesn't"
 
 
 def test_edits_deletions_reactions_and_replies_follow(relay: Relay) -> None:
@@ -75,18 +75,18 @@ def test_edits_deletions_reactions_and_replies_follow(relay: Relay) -> None:
 def test_a_custom_emoji_of_their_slack_goes_by_its_name(relay: Relay) -> None:
     first = relay.writes("first")
     relay.settle()
-    relay.hears(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="party-parrot")
+    relay.receives(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="party-parrot")
     relay.settle()
     page = relay.world.ports.messages.page(relay.chat, first.seq, first.seq)
-    assert [one.emoji for one in page.reactions] == [":party-parrot:"]
+    assert [reaction.emoji for reaction in page.reactions] == [":party-parrot:"]
     relay.reacts(first, ":party-parrot:")
     with pytest.raises(Refusal):
         relay.reacts(first, ":another:")
     relay.settle()
-    relay.hears(DANA, "reaction_removed", relay.room(DANA).posts[0].id, emoji="party-parrot")
+    relay.receives(DANA, "reaction_removed", relay.room(DANA).posts[0].id, emoji="party-parrot")
     relay.settle()
     page = relay.world.ports.messages.page(relay.chat, first.seq, first.seq)
-    assert [one.account_id for one in page.reactions] == [relay.mara.id]
+    assert [reaction.account_id for reaction in page.reactions] == [relay.mara.id]
 
 
 def test_quotes_follow_what_they_quote(relay: Relay) -> None:
@@ -98,7 +98,7 @@ def test_quotes_follow_what_they_quote(relay: Relay) -> None:
     rooms = [relay.room(identity) for identity in (DANA, OLAF, JONAS)]
 
     def quotes() -> list[list[str]]:
-        return [[one.reply_to for one in room.posts[-2:]] for room in rooms]
+        return [[post.reply_to for post in room.posts[-2:]] for room in rooms]
 
     assert quotes() == [["Mara Lindqvist: the door code is 4711", "Mara Lindqvist: other"]] * 3
     relay.edits(code, "the door code is secret")
@@ -121,21 +121,21 @@ def test_a_message_deleted_before_it_went_out_never_does(relay: Relay) -> None:
 
 def test_events_are_not_relayed_nor_are_reactions_on_them(relay: Relay) -> None:
     page = relay.world.ports.messages.page(relay.chat, 1, None)
-    event = next(one for one in page.messages if one.event)
+    event = next(message for message in page.messages if message.event)
     relay.reacts(event)
     relay.settle()
-    assert [relay.room(one).calls for one in (DANA, OLAF, JONAS)] == [0, 0, 0]
+    assert [relay.room(identity).calls for identity in (DANA, OLAF, JONAS)] == [0, 0, 0]
 
 
 def test_ones_own_reaction_is_there_already(relay: Relay) -> None:
     message = relay.writes("Shall we?")
     relay.settle()
-    (there,) = relay.room(DANA).posts
-    relay.hears(DANA, "reaction_added", there.id, emoji="eyes")
+    (post,) = relay.room(DANA).posts
+    relay.receives(DANA, "reaction_added", post.id, emoji="eyes")
     relay.settle()
-    assert there.emojis == set()
+    assert post.emojis == set()
     assert relay.room(OLAF).posts[0].emojis == {"👀"}
-    relay.hears(DANA, "reaction_removed", there.id, emoji="eyes")
+    relay.receives(DANA, "reaction_removed", post.id, emoji="eyes")
     relay.settle()
     assert relay.room(OLAF).posts[0].emojis == set()
     assert relay.messages() == [message]
@@ -150,11 +150,11 @@ def test_who_was_removed_gets_nothing_more_and_writes_nothing(relay: Relay) -> N
     relay.edits(message, "Before, edited")
     relay.writes("After")
     relay.says(DANA, "Let me in")
-    relay.hears(DANA, "edited", relay.room(DANA).posts[0].id, "Hers now")
-    relay.hears(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="eyes")
+    relay.receives(DANA, "edited", relay.room(DANA).posts[0].id, "Hers now")
+    relay.receives(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="eyes")
     relay.settle()
     assert relay.room(DANA).calls == calls
-    assert [one.text for one in relay.messages()] == ["Before, edited", "After"]
+    assert [item.text for item in relay.messages()] == ["Before, edited", "After"]
     assert relay.room(OLAF).shown == ["Before, edited", "After"]
     assert relay.room(OLAF).posts[0].emojis == set()
 
@@ -234,11 +234,11 @@ def test_a_long_backlog_is_filled_some_at_a_time(relay: Relay) -> None:
 
 
 def test_an_app_that_is_taken_away_and_added_again(relay: Relay) -> None:
-    one, two = relay.writes("one"), relay.writes("two")
+    message, two = relay.writes("one"), relay.writes("two")
     relay.settle()
     relay.slack.away.add(DANA)
     relay.writes("three")
-    relay.edits(one, "one, edited")
+    relay.edits(message, "one, edited")
     relay.deletes(two)
     relay.settle()
     assert relay.told("relay.cut_off") == ["Dana Smith"]
@@ -282,7 +282,7 @@ def test_a_crash_between_sending_and_noting_is_found_again_in_slack(relay: Relay
     relay.settle()
     relay.edits(message, "Once, edited")
     relay.settle()
-    assert [one.text for one in relay.room(DANA).posts] == ["Once, edited"]
+    assert [post.text for post in relay.room(DANA).posts] == ["Once, edited"]
 
 
 def test_teams_cannot_be_asked_so_a_crash_doubles_once_at_most(relay: Relay) -> None:
@@ -305,17 +305,17 @@ def test_a_crash_holds_the_claim_for_less_than_a_minute(relay: Relay) -> None:
 def test_in_once_whatever_is_replayed(relay: Relay, who: Identity) -> None:
     relay.says(who, "kept")
     first, second = relay.says(who, "changed"), relay.says(who, "gone")
-    relay.hears(who, "edited", first, "changed once")
-    relay.hears(who, "edited", first, "changed twice")
-    relay.hears(who, "deleted", second)
+    relay.receives(who, "edited", first, "changed once")
+    relay.receives(who, "edited", first, "changed twice")
+    relay.receives(who, "deleted", second)
     relay.settle()
-    before = [(one.text, one.deleted_at is None) for one in relay.messages()]
+    before = [(message.text, message.deleted_at is None) for message in relay.messages()]
     assert before == [("kept", True), ("changed twice", True), ("", False)]
     relay.world.pass_time(minutes=7)
-    calls = [relay.room(one).calls for one in (DANA, OLAF, JONAS)]
+    calls = [relay.room(identity).calls for identity in (DANA, OLAF, JONAS)]
     relay.replays()
-    assert [(one.text, one.deleted_at is None) for one in relay.messages()] == before
-    assert [relay.room(one).calls for one in (DANA, OLAF, JONAS)] == calls
+    assert [(message.text, message.deleted_at is None) for message in relay.messages()] == before
+    assert [relay.room(identity).calls for identity in (DANA, OLAF, JONAS)] == calls
     assert relay.room(OLAF).shown == ["kept", "changed twice"]
 
 
@@ -325,9 +325,9 @@ def test_an_event_that_slack_sends_three_times_is_one(relay: Relay) -> None:
     relay.settle()
     for minutes in (0, 1, 6):
         relay.world.pass_time(minutes=minutes)
-        outside.hear_slack(relay.world.ports, envelope)
+        provider_events.receive_slack(relay.world.ports, envelope)
         relay.settle()
-    assert [one.text for one in relay.messages()] == ["The thread begins", "Hello"]
+    assert [message.text for message in relay.messages()] == ["The thread begins", "Hello"]
 
 
 def test_a_reply_in_a_thread_belongs_to_its_chat_and_message(relay: Relay) -> None:
@@ -339,33 +339,33 @@ def test_a_reply_in_a_thread_belongs_to_its_chat_and_message(relay: Relay) -> No
     assert relay.room(OLAF).posts[-1].reply_to == "Mara Lindqvist: Question"
     relay.says(DANA, "Lost", answers="1.1")
     relay.settle()
-    assert [one.text for one in relay.messages()] == ["Question", "Answer"]
+    assert [item.text for item in relay.messages()] == ["Question", "Answer"]
 
 
 def test_in_teams_the_quote_says_what_is_answered(relay: Relay) -> None:
     first, _ = relay.writes("Question"), relay.writes("Other")
     relay.settle()
-    there = relay.room(JONAS).posts[0].id
-    assert there.isdecimal()
-    for number, (quoted, text) in enumerate(((there, "Answer"), ("17", "Not of us"))):
+    existing = relay.room(JONAS).posts[0].id
+    assert existing.isdecimal()
+    for number, (quoted, text) in enumerate(((existing, "Answer"), ("17", "Not of us"))):
         html = f'<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="{quoted}">\r\n<p>x</p></blockquote>'
-        said = teams_says(JONAS, "posted", f"180000000{number}", text, f"{number}")
-        said["attachments"] = [{"contentType": "text/html", "content": html}, {"contentType": "image/png"}, 7]
-        outside.hear_teams(relay.world.ports, said)
-    said = teams_says(JONAS, "posted", "1800000009", f'<quoted messageId="{there}"/> Named', "9")
-    said["entities"] = [{"type": "quotedReply", "quotedReply": {"messageId": there}}, {"quotedReply": 7}, None]
-    outside.hear_teams(relay.world.ports, said)
+        answer = teams_says(JONAS, "posted", f"180000000{number}", text, f"{number}")
+        answer["attachments"] = [{"contentType": "text/html", "content": html}, {"contentType": "image/png"}, 7]
+        provider_events.receive_teams(relay.world.ports, answer)
+    answer = teams_says(JONAS, "posted", "1800000009", f'<quoted messageId="{existing}"/> Named', "9")
+    answer["entities"] = [{"type": "quotedReply", "quotedReply": {"messageId": existing}}, {"quotedReply": 7}, None]
+    provider_events.receive_teams(relay.world.ports, answer)
     relay.settle()
-    found = [relay.message(text).reply_to for text in ("Answer", "Not of us", "Named")]
-    assert found == [first.seq, 0, first.seq]
+    results = [relay.message(text).reply_to for text in ("Answer", "Not of us", "Named")]
+    assert results == [first.seq, 0, first.seq]
     assert relay.room(DANA).posts[-1].reply_to == "Mara Lindqvist: Question"
 
 
 def test_a_file_from_teams_is_its_name(relay: Relay) -> None:
-    said = teams_says(JONAS, "posted", "1800000001", "", "1")
+    answer = teams_says(JONAS, "posted", "1800000001", "", "1")
     download = "application/vnd.microsoft.teams.file.download.info"
-    said["attachments"] = [{"contentType": download, "name": "plan.pdf", "content": {"downloadUrl": "https://x"}}]
-    outside.hear_teams(relay.world.ports, said)
+    answer["attachments"] = [{"contentType": download, "name": "plan.pdf", "content": {"downloadUrl": "https://x"}}]
+    provider_events.receive_teams(relay.world.ports, answer)
     relay.settle()
     assert relay.room(OLAF).shown == ["(file: plan.pdf)"]
 
@@ -373,33 +373,33 @@ def test_a_file_from_teams_is_its_name(relay: Relay) -> None:
 def test_only_the_author_edits_and_deletes(relay: Relay) -> None:
     relay.writes("Mara's")
     relay.settle()
-    there = relay.room(DANA).posts[0].id
-    relay.hears(DANA, "edited", there, "Dana's")
-    relay.hears(DANA, "deleted", there)
+    existing = relay.room(DANA).posts[0].id
+    relay.receives(DANA, "edited", existing, "Dana's")
+    relay.receives(DANA, "deleted", existing)
     relay.settle()
-    assert [(one.text, one.deleted_at) for one in relay.messages()] == [("Mara's", None)]
+    assert [(message.text, message.deleted_at) for message in relay.messages()] == [("Mara's", None)]
 
 
 def test_an_echo_of_ours_is_ignored(relay: Relay) -> None:
     relay.writes("Ours")
     relay.settle()
     for identity in (DANA, JONAS):
-        (there,) = relay.room(identity).posts
-        relay.hears(identity, "posted", there.id, "Ours", parent=relay.root(identity))
+        (post,) = relay.room(identity).posts
+        relay.receives(identity, "posted", post.id, "Ours", parent=relay.root(identity))
     relay.settle()
-    assert [one.text for one in relay.messages()] == ["Ours"]
+    assert [message.text for message in relay.messages()] == ["Ours"]
     assert relay.room(OLAF).shown == ["Ours"]
 
 
 def test_an_old_edit_that_comes_late_does_not_undo_a_newer_one(relay: Relay) -> None:
     relay.writes("The thread begins")
     relay.settle()
-    far_id = relay.says(DANA, "first")
+    remote_id = relay.says(DANA, "first")
     relay.settle()
-    newer = slack_says(DANA, "edited", far_id, "third", "Ev9")
-    older = slack_says(DANA, "edited", far_id, "second", "Ev8")
-    for said in (newer, older, newer):
-        outside.hear_slack(relay.world.ports, said)
+    newer = slack_says(DANA, "edited", remote_id, "third", "Ev9")
+    older = slack_says(DANA, "edited", remote_id, "second", "Ev8")
+    for answer in (newer, older, newer):
+        provider_events.receive_slack(relay.world.ports, answer)
         relay.settle()
     assert relay.message("third")
 
@@ -408,13 +408,13 @@ def test_an_old_edit_that_comes_late_does_not_undo_a_newer_one(relay: Relay) -> 
 def test_a_change_that_comes_before_its_message_holds(relay: Relay, person: Identity) -> None:
     relay.writes("The thread begins")
     relay.settle()
-    for far_id, what, text in (("1700000009.01", "deleted", ""), ("1700000009.02", "edited", "second")):
-        relay.hears(person, what, far_id, text)
+    for remote_id, what, text in (("1700000009.01", "deleted", ""), ("1700000009.02", "edited", "second")):
+        relay.receives(person, what, remote_id, text)
     relay.settle()
-    for far_id in ("1700000009.01", "1700000009.02"):
-        relay.hears(person, "posted", far_id, "first", parent=relay.root(person))
+    for remote_id in ("1700000009.01", "1700000009.02"):
+        relay.receives(person, "posted", remote_id, "first", parent=relay.root(person))
     relay.settle()
-    assert [one.text for one in relay.messages()] == ["The thread begins", "second"]
+    assert [message.text for message in relay.messages()] == ["The thread begins", "second"]
     assert relay.room(OLAF).shown == ["The thread begins", "second"]
 
 
@@ -432,13 +432,15 @@ def test_two_workers_at_one_copy_send_it_once(relay: Relay) -> None:
     ports, beside = relay.world.ports, relay_out.Job(relay.chat, message.seq, relay.account(DANA).id, DANA.key)
     post, refused = relay.slack.post, []
 
-    def meanwhile(identity: Identity, thread: Far, line: Line) -> tuple[Far, str]:
+    def meanwhile(
+        identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
+    ) -> tuple[RemoteMessageRef, str]:
         """The queue has brought the job a second time before the first is done."""
         if identity == DANA:
             with pytest.raises(RelayLater) as later:
                 relay_out.run(ports, beside)
             refused.append(later.value.reason)
-        return post(identity, thread, line)
+        return post(identity, thread, message)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(relay.slack, "post", meanwhile)
@@ -449,34 +451,34 @@ def test_two_workers_at_one_copy_send_it_once(relay: Relay) -> None:
 def test_a_storm_of_edits_ends_with_the_last_and_never_comes_back(relay: Relay) -> None:
     message = relay.writes("0")
     relay.settle()
-    there = {one: relay.room(one).posts[0].id for one in (DANA, OLAF)}
+    existing = {item: relay.room(item).posts[0].id for item in (DANA, OLAF)}
     for number in range(1, 20):
         relay.edits(message, str(number))
-        for identity, far_id in there.items():
-            relay.hears(identity, "edited", far_id, str(number - 1))
+        for identity, remote_id in existing.items():
+            relay.receives(identity, "edited", remote_id, str(number - 1))
     relay.settle()
-    assert [relay.room(one).shown for one in (DANA, OLAF, JONAS)] == [["19"]] * 3
+    assert [relay.room(item).shown for item in (DANA, OLAF, JONAS)] == [["19"]] * 3
     assert relay.message("19").id == message.id
 
 
 def test_strangers_and_empty_texts_write_nothing(relay: Relay) -> None:
     relay.writes("Ours")
     relay.settle()
-    outside.hear_slack(
+    provider_events.receive_slack(
         relay.world.ports,
         slack_says(replace(DANA, user="UNOBODY"), "posted", "9.9", "Hi", "EvX", parent=ROOT_ID),
     )
     relay.says(DANA, " \n ")
     relay.settle()
-    assert [one.text for one in relay.messages()] == ["Ours"]
+    assert [message.text for message in relay.messages()] == ["Ours"]
 
 
 def test_a_crash_of_the_worker_loses_nothing_that_came_in(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     relay.writes("The thread begins")
     relay.settle()
-    far_id = relay.says(DANA, "first")
+    remote_id = relay.says(DANA, "first")
     relay.settle()
-    relay.hears(DANA, "edited", far_id, "second")
+    relay.receives(DANA, "edited", remote_id, "second")
     ports = relay.world.ports
     with monkeypatch.context() as patched:
         patched.setattr(type(ports.messages), "edit", _crash)
@@ -495,9 +497,9 @@ def test_what_goes_into_the_queue_stays_small(relay: Relay) -> None:
     envelope = slack_says(DANA, "edited", "1.5", "😀" * 12_000, "Ev7")
     envelope["event"]["message"] |= {"blocks": [block], "attachments": [block]}
     envelope["event"]["previous_message"] |= {"blocks": [block]}
-    outside.hear_slack(relay.world.ports, envelope)
+    provider_events.receive_slack(relay.world.ports, envelope)
     envelope = slack_says(DANA, "posted", "1.6", "half \ud83d a pair", "Ev8")
-    outside.hear_slack(relay.world.ports, envelope)
+    provider_events.receive_slack(relay.world.ports, envelope)
     assert [len(body.encode()) < 256 * 1024 for body, _ in relay.queue.ever] == [True, True]
     assert json.loads(relay.queue.ever[1][0])["slack"]["event"]["text"] == "half \ud83d a pair"
     relay.settle()
@@ -507,15 +509,18 @@ def test_the_ledger_knows_where_each_copy_is(relay: Relay) -> None:
     relay.room(OLAF).shut = "token_revoked"
     message = relay.writes("Hello")
     relay.settle()
-    copies = {one.destination: one for one in relay.world.ports.copies.of_chat(relay.chat, message.seq, message.seq)}
-    assert {key: one.state for key, one in copies.items()} == {
+    relayed_messages = {
+        relayed.destination: relayed
+        for relayed in relay.world.ports.relayed_messages.of_chat(relay.chat, message.seq, message.seq)
+    }
+    assert {key: relayed.state for key, relayed in relayed_messages.items()} == {
         DANA.key: "sent",
         OLAF.key: "cut_off",
         JONAS.key: "sent",
     }
-    far = Far("slack#TACME", "DUDANA", relay.room(DANA).posts[0].id)
-    assert relay.world.ports.copies.ours(far) == (relay.chat, message.seq)
-    assert copies[OLAF.key].detail == CutOff("token_revoked").reason
+    ref = RemoteMessageRef("slack#TACME", "DUDANA", relay.room(DANA).posts[0].id)
+    assert relay.world.ports.relayed_messages.of_remote(ref) == (relay.chat, message.seq)
+    assert relayed_messages[OLAF.key].detail == Disconnected("token_revoked").reason
 
 
 def test_the_author_sees_how_each_message_fares_in_one_query(relay: Relay) -> None:
@@ -524,16 +529,16 @@ def test_the_author_sees_how_each_message_fares_in_one_query(relay: Relay) -> No
     message = relay.writes("Hello")
     relay.once()
     ports = relay.world.ports
-    _, seats = chats.roster(ports, relay.chat)
+    _, invitations = chats.roster(ports, relay.chat)
     read = messages.read(ports, relay.mara, relay.chat, None, None, None)
-    found = deliveries.of_page(ports, read.page, read.place, seats)
-    assert {(one.via, one.name): (one.state, one.detail) for one in found[message.seq]} == {
+    results = deliveries.of_page(ports, read.page, read.membership, invitations)
+    assert {(delivery.via, delivery.name): (delivery.state, delivery.detail) for delivery in results[message.seq]} == {
         ("slack", "Dana Smith"): ("delivered", ""),
         ("slack", "Olaf Nord"): ("cut_off", "token_revoked"),
         ("teams", "Jonas Weber"): ("retrying", "Slack asks to wait"),
     }
     theirs = messages.read(ports, relay.account(DANA), relay.chat, None, None, None)
-    assert deliveries.of_page(ports, theirs.page, theirs.place, seats) == {}
+    assert deliveries.of_page(ports, theirs.page, theirs.membership, invitations) == {}
     browser = Browser(relay.world)
     browser.signs_in("mara@brightwater.example", PASSWORD)
     page = browser.open(f"/chats/{relay.chat}")

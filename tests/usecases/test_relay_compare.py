@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.identities import Identity
 from chalicelib.events import relay as worker
 from chalicelib.ports import RelayLater
-from chalicelib.usecases import chats, hourly, messages, outside, relay_compare, relay_out
+from chalicelib.usecases import chats, hourly, messages, provider_events, relay_compare, relay_out
 from chalicelib.usecases.relay_out import group_of
 from tests import rights
 from tests.relaying import DANA, JONAS, NAMES, OLAF, Post, Relay, relaying, slack_says
@@ -19,8 +19,8 @@ OUTAGE = RelayLater(20, "Slack: 503", outage=True)
 
 @pytest.fixture
 def relay() -> Iterator[Relay]:
-    with relaying() as one:
-        yield one
+    with relaying() as relay:
+        yield relay
 
 
 def unheard(relay: Relay, identity: Identity, text: str) -> Post:
@@ -51,13 +51,13 @@ def test_what_was_written_there_meanwhile_comes_in_order_and_once(relay: Relay) 
     breaks(relay, DANA)
     texts = [f"unheard {number}" for number in range(8)]
     posts = [unheard(relay, DANA, text) for text in texts]
-    relay.hears(DANA, "posted", posts[2].id, texts[2], parent=relay.root(DANA))
+    relay.receives(DANA, "posted", posts[2].id, texts[2], parent=relay.root(DANA))
     relay.settle()
     for _ in range(2):
         an_hour_later(relay)
         relay.replays()
     expected = ["before", "Hello", texts[2], *texts[:2], *texts[3:]]
-    assert [one.text for one in relay.messages()] == expected
+    assert [message.text for message in relay.messages()] == expected
     assert relay.room(OLAF).shown == relay.room(JONAS).shown == expected
 
 
@@ -72,7 +72,7 @@ def test_edits_deletions_and_reactions_of_the_outage_come_too(relay: Relay) -> N
     changed.text, changed.changed_at, gone.deleted = "first, edited", "1900000000.000000", True
     copy.own_emojis.add("🎉")
     an_hour_later(relay)
-    assert [(one.text, bool(one.deleted_at)) for one in relay.messages()] == [
+    assert [(message.text, bool(message.deleted_at)) for message in relay.messages()] == [
         ("ours", False),
         ("first, edited", False),
         ("", True),
@@ -80,13 +80,13 @@ def test_edits_deletions_and_reactions_of_the_outage_come_too(relay: Relay) -> N
     ]
     assert relay.room(OLAF).shown == ["ours", "first, edited", "Hello"]
     reactions = relay.world.ports.messages.page(relay.chat, ours.seq, ours.seq).reactions
-    assert [(one.emoji, one.account_id) for one in reactions] == [("🎉", relay.account(DANA).id)]
+    assert [(reaction.emoji, reaction.account_id) for reaction in reactions] == [("🎉", relay.account(DANA).id)]
 
 
 def test_what_was_changed_here_since_stays_as_it_is(relay: Relay) -> None:
-    far_id = relay.says(DANA, "first")
+    remote_id = relay.says(DANA, "first")
     relay.settle()
-    relay.hears(DANA, "edited", far_id, "second")
+    relay.receives(DANA, "edited", remote_id, "second")
     post = relay.room(DANA).posts[0]
     post.text, post.changed_at = "second", "1800000000.000000"
     relay.settle()
@@ -113,13 +113,13 @@ def test_where_slack_had_to_try_for_minutes_we_were_away(relay: Relay, tries: in
     relay.writes("before")
     relay.settle()
     unheard(relay, DANA, "given up by Slack")
-    heard = unheard(relay, DANA, "heard late")
-    said = slack_says(DANA, "posted", heard.id, heard.text, "Ev1", parent=relay.root(DANA))
-    outside.hear_slack(relay.world.ports, said, tries)
+    received = unheard(relay, DANA, "heard late")
+    answer = slack_says(DANA, "posted", received.id, received.text, "Ev1", parent=relay.root(DANA))
+    provider_events.receive_slack(relay.world.ports, answer, tries)
     relay.settle()
     assert an_hour_later(relay) == begun
-    found = [one.text for one in relay.messages()]
-    assert found == ["before", "heard late", *(["given up by Slack"] * begun)]
+    results = [message.text for message in relay.messages()]
+    assert results == ["before", "heard late", *(["given up by Slack"] * begun)]
 
 
 def test_one_comparison_an_hour_however_often_it_failed(relay: Relay) -> None:
@@ -144,7 +144,7 @@ def test_after_a_cut_that_healed_the_time_of_the_cut_counts(relay: Relay) -> Non
     relay.settle()
     assert relay.room(DANA).shown == ["before", "in between", "cut", "back"]
     assert an_hour_later(relay) == 1
-    assert [one.text for one in relay.messages()] == ["before", "cut", "back", "in between"]
+    assert [message.text for message in relay.messages()] == ["before", "cut", "back", "in between"]
 
 
 def test_what_never_went_out_is_sent_again_in_order(relay: Relay) -> None:
@@ -158,9 +158,9 @@ def test_what_never_went_out_is_sent_again_in_order(relay: Relay) -> None:
         relay.queue.groups[group_of(relay.chat, identity.key)].clear()
     ports = relay.world.ports
     for identity in (DANA, JONAS):
-        place = ports.chats.with_place(relay.chat, relay.account(identity).id)[1]
-        assert place
-        relay_out._compare_later(ports, place)
+        membership = ports.chats.with_membership(relay.chat, relay.account(identity).id)[1]
+        assert membership
+        relay_out._compare_later(ports, membership)
     relay.world.pass_time(minutes=6)
     assert an_hour_later(relay) == 2
     assert relay.room(DANA).shown == relay.room(JONAS).shown == ["before", "one", "two"]
@@ -172,7 +172,7 @@ def test_who_left_is_not_compared(relay: Relay) -> None:
     chats.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
     calls = relay.room(DANA).calls
     assert an_hour_later(relay) == 0
-    assert (relay.room(DANA).calls, [one.text for one in relay.messages()]) == (calls, ["Hello"])
+    assert (relay.room(DANA).calls, [message.text for message in relay.messages()]) == (calls, ["Hello"])
 
 
 def test_a_token_revoked_in_the_middle_ends_it_quietly(relay: Relay) -> None:
@@ -180,7 +180,7 @@ def test_a_token_revoked_in_the_middle_ends_it_quietly(relay: Relay) -> None:
     unheard(relay, DANA, "unheard")
     relay.room(DANA).shut = "token_revoked"
     assert an_hour_later(relay) == 1
-    assert [one.text for one in relay.messages()] == ["Hello"]
+    assert [message.text for message in relay.messages()] == ["Hello"]
     relay.slack.away.add(DANA)
     relay_compare.run(relay.world.ports, _comparison(relay))
 
@@ -194,15 +194,15 @@ def test_a_side_that_is_still_broken_is_asked_again_in_its_own_time(relay: Relay
 
 
 def _comparison(relay: Relay) -> relay_compare.Comparison:
-    noted = relay.world.now() + timedelta(hours=1)
-    return relay_compare.Comparison(relay.chat, relay.account(DANA).id, DANA.key, noted.isoformat())
+    stored_at = relay.world.now() + timedelta(hours=1)
+    return relay_compare.Comparison(relay.chat, relay.account(DANA).id, DANA.key, stored_at.isoformat())
 
 
 def test_a_comparison_that_never_works_is_given_up(relay: Relay) -> None:
     breaks(relay, DANA)
     relay.world.pass_time(hours=1)
     hourly.run(relay.world.ports)
-    (group,) = [one for one in relay.queue.groups if one.startswith("compare")]
+    (group,) = [item for item in relay.queue.groups if item.startswith("compare")]
     relay.room(DANA).faults.append(OUTAGE)
     record = {"body": relay.queue.groups[group][0], "attributes": {"ApproximateReceiveCount": "100"}}
     assert worker.handle({"Records": [record]}) == {"batchItemFailures": []}

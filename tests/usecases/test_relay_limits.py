@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.identities import Identity, Installation, Provider
-from chalicelib.gateways.slack_relay import READ_EVERY, SlackSide
+from chalicelib.gateways.slack_relay import READ_EVERY, SlackRelay
 from chalicelib.settings import Slack
 from chalicelib.storage.paces import Paces
 from chalicelib.usecases import deliveries
 from tests import relaying as played
-from tests.playground.far import DANA, OLIVIA, Far, playing
+from tests.playground.far import DANA, OLIVIA, FakeProviders, playing
 from tests.relaying import Relay, relaying
 from tests.scenes import GUEST
 
@@ -29,11 +29,11 @@ class Limited:
     """Mara here, Dana and Olivia in one Slack workspace; each second of waiting is one at Slack, too."""
 
     relay: Relay
-    far: Far
+    remote: FakeProviders
 
     def follow(self) -> None:
         ahead = self.relay.world.now().timestamp() - time.time()
-        self.far.place.clock.write_text(repr(ahead))
+        self.remote.place.clock.write_text(repr(ahead))
 
     def settle(self) -> float:
         """Until nothing is left to do; the seconds of the system's clock that it took."""
@@ -47,22 +47,22 @@ class Limited:
             relay.world.pass_time(seconds=max(0.001, (min(waiting) - relay.world.now()).total_seconds()))
 
     def fails(self, answer: str, **more: Any) -> None:
-        self.far.post("/slack/faults", answer=answer, **more)
+        self.remote.post("/slack/faults", answer=answer, **more)
 
     def texts(self, user: str = DANA) -> list[str]:
-        shown = self.far.get(f"/slack/dm/{user}.json")["messages"]
-        return [one["text"] for one in shown if one.get("username")]
+        shown = self.remote.get(f"/slack/dm/{user}.json")["messages"]
+        return [item["text"] for item in shown if item.get("username")]
 
     def calls(self) -> Counter[str]:
-        return Counter(one["method"] for one in self.far.get("/slack/calls.json")["items"])
+        return Counter(item["method"] for item in self.remote.get("/slack/calls.json")["items"])
 
     def forget_calls(self) -> None:
-        self.far.http.delete(f"{self.far.slack}/calls.json")
+        self.remote.http.delete(f"{self.remote.slack}/calls.json")
 
-    def fares(self, text: str) -> tuple[str, str]:
+    def deliveries(self, text: str) -> tuple[str, str]:
         message = self.relay.message(text)
-        found = deliveries.of_message(self.relay.world.ports, self.relay.mara, self.relay.chat, message.id)
-        return next((str(one.state), one.detail) for one in found if one.name == "Dana Smith")
+        results = deliveries.of_message(self.relay.world.ports, self.relay.mara, self.relay.chat, message.id)
+        return next((str(delivery.state), delivery.detail) for delivery in results if delivery.name == "Dana Smith")
 
 
 @contextmanager
@@ -71,18 +71,20 @@ def limited(folder: Path) -> Iterator[Limited]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(played, "NAMES", played.NAMES | names)
         patched.setattr(played, "MAILS", played.MAILS | mails)
-        with playing(folder) as far:
-            token = far.install()["access_token"]
+        with playing(folder) as fakes:
+            token = fakes.install()["access_token"]
             with relaying(ME, OTHER) as relay:
-                relay.world.use(relay_sides={Provider.SLACK: _side(far, token, relay), Provider.MICROSOFT: relay.teams})
-                yield Limited(relay, far)
+                relay.world.use(
+                    relay_adapters={Provider.SLACK: _side(fakes, token, relay), Provider.MICROSOFT: relay.teams}
+                )
+                yield Limited(relay, fakes)
 
 
-def _side(far: Far, token: str, relay: Relay) -> SlackSide:
+def _side(fakes: FakeProviders, token: str, relay: Relay) -> SlackRelay:
     installed = Installation(team_id="T0ACME", team_name="Acme", bot_token=token, bot_user_id="", app_id="", scopes="")
     paces, now = Paces(), relay.world.now
-    return SlackSide(
-        Slack("", "", "", far.slack),
+    return SlackRelay(
+        Slack("", "", "", fakes.slack),
         lambda team: installed,
         lambda *_: "",
         lambda name: paces.take(name, READ_EVERY, now()),
@@ -91,11 +93,11 @@ def _side(far: Far, token: str, relay: Relay) -> SlackSide:
 
 @pytest.fixture
 def slack(tmp_path: Path) -> Iterator[Limited]:
-    with limited(tmp_path) as one:
-        one.relay.writes("begin")
-        one.settle()
-        one.forget_calls()
-        yield one
+    with limited(tmp_path) as item:
+        item.relay.writes("begin")
+        item.settle()
+        item.forget_calls()
+        yield item
 
 
 def test_a_thread_with_every_kind_of_trouble_arrives_once_in_order(slack: Limited) -> None:
@@ -136,8 +138,10 @@ def test_two_doubts_in_one_workspace_are_settled_within_three_minutes(slack: Lim
     slack.relay.writes("in doubt twice")
     took = slack.settle()
     assert slack.texts() == slack.texts(OLIVIA) == ["begin", "in doubt twice"]
-    reads = [one for one in slack.far.get("/slack/calls.json")["items"] if one["method"] == "conversations.replies"]
-    assert [one["answer"] for one in reads] == ["ok", "ok"], "none was refused: they keep to one a minute"
+    reads = [
+        item for item in slack.remote.get("/slack/calls.json")["items"] if item["method"] == "conversations.replies"
+    ]
+    assert [read["answer"] for read in reads] == ["ok", "ok"], "none was refused: they keep to one a minute"
     assert took <= 180
 
 
@@ -150,7 +154,7 @@ def test_a_change_that_is_too_long_costs_itself(slack: Limited) -> None:
     assert slack.settle() < 30
     shown = slack.texts()
     assert shown[-1] == "after"
-    state, detail = slack.fares(slack.relay.messages()[1].text)
+    state, detail = slack.deliveries(slack.relay.messages()[1].text)
     assert (state, detail) in (
         ("not_shown", "This version is too long for Slack; an earlier one stands there."),
         ("delivered", ""),
@@ -162,7 +166,7 @@ def test_a_closed_conversation_is_opened_anew(slack: Limited) -> None:
     slack.fails("channel_not_found", path="chat.postMessage")
     slack.relay.writes("one")
     slack.settle()
-    assert (slack.texts()[-1], slack.fares("one")) == ("one", ("delivered", ""))
+    assert (slack.texts()[-1], slack.deliveries("one")) == ("one", ("delivered", ""))
     slack.fails("is_archived", path="chat.postMessage")
     slack.fails("user_disabled", path="conversations.open")
     slack.relay.writes("two")

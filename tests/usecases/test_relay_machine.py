@@ -64,20 +64,20 @@ class Story:
         choice: list[Message | tuple[Identity, str]] = [*self.own.values(), *self.theirs]
         if not choice:
             return
-        one = choice[which % len(choice)]
+        item = choice[which % len(choice)]
         text = f"changed {self.count}"
-        if isinstance(one, tuple):
-            who, far_id = one
-            there = next(post for post in self.relay.room(who).posts if post.id == far_id)
-            if not there.deleted and what != "reacts":
-                there.deleted, there.text = what == "deletes", text
-                self.relay.hears(who, "deleted" if what == "deletes" else "edited", far_id, text)
+        if isinstance(item, tuple):
+            who, remote_id = item
+            remote_post = next(post for post in self.relay.room(who).posts if post.id == remote_id)
+            if not remote_post.deleted and what != "reacts":
+                remote_post.deleted, remote_post.text = what == "deletes", text
+                self.relay.receives(who, "deleted" if what == "deletes" else "edited", remote_id, text)
         elif what == "deletes":
-            self.relay.deletes(self.own.pop(one.id))
+            self.relay.deletes(self.own.pop(item.id))
         elif what == "edits":
-            self.relay.edits(one, text)
+            self.relay.edits(item, text)
         else:
-            self.relay.reacts(one, on=which % 3 > 0)
+            self.relay.reacts(item, on=which % 3 > 0)
 
     def _works(self, who: Identity, which: int) -> None:
         """One destination goes ahead of the others."""
@@ -124,24 +124,24 @@ class Story:
 
     def _check_room(self, who: Identity) -> None:
         posts = self.relay.room(who).posts
-        copies = [one for one in posts if one.of]
-        doubled = len(copies) - len({one.of for one in copies})
+        copies = [item for item in posts if item.of]
+        doubled = len(copies) - len({relayed.of for relayed in copies})
         assert doubled <= (self.cut_short[who] if who is JONAS else 0)
-        expected = [one for one in self.relay.messages() if one.origin != who.key]
-        by_id: dict[str, Post] = {one.of: one for one in copies}
+        expected = [item for item in self.relay.messages() if item.origin != who.key]
+        by_id: dict[str, Post] = {relayed.of: relayed for relayed in copies}
         for message in expected:
-            there = by_id.get(message.id)
+            post = by_id.get(message.id)
             if message.deleted_at is None:
-                assert there is not None, "lost"
-                assert (there.text, there.deleted) == (message.text, False)
-            elif there is not None and doubled == 0:
-                assert there.deleted
-        order = [one.id for one in expected]
-        assert [order.index(one.of) for one in copies] == sorted(order.index(one.of) for one in copies)
-        own = [one for one in self.relay.messages() if one.origin == who.key]
-        said = [one for one in posts if not one.of]
-        assert [(one.text, False) if one.deleted_at is None else ("", True) for one in own] == [
-            ("" if one.deleted else one.text, one.deleted) for one in said
+                assert post is not None, "lost"
+                assert (post.text, post.deleted) == (message.text, False)
+            elif post is not None and doubled == 0:
+                assert post.deleted
+        order = [item.id for item in expected]
+        assert [order.index(relayed.of) for relayed in copies] == sorted(order.index(relayed.of) for relayed in copies)
+        messages = [item for item in self.relay.messages() if item.origin == who.key]
+        said = [item for item in posts if not item.of]
+        assert [(item.text, False) if item.deleted_at is None else ("", True) for item in messages] == [
+            ("" if item.deleted else item.text, item.deleted) for item in said
         ]
 
 

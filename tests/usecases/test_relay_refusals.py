@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.messages import Message
-from chalicelib.ports import CutOff, NotTaken, RelayLater, ReplyLost, WindowGone
+from chalicelib.ports import Disconnected, NotTaken, RelayLater, ReplyLost, WindowGone
 from chalicelib.usecases import deliveries, relay_out
 from tests.relaying import DANA, JONAS, OLAF, Crash, Relay, relaying
 
@@ -18,15 +18,15 @@ LOST = ReplyLost(20, "Slack: 500", outage=True)
 
 @pytest.fixture
 def relay() -> Iterator[Relay]:
-    with relaying(DANA, OLAF) as one:
-        one.writes("begin")
-        one.settle()
-        yield one
+    with relaying(DANA, OLAF) as relay:
+        relay.writes("begin")
+        relay.settle()
+        yield relay
 
 
-def fares(relay: Relay, message: Message, name: str = "Dana Smith") -> tuple[str, str]:
-    found = deliveries.of_message(relay.world.ports, relay.mara, relay.chat, message.id)
-    return next((str(one.state), one.detail) for one in found if one.name == name)
+def delivery_states(relay: Relay, message: Message, name: str = "Dana Smith") -> tuple[str, str]:
+    results = deliveries.of_message(relay.world.ports, relay.mara, relay.chat, message.id)
+    return next((str(delivery.state), delivery.detail) for delivery in results if delivery.name == name)
 
 
 def test_a_message_that_is_refused_says_so_and_the_next_goes_on_at_once(relay: Relay) -> None:
@@ -36,8 +36,8 @@ def test_a_message_that_is_refused_says_so_and_the_next_goes_on_at_once(relay: R
     relay.once()
     assert relay.room(DANA).shown == ["begin", "next"]
     assert relay.waits == []
-    assert fares(relay, message) == ("not_shown", "This message is too long for Slack.")
-    assert fares(relay, message, "Olaf Nord") == ("delivered", "")
+    assert delivery_states(relay, message) == ("not_shown", "This message is too long for Slack.")
+    assert delivery_states(relay, message, "Olaf Nord") == ("delivered", "")
     assert relay.told("relay.cut_off") == []
 
 
@@ -117,7 +117,7 @@ def test_a_code_that_nobody_documents_costs_one_message_after_six_tries(relay: R
     relay.settle()
     assert relay.room(DANA).shown == ["begin", "next"]
     assert relay.waits == [1, 2, 4, 8, 16]
-    assert fares(relay, message) == ("not_shown", "Slack doesn't take this message.")
+    assert delivery_states(relay, message) == ("not_shown", "Slack doesn't take this message.")
     relay.room(DANA).faults.extend([UNKNOWN] * 3)
     relay.writes("heals")
     relay.settle()
@@ -133,10 +133,10 @@ def test_a_refused_edit_is_not_delivered(relay: Relay, code: str) -> None:
     relay.writes("next")
     relay.once()
     assert relay.room(DANA).shown == ["begin", "first", "next"]
-    assert fares(relay, message) == ("not_shown", "The first version stands there.")
+    assert delivery_states(relay, message) == ("not_shown", "The first version stands there.")
     relay.edits(message, "third")
     relay.settle()
-    assert fares(relay, message) == ("delivered", "")
+    assert delivery_states(relay, message) == ("delivered", "")
 
 
 def test_a_refused_deletion_is_not_delivered(relay: Relay) -> None:
@@ -146,7 +146,7 @@ def test_a_refused_deletion_is_not_delivered(relay: Relay) -> None:
     relay.deletes(message)
     relay.settle()
     assert relay.room(DANA).shown == ["begin", "a slip"]
-    assert fares(relay, message) == ("not_shown", "It still stands there.")
+    assert delivery_states(relay, message) == ("not_shown", "It still stands there.")
 
 
 def test_a_refused_reaction_is_named_and_the_others_are_there(relay: Relay) -> None:
@@ -157,14 +157,14 @@ def test_a_refused_reaction_is_named_and_the_others_are_there(relay: Relay) -> N
     relay.room(DANA).faults.append(NotTaken("Slack doesn't take this.", "too_many_emoji"))
     relay.settle()
     assert relay.room(DANA).posts[-1].emojis == {"👍"}
-    assert fares(relay, message) == ("not_shown", "Not shown there: 🎉.")
+    assert delivery_states(relay, message) == ("not_shown", "Not shown there: 🎉.")
     relay.edits(message, "Shall we go?")
     relay.settle()
-    assert fares(relay, message) == ("not_shown", "Not shown there: 🎉.")
+    assert delivery_states(relay, message) == ("not_shown", "Not shown there: 🎉.")
     calls = relay.room(DANA).calls
     relay.reacts(message, "🎉", on=False)
     relay.settle()
-    assert fares(relay, message) == ("delivered", "")
+    assert delivery_states(relay, message) == ("delivered", "")
     assert relay.room(DANA).calls == calls, "nothing is taken away that never was there"
 
 
@@ -176,15 +176,15 @@ def test_a_thread_that_is_gone_begins_anew(relay: Relay) -> None:
     assert relay.told("relay.cut_off") == []
 
 
-@pytest.mark.parametrize("then", [[CutOff("user_disabled")], [None, WindowGone("is_archived")]])
+@pytest.mark.parametrize("then", [[Disconnected("user_disabled")], [None, WindowGone("is_archived")]])
 def test_where_opening_anew_is_refused_too_the_side_is_cut_off(
-    relay: Relay, then: list[CutOff | WindowGone | None]
+    relay: Relay, then: list[Disconnected | WindowGone | None]
 ) -> None:
     relay.room(DANA).faults.extend([WindowGone("channel_not_found"), *then])
     message = relay.writes("one")
     relay.settle()
     assert relay.told("relay.cut_off") == ["Dana Smith"]
-    assert fares(relay, message)[0] == "cut_off"
+    assert delivery_states(relay, message)[0] == "cut_off"
     relay.writes("two")
     relay.settle()
     assert relay.room(DANA).shown == ["begin", "one", "two"]
@@ -197,7 +197,7 @@ def test_what_stands_in_a_window_that_is_gone_cannot_be_changed(relay: Relay) ->
     relay.room(DANA).faults.extend([WindowGone("channel_not_found"), WindowGone("channel_not_found")])
     relay.edits(message, "one, edited")
     relay.settle()
-    assert fares(relay, message) == ("not_shown", "The first version stands there.")
+    assert delivery_states(relay, message) == ("not_shown", "The first version stands there.")
     assert relay.told("relay.cut_off") == []
 
 
@@ -208,4 +208,4 @@ def test_a_thread_that_slack_refuses_to_begin_costs_the_message() -> None:
         relay.writes("two")
         relay.settle()
         assert relay.room(JONAS).shown == ["two"]
-        assert fares(relay, message, "Jonas Weber") == ("not_shown", "Teams doesn't take this message.")
+        assert delivery_states(relay, message, "Jonas Weber") == ("not_shown", "Teams doesn't take this message.")

@@ -26,8 +26,8 @@ class Hidden:
 
 @pytest.fixture
 def relay() -> Iterator[Relay]:
-    with relaying() as one:
-        yield one
+    with relaying() as relay:
+        yield relay
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def record(body: str, group: str, name: str, tries: int = 1) -> dict[str, Any]:
 
 
 def failed(*records: dict[str, Any]) -> list[str]:
-    return [one["itemIdentifier"] for one in worker.handle({"Records": list(records)})["batchItemFailures"]]
+    return [failure["itemIdentifier"] for failure in worker.handle({"Records": list(records)})["batchItemFailures"]]
 
 
 def jobs(relay: Relay, group: str) -> list[str]:

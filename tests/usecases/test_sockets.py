@@ -30,7 +30,7 @@ def live(scene: Scene) -> list[Connection]:
 @pytest.mark.parametrize("origin", [PUBLIC_URL, ""])
 def test_our_own_pages_and_programs_open_one(scene: Scene, origin: str) -> None:
     assert opens(scene, origin) == 200
-    assert [one.id for one in live(scene)] == ["c1"]
+    assert [connection.id for connection in live(scene)] == ["c1"]
 
 
 @pytest.mark.requirement("A18")
@@ -70,7 +70,7 @@ def test_a_ticket_works_once_and_for_nobody_who_is_signed_out(scene: Scene) -> N
 
 
 @dataclass
-class Heard:
+class SentToSockets:
     """What went out through the sockets, and which were closed."""
 
     sent: list[tuple[str, str]]
@@ -85,10 +85,10 @@ class Heard:
 
 
 @pytest.fixture
-def heard(scene: Scene) -> Iterator[Heard]:
-    heard = Heard([], [])
-    with scene.world.using(sockets=heard):
-        yield heard
+def gateway(scene: Scene) -> Iterator[SentToSockets]:
+    received = SentToSockets([], [])
+    with scene.world.using(sockets=received):
+        yield received
 
 
 def ping(connection: str) -> int:
@@ -96,27 +96,27 @@ def ping(connection: str) -> int:
     return int(sockets.message(event)["statusCode"])
 
 
-def test_a_ping_is_answered(scene: Scene, heard: Heard) -> None:
+def test_a_ping_is_answered(scene: Scene, gateway: SentToSockets) -> None:
     opens(scene)
     assert ping("c1") == 200
-    assert heard == Heard([("c1", '{"type":"pong"}')], [])
+    assert gateway == SentToSockets([("c1", '{"type":"pong"}')], [])
 
 
 @pytest.mark.requirement("A28")
-def test_a_socket_that_gets_no_events_any_more_is_closed_when_it_asks(scene: Scene, heard: Heard) -> None:
+def test_a_socket_that_gets_no_events_any_more_is_closed_when_it_asks(scene: Scene, gateway: SentToSockets) -> None:
     """Its page would take an answer for a sign that it hears everything."""
     for number in range(11):
         opens(scene, connection=f"c{number}")
-    assert "c0" not in {one.id for one in live(scene)}
+    assert "c0" not in {item.id for item in live(scene)}
     for connection in ("c0", "c10", "never opened"):
         ping(connection)
-    assert heard == Heard([("c10", '{"type":"pong"}')], ["c0", "never opened"])
+    assert gateway == SentToSockets([("c10", '{"type":"pong"}')], ["c0", "never opened"])
 
 
 @pytest.mark.requirement("A28")
-def test_a_socket_of_a_session_that_ran_out_is_closed_when_it_asks(scene: Scene, heard: Heard) -> None:
+def test_a_socket_of_a_session_that_ran_out_is_closed_when_it_asks(scene: Scene, gateway: SentToSockets) -> None:
     opens(scene)
     scene.world.pass_time(days=400)
     ping("c1")
-    assert heard == Heard([], ["c1"])
+    assert gateway == SentToSockets([], ["c1"])
     assert live(scene) == []

@@ -85,7 +85,7 @@ class TestDecline:
     ) -> None:
         with caplog.at_level(logging.WARNING):
             assert declines(scene, report=True) == 204
-        (line,) = [one.getMessage() for one in caplog.records if "abuse" in one.getMessage()]
+        (line,) = [log_record.getMessage() for log_record in caplog.records if "abuse" in log_record.getMessage()]
         assert scene.owner.id in line
         assert INVITED not in line
 
@@ -119,11 +119,11 @@ class TestDecline:
 @pytest.mark.requirement("A11")
 class TestUnsubscribe:
     def path(self, scene: Scene) -> str:
-        found = re.search(
+        match = re.search(
             r"<http://chat\.test(/unsubscribe/[^>]+)>", scene.world.last_mail(INVITED).message["List-Unsubscribe"]
         )
-        assert found
-        return found[1]
+        assert match
+        return match[1]
 
     def test_one_click_stops_invitation_mail_from_everybody(self, scene: Scene) -> None:
         path = self.path(scene)
@@ -225,7 +225,7 @@ class TestMailbox:
         page = browser.open("/invitations")
         assert "Mara Lindqvist" in visible(page.html)
         assert "Elsewhere" in visible(page.html)
-        forms = [one for one in page.forms() if ("do", "unblock") in one.fields]
+        forms = [item for item in page.forms() if ("do", "unblock") in item.fields]
         for form in forms:
             browser.send(form)
         assert [invited_by(scene, who) for who in ("owner", "stranger")] == ["invited", "invited"]
@@ -233,22 +233,22 @@ class TestMailbox:
     def test_all_invitation_mail_can_be_stopped_and_let_through_again(self, scene: Scene) -> None:
         browser = in_mailbox(scene.world, INVITED)
         page = browser.open("/invitations")
-        browser.send(next(one for one in page.forms() if ("do", "stop") in one.fields))
+        browser.send(next(form for form in page.forms() if ("do", "stop") in form.fields))
         assert invited_by(scene, "owner") == "not_reachable"
         page = browser.open("/invitations")
-        browser.send(next(one for one in page.forms() if ("do", "allow") in one.fields))
+        browser.send(next(form for form in page.forms() if ("do", "allow") in form.fields))
         assert invited_by(scene, "owner") == "invited"
 
     def test_a_mailbox_that_bounced_once_can_say_that_it_works_again(self, scene: Scene) -> None:
         ses_says(scene.world, "Bounce", INVITED, **PERMANENT)
         assert invited_by(scene, "owner") == "not_reachable"
         browser = in_mailbox(scene.world, INVITED)
-        browser.send(next(one for one in browser.open("/invitations").forms() if ("do", "allow") in one.fields))
+        browser.send(next(form for form in browser.open("/invitations").forms() if ("do", "allow") in form.fields))
         assert invited_by(scene, "owner") == "invited"
 
     def test_the_language_that_the_mailbox_chose_is_the_language_of_its_mails(self, scene: Scene) -> None:
         browser = in_mailbox(scene.world, INVITED)
-        form = next(one for one in browser.open("/invitations").forms() if ("do", "language") in one.fields)
+        form = next(item for item in browser.open("/invitations").forms() if ("do", "language") in item.fields)
         browser.send(form, locale="fr")
         assert invited_by(scene, "stranger") == "invited"
         assert "vous invite" in scene.world.last_mail(INVITED).subject
@@ -304,15 +304,15 @@ class TestErase:
     def test_the_mailboxs_owner_can_come_back(self, scene: Scene) -> None:
         self.erased(scene)
         browser = in_mailbox(scene.world, INVITED)
-        browser.send(next(one for one in browser.open("/invitations").forms() if ("do", "allow") in one.fields))
+        browser.send(next(form for form in browser.open("/invitations").forms() if ("do", "allow") in form.fields))
         assert invited_by(scene, "owner") == "invited"
 
 
 class TestIsItReal:
     def code(self, scene: Scene) -> str:
-        found = re.search(r"\b[a-z2-7]{5}-[a-z2-7]{5}\b", scene.world.last_mail(INVITED).text)
-        assert found, scene.world.last_mail(INVITED).text
-        return found[0]
+        match = re.search(r"\b[a-z2-7]{5}-[a-z2-7]{5}\b", scene.world.last_mail(INVITED).text)
+        assert match, scene.world.last_mail(INVITED).text
+        return match[0]
 
     def checks(self, scene: Scene, code: str) -> str:
         browser = Browser(scene.world)
@@ -395,7 +395,7 @@ class TestNotices:
         before = self.mails(scene)
         ses_says(scene.world, "Bounce", "a@nord.example", **PERMANENT)
         declines(scene, scene.world.invited("b@nord.example"))
-        subjects = [one.subject for one in scene.world.mails(scene.owner.email)[before:]]
+        subjects = [mail.subject for mail in scene.world.mails(scene.owner.email)[before:]]
         assert len(subjects) == 2
         assert ["a@nord.example" in subjects[0], "b@nord.example" in subjects[1]] == [True, True]
 
@@ -432,7 +432,7 @@ def ses_says_without_mail(scene: Scene) -> None:
 
 class TestMissed:
     def missed(self, scene: Scene, email: str) -> list[str]:
-        return [one.subject for one in scene.world.mails(email) if "new message" in one.subject]
+        return [mail.subject for mail in scene.world.mails(email) if "new message" in mail.subject]
 
     def writes(self, scene: Scene, text: str = "Are you there?", chat: str = "") -> None:
         assert scene.owner.post(f"/chats/{chat or scene.chat}/messages", {"text": text}).status == 201

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.invitations import Mail, MailState
+from chalicelib.domain.invitations import InvitationMail, MailState
 from chalicelib.events import changes
 from chalicelib.ports import Connection
 from tests.calls import watched
@@ -20,22 +20,22 @@ from tests.world import Person, World
 class Windows:
     """Takes what the sockets are sent."""
 
-    heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def send(self, connection_ids: Sequence[str], texts: Sequence[str]) -> list[str]:
-        self.heard += [(one, json.loads(text)) for one, text in zip(connection_ids, texts, strict=True)]
+        self.events += [(item, json.loads(text)) for item, text in zip(connection_ids, texts, strict=True)]
         return []
 
     def types(self, connection: str) -> Counter[str]:
-        return Counter(event["type"] for one, event in self.heard if one == connection)
+        return Counter(event["type"] for item, event in self.events if item == connection)
 
 
 @pytest.fixture
 def windows(scene: Scene) -> Windows:
     """Of nobody, until somebody opens one."""
-    one = Windows()
-    scene.world.use(sockets=one)
-    return one
+    windows = Windows()
+    scene.world.use(sockets=windows)
+    return windows
 
 
 def opens(scene: Scene, person: Person, name: str) -> None:
@@ -51,7 +51,7 @@ def reads(world: World, do: Callable[[], object]) -> Counter[str]:
         for at in range(0, len(records), 25):
             assert changes.handle({"Records": records[at : at + 25]})["batchItemFailures"] == []
     world.settle()
-    return Counter(one for one in calls.made if one in ("Query", "GetItem", "BatchGetItem"))
+    return Counter(item for item in calls.made if item in ("Query", "GetItem", "BatchGetItem"))
 
 
 def crowd(scene: Scene, count: int) -> None:
@@ -69,10 +69,10 @@ def invites(scene: Scene, count: int, domain: str) -> Callable[[], object]:
 def test_inviting_twenty_people_queries_no_more_than_inviting_one(scene: Scene, windows: Windows) -> None:
     """Before, 2 queries for each of them: 42 for 20."""
     opens(scene, scene.owner, "mara")
-    one = reads(scene.world, invites(scene, 1, "one"))
+    counter = reads(scene.world, invites(scene, 1, "one"))
     twenty = reads(scene.world, invites(scene, 20, "twenty"))
-    assert one["Query"] == twenty["Query"] <= 4
-    assert twenty["BatchGetItem"] <= one["BatchGetItem"] + 2
+    assert counter["Query"] == twenty["Query"] <= 4
+    assert twenty["BatchGetItem"] <= counter["BatchGetItem"] + 2
     assert windows.types("mara")["invitation.changed"] >= 21
 
 
@@ -81,7 +81,7 @@ def test_inviting_itself_reads_as_much_for_twenty_as_for_one(scene: Scene) -> No
     for count in (1, 20):
         with watched() as calls:
             invites(scene, count, f"n{count}")()
-        made.append([one for one in calls.made if one in ("Query", "GetItem", "BatchGetItem")])
+        made.append([item for item in calls.made if item in ("Query", "GetItem", "BatchGetItem")])
     assert made[0] == made[1]
     assert made[0].count("Query") == 1
 
@@ -109,12 +109,13 @@ def test_a_mail_s_three_states_cost_one_roster_for_many_invitations(scene: Scene
     """A batch of the stream reads it once, and each member's sockets once."""
     opens(scene, scene.owner, "mara")
     crowd(scene, 20)
-    seats = [one for one in scene.world.ports.chats.roster(scene.chat)[1] if one.email.endswith("crowd.example")]  # type: ignore[index]
+    _, everybody = scene.world.ports.chats.roster(scene.chat) or (None, ())
+    invitations = [item for item in everybody if item.email.endswith("crowd.example")]
 
     def delivered() -> None:
-        for seat in seats:
-            mail = Mail(state=MailState.DELIVERED, at=scene.world.now())
-            assert scene.world.ports.invitations.hear_mail(seat, 1, mail, [MailState.SENT])
+        for invitation in invitations:
+            mail = InvitationMail(state=MailState.DELIVERED, at=scene.world.now())
+            assert scene.world.ports.invitations.record_mail_event(invitation, 1, mail, [MailState.SENT])
 
     before = windows.types("mara")["invitation.changed"]
     assert reads(scene.world, delivered) == {"Query": 1, "BatchGetItem": 1}
@@ -129,7 +130,7 @@ def test_who_was_removed_hears_nothing_that_is_told_with_their_leaving(scene: Sc
     scene.owner.delete(f"{scene.base}/participants/{scene.guest.id}")
     scene.owner.post(f"{scene.base}/messages", {"text": "Behind your back"})
     scene.world.settle()
-    assert "Behind your back" not in json.dumps(windows.heard)
+    assert "Behind your back" not in json.dumps(windows.events)
 
 
 def test_the_list_shows_who_joined_last_in_a_batch(scene: Scene) -> None:
@@ -137,7 +138,12 @@ def test_the_list_shows_who_joined_last_in_a_batch(scene: Scene) -> None:
     scene.world.joins("c1@crowd.example", "Ida")
     scene.world.settle()
     chat = scene.world.ports.chats.get_many([scene.chat])[scene.chat]
-    assert [one.label for one in chat.faces] == ["Mara Lindqvist", "Tom Berg", "Dana Smith", "Ida"]
+    assert [preview_member.label for preview_member in chat.preview] == [
+        "Mara Lindqvist",
+        "Tom Berg",
+        "Dana Smith",
+        "Ida",
+    ]
 
 
 def test_what_failed_is_named_so_that_it_is_told_again(scene: Scene, windows: Windows) -> None:
@@ -154,7 +160,7 @@ def test_what_failed_is_named_so_that_it_is_told_again(scene: Scene, windows: Wi
 
     with scene.world.using(sockets=Down()):
         (failed, *_) = changes.handle({"Records": records})["batchItemFailures"]
-    numbers = [one["dynamodb"]["SequenceNumber"] for one in records]
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
     again = records[numbers.index(failed["itemIdentifier"]) :]
     assert changes.handle({"Records": again})["batchItemFailures"] == []
     assert windows.types("mara")["message.created"] == 1

@@ -42,9 +42,9 @@ class Form:
 
     def button(self, text: str) -> "Button | None":
         """By what stands on it, or by what it sends."""
-        found = [one for one in self.buttons if text and (one.text.startswith(text) or one.value == text)]
-        assert found or not text, f"no button {text}: {self.buttons}"
-        return found[0] if found else None
+        buttons = [button for button in self.buttons if text and (button.text.startswith(text) or button.value == text)]
+        assert buttons or not text, f"no button {text}: {self.buttons}"
+        return buttons[0] if buttons else None
 
 
 @dataclass
@@ -63,13 +63,13 @@ class Page:
     def forms(self) -> list[Form]:
         reader = _Forms()
         reader.feed(self.html)
-        return reader.found(self.path)
+        return reader.complete(self.path)
 
     def form(self, action: str) -> Form:
         """The form that goes to a path ending like this."""
-        found = [one for one in self.forms() if one.action.endswith(action)]
-        assert found, f"no form to {action} on {self.path}: {[one.action for one in self.forms()]}"
-        return found[0]
+        forms = [form for form in self.forms() if form.action.endswith(action)]
+        assert forms, f"no form to {action} on {self.path}: {[form.action for form in self.forms()]}"
+        return forms[0]
 
 
 @dataclass
@@ -107,8 +107,8 @@ class Browser:
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         answer = self.world.request(method, path, body, sent)
-        for one in cookies_of(answer):
-            name, _, rest = one.partition("=")
+        for cooky in cookies_of(answer):
+            name, _, rest = cooky.partition("=")
             self.cookies[name] = rest.partition(";")[0]
             if "Max-Age=0" in rest:
                 del self.cookies[name]
@@ -116,8 +116,8 @@ class Browser:
 
 
 def cookies_of(answer: Answer) -> list[str]:
-    found = answer.headers.get("set-cookie", [])
-    return [found] if isinstance(found, str) else list(found)
+    result = answer.headers.get("set-cookie", [])
+    return [result] if isinstance(result, str) else list(result)
 
 
 class _Forms(HTMLParser):
@@ -133,12 +133,12 @@ class _Forms(HTMLParser):
         self._button: Button | None = None
         self._button_form = ""
 
-    def found(self, path: str) -> list[Form]:
+    def complete(self, path: str) -> list[Form]:
         by_id = {identifier: form for identifier, form in self._forms if identifier}
         for kind, form, what in self._loose:
             getattr(by_id[form], kind).append(what)
-        for _, one in self._forms:
-            one.action = one.action.partition("?")[0] or path.partition("?")[0]
+        for _, item in self._forms:
+            item.action = item.action.partition("?")[0] or path.partition("?")[0]
         return [form for _, form in self._forms]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

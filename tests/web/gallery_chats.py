@@ -232,7 +232,7 @@ def event(seq: int, html: str, clock: str, outside: bool = True) -> dict[str, An
 
 REACTIONS = [{"emoji": "👍", "count": 3, "mine": True}, {"emoji": "🎉", "count": 1, "mine": False}]
 NOT_SHOWN = {"state": "not_shown", "via": "teams", "name": "Jonas Weber", "detail": "Reactions aren't shown there."}
-FARES = [
+DELIVERIES = [
     NOT_SHOWN,
     {"state": "cut_off", "via": "slack", "name": "Dana Smith", "detail": "token_revoked"},
     {"state": "retrying", "via": "slack", "name": "Priya Nair", "detail": "Slack asks to wait"},
@@ -305,7 +305,7 @@ UNKIND = [
         reply_to={"id": "m0"},
         reactions=[{"emoji": e, "count": 12, "mine": False} for e in "👍🎉😂😮😢🙏👀✅🔥👏🚀❤"],
     ),
-    message(5, "mara", "Four of you read something else.", "09:04", deliveries=FARES),
+    message(5, "mara", "Four of you read something else.", "09:04", deliveries=DELIVERIES),
 ]
 
 

@@ -63,7 +63,7 @@ def mailbox_cases() -> dict[str, Case]:
         "three_words": words,
     }
     page: dict[str, Any] = {"email": D_SMITH, "blocked": [], "stopped": False, "chosen_locale": "en"}
-    found = {"workspace": "Brightwater Studio", "email": "d•••••@example.org", "open": True}
+    results = {"workspace": "Brightwater Studio", "email": "d•••••@example.org", "open": True}
     return {
         "mailbox": (
             "invitations.html",
@@ -74,8 +74,8 @@ def mailbox_cases() -> dict[str, Case]:
         "mailbox-code": ("invitations_enter.html", {"step": "code", "email": D_SMITH}),
         "mailbox-erased": ("invitations_enter.html", {"step": "erased", "email": D_SMITH}),
         "check": ("check.html", {"found": None, "tried": False}),
-        "check-real": ("check.html", {"found": found, "tried": True}),
-        "check-over": ("check.html", {"found": found | {"open": False}, "tried": True}),
+        "check-real": ("check.html", {"found": results, "tried": True}),
+        "check-over": ("check.html", {"found": results | {"open": False}, "tried": True}),
         "check-unknown": ("check.html", {"found": None, "tried": True, "form": {"code": "ABCD-EFGH-IJKL"}}),
     }
 
@@ -95,7 +95,7 @@ def slack_cases() -> dict[str, Case]:
         {"email": "amir@acme.example", "outcome": "already_in_team", "message": ""},
         {"email": "jo@print-partner.example", "outcome": "refused", "message": "Acme allows acme.example only."},
     ]
-    prepared = [one | {"outcome": "prepared", "message": ""} for one in results]
+    prepared = [result | {"outcome": "prepared", "message": ""} for result in results]
     guide = {"mode": "guide", "results": prepared, "message": "Hello! Come and see the launch.", "steps": STEPS}
     wrong = {"emails": "“jo@@acme” is not an e-mail address.", "channel_ids": "Choose at least one channel for guests."}
     typed = {"form": {"emails": "noor@acme.example, jo@@acme", "kind": "guests"}, "errors": wrong}

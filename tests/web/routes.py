@@ -31,9 +31,9 @@ class Sample:
     def body_in(self, scene: Scene) -> dict[str, Any] | None:
         if self.body is None:
             return None
-        known = names(scene)
+        existing = names(scene)
         return {
-            name: value.format(**known) if isinstance(value, str) and value.startswith("{") else value
+            name: value.format(**existing) if isinstance(value, str) and value.startswith("{") else value
             for name, value in self.body.items()
         }
 
@@ -104,5 +104,5 @@ ROUTES = [
     Sample("GET", "/health", None, (), True),
     Sample("GET", "/openapi.json", None, (), True),
 ]
-WITH_BODY = [one for one in ROUTES if one.body]
-SIGNED_IN = [one for one in ROUTES if not one.open_to_all]
+WITH_BODY = [sample for sample in ROUTES if sample.body]
+SIGNED_IN = [sample for sample in ROUTES if not sample.open_to_all]

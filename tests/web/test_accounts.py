@@ -36,7 +36,7 @@ def test_signing_up_answers_202_and_makes_nothing_before_the_mail_is_confirmed(w
 def test_signing_up_names_the_field_at_fault(world: World, field: str, value: str, code: str) -> None:
     answer = world.call("POST", "/accounts", {**NEW, field: value})
     assert (answer.status, answer.code) == (422, "invalid_fields")
-    assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [(field, code)]
+    assert [(error["field"], error["code"]) for error in answer.json["errors"]] == [(field, code)]
     assert world.stored("letter") == []
 
 
@@ -127,10 +127,10 @@ def test_me_tells_the_account_and_its_workspaces(world: World) -> None:
 @pytest.mark.requirement("A14")
 def test_asking_for_a_link_answers_the_same_for_known_and_unknown_addresses(world: World, path: str) -> None:
     world.signs_up(NEW["email"])
-    known = world.call("POST", path, {"email": NEW["email"]})
+    answer = world.call("POST", path, {"email": NEW["email"]})
     unknown = world.call("POST", path, {"email": "nobody@acme.example"})
-    assert (known.status, known.text, known.headers) == (unknown.status, unknown.text, unknown.headers)
-    assert known.status == 202
+    assert (answer.status, answer.text, answer.headers) == (unknown.status, unknown.text, unknown.headers)
+    assert answer.status == 202
     before = len(world.mails())
     world.settle()
     assert [mail.to for mail in world.mails()[before:]] == [NEW["email"]]
@@ -139,9 +139,9 @@ def test_asking_for_a_link_answers_the_same_for_known_and_unknown_addresses(worl
 @pytest.mark.requirement("A14")
 def test_signing_up_answers_the_same_for_known_and_unknown_addresses(world: World) -> None:
     world.signs_up(NEW["email"])
-    known = world.call("POST", "/accounts", NEW)
+    answer = world.call("POST", "/accounts", NEW)
     unknown = world.call("POST", "/accounts", {**NEW, "email": "nobody@acme.example"})
-    assert (known.status, known.text, known.headers) == (unknown.status, unknown.text, unknown.headers)
+    assert (answer.status, answer.text, answer.headers) == (unknown.status, unknown.text, unknown.headers)
 
 
 @pytest.mark.requirement("A14", "A16")

@@ -13,8 +13,8 @@ def test_two_addresses_become_two_mails_and_one_link_leads_into_the_chat(world: 
     mara = world.signs_up(OWNER)
     made = mara.invites(DANA, OLAF, name="Harbour house")
     chat = made["chat"]["id"]
-    assert [one["outcome"] for one in made["results"]] == ["invited", "invited"]
-    assert sorted(one.to for one in world.mails() if "Harbour house" in one.text) == [DANA, OLAF]
+    assert [result["outcome"] for result in made["results"]] == ["invited", "invited"]
+    assert sorted(mail.to for mail in world.mails() if "Harbour house" in mail.text) == [DANA, OLAF]
 
     token = world.invited(DANA)
     shown = world.call("GET", f"/join/{token}").json
@@ -26,16 +26,16 @@ def test_two_addresses_become_two_mails_and_one_link_leads_into_the_chat(world: 
     dana = world.joins(DANA)
     assert mara.post(f"/chats/{chat}/messages", {"text": "Welcome"}).status == 201
     assert dana.post(f"/chats/{chat}/messages", {"text": "Thank you"}).status == 201
-    texts = [one["text"] for one in dana.get(f"/chats/{chat}/messages").json["items"]]
+    texts = [item["text"] for item in dana.get(f"/chats/{chat}/messages").json["items"]]
     assert texts[-2:] == ["Welcome", "Thank you"]
 
     people = mara.get(f"/chats/{chat}").json["participants"]
-    assert [(one["name"], one["role"], one["via"]) for one in people] == [
+    assert [(person["name"], person["role"], person["via"]) for person in people] == [
         ("Mara Lindqvist", "member", "webtop"),
         ("Dana Smith", "external", "webtop"),
     ]
-    assert [one["unread"] for one in mara.get("/chats").json["items"]] == [1]
-    status = {one["email"]: one["status"] for one in mara.get(f"/chats/{chat}/invitations").json["items"]}
+    assert [item["unread"] for item in mara.get("/chats").json["items"]] == [1]
+    status = {item["email"]: item["status"] for item in mara.get(f"/chats/{chat}/invitations").json["items"]}
     assert status == {DANA: "accepted", OLAF: "pending"}
 
 
@@ -44,9 +44,9 @@ def test_seq_counts_from_one_without_a_gap_and_events_stand_between_messages(wor
     chat = mara.invites(DANA)["chat"]["id"]
     world.joins(DANA)
     mara.post(f"/chats/{chat}/messages", {"text": "Welcome"})
-    found = mara.get(f"/chats/{chat}/messages").json["items"]
-    assert [one["seq"] for one in found] == [1, 2, 3]
-    assert [one.get("event", {}).get("type") for one in found] == ["invitation.sent", "participant.joined", None]
+    result = mara.get(f"/chats/{chat}/messages").json["items"]
+    assert [item["seq"] for item in result] == [1, 2, 3]
+    assert [item.get("event", {}).get("type") for item in result] == ["invitation.sent", "participant.joined", None]
 
 
 def test_the_mail_names_everybody_and_carries_the_headers_it_must(world: World) -> None:

@@ -14,14 +14,14 @@ INVITATION = {"id", "chat_id", "email", "status", "mail", "inviter", "created_at
 def test_a_new_chat_answers_itself_its_invitations_and_a_result_for_each_address(world: World) -> None:
     owner = world.signs_up(OWNER)
     made = owner.invites(GUEST, "not an address", INVITED, GUEST.upper(), OWNER)
-    assert [(one["email"], one["outcome"], one.get("code")) for one in made["results"]] == [
+    assert [(result["email"], result["outcome"], result.get("code")) for result in made["results"]] == [
         (GUEST, "invited", None),
         ("not an address", "refused", "bad_address"),
         (INVITED, "invited", None),
         (GUEST, "already_invited", "repeated"),
         (OWNER, "already_in_chat", "already_in_chat"),
     ]
-    assert [one["email"] for one in made["invitations"]] == [GUEST, INVITED]
+    assert [invitation["email"] for invitation in made["invitations"]] == [GUEST, INVITED]
     assert CHAT | {"participants"} <= set(made["chat"])
     first = made["invitations"][0]
     assert set(first) >= INVITATION
@@ -54,7 +54,7 @@ def test_no_good_address_is_422_with_an_error_for_each_and_no_chat(world: World)
     before = world.snapshot()
     answer = owner.post("/chats", body)
     assert answer.status == 422
-    assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [
+    assert [(error["field"], error["code"]) for error in answer.json["errors"]] == [
         ("invitees[0].email", "bad_address"),
         ("invitees[1].email", "already_in_chat"),
     ]
@@ -62,38 +62,41 @@ def test_no_good_address_is_422_with_an_error_for_each_and_no_chat(world: World)
 
 
 @pytest.mark.requirement("A28")
-def test_a_chat_in_a_workspace_of_others_is_404_whatever_it_is_called(town: Scene) -> None:
-    for workspace in (town.workspace, "a" * 16, "", "𝄞" * 1000, "../x"):
+def test_a_chat_in_a_workspace_of_others_is_404_whatever_it_is_called(shared_scene: Scene) -> None:
+    for workspace in (shared_scene.workspace, "a" * 16, "", "𝄞" * 1000, "../x"):
         body = {"workspace_id": workspace, "invitees": [{"email": "x@y.example"}]}
-        answer = town.stranger.post("/chats", body)
+        answer = shared_scene.stranger.post("/chats", body)
         assert (answer.status, answer.code) == (404, "not_found")
 
 
 def test_a_member_is_added_at_once_without_an_invitation(scene: Scene) -> None:
     answer = scene.owner.post("/chats", {"workspace_id": scene.workspace, "invitees": [{"email": MEMBER}]})
-    assert [one["outcome"] for one in answer.json["results"]] == ["member_added"]
+    assert [result["outcome"] for result in answer.json["results"]] == ["member_added"]
     assert answer.json["invitations"] == []
-    assert [one["name"] for one in answer.json["chat"]["participants"]] == ["Mara Lindqvist", "Tom Berg"]
+    assert [participant["name"] for participant in answer.json["chat"]["participants"]] == [
+        "Mara Lindqvist",
+        "Tom Berg",
+    ]
     assert scene.member.get(f"/chats/{answer.json['chat']['id']}").status == 200
 
 
-def test_a_chat_shows_its_people_and_the_invited_addresses_to_members_only(town: Scene) -> None:
-    shown = town.owner.get(town.base).json
-    roles = {one["name"]: one["role"] for one in shown["participants"]}
+def test_a_chat_shows_its_people_and_the_invited_addresses_to_members_only(shared_scene: Scene) -> None:
+    shown = shared_scene.owner.get(shared_scene.base).json
+    roles = {participant["name"]: participant["role"] for participant in shown["participants"]}
     assert roles == {"Mara Lindqvist": "member", "Tom Berg": "member", "Dana Smith": "external"}
     assert shown["participants"][0]["name"] == "Mara Lindqvist"
-    invited_as = {one["name"]: one.get("invited_as") for one in shown["participants"]}
+    invited_as = {participant["name"]: participant.get("invited_as") for participant in shown["participants"]}
     assert invited_as == {"Mara Lindqvist": None, "Tom Berg": None, "Dana Smith": GUEST}
-    assert GUEST not in town.guest.get(town.base).text
+    assert GUEST not in shared_scene.guest.get(shared_scene.base).text
 
 
 def test_chats_are_listed_by_their_newest_activity(scene: Scene) -> None:
     scene.world.pass_time(minutes=1)
     newer = scene.owner.invites("ida@fjord.example")["chat"]["id"]
-    assert [one["id"] for one in scene.owner.get("/chats").json["items"]] == [newer, scene.chat]
+    assert [item["id"] for item in scene.owner.get("/chats").json["items"]] == [newer, scene.chat]
     scene.world.pass_time(minutes=1)
     scene.guest.post(f"{scene.base}/messages", {"text": "Hello"})
-    assert [one["id"] for one in scene.owner.get("/chats").json["items"]] == [scene.chat, newer]
+    assert [item["id"] for item in scene.owner.get("/chats").json["items"]] == [scene.chat, newer]
 
 
 def test_a_group_is_renamed_by_members_and_a_direct_chat_by_nobody(scene: Scene) -> None:
@@ -116,16 +119,16 @@ def test_a_direct_chat_that_gets_a_third_person_becomes_a_group(world: World) ->
 
 
 def test_inviting_again_answers_each_address_for_itself(scene: Scene) -> None:
-    body = {"invitees": [{"email": one} for one in (INVITED, GUEST, MEMBER, "new@acme.example", "x")]}
+    body = {"invitees": [{"email": item} for item in (INVITED, GUEST, MEMBER, "new@acme.example", "x")]}
     answer = scene.owner.post(f"{scene.base}/invitations", body)
-    assert [one["outcome"] for one in answer.json["results"]] == [
+    assert [result["outcome"] for result in answer.json["results"]] == [
         "already_invited",
         "already_in_chat",
         "already_in_chat",
         "invited",
         "refused",
     ]
-    assert [one["email"] for one in answer.json["invitations"]] == ["new@acme.example"]
+    assert [invitation["email"] for invitation in answer.json["invitations"]] == ["new@acme.example"]
 
 
 def test_a_resend_answers_the_invitation_and_too_soon_is_429_with_a_time(scene: Scene) -> None:
@@ -133,8 +136,12 @@ def test_a_resend_answers_the_invitation_and_too_soon_is_429_with_a_time(scene: 
     early = scene.owner.post(path)
     assert (early.status, early.code, early.headers["retry-after"]) == (429, "resend_too_soon", "600")
     scene.world.pass_time(minutes=10)
-    again = scene.owner.post(path)
-    assert (again.status, again.json["status"], again.json["expires_at"]) == (200, "pending", "2026-12-07T09:10:00Z")
+    repeated = scene.owner.post(path)
+    assert (repeated.status, repeated.json["status"], repeated.json["expires_at"]) == (
+        200,
+        "pending",
+        "2026-12-07T09:10:00Z",
+    )
 
 
 def test_fixing_the_address_answers_the_invitation_with_the_new_one(scene: Scene) -> None:
@@ -182,22 +189,22 @@ def test_the_copied_link_is_another_one_and_masks_the_address(scene: Scene) -> N
     ],
 )
 @pytest.mark.requirement("A30")
-def test_an_invitee_of_a_wrong_shape_is_named(town: Scene, invitee: Any, field: str) -> None:
-    answer = town.owner.post("/chats", {"workspace_id": town.workspace, "invitees": [invitee]})
-    assert (answer.status, [one["field"] for one in answer.json["errors"]]) == (422, [field])
+def test_an_invitee_of_a_wrong_shape_is_named(shared_scene: Scene, invitee: Any, field: str) -> None:
+    answer = shared_scene.owner.post("/chats", {"workspace_id": shared_scene.workspace, "invitees": [invitee]})
+    assert (answer.status, [error["field"] for error in answer.json["errors"]]) == (422, [field])
 
 
 def test_a_bad_name_beside_one_address_does_not_stop_the_others(scene: Scene) -> None:
     invitees = [{"email": "one@acme.example", "name": "x" * 61}, {"email": "two@acme.example", "name": "Two"}]
     answer = scene.owner.post("/chats", {"workspace_id": scene.workspace, "invitees": invitees})
     assert answer.status == 201
-    assert [one["outcome"] for one in answer.json["results"]] == ["refused", "invited"]
+    assert [result["outcome"] for result in answer.json["results"]] == ["refused", "invited"]
 
 
 @pytest.mark.parametrize("count", [0, 1_001])
-def test_none_and_more_than_1_000_at_once_are_422(town: Scene, count: int) -> None:
+def test_none_and_more_than_1_000_at_once_are_422(shared_scene: Scene, count: int) -> None:
     invitees = [{"email": f"x{number}@acme.example"} for number in range(count)]
-    answer = town.owner.post("/chats", {"workspace_id": town.workspace, "invitees": invitees})
+    answer = shared_scene.owner.post("/chats", {"workspace_id": shared_scene.workspace, "invitees": invitees})
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "invitees")
 
 
@@ -207,7 +214,7 @@ def test_the_founder_may_leave_and_the_chat_says_who(scene: Scene) -> None:
     scene.world.settle()
     assert scene.lines(scene.member)[-1] == "Mara Lindqvist left"
     people = scene.member.get(scene.base).json["participants"]
-    assert {one["name"] for one in people} == {"Tom Berg", "Dana Smith"}
+    assert {person["name"] for person in people} == {"Tom Berg", "Dana Smith"}
 
 
 def test_an_asker_is_allowed_in_or_refused(scene: Scene) -> None:
@@ -215,6 +222,6 @@ def test_an_asker_is_allowed_in_or_refused(scene: Scene) -> None:
     assert scene.owner.post(path, {"decision": "maybe"}).status == 422
     assert scene.guest.post(path, {"decision": "allow"}).status == 403
     shown = scene.invitations()[INVITED]["asks"]
-    assert [(one["kind"], one["account"]["email"]) for one in shown] == [("join", "nora@elsewhere.example")]
+    assert [(item["kind"], item["account"]["email"]) for item in shown] == [("join", "nora@elsewhere.example")]
     assert scene.owner.post(path, {"decision": "allow"}).status == 200
     assert scene.stranger.post(f"/join/{scene.link}").json == {"chat_id": scene.chat}

@@ -50,8 +50,8 @@ def test_states_that_are_seldom_seen(served: str) -> None:
         )
         for name in names:
             page.goto(f"{served}/{name}.html")
-            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-            wrong += [f"{name}: {one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+            result = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            wrong += [f"{name}: {item['id']}: {node['html']}" for item in result for node in item["nodes"]]
             wrong += [f"{name}: scrolls sideways"] if sideways(page) else []
     assert wrong == []
 

@@ -20,8 +20,8 @@ def headers(scene: Scene) -> dict[str, str]:
 @pytest.mark.parametrize(
     "path", ["/oauth/slack/start?join={}", "/sign-in?next=/{}", "/join/{}?step=account", "/invitations/{}"]
 )
-def test_where_a_browser_is_sent_holds_nothing_that_breaks_a_header(town: Scene, path: str, value: str) -> None:
-    answer = town.world.request("GET", path.format(quote(value, safe="")), headers=headers(town))
+def test_where_a_browser_is_sent_holds_nothing_that_breaks_a_header(shared_scene: Scene, path: str, value: str) -> None:
+    answer = shared_scene.world.request("GET", path.format(quote(value, safe="")), headers=headers(shared_scene))
     assert answer.status < 500
     location = str(answer.headers.get("location", ""))
     assert location.isascii()
@@ -30,17 +30,19 @@ def test_where_a_browser_is_sent_holds_nothing_that_breaks_a_header(town: Scene,
 
 
 @pytest.mark.requirement("A23", "A32")
-def test_nor_does_what_a_form_names(town: Scene) -> None:
+def test_nor_does_what_a_form_names(shared_scene: Scene) -> None:
     body = f"name=Mara+Lindqvist&locale=en&workspace_id={quote(HOSTILE[0])}".encode()
-    answer = town.world.request("POST", "/settings/account", body, headers(town))
+    answer = shared_scene.world.request("POST", "/settings/account", body, headers(shared_scene))
     assert answer.status == 303
     assert str(answer.headers["location"]).startswith("/settings?workspace=x%0D%0ASet-Cookie:%20a=b")
 
 
 @pytest.mark.requirement("A28", "A32")
 @pytest.mark.parametrize("value", HOSTILE)
-def test_an_overview_of_what_is_no_workspace_of_ones_own_is_not_there(town: Scene, value: str) -> None:
-    answer = town.world.request("GET", f"/overview?workspace={quote(value, safe='')}", headers=headers(town))
+def test_an_overview_of_what_is_no_workspace_of_ones_own_is_not_there(shared_scene: Scene, value: str) -> None:
+    answer = shared_scene.world.request(
+        "GET", f"/overview?workspace={quote(value, safe='')}", headers=headers(shared_scene)
+    )
     assert answer.status == 404
 
 

@@ -13,13 +13,16 @@ from tests.world import PASSWORD, Answer, Person, World
 pytestmark = pytest.mark.requirement("A06")
 # What a second time without a key would refuse or double.
 POSTS = [
-    one
-    for one in ROUTES
-    if one.method == "POST" and not one.takes_file and "/code/confirm" not in one.path and "/asks/" not in one.path
+    sample
+    for sample in ROUTES
+    if sample.method == "POST"
+    and not sample.takes_file
+    and "/code/confirm" not in sample.path
+    and "/asks/" not in sample.path
 ]
 
 
-@pytest.mark.parametrize("sample", POSTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("sample", POSTS, ids=lambda item: item.name)
 def test_the_same_key_and_body_get_the_same_answer_and_one_effect(scene: Scene, sample: Sample) -> None:
     scene.world.pass_time(minutes=11)
     caller = scene.stranger if sample.path == "/join/{token}" else scene.owner
@@ -27,8 +30,8 @@ def test_the_same_key_and_body_get_the_same_answer_and_one_effect(scene: Scene, 
     first = caller.post(sample.path_in(scene), body, Idempotency_Key="k-1")
     assert first.status < 300, first.text
     before = scene.world.snapshot()
-    again = caller.post(sample.path_in(scene), body, Idempotency_Key="k-1")
-    assert (again.status, again.text, again.headers) == (first.status, first.text, first.headers)
+    repeated = caller.post(sample.path_in(scene), body, Idempotency_Key="k-1")
+    assert (repeated.status, repeated.text, repeated.headers) == (first.status, first.text, first.headers)
     assert scene.world.snapshot() == before
 
 
@@ -41,15 +44,15 @@ def test_nothing_that_was_typed_is_taken_for_the_place_of_a_secret(scene: Scene)
         assert scene.owner.post("/chats", body, Idempotency_Key=name).text == first.text
 
 
-@pytest.mark.parametrize("sample", [one for one in POSTS if one.body], ids=lambda one: one.name)
-def test_the_same_key_with_another_body_is_409(town: Scene, sample: Sample) -> None:
-    with town.world.kept():
-        caller = town.stranger if sample.path == "/join/{token}" else town.owner
-        body = sample.body_in(town) or {}
+@pytest.mark.parametrize("sample", [sample for sample in POSTS if sample.body], ids=lambda item: item.name)
+def test_the_same_key_with_another_body_is_409(shared_scene: Scene, sample: Sample) -> None:
+    with shared_scene.world.kept():
+        caller = shared_scene.stranger if sample.path == "/join/{token}" else shared_scene.owner
+        body = sample.body_in(shared_scene) or {}
         body = {"confirm_mismatch": True} if sample.path == "/join/{token}" else body
-        assert caller.post(sample.path_in(town), body, Idempotency_Key="k-2").status < 300
+        assert caller.post(sample.path_in(shared_scene), body, Idempotency_Key="k-2").status < 300
         other = body | {"confirm_mismatch": False} if "confirm_mismatch" in body else _other(body)
-        answer = caller.post(sample.path_in(town), other, Idempotency_Key="k-2")
+        answer = caller.post(sample.path_in(shared_scene), other, Idempotency_Key="k-2")
         assert (answer.status, answer.code) == (409, "idempotency_key_reused")
 
 
@@ -57,9 +60,9 @@ def test_a_session_is_answered_again_with_the_token_that_is_not_stored(world: Wo
     world.signs_up(OWNER)
     body = {"email": OWNER, "password": PASSWORD}
     first = world.call("POST", "/sessions", body, Idempotency_Key="mine")
-    again = world.call("POST", "/sessions", body, Idempotency_Key="mine")
-    assert first.json["token"] == again.json["token"]
-    assert cookies_of(first) == cookies_of(again)
+    repeated = world.call("POST", "/sessions", body, Idempotency_Key="mine")
+    assert first.json["token"] == repeated.json["token"]
+    assert cookies_of(first) == cookies_of(repeated)
     assert len(world.stored("session")) == 3  # the one from confirming, the helper's own, and this one
     assert first.json["token"].partition(".")[2] not in str(world.snapshot())
 
@@ -74,7 +77,7 @@ def test_a_password_leaves_no_quickly_tried_hash_behind(world: World) -> None:
     assert world.request("POST", "/api/v1/sessions", body, headers).status == 201
     guesses = [body, b"/api/v1/sessions\n" + body, b"POST /api/v1/sessions\n" + body]
     stored = str(world.stored("once"))
-    assert not [one for one in guesses if hashlib.sha256(one).hexdigest() in stored]
+    assert not [guess for guess in guesses if hashlib.sha256(guess).hexdigest() in stored]
 
 
 def test_the_same_key_in_another_place_is_another_request(scene: Scene) -> None:
@@ -122,8 +125,8 @@ def test_while_the_first_is_at_work_the_second_is_told_so(scene: Scene) -> None:
                 seen.append(_says(scene.owner, scene, "Hello", "twice"))
             once.finish(key, answer)
 
-    once = scene.world.ports.once
-    scene.world.use(once=Slow())
+    once = scene.world.ports.idempotency
+    scene.world.use(idempotency=Slow())
     first = _says(scene.owner, scene, "Hello", "twice")
     assert first.status == 201
     assert (seen[0].status, seen[0].code) == (409, "in_progress")
@@ -143,17 +146,17 @@ def test_a_request_that_died_half_way_is_finished_by_its_repeat_without_a_double
         def finish(self, key: str, answer: Kept) -> None:
             raise ConnectionError
 
-    once = scene.world.ports.once
+    once = scene.world.ports.idempotency
     body = {
         "workspace_id": scene.workspace,
         "invitees": [{"email": "ida@fjord.example"}, {"email": GUEST}, {"email": "no"}],
     }
-    with scene.world.using(once=Dying()):
+    with scene.world.using(idempotency=Dying()):
         assert scene.owner.post("/chats", body, Idempotency_Key="k").status == 503
         assert _says(scene.owner, scene, "Hello", "m").status == 503
     scene.world.pass_time(minutes=1)
     made = scene.owner.post("/chats", body, Idempotency_Key="k")
-    assert [one["outcome"] for one in made.json["results"]] == ["invited", "invited", "refused"]
+    assert [result["outcome"] for result in made.json["results"]] == ["invited", "invited", "refused"]
     assert _says(scene.owner, scene, "Hello", "m").status == 201
     scene.world.settle()
     assert len(scene.owner.get("/chats").json["items"]) == 2
@@ -162,8 +165,8 @@ def test_a_request_that_died_half_way_is_finished_by_its_repeat_without_a_double
 
 
 @pytest.mark.parametrize("key", ["k" * 201, "a\tb", "\x7f"])
-def test_a_key_that_is_none_is_refused(town: Scene, key: str) -> None:
-    answer = town.owner.post(f"{town.base}/messages", {"text": "x"}, Idempotency_Key=key)
+def test_a_key_that_is_none_is_refused(shared_scene: Scene, key: str) -> None:
+    answer = shared_scene.owner.post(f"{shared_scene.base}/messages", {"text": "x"}, Idempotency_Key=key)
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "Idempotency-Key")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import links
-from chalicelib.usecases import links_of
+from chalicelib.usecases import invitation_links
 from tests.scenes import GUEST, INVITED, Scene
 from tests.web.browser import Browser, cookies_of
 from tests.world import PASSWORD, Answer, World
@@ -19,8 +19,8 @@ def copied(scene: Scene) -> str:
     return str(url).rpartition("/")[2]
 
 
-def test_a_link_shows_what_it_is_for(town: Scene) -> None:
-    assert town.world.call("GET", f"/join/{town.link}").json == {
+def test_a_link_shows_what_it_is_for(shared_scene: Scene) -> None:
+    assert shared_scene.world.call("GET", f"/join/{shared_scene.link}").json == {
         "status": "pending",
         "inviter": {"name": "Mara Lindqvist"},
         "workspace": {"name": "Brightwater Studio"},
@@ -29,7 +29,7 @@ def test_a_link_shows_what_it_is_for(town: Scene) -> None:
         "expires_at": "2026-12-07T09:00:00Z",
         "options": ["account", "new_account"],
         "link": "mailed",
-    } | _more(town.world.call("GET", f"/join/{town.link}").json)
+    } | _more(shared_scene.world.call("GET", f"/join/{shared_scene.link}").json)
 
 
 def test_making_an_account_answers_a_session_and_the_chat(scene: Scene) -> None:
@@ -44,11 +44,13 @@ def test_making_an_account_answers_a_session_and_the_chat(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("name", "\u200b"), ("name", "x" * 61), ("password", "short"), ("password", "password123")]
 )
-def test_a_fault_in_the_form_makes_no_account_and_leaves_the_invitation(town: Scene, field: str, value: str) -> None:
-    before = town.world.snapshot()
-    answer = town.world.call("POST", f"/join/{town.link}/account", OLAF | {field: value})
+def test_a_fault_in_the_form_makes_no_account_and_leaves_the_invitation(
+    shared_scene: Scene, field: str, value: str
+) -> None:
+    before = shared_scene.world.snapshot()
+    answer = shared_scene.world.call("POST", f"/join/{shared_scene.link}/account", OLAF | {field: value})
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, field)
-    assert town.world.snapshot() == before
+    assert shared_scene.world.snapshot() == before
 
 
 def test_an_address_with_an_account_is_409_account_exists(scene: Scene) -> None:
@@ -62,8 +64,17 @@ def test_an_address_with_an_account_is_409_account_exists(scene: Scene) -> None:
 def test_joining_again_with_the_same_account_is_the_same_answer(scene: Scene) -> None:
     olaf = scene.world.signs_up(INVITED)
     answers = [olaf.post(f"/join/{scene.link}") for _ in range(3)]
-    assert [(one.status, one.json) for one in answers] == [(200, {"chat_id": scene.chat})] * 3
-    assert len([one for one in scene.owner.get(scene.base).json["participants"] if one["account_id"] == olaf.id]) == 1
+    assert [(answer.status, answer.json) for answer in answers] == [(200, {"chat_id": scene.chat})] * 3
+    assert (
+        len(
+            [
+                participant
+                for participant in scene.owner.get(scene.base).json["participants"]
+                if participant["account_id"] == olaf.id
+            ]
+        )
+        == 1
+    )
 
 
 @pytest.mark.requirement("A01")
@@ -184,10 +195,10 @@ def test_a_copied_link_blocks_nobody(scene: Scene, copied: str) -> None:
     assert scene.owner.post("/chats", body).json["results"][0]["outcome"] == "invited"
 
 
-def test_a_link_in_another_letter_case_or_with_more_behind_it_is_unknown(town: Scene) -> None:
-    token = town.link
+def test_a_link_in_another_letter_case_or_with_more_behind_it_is_unknown(shared_scene: Scene) -> None:
+    token = shared_scene.link
     for wrong in (token.swapcase(), token + "=", token + "A", token[:-1], "A" + token, token[:-1] + "!", f"{token}%00"):
-        assert town.world.call("GET", f"/join/{wrong}").status == 404
+        assert shared_scene.world.call("GET", f"/join/{wrong}").status == 404
 
 
 def test_a_guest_of_the_chat_can_not_take_a_second_seat(scene: Scene) -> None:
@@ -204,9 +215,9 @@ def _confirm(scene: Scene, token: str, code: str) -> Answer:
 def _code(world: World) -> str:
     import re
 
-    found = re.search(r"\b(\d{3})\s?(\d{3})\b", world.last_mail(INVITED).text)
-    assert found
-    return found[1] + found[2]
+    match = re.search(r"\b(\d{3})\s?(\d{3})\b", world.last_mail(INVITED).text)
+    assert match
+    return match[1] + match[2]
 
 
 def _more(shown: dict[str, Any]) -> dict[str, Any]:
@@ -218,15 +229,17 @@ TAILS = [".", ")", "%20", "%2520", ").", ",", "%3E", "'", "%22", "%E2%80%9D", "*
 
 
 @pytest.mark.parametrize("tail", TAILS)
-def test_what_a_mail_program_puts_behind_a_link_does_not_kill_it(town: Scene, copied_town: str, tail: str) -> None:
-    for token in (town.link, copied_town):
-        assert town.world.call("GET", f"/join/{token}{tail}").status == 200
-        assert Browser(town.world).open(f"/join/{token}{tail}").status == 200
+def test_what_a_mail_program_puts_behind_a_link_does_not_kill_it(
+    shared_scene: Scene, copied_town: str, tail: str
+) -> None:
+    for token in (shared_scene.link, copied_town):
+        assert shared_scene.world.call("GET", f"/join/{token}{tail}").status == 200
+        assert Browser(shared_scene.world).open(f"/join/{token}{tail}").status == 200
 
 
 @pytest.fixture
-def copied_town(town: Scene) -> str:
-    url = town.owner.get(f"{town.base}/invitations/{town.invitation}/link").json["url"]
+def copied_town(shared_scene: Scene) -> str:
+    url = shared_scene.owner.get(f"{shared_scene.base}/invitations/{shared_scene.invitation}/link").json["url"]
     return str(url).rpartition("/")[2]
 
 
@@ -235,18 +248,18 @@ def test_joining_by_such_a_link_works(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("tail", TAILS)
-def test_nor_any_other_link_that_is_mailed(town: Scene, tail: str) -> None:
-    ports, world = town.world.ports, town.world
+def test_nor_any_other_link_that_is_mailed(shared_scene: Scene, tail: str) -> None:
+    ports, world = shared_scene.world.ports, shared_scene.world
     with world.kept():
         world.call("POST", "/sign-in-links", {"email": GUEST})
         world.settle()
         enter = next(mail for mail in reversed(world.mails(GUEST)) if "/enter/" in mail.text).link("enter")
-        unsubscribe = links_of.unsubscribe_url(ports, INVITED).removeprefix(ports.public_url)
-        stop = f"/stop/{links.seal(ports.link_keys[0], links.Purpose.STOP_MISSED, town.guest.id)}"
+        unsubscribe = invitation_links.unsubscribe_url(ports, INVITED).removeprefix(ports.public_url)
+        stop = f"/stop/{links.sign_text(ports.link_keys[0], links.Purpose.STOP_MISSED, shared_scene.guest.id)}"
         for path in (enter, unsubscribe, stop):
             assert Browser(world).open(path + tail).status == 200, path
 
 
-def test_more_than_punctuation_behind_a_link_is_another_link(town: Scene) -> None:
+def test_more_than_punctuation_behind_a_link_is_another_link(shared_scene: Scene) -> None:
     for tail in ("x", "-x", "_____", "xx."):
-        assert town.world.call("GET", f"/join/{town.link}{tail}").status == 404
+        assert shared_scene.world.call("GET", f"/join/{shared_scene.link}{tail}").status == 404

@@ -19,9 +19,9 @@ def test_every_change_is_one_line_with_who_and_what(scene: Scene, caplog: pytest
         scene.owner.delete(f"{scene.base}/participants/{scene.guest.id}")
         scene.stranger.delete(f"{scene.base}/participants/{scene.member.id}")
         scene.world.call("POST", "/chats", {})
-    said = [record.getMessage() for record in caplog.records if record.name == "audit"]
+    sentences = [record.getMessage() for record in caplog.records if record.name == "audit"]
     what = "DELETE /api/v1/chats/{chat_id}/participants/{account_id}"
-    assert said == [
+    assert sentences == [
         f"{what} chat_id={scene.chat} account_id={scene.guest.id} by {scene.owner.id}: 204, request -",
         f"{what} chat_id={scene.chat} account_id={scene.member.id} by {scene.stranger.id}: not_found, request -",
         "POST /api/v1/chats - by nobody: not_signed_in, request -",
@@ -51,26 +51,26 @@ def test_a_function_that_logs_warnings_alone_still_tells_of_these() -> None:
 
 
 def test_slack_and_plans_are_in_the_log(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    town = with_providers(scene)
-    window = town.browser()
-    window.browser.cookies["session"] = scene.guest.token
+    providers = with_providers(scene)
+    browser = providers.browser()
+    browser.browser.cookies["session"] = scene.guest.token
     with caplog.at_level(logging.INFO):
-        window.returns("slack", window.starts("slack", query="link=1"))
-        town.browser().comes_in("slack")
-        window.browser.send(window.browser.open("/settings").form("/settings/identities/remove"))
+        browser.returns("slack", browser.starts("slack", query="link=1"))
+        providers.browser().comes_in("slack")
+        browser.browser.send(browser.browser.open("/settings").form("/settings/identities/remove"))
         operator.set_plan({"workspace_id": scene.workspace, "plan": "free"})
-    said = [record.getMessage() for record in caplog.records]
-    assert f"slack linked: account {scene.guest.id}" in said
-    assert f"came in through slack: account {scene.guest.id}" in said
-    assert f"slack unlinked: account {scene.guest.id}" in said
-    assert f"plan set: workspace {scene.workspace}, free" in said
+    sentences = [record.getMessage() for record in caplog.records]
+    assert f"slack linked: account {scene.guest.id}" in sentences
+    assert f"came in through slack: account {scene.guest.id}" in sentences
+    assert f"slack unlinked: account {scene.guest.id}" in sentences
+    assert f"plan set: workspace {scene.workspace}, free" in sentences
     assert INVITED not in caplog.text
 
 
-def test_reading_is_not_logged(town: Scene, caplog: pytest.LogCaptureFixture) -> None:
+def test_reading_is_not_logged(shared_scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
-        town.owner.get(town.base)
-        Browser(town.world).open(f"/join/{town.link}")
+        shared_scene.owner.get(shared_scene.base)
+        Browser(shared_scene.world).open(f"/join/{shared_scene.link}")
     assert caplog.text == ""
 
 
@@ -101,4 +101,4 @@ def test_no_line_holds_a_secret_or_an_address_or_was_written_by_a_user(
     assert PASSWORD not in text
     assert not re.search(r"[\w.]+@[\w.]+\.example", text)
     secrets = [owner.token, dana.token, world.invited(GUEST), world.invited(INVITED), enter.rpartition("/")[2]]
-    assert not [one for one in secrets if one.rpartition(".")[2] in text]
+    assert not [secret for secret in secrets if secret.rpartition(".")[2] in text]

@@ -9,26 +9,30 @@ from tests.scenes import Scene
 MESSAGE = {"id", "seq", "chat_id", "author", "kind", "text", "html", "reactions", "created_at"}
 
 
-def test_a_message_has_the_shape_of_the_contract(town: Scene) -> None:
-    assert set(town.post) == MESSAGE
-    assert town.post["author"] == {
-        "account_id": town.owner.id,
+def test_a_message_has_the_shape_of_the_contract(shared_scene: Scene) -> None:
+    assert set(shared_scene.post) == MESSAGE
+    assert shared_scene.post["author"] == {
+        "account_id": shared_scene.owner.id,
         "name": "Mara Lindqvist",
         "role": "member",
         "via": "webtop",
     }
-    assert (town.post["kind"], town.post["text"], town.post["reactions"]) == ("text", "Welcome, everybody.", [])
+    assert (shared_scene.post["kind"], shared_scene.post["text"], shared_scene.post["reactions"]) == (
+        "text",
+        "Welcome, everybody.",
+        [],
+    )
 
 
 def test_pages_go_both_ways_in_order_of_seq(scene: Scene) -> None:
     for number in range(6):
         scene.owner.post(f"{scene.base}/messages", {"text": str(number)})
-    everything = [one["seq"] for one in scene.owner.get(f"{scene.base}/messages?limit=100").json["items"]]
+    everything = [item["seq"] for item in scene.owner.get(f"{scene.base}/messages?limit=100").json["items"]]
     assert everything == list(range(1, len(everything) + 1))
     last = everything[-1]
 
     def seqs(query: str) -> list[int]:
-        return [one["seq"] for one in scene.owner.get(f"{scene.base}/messages?{query}").json["items"]]
+        return [item["seq"] for item in scene.owner.get(f"{scene.base}/messages?{query}").json["items"]]
 
     assert seqs("limit=2") == [last - 1, last]
     assert seqs(f"before={last}&limit=2") == [last - 2, last - 1]
@@ -51,9 +55,9 @@ def test_pages_go_both_ways_in_order_of_seq(scene: Scene) -> None:
         ("\x1b[31m", "control_characters"),
     ],
 )
-def test_text_that_is_none_is_422(town: Scene, text: str, code: str) -> None:
-    answer = town.guest.post(f"{town.base}/messages", {"text": text})
-    assert (answer.status, [one["code"] for one in answer.json["errors"]]) == (422, [code])
+def test_text_that_is_none_is_422(shared_scene: Scene, text: str, code: str) -> None:
+    answer = shared_scene.guest.post(f"{shared_scene.base}/messages", {"text": text})
+    assert (answer.status, [error["code"] for error in answer.json["errors"]]) == (422, [code])
 
 
 def test_nothing_to_be_seen_is_nothing_in_every_field(scene: Scene) -> None:
@@ -63,16 +67,16 @@ def test_nothing_to_be_seen_is_nothing_in_every_field(scene: Scene) -> None:
     assert (renamed.status, renamed.json["name"]) == (200, None)
 
 
-def test_four_thousand_letters_of_any_script_are_one_message(town: Scene) -> None:
-    with town.world.kept():
-        answer = town.guest.post(f"{town.base}/messages", {"text": "語" * 4000})
+def test_four_thousand_letters_of_any_script_are_one_message(shared_scene: Scene) -> None:
+    with shared_scene.world.kept():
+        answer = shared_scene.guest.post(f"{shared_scene.base}/messages", {"text": "語" * 4000})
         assert (answer.status, answer.json["text"]) == (201, "語" * 4000)
 
 
-def test_a_reply_shows_what_it_answers(town: Scene) -> None:
-    assert town.reply["reply_to"]["id"] == town.post["id"]
-    assert town.reply["reply_to"]["text"] == "Welcome, everybody."
-    assert town.reply["reply_to"]["author"]["name"] == "Mara Lindqvist"
+def test_a_reply_shows_what_it_answers(shared_scene: Scene) -> None:
+    assert shared_scene.reply["reply_to"]["id"] == shared_scene.post["id"]
+    assert shared_scene.reply["reply_to"]["text"] == "Welcome, everybody."
+    assert shared_scene.reply["reply_to"]["author"]["name"] == "Mara Lindqvist"
 
 
 def test_a_reply_to_what_is_not_there_is_422(scene: Scene) -> None:
@@ -98,11 +102,11 @@ def test_only_the_author_edits_and_deletes(scene: Scene) -> None:
 @pytest.mark.requirement("A08")
 def test_a_deleted_text_is_gone_everywhere_also_where_it_was_quoted(scene: Scene) -> None:
     scene.owner.delete(f"{scene.base}/messages/{scene.post['id']}")
-    found = {one["id"]: one for one in scene.guest.get(f"{scene.base}/messages").json["items"]}
-    gone = found[scene.post["id"]]
+    results = {item["id"]: item for item in scene.guest.get(f"{scene.base}/messages").json["items"]}
+    gone = results[scene.post["id"]]
     assert (gone["text"], gone["html"]) == ("", "")
     assert gone["deleted_at"]
-    assert found[scene.reply["id"]]["reply_to"].get("text", "") == ""
+    assert results[scene.reply["id"]]["reply_to"].get("text", "") == ""
     assert "Welcome, everybody" not in str(scene.world.stored("message"))
 
 
@@ -111,12 +115,12 @@ def test_a_reaction_counts_once_for_each_person(scene: Scene) -> None:
     for person in (scene.owner, scene.owner, scene.guest):
         assert person.put(path).status == 204
     (message,) = [
-        one for one in scene.guest.get(f"{scene.base}/messages").json["items"] if one["id"] == scene.post["id"]
+        item for item in scene.guest.get(f"{scene.base}/messages").json["items"] if item["id"] == scene.post["id"]
     ]
     assert message["reactions"] == [{"emoji": "👍", "count": 2, "mine": True}]
     assert scene.guest.delete(path).status == scene.guest.delete(path).status == 204
     (message,) = [
-        one for one in scene.guest.get(f"{scene.base}/messages").json["items"] if one["id"] == scene.post["id"]
+        item for item in scene.guest.get(f"{scene.base}/messages").json["items"] if item["id"] == scene.post["id"]
     ]
     assert message["reactions"] == [{"emoji": "👍", "count": 1, "mine": False}]
 
@@ -124,22 +128,24 @@ def test_a_reaction_counts_once_for_each_person(scene: Scene) -> None:
 @pytest.mark.parametrize(
     "emoji", ["x", "1", "👍x", "%3Cb%3E", "😀" * 40, "%E2%80%8D", "%20", "あ", "👍12345", "😀😀", "─", "%00"]
 )
-def test_what_is_not_one_emoji_is_no_reaction(town: Scene, emoji: str) -> None:
-    answer = town.guest.put(f"{town.base}/messages/{town.post['id']}/reactions/{emoji}")
+def test_what_is_not_one_emoji_is_no_reaction(shared_scene: Scene, emoji: str) -> None:
+    answer = shared_scene.guest.put(f"{shared_scene.base}/messages/{shared_scene.post['id']}/reactions/{emoji}")
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "emoji")
 
 
 @pytest.mark.parametrize(
     "emoji", ["👍", "👍🏽", "❤️", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "1️⃣", "#️⃣", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "✅", "©️", "⌚", "〰️", "㊗️", "↔️"]
 )
-def test_each_kind_of_emoji_is_a_reaction(town: Scene, emoji: str) -> None:
-    with town.world.kept():
-        path = f"{town.base}/messages/{town.post['id']}/reactions/{quote(emoji)}"
-        assert town.guest.put(path).status == 204
+def test_each_kind_of_emoji_is_a_reaction(shared_scene: Scene, emoji: str) -> None:
+    with shared_scene.world.kept():
+        path = f"{shared_scene.base}/messages/{shared_scene.post['id']}/reactions/{quote(emoji)}"
+        assert shared_scene.guest.put(path).status == 204
         (message,) = [
-            one for one in town.guest.get(f"{town.base}/messages").json["items"] if one["id"] == town.post["id"]
+            item
+            for item in shared_scene.guest.get(f"{shared_scene.base}/messages").json["items"]
+            if item["id"] == shared_scene.post["id"]
         ]
-        assert [one["emoji"] for one in message["reactions"]] == [emoji]
+        assert [reaction["emoji"] for reaction in message["reactions"]] == [emoji]
 
 
 def test_the_mark_of_reading_never_goes_back_and_never_beyond_the_end(scene: Scene) -> None:
@@ -166,10 +172,10 @@ def test_a_mention_counts_for_who_is_named_until_they_read(scene: Scene) -> None
 
 
 @pytest.mark.requirement("A33")
-def test_the_html_of_a_message_holds_no_markup_of_its_author(town: Scene) -> None:
+def test_the_html_of_a_message_holds_no_markup_of_its_author(shared_scene: Scene) -> None:
     text = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) **bold** <b>&amp;"
-    with town.world.kept():
-        html = town.guest.post(f"{town.base}/messages", {"text": text}).json["html"]
+    with shared_scene.world.kept():
+        html = shared_scene.guest.post(f"{shared_scene.base}/messages", {"text": text}).json["html"]
     assert "<img" not in html
     assert "<b>" not in html
     assert 'href="javascript' not in html.lower()
@@ -177,16 +183,16 @@ def test_the_html_of_a_message_holds_no_markup_of_its_author(town: Scene) -> Non
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("item", "other"),
     [("\u2764", "\u2764\ufe0f"), ("\u2764\ufe0e", "\u2764"), ("👍\ufe0f", "👍"), ("🏳\u200d🌈", "🏳️\u200d🌈")],
 )
-def test_one_emoji_in_two_spellings_is_one_reaction(scene: Scene, one: str, other: str) -> None:
+def test_one_emoji_in_two_spellings_is_one_reaction(scene: Scene, item: str, other: str) -> None:
     path = f"{scene.base}/messages/{scene.post['id']}/reactions"
-    scene.owner.put(f"{path}/{quote(one)}")
+    scene.owner.put(f"{path}/{quote(item)}")
     scene.guest.put(f"{path}/{quote(other)}")
     seen = scene.owner.get(f"{scene.base}/messages").json["items"]
     assert [each["count"] for each in next(m for m in seen if m["id"] == scene.post["id"])["reactions"]] == [2]
     scene.owner.delete(f"{path}/{quote(other)}")
-    scene.guest.delete(f"{path}/{quote(one)}")
+    scene.guest.delete(f"{path}/{quote(item)}")
     seen = scene.owner.get(f"{scene.base}/messages").json["items"]
     assert next(m for m in seen if m["id"] == scene.post["id"])["reactions"] == []

@@ -11,7 +11,7 @@ from tests.web.routes import ROUTES
 DOCUMENT = "/openapi.json"
 
 
-def test_the_document_names_every_route_of_the_api_and_no_other(town: Scene) -> None:
+def test_the_document_names_every_route_of_the_api_and_no_other(shared_scene: Scene) -> None:
     import app
 
     served = {
@@ -20,28 +20,28 @@ def test_the_document_names_every_route_of_the_api_and_no_other(town: Scene) -> 
         for method in methods
         if path.startswith("/api/v1") and method != "HEAD"
     }
-    document = town.world.call("GET", DOCUMENT).json
+    document = shared_scene.world.call("GET", DOCUMENT).json
     told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert told == served
 
 
-def test_the_file_in_docs_says_what_the_api_answers(town: Scene) -> None:
+def test_the_file_in_docs_says_what_the_api_answers(shared_scene: Scene) -> None:
     """Whoever changes the API sees it in the difference of that file; `make openapi` writes it."""
-    told = json.loads(town.world.call("GET", DOCUMENT).text)
+    told = json.loads(shared_scene.world.call("GET", DOCUMENT).text)
     assert json.loads(openapi.FILE.read_text()) == told, "run `make openapi` and look at the difference"
     assert openapi.FILE.read_text() == openapi.written()
 
 
-def test_the_table_of_these_tests_knows_every_route(town: Scene) -> None:
-    document = town.world.call("GET", DOCUMENT).json
+def test_the_table_of_these_tests_knows_every_route(shared_scene: Scene) -> None:
+    document = shared_scene.world.call("GET", DOCUMENT).json
     told = {(method.upper(), _shape(path)) for path, methods in document["paths"].items() for method in methods}
-    known = {(one.method, _shape("/api/v1" + one.path)) for one in ROUTES}
-    assert {one for one in told if "/slack/" not in one[1]} <= known
+    existing = {(sample.method, _shape("/api/v1" + sample.path)) for sample in ROUTES}
+    assert {item for item in told if "/slack/" not in item[1]} <= existing
 
 
 @pytest.mark.requirement("A32")
-def test_every_operation_says_its_refusals_its_rights_and_its_media(town: Scene) -> None:
-    document = town.world.call("GET", DOCUMENT).json
+def test_every_operation_says_its_refusals_its_rights_and_its_media(shared_scene: Scene) -> None:
+    document = shared_scene.world.call("GET", DOCUMENT).json
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             where = f"{method} {path}"
@@ -56,17 +56,17 @@ def test_every_operation_says_its_refusals_its_rights_and_its_media(town: Scene)
                 assert {"401", "403", "404"} <= set(operation["responses"]), where
 
 
-def test_the_document_is_openapi_3_1_and_every_reference_leads_somewhere(town: Scene) -> None:
-    answer = town.world.call("GET", DOCUMENT)
+def test_the_document_is_openapi_3_1_and_every_reference_leads_somewhere(shared_scene: Scene) -> None:
+    answer = shared_scene.world.call("GET", DOCUMENT)
     document = answer.json
     assert document["openapi"].startswith("3.1")
     names = set(document["components"]["schemas"])
     references = set(answer.text.split('"#/components/schemas/')[1:])
-    assert {one.partition('"')[0] for one in references} <= names
+    assert {reference.partition('"')[0] for reference in references} <= names
 
 
-def test_bodies_refuse_what_they_do_not_name(town: Scene) -> None:
-    document = town.world.call("GET", DOCUMENT).json
+def test_bodies_refuse_what_they_do_not_name(shared_scene: Scene) -> None:
+    document = shared_scene.world.call("GET", DOCUMENT).json
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if "requestBody" in operation:

@@ -11,7 +11,7 @@ from tests.web.routes import SIGNED_IN, Sample
 from tests.world import PASSWORD, PUBLIC_URL, World
 
 pytestmark = pytest.mark.requirement("A18")
-UNSAFE = [one for one in SIGNED_IN if one.method != "GET"]
+UNSAFE = [sample for sample in SIGNED_IN if sample.method != "GET"]
 OURS: list[dict[str, str]] = [
     {"Origin": PUBLIC_URL},
     {"Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"},
@@ -35,13 +35,13 @@ FOREIGN: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("sample", UNSAFE, ids=lambda one: one.name)
-def test_no_route_takes_a_cookie_from_another_site(town: Scene, sample: Sample) -> None:
-    before = town.world.snapshot()
+@pytest.mark.parametrize("sample", UNSAFE, ids=lambda item: item.name)
+def test_no_route_takes_a_cookie_from_another_site(shared_scene: Scene, sample: Sample) -> None:
+    before = shared_scene.world.snapshot()
     for origin in FOREIGN:
-        answer = _with_cookie(town, sample, origin)
+        answer = _with_cookie(shared_scene, sample, origin)
         assert (answer.status, answer.code) == (403, "wrong_origin"), origin
-    assert town.world.snapshot() == before
+    assert shared_scene.world.snapshot() == before
 
 
 @pytest.mark.parametrize("origin", OURS, ids=str)
@@ -56,30 +56,38 @@ def test_a_token_needs_no_origin_and_beats_the_cookie(scene: Scene) -> None:
     assert answer.json["author"]["account_id"] == scene.owner.id
 
 
-def test_another_scheme_does_not_turn_the_check_off(town: Scene) -> None:
-    headers = {"Authorization": "Basic x", "Cookie": f"session={town.owner.token}", "Origin": "https://evil.example"}
-    assert town.world.call("POST", "/chats", {}, **headers).code == "wrong_origin"
+def test_another_scheme_does_not_turn_the_check_off(shared_scene: Scene) -> None:
+    headers = {
+        "Authorization": "Basic x",
+        "Cookie": f"session={shared_scene.owner.token}",
+        "Origin": "https://evil.example",
+    }
+    assert shared_scene.world.call("POST", "/chats", {}, **headers).code == "wrong_origin"
 
 
 @pytest.mark.parametrize("origin", FOREIGN, ids=str)
-def test_at_the_joining_page_a_cookie_from_elsewhere_speaks_for_nobody(town: Scene, origin: dict[str, str]) -> None:
-    headers = {"Cookie": f"session={town.owner.token}"} | origin
-    assert town.world.call("POST", f"/join/{town.link}", {}, **headers).code == "wrong_origin"
-    assert town.world.call("POST", f"/join/{town.link}/ask", {}, **headers).code == "not_signed_in"
+def test_at_the_joining_page_a_cookie_from_elsewhere_speaks_for_nobody(
+    shared_scene: Scene, origin: dict[str, str]
+) -> None:
+    headers = {"Cookie": f"session={shared_scene.owner.token}"} | origin
+    assert shared_scene.world.call("POST", f"/join/{shared_scene.link}", {}, **headers).code == "wrong_origin"
+    assert shared_scene.world.call("POST", f"/join/{shared_scene.link}/ask", {}, **headers).code == "not_signed_in"
 
 
-@pytest.mark.parametrize("origin", [one for one in FOREIGN if one.get("Origin") or one.get("Sec-Fetch-Site")], ids=str)
+@pytest.mark.parametrize(
+    "origin", [item for item in FOREIGN if item.get("Origin") or item.get("Sec-Fetch-Site")], ids=str
+)
 @pytest.mark.parametrize(
     "path", ["/sign-in", "/sign-up", "/sign-out", "/password-reset", "/chats/new", "/settings/account"]
 )
-def test_no_form_is_taken_from_another_site(town: Scene, path: str, origin: dict[str, str]) -> None:
+def test_no_form_is_taken_from_another_site(shared_scene: Scene, path: str, origin: dict[str, str]) -> None:
     """Signing in too: nobody is signed into somebody else's account by a page elsewhere."""
-    before = town.world.snapshot()
+    before = shared_scene.world.snapshot()
     body = f"email={OWNER}&password={PASSWORD}".encode()
-    answer = town.world.request("POST", path, body, {"Content-Type": FORM} | origin)
+    answer = shared_scene.world.request("POST", path, body, {"Content-Type": FORM} | origin)
     assert answer.status == 403
     assert not cookies_of(answer)
-    assert town.world.snapshot() == before
+    assert shared_scene.world.snapshot() == before
 
 
 def test_the_cookie_is_named_for_its_host_and_secure_where_the_site_is(world: World) -> None:
@@ -113,10 +121,10 @@ def test_one_click_rests_on_its_token_alone(scene: Scene, origin: dict[str, str]
     """Mail programs in a browser send a foreign Origin or `null`; the token is the right, and a second time changes nothing."""
     sent = {"Content-Type": FORM} | origin | ({"Cookie": f"session={scene.stranger.token}"} if cookie else {})
     unsubscribe = scene.world.last_mail(INVITED).message["List-Unsubscribe"].strip("<>").removeprefix(PUBLIC_URL)
-    stop = links.seal(scene.world.ports.link_keys[0], links.Purpose.STOP_MISSED, scene.owner.id)
+    stop = links.sign_text(scene.world.ports.link_keys[0], links.Purpose.STOP_MISSED, scene.owner.id)
     for path in (unsubscribe, f"/stop/{stop}"):
         answers = [scene.world.request("POST", path, b"List-Unsubscribe=One-Click", sent) for _ in range(2)]
-        assert [one.status for one in answers] == [200, 200], path
+        assert [answer.status for answer in answers] == [200, 200], path
         assert cookies_of(answers[0]) == []
         assert scene.world.request("POST", path[:-2] + "xx", b"List-Unsubscribe=One-Click", sent).status == 404
     owner = scene.world.ports.accounts.get(scene.owner.id)

@@ -25,7 +25,7 @@ class Question:
 class _Questions(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: dict[str, Question] = {}
+        self.questions: dict[str, Question] = {}
         self.loose: list[str] = []
         self._inside = ""
         self._depth = 0
@@ -37,18 +37,18 @@ class _Questions(HTMLParser):
                 self._depth += 1
             elif "popover" in given:
                 self._inside, self._depth = given["id"], 1
-                self.found.setdefault(given["id"], Question())
+                self.questions.setdefault(given["id"], Question())
         if tag == "form" and self._inside:
-            self.found[self._inside].actions.append(given["action"])
+            self.questions[self._inside].actions.append(given["action"])
         elif tag == "form":
             self.loose.append(given.get("action", ""))
         if tag == "button" and given.get("popovertarget", "").startswith("ask-"):
             assert given["type"] == "button", "one that opens a question sends nothing"
-            one = self.found.setdefault(given["popovertarget"], Question())
+            question = self.questions.setdefault(given["popovertarget"], Question())
             if given.get("popovertargetaction") == "hide":
-                one.closes += 1
+                question.closes += 1
             else:
-                one.opens += 1
+                question.opens += 1
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "div" and self._inside:
@@ -57,22 +57,22 @@ class _Questions(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            self.found[self._inside].words += data
+            self.questions[self._inside].words += data
 
 
 def asked(html: str, action: str) -> str:
     """What the page asks before the form with this action can be sent."""
     reader = _Questions()
     reader.feed(html)
-    assert not [one for one in reader.loose if one.endswith(action)], "sent at one tap"
-    (found,) = [one for one in reader.found.values() if any(at.endswith(action) for at in one.actions)]
-    assert (found.opens, found.closes) == (1, 1)
-    return " ".join(found.words.split())
+    assert not [item for item in reader.loose if item.endswith(action)], "sent at one tap"
+    (question,) = [item for item in reader.questions.values() if any(at.endswith(action) for at in item.actions)]
+    assert (question.opens, question.closes) == (1, 1)
+    return " ".join(question.words.split())
 
 
 @pytest.fixture
-def mara(town: Scene) -> Browser:
-    return browser_of(town, town.owner)
+def mara(shared_scene: Scene) -> Browser:
+    return browser_of(shared_scene, shared_scene.owner)
 
 
 def browser_of(scene: Scene, person: Person) -> Browser:
@@ -82,35 +82,35 @@ def browser_of(scene: Scene, person: Person) -> Browser:
 
 
 class TestTheQuestion:
-    def test_before_leaving(self, town: Scene, mara: Browser) -> None:
-        chat = f"/chats/{town.chat}"
-        member = asked(mara.open(chat).html, f"{town.owner.id}/remove")
+    def test_before_leaving(self, shared_scene: Scene, mara: Browser) -> None:
+        chat = f"/chats/{shared_scene.chat}"
+        member = asked(mara.open(chat).html, f"{shared_scene.owner.id}/remove")
         assert "Leave “Harbour house”?" in member
-        guest = asked(browser_of(town, town.guest).open(chat).html, f"{town.guest.id}/remove")
+        guest = asked(browser_of(shared_scene, shared_scene.guest).open(chat).html, f"{shared_scene.guest.id}/remove")
         assert "You need a new invitation to come back." in guest
 
-    def test_before_somebody_is_removed_or_an_invitation_taken_back(self, town: Scene, mara: Browser) -> None:
-        html = mara.open(f"/chats/{town.chat}?people=1").html
-        assert "Remove Dana Smith from the chat?" in asked(html, f"{town.guest.id}/remove")
-        revoke = asked(html, f"{town.invitation}/revoke")
+    def test_before_somebody_is_removed_or_an_invitation_taken_back(self, shared_scene: Scene, mara: Browser) -> None:
+        html = mara.open(f"/chats/{shared_scene.chat}?people=1").html
+        assert "Remove Dana Smith from the chat?" in asked(html, f"{shared_scene.guest.id}/remove")
+        revoke = asked(html, f"{shared_scene.invitation}/revoke")
         assert f"Take back the invitation of {INVITED}?" in revoke
         assert "Its link stops working at once." in revoke
 
-    def test_before_a_member_is_removed(self, town: Scene, mara: Browser) -> None:
-        words = asked(mara.open("/settings").html, f"{town.member.id}/remove")
+    def test_before_a_member_is_removed(self, shared_scene: Scene, mara: Browser) -> None:
+        words = asked(mara.open("/settings").html, f"{shared_scene.member.id}/remove")
         assert "Remove Tom Berg from Brightwater Studio?" in words
         assert "all its chats" in words
 
     def test_before_a_way_to_sign_in_is_unlinked(self, scene: Scene) -> None:
-        town = with_providers(scene)
-        window = town.browser()
-        window.browser.cookies["session"] = scene.guest.token
+        providers = with_providers(scene)
+        browser = providers.browser()
+        browser.browser.cookies["session"] = scene.guest.token
         for provider in ("slack", "microsoft"):
-            window.returns(provider, window.starts(provider, query="link=1"))
-        html = window.browser.open("/settings").html
+            browser.returns(provider, browser.starts(provider, query="link=1"))
+        html = browser.browser.open("/settings").html
         reader = _Questions()
         reader.feed(html)
-        words = [" ".join(one.words.split()) for one in reader.found.values() if one.actions]
+        words = [" ".join(question.words.split()) for question in reader.questions.values() if question.actions]
         assert sorted(word.partition("?")[0] for word in words) == ["Unlink Microsoft, Nord", "Unlink Slack, Nord"]
         assert "/settings/identities/remove" not in reader.loose
 
@@ -122,9 +122,9 @@ class TestTheQuestion:
         assert "can’t be undone" in asked(page.html, "/invitations/erase")
         reader = _Questions()
         reader.feed(page.html)
-        (block,) = [one for one in reader.found.values() if "/invitations/mail" in one.actions]
+        (block,) = [question for question in reader.questions.values() if "/invitations/mail" in question.actions]
         assert "Block everybody?" in block.words
-        stopped = browser.send(next(one for one in page.forms() if ("do", "stop") in one.fields))
+        stopped = browser.send(next(form for form in page.forms() if ("do", "stop") in form.fields))
         assert "Nobody can send invitation mail" in visible(stopped.html)
 
 

@@ -26,7 +26,7 @@ def test_a_list_grows_shrinks_and_becomes_a_chat(scene: Scene, mara: Browser) ->
     assert made.path.startswith("/chats/")
     assert "Fjord" in visible(made.html)
     scene.world.settle()
-    assert [len(scene.world.mails(one)) for one in ("ida@fjord.example", "ole@fjord.example")] == [0, 1]
+    assert [len(scene.world.mails(item)) for item in ("ida@fjord.example", "ole@fjord.example")] == [0, 1]
 
 
 def test_bad_and_repeated_addresses_are_said_beside_the_field_and_stay_in_it(mara: Browser) -> None:
@@ -173,29 +173,29 @@ def test_reading_marks_and_names_are_set_by_forms(scene: Scene, mara: Browser) -
 @pytest.mark.parametrize(
     "query", ["before=²", "before=0", "before=2", "before=x", "before=" + "9" * 99, "reply=x", "edit=%00", "people=9"]
 )
-def test_a_hostile_query_on_the_page_is_a_page(town: Scene, query: str) -> None:
-    browser = Browser(town.world)
+def test_a_hostile_query_on_the_page_is_a_page(shared_scene: Scene, query: str) -> None:
+    browser = Browser(shared_scene.world)
     browser.signs_in(OWNER, PASSWORD)
-    assert browser.open(f"/chats/{town.chat}?{query}").status == 200
+    assert browser.open(f"/chats/{shared_scene.chat}?{query}").status == 200
 
 
-def test_each_day_has_one_line(town: Scene) -> None:
-    browser = Browser(town.world)
+def test_each_day_has_one_line(shared_scene: Scene) -> None:
+    browser = Browser(shared_scene.world)
     browser.signs_in(MEMBER, PASSWORD)
-    assert visible(browser.open(f"/chats/{town.chat}").html).count("Monday 23 November") == 1
+    assert visible(browser.open(f"/chats/{shared_scene.chat}").html).count("Monday 23 November") == 1
 
 
-def test_somebody_without_a_workspace_is_told_that_they_can_not_invite(town: Scene) -> None:
-    browser = Browser(town.world)
+def test_somebody_without_a_workspace_is_told_that_they_can_not_invite(shared_scene: Scene) -> None:
+    browser = Browser(shared_scene.world)
     browser.signs_in(GUEST, PASSWORD)
     assert browser.open("/chats/new").status == 403
 
 
 @pytest.mark.requirement("A32")
-def test_what_is_refused_is_a_page_that_says_what_to_do(town: Scene) -> None:
-    browser = Browser(town.world)
+def test_what_is_refused_is_a_page_that_says_what_to_do(shared_scene: Scene) -> None:
+    browser = Browser(shared_scene.world)
     browser.signs_in(OWNER, PASSWORD)
-    for path in (f"/chats/{'a' * 16}", "/chats/x", f"/chats/{town.chat}/invitations/{'a' * 16}/link"):
+    for path in (f"/chats/{'a' * 16}", "/chats/x", f"/chats/{shared_scene.chat}/invitations/{'a' * 16}/link"):
         page = browser.open(path)
         assert (page.status, page.answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
         assert 'href="/chats"' in page.html
@@ -220,13 +220,13 @@ def test_what_is_refused_is_a_page_that_says_what_to_do(town: Scene) -> None:
     ids=["json", "percent", "bytes", "many", "large", "no boundary", "bytes in a part"],
 )
 @pytest.mark.requirement("A32")
-def test_a_hostile_form_is_refused(town: Scene, path: str, body: bytes, media: str, status: int) -> None:
-    headers = {"Content-Type": media, "Cookie": f"session={town.owner.token}", "Origin": "http://chat.test"}
-    before = town.world.snapshot()
-    answer = town.world.request("POST", path.format(chat=town.chat), body, headers)
+def test_a_hostile_form_is_refused(shared_scene: Scene, path: str, body: bytes, media: str, status: int) -> None:
+    headers = {"Content-Type": media, "Cookie": f"session={shared_scene.owner.token}", "Origin": "http://chat.test"}
+    before = shared_scene.world.snapshot()
+    answer = shared_scene.world.request("POST", path.format(chat=shared_scene.chat), body, headers)
     assert answer.status == status
     assert "Traceback" not in answer.text
-    assert town.world.snapshot() == before
+    assert shared_scene.world.snapshot() == before
 
 
 def _typed(browser: Browser, page: Page, address: str) -> Page:

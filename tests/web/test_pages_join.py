@@ -8,8 +8,8 @@ from tests.world import PASSWORD
 
 
 @pytest.mark.requirement("A07")
-def test_the_page_says_who_invites_to_what_for_whom_and_until_when(town: Scene) -> None:
-    text = visible(Browser(town.world).open(f"/join/{town.link}").html)
+def test_the_page_says_who_invites_to_what_for_whom_and_until_when(shared_scene: Scene) -> None:
+    text = visible(Browser(shared_scene.world).open(f"/join/{shared_scene.link}").html)
     for words in ("Mara Lindqvist", "Harbour house", "Brightwater Studio", INVITED, "3 people", "7 December"):
         assert words in text
 
@@ -133,29 +133,29 @@ def test_an_expired_page_offers_to_ask_for_a_new_one(scene: Scene) -> None:
     page = browser.send(browser.open(f"/join/{scene.link}").form("/ask"))
     assert "has been told" in visible(page.html)
     scene.owner = scene.world.signs_in(OWNER)
-    assert [one["kind"] for one in scene.invitations()[INVITED]["asks"]] == ["renew"]
+    assert [ask["kind"] for ask in scene.invitations()[INVITED]["asks"]] == ["renew"]
 
 
-def test_the_page_speaks_the_reader_s_language(town: Scene) -> None:
-    browser = Browser(town.world)
-    page = browser.open(f"/join/{town.link}?lang=de")
+def test_the_page_speaks_the_reader_s_language(shared_scene: Scene) -> None:
+    browser = Browser(shared_scene.world)
+    page = browser.open(f"/join/{shared_scene.link}?lang=de")
     assert '<html lang="de">' in page.html
-    assert f'href="/join/{town.link}?lang=fr"' in page.html
-    asked = Browser(town.world).open(f"/join/{town.link}", Accept_Language="es-MX,es;q=0.9")
+    assert f'href="/join/{shared_scene.link}?lang=fr"' in page.html
+    asked = Browser(shared_scene.world).open(f"/join/{shared_scene.link}", Accept_Language="es-MX,es;q=0.9")
     assert '<html lang="es">' in asked.html
 
 
-def test_who_has_joined_is_led_to_the_chat(town: Scene) -> None:
-    browser = Browser(town.world)
+def test_who_has_joined_is_led_to_the_chat(shared_scene: Scene) -> None:
+    browser = Browser(shared_scene.world)
     browser.signs_in(GUEST, PASSWORD)
-    page = browser.open(f"/join/{town.world.invited(GUEST)}")
+    page = browser.open(f"/join/{shared_scene.world.invited(GUEST)}")
     assert page.status == 410
-    assert f'href="/chats/{town.chat}"' in page.html
+    assert f'href="/chats/{shared_scene.chat}"' in page.html
 
 
 def _code(scene: Scene) -> str:
     import re
 
-    found = re.search(r"\b(\d{3})\s?(\d{3})\b", scene.world.last_mail(INVITED).text)
-    assert found
-    return found[1] + found[2]
+    match = re.search(r"\b(\d{3})\s?(\d{3})\b", scene.world.last_mail(INVITED).text)
+    assert match
+    return match[1] + match[2]

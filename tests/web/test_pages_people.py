@@ -18,7 +18,7 @@ def test_somebody_signs_up_confirms_and_is_in(world: World) -> None:
     world.settle()
     link = world.last_mail("ann@acme.example").link("confirm")
     confirm = browser.open(link)
-    assert [one.method for one in confirm.forms()] == ["post"]
+    assert [item.method for item in confirm.forms()] == ["post"]
     inside = browser.send(confirm.form(link))
     assert (inside.path, inside.status) == ("/chats", 200)
     assert "Ann Lee" in visible(inside.html)
@@ -74,14 +74,14 @@ def test_a_way_back_from_a_provider_is_told_whoever_comes(world: World) -> None:
     world.signs_up(OWNER)
     browser = Browser(world)
     too_late = "That sign-in was not begun in this browser, or took too long. Try again."
-    assert too_late in visible(browser.open("/sign-in?said=state&by=slack").html)
+    assert too_late in visible(browser.open("/sign-in?notice=state&by=slack").html)
     browser.signs_in(OWNER, PASSWORD)
-    page = browser.open("/sign-in?said=state&by=slack")
+    page = browser.open("/sign-in?notice=state&by=slack")
     assert page.path.startswith("/chats")
     assert too_late in visible(page.html)
-    assert "said" not in browser.open("/sign-in?said=%26evil&by=slack").path
+    assert "said" not in browser.open("/sign-in?notice=%26evil&by=slack").path
     assert "Microsoft didn’t agree. Nothing has changed" in visible(
-        browser.open("/settings?said=cancelled&by=microsoft").html
+        browser.open("/settings?notice=cancelled&by=microsoft").html
     )
 
 
@@ -128,11 +128,11 @@ def test_a_new_member_of_a_workspace_makes_the_account_from_the_mail(world: Worl
 
 @pytest.mark.parametrize("kind", ["confirm", "enter", "reset", "welcome"])
 @pytest.mark.requirement("A04")
-def test_a_made_up_or_used_link_says_so_and_offers_no_form(town: Scene, kind: str) -> None:
-    page = Browser(town.world).open(f"/{kind}/{'x' * 43}")
+def test_a_made_up_or_used_link_says_so_and_offers_no_form(shared_scene: Scene, kind: str) -> None:
+    page = Browser(shared_scene.world).open(f"/{kind}/{'x' * 43}")
     assert page.status == 410
     assert page.forms() == []
-    posted = Browser(town.world).post(f"/{kind}/{'x' * 43}", [("name", "A"), ("password", PASSWORD)])
+    posted = Browser(shared_scene.world).post(f"/{kind}/{'x' * 43}", [("name", "A"), ("password", PASSWORD)])
     assert posted.status == 410
 
 

@@ -45,7 +45,7 @@ class TestCreate:
         assert refused(made) == f"{BOUNCED}, {DENIED}"
         assert f"{OWNER} This person is in the chat already" in visible(made.html)
         scene.world.settle()
-        assert [len(scene.world.mails(one)) for one in (GOOD, BOUNCED, DENIED)] == [1, 1, 0]
+        assert [len(scene.world.mails(item)) for item in (GOOD, BOUNCED, DENIED)] == [1, 1, 0]
 
     def test_is_mended_there(self, scene: Scene, mara: Browser) -> None:
         page = self.made(mara)

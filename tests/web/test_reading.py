@@ -7,7 +7,7 @@ from tests.web.browser import Browser
 from tests.web.routes import ROUTES, Sample
 from tests.world import PASSWORD, World
 
-READ = [one for one in ROUTES if one.method == "GET"]
+READ = [sample for sample in ROUTES if sample.method == "GET"]
 PAGES = ["/", "/sign-up", "/sign-in", "/password-reset", "/docs", "/chats", "/chats/new", "/chats/{chat}", "/settings",
          "/join/{token}", "/join/{token}?step=decline", "/invitations", "/check",
          "/chats/{chat}/invitations/{invitation}/link", "/chats/{chat}/invitations/{invitation}/qr.svg"]  # fmt: skip
@@ -20,30 +20,30 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("sample", READ, ids=lambda one: one.name)
+@pytest.mark.parametrize("sample", READ, ids=lambda item: item.name)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.requirement("A02")
-def test_reading_the_api_changes_nothing(town: Scene, sample: Sample, method: str) -> None:
-    before = town.world.snapshot()
-    for person in (town.owner, town.guest, town.stranger):
-        town.world.call(method, sample.path_in(town), token=person.token)
-    assert town.world.snapshot() == before
+def test_reading_the_api_changes_nothing(shared_scene: Scene, sample: Sample, method: str) -> None:
+    before = shared_scene.world.snapshot()
+    for person in (shared_scene.owner, shared_scene.guest, shared_scene.stranger):
+        shared_scene.world.call(method, sample.path_in(shared_scene), token=person.token)
+    assert shared_scene.world.snapshot() == before
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.requirement("A02")
-def test_opening_a_page_changes_nothing_signed_in_or_not(town: Scene, path: str, method: str) -> None:
-    path = path.format(chat=town.chat, invitation=town.invitation, token=town.link)
-    before, mails = town.world.snapshot(), len(town.world.mails())
-    for person in (town.owner, town.guest, town.stranger):
+def test_opening_a_page_changes_nothing_signed_in_or_not(shared_scene: Scene, path: str, method: str) -> None:
+    path = path.format(chat=shared_scene.chat, invitation=shared_scene.invitation, token=shared_scene.link)
+    before, mails = shared_scene.world.snapshot(), len(shared_scene.world.mails())
+    for person in (shared_scene.owner, shared_scene.guest, shared_scene.stranger):
         for headers in ({}, {"Cookie": f"session={person.token}"}, {"Authorization": f"Bearer {person.token}"}):
-            answer = town.world.request(method, path, headers=headers)
+            answer = shared_scene.world.request(method, path, headers=headers)
             assert answer.status in (200, 303, 403, 404), answer.text
             assert "set-cookie" not in answer.headers
-    town.world.settle()
-    assert town.world.snapshot() == before
-    assert len(town.world.mails()) == mails
+    shared_scene.world.settle()
+    assert shared_scene.world.snapshot() == before
+    assert len(shared_scene.world.mails()) == mails
 
 
 @pytest.mark.parametrize(("asking", "path"), [("/sign-in-links", "enter"), ("/password-resets", "reset")])
@@ -77,8 +77,8 @@ def test_an_invitation_opened_a_hundred_times_is_still_one_that_can_be_used(scen
     "path", ["/api/v1/health", "/api/v1/chats", "/", "/chats", "/join/x", "/sign-in", "/static/x/y", "/docs"]
 )
 @pytest.mark.requirement("A33")
-def test_every_answer_carries_the_security_headers(town: Scene, path: str) -> None:
-    answer = town.world.request("GET", path)
+def test_every_answer_carries_the_security_headers(shared_scene: Scene, path: str) -> None:
+    answer = shared_scene.world.request("GET", path)
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -90,8 +90,8 @@ def test_every_answer_carries_the_security_headers(town: Scene, path: str) -> No
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.requirement("A33")
-def test_no_page_has_a_script_or_a_style_of_its_own(town: Scene, path: str) -> None:
-    html = _page(town, path)
+def test_no_page_has_a_script_or_a_style_of_its_own(shared_scene: Scene, path: str) -> None:
+    html = _page(shared_scene, path)
     assert "<script>" not in html
     assert " onclick=" not in html
     assert "javascript:" not in html
@@ -100,13 +100,13 @@ def test_no_page_has_a_script_or_a_style_of_its_own(town: Scene, path: str) -> N
 
 
 @pytest.mark.requirement("A33")
-def test_the_files_of_pages_are_kept_for_good_and_no_path_leads_out_of_their_folder(town: Scene) -> None:
-    path = Browser(town.world).open("/sign-in").html.split('<link rel="stylesheet" href="')[1].partition('"')[0]
-    answer = town.world.request("GET", path)
+def test_the_files_of_pages_are_kept_for_good_and_no_path_leads_out_of_their_folder(shared_scene: Scene) -> None:
+    path = Browser(shared_scene.world).open("/sign-in").html.split('<link rel="stylesheet" href="')[1].partition('"')[0]
+    answer = shared_scene.world.request("GET", path)
     assert (answer.status, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert "immutable" in answer.headers["cache-control"]
     for name in ("..%2f..%2fsettings.py", "%2e%2e", "../web/guards.py", "base.css%00", "static.py"):
-        assert town.world.request("GET", f"/static/x/{name}").status in (403, 404)
+        assert shared_scene.world.request("GET", f"/static/x/{name}").status in (403, 404)
 
 
 def test_a_signed_in_page_sends_a_stranger_to_sign_in_and_back(world: World) -> None:
@@ -123,13 +123,13 @@ def test_a_signed_in_page_sends_a_stranger_to_sign_in_and_back(world: World) -> 
     "away", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aX: y", " /x"]
 )
 @pytest.mark.requirement("A23")
-def test_signing_in_leads_to_no_other_site(town: Scene, away: str) -> None:
-    browser = Browser(town.world)
+def test_signing_in_leads_to_no_other_site(shared_scene: Scene, away: str) -> None:
+    browser = Browser(shared_scene.world)
     form = browser.open("/sign-in").form("/sign-in")
     fields = [*form.filled("Sign in", {"email": OWNER, "password": PASSWORD}), ("next", away)]
     assert browser.post("/sign-in", fields).path in ("/chats", "/%0d%0aX:%20y")
 
 
-def _page(town: Scene, path: str) -> str:
-    path = path.format(chat=town.chat, invitation=town.invitation, token=town.link)
-    return town.world.request("GET", path, headers={"Cookie": f"session={town.owner.token}"}).text
+def _page(scene: Scene, path: str) -> str:
+    path = path.format(chat=scene.chat, invitation=scene.invitation, token=scene.link)
+    return scene.world.request("GET", path, headers={"Cookie": f"session={scene.owner.token}"}).text

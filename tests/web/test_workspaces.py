@@ -52,22 +52,22 @@ def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> N
     ],
 )
 @pytest.mark.requirement("A30")
-def test_a_wrong_setting_is_refused_by_name(town: Scene, wanted: dict[str, Any], field: str) -> None:
-    before = town.owner.get(f"/workspaces/{town.workspace}").json
-    answer = town.owner.patch(f"/workspaces/{town.workspace}", wanted)
+def test_a_wrong_setting_is_refused_by_name(shared_scene: Scene, wanted: dict[str, Any], field: str) -> None:
+    before = shared_scene.owner.get(f"/workspaces/{shared_scene.workspace}").json
+    answer = shared_scene.owner.patch(f"/workspaces/{shared_scene.workspace}", wanted)
     assert answer.status == 422
-    assert [one["field"] for one in answer.json["errors"]] == [field]
-    assert town.owner.get(f"/workspaces/{town.workspace}").json == before
+    assert [error["field"] for error in answer.json["errors"]] == [field]
+    assert shared_scene.owner.get(f"/workspaces/{shared_scene.workspace}").json == before
 
 
 @pytest.mark.requirement("A28", "A29")
-def test_no_route_sets_the_plan_and_a_member_changes_nothing(town: Scene) -> None:
-    path = f"/workspaces/{town.workspace}"
-    assert town.member.patch(path, {"name": "Mine"}).status == 403
-    assert town.member.post(f"{path}/members", {"email": "x@y.example"}).status == 403
-    assert town.member.patch(f"{path}/members/{town.member.id}", {"role": "owner"}).status == 403
-    assert town.member.delete(f"{path}/members/{town.owner.id}").status == 403
-    assert town.owner.get(path).json["name"] == "Brightwater Studio"
+def test_no_route_sets_the_plan_and_a_member_changes_nothing(shared_scene: Scene) -> None:
+    path = f"/workspaces/{shared_scene.workspace}"
+    assert shared_scene.member.patch(path, {"name": "Mine"}).status == 403
+    assert shared_scene.member.post(f"{path}/members", {"email": "x@y.example"}).status == 403
+    assert shared_scene.member.patch(f"{path}/members/{shared_scene.member.id}", {"role": "owner"}).status == 403
+    assert shared_scene.member.delete(f"{path}/members/{shared_scene.owner.id}").status == 403
+    assert shared_scene.owner.get(path).json["name"] == "Brightwater Studio"
 
 
 def test_an_address_with_an_account_becomes_a_member_at_once_and_another_is_asked_by_mail(scene: Scene) -> None:
@@ -81,8 +81,8 @@ def test_an_address_with_an_account_becomes_a_member_at_once_and_another_is_aske
     assert asked.status == 202
     scene.world.settle()
     assert scene.world.last_mail("new@brightwater.example").link("welcome")
-    again = scene.owner.post(path, {"email": GUEST})
-    assert (again.status, again.code) == (409, "already_member")
+    repeated = scene.owner.post(path, {"email": GUEST})
+    assert (repeated.status, repeated.code) == (409, "already_member")
 
 
 def test_members_are_listed_in_pages(world: World) -> None:
@@ -91,14 +91,14 @@ def test_members_are_listed_in_pages(world: World) -> None:
     for number, name in enumerate(names):
         joins_company(world, owner, f"m{number}@brightwater.example", name)
     path = f"/workspaces/{owner.workspace()}/members"
-    found: list[str] = []
+    results: list[str] = []
     following: str | None = ""
     for _ in range(2):
         page = owner.get(f"{path}?limit=2&cursor={following}").json
-        found += [one["name"] for one in page["items"]]
+        results += [item["name"] for item in page["items"]]
         following = page["next"]
     assert following is None
-    assert sorted(found) == sorted(["Mara Lindqvist", *names])
+    assert sorted(results) == sorted(["Mara Lindqvist", *names])
 
 
 def test_roles_change_and_the_last_owner_stays(scene: Scene) -> None:
@@ -124,15 +124,15 @@ def test_who_is_removed_from_the_workspace_is_out_of_its_chats_at_once(scene: Sc
     assert scene.lines(scene.owner)[-1] == "Mara Lindqvist removed Tom Berg"
 
 
-def test_a_guest_of_a_chat_sees_nothing_of_the_workspace(town: Scene) -> None:
-    assert town.guest.get("/me").json["workspaces"] == []
-    assert town.guest.get(f"/workspaces/{town.workspace}").status == 404
-    assert town.guest.get(f"/workspaces/{town.workspace}/members").status == 404
+def test_a_guest_of_a_chat_sees_nothing_of_the_workspace(shared_scene: Scene) -> None:
+    assert shared_scene.guest.get("/me").json["workspaces"] == []
+    assert shared_scene.guest.get(f"/workspaces/{shared_scene.workspace}").status == 404
+    assert shared_scene.guest.get(f"/workspaces/{shared_scene.workspace}/members").status == 404
 
 
-def test_an_unknown_member_is_not_there(town: Scene) -> None:
-    members = f"/workspaces/{town.workspace}/members"
-    for who in (town.stranger.id, "a" * 16):
-        assert town.owner.patch(f"{members}/{who}", {"role": "admin"}).status == 404
-        assert town.owner.delete(f"{members}/{who}").status == 404
-    assert town.owner.get(members).json["items"][0]["email"] in (OWNER, MEMBER)
+def test_an_unknown_member_is_not_there(shared_scene: Scene) -> None:
+    members = f"/workspaces/{shared_scene.workspace}/members"
+    for who in (shared_scene.stranger.id, "a" * 16):
+        assert shared_scene.owner.patch(f"{members}/{who}", {"role": "admin"}).status == 404
+        assert shared_scene.owner.delete(f"{members}/{who}").status == 404
+    assert shared_scene.owner.get(members).json["items"][0]["email"] in (OWNER, MEMBER)

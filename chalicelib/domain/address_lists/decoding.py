@@ -2,7 +2,7 @@
 
 import codecs
 
-from ..errors import Kind, Refusal, wrong_field
+from ..errors import Refusal, RefusalKind, wrong_field
 
 MOST_BYTES = 1024 * 1024
 _MARKS = (
@@ -18,7 +18,7 @@ _PRINTABLE_CONTROLS = frozenset("\t\n\r\v\f\x1a\x1c\x1d\x1e\x1f\x85")
 def text_of(content: bytes) -> str:
     """The text; refuses what is too large (413), and a file that is no text, such as a workbook or a picture (422)."""
     if len(content) > MOST_BYTES:
-        raise Refusal(Kind.TOO_LARGE, "too_large", "The file is too large. Send at most 1 MB.")
+        raise Refusal(RefusalKind.TOO_LARGE, "too_large", "The file is too large. Send at most 1 MB.")
     text = _decoded(content)
     controls = sum(character < " " and character not in _PRINTABLE_CONTROLS for character in text)
     if controls > len(text) // 500:

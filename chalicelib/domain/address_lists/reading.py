@@ -78,9 +78,11 @@ def of_field(text: str) -> list[typed.Entry]:
     address. No address is judged here."""
     if not vcards.is_vcard(text) and not _is_table(tables.parse(text)):
         return typed.entries(text)
-    found = read(text.encode("utf-8", "replace"))
-    rest = [typed.Entry(one.text) for one in found.skipped if one.code is SkippedBecause.NOT_AN_ADDRESS]
-    return [typed.Entry(one.email, one.name) for one in found.people] + rest
+    address_list = read(text.encode("utf-8", "replace"))
+    rest = [
+        typed.Entry(skipped.text) for skipped in address_list.skipped if skipped.code is SkippedBecause.NOT_AN_ADDRESS
+    ]
+    return [typed.Entry(person.email, person.name) for person in address_list.people] + rest
 
 
 def _is_table(table: Table) -> bool:
@@ -97,19 +99,19 @@ def _is_table(table: Table) -> bool:
 def _of_table(table: Table) -> Iterator[_Row]:
     rows = [(at, row) for at, row in enumerate(table.records, table.first_row) if any(cell.strip() for cell in row)]
     _refuse_if_too_many(len(rows))
-    found = [[_addresses(cell) for cell in row] for _, row in rows]
-    column = _address_column(table, found)
-    for (number, row), own in zip(rows, found, strict=True):
-        order = sorted(range(len(own)), key=lambda place: place != column)
-        emails = list(dict.fromkeys(email for place in order for email in own[place]))[:_MOST_IN_A_ROW]
+    results = [[_addresses(cell) for cell in row] for _, row in rows]
+    column = _address_column(table, results)
+    for (number, row), mine in zip(rows, results, strict=True):
+        order = sorted(range(len(mine)), key=lambda place: place != column)
+        emails = list(dict.fromkeys(email for place in order for email in mine[place]))[:_MOST_IN_A_ROW]
         cell = row[column].strip() if 0 <= column < len(row) else ""
         text = table.separator.join(row)
         yield _Row(number, text, emails, _name(table, row, column), bool(cell) or "@" in text)
 
 
-def _address_column(table: Table, found: Sequence[Sequence[Sequence[str]]]) -> int:
+def _address_column(table: Table, results: Sequence[Sequence[Sequence[str]]]) -> int:
     """By its content; where two hold as many addresses, the one that the head names. -1 where there is none."""
-    counts = Counter(at for row in found for at, emails in enumerate(row) if emails)
+    counts = Counter(at for row in results for at, emails in enumerate(row) if emails)
     if not counts:
         return next((at for at, column in enumerate(table.columns) if column is Column.EMAIL), -1)
 

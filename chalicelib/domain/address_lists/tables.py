@@ -108,14 +108,14 @@ def _is_label(cell: str) -> bool:
 
 
 def _columns(head: Record) -> tuple[Column, ...]:
-    found = [_column(cell) for cell in head]
+    columns = [_column(cell) for cell in head]
     plain = [_plain(cell) for cell in head]
-    if Column.FIRST_NAME in found and Column.LAST_NAME not in found and "name" in plain:
-        found[plain.index("name")] = Column.LAST_NAME  # "Vorname; Name"
-    for one, other in ((Column.FIRST_NAME, Column.LAST_NAME), (Column.LAST_NAME, Column.FIRST_NAME)):
-        if one in found and other not in found and Column.FULL_NAME not in found:
-            found[found.index(one)] = Column.FULL_NAME  # "nom" or "nombre" alone
-    return tuple(found)
+    if Column.FIRST_NAME in columns and Column.LAST_NAME not in columns and "name" in plain:
+        columns[plain.index("name")] = Column.LAST_NAME  # "Vorname; Name"
+    for column, other in ((Column.FIRST_NAME, Column.LAST_NAME), (Column.LAST_NAME, Column.FIRST_NAME)):
+        if column in columns and other not in columns and Column.FULL_NAME not in columns:
+            columns[columns.index(column)] = Column.FULL_NAME  # "nom" or "nombre" alone
+    return tuple(columns)
 
 
 def _column(cell: str) -> Column:

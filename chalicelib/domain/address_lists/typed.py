@@ -50,11 +50,11 @@ def _split_name(before: str) -> tuple[str, str]:
         if opening >= 0:
             return trimmed[:opening], _name(trimmed[opening + 1 : -1])
     hard = max(before.rfind(sign) for sign in ";；")
-    own = before[hard + 1 :]
-    cut = max(own.rfind("@"), own.rfind("＠"))
+    mine = before[hard + 1 :]
+    cut = max(mine.rfind("@"), mine.rfind("＠"))
     if cut >= 0:  # a bare address stands before the name; the name begins behind the separator that ends it
-        ends = _BETWEEN.search(own, cut)
-        cut = ends.end() if ends else len(own)
+        ends = _BETWEEN.search(mine, cut)
+        cut = ends.end() if ends else len(mine)
     own_begins = hard + 1 + max(cut, 0)
     return before[:own_begins], _name(before[own_begins:])
 

@@ -33,11 +33,11 @@ def cards(text: str) -> Iterator[Card]:
 
 def _card(text: str, line: int) -> Card:
     fields = [
-        (found[1].upper(), _plain(found[2])) for found in map(_LINE.match, _FOLD.sub("", text).splitlines()) if found
+        (match[1].upper(), _plain(match[2])) for match in map(_LINE.match, _FOLD.sub("", text).splitlines()) if match
     ]
     name = next((value for key, value in fields if key == "FN"), "")
     return Card(line, name, tuple(value for key, value in fields if key == "EMAIL" and value))
 
 
 def _plain(value: str) -> str:
-    return _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], value).strip()
+    return _ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], value).strip()

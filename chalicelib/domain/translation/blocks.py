@@ -53,10 +53,10 @@ class _Reader:
         self.list_indent = -1
 
     def blocks(self) -> list[Block]:
-        found = []
+        results = []
         while self._skip_blank() and self.column[self.at] >= self.indent:
-            found.append(self._fence() or self._listing() or self._paragraph())
-        return found
+            results.append(self._fence() or self._listing() or self._paragraph())
+        return results
 
     def _skip_blank(self) -> bool:
         while self.at < len(self.lines) and self._is_blank(self.at):
@@ -92,25 +92,25 @@ class _Reader:
         first = self._marked(self.at)
         if not first or self.depth >= _DEEPEST:
             return None
-        kind, found, items = self._kind(first), first, []
+        kind, match, items = self._kind(first), first, []
         while True:
-            items.append(tuple(self._item(found)))
+            items.append(tuple(self._item(match)))
             if self.at >= len(self.lines) or self.column[self.at] < self.indent or self._fence_at(self.at):
                 break
             following = self._marked(self.at)
             if not following or self._kind(following) != kind:
                 break
-            found = following
+            match = following
         return Listing(int(first["number"]) if first["number"] else None, tuple(items))
 
     def _marked(self, at: int) -> re.Match[str] | None:
         return self.marker.match(self.lines[at], self.column[at])
 
-    def _kind(self, found: re.Match[str]) -> str:
-        return str(found["stop"] or (found["bullet"] if self.manner.is_lazy else "-"))
+    def _kind(self, match: re.Match[str]) -> str:
+        return str(match["stop"] or (match["bullet"] if self.manner.is_lazy else "-"))
 
-    def _item(self, found: re.Match[str]) -> list[Block]:
-        at, line, end = self.at, found.string, found.end()
+    def _item(self, match: re.Match[str]) -> list[Block]:
+        at, line, end = self.at, match.string, match.end()
         content = end + len(line[end:]) - len(line[end:].lstrip(" \t"))
         is_empty = content >= len(line)
         width = content - end if not is_empty and content - end <= 4 else 1
@@ -141,18 +141,18 @@ class _Reader:
 
     def _interrupts(self, at: int) -> bool:
         """Whether a list begins here, in the middle of a paragraph."""
-        column, found = self.column[at], self._marked(at)
-        if not found or (0 <= self.list_indent <= column - 4 and column < self.indent):
+        column, match = self.column[at], self._marked(at)
+        if not match or (0 <= self.list_indent <= column - 4 and column < self.indent):
             return False
         if column < self.indent:
             return True
-        return int(found["number"] or 1) == 1 and bool(self.lines[at][found.end() :].strip(" \t"))
+        return int(match["number"] or 1) == 1 and bool(self.lines[at][match.end() :].strip(" \t"))
 
 
 def _spaced(line: str, lead: re.Pattern[str]) -> str:
     """The line with its leading tabs as spaces, those after list markers too."""
-    found = lead.match(line)
-    return line[: found.end()].expandtabs(4) + line[found.end() :] if found and "\t" in found[0] else line
+    match = lead.match(line)
+    return line[: match.end()].expandtabs(4) + line[match.end() :] if match and "\t" in match[0] else line
 
 
 def _cut(line: str, width: int) -> str:

@@ -66,11 +66,11 @@ heavy_heart_exclamation_mark_ornament ❣️
 
 def reaction_from_slack(name: str) -> str | None:
     """The emoji of a name such as `+1::skin-tone-3`, in its normal form; None for custom ones."""
-    found = _NAME.fullmatch(name.strip(":"))
-    base = _named(found[1].lower()) if found else None
-    if not found or not base:
+    match = _NAME.fullmatch(name.strip(":"))
+    base = _named(match[1].lower()) if match else None
+    if not match or not base:
         return None
-    toned = base[0] + _TONES[int(found[2]) - 2] + base[1:].removeprefix("\ufe0f") if found[2] else base
+    toned = base[0] + _TONES[int(match[2]) - 2] + base[1:].removeprefix("\ufe0f") if match[2] else base
     emoji = toned if toned in _known() else base
     return normal(emoji) or emoji
 
@@ -99,7 +99,7 @@ def reaction_from_teams(name: str) -> str | None:
 def reaction_to_teams(emoji: str) -> str | None:
     """One of Teams' six reactions, in any skin tone; it has no others that a bot may name."""
     bare = _bare(_TONE.sub("", emoji))
-    return next((name for name, one in _TEAMS.items() if _bare(one) == bare), None)
+    return next((name for name, item in _TEAMS.items() if _bare(item) == bare), None)
 
 
 def _named(name: str) -> str | None:
@@ -107,12 +107,12 @@ def _named(name: str) -> str | None:
     if name in table:
         return table[name]
     if flag := _FLAG.fullmatch(name):
-        letters = "".join(chr(_A + ord(letter) - ord("a")) for letter in flag.groups())
-        return letters if letters in _known() else None
+        notifications = "".join(chr(_A + ord(notification) - ord("a")) for notification in flag.groups())
+        return notifications if notifications in _known() else None
     if _FAMILY.fullmatch(name):
-        people = "\u200d".join(_PEOPLE[one] for one in name.split("-"))
+        people = "\u200d".join(_PEOPLE[part] for part in name.split("-"))
         return people if people in _known() else None
-    sexed = re.sub(r"^(fe)?male_", lambda found: "woman_" if found[1] else "man_", slug)
+    sexed = re.sub(r"^(fe)?male_", lambda match: "woman_" if match[1] else "man_", slug)
     return _aliases().get(slug) or _aliases().get(sexed) or _aliases().get(slug.removeprefix("large_"))
 
 
@@ -136,12 +136,12 @@ def _known() -> dict[str, dict[str, object]]:
 @cache
 def _aliases() -> dict[str, str]:
     """All names of the package, but those of toned emoji."""
-    found: dict[str, str] = {}
+    results: dict[str, str] = {}
     for emoji in _known():
         if not _TONE.search(emoji):
             for name in _listed(emoji):
-                found.setdefault(name.lower().replace("-", "_"), emoji)
-    return found
+                results.setdefault(name.lower().replace("-", "_"), emoji)
+    return results
 
 
 def _listed(emoji: str) -> list[str]:
@@ -154,19 +154,21 @@ def _listed(emoji: str) -> list[str]:
 @cache
 def _names() -> dict[str, str]:
     """Slack's name of each emoji."""
-    found: dict[str, str] = {}
+    results: dict[str, str] = {}
     for emoji in set(_aliases().values()):
         names = [name for name in _candidates(emoji) if _bare(_named(name) or "") == _bare(emoji)]
-        found |= {_bare(emoji): names[0]} if names else {}
-    return {**found, **{_bare(emoji): name for name, emoji in reversed(_table().items())}}
+        results |= {_bare(emoji): names[0]} if names else {}
+    return {**results, **{_bare(emoji): name for name, emoji in reversed(_table().items())}}
 
 
 def _candidates(emoji: str) -> list[str]:
-    letters = "".join(chr(ord(letter) - _A + ord("a")) for letter in emoji if 0 <= ord(letter) - _A < 26)
+    notifications = "".join(
+        chr(ord(notification) - _A + ord("a")) for notification in emoji if 0 <= ord(notification) - _A < 26
+    )
     family = [_PERSONS.get(person, "?") for person in emoji.replace("❤️\u200d💋", "💋").split("\u200d")]
     names = [name.lower() for name in _listed(emoji)]
     sexed = [_slack_like(name) for name in names if "\u200d" in emoji and _SEXED.fullmatch(name)]
-    return [f"flag-{letters}", "-".join(family), *sexed, *map(_large, names), *names]
+    return [f"flag-{notifications}", "-".join(family), *sexed, *map(_large, names), *names]
 
 
 def _slack_like(name: str) -> str:

@@ -74,12 +74,12 @@ def _changed(block: Block, change: Callable[[Line], Iterable[Run]]) -> Block:
 
 def lines(runs: Iterable[Run]) -> list[list[Run]]:
     """The runs of each line; styles go on from line to line."""
-    found: list[list[Run]] = [[]]
+    results: list[list[Run]] = [[]]
     for run in runs:
         first, *others = run.text.split("\n")
-        found[-1] += [replace(run, text=first)] if first else []
-        found += [[replace(run, text=text)] if text else [] for text in others]
-    return found
+        results[-1] += [replace(run, text=first)] if first else []
+        results += [[replace(run, text=text)] if text else [] for text in others]
+    return results
 
 
 def joined(parts: Iterable[Iterable[Run]]) -> Iterator[Run]:

@@ -38,12 +38,12 @@ def named(runs: Iterable[Run], users: Mapping[str, Iterator[str]]) -> Iterator[R
             yield run
             continue
         end = 0
-        for found in called.finditer(run.text):
-            yield replace(run, text=run.text[end : found.start()])
-            name, wanted = ids.get(found[0].casefold(), ("", iter(())))
+        for match in called.finditer(run.text):
+            yield replace(run, text=run.text[end : match.start()])
+            name, wanted = ids.get(match[0].casefold(), ("", iter(())))
             user = next(wanted, "")
-            yield replace(run, text=name if user else found[0], user=user)
-            end = found.end()
+            yield replace(run, text=name if user else match[0], user=user)
+            end = match.end()
         yield replace(run, text=run.text[end:])
 
 
@@ -83,7 +83,7 @@ def _held(text: str, in_link: bool) -> str:
     """Words with `_ESCAPE` before each mark, and `_BACKSLASH` for each backslash: what they become is seen later."""
     text = text.replace("\\", _BACKSLASH)
     marks = _LINK_MARKS if in_link else _MARKS
-    return marks.sub(lambda found: f"{_ESCAPE}{found[0]}", text)
+    return marks.sub(lambda match: f"{_ESCAPE}{match[0]}", text)
 
 
 def _started(line: str) -> str:
@@ -98,9 +98,9 @@ def _settled(text: str) -> str:
 def _settled_paragraph(text: str) -> str:
     marks = escapable(_HOLDER.sub("\\\\", text))
 
-    def settle(found: re.Match[str]) -> str:
-        backslashes = "\\" * found[0].count(_BACKSLASH)
-        return backslashes * 2 + "\\" * (_ESCAPE in found[0]) if found.end() in marks else backslashes
+    def settle(match: re.Match[str]) -> str:
+        backslashes = "\\" * match[0].count(_BACKSLASH)
+        return backslashes * 2 + "\\" * (_ESCAPE in match[0]) if match.end() in marks else backslashes
 
     return _HOLDERS.sub(settle, text)
 

@@ -25,11 +25,11 @@ _TABLE = "A table is shown as text."
 
 def read_page(text: str, notes: Notes) -> list[Block]:
     page = _Page(notes)
-    for found in _TOKEN.finditer(text):
-        if found["tag"]:
-            page.tag(found["tag"].lower(), bool(found["close"]), found["rest"])
-        elif found["text"]:
-            page.words(found["text"])
+    for match in _TOKEN.finditer(text):
+        if match["tag"]:
+            page.tag(match["tag"].lower(), bool(match["close"]), match["rest"])
+        elif match["text"]:
+            page.words(match["text"])
     return page.finished()
 
 
@@ -174,4 +174,4 @@ def _quoted(runs: list[Run]) -> Iterator[Run]:
 
 
 def _attributes(rest: str) -> dict[str, str]:
-    return {found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(rest)}
+    return {match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in _ATTRIBUTE.finditer(rest)}

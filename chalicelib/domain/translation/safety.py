@@ -42,8 +42,8 @@ def _hidden(href: str) -> str:
     return re.sub("[\u200c\u200d\u2028\u2029\U000e0000-\U000e007f]", _percent, kept)
 
 
-def _percent(found: re.Match[str]) -> str:
-    return quote(found[0], safe="", errors="replace")
+def _percent(match: re.Match[str]) -> str:
+    return quote(match[0], safe="", errors="replace")
 
 
 def misleads(text: str, href: str) -> bool:
@@ -51,7 +51,7 @@ def misleads(text: str, href: str) -> bool:
     text = clean(text).strip()
     if text in (href, href.removeprefix("mailto:")) or not _NAMED.search(text):
         return False
-    return not all(_is_of(found[0], href) for found in _NAMED.finditer(text))
+    return not all(_is_of(match[0], href) for match in _NAMED.finditer(text))
 
 
 def _is_of(named: str, href: str) -> bool:
@@ -70,4 +70,4 @@ def unpinged(text: str) -> str:
 
 def unlinked(text: str) -> str:
     """Nothing that the other side would make a link of by itself."""
-    return _LINKABLE.sub(lambda found: found[0] + GUARD, text)
+    return _LINKABLE.sub(lambda match: match[0] + GUARD, text)

@@ -67,15 +67,15 @@ class _Reader:
                 yield from read_blocks(piece, self._spans, _MANNER)
 
     def _code(self, text: str) -> str:
-        shown = re.sub(r"<([^<>\n|]*)(?:\|([^<>\n]*))?>", lambda found: found[2] or found[1], text)
+        shown = re.sub(r"<([^<>\n|]*)(?:\|([^<>\n]*))?>", lambda match: match[2] or match[1], text)
         return _decoded(_HIDDEN.sub("", shown))
 
     def _spans(self, text: str) -> Iterator[Run]:
         return joined(self._line(line.strip(" ")) for line in text.split("\n"))
 
     def _line(self, line: str) -> Iterator[Run]:
-        nodes = [node for found in _TOKEN.finditer(line) for node in self._nodes(found)]
-        _look_around(nodes)
+        nodes = [node for match in _TOKEN.finditer(line) for node in self._nodes(match)]
+        _neighbours(nodes)
         yield from self._styled(nodes, (0, len(nodes)), Run(""))
 
     def _styled(self, nodes: list[_Node], span: tuple[int, int], like: Run) -> Iterator[Run]:
@@ -97,14 +97,14 @@ class _Reader:
         yield from inner
         yield replace(like, text="~")
 
-    def _nodes(self, found: re.Match[str]) -> Iterator[_Node]:
-        kind, text = found.lastgroup, found[0]
+    def _nodes(self, match: re.Match[str]) -> Iterator[_Node]:
+        kind, text = match.lastgroup, match[0]
         if kind == "control":
-            yield _Node(self._control(found["control"], found.string[found.end() : found.end() + 1]))
+            yield _Node(self._control(match["control"], match.string[match.end() : match.end() + 1]))
         elif kind == "code":
-            yield _Node(Run(self._code(found["code"]), code=True), shape="`")
+            yield _Node(Run(self._code(match["code"]), code=True), shape="`")
         elif kind == "emoji":
-            yield _Node(Run(self._emoji(found)))
+            yield _Node(Run(self._emoji(match)))
         elif kind == "mark":
             yield _Node(Run(text), mark=text, shape=text)
         elif kind == "hidden":
@@ -112,23 +112,23 @@ class _Reader:
         else:
             yield _Node(Run(_decoded(text)), shape=text)
 
-    def _emoji(self, found: re.Match[str]) -> str:
-        emoji = reaction_from_slack(found["emoji"])
+    def _emoji(self, match: re.Match[str]) -> str:
+        emoji = reaction_from_slack(match["emoji"])
         if emoji:
             return emoji
-        start, end = found.span()
-        before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
-        if re.search(r"[^\W\d_]", found["emoji"]) and not before.isalnum() and not after.isalnum():
-            self.notes.add(f"The custom emoji {clean(found[0])} isn't known here.")
-        return found[0]
+        start, end = match.span()
+        before, after = match.string[max(0, start - 1) : start], match.string[end : end + 1]
+        if re.search(r"[^\W\d_]", match["emoji"]) and not before.isalnum() and not after.isalnum():
+            self.notes.add(f"The custom emoji {clean(match[0])} isn't known here.")
+        return match[0]
 
     def _control(self, control: str, following: str) -> Run:
-        found = _CONTROL.fullmatch(control)
-        sign, what, label = (found["sign"], found["what"], _said(found["label"])) if found else ("", control, "")
+        match = _CONTROL.fullmatch(control)
+        sign, what, label = (match["sign"], match["what"], _plain(match["label"])) if match else ("", control, "")
         if sign == "@":
             return self._mention(what, label, following)
         if sign == "#":
-            return Run(f"#{label or _said(what)}")
+            return Run(f"#{label or _plain(what)}")
         if sign == "!":
             return self._command(what, label)
         href = _decoded(what)
@@ -147,13 +147,13 @@ class _Reader:
     def _command(self, what: str, label: str) -> Run:
         name = what.partition("^")[0]
         if not _MASS.fullmatch(name):
-            return Run(label or f"<!{_said(what)}>")
+            return Run(label or f"<!{_plain(what)}>")
         called = "@" + clean(label.removeprefix("@") or name)
         self.notes.add(f"{called} is shown, but notifies nobody here.")
         return Run(called)
 
 
-def _look_around(nodes: list[_Node]) -> None:
+def _neighbours(nodes: list[_Node]) -> None:
     """Finds out which marks open, and where each would be closed."""
     nearest: dict[str, int] = {}
     for at in range(len(nodes) - 1, -1, -1):
@@ -176,9 +176,9 @@ def _with(run: Run, mark: str) -> Run:
     return replace(run, bold=run.bold or mark == "*", italic=run.italic or mark == "_")
 
 
-def _said(text: str | None) -> str:
+def _plain(text: str | None) -> str:
     return _decoded(_HIDDEN.sub("", text or ""))
 
 
 def _decoded(text: str) -> str:
-    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], text)
+    return _ENTITY.sub(lambda match: _ENTITIES[match[0]], text)

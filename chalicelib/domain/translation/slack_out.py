@@ -40,9 +40,11 @@ def to_slack(text: str, mentions: Sequence[Reached] = ()) -> Translated:
 
 def _translated(mentions: Sequence[Reached], has_dates: bool, text: str) -> Translated:
     notes = Notes()
-    known = [replace(one, user_id=one.user_id if _USER.fullmatch(one.user_id) else "") for one in mentions]
-    there = users(known, text, notes)
-    blocks = changed(ours.read(text), lambda line: safe(ours.shown(ours.named(line, there)), notes))
+    reacheds = [
+        replace(reached, user_id=reached.user_id if _USER.fullmatch(reached.user_id) else "") for reached in mentions
+    ]
+    existing = users(reacheds, text, notes)
+    blocks = changed(ours.read(text), lambda line: safe(ours.shown(ours.named(line, existing)), notes))
     return notes.translated(_Writer(notes, has_dates).blocks(blocks, 0).strip("\n"))
 
 
@@ -91,8 +93,8 @@ class _Writer:
             piece_written = self._piece(piece)
             written += (SEAM if before.wants_seam(piece_written) else "") + piece_written.text
             before = piece_written
-        found = _START.match(written)
-        return GUARD + written if found else written
+        match = _START.match(written)
+        return GUARD + written if match else written
 
     def _leaf(self, run: Run) -> Run:
         """Code that Slack can't show as code becomes text."""
@@ -139,19 +141,19 @@ _NOTHING = _Piece("")
 
 def _plain(text: str, inactive: Callable[[str], str]) -> str:
     text = _escaped(_EMOJI.sub(f":{GUARD}", unpinged(text)))
-    return _STYLED.sub(lambda found: inactive(found[0]) if _is_active(found) else found[0], text)
+    return _STYLED.sub(lambda match: inactive(match[0]) if _is_active(match) else match[0], text)
 
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _is_active(found: re.Match[str]) -> bool:
+def _is_active(match: re.Match[str]) -> bool:
     """Whether Slack might read these as marks: not in the middle of a word, and not between spaces."""
-    start, end = found.span()
-    before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
+    start, end = match.span()
+    before, after = match.string[max(0, start - 1) : start], match.string[end : end + 1]
     is_inside = (before.isalnum() and after.isalnum()) or (before.isspace() and after.isspace())
-    return "`" in found[0] or len(set(found[0])) > 1 or not is_inside
+    return "`" in match[0] or len(set(match[0])) > 1 or not is_inside
 
 
 def _dated(marks: str) -> str:

@@ -49,9 +49,9 @@ def _belongs(character: str) -> bool:
 
 def _open_fence(text: str) -> str:
     fence = ""
-    for found in _FENCE.finditer(text):
+    for match in _FENCE.finditer(text):
         if not fence:
-            fence = found[1]
-        elif found[1].startswith(fence):
+            fence = match[1]
+        elif match[1].startswith(fence):
             fence = ""
     return fence[: _RESERVE // 2]

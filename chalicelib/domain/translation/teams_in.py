@@ -69,7 +69,7 @@ def _spans(text: str) -> Iterator[Run]:
 
 
 def _decoded(text: str) -> str:
-    return _ENTITY.sub(lambda found: unescape(found[0]), text).replace("\u00a0", " ")
+    return _ENTITY.sub(lambda match: unescape(match[0]), text).replace("\u00a0", " ")
 
 
 class _Called:
@@ -79,26 +79,26 @@ class _Called:
         self.notes = notes
         self.known: dict[str, list[Tagged]] = {}
         self.tags: list[Tagged] = []
-        for one in mentions:
-            found = _AT.fullmatch(one.text)
-            self.known.setdefault(_decoded(found[1] or found[2] if found else one.text), []).append(one)
+        for tagged in mentions:
+            match = _AT.fullmatch(tagged.text)
+            self.known.setdefault(_decoded(match[1] or match[2] if match else tagged.text), []).append(tagged)
 
     def held(self, text: str) -> str:
         return _AT.sub(self._hold, text)
 
-    def _hold(self, found: re.Match[str]) -> str:
-        name = _decoded(found[1] or found[2] or "")
-        known = self.known.get(name, [])
-        self.tags.append(known.pop(0) if len(known) > 1 else known[0] if known else Tagged(name, "", None))
+    def _hold(self, match: re.Match[str]) -> str:
+        name = _decoded(match[1] or match[2] or "")
+        taggeds = self.known.get(name, [])
+        self.tags.append(taggeds.pop(0) if len(taggeds) > 1 else taggeds[0] if taggeds else Tagged(name, "", None))
         return f"\ufdd0{len(self.tags) - 1}\ufdd1"
 
     def named(self, runs: Iterable[Run]) -> Iterator[Run]:
         for run in runs:
             end = 0
-            for found in _HELD.finditer(run.text):
-                yield replace(run, text=run.text[end : found.start()])
-                yield self._name(run, self.tags[int(found[1])], run.text[found.end() :][:1])
-                end = found.end()
+            for match in _HELD.finditer(run.text):
+                yield replace(run, text=run.text[end : match.start()])
+                yield self._name(run, self.tags[int(match[1])], run.text[match.end() :][:1])
+                end = match.end()
             yield replace(run, text=run.text[end:])
 
     def _name(self, run: Run, tagged: Tagged, following: str) -> Run:

@@ -40,10 +40,10 @@ def _fits(text: str) -> bool:
 
 def _translated(mentions: Sequence[Reached], author: str, text: str) -> Translated:
     notes = Notes()
-    there = users(mentions, text, notes)
+    existing = users(mentions, text, notes)
 
     def readable(line: Sequence[Run]) -> Iterable[Run]:
-        return safe(ours.shown(ours.named(line, there)), notes)
+        return safe(ours.shown(ours.named(line, existing)), notes)
 
     def mention(run: Run) -> str:
         notes.mentioned.append(run.user)
@@ -73,7 +73,7 @@ def _words(text: str, in_link: bool = False) -> str:
 
 def _escaped(text: str) -> str:
     """The words with a backslash before what may be a mark there, which needn't be one here."""
-    return _ESCAPES.sub(lambda found: f"\\{found[0]}" if found["mark"] else found[0], text)
+    return _ESCAPES.sub(lambda match: f"\\{match[0]}" if match["mark"] else match[0], text)
 
 
 def _target(href: str) -> str:

@@ -65,18 +65,18 @@ def users(mentions: Sequence[Reached], text: str, notes: Notes) -> dict[str, Ite
     A name of two people means them in the order of `mentions`; where it stands more or less often than that, neither.
     """
     meant: dict[str, list[Reached]] = {}
-    for one in mentions:
-        meant.setdefault(one.name.casefold(), []).append(one)
+    for reached in mentions:
+        meant.setdefault(reached.name.casefold(), []).append(reached)
     often = Counter(names_called(text.casefold(), meant))
-    found: dict[str, Iterator[str]] = {}
+    results: dict[str, Iterator[str]] = {}
     for name, people in meant.items():
-        if len({one.account_id for one in people}) == 1:
-            found[people[0].name] = repeat(people[0].user_id)
+        if len({person.account_id for person in people}) == 1:
+            results[people[0].name] = repeat(people[0].user_id)
         elif often[name] == len(people):
-            found[people[0].name] = iter([one.user_id for one in people])
+            results[people[0].name] = iter([person.user_id for person in people])
         else:
             notes.add(f"Several people are called {people[0].name}, so the mention notifies nobody.")
-    return found
+    return results
 
 
 def safe(line: Iterable[Run], notes: Notes) -> Iterator[Run]:

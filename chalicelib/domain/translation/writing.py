@@ -19,7 +19,7 @@ _WAYS = ("**", "__", "*_")
 _MARKER = re.compile(r"[-+*](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)|~~~")
 _BARE = re.compile(r"https?://[^\s<>\"*`\\\[\]^{|}]+", re.IGNORECASE)
 
-Said: TypeAlias = list[tuple[str, bool, bool, bool, str]]
+StyledRuns: TypeAlias = list[tuple[str, bool, bool, bool, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class Writer:
         """Another marker than the list before, so that they stay two lists."""
         if not isinstance(block, Listing):
             return ""
-        one, other = ("-", "*") if block.start is None else (".", ")")
-        follows = isinstance(last, Listing) and before == one
-        return other if follows else one
+        item, other = ("-", "*") if block.start is None else (".", ")")
+        follows = isinstance(last, Listing) and before == item
+        return other if follows else item
 
     def _gap(self, last: Block | None, text: str) -> str:
         """A list may follow its paragraph at once; everything else needs an empty line."""
@@ -86,10 +86,10 @@ class Writer:
 
     def _line(self, line: Line) -> str:
         line = tidy(line)
-        said = saying(line)
+        answers = saying(line)
         for way in self._ways(line):
             written = self.dialect.start(self._marked(line, *way))
-            if saying(tidy(list(self.dialect.read(self.dialect.settle(written))))) == said:
+            if saying(tidy(list(self.dialect.read(self.dialect.settle(written))))) == answers:
                 return written
         return self._plainer(line)
 
@@ -148,17 +148,17 @@ def _longest_ticks(text: str) -> int:
     return max(map(len, _TICKS.findall(text)), default=0)
 
 
-def saying(line: Line) -> Said:
+def saying(line: Line) -> StyledRuns:
     """What the line says: each character with its style; spaces have none."""
-    said: Said = []
+    answers: StyledRuns = []
     for run in line:
         href = encoded(run.href) if is_address(encoded(run.href)) else ""
         for character in clean(run.text):
             if not character.isspace():
-                said.append((character, run.bold, run.italic, run.code, href))
-            elif not (said and said[-1][0] == " "):
-                said.append((" ", False, False, False, ""))
-    return said
+                answers.append((character, run.bold, run.italic, run.code, href))
+            elif not (answers and answers[-1][0] == " "):
+                answers.append((" ", False, False, False, ""))
+    return answers
 
 
 def paragraphed(written: Iterable[str], line_break: str) -> str:
@@ -171,5 +171,5 @@ def escaped_start(line: str, escape: str = "\\") -> str:
     """The line so that it doesn't begin a list or a fence."""
     if line.startswith("~~~"):
         return escape + line
-    found = _MARKER.match(line)
-    return f"{line[: found.end() - 1]}{escape}{line[found.end() - 1 :]}" if found else line
+    match = _MARKER.match(line)
+    return f"{line[: match.end() - 1]}{escape}{line[match.end() - 1 :]}" if match else line

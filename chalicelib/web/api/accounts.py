@@ -1,17 +1,17 @@
 """Accounts, sessions and mailed links; and who the caller is."""
 
-from ...domain.letters import LetterKind
-from ...shapes import schemas as s
-from ...shapes import shown as shapes
+from ...domain.notifications import NotificationKind
+from ...schemas import bodies as s
+from ...schemas import serializers as shapes
 from ...usecases import accounts, sessions
 from .. import guards
-from ..routing import Call, Reply, Routes
+from ..routing import Reply, RequestContext, Routes
 
 routes = Routes(__name__)
 
 
 @routes.json("GET", "/health", "Whether the system answers.", answers=s.Health, signed_in=False)
-def get_health(call: Call) -> s.Health:
+def get_health(request: RequestContext) -> s.Health:
     return s.Health("ok")
 
 
@@ -24,9 +24,16 @@ def get_health(call: Call) -> s.Health:
     status=202,
     signed_in=False,
 )
-def sign_up(call: Call, body: s.NewAccount) -> s.Accepted:
+def sign_up(request: RequestContext, body: s.NewAccount) -> s.Accepted:
     accounts.sign_up(
-        call.ports, body.email, body.name, body.password, body.workspace, body.locale, call.got.source, call.ids
+        request.ports,
+        body.email,
+        body.name,
+        body.password,
+        body.workspace,
+        body.locale,
+        request.incoming.source,
+        request.ids,
     )
     return s.Accepted()
 
@@ -34,17 +41,18 @@ def sign_up(call: Call, body: s.NewAccount) -> s.Accepted:
 @routes.json(
     "POST", "/sessions", "Sign in by password.", takes=s.Credentials, answers=s.SessionOut, status=201, signed_in=False
 )
-def sign_in(call: Call, body: s.Credentials) -> Reply:
-    signed = sessions.sign_in(call.ports, sessions.address(body.email), body.password, call.got.source)
+def sign_in(request: RequestContext, body: s.Credentials) -> Reply:
+    signed_in = sessions.sign_in(request.ports, sessions.address(body.email), body.password, request.incoming.source)
     return Reply(
-        shapes.session(signed), cookies=(guards.session_cookie(call.ports, signed.token, signed.session.expires_at),)
+        shapes.session(signed_in),
+        cookies=(guards.session_cookie(request.ports, signed_in.token, signed_in.session.expires_at),),
     )
 
 
 @routes.json("DELETE", "/sessions/current", "Sign out.", status=204)
-def sign_out(call: Call) -> Reply:
-    sessions.sign_out(call.ports, call.session)
-    return Reply(cookies=(guards.no_session_cookie(call.ports),), headers=guards.FORGET)
+def sign_out(request: RequestContext) -> Reply:
+    sessions.sign_out(request.ports, request.session)
+    return Reply(cookies=(guards.no_session_cookie(request.ports),), headers=guards.FORGET)
 
 
 @routes.json(
@@ -56,8 +64,10 @@ def sign_out(call: Call) -> Reply:
     status=202,
     signed_in=False,
 )
-def ask_sign_in_link(call: Call, body: s.OnlyEmail) -> s.Accepted:
-    sessions.ask_link(call.ports, sessions.address(body.email), call.got.source, call.ids, LetterKind.SIGN_IN)
+def ask_sign_in_link(request: RequestContext, body: s.OnlyEmail) -> s.Accepted:
+    sessions.ask_link(
+        request.ports, sessions.address(body.email), request.incoming.source, request.ids, NotificationKind.SIGN_IN
+    )
     return s.Accepted()
 
 
@@ -70,15 +80,20 @@ def ask_sign_in_link(call: Call, body: s.OnlyEmail) -> s.Accepted:
     status=202,
     signed_in=False,
 )
-def ask_reset(call: Call, body: s.OnlyEmail) -> s.Accepted:
-    sessions.ask_link(call.ports, sessions.address(body.email), call.got.source, call.ids, LetterKind.RESET)
+def ask_reset(request: RequestContext, body: s.OnlyEmail) -> s.Accepted:
+    sessions.ask_link(
+        request.ports, sessions.address(body.email), request.incoming.source, request.ids, NotificationKind.RESET
+    )
     return s.Accepted()
 
 
 @routes.json("GET", "/me", "Who you are, and your workspaces.", answers=s.Me)
-def get_me(call: Call) -> s.Me:
-    mine = call.ports.workspaces.of_account(call.account.id)
+def get_me(request: RequestContext) -> s.Me:
+    mine = request.ports.workspaces.of_account(request.account.id)
     return s.Me(
-        shapes.account(call.account),
-        [s.MyWorkspace(one.id, one.name, role, one.plan, one.communicate) for one, role in mine],
+        shapes.account(request.account),
+        [
+            s.MyWorkspace(workspace.id, workspace.name, role, workspace.plan, workspace.communicate)
+            for workspace, role in mine
+        ],
     )

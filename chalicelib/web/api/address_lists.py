@@ -4,8 +4,8 @@ from msgspec import UNSET
 
 from ...domain.address_lists import reading
 from ...domain.address_lists.decoding import MOST_BYTES
-from ...shapes import inviting as i
-from ..routing import Call, Routes
+from ...schemas import inviting as i
+from ..routing import RequestContext, Routes
 
 routes = Routes(__name__)
 _CSV = "text/csv"
@@ -19,9 +19,9 @@ _CSV = "text/csv"
     takes_file=(_CSV, "text/plain", "application/octet-stream"),
     most_bytes=MOST_BYTES,
 )
-def read_address_list(call: Call, content: bytes) -> i.AddressListOut:
-    found = reading.read(content, is_table=call.got.header("content-type").lower().startswith(_CSV))
+def read_address_list(request: RequestContext, content: bytes) -> i.AddressListOut:
+    address_list = reading.read(content, is_table=request.incoming.header("content-type").lower().startswith(_CSV))
     return i.AddressListOut(
-        [i.PersonOut(one.email, one.name or UNSET) for one in found.people],
-        [i.SkippedOut(one.row, one.text, one.code) for one in found.skipped],
+        [i.PersonOut(person.email, person.name or UNSET) for person in address_list.people],
+        [i.SkippedOut(skipped.row, skipped.text, skipped.code) for skipped in address_list.skipped],
     )

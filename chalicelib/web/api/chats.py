@@ -1,17 +1,17 @@
 """Chats and who is in them."""
 
-from ...domain.chats import Chat, Place
+from ...domain.chats import Chat, Membership
 from ...domain.history import chosen
-from ...domain.invitations import Seat
+from ...domain.invitations import Invitation
 from ...domain.inviting import Invitee
-from ...shapes import inviting as i
-from ...shapes import schemas as s
-from ...shapes import shown as shapes
-from ...usecases import chats, deliveries, inviting, links_of
+from ...schemas import bodies as s
+from ...schemas import inviting as i
+from ...schemas import serializers as shapes
+from ...usecases import chats, deliveries, invitation_links, inviting
 from ...usecases import history as histories
 from .. import cursors
 from ..requests import checked_path
-from ..routing import Call, Reply, Routes
+from ..routing import Reply, RequestContext, Routes
 
 routes = Routes(__name__)
 
@@ -26,47 +26,51 @@ routes = Routes(__name__)
     query=i.Checking,
     or_answers={200: i.CheckedOut},
 )
-def create_chat(call: Call, body: s.NewChat) -> s.ChatCreated | Reply:
+def create_chat(request: RequestContext, body: s.NewChat) -> s.ChatCreated | Reply:
     workspace_id = checked_path({"workspace_id": body.workspace_id})["workspace_id"]
-    people, name, line = invitees(call, body.invitees), body.name or "", body.line or ""
-    if call.query(i.Checking).is_check:
-        return checked(inviting.check_chat(call.ports, call.account, workspace_id, people, name, call.ids, line))
-    made = inviting.create_chat(call.ports, call.account, workspace_id, people, name, call.ids, line)
-    chat, place = chats.as_participant(call.ports, call.account, made.chat.id)
+    people, name, line = invitees(request, body.invitees), body.name or "", body.line or ""
+    if request.query(i.Checking).is_check:
+        return checked(
+            inviting.check_chat(request.ports, request.account, workspace_id, people, name, request.ids, line)
+        )
+    made = inviting.create_chat(request.ports, request.account, workspace_id, people, name, request.ids, line)
+    chat, membership = chats.as_participant(request.ports, request.account, made.chat.id)
     return s.ChatCreated(
-        _with_people(call, chat, place),
-        [shown(call, seat) for seat in made.seats],
-        [shapes.result(one) for one in made.results],
+        _with_people(request, chat, membership),
+        [shown(request, invitation) for invitation in made.invitations],
+        [shapes.result(result) for result in made.results],
     )
 
 
 @routes.json("GET", "/chats", "Your chats, most recent activity first.", answers=s.ChatsPage, query=s.Paging)
-def list_chats(call: Call) -> s.ChatsPage:
-    paging = call.query(s.Paging)
-    found = chats.listed(call.ports, call.account)
-    after = cursors.read(call.ports, call.account.id, call.got.path, paging.cursor)
-    page, last = cursors.slice_of(found, [one.chat.id for one in found], after, paging.limit)
-    following = cursors.make(call.ports, call.account.id, call.got.path, last) if last else None
-    return s.ChatsPage([shapes.chat(one.chat, one.place) for one in page], following)
+def list_chats(request: RequestContext) -> s.ChatsPage:
+    paging = request.query(s.Paging)
+    listed_chats = chats.listed(request.ports, request.account)
+    after = cursors.read(request.ports, request.account.id, request.incoming.path, paging.cursor)
+    page, last = cursors.slice_of(
+        listed_chats, [listed_chat.chat.id for listed_chat in listed_chats], after, paging.limit
+    )
+    following = cursors.make(request.ports, request.account.id, request.incoming.path, last) if last else None
+    return s.ChatsPage([shapes.chat(listed_chat.chat, listed_chat.membership) for listed_chat in page], following)
 
 
 @routes.json("GET", "/chats/{chat_id}", "A chat of yours, with its people.", answers=s.ChatWithPeople)
-def get_chat(call: Call) -> s.ChatWithPeople:
-    chat, place = chats.as_participant(call.ports, call.account, call.path["chat_id"])
-    return _with_people(call, chat, place)
+def get_chat(request: RequestContext) -> s.ChatWithPeople:
+    chat, membership = chats.as_participant(request.ports, request.account, request.path["chat_id"])
+    return _with_people(request, chat, membership)
 
 
 @routes.json("PATCH", "/chats/{chat_id}", "Name a group chat; members only.", takes=s.NewName, answers=s.ChatWithPeople)
-def rename_chat(call: Call, body: s.NewName) -> s.ChatWithPeople:
-    chats.rename(call.ports, call.account, call.path["chat_id"], body.name or "")
-    return get_chat(call)
+def rename_chat(request: RequestContext, body: s.NewName) -> s.ChatWithPeople:
+    chats.rename(request.ports, request.account, request.path["chat_id"], body.name or "")
+    return get_chat(request)
 
 
 @routes.json(
     "DELETE", "/chats/{chat_id}/participants/{account_id}", "Remove somebody from outside; or leave.", status=204
 )
-def remove_participant(call: Call) -> None:
-    chats.remove(call.ports, call.account, call.path["chat_id"], call.path["account_id"])
+def remove_participant(request: RequestContext) -> None:
+    chats.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
 
 
 @routes.json(
@@ -76,23 +80,25 @@ def remove_participant(call: Call) -> None:
     answers=s.MessagesPage,
     query=i.PreviewRange,
 )
-def preview_history(call: Call) -> s.MessagesPage:
-    wanted = call.query(i.PreviewRange)
-    history = chosen(wanted.history, "history", call.ports.now())
-    found = histories.preview(call.ports, call.account, call.path["chat_id"], history, wanted.before, wanted.limit)
-    return s.MessagesPage(shapes.messages(found.page, found.place, {}, call.account.locale), None)
+def preview_history(request: RequestContext) -> s.MessagesPage:
+    wanted = request.query(i.PreviewRange)
+    history = chosen(wanted.history, "history", request.ports.now())
+    read = histories.preview(
+        request.ports, request.account, request.path["chat_id"], history, wanted.before, wanted.limit
+    )
+    return s.MessagesPage(shapes.messages(read.page, read.membership, {}, request.account.locale), None)
 
 
-def invitees(call: Call, sent: list[s.Invitee]) -> list[Invitee]:
-    now = call.ports.now()
+def invitees(request: RequestContext, sent: list[s.Invitee]) -> list[Invitee]:
+    now = request.ports.now()
     return [
         Invitee(
-            email=one.email,
-            name=one.name or "",
-            locale=one.locale or "",
-            history=chosen(one.history, f"invitees[{at}].history", now),
+            email=invitee.email,
+            name=invitee.name or "",
+            locale=invitee.locale or "",
+            history=chosen(invitee.history, f"invitees[{at}].history", now),
         )
-        for at, one in enumerate(sent)
+        for at, invitee in enumerate(sent)
     ]
 
 
@@ -103,22 +109,22 @@ def invitees(call: Call, sent: list[s.Invitee]) -> list[Invitee]:
     takes=s.NotificationLevel,
     status=204,
 )
-def choose_level(call: Call, body: s.NotificationLevel) -> None:
-    chats.choose_level(call.ports, call.account, call.path["chat_id"], body.level)
+def choose_level(request: RequestContext, body: s.NotificationLevel) -> None:
+    chats.choose_level(request.ports, request.account, request.path["chat_id"], body.level)
 
 
-def checked(found: inviting.Checked) -> Reply:
+def checked(checked: inviting.Checked) -> Reply:
     """What a call would do, where one only asked."""
-    problems = [i.ProblemOut(one.code, one.detail) for one in found.problems]
-    results = [shapes.result(one) for one in found.results]
-    return Reply(i.CheckedOut(results, found.mails, found.mails_left, problems), 200)
+    problems = [i.ProblemOut(refusal.code, refusal.detail) for refusal in checked.problems]
+    results = [shapes.result(result) for result in checked.results]
+    return Reply(i.CheckedOut(results, checked.mails, checked.mails_left, problems), 200)
 
 
-def _with_people(call: Call, chat: Chat, place: Place) -> s.ChatWithPeople:
-    people = chats.participants(call.ports, chat.id)
-    return shapes.chat_with_people(chat, place, people, deliveries.shown(call.ports, people))
+def _with_people(request: RequestContext, chat: Chat, membership: Membership) -> s.ChatWithPeople:
+    people = chats.participants(request.ports, chat.id)
+    return shapes.chat_with_people(chat, membership, people, deliveries.capabilities_of(request.ports, people))
 
 
-def shown(call: Call, seat: Seat) -> s.InvitationOut:
+def shown(request: RequestContext, invitation: Invitation) -> s.InvitationOut:
     """An invitation as its members see it, with the three words that its mail has."""
-    return shapes.invitation(seat, call.ports.now(), links_of.three_words(call.ports, seat))
+    return shapes.invitation(invitation, request.ports.now(), invitation_links.three_words(request.ports, invitation))

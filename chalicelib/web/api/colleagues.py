@@ -3,9 +3,9 @@
 from msgspec import UNSET
 
 from ...domain.colleagues import SlackWorkspace, Wanted
-from ...shapes import colleagues as s
+from ...schemas import colleagues as s
 from ...usecases import colleagues
-from ..routing import Call, Routes
+from ..routing import RequestContext, Routes
 
 routes = Routes(__name__)
 
@@ -17,16 +17,16 @@ routes = Routes(__name__)
     answers=s.SlackWorkspaceOut,
     refusals=(409, 502),
 )
-def get_slack_workspace(call: Call) -> s.SlackWorkspaceOut:
-    found, needs = colleagues.workspace(call.ports, call.session)
+def get_slack_workspace(request: RequestContext) -> s.SlackWorkspaceOut:
+    slack_workspace, needs = colleagues.workspace(request.ports, request.session)
     return s.SlackWorkspaceOut(
-        team=s.SlackTeam(found.team_id, found.team_name, found.plan),
-        role=found.role,
-        mode=found.mode,
-        kinds=list(found.kinds),
-        channels=[s.SlackChannel(one.id, one.name) for one in found.channels],
-        authorize_url=f"{call.ports.public_url}/oauth/slack/admin" if needs else UNSET,
-        connect=_connect(call, found) if found.connects else UNSET,
+        team=s.SlackTeam(slack_workspace.team_id, slack_workspace.team_name, slack_workspace.plan),
+        role=slack_workspace.role,
+        mode=slack_workspace.mode,
+        kinds=list(slack_workspace.kinds),
+        channels=[s.SlackChannel(channel.id, channel.name) for channel in slack_workspace.channels],
+        authorize_url=f"{request.ports.public_url}/oauth/slack/admin" if needs else UNSET,
+        connect=_connect(request, slack_workspace) if slack_workspace.connects else UNSET,
     )
 
 
@@ -38,25 +38,29 @@ def get_slack_workspace(call: Call) -> s.SlackWorkspaceOut:
     answers=s.ColleaguesOut,
     refusals=(409, 502),
 )
-def invite_colleagues(call: Call, body: s.NewColleagues) -> s.ColleaguesOut:
-    sent = colleagues.invite(call.ports, call.account, call.session, _wanted(body))
+def invite_colleagues(request: RequestContext, body: s.NewColleagues) -> s.ColleaguesOut:
+    sent = colleagues.invite(request.ports, request.account, request.session, _wanted(body))
     return s.ColleaguesOut(
         mode=sent.mode,
         results=[
             s.ColleagueResult(
-                one.email, one.outcome, one.code or UNSET, one.message or UNSET, retry_after=one.wait or UNSET
+                result.email,
+                result.outcome,
+                result.code or UNSET,
+                result.message or UNSET,
+                retry_after=result.wait or UNSET,
             )
-            for one in sent.results
+            for result in sent.results
         ],
         message=sent.message or UNSET,
         steps=list(sent.steps) or UNSET,
     )
 
 
-def _connect(call: Call, found: SlackWorkspace) -> s.SlackConnectOut:
+def _connect(request: RequestContext, slack_workspace: SlackWorkspace) -> s.SlackConnectOut:
     return s.SlackConnectOut(
-        channels=[s.SlackChannel(one.id, one.name) for one in found.shareable],
-        authorize_url=UNSET if found.may_connect else f"{call.ports.public_url}/oauth/slack/connect",
+        channels=[s.SlackChannel(channel.id, channel.name) for channel in slack_workspace.shareable],
+        authorize_url=UNSET if slack_workspace.may_connect else f"{request.ports.public_url}/oauth/slack/connect",
     )
 
 

@@ -1,11 +1,11 @@
 """Invitations of a chat, as its members handle them."""
 
-from ...shapes import inviting as i
-from ...shapes import schemas as s
-from ...shapes import shown as shapes
+from ...schemas import bodies as s
+from ...schemas import inviting as i
+from ...schemas import serializers as shapes
 from ...usecases import asking, invitations, inviting
 from .. import cursors
-from ..routing import Call, Reply, Routes
+from ..routing import Reply, RequestContext, Routes
 from .chats import checked, invitees, shown
 
 routes = Routes(__name__)
@@ -21,12 +21,17 @@ routes = Routes(__name__)
     query=i.Checking,
     or_answers={200: i.CheckedOut},
 )
-def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut | Reply:
-    people, line = invitees(call, body.invitees), body.line or ""
-    if call.query(i.Checking).is_check:
-        return checked(inviting.check(call.ports, call.account, call.path["chat_id"], people, call.ids, line))
-    made = inviting.invite(call.ports, call.account, call.path["chat_id"], people, call.ids, line)
-    return s.InvitedOut([shown(call, seat) for seat in made.seats], [shapes.result(one) for one in made.results])
+def invite(request: RequestContext, body: s.NewInvitees) -> s.InvitedOut | Reply:
+    people, line = invitees(request, body.invitees), body.line or ""
+    if request.query(i.Checking).is_check:
+        return checked(
+            inviting.check(request.ports, request.account, request.path["chat_id"], people, request.ids, line)
+        )
+    made = inviting.invite(request.ports, request.account, request.path["chat_id"], people, request.ids, line)
+    return s.InvitedOut(
+        [shown(request, invitation) for invitation in made.invitations],
+        [shapes.result(result) for result in made.results],
+    )
 
 
 @routes.json(
@@ -36,21 +41,23 @@ def invite(call: Call, body: s.NewInvitees) -> s.InvitedOut | Reply:
     answers=s.InvitationsPage,
     query=s.Paging,
 )
-def list_invitations(call: Call) -> s.InvitationsPage:
-    paging = call.query(s.Paging)
-    found = list(invitations.listed(call.ports, call.account, call.path["chat_id"]))
-    after = cursors.read(call.ports, call.account.id, call.got.path, paging.cursor)
-    page, last = cursors.slice_of(found, [one.id for one in found], after, paging.limit)
-    following = cursors.make(call.ports, call.account.id, call.got.path, last) if last else None
-    return s.InvitationsPage([shown(call, one) for one in page], following)
+def list_invitations(request: RequestContext) -> s.InvitationsPage:
+    paging = request.query(s.Paging)
+    results = list(invitations.listed(request.ports, request.account, request.path["chat_id"]))
+    after = cursors.read(request.ports, request.account.id, request.incoming.path, paging.cursor)
+    page, last = cursors.slice_of(results, [invitation.id for invitation in results], after, paging.limit)
+    following = cursors.make(request.ports, request.account.id, request.incoming.path, last) if last else None
+    return s.InvitationsPage([shown(request, invitation) for invitation in page], following)
 
 
 @routes.json(
     "POST", "/chats/{chat_id}/invitations/{invitation_id}/resend", "Send the same link again.", answers=s.InvitationOut
 )
-def resend_invitation(call: Call) -> s.InvitationOut:
-    seat = invitations.resend(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"], call.ids)
-    return shown(call, seat)
+def resend_invitation(request: RequestContext) -> s.InvitationOut:
+    invitation = invitations.resend(
+        request.ports, request.account, request.path["chat_id"], request.path["invitation_id"], request.ids
+    )
+    return shown(request, invitation)
 
 
 @routes.json(
@@ -60,16 +67,16 @@ def resend_invitation(call: Call) -> s.InvitationOut:
     takes=s.OnlyEmail,
     answers=s.InvitationOut,
 )
-def fix_address(call: Call, body: s.OnlyEmail) -> s.InvitationOut:
-    seat = invitations.fix_address(
-        call.ports, call.account, call.path["chat_id"], call.path["invitation_id"], body.email
+def fix_address(request: RequestContext, body: s.OnlyEmail) -> s.InvitationOut:
+    invitation = invitations.fix_address(
+        request.ports, request.account, request.path["chat_id"], request.path["invitation_id"], body.email
     )
-    return shown(call, seat)
+    return shown(request, invitation)
 
 
 @routes.json("DELETE", "/chats/{chat_id}/invitations/{invitation_id}", "Take an invitation back.", status=204)
-def revoke_invitation(call: Call) -> None:
-    invitations.revoke(call.ports, call.account, call.path["chat_id"], call.path["invitation_id"])
+def revoke_invitation(request: RequestContext) -> None:
+    invitations.revoke(request.ports, request.account, request.path["chat_id"], request.path["invitation_id"])
 
 
 @routes.json(
@@ -78,10 +85,10 @@ def revoke_invitation(call: Call) -> None:
     "The copied link and its QR code; inviter, owner and admin only.",
     answers=s.LinkOut,
 )
-def get_link(call: Call) -> s.LinkOut:
-    chat_id, invitation_id = call.path["chat_id"], call.path["invitation_id"]
-    url = invitations.copied_link(call.ports, call.account, chat_id, invitation_id)
-    return s.LinkOut(url, f"{call.ports.public_url}/chats/{chat_id}/invitations/{invitation_id}/qr.svg")
+def get_link(request: RequestContext) -> s.LinkOut:
+    chat_id, invitation_id = request.path["chat_id"], request.path["invitation_id"]
+    url = invitations.copied_link(request.ports, request.account, chat_id, invitation_id)
+    return s.LinkOut(url, f"{request.ports.public_url}/chats/{chat_id}/invitations/{invitation_id}/qr.svg")
 
 
 @routes.json(
@@ -91,7 +98,7 @@ def get_link(call: Call) -> s.LinkOut:
     takes=s.Decision,
     answers=s.InvitationOut,
 )
-def answer_ask(call: Call, body: s.Decision) -> s.InvitationOut:
-    path = call.path
+def answer_ask(request: RequestContext, body: s.Decision) -> s.InvitationOut:
+    path = request.path
     where = path["chat_id"], path["invitation_id"], path["ask_id"]
-    return shown(call, asking.answer(call.ports, call.account, *where, allow=body.decision == "allow"))
+    return shown(request, asking.answer(request.ports, request.account, *where, allow=body.decision == "allow"))

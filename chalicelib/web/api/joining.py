@@ -6,41 +6,43 @@ from ...domain.addresses import masked
 from ...domain.invitations import Status
 from ...domain.links import Purpose
 from ...domain.plans import Option
-from ...shapes import schemas as s
-from ...shapes import shown as shapes
+from ...schemas import bodies as s
+from ...schemas import serializers as shapes
 from ...usecases import asking, joining, proving
 from .. import guards
-from ..routing import Call, Reply, Routes
+from ..routing import Reply, RequestContext, Routes
 
 routes = Routes(__name__)
 
 
 @routes.json("GET", "/join/{token}", "What the invitation is; changes nothing.", answers=s.JoinOut, signed_in=False)
-def look(call: Call) -> s.JoinOut:
-    opened, people = joining.look(call.ports, call.path["token"])
-    return _shown(opened, people, list(opened.options(call.ports)))
+def look(request: RequestContext) -> s.JoinOut:
+    opened, people = joining.look(request.ports, request.path["token"])
+    return _shown(opened, people, list(opened.options(request.ports)))
 
 
-def _shown(opened: joining.Opened, people: int, options: list[Option]) -> s.JoinOut:
-    seat, copied = opened.seat, opened.purpose is Purpose.COPIED
+def _shown(opened: joining.OpenedInvitation, people: int, options: list[Option]) -> s.JoinOut:
+    invitation, copied = opened.invitation, opened.purpose is Purpose.COPIED
     return s.JoinOut(
         status=Status.PENDING,
-        inviter=s.NameOnly(seat.inviter_name),
+        inviter=s.NameOnly(invitation.inviter_name),
         workspace=s.NameOnly(opened.workspace.name),
         chat=s.JoinChat(opened.chat.name or None, opened.chat.kind, people),
-        email=masked(seat.email) if copied else seat.email,
-        expires_at=seat.expires_at or seat.created_at,
+        email=masked(invitation.email) if copied else invitation.email,
+        expires_at=invitation.expires_at or invitation.created_at,
         options=options,
         link=opened.purpose,
-        line=seat.line or UNSET,
+        line=invitation.line or UNSET,
     )
 
 
 @routes.json(
     "POST", "/join/{token}", "Join with the account that is signed in.", takes=s.Confirmation, answers=s.ChatJoined
 )
-def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
-    return s.ChatJoined(joining.join(call.ports, call.path["token"], call.account, _proof(call, body.confirm_mismatch)))
+def join(request: RequestContext, body: s.Confirmation) -> s.ChatJoined:
+    return s.ChatJoined(
+        joining.join(request.ports, request.path["token"], request.account, _proof(request, body.confirm_mismatch))
+    )
 
 
 @routes.json(
@@ -52,18 +54,20 @@ def join(call: Call, body: s.Confirmation) -> s.ChatJoined:
     status=201,
     signed_in=False,
 )
-def join_with_new_account(call: Call, body: s.JoiningAccount) -> Reply:
-    signed, chat_id = joining.join_with_new_account(
-        call.ports, call.path["token"], body.name, body.password, _proof(call), call.got.source
+def join_with_new_account(request: RequestContext, body: s.JoiningAccount) -> Reply:
+    signed_in, chat_id = joining.join_with_new_account(
+        request.ports, request.path["token"], body.name, body.password, _proof(request), request.incoming.source
     )
-    plain = shapes.session(signed)
+    plain = shapes.session(signed_in)
     answer = s.SessionAndChat(token=plain.token, expires_at=plain.expires_at, account=plain.account, chat_id=chat_id)
-    return Reply(answer, cookies=(guards.session_cookie(call.ports, signed.token, signed.session.expires_at),))
+    return Reply(answer, cookies=(guards.session_cookie(request.ports, signed_in.token, signed_in.session.expires_at),))
 
 
 @routes.json("POST", "/join/{token}/decline", "No, thank you.", takes=s.Decline, status=204, signed_in=False)
-def decline(call: Call, body: s.Decline) -> None:
-    joining.decline(call.ports, call.path["token"], joining.No(body.reason or "", body.block or "", body.report))
+def decline(request: RequestContext, body: s.Decline) -> None:
+    joining.decline(
+        request.ports, request.path["token"], joining.DeclineRequest(body.reason or "", body.block or "", body.report)
+    )
 
 
 @routes.json(
@@ -74,8 +78,8 @@ def decline(call: Call, body: s.Decline) -> None:
     status=202,
     signed_in=False,
 )
-def send_code(call: Call) -> s.Accepted:
-    proving.send_code(call.ports, call.path["token"], call.got.source, call.ids)
+def send_code(request: RequestContext) -> s.Accepted:
+    proving.send_code(request.ports, request.path["token"], request.incoming.source, request.ids)
     return s.Accepted()
 
 
@@ -87,10 +91,10 @@ def send_code(call: Call) -> s.Accepted:
     answers=s.Proved,
     signed_in=False,
 )
-def confirm_code(call: Call, body: s.Code) -> Reply:
-    session = call.signed.session if call.signed else None
-    proof = proving.confirm_code(call.ports, call.path["token"], body.code, session)
-    return Reply(s.Proved(), cookies=(guards.proof_cookie(call.ports, proof),))
+def confirm_code(request: RequestContext, body: s.Code) -> Reply:
+    session = request.principal.session if request.principal else None
+    proof = proving.confirm_code(request.ports, request.path["token"], body.code, session)
+    return Reply(s.Proved(), cookies=(guards.proof_cookie(request.ports, proof),))
 
 
 @routes.json(
@@ -101,11 +105,13 @@ def confirm_code(call: Call, body: s.Code) -> Reply:
     status=202,
     signed_in=False,
 )
-def ask(call: Call) -> s.Accepted:
-    signed = call.signed
-    asking.ask(call.ports, call.path["token"], *((signed.account, signed.session) if signed else (None, None)))
+def ask(request: RequestContext) -> s.Accepted:
+    principal = request.principal
+    asking.ask(
+        request.ports, request.path["token"], *((principal.account, principal.session) if principal else (None, None))
+    )
     return s.Accepted()
 
 
-def _proof(call: Call, confirmed: bool = False) -> proving.Proof:
-    return guards.proof(call.ports, call.got, call.signed, confirmed)
+def _proof(request: RequestContext, confirmed: bool = False) -> proving.Proof:
+    return guards.proof(request.ports, request.incoming, request.principal, confirmed)

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from ...shapes import schemas as s
+from ...schemas import bodies as s
 from .. import errors
-from ..routing import PREFIX, Call, Route, Routes
+from ..routing import PREFIX, RequestContext, Route, Routes
 
 routes = Routes(__name__)
 _REF = "#/components/schemas/{name}"
@@ -38,7 +38,7 @@ _PARAMETER = re.compile(r"{(\w+)}")
 
 
 @routes.json("GET", "/openapi.json", "This document.", answers=dict[str, Any], signed_in=False)
-def get_openapi(call: Call) -> dict[str, Any]:
+def get_openapi(request: RequestContext) -> dict[str, Any]:
     return document()
 
 
@@ -48,13 +48,13 @@ def document() -> dict[str, Any]:
 
     table = [route for part in ALL for route in part.table]
     types = {
-        one
+        item
         for route in table
-        for one in (route.takes, route.answers, route.query, *route.or_answers.values())
-        if isinstance(one, type) and one is not dict
+        for item in (route.takes, route.answers, route.query, *route.or_answers.values())
+        if isinstance(item, type) and item is not dict
     }
     _, shapes = msgspec.json.schema_components(
-        [*sorted(types, key=lambda one: one.__name__), errors.Problem], ref_template=_REF
+        [*sorted(types, key=lambda item: item.__name__), errors.Problem], ref_template=_REF
     )
     return {
         "openapi": "3.1.0",
@@ -149,13 +149,13 @@ def _query_parameters(route: Route, shapes: dict[str, Any]) -> list[dict[str, An
 
 def _schema_of(query: type) -> dict[str, Any]:
     _, shapes = msgspec.json.schema_components([query], ref_template=_REF)
-    found: dict[str, Any] = shapes[query.__name__]
-    return found
+    results: dict[str, Any] = shapes[query.__name__]
+    return results
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     """Query parameters are there or not; they are never null."""
-    options = [one for one in schema.get("anyOf", []) if one.get("type") != "null"]
+    options = [item for item in schema.get("anyOf", []) if item.get("type") != "null"]
     return options[0] if options else {name: value for name, value in schema.items() if name != "default"}
 
 

@@ -2,19 +2,19 @@
 
 from msgspec import UNSET
 
-from ...shapes import inviting as i
-from ...shapes import schemas as s
-from ...shapes import shown as shapes
+from ...schemas import bodies as s
+from ...schemas import inviting as i
+from ...schemas import serializers as shapes
 from ...usecases import contacts, workspaces
 from .. import cursors
-from ..routing import Call, Reply, Routes
+from ..routing import Reply, RequestContext, Routes
 
 routes = Routes(__name__)
 
 
 @routes.json("GET", "/workspaces/{workspace_id}", "A workspace of yours.", answers=s.WorkspaceOut)
-def get_workspace(call: Call) -> s.WorkspaceOut:
-    workspace, _ = workspaces.as_member(call.ports, call.account, call.path["workspace_id"])
+def get_workspace(request: RequestContext) -> s.WorkspaceOut:
+    workspace, _ = workspaces.as_member(request.ports, request.account, request.path["workspace_id"])
     return shapes.workspace(workspace)
 
 
@@ -25,8 +25,8 @@ def get_workspace(call: Call) -> s.WorkspaceOut:
     takes=s.SettingsChange,
     answers=s.WorkspaceOut,
 )
-def change_workspace(call: Call, body: s.SettingsChange) -> s.WorkspaceOut:
-    wanted = workspaces.Settings(
+def change_workspace(request: RequestContext, body: s.SettingsChange) -> s.WorkspaceOut:
+    settings = workspaces.WorkspaceSettings(
         name=body.name,
         communicate=body.communicate,
         invitation_days=body.invitation_days,
@@ -36,12 +36,12 @@ def change_workspace(call: Call, body: s.SettingsChange) -> s.WorkspaceOut:
         mismatch=body.mismatch,
         locale=body.locale,
     )
-    return shapes.workspace(workspaces.change(call.ports, call.account, call.path["workspace_id"], wanted))
+    return shapes.workspace(workspaces.change(request.ports, request.account, request.path["workspace_id"], settings))
 
 
 @routes.json("GET", "/workspaces/{workspace_id}/lines", "Lines to choose from when inviting.", answers=i.Lines)
-def get_lines(call: Call) -> i.Lines:
-    workspace, _ = workspaces.as_member(call.ports, call.account, call.path["workspace_id"])
+def get_lines(request: RequestContext) -> i.Lines:
+    workspace, _ = workspaces.as_member(request.ports, request.account, request.path["workspace_id"])
     return i.Lines(list(workspace.lines))
 
 
@@ -52,8 +52,8 @@ def get_lines(call: Call) -> i.Lines:
     takes=i.Lines,
     answers=i.Lines,
 )
-def save_lines(call: Call, body: i.Lines) -> i.Lines:
-    kept = workspaces.save_lines(call.ports, call.account, call.path["workspace_id"], body.items)
+def save_lines(request: RequestContext, body: i.Lines) -> i.Lines:
+    kept = workspaces.save_lines(request.ports, request.account, request.path["workspace_id"], body.items)
     return i.Lines(list(kept))
 
 
@@ -64,21 +64,25 @@ def save_lines(call: Call, body: i.Lines) -> i.Lines:
     answers=i.Contacts,
     query=i.ContactsQuery,
 )
-def find_contacts(call: Call) -> i.Contacts:
-    found = contacts.matching(call.ports, call.account, call.path["workspace_id"], call.query(i.ContactsQuery).q)
-    return i.Contacts([i.ContactOut(one.email, one.name or UNSET, one.account_id or UNSET) for one in found])
+def find_contacts(request: RequestContext) -> i.Contacts:
+    results = contacts.matching(
+        request.ports, request.account, request.path["workspace_id"], request.query(i.ContactsQuery).q
+    )
+    return i.Contacts(
+        [i.ContactOut(contact.email, contact.name or UNSET, contact.account_id or UNSET) for contact in results]
+    )
 
 
 @routes.json(
     "GET", "/workspaces/{workspace_id}/members", "The workspace's own people.", answers=s.WorkspacesPage, query=s.Paging
 )
-def list_members(call: Call) -> s.WorkspacesPage:
-    paging, workspace_id = call.query(s.Paging), call.path["workspace_id"]
-    workspaces.as_member(call.ports, call.account, workspace_id)
-    after = cursors.read(call.ports, call.account.id, call.got.path, paging.cursor)
-    found, last = call.ports.workspaces.members(workspace_id, paging.limit, after)
-    following = cursors.make(call.ports, call.account.id, call.got.path, last) if last else None
-    return s.WorkspacesPage([shapes.member(one) for one in found], following)
+def list_members(request: RequestContext) -> s.WorkspacesPage:
+    paging, workspace_id = request.query(s.Paging), request.path["workspace_id"]
+    workspaces.as_member(request.ports, request.account, workspace_id)
+    after = cursors.read(request.ports, request.account.id, request.incoming.path, paging.cursor)
+    members, last = request.ports.workspaces.members(workspace_id, paging.limit, after)
+    following = cursors.make(request.ports, request.account.id, request.incoming.path, last) if last else None
+    return s.WorkspacesPage([shapes.member(member) for member in members], following)
 
 
 @routes.json(
@@ -90,8 +94,10 @@ def list_members(call: Call) -> s.WorkspacesPage:
     status=201,
     refusals=(202,),
 )
-def add_member(call: Call, body: s.NewMember) -> Reply:
-    member = workspaces.add_member(call.ports, call.account, call.path["workspace_id"], body.email, body.role, call.ids)
+def add_member(request: RequestContext, body: s.NewMember) -> Reply:
+    member = workspaces.add_member(
+        request.ports, request.account, request.path["workspace_id"], body.email, body.role, request.ids
+    )
     return Reply(shapes.member(member)) if member else Reply(s.Accepted(), 202)
 
 
@@ -102,9 +108,9 @@ def add_member(call: Call, body: s.NewMember) -> Reply:
     takes=s.NewRole,
     answers=s.MemberOut,
 )
-def change_member(call: Call, body: s.NewRole) -> s.MemberOut:
+def change_member(request: RequestContext, body: s.NewRole) -> s.MemberOut:
     member = workspaces.change_role(
-        call.ports, call.account, call.path["workspace_id"], call.path["account_id"], body.role
+        request.ports, request.account, request.path["workspace_id"], request.path["account_id"], body.role
     )
     return shapes.member(member)
 
@@ -115,5 +121,5 @@ def change_member(call: Call, body: s.NewRole) -> s.MemberOut:
     "Remove a member, from its chats too; or leave.",
     status=204,
 )
-def remove_member(call: Call) -> None:
-    workspaces.remove_member(call.ports, call.account, call.path["workspace_id"], call.path["account_id"])
+def remove_member(request: RequestContext) -> None:
+    workspaces.remove_member(request.ports, request.account, request.path["workspace_id"], request.path["account_id"])

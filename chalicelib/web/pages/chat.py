@@ -10,20 +10,20 @@ import segno
 from ... import wiring
 from ...domain import errors, history
 from ...domain.address_lists.reading import of_field
-from ...domain.chats import Chat, ChatKind, Level, Participant, Place
+from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
 from ...domain.history import History
-from ...domain.invitations import Seat, Status, can_resend_in, open_in, people_in
+from ...domain.invitations import Invitation, Status, can_resend_in, open_in, people_in
 from ...domain.inviting import Invitee
 from ...domain.mail_reasons import sentence_of
 from ...domain.names import initials
 from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
-from ...shapes import shown as shapes
+from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, chats, deliveries, identities, invitations, inviting, links_of, messages
+from ...usecases import asking, chats, deliveries, identities, invitation_links, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
-from . import people, refused, said
-from .routing import File, Page, Pages, See, Visit
+from . import flash, people, refused
+from .routing import File, Page, PageRequest, Pages, Redirect
 from .shell import shell
 from .thread import items
 
@@ -32,133 +32,148 @@ _NAMED = 6  # five, and perhaps oneself
 
 
 @routes.page("/chats/{chat_id}", signed_in=True)
-def chat_page(visit: Visit) -> Page:
-    return _chat_page(visit)
+def chat_page(request: PageRequest) -> Page:
+    return _chat_page(request)
 
 
 @routes.form("/chats/{chat_id}/messages", signed_in=True)
-def post_message(visit: Visit) -> Page | See:
+def post_message(request: PageRequest) -> Page | Redirect:
     try:
         message, _ = messages.post(
-            visit.ports, visit.account, visit.path["chat_id"], visit.field("text"), visit.field("reply_to"), visit.ids
+            request.ports,
+            request.account,
+            request.path["chat_id"],
+            request.field("text"),
+            request.field("reply_to"),
+            request.ids,
         )
     except errors.Refusal as refusal:
-        return _again(visit, refusal, draft=visit.field("text"))
-    return See(f"{_base(visit)}#m-{message.seq}")
+        return _again(request, refusal, draft=request.field("text"))
+    return Redirect(f"{_base(request)}#m-{message.seq}")
 
 
 @routes.form("/chats/{chat_id}/messages/{message_id}/edit", signed_in=True)
-def edit_message(visit: Visit) -> Page | See:
-    path = visit.path
+def edit_message(request: PageRequest) -> Page | Redirect:
+    path = request.path
     try:
-        message, _ = messages.edit(visit.ports, visit.account, path["chat_id"], path["message_id"], visit.field("text"))
+        message, _ = messages.edit(
+            request.ports, request.account, path["chat_id"], path["message_id"], request.field("text")
+        )
     except errors.Refusal as refusal:
-        return _again(visit, refusal, draft=visit.field("text"), editing=path["message_id"])
-    return See(f"{_base(visit)}#m-{message.seq}")
+        return _again(request, refusal, draft=request.field("text"), editing=path["message_id"])
+    return Redirect(f"{_base(request)}#m-{message.seq}")
 
 
 @routes.form("/chats/{chat_id}/messages/{message_id}/delete", signed_in=True)
-def delete_message(visit: Visit) -> See:
-    messages.delete(visit.ports, visit.account, visit.path["chat_id"], visit.path["message_id"])
-    return See(_base(visit))
+def delete_message(request: PageRequest) -> Redirect:
+    messages.delete(request.ports, request.account, request.path["chat_id"], request.path["message_id"])
+    return Redirect(_base(request))
 
 
 @routes.form("/chats/{chat_id}/messages/{message_id}/react", signed_in=True)
-def react(visit: Visit) -> See:
-    path = visit.path
+def react(request: PageRequest) -> Redirect:
+    path = request.path
     messages.react(
-        visit.ports, visit.account, path["chat_id"], path["message_id"], visit.field("emoji"), visit.field("on") != "0"
+        request.ports,
+        request.account,
+        path["chat_id"],
+        path["message_id"],
+        request.field("emoji"),
+        request.field("on") != "0",
     )
-    return See(f"{_base(visit)}#m-{path['message_id'].rpartition('-')[2]}")
+    return Redirect(f"{_base(request)}#m-{path['message_id'].rpartition('-')[2]}")
 
 
 @routes.form("/chats/{chat_id}/read", signed_in=True)
-def mark_read(visit: Visit) -> See:
-    seq = visit.field("seq")
+def mark_read(request: PageRequest) -> Redirect:
+    seq = request.field("seq")
     if seq.isdecimal() and len(seq) < 10:
-        messages.mark_read(visit.ports, visit.account, visit.path["chat_id"], int(seq))
-    return See(_base(visit))
+        messages.mark_read(request.ports, request.account, request.path["chat_id"], int(seq))
+    return Redirect(_base(request))
 
 
 @routes.form("/chats/{chat_id}/name", signed_in=True)
-def rename(visit: Visit) -> See:
-    chats.rename(visit.ports, visit.account, visit.path["chat_id"], visit.field("name"))
-    return See(_base(visit))
+def rename(request: PageRequest) -> Redirect:
+    chats.rename(request.ports, request.account, request.path["chat_id"], request.field("name"))
+    return Redirect(_base(request))
 
 
 @routes.form("/chats/{chat_id}/notifications", signed_in=True)
-def choose_level(visit: Visit) -> See:
-    level = visit.field("level")
+def choose_level(request: PageRequest) -> Redirect:
+    level = request.field("level")
     if level in list(Level):
-        chats.choose_level(visit.ports, visit.account, visit.path["chat_id"], Level(level))
-    return See(_base(visit))
+        chats.choose_level(request.ports, request.account, request.path["chat_id"], Level(level))
+    return Redirect(_base(request))
 
 
 @routes.form("/chats/{chat_id}/invite", signed_in=True)
-def invite(visit: Visit) -> Page | See:
-    chosen = history.chosen_or(visit.field("history"), History.FROM_JOIN, visit.ports.now())
+def invite(request: PageRequest) -> Page | Redirect:
+    chosen = history.chosen_or(request.field("history"), History.FROM_JOIN, request.ports.now())
     typed = [
-        Invitee(email=one.text, name=one.name, locale=visit.field("locale"), history=chosen)
-        for one in of_field(visit.field("address"))
+        Invitee(email=entry.text, name=entry.name, locale=request.field("locale"), history=chosen)
+        for entry in of_field(request.field("address"))
     ]
     try:
-        made = inviting.invite(visit.ports, visit.account, visit.path["chat_id"], typed, visit.ids)
+        made = inviting.invite(request.ports, request.account, request.path["chat_id"], typed, request.ids)
     except errors.Refusal as refusal:
-        return _chat_page(visit, refusal, **refused.of_refusal(visit, refusal, typed), people=True)
-    return See(refused.told(visit, made) or f"{_base(visit)}?people=1")
+        return _chat_page(request, refusal, **refused.of_refusal(request, refusal, typed), people=True)
+    return Redirect(refused.told(request, made) or f"{_base(request)}?people=1")
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/resend", signed_in=True)
-def resend(visit: Visit) -> Page | See:
-    return _handled(visit, lambda: invitations.resend(visit.ports, visit.account, *_names(visit), visit.ids))
+def resend(request: PageRequest) -> Page | Redirect:
+    return _handled(request, lambda: invitations.resend(request.ports, request.account, *_names(request), request.ids))
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/revoke", signed_in=True)
-def revoke(visit: Visit) -> Page | See:
-    return _handled(visit, lambda: invitations.revoke(visit.ports, visit.account, *_names(visit)))
+def revoke(request: PageRequest) -> Page | Redirect:
+    return _handled(request, lambda: invitations.revoke(request.ports, request.account, *_names(request)))
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/fix", signed_in=True)
-def fix_address(visit: Visit) -> Page | See:
+def fix_address(request: PageRequest) -> Page | Redirect:
     try:
-        invitations.fix_address(visit.ports, visit.account, *_names(visit), visit.field("email"))
+        invitations.fix_address(request.ports, request.account, *_names(request), request.field("email"))
     except errors.Refusal as refusal:
-        form = {"invitation_id": visit.path["invitation_id"], "email": visit.field("email")}
-        problems = visit.problems(refusal)
+        form = {"invitation_id": request.path["invitation_id"], "email": request.field("email")}
+        problems = request.problems(refusal)
         return _chat_page(
-            visit,
+            request,
             refusal,
             errors={"email": problems.get("email") or "; ".join(problems.values())},
             form=form,
             people=True,
         )
-    return See(f"{_base(visit)}?people=1")
+    return Redirect(f"{_base(request)}?people=1")
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/asks/{ask_id}", signed_in=True)
-def answer_ask(visit: Visit) -> Page | See:
-    names, ask_id, allow = _names(visit), visit.path["ask_id"], visit.field("decision") == "allow"
-    return _handled(visit, lambda: asking.answer(visit.ports, visit.account, *names, ask_id, allow))
+def answer_ask(request: PageRequest) -> Page | Redirect:
+    names, ask_id, allow = _names(request), request.path["ask_id"], request.field("decision") == "allow"
+    return _handled(request, lambda: asking.answer(request.ports, request.account, *names, ask_id, allow))
 
 
 @routes.page("/chats/{chat_id}/invitations/{invitation_id}/link", signed_in=True)
-def link_page(visit: Visit) -> Page:
-    chat_id, seat_id = _names(visit)
-    url = invitations.copied_link(visit.ports, visit.account, chat_id, seat_id)
-    chat, place = chats.as_participant(visit.ports, visit.account, chat_id)
-    seat = visit.ports.invitations.get(chat_id, seat_id)
-    return visit.page(
+def link_page(request: PageRequest) -> Page:
+    chat_id, invitation_id = _names(request)
+    url = invitations.copied_link(request.ports, request.account, chat_id, invitation_id)
+    chat, membership = chats.as_participant(request.ports, request.account, chat_id)
+    invitation = request.ports.invitations.get(chat_id, invitation_id)
+    return request.page(
         "link_page.html",
-        chat={"id": chat.id, "title": chat.title_for(place)},
-        invitation={"email": seat.email if seat else "", "expires_at": seat.expires_at if seat else None},
+        chat={"id": chat.id, "title": chat.title_for(membership)},
+        invitation={
+            "email": invitation.email if invitation else "",
+            "expires_at": invitation.expires_at if invitation else None,
+        },
         url=url,
-        qr_svg_url=f"{_base(visit)}/invitations/{seat_id}/qr.svg",
+        qr_svg_url=f"{_base(request)}/invitations/{invitation_id}/qr.svg",
     )
 
 
 @routes.page("/chats/{chat_id}/invitations/{invitation_id}/qr.svg", signed_in=True)
-def qr_code(visit: Visit) -> File:
-    url = invitations.copied_link(visit.ports, visit.account, *_names(visit))
+def qr_code(request: PageRequest) -> File:
+    url = invitations.copied_link(request.ports, request.account, *_names(request))
     drawn = io.BytesIO()
     segno.make(url, error="m").save(
         drawn, kind="svg", scale=8, border=4, dark="#1B2426", light="#FFFFFF", xmldecl=False
@@ -167,86 +182,89 @@ def qr_code(visit: Visit) -> File:
 
 
 @routes.form("/chats/{chat_id}/participants/{account_id}/remove", signed_in=True)
-def remove(visit: Visit) -> See:
-    chats.remove(visit.ports, visit.account, visit.path["chat_id"], visit.path["account_id"])
-    return See("/chats" if visit.path["account_id"] == visit.account.id else f"{_base(visit)}?people=1")
+def remove(request: PageRequest) -> Redirect:
+    chats.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
+    return Redirect("/chats" if request.path["account_id"] == request.account.id else f"{_base(request)}?people=1")
 
 
-def _chat_page(visit: Visit, refusal: errors.Refusal | None = None, **more: Any) -> Page:
+def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **more: Any) -> Page:
     """The page, with what was refused where it belongs."""
-    ports, query, chat_id = visit.ports, visit.got.query, visit.path["chat_id"]
+    ports, query, chat_id = request.ports, request.incoming.query, request.path["chat_id"]
     before = query.get("before", "")
     read = messages.read(
-        ports, visit.account, chat_id, int(before) if before.isdecimal() and len(before) < 10 else None, None, None
+        ports, request.account, chat_id, int(before) if before.isdecimal() and len(before) < 10 else None, None, None
     )
-    chat, seats = chats.roster(ports, chat_id)
-    workspace, member = ports.workspaces.member(chat.workspace_id, visit.account.id)
-    there = chats.participants_of(chat, seats)
+    chat, invitations = chats.roster(ports, chat_id)
+    workspace, member = ports.workspaces.member(chat.workspace_id, request.account.id)
+    participants = chats.participants_of(chat, invitations)
     shown = read.page.messages
-    older = shown[0].seq if shown and shown[0].seq > max(1, read.place.reads_from) else None
+    older = shown[0].seq if shown and shown[0].seq > max(1, read.membership.reads_from) else None
     context = {
-        "chat": _chat(chat, read.place, workspace, member, seats, there, visit),
-        "participants": _participants(there, read.place, seats, member, visit),
-        "shows": {via: asdict(each) for via, each in deliveries.shown(ports, there).items()},
-        "invitations": _invitations(visit, seats, member) if read.place.is_member else [],
-        "items": items(read, there, _fares(visit, read, seats), visit.locale),
+        "chat": _chat(chat, read.membership, workspace, member, invitations, participants, request),
+        "participants": _participants(participants, read.membership, invitations, member, request),
+        "shows": {via: asdict(each) for via, each in deliveries.capabilities_of(ports, participants).items()},
+        "invitations": _invitations(request, invitations, member) if read.membership.is_member else [],
+        "items": items(read, participants, _deliveries(request, read, invitations), request.locale),
         "older_url": f"?before={older}" if older else None,
         "draft": "",
-        "reply_target": _message(visit, read, query.get("reply", "")),
-        "editing": _message(visit, read, query.get("edit", "")),
+        "reply_target": _message(request, read, query.get("reply", "")),
+        "editing": _message(request, read, query.get("edit", "")),
         "reacting": query.get("react"),
         "people": {"1": True, "0": False}.get(query.get("people", "")),
         "joined": "joined" in query,
-        "notice": said.notice(visit),
-        "reach": _reach(visit, read.place),
-        **refused.shown(visit),
+        "notice": flash.notice(request),
+        "reach": _reach(request, read.membership),
+        **refused.shown(request),
         **more,
     }
     context["me_participant"] = next(
-        (one for one in context["participants"] if one["account_id"] == visit.account.id), None
+        (participant for participant in context["participants"] if participant["account_id"] == request.account.id),
+        None,
     )
-    return shell(visit, "chat.html", chat.id, 422 if refusal else 200, **context)
+    return shell(request, "chat.html", chat.id, 422 if refusal else 200, **context)
 
 
-def _fares(visit: Visit, read: messages.Read, seats: tuple[Seat, ...]) -> dict[int, list[Delivery]]:
+def _deliveries(
+    request: PageRequest, read: messages.Read, invitations: tuple[Invitation, ...]
+) -> dict[int, list[Delivery]]:
     """How one's own messages fare elsewhere; why, in the reader's language where it is a sentence of ours."""
-    found = deliveries.of_page(visit.ports, read.page, read.place, seats)
-    return {seq: [_in_words(one, visit.locale) for one in each] for seq, each in found.items()}
+    results = deliveries.of_page(request.ports, read.page, read.membership, invitations)
+    return {seq: [_in_words(delivery, request.locale) for delivery in each] for seq, each in results.items()}
 
 
-def _in_words(one: Delivery, locale: str) -> Delivery:
-    told = [languages.text(text, locale, **({"emojis": with_} if with_ else {})) for text, with_ in one.sentences]
-    return replace(one, sentences=tuple((text, "") for text in told))
+def _in_words(delivery: Delivery, locale: str) -> Delivery:
+    told = [languages.text(text, locale, **({"emojis": with_} if with_ else {})) for text, with_ in delivery.sentences]
+    return replace(delivery, sentences=tuple((text, "") for text in told))
 
 
-def _again(visit: Visit, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:
-    if refusal.kind is not errors.Kind.WRONG_FIELD:
+def _again(request: PageRequest, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:
+    if refusal.kind is not errors.RefusalKind.WRONG_FIELD:
         raise refusal
     more: dict[str, Any] = (
         {"editing": {"id": editing, "text": draft, "seq": int(editing.rpartition("-")[2])}} if editing else {}
     )
-    return _chat_page(visit, refusal, errors=visit.problems(refusal), draft=draft, **more)
+    return _chat_page(request, refusal, errors=request.problems(refusal), draft=draft, **more)
 
 
-def _handled(visit: Visit, do: Any) -> Page | See:
+def _handled(request: PageRequest, do: Any) -> Page | Redirect:
     try:
         do()
     except errors.Refusal as refusal:
-        if refusal.kind in (errors.Kind.UNKNOWN, errors.Kind.FORBIDDEN):
+        if refusal.kind in (errors.RefusalKind.UNKNOWN, errors.RefusalKind.FORBIDDEN):
             raise
-        notice = {"kind": "warn", "text": "; ".join(visit.problems(refusal).values())}
-        return _chat_page(visit, refusal, notice=notice, people=True)
-    return See(f"{_base(visit)}?people=1")
+        notice = {"kind": "warn", "text": "; ".join(request.problems(refusal).values())}
+        return _chat_page(request, refusal, notice=notice, people=True)
+    return Redirect(f"{_base(request)}?people=1")
 
 
 def _chat(
     chat: Chat,
-    place: Place,
+    membership: Membership,
     workspace: Workspace | None,
     member: Member | None,
-    seats: tuple[Seat, ...],
-    there: tuple[Participant, ...],
-    visit: Visit,
+    invitations: tuple[Invitation, ...],
+    participants: tuple[Participant, ...],
+    request: PageRequest,
 ) -> dict[str, Any]:
     may_invite = (
         workspace is not None
@@ -255,79 +273,96 @@ def _chat(
         and (workspace.who_may_invite is WhoMayInvite.MEMBERS or member.role.may_manage)
     )
     cap = workspace.allowance.people_in_a_chat if workspace else 0
-    used = people_in(seats, chat.founder_left) + open_in(seats, visit.ports.now())
-    others = [one.name for one in there if one.account_id != visit.account.id]
+    used = people_in(invitations, chat.founder_left) + open_in(invitations, request.ports.now())
+    others = [participant.name for participant in participants if participant.account_id != request.account.id]
     return {
-        **msgspec.to_builtins(shapes.chat(chat, place)),
-        "title": chat.name or ", ".join(others[:3]) or chat.title_for(place),
+        **msgspec.to_builtins(shapes.chat(chat, membership)),
+        "title": chat.name or ", ".join(others[:3]) or chat.title_for(membership),
         "workspace_name": workspace.name if workspace else "",
         "can_invite": may_invite,
-        "can_rename": place.is_member and chat.kind is ChatKind.GROUP,
-        "level": place.level,
+        "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
+        "level": membership.level,
         "capacity_left": max(0, cap - used),
     }
 
 
 def _participants(
-    there: tuple[Participant, ...], reader: Place, seats: tuple[Seat, ...], member: Member | None, visit: Visit
+    participants: tuple[Participant, ...],
+    reader: Membership,
+    invitations: tuple[Invitation, ...],
+    member: Member | None,
+    request: PageRequest,
 ) -> list[dict[str, Any]]:
-    only_here = _not_reached(visit, there, seats)
-    inviters = {seat.account_id: seat.inviter_id for seat in seats if seat.is_taken}
+    only_here = _not_reached(request, participants, invitations)
+    inviters = {invitation.account_id: invitation.inviter_id for invitation in invitations if invitation.is_taken}
     manages = member is not None and member.role.may_manage
     rows = []
-    for one in sorted(there, key=lambda person: person.role == "external"):
+    for participant in sorted(participants, key=lambda person: person.role == "external"):
         removable = (
             reader.is_member
-            and one.role == "external"
-            and (manages or inviters.get(one.account_id) == reader.account_id)
+            and participant.role == "external"
+            and (manages or inviters.get(participant.account_id) == reader.account_id)
         )
-        shown = {"organization": None, "invited_as": None, **msgspec.to_builtins(shapes.participant(one, reader))}
-        reads_in = Via.WEBTOP if one.account_id in only_here else one.via
-        rows.append(
-            {**shown, **people.face(one.account_id, one.name), "can_remove": removable, "reads_in": str(reads_in)}
-        )
-    return rows
-
-
-def _not_reached(visit: Visit, there: tuple[Participant, ...], seats: tuple[Seat, ...]) -> set[str]:
-    """Who has no app of ours in their Slack or Teams yet, or none any more; asked only of whom the composer may name."""
-    named = [one.account_id for one in there if one.role == "external"][:_NAMED]
-    return {
-        seat.account_id
-        for seat in seats
-        if seat.account_id in named
-        and seat.via is not Via.WEBTOP
-        and not identities.is_reached(visit.ports, seat.identity)
-    }
-
-
-def _invitations(visit: Visit, seats: tuple[Seat, ...], member: Member | None) -> list[dict[str, Any]]:
-    now, rows = visit.ports.now(), []
-    for seat in invitations.listed_of(visit.ports, seats):
-        handles = seat.inviter_id == visit.account.id or (member is not None and member.role.may_manage)
-        shown = msgspec.to_builtins(shapes.invitation(seat, now, links_of.three_words(visit.ports, seat)))
-        reason = languages.text(sentence_of(seat.mail.reason), visit.locale) if seat.mail else ""
+        shown = {
+            "organization": None,
+            "invited_as": None,
+            **msgspec.to_builtins(shapes.participant(participant, reader)),
+        }
+        reads_in = Via.WEBTOP if participant.account_id in only_here else participant.via
         rows.append(
             {
                 **shown,
-                "mail": {**shown["mail"], "detail": reason},
-                "initials": initials(seat.email),
-                "reason": seat.reason,
-                "can_resend_in": -(-can_resend_in(seat, now) // 60),
-                "can_resend": handles and seat.status in (Status.PENDING, Status.EXPIRED),
-                "can_fix": handles and seat.status is Status.PENDING,
+                **people.avatar(participant.account_id, participant.name),
+                "can_remove": removable,
+                "reads_in": str(reads_in),
             }
         )
     return rows
 
 
-def _reach(visit: Visit, place: Place) -> dict[str, str] | None:
+def _not_reached(
+    request: PageRequest, participants: tuple[Participant, ...], invitations: tuple[Invitation, ...]
+) -> set[str]:
+    """Who has no app of ours in their Slack or Teams yet, or none any more; asked only of whom the composer may name."""
+    named = [participant.account_id for participant in participants if participant.role == "external"][:_NAMED]
+    return {
+        invitation.account_id
+        for invitation in invitations
+        if invitation.account_id in named
+        and invitation.via is not Via.WEBTOP
+        and not identities.is_reached(request.ports, invitation.identity)
+    }
+
+
+def _invitations(request: PageRequest, invited: tuple[Invitation, ...], member: Member | None) -> list[dict[str, Any]]:
+    now, rows = request.ports.now(), []
+    for invitation in invitations.listed_of(request.ports, invited):
+        handles = invitation.inviter_id == request.account.id or (member is not None and member.role.may_manage)
+        shown = msgspec.to_builtins(
+            shapes.invitation(invitation, now, invitation_links.three_words(request.ports, invitation))
+        )
+        reason = languages.text(sentence_of(invitation.mail.reason), request.locale) if invitation.mail else ""
+        rows.append(
+            {
+                **shown,
+                "mail": {**shown["mail"], "detail": reason},
+                "initials": initials(invitation.email),
+                "reason": invitation.reason,
+                "can_resend_in": -(-can_resend_in(invitation, now) // 60),
+                "can_resend": handles and invitation.status in (Status.PENDING, Status.EXPIRED),
+                "can_fix": handles and invitation.status is Status.PENDING,
+            }
+        )
+    return rows
+
+
+def _reach(request: PageRequest, membership: Membership) -> dict[str, str] | None:
     """The step that is still missing for somebody who joined through Slack or Teams, so that messages go there."""
-    identity = visit.session.identity
-    if place.via is Via.WEBTOP or not identity or identities.is_reached(visit.ports, identity):
+    identity = request.session.identity
+    if membership.via is Via.WEBTOP or not identity or identities.is_reached(request.ports, identity):
         return None
-    locale = visit.locale
-    if place.via is Via.SLACK:
+    locale = request.locale
+    if membership.via is Via.SLACK:
         return {
             "fact": languages.text("Chat from Slack", locale),
             "text": languages.text(
@@ -351,20 +386,20 @@ def _reach(visit: Visit, place: Place) -> dict[str, str] | None:
     }
 
 
-def _message(visit: Visit, read: messages.Read, message_id: str) -> dict[str, Any] | None:
+def _message(request: PageRequest, read: messages.Read, message_id: str) -> dict[str, Any] | None:
     """A message that is on the page, for a reply to it or its edit."""
-    found = next((one for one in read.page.messages if one.id == message_id), None)
-    shown = msgspec.to_builtins(shapes.message(found, read.page, read.place)) if found else None
+    message = next((item for item in read.page.messages if item.id == message_id), None)
+    shown = msgspec.to_builtins(shapes.message(message, read.page, read.membership)) if message else None
     return (
-        {**shown, "mine": found.author is not None and found.author.account_id == visit.account.id}
-        if shown and found
+        {**shown, "mine": message.author is not None and message.author.account_id == request.account.id}
+        if shown and message
         else None
     )
 
 
-def _names(visit: Visit) -> tuple[str, str]:
-    return visit.path["chat_id"], visit.path["invitation_id"]
+def _names(request: PageRequest) -> tuple[str, str]:
+    return request.path["chat_id"], request.path["invitation_id"]
 
 
-def _base(visit: Visit) -> str:
-    return f"/chats/{visit.path['chat_id']}"
+def _base(request: PageRequest) -> str:
+    return f"/chats/{request.path['chat_id']}"

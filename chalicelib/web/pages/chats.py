@@ -13,104 +13,104 @@ from ...domain.messages import MessageKind
 from ...domain.names import initials
 from ...domain.plans import ALLOWANCES, offered
 from ...domain.workspaces import Workspace
-from ...shapes import shown as shapes
+from ...schemas import serializers as shapes
 from ...templating import languages, marks
 from ...usecases import chats, inviting, sessions
 from ...usecases.chats import Listed
-from . import refused, said
+from . import flash, refused
 from .inbox import inbox
-from .routing import Page, Pages, See, Visit
+from .routing import Page, PageRequest, Pages, Redirect
 from .shell import row, shell, when
 
 routes = Pages(__name__)
 _PREVIEWS, _LONGEST = 20, 160
 _FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "all": lambda one: True,
-    "unread": lambda one: one["unread"] > 0,
-    "mentions": lambda one: one["mentions"] > 0,
+    "all": lambda item: True,
+    "unread": lambda item: item["unread"] > 0,
+    "mentions": lambda item: item["mentions"] > 0,
 }
 
 
 @routes.page("/chats", signed_in=True)
-def list_chats(visit: Visit) -> Page:
-    wanted = visit.got.query.get("filter", "all")
-    if visit.got.query.get("view") == "inbox":
-        return inbox(visit, wanted)
-    found = chats.listed(visit.ports, visit.account)
-    rows = [_row(visit, one) for one in found]
-    numbers = {"unread": sum(one["unread"] > 0 for one in rows), "mentions": sum(one["mentions"] > 0 for one in rows)}
+def list_chats(request: PageRequest) -> Page:
+    wanted = request.incoming.query.get("filter", "all")
+    if request.incoming.query.get("view") == "inbox":
+        return inbox(request, wanted)
+    listed_chats = chats.listed(request.ports, request.account)
+    rows = [_row(request, listed_chat) for listed_chat in listed_chats]
+    numbers = {"unread": sum(row["unread"] > 0 for row in rows), "mentions": sum(row["mentions"] > 0 for row in rows)}
     chosen = wanted if wanted in _FILTERS else "all"
-    shown = [one for one in rows if _FILTERS[chosen](one)]
-    listed = {one.chat.id: one for one in found}
-    for one in shown[:_PREVIEWS]:
-        one["preview"] = _preview(visit, listed[one["id"]])
+    shown = [row for row in rows if _FILTERS[chosen](row)]
+    listed = {listed_chat.chat.id: listed_chat for listed_chat in listed_chats}
+    for item in shown[:_PREVIEWS]:
+        item["preview"] = _preview(request, listed[item["id"]])
     return shell(
-        visit,
+        request,
         "chats.html",
         "chats",
-        found=found,
+        listed_chats=listed_chats,
         view="chats",
         filter=chosen,
         numbers=numbers,
         rows=shown,
         next_url=None,
-        notice=said.notice(visit),
+        notice=flash.notice(request),
     )
 
 
 @routes.form("/chats/read", signed_in=True)
-def read_all(visit: Visit) -> See:
-    for one in chats.listed(visit.ports, visit.account):
-        if one.place.unread(one.chat):
-            visit.ports.chats.mark_read(one.place, one.chat.newest)
-    return See("/chats")
+def read_all(request: PageRequest) -> Redirect:
+    for listed_chat in chats.listed(request.ports, request.account):
+        if listed_chat.membership.unread(listed_chat.chat):
+            request.ports.chats.mark_read(listed_chat.membership, listed_chat.chat.head)
+    return Redirect("/chats")
 
 
 @routes.page("/chats/new", signed_in=True)
-def new_chat_page(visit: Visit) -> Page:
-    return _new_chat(visit, _workspace(visit, visit.got.query.get("workspace", "")), [], {}, "")
+def new_chat_page(request: PageRequest) -> Page:
+    return _new_chat(request, _workspace(request, request.incoming.query.get("workspace", "")), [], {}, "")
 
 
 @routes.form("/chats/new", signed_in=True)
-def new_chat(visit: Visit) -> Page | See:
+def new_chat(request: PageRequest) -> Page | Redirect:
     """One form that does it all without a script: `do` says which button was pressed.
 
     `add` is the script's Invite: to it, a list of which a part stays in the field is an answer like any other.
     """
-    do, _, at = visit.field("do").partition(":")
-    workspace, rows = _workspace(visit, visit.field("workspace_id")), _rows(visit)
+    do, _, at = request.field("do").partition(":")
+    workspace, rows = _workspace(request, request.field("workspace_id")), _rows(request)
     problems: dict[str, str] = {}
-    address = visit.field("address")
+    address = request.field("address")
     if do in ("remove", "fix") and at.isdecimal() and len(at) < 5 and int(at) < len(rows):
         taken = rows.pop(int(at))
         address = taken["email"] if do == "fix" else address
     elif address.strip():
-        address, problems = _add(visit, rows, address, workspace)
+        address, problems = _add(request, rows, address, workspace)
     if do == "create" and not problems and rows:
         try:
-            return _created(visit, workspace, rows)
+            return _created(request, workspace, rows)
         except errors.Refusal as refusal:
-            problems = _placed(visit, refusal, rows)
-    return _new_chat(visit, workspace, rows, problems, address, 422 if problems and do != "add" else 200)
+            problems = _problems_by_row(request, refusal, rows)
+    return _new_chat(request, workspace, rows, problems, address, 422 if problems and do != "add" else 200)
 
 
-def _created(visit: Visit, workspace: Workspace, rows: list[dict[str, Any]]) -> See:
+def _created(request: PageRequest, workspace: Workspace, rows: list[dict[str, Any]]) -> Redirect:
     invitees = [
         Invitee(
-            email=one["email"], name=one["invitee_name"], locale=one["locale"], history=History.parse(one["history"])
+            email=row["email"], name=row["invitee_name"], locale=row["locale"], history=History.parse(row["history"])
         )
-        for one in rows
+        for row in rows
     ]
-    name = visit.field("name") if len(rows) > 1 else ""
-    made = inviting.create_chat(visit.ports, visit.account, workspace.id, invitees, name, visit.ids)
-    return See(refused.told(visit, made) or f"/chats/{made.chat.id}")
+    name = request.field("name") if len(rows) > 1 else ""
+    made = inviting.create_chat(request.ports, request.account, workspace.id, invitees, name, request.ids)
+    return Redirect(refused.told(request, made) or f"/chats/{made.chat.id}")
 
 
-def _rows(visit: Visit) -> list[dict[str, Any]]:
+def _rows(request: PageRequest) -> list[dict[str, Any]]:
     """The invitation list as it was posted: four fields for each row."""
-    columns = [visit.form.get(name, []) for name in ("email", "invitee_name", "locale", "history")]
+    columns = [request.form.get(name, []) for name in ("email", "invitee_name", "locale", "history")]
     rows = [values for values in zip(*columns, strict=False) if values[0]]
-    now = visit.ports.now()
+    now = request.ports.now()
     return [_new_row(row[0], row[1], row[2], str(chosen_or(row[3], History.FROM_JOIN, now))) for row in rows]
 
 
@@ -119,9 +119,11 @@ def _new_row(email: str, name: str, locale: str, history: str) -> dict[str, Any]
     return {"email": email, "invitee_name": name, "initials": face, "locale": locale, "history": history, "error": None}
 
 
-def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspace) -> tuple[str, dict[str, str]]:
+def _add(
+    request: PageRequest, rows: list[dict[str, Any]], text: str, workspace: Workspace
+) -> tuple[str, dict[str, str]]:
     """Puts what was typed into the list; what can't go there stays in the field, with the reasons, one a line."""
-    before, added = {one["email"] for one in rows}, dict[str, str]()
+    before, added = {row["email"] for row in rows}, dict[str, str]()
     left, wrong = [], dict[str, None]()
     for entry in of_field(text):
         try:
@@ -129,47 +131,47 @@ def _add(visit: Visit, rows: list[dict[str, Any]], text: str, workspace: Workspa
             if email in before or email in added:
                 raise errors.wrong_field("email", "repeated", "“{email}” is in the list already.", email=email)
         except errors.Refusal as refusal:
-            wrong[visit.problems(refusal)["email"]] = None
+            wrong[request.problems(refusal)["email"]] = None
             left += [] if refusal.fields[0].code == "repeated" and email in added else [entry.text]
             continue
         added[email] = entry.name
     rows += [_new_row(email, name, workspace.locale, str(History.FROM_JOIN)) for email, name in added.items()]
-    return ", ".join(left), {"address": _said(visit, list(wrong), len(added))} if wrong else {}
+    return ", ".join(left), {"address": _said(request, list(wrong), len(added))} if wrong else {}
 
 
-def _said(visit: Visit, wrong: list[str], added: int) -> str:
+def _said(request: PageRequest, wrong: list[str], added: int) -> str:
     """A line for each entry that isn't in the list now, and how many are."""
     if added == 1:
-        wrong[-1] += " " + languages.text("The other one is in the list.", visit.locale)
+        wrong[-1] += " " + languages.text("The other one is in the list.", request.locale)
     elif added:
-        wrong[-1] += " " + languages.text("The other {n} are in the list.", visit.locale, n=added)
+        wrong[-1] += " " + languages.text("The other {n} are in the list.", request.locale, n=added)
     return "\n".join(wrong)
 
 
-def _placed(visit: Visit, refusal: errors.Refusal, rows: list[dict[str, Any]]) -> dict[str, str]:
+def _problems_by_row(request: PageRequest, refusal: errors.Refusal, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Refusals of single addresses stand in their rows, everything else above the form."""
-    problems = visit.problems(refusal)
-    for at, one in enumerate(rows):
-        one["error"] = problems.pop(f"invitees[{at}].email", None)
+    problems = request.problems(refusal)
+    for at, item in enumerate(rows):
+        item["error"] = problems.pop(f"invitees[{at}].email", None)
     rest = {name: text for name, text in problems.items() if name in ("name", "form")}
     return rest or {"form": "; ".join(problems.values()) or "Some addresses can’t be invited. Remove or fix them."}
 
 
 def _new_chat(
-    visit: Visit,
+    request: PageRequest,
     workspace: Workspace,
     rows: list[dict[str, Any]],
     problems: dict[str, str],
     address: str,
     status: int = 200,
 ) -> Page:
-    now, allowance = visit.ports.now(), ALLOWANCES[workspace.plan]
+    now, allowance = request.ports.now(), ALLOWANCES[workspace.plan]
     facts = {
-        "options": list(offered(workspace.plan, visit.ports.configured)),
+        "options": list(offered(workspace.plan, request.ports.configured)),
         "days": workspace.invitation_days,
         "until": now + timedelta(days=workspace.invitation_days),
         "reminder": workspace.invitation_days >= 4,
-        "mails_used": visit.ports.workspaces.mails_spent(workspace.id).within(now),
+        "mails_used": request.ports.workspaces.mail_quota(workspace.id).within(now),
         "mails_cap": allowance.mails_in_24_h,
     }
     chosen = {
@@ -179,36 +181,46 @@ def _new_chat(
         "communicate": workspace.communicate,
         "locale": workspace.locale,
     }
-    form = {**visit.typed(), "address": address}
+    form = {**request.typed(), "address": address}
     return shell(
-        visit, "chat_new.html", "new", status, rows=rows, errors=problems, form=form, workspace=chosen, facts=facts
+        request, "chat_new.html", "new", status, rows=rows, errors=problems, form=form, workspace=chosen, facts=facts
     )
 
 
-def _workspace(visit: Visit, chosen: str) -> Workspace:
+def _workspace(request: PageRequest, chosen: str) -> Workspace:
     """The one that was chosen, else the first: people without a workspace can't invite."""
-    mine = [one for one, _ in visit.ports.workspaces.of_account(visit.account.id)]
+    mine = [workspace for workspace, _ in request.ports.workspaces.of_account(request.account.id)]
     if not mine:
         raise errors.members_only()
-    return next((one for one in mine if one.id == chosen), mine[0])
+    return next((workspace for workspace in mine if workspace.id == chosen), mine[0])
 
 
-def _preview(visit: Visit, one: Listed) -> str | None:
+def _preview(request: PageRequest, listed_chat: Listed) -> str | None:
     """The chat's last line, as far as this person may see it."""
-    seq = one.chat.newest.seq
-    page = visit.ports.messages.page(one.chat.id, seq, seq) if seq and one.place.may_see(seq) else None
+    seq = listed_chat.chat.head.seq
+    page = (
+        request.ports.messages.page(listed_chat.chat.id, seq, seq)
+        if seq and listed_chat.membership.may_see(seq)
+        else None
+    )
     if page is None or not page.messages:
         return None
     last = page.messages[0]
     if last.deleted_at:
-        return languages.text("This message was deleted by its author.", visit.locale)
+        return languages.text("This message was deleted by its author.", request.locale)
     if last.author is None or last.kind is MessageKind.EVENT:
-        return shapes.message(last, page, one.place, locale=visit.locale).text
-    mine = last.author.account_id == visit.account.id
-    name = languages.text("You", visit.locale) if mine else last.author.name
+        return shapes.message(last, page, listed_chat.membership, locale=request.locale).text
+    mine = last.author.account_id == request.account.id
+    name = languages.text("You", request.locale) if mine else last.author.name
     return f"{name}: {marks.to_plain(last.text)[:_LONGEST]}"
 
 
-def _row(visit: Visit, one: Listed) -> dict[str, Any]:
-    at = one.chat.last_at
-    return {**row(one), "preview": None, "last_at": at, "when": when(visit, at), "muted": one.place.level is Level.NONE}
+def _row(request: PageRequest, listed_chat: Listed) -> dict[str, Any]:
+    at = listed_chat.chat.last_at
+    return {
+        **row(listed_chat),
+        "preview": None,
+        "last_at": at,
+        "when": when(request, at),
+        "muted": listed_chat.membership.level is Level.NONE,
+    }

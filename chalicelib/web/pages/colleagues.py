@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 from ... import wiring
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
-from ...domain.colleagues import Kind, Outcome, SlackWorkspace, Wanted
+from ...domain.colleagues import ColleagueOutcome, InviteKind, SlackWorkspace, Wanted
 from ...usecases import colleagues
 from ...usecases.colleagues import Sent
-from . import said
-from .routing import Page, Pages, Visit
+from . import flash
+from .routing import Page, PageRequest, Pages
 from .shell import shell
 
 routes = Pages(__name__)
 _APP = "Webtop"
-_SAID: Mapping[str, tuple[str, str]] = {
+_NOTICES: Mapping[str, tuple[str, str]] = {
     "cancelled": ("warn", "Slack was not allowed to. Nothing has changed; you can try again."),
     "failed": ("warn", "Slack doesn’t answer as it should. Nothing has changed; try again."),
     "team": ("warn", "That was another person or another Slack workspace than yours. Choose your own."),
@@ -26,113 +26,120 @@ _SAID: Mapping[str, tuple[str, str]] = {
 
 
 @routes.page("/slack/invite", signed_in=True)
-def invite_page(visit: Visit) -> Page:
-    return _page(visit)
+def invite_page(request: PageRequest) -> Page:
+    return _page(request)
 
 
 @routes.form("/slack/invite", signed_in=True)
-def invite(visit: Visit) -> Page:
-    return _sent(visit, _page)
+def invite(request: PageRequest) -> Page:
+    return _sent(request, _page)
 
 
 @routes.page("/slack/connect", signed_in=True)
-def connect_page(visit: Visit) -> Page:
-    return _connect(visit)
+def connect_page(request: PageRequest) -> Page:
+    return _connect(request)
 
 
 @routes.form("/slack/connect", signed_in=True)
-def connect(visit: Visit) -> Page:
+def connect(request: PageRequest) -> Page:
     """`do=show` brings addresses from the other page along, by POST, for an address never stands in a URL."""
-    return _connect(visit) if visit.field("do") == "show" else _sent(visit, _connect)
+    return _connect(request) if request.field("do") == "show" else _sent(request, _connect)
 
 
-def _sent(visit: Visit, page: Callable[..., Page]) -> Page:
+def _sent(request: PageRequest, page: Callable[..., Page]) -> Page:
     try:
-        sent = colleagues.invite(visit.ports, visit.account, visit.session, _wanted(visit))
+        sent = colleagues.invite(request.ports, request.account, request.session, _wanted(request))
     except errors.Refusal as refusal:
-        if refusal.kind is errors.Kind.CONFLICT:
+        if refusal.kind is errors.RefusalKind.CONFLICT:
             raise
-        return page(visit, problems=visit.problems(refusal), code=422)
-    return page(visit, sent=sent)
+        return page(request, problems=request.problems(refusal), code=422)
+    return page(request, sent=sent)
 
 
-def _page(visit: Visit, sent: Sent | None = None, problems: dict[str, str] | None = None, code: int = 200) -> Page:
-    found, needs = colleagues.workspace(visit.ports, visit.session)
-    chosen = visit.form.get("channel_ids", [])
+def _page(
+    request: PageRequest, sent: Sent | None = None, problems: dict[str, str] | None = None, code: int = 200
+) -> Page:
+    slack_workspace, needs = colleagues.workspace(request.ports, request.session)
+    chosen = request.form.get("channel_ids", [])
     return shell(
-        visit,
+        request,
         "slack_invite.html",
         "slack",
         code,
-        **_common(visit, found, sent, problems),
-        mode=found.mode,
-        kinds=list(found.kinds),
-        channels=found.channels,
+        **_common(request, slack_workspace, sent, problems),
+        mode=slack_workspace.mode,
+        kinds=list(slack_workspace.kinds),
+        channels=slack_workspace.channels,
         authorize_url="/oauth/slack/admin" if needs else None,
-        installed=found.installed,
-        outside=_outside(found, sent),
+        installed=slack_workspace.installed,
+        outside=_outside(slack_workspace, sent),
         chosen=chosen,
-        picked=[one for one in found.channels if one.id in chosen],
-        slack_url=_in_slack(found),
+        picked=[channel for channel in slack_workspace.channels if channel.id in chosen],
+        slack_url=_in_slack(slack_workspace),
     )
 
 
-def _connect(visit: Visit, sent: Sent | None = None, problems: dict[str, str] | None = None, code: int = 200) -> Page:
-    found, _ = colleagues.workspace(visit.ports, visit.session)
+def _connect(
+    request: PageRequest, sent: Sent | None = None, problems: dict[str, str] | None = None, code: int = 200
+) -> Page:
+    slack_workspace, _ = colleagues.workspace(request.ports, request.session)
     return shell(
-        visit,
+        request,
         "slack_connect.html",
         "slack",
         code,
-        **_common(visit, found, sent, problems),
-        may_connect=found.may_connect,
-        shareable=found.shareable,
-        channels_of=[(one.id, f"# {one.name}") for one in found.shareable],
+        **_common(request, slack_workspace, sent, problems),
+        may_connect=slack_workspace.may_connect,
+        shareable=slack_workspace.shareable,
+        channels_of=[(channel.id, f"# {channel.name}") for channel in slack_workspace.shareable],
         app=_APP,
     )
 
 
-def _common(visit: Visit, found: SlackWorkspace, sent: Sent | None, problems: dict[str, str] | None) -> dict[str, Any]:
+def _common(
+    request: PageRequest, slack_workspace: SlackWorkspace, sent: Sent | None, problems: dict[str, str] | None
+) -> dict[str, Any]:
     return {
-        "team": found.team_name,
-        "plan": found.plan,
-        "role": found.role,
-        "connects": found.connects,
+        "team": slack_workspace.team_name,
+        "plan": slack_workspace.plan,
+        "role": slack_workspace.role,
+        "connects": slack_workspace.connects,
         "sent": sent,
-        "again": "\n".join(one.email for one in sent.results if one.outcome is Outcome.REFUSED) if sent else "",
+        "again": "\n".join(result.email for result in sent.results if result.outcome is ColleagueOutcome.REFUSED)
+        if sent
+        else "",
         "errors": problems or {},
-        "notice": _notice(visit),
+        "notice": _notice(request),
     }
 
 
-def _outside(found: SlackWorkspace, sent: Sent | None) -> str:
+def _outside(slack_workspace: SlackWorkspace, sent: Sent | None) -> str:
     """The prepared addresses that look like another company's."""
-    prepared = [one.email for one in sent.results if one.outcome is Outcome.PREPARED] if sent else []
-    return ", ".join(email for email in prepared if found.is_outside(email))
+    prepared = [result.email for result in sent.results if result.outcome is ColleagueOutcome.PREPARED] if sent else []
+    return ", ".join(email for email in prepared if slack_workspace.is_outside(email))
 
 
-def _in_slack(found: SlackWorkspace) -> str:
+def _in_slack(slack_workspace: SlackWorkspace) -> str:
     """Slack's own link that opens this workspace, at our app; Slack documents none into its dialog."""
-    return (
-        f"{wiring.configured().slack.base_url}/app_redirect?{urlencode({'app': found.app_id, 'team': found.team_id})}"
-    )
+    query = urlencode({"app": slack_workspace.app_id, "team": slack_workspace.team_id})
+    return f"{wiring.configured().slack.base_url}/app_redirect?{query}"
 
 
-def _notice(visit: Visit) -> dict[str, Any] | None:
-    found = _SAID.get(visit.got.query.get("said", ""))
-    return {"kind": found[0], "text": found[1]} if found else said.notice(visit)
+def _notice(request: PageRequest) -> dict[str, Any] | None:
+    result = _NOTICES.get(request.incoming.query.get("notice", ""))
+    return {"kind": result[0], "text": result[1]} if result else flash.notice(request)
 
 
-def _wanted(visit: Visit) -> Wanted:
-    kind, typed_day = visit.field("kind"), visit.field("expires_on")
+def _wanted(request: PageRequest) -> Wanted:
+    kind, typed_day = request.field("kind"), request.field("expires_on")
     try:
         day = date.fromisoformat(typed_day) if typed_day else None
     except ValueError as reason:
         raise errors.wrong_field("expires_on", "not_a_day", "Choose a day.") from reason
     return Wanted(
-        emails=tuple(one.text for one in of_field(visit.field("emails"))),
-        kind=Kind(kind) if kind in list(Kind) else Kind.MEMBERS,
-        channel_ids=tuple(visit.form.get("channel_ids", [])),
+        emails=tuple(entry.text for entry in of_field(request.field("emails"))),
+        kind=InviteKind(kind) if kind in list(InviteKind) else InviteKind.MEMBERS,
+        channel_ids=tuple(request.form.get("channel_ids", [])),
         expires_on=day,
-        message=visit.field("message").strip(),
+        message=request.field("message").strip(),
     )

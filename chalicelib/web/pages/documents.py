@@ -2,21 +2,21 @@
 
 from ...domain import errors
 from ..api import openapi
-from .routing import File, Page, Pages, Visit
+from .routing import File, Page, PageRequest, Pages
 from .static import MEDIA, files
 
 routes = Pages(__name__)
 
 
 @routes.page("/docs")
-def docs(visit: Visit) -> Page:
-    return visit.page("docs.html", openapi=openapi.document())
+def docs(request: PageRequest) -> Page:
+    return request.page("docs.html", openapi=openapi.document())
 
 
 @routes.page("/static/{version}/{name}")
-def static_file(visit: Visit) -> File:
+def static_file(request: PageRequest) -> File:
     """Kept by browsers for good: another content has another address."""
-    path = files().get(visit.path["name"])
+    path = files().get(request.path["name"])
     if path is None:
         raise errors.unknown()
     binary = path.suffix == ".png"

@@ -10,12 +10,12 @@ from ...domain.invitations import AskKind, MailState
 from ...domain.mail_reasons import sentence_of
 from ...domain.messages import MessageKind
 from ...domain.names import initials
-from ...shapes import shown as shapes
+from ...schemas import serializers as shapes
 from ...templating import languages
 from ...usecases import chats, messages, overview
 from ...usecases.chats import Listed
 from . import people
-from .routing import Page, Pages, Visit
+from .routing import Page, PageRequest, Pages
 from .shell import shell, when
 
 routes = Pages(__name__)
@@ -23,10 +23,10 @@ _MOST = 20
 _PERIODS = (7, 30, 90)
 
 
-def inbox(visit: Visit, wanted: str) -> Page:
+def inbox(request: PageRequest, wanted: str) -> Page:
     """Unread messages, people who ask, mails that bounced: in the chats of most recent activity."""
-    found = chats.listed(visit.ports, visit.account)
-    rows = [row for one in found[:_MOST] for row in _rows(visit, one)]
+    listed_chats = chats.listed(request.ports, request.account)
+    rows = [row for listed_chat in listed_chats[:_MOST] for row in _rows(request, listed_chat)]
     rows.sort(key=lambda row: row["at"], reverse=True)
     kinds = {
         "mentions": lambda row: row["kind"] == "message" and row["mentions"] > 0,
@@ -36,10 +36,10 @@ def inbox(visit: Visit, wanted: str) -> Page:
     chosen = wanted if wanted in kinds else "all"
     shown = [row for row in rows if chosen == "all" or kinds[chosen](row)]
     return shell(
-        visit,
+        request,
         "chats.html",
         "inbox",
-        found=found,
+        listed_chats=listed_chats,
         view="inbox",
         filter=chosen,
         numbers=numbers,
@@ -49,40 +49,50 @@ def inbox(visit: Visit, wanted: str) -> Page:
 
 
 @routes.page("/overview", signed_in=True)
-def overview_page(visit: Visit) -> Page:
+def overview_page(request: PageRequest) -> Page:
     """Of one workspace, for its owners and admins."""
-    mine = people.workspaces(visit.ports, visit.account)
-    wanted = visit.got.query.get("workspace", "")
-    chosen = next((one["id"] for one in mine if wanted in ("", one["id"])), "")
+    mine = people.workspaces(request.ports, request.account)
+    wanted = request.incoming.query.get("workspace", "")
+    chosen = next((item["id"] for item in mine if wanted in ("", item["id"])), "")
     if not chosen:
         raise errors.unknown()
-    days = int(visit.got.query.get("days", "30")) if visit.got.query.get("days", "30") in map(str, _PERIODS) else 30
-    seen = overview.look(visit.ports, visit.account, chosen, days)
-    return visit.page(
-        "overview.html", workspaces=mine, as_of=visit.ports.now(), audit=_audit(visit, chosen), **_figures(seen, chosen)
+    days = (
+        int(request.incoming.query.get("days", "30"))
+        if request.incoming.query.get("days", "30") in map(str, _PERIODS)
+        else 30
+    )
+    seen = overview.look(request.ports, request.account, chosen, days)
+    return request.page(
+        "overview.html",
+        workspaces=mine,
+        as_of=request.ports.now(),
+        audit=_audit(request, chosen),
+        **_figures(seen, chosen),
     )
 
 
-def _audit(visit: Visit, workspace_id: str) -> list[dict[str, Any]]:
+def _audit(request: PageRequest, workspace_id: str) -> list[dict[str, Any]]:
     """Who invited whom, when, as what: the newest first."""
     rows = []
-    for at, text in visit.ports.workspaces.notes(workspace_id, 100):
+    for at, text in request.ports.workspaces.notes(workspace_id, 100):
         entry = json.loads(text)
         rows += [
-            {"at": at, "by": entry["by"], "email": one["email"], "kind": entry["kind"], "outcome": one["outcome"]}
-            for one in entry["results"]
+            {"at": at, "by": entry["by"], "email": result["email"], "kind": entry["kind"], "outcome": result["outcome"]}
+            for result in entry["results"]
         ]
     return rows
 
 
-def _rows(visit: Visit, one: Listed) -> list[dict[str, Any]]:
-    base = {"chat_id": one.chat.id, "chat_title": one.chat.title_for(one.place)}
-    rows = [_message(visit, one, base)] if one.place.unread(one.chat) else []
-    return [row for row in rows if row] + (_of_invitations(visit, one, base) if one.place.is_member else [])
+def _rows(request: PageRequest, listed_chat: Listed) -> list[dict[str, Any]]:
+    base = {"chat_id": listed_chat.chat.id, "chat_title": listed_chat.chat.title_for(listed_chat.membership)}
+    rows = [_message(request, listed_chat, base)] if listed_chat.membership.unread(listed_chat.chat) else []
+    return [row for row in rows if row] + (
+        _of_invitations(request, listed_chat, base) if listed_chat.membership.is_member else []
+    )
 
 
-def _message(visit: Visit, one: Listed, base: dict[str, Any]) -> dict[str, Any]:
-    read = messages.read(visit.ports, visit.account, one.chat.id, None, None, 10)
+def _message(request: PageRequest, listed_chat: Listed, base: dict[str, Any]) -> dict[str, Any]:
+    read = messages.read(request.ports, request.account, listed_chat.chat.id, None, None, 10)
     texts = [
         each for each in read.page.messages if each.kind is MessageKind.TEXT and each.author and not each.deleted_at
     ]
@@ -92,27 +102,27 @@ def _message(visit: Visit, one: Listed, base: dict[str, Any]) -> dict[str, Any]:
     return {
         **base,
         "kind": "message",
-        "direct": one.chat.kind == "direct",
-        "author": {**people.face(author.account_id, author.name), "role": author.role, "via": author.via},
-        "html": Markup(shapes.message(last, read.page, read.place).html),  # noqa: S704  # cleaned by templating.marks
+        "direct": listed_chat.chat.kind == "direct",
+        "author": {**people.avatar(author.account_id, author.name), "role": author.role, "via": author.via},
+        "html": Markup(shapes.message(last, read.page, read.membership).html),  # noqa: S704  # cleaned by templating.marks
         "at": last.created_at,
-        "when": when(visit, last.created_at),
-        "unread": one.place.unread(one.chat),
-        "mentions": one.place.mentions,
+        "when": when(request, last.created_at),
+        "unread": listed_chat.membership.unread(listed_chat.chat),
+        "mentions": listed_chat.membership.mentions,
     }
 
 
-def _of_invitations(visit: Visit, one: Listed, base: dict[str, Any]) -> list[dict[str, Any]]:
+def _of_invitations(request: PageRequest, listed_chat: Listed, base: dict[str, Any]) -> list[dict[str, Any]]:
     """What the inviter has to answer or mend."""
-    _, seats = chats.roster(visit.ports, one.chat.id)
+    _, invitations = chats.roster(request.ports, listed_chat.chat.id)
     rows: list[dict[str, Any]] = []
-    for seat in seats:
-        if seat.inviter_id != visit.account.id or not seat.is_invitation:
+    for invited in invitations:
+        if invited.inviter_id != request.account.id or not invited.was_mailed:
             continue
-        invitation = {"id": seat.id, "email": seat.email, "initials": initials(seat.email)}
-        for ask in seat.asks_at(visit.ports.now()):
+        invitation = {"id": invited.id, "email": invited.email, "initials": initials(invited.email)}
+        for ask in invited.asks_at(request.ports.now()):
             who = {
-                **people.face(ask.account_id, ask.name),
+                **people.avatar(ask.account_id, ask.name),
                 "email": ask.email,
                 "via": ask.via,
                 "organization": ask.organization,
@@ -120,17 +130,17 @@ def _of_invitations(visit: Visit, one: Listed, base: dict[str, Any]) -> list[dic
             account = who if ask.kind is AskKind.JOIN else None
             shown = {"id": ask.id, "kind": ask.kind, "account": account}
             rows.append({**base, "kind": "ask", "invitation": invitation, "ask": shown, "at": ask.asked_at})
-        if seat.mail and seat.mail.state is MailState.BOUNCED and seat.is_open_at(visit.ports.now()):
+        if invited.mail and invited.mail.state is MailState.BOUNCED and invited.is_open_at(request.ports.now()):
             rows.append(
                 {
                     **base,
                     "kind": "bounced",
                     "invitation": invitation,
-                    "detail": languages.text(sentence_of(seat.mail.reason), visit.locale),
-                    "at": seat.mail.at,
+                    "detail": languages.text(sentence_of(invited.mail.reason), request.locale),
+                    "at": invited.mail.at,
                 }
             )
-    return [{**row, "when": when(visit, row["at"])} for row in rows]
+    return [{**row, "when": when(request, row["at"])} for row in rows]
 
 
 def _figures(seen: overview.Overview, workspace_id: str) -> dict[str, Any]:

@@ -6,211 +6,231 @@ from ...domain import errors
 from ...domain import joining as rules
 from ...domain.addresses import masked
 from ...domain.identities import of_key
-from ...domain.invitations import Ask, AskKind, AskState, Seat, Status
-from ...domain.letters import LetterKind
+from ...domain.invitations import Ask, AskKind, AskState, Invitation, Status
 from ...domain.links import Purpose
+from ...domain.notifications import NotificationKind
 from ...templating import languages
-from ...usecases import asking, joining, links_of, proving, sessions
-from ...usecases.joining import Opened
+from ...usecases import asking, invitation_links, joining, proving, sessions
+from ...usecases.joining import OpenedInvitation
 from .. import guards
 from ..errors import STATUS
-from . import people, said
+from . import flash, people
 from .accounts import entered, signed_out
-from .routing import Page, Pages, See, Visit
+from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _STEPS = ("account", "new_account", "decline", "code")
 
 
 @routes.page("/join/{token}")
-def join_page(visit: Visit) -> Page:
-    return _shown(visit, visit.got.query.get("step", ""))
+def join_page(request: PageRequest) -> Page:
+    return _shown(request, request.incoming.query.get("step", ""))
 
 
 @routes.form("/join/{token}")
-def join(visit: Visit) -> Page | See:
+def join(request: PageRequest) -> Page | Redirect:
     """The button that joins with the account that is signed in."""
-    if visit.signed is None:
-        return See(f"{_url(visit)}?step=account")
+    if request.principal is None:
+        return Redirect(f"{_url(request)}?step=account")
     try:
         chat_id = joining.join(
-            visit.ports, visit.path["token"], visit.account, _proof(visit, bool(visit.field("confirm_mismatch")))
+            request.ports,
+            request.path["token"],
+            request.account,
+            _proof(request, bool(request.field("confirm_mismatch"))),
         )
     except errors.Refusal as refusal:
-        return _refused(visit, refusal, "")
-    return See(f"/chats/{chat_id}?joined=1")
+        return _refused(request, refusal, "")
+    return Redirect(f"/chats/{chat_id}?joined=1")
 
 
 @routes.form("/join/{token}/account")
-def join_with_new_account(visit: Visit) -> Page | See:
+def join_with_new_account(request: PageRequest) -> Page | Redirect:
     try:
-        signed, chat_id = joining.join_with_new_account(
-            visit.ports,
-            visit.path["token"],
-            visit.field("name"),
-            visit.field("password"),
-            _proof(visit),
-            visit.got.source,
+        signed_in, chat_id = joining.join_with_new_account(
+            request.ports,
+            request.path["token"],
+            request.field("name"),
+            request.field("password"),
+            _proof(request),
+            request.incoming.source,
         )
     except errors.Refusal as refusal:
-        return _refused(visit, refusal, "account" if refusal.code == "account_exists" else "new_account")
-    return entered(visit, signed, f"/chats/{chat_id}?joined=1")
+        return _refused(request, refusal, "account" if refusal.code == "account_exists" else "new_account")
+    return entered(request, signed_in, f"/chats/{chat_id}?joined=1")
 
 
 @routes.form("/join/{token}/sign-in")
-def sign_in(visit: Visit) -> Page | See:
+def sign_in(request: PageRequest) -> Page | Redirect:
     """Back to the page, where the person sees which account will join, and confirms."""
     try:
-        email = sessions.address(visit.field("email"))
-        signed = sessions.sign_in(visit.ports, email, visit.field("password"), visit.got.source)
+        email = sessions.address(request.field("email"))
+        signed_in = sessions.sign_in(request.ports, email, request.field("password"), request.incoming.source)
     except errors.Refusal as refusal:
-        return _refused(visit, refusal, "account")
-    return entered(visit, signed, _url(visit))
+        return _refused(request, refusal, "account")
+    return entered(request, signed_in, _url(request))
 
 
 @routes.form("/join/{token}/sign-in-link")
-def ask_link(visit: Visit) -> Page:
+def ask_link(request: PageRequest) -> Page:
     try:
-        email = sessions.address(visit.field("email"))
-        sessions.ask_link(visit.ports, email, visit.got.source, visit.ids, LetterKind.SIGN_IN, _url(visit))
+        email = sessions.address(request.field("email"))
+        sessions.ask_link(
+            request.ports, email, request.incoming.source, request.ids, NotificationKind.SIGN_IN, _url(request)
+        )
     except errors.Refusal as refusal:
-        return _refused(visit, refusal, "account")
-    return visit.page("sent.html", purpose="sign_in", email=email, back=f"{_url(visit)}?step=account")
+        return _refused(request, refusal, "account")
+    return request.page("sent.html", purpose="sign_in", email=email, back=f"{_url(request)}?step=account")
 
 
 @routes.form("/join/{token}/sign-out")
-def switch_account(visit: Visit) -> See:
-    return signed_out(visit, f"{_url(visit)}?step=account")
+def switch_account(request: PageRequest) -> Redirect:
+    return signed_out(request, f"{_url(request)}?step=account")
 
 
 @routes.form("/join/{token}/decline")
-def decline(visit: Visit) -> Page:
+def decline(request: PageRequest) -> Page:
     try:
-        joining.decline(visit.ports, visit.path["token"], _no(visit))
-        _, seat, _ = joining.find(visit.ports, visit.path["token"])
+        joining.decline(request.ports, request.path["token"], _decline_request(request))
+        _, invitation, _ = joining.find(request.ports, request.path["token"])
     except errors.Refusal as refusal:
-        return _refused(visit, refusal, "decline")
-    status = seat.status_at(visit.ports.now())
+        return _refused(request, refusal, "decline")
+    status = invitation.status_at(request.ports.now())
     if status is Status.DECLINED:
-        return _ended(visit, status, 200, just_now=True)
-    blocked = languages.text("Noted: what you blocked stays blocked.", visit.locale)
-    return _ended(visit, "accepted" if status is Status.LEFT else status, 200, notice={"kind": "good", "text": blocked})
+        return _ended(request, status, 200, just_now=True)
+    blocked = languages.text("Noted: what you blocked stays blocked.", request.locale)
+    return _ended(
+        request, "accepted" if status is Status.LEFT else status, 200, notice={"kind": "good", "text": blocked}
+    )
 
 
 @routes.form("/join/{token}/code")
-def send_code(visit: Visit) -> Page:
+def send_code(request: PageRequest) -> Page:
     try:
-        proving.send_code(visit.ports, visit.path["token"], visit.got.source, visit.ids)
+        proving.send_code(request.ports, request.path["token"], request.incoming.source, request.ids)
     except errors.Refusal as refusal:
-        return _refused(visit, refusal, "code")
-    return _shown(visit, "code")
+        return _refused(request, refusal, "code")
+    return _shown(request, "code")
 
 
 @routes.form("/join/{token}/code/confirm")
-def confirm_code(visit: Visit) -> Page | See:
-    session = visit.signed.session if visit.signed else None
+def confirm_code(request: PageRequest) -> Page | Redirect:
+    session = request.principal.session if request.principal else None
     try:
-        proof = proving.confirm_code(visit.ports, visit.path["token"], visit.field("code"), session)
+        proof = proving.confirm_code(request.ports, request.path["token"], request.field("code"), session)
     except errors.Refusal as refusal:
         if refusal.code == "code_dead":
-            return _shown(visit, "code", 410, {"code": visit.problems(refusal)["form"]})
-        return _refused(visit, refusal, "code")
-    return See(_url(visit), (guards.proof_cookie(visit.ports, proof),))
+            return _shown(request, "code", 410, {"code": request.problems(refusal)["form"]})
+        return _refused(request, refusal, "code")
+    return Redirect(_url(request), (guards.proof_cookie(request.ports, proof),))
 
 
 @routes.form("/join/{token}/ask")
-def ask(visit: Visit) -> Page | See:
+def ask(request: PageRequest) -> Page | Redirect:
     try:
-        signed = visit.signed
-        asking.ask(visit.ports, visit.path["token"], *((signed.account, signed.session) if signed else (None, None)))
+        principal = request.principal
+        asking.ask(
+            request.ports,
+            request.path["token"],
+            *((principal.account, principal.session) if principal else (None, None)),
+        )
     except errors.Refusal as refusal:
-        return _refused(visit, refusal, "")
-    return See(_url(visit))
+        return _refused(request, refusal, "")
+    return Redirect(_url(request))
 
 
 @routes.page("/unsubscribe/{token}")
-def unsubscribe_page(visit: Visit) -> Page:
-    return _unsubscribe_page(visit, done=False)
+def unsubscribe_page(request: PageRequest) -> Page:
+    return _unsubscribe_page(request, done=False)
 
 
 @routes.form("/unsubscribe/{token}", by_token=True)
-def unsubscribe(visit: Visit) -> Page:
+def unsubscribe(request: PageRequest) -> Page:
     """One click (RFC 8058): works without a session, from a mail reader's own server too."""
-    sessions.stop_invitation_mail(visit.ports, visit.path["token"])
-    return _unsubscribe_page(visit, done=True)
+    sessions.stop_invitation_mail(request.ports, request.path["token"])
+    return _unsubscribe_page(request, done=True)
 
 
-def _unsubscribe_page(visit: Visit, done: bool) -> Page:
-    email = sessions.address_of_stop_link(visit.ports, visit.path["token"])
-    return visit.page("unsubscribe.html", done=done, email=email)
+def _unsubscribe_page(request: PageRequest, done: bool) -> Page:
+    email = sessions.address_of_stop_link(request.ports, request.path["token"])
+    return request.page("unsubscribe.html", done=done, email=email)
 
 
 def _shown(
-    visit: Visit, step: str, status: int = 200, problems: dict[str, str] | None = None, ways: tuple[str, ...] = ()
+    request: PageRequest,
+    step: str,
+    status: int = 200,
+    problems: dict[str, str] | None = None,
+    ways: tuple[str, ...] = (),
 ) -> Page:
     try:
-        opened, there = joining.look(visit.ports, visit.path["token"])
+        opened, existing = joining.look(request.ports, request.path["token"])
     except errors.Refusal as refusal:
-        return _over(visit, refusal)
-    owns = visit.signed is not None and joining.owns(visit.ports, opened, visit.account, _proof(visit))
-    asked = opened.seat.ask_of(visit.account.id) if visit.signed else None
-    proved = _proof(visit).covers(visit.ports, opened.seat)
+        return _over(request, refusal)
+    owns = request.principal is not None and joining.owns(request.ports, opened, request.account, _proof(request))
+    asked = opened.invitation.ask_of(request.account.id) if request.principal else None
+    proved = _proof(request).covers(request.ports, opened.invitation)
     if step not in _STEPS:
-        step = "options" if visit.signed is None else "confirm" if owns or proved else "mismatch"
+        step = "options" if request.principal is None else "confirm" if owns or proved else "mismatch"
     if step == "new_account" and opened.purpose is Purpose.COPIED and not proved:
         step = "code_first"
-    return visit.page(
+    return request.page(
         "join.html",
         status,
         step=step,
-        join_url=_url(visit),
-        invitation=_invitation(visit, opened.seat, opened.chat, opened.workspace, there, opened.purpose, opened),
-        person=_person(visit, owns),
-        notice=said.notice(visit, invited=True),
+        join_url=_url(request),
+        invitation=_invitation(
+            request, opened.invitation, opened.chat, opened.workspace, existing, opened.purpose, opened
+        ),
+        person=_person(request, owns),
+        notice=flash.notice(request, invited=True),
         ways=_ways(ways or rules.ways_on(opened.workspace.mismatch, opened.purpose), asked),
         asked_at=asked.asked_at if asked else None,
         errors=problems or {},
     )
 
 
-def _refused(visit: Visit, refusal: errors.Refusal, step: str) -> Page:
+def _refused(request: PageRequest, refusal: errors.Refusal, step: str) -> Page:
     """The step again, with what was wrong; or the page of an invitation that can't be used any more."""
-    if refusal.code in ("address_mismatch", "code_needed") and visit.signed:
-        return _shown(visit, "", 409, ways=refusal.ways)
-    if refusal.kind in (errors.Kind.GONE, errors.Kind.UNKNOWN) or refusal.code in ("communicate_off", "chat_full"):
-        return _over(visit, refusal)
-    problems = visit.problems(refusal)
-    return _shown(visit, step, STATUS[refusal.kind], problems)
+    if refusal.code in ("address_mismatch", "code_needed") and request.principal:
+        return _shown(request, "", 409, ways=refusal.ways)
+    if refusal.kind in (errors.RefusalKind.GONE, errors.RefusalKind.UNKNOWN) or refusal.code in (
+        "communicate_off",
+        "chat_full",
+    ):
+        return _over(request, refusal)
+    problems = request.problems(refusal)
+    return _shown(request, step, STATUS[refusal.kind], problems)
 
 
-def _over(visit: Visit, refusal: errors.Refusal) -> Page:
+def _over(request: PageRequest, refusal: errors.Refusal) -> Page:
     reasons = {"not_found": "unknown", "communicate_off": "communicate_off", "chat_full": "chat_full"}
-    if refusal.kind is not errors.Kind.GONE and refusal.code not in reasons:
+    if refusal.kind is not errors.RefusalKind.GONE and refusal.code not in reasons:
         raise refusal
     reason = reasons.get(refusal.code) or refusal.code.removeprefix("invitation_")
-    return _ended(visit, reason, STATUS[refusal.kind])
+    return _ended(request, reason, STATUS[refusal.kind])
 
 
-def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notice: Any = None) -> Page:
+def _ended(request: PageRequest, reason: str, status: int, just_now: bool = False, notice: Any = None) -> Page:
     invitation, ended_day, chat_url, can_block, joined_with, left = None, None, None, False, None, ""
     asked: list[Ask] = []
     if reason != "unknown":
-        chat, seat, purpose = joining.find(visit.ports, visit.path["token"])
-        workspace, _ = visit.ports.invitations.surroundings(seat)
-        invitation = _invitation(visit, seat, chat, workspace, 0, purpose, None)
+        chat, invited, purpose = joining.find(request.ports, request.path["token"])
+        workspace, _ = request.ports.invitations.workspace_and_inviter(invited)
+        invitation = _invitation(request, invited, chat, workspace, 0, purpose, None)
         can_block = purpose is Purpose.MAILED and not just_now
-        if seat.status_at(visit.ports.now()) is Status.EXPIRED and seat.expires_at:
-            ended_day = languages.day(seat.expires_at, visit.locale, visit.ports.now())
-        asked = [one for one in seat.asks if one.kind is AskKind.RENEW]
-        if seat.is_taken and visit.signed and seat.account_id == visit.account.id:
+        if invited.status_at(request.ports.now()) is Status.EXPIRED and invited.expires_at:
+            ended_day = languages.day(invited.expires_at, request.locale, request.ports.now())
+        asked = [ask for ask in invited.asks if ask.kind is AskKind.RENEW]
+        if invited.is_taken and request.principal and invited.account_id == request.account.id:
             chat_url = f"/chats/{chat.id}"
-        joined_with = _joined_with(visit, seat) if purpose is Purpose.MAILED else None
-        left = _left(visit, seat)
-    return visit.page(
+        joined_with = _joined_with(request, invited) if purpose is Purpose.MAILED else None
+        left = _left(request, invited)
+    return request.page(
         "join_ended.html",
         status,
         reason=reason,
-        join_url=_url(visit),
+        join_url=_url(request),
         invitation=invitation,
         ended_day=ended_day,
         asked_at=asked[0].asked_at if asked else None,
@@ -220,54 +240,60 @@ def _ended(visit: Visit, reason: str, status: int, just_now: bool = False, notic
         left=left,
         just_now=just_now,
         can_block=can_block,
-        blocking=can_block and notice is None and visit.got.query.get("step") == "decline",
+        blocking=can_block and notice is None and request.incoming.query.get("step") == "decline",
         notice=notice,
     )
 
 
-def _left(visit: Visit, seat: Seat) -> str:
+def _left(request: PageRequest, invitation: Invitation) -> str:
     """How whoever joined went out of the chat: that it was them, or by whom, is theirs alone to know."""
-    if seat.status is not Status.LEFT:
+    if invitation.status is not Status.LEFT:
         return ""
-    if visit.signed is None or visit.account.id != seat.account_id:
+    if request.principal is None or request.account.id != invitation.account_id:
         return "somebody"
-    return "removed" if seat.ended_by else "left"
+    return "removed" if invitation.ended_by else "left"
 
 
-def _joined_with(visit: Visit, seat: Seat) -> tuple[str, str] | None:
+def _joined_with(request: PageRequest, invitation: Invitation) -> tuple[str, str] | None:
     """Slack or Microsoft, where the account that sits here came in by it, and still can."""
-    known = of_key(seat.identity) if seat.is_taken and visit.signed is None else None
-    if known is None or known.provider.option not in visit.ports.configured:
+    identity = of_key(invitation.identity) if invitation.is_taken and request.principal is None else None
+    if identity is None or identity.provider.option not in request.ports.configured:
         return None
-    own = visit.ports.identities.account_of(known) == seat.account_id
-    return (str(known.provider), known.provider.shown) if own else None
+    mine = request.ports.identities.account_of(identity) == invitation.account_id
+    return (str(identity.provider), identity.provider.shown) if mine else None
 
 
 def _invitation(
-    visit: Visit, seat: Seat, chat: Any, workspace: Any, there: int, purpose: Purpose, opened: Opened | None
+    request: PageRequest,
+    invitation: Invitation,
+    chat: Any,
+    workspace: Any,
+    existing: int,
+    purpose: Purpose,
+    opened: OpenedInvitation | None,
 ) -> dict[str, Any]:
     return {
-        "inviter": people.face(seat.inviter_id, seat.inviter_name),
+        "inviter": people.avatar(invitation.inviter_id, invitation.inviter_name),
         "workspace": {"name": workspace.name if workspace else ""},
-        "chat": {"name": chat.name or None, "kind": chat.kind, "participants": there},
-        "email": masked(seat.email) if purpose is Purpose.COPIED else seat.email,
-        "expires_at": seat.expires_at or seat.created_at,
-        "options": list(opened.options(visit.ports)) if opened else [],
+        "chat": {"name": chat.name or None, "kind": chat.kind, "participants": existing},
+        "email": masked(invitation.email) if purpose is Purpose.COPIED else invitation.email,
+        "expires_at": invitation.expires_at or invitation.created_at,
+        "options": list(opened.options(request.ports)) if opened else [],
         "link": purpose,
-        "history": str(seat.history),
-        "three_words": links_of.three_words(visit.ports, seat) if opened else None,
+        "history": str(invitation.history),
+        "three_words": invitation_links.three_words(request.ports, invitation) if opened else None,
     }
 
 
-def _url(visit: Visit) -> str:
-    return f"/join/{visit.path['token']}"
+def _url(request: PageRequest) -> str:
+    return f"/join/{request.path['token']}"
 
 
-def _person(visit: Visit, owns: bool) -> dict[str, Any] | None:
+def _person(request: PageRequest, owns: bool) -> dict[str, Any] | None:
     """Who would join, and from where: "You will join as Dana (Acme, Slack)"."""
-    if visit.signed is None:
+    if request.principal is None:
         return None
-    session, me = visit.session, people.me(visit.account)
+    session, me = request.session, people.me(request.account)
     email = me["email"] or session.email or None
     return {
         **me,
@@ -284,11 +310,11 @@ def _ways(ways: tuple[str, ...], asked: Ask | None) -> tuple[str, ...]:
     return tuple(way for way in ways if not (refused and way == "ask"))
 
 
-def _proof(visit: Visit, confirmed: bool = False) -> proving.Proof:
-    return guards.proof(visit.ports, visit.got, visit.signed, confirmed)
+def _proof(request: PageRequest, confirmed: bool = False) -> proving.Proof:
+    return guards.proof(request.ports, request.incoming, request.principal, confirmed)
 
 
-def _no(visit: Visit) -> joining.No:
-    block = visit.field("block")
-    known = block if block in ("inviter", "workspace", "everyone") else ""
-    return joining.No(visit.field("reason"), known, bool(visit.field("report")))
+def _decline_request(request: PageRequest) -> joining.DeclineRequest:
+    block = request.field("block")
+    existing = block if block in ("inviter", "workspace", "everyone") else ""
+    return joining.DeclineRequest(request.field("reason"), existing, bool(request.field("report")))

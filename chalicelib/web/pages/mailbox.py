@@ -4,147 +4,147 @@ from typing import Any
 
 from ...domain import errors, links
 from ...domain.addresses import masked
-from ...usecases import links_of, mailbox, sessions
+from ...usecases import invitation_links, mailbox, sessions
 from .. import guards
 from . import people
-from .routing import Page, Pages, See, Visit
+from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 
 
 @routes.page("/invitations")
-def mailbox_page(visit: Visit) -> Page:
-    email = _whose(visit)
-    return _mailbox(visit, email) if email else visit.page("invitations_enter.html", step="address", email="")
+def mailbox_page(request: PageRequest) -> Page:
+    email = _whose(request)
+    return _mailbox(request, email) if email else request.page("invitations_enter.html", step="address", email="")
 
 
 @routes.form("/invitations")
-def ask_code(visit: Visit) -> Page:
+def ask_code(request: PageRequest) -> Page:
     try:
-        email = sessions.address(visit.field("email"))
-        mailbox.ask_code(visit.ports, email, visit.locale, visit.got.source, visit.ids)
+        email = sessions.address(request.field("email"))
+        mailbox.ask_code(request.ports, email, request.locale, request.incoming.source, request.ids)
     except errors.Refusal as refusal:
-        return visit.page("invitations_enter.html", 422, step="address", email="", errors=visit.problems(refusal))
-    return visit.page("invitations_enter.html", step="code", email=email)
+        return request.page("invitations_enter.html", 422, step="address", email="", errors=request.problems(refusal))
+    return request.page("invitations_enter.html", step="code", email=email)
 
 
 @routes.form("/invitations/code")
-def enter(visit: Visit) -> Page | See:
-    typed = visit.field("email")
+def enter(request: PageRequest) -> Page | Redirect:
+    typed = request.field("email")
     try:
-        token = mailbox.enter(visit.ports, sessions.address(typed), visit.field("code"))
+        token = mailbox.enter(request.ports, sessions.address(typed), request.field("code"))
     except errors.Refusal as refusal:
-        problems = visit.problems(refusal)
+        problems = request.problems(refusal)
         shown = {"code": problems.get("code") or problems.get("form") or problems.get("email")}
-        return visit.page("invitations_enter.html", 422, step="code", email=typed, errors=shown)
-    cookie = guards.cookie(visit.ports, "mailbox", token, int(mailbox.LIFE.total_seconds()))
-    return See("/invitations", (cookie,))
+        return request.page("invitations_enter.html", 422, step="code", email=typed, errors=shown)
+    cookie = guards.cookie(request.ports, "mailbox", token, int(mailbox.LIFE.total_seconds()))
+    return Redirect("/invitations", (cookie,))
 
 
 @routes.form("/invitations/leave")
-def leave(visit: Visit) -> See:
-    return See("/invitations", (guards.cookie(visit.ports, "mailbox", "", 0),))
+def leave(request: PageRequest) -> Redirect:
+    return Redirect("/invitations", (guards.cookie(request.ports, "mailbox", "", 0),))
 
 
 @routes.form("/invitations/mail")
-def choose(visit: Visit) -> See:
+def choose(request: PageRequest) -> Redirect:
     """What the person decides about their mailbox: `do` says which button was pressed."""
-    email, do = _proved(visit), visit.field("do")
+    email, do = _proved(request), request.field("do")
     if do == "stop":
-        mailbox.stop_mail(visit.ports, email)
+        mailbox.suppress(request.ports, email)
     elif do == "allow":
-        mailbox.let_mail(visit.ports, email)
+        mailbox.unsuppress(request.ports, email)
     elif do == "unblock":
-        mailbox.unblock(visit.ports, email, visit.field("block"))
+        mailbox.unblock(request.ports, email, request.field("block"))
     elif do == "language":
-        mailbox.speak(visit.ports, email, visit.field("locale"))
-    return See("/invitations")
+        mailbox.set_locale(request.ports, email, request.field("locale"))
+    return Redirect("/invitations")
 
 
 @routes.form("/invitations/erase")
-def erase(visit: Visit) -> Page:
-    email = _proved(visit)
-    mailbox.erase(visit.ports, email)
-    gone = visit.page("invitations_enter.html", step="erased", email=masked(email))
-    return Page(gone.html, gone.status, (guards.cookie(visit.ports, "mailbox", "", 0),))
+def erase(request: PageRequest) -> Page:
+    email = _proved(request)
+    mailbox.erase(request.ports, email)
+    gone = request.page("invitations_enter.html", step="erased", email=masked(email))
+    return Page(gone.html, gone.status, (guards.cookie(request.ports, "mailbox", "", 0),))
 
 
 @routes.page("/check")
-def check_page(visit: Visit) -> Page:
-    return visit.page("check.html", found=None, tried=False)
+def check_page(request: PageRequest) -> Page:
+    return request.page("check.html", found=None, tried=False)
 
 
 @routes.form("/check")
-def check(visit: Visit) -> Page:
+def check(request: PageRequest) -> Page:
     try:
-        found = mailbox.check(visit.ports, visit.field("code"), visit.got.source)
+        result = mailbox.check(request.ports, request.field("code"), request.incoming.source)
     except errors.Refusal as refusal:
-        problems = visit.problems(refusal)
-        return visit.page("check.html", 429, found=None, tried=False, errors={"code": problems["form"]})
+        problems = request.problems(refusal)
+        return request.page("check.html", 429, found=None, tried=False, errors={"code": problems["form"]})
     shown: dict[str, Any] | None = None
-    if found:
-        seat, workspace = found
-        is_open = seat.is_open_at(visit.ports.now())
-        shown = {"workspace": workspace.name, "email": masked(seat.email), "open": is_open}
-    return visit.page("check.html", found=shown, tried=True)
+    if result:
+        invitation, workspace = result
+        is_open = invitation.is_open_at(request.ports.now())
+        shown = {"workspace": workspace.name, "email": masked(invitation.email), "open": is_open}
+    return request.page("check.html", found=shown, tried=True)
 
 
 @routes.page("/stop/{token}")
-def stop_page(visit: Visit) -> Page:
-    return _stop_page(visit, done=False)
+def stop_page(request: PageRequest) -> Page:
+    return _stop_page(request, done=False)
 
 
 @routes.form("/stop/{token}", by_token=True)
-def stop(visit: Visit) -> Page:
+def stop(request: PageRequest) -> Page:
     """One click, without a session: no more mails about what was missed."""
-    account = _of_stop_link(visit)
-    visit.ports.accounts.save_notices(account.id, account.notices, False)
-    return _stop_page(visit, done=True)
+    account = _of_stop_link(request)
+    request.ports.accounts.save_notices(account.id, account.notices, False)
+    return _stop_page(request, done=True)
 
 
-def _stop_page(visit: Visit, done: bool) -> Page:
-    return visit.page("stop.html", done=done, email=_of_stop_link(visit).email)
+def _stop_page(request: PageRequest, done: bool) -> Page:
+    return request.page("stop.html", done=done, email=_of_stop_link(request).email)
 
 
-def _of_stop_link(visit: Visit) -> Any:
-    account_id = links.unseal(visit.path["token"], visit.ports.link_keys, links.Purpose.STOP_MISSED)
-    account = visit.ports.accounts.get(account_id) if account_id else None
+def _of_stop_link(request: PageRequest) -> Any:
+    account_id = links.verify_text(request.path["token"], request.ports.link_keys, links.Purpose.STOP_MISSED)
+    account = request.ports.accounts.get(account_id) if account_id else None
     if account is None:
         raise errors.unknown()
     return account
 
 
-def _mailbox(visit: Visit, email: str) -> Page:
-    found = mailbox.look(visit.ports, email)
+def _mailbox(request: PageRequest, email: str) -> Page:
+    result = mailbox.look(request.ports, email)
     rows = [
         {
-            "inviter": people.face(one.seat.inviter_id, one.seat.inviter_name),
-            "workspace": one.workspace.name,
-            "chat": one.chat.name,
-            "expires_at": one.seat.expires_at,
-            "url": one.url,
-            "three_words": links_of.three_words(visit.ports, one.seat),
+            "inviter": people.avatar(open_invitation.invitation.inviter_id, open_invitation.invitation.inviter_name),
+            "workspace": open_invitation.workspace.name,
+            "chat": open_invitation.chat.name,
+            "expires_at": open_invitation.invitation.expires_at,
+            "url": open_invitation.url,
+            "three_words": invitation_links.three_words(request.ports, open_invitation.invitation),
         }
-        for one in found.open
+        for open_invitation in result.open
     ]
-    return visit.page(
+    return request.page(
         "invitations.html",
         email=email,
         invitations=rows,
-        blocked=found.blocked,
-        stopped=found.address.stops_invitations,
-        chosen_locale=found.address.locale or visit.locale,
+        blocked=result.blocked,
+        stopped=result.address.stops_invitations,
+        chosen_locale=result.address.locale or request.locale,
     )
 
 
-def _whose(visit: Visit) -> str:
-    return mailbox.whose(visit.ports, visit.got.cookies.get(guards.name_of(visit.ports, "mailbox"), ""))
+def _whose(request: PageRequest) -> str:
+    return mailbox.whose(request.ports, request.incoming.cookies.get(guards.cookie_name(request.ports, "mailbox"), ""))
 
 
-def _proved(visit: Visit) -> str:
+def _proved(request: PageRequest) -> str:
     """Forms that change something come from our own page: the cookie alone is no proof of that."""
-    guards.refuse_other_origins(visit.ports, visit.got)
-    email = _whose(visit)
+    guards.refuse_other_origins(request.ports, request.incoming)
+    email = _whose(request)
     if not email:
         raise errors.not_signed_in()
     return email

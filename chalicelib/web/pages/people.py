@@ -9,10 +9,10 @@ from ...templating.environment import tint
 
 
 def me(account: Account) -> dict[str, Any]:
-    return {"id": account.id, "email": account.email, **face(account.id, account.name)}
+    return {"id": account.id, "email": account.email, **avatar(account.id, account.name)}
 
 
-def face(identifier: str, name: str) -> dict[str, Any]:
+def avatar(identifier: str, name: str) -> dict[str, Any]:
     return {"name": name, "initials": initials(name), "tint": tint(identifier)}
 
 
@@ -20,12 +20,12 @@ def workspaces(ports: Ports, account: Account) -> list[dict[str, Any]]:
     mine = ports.workspaces.of_account(account.id)
     return [
         {
-            "id": one.id,
-            "name": one.name,
+            "id": workspace.id,
+            "name": workspace.name,
             "role": role,
-            "plan": one.plan,
-            "communicate": one.communicate,
-            "locale": one.locale,
+            "plan": workspace.plan,
+            "communicate": workspace.communicate,
+            "locale": workspace.locale,
         }
-        for one, role in mine
+        for workspace, role in mine
     ]

@@ -4,43 +4,43 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...domain import errors
-from ...domain.inviting import Invitee, Outcome
+from ...domain.inviting import Invitee, InviteOutcome
 from ...templating import languages, pages
 from ...usecases import refused
 from ...usecases.inviting import Invited
-from .routing import Visit
+from .routing import PageRequest
 
 
-def told(visit: Visit, made: Invited) -> str:
+def told(request: PageRequest, made: Invited) -> str:
     """The chat's page that tells it; empty where every address got what it should."""
-    token = refused.keep(visit.ports, visit.account, made.chat.id, made.results)
+    token = refused.keep(request.ports, request.account, made.chat.id, made.results)
     return f"/chats/{made.chat.id}?people=1&refused={token}" if token else ""
 
 
-def shown(visit: Visit) -> dict[str, Any]:
+def shown(request: PageRequest) -> dict[str, Any]:
     """For the people panel, by the token in the page's address."""
-    token = visit.got.query.get("refused", "")
-    kept = refused.find(visit.ports, visit.account, visit.path["chat_id"], token) if token else None
+    token = request.incoming.query.get("refused", "")
+    kept = refused.find(request.ports, request.account, request.path["chat_id"], token) if token else None
     if kept is None:
         return {"refused": None}
-    rows = [{"email": one.email, "why": pages.result_text(one, visit.locale)} for one in kept.results]
-    mend = [one.email for one in kept.results if one.outcome is Outcome.REFUSED]
-    return _panel(visit, kept.seated, rows, mend)
+    rows = [{"email": result.email, "why": pages.result_text(result, request.locale)} for result in kept.results]
+    mend = [result.email for result in kept.results if result.outcome is InviteOutcome.REFUSED]
+    return _panel(request, kept.seated, rows, mend)
 
 
-def of_refusal(visit: Visit, refusal: errors.Refusal, typed: Sequence[Invitee]) -> dict[str, Any]:
+def of_refusal(request: PageRequest, refusal: errors.Refusal, typed: Sequence[Invitee]) -> dict[str, Any]:
     """The same where nobody was invited; what is about no single address stands under the field."""
-    problems = visit.problems(refusal)
+    problems = request.problems(refusal)
     rows = [
-        {"email": one.email, "why": problems.pop(f"invitees[{at}].email")}
-        for at, one in enumerate(typed)
+        {"email": invitee.email, "why": problems.pop(f"invitees[{at}].email")}
+        for at, invitee in enumerate(typed)
         if f"invitees[{at}].email" in problems
     ]
     if not rows:
         return {"errors": {"address": " ".join(problems.values())}}
-    return _panel(visit, 0, rows, [one.email for one in typed])
+    return _panel(request, 0, rows, [invitee.email for invitee in typed])
 
 
-def _panel(visit: Visit, seated: int, rows: list[dict[str, str]], mend: list[str]) -> dict[str, Any]:
-    text = languages.text("{count} invited.", visit.locale, count=seated)
-    return {"refused": {"text": text, "rows": rows}, "form": {**visit.typed(), "address": ", ".join(mend)}}
+def _panel(request: PageRequest, seated: int, rows: list[dict[str, str]], mend: list[str]) -> dict[str, Any]:
+    text = languages.text("{count} invited.", request.locale, count=seated)
+    return {"refused": {"text": text, "rows": rows}, "form": {**request.typed(), "address": ", ".join(mend)}}

@@ -17,7 +17,7 @@ from ...usecases import sessions
 from .. import audit, guards, requests
 from ..errors import STATUS, retry_after, unexpected
 from ..requests import Incoming, unquoted
-from ..routing import Call, call_for
+from ..routing import RequestContext, request_context
 from . import people
 from .static import static
 
@@ -35,7 +35,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class See:
+class Redirect:
     """Go on elsewhere (303): a local path."""
 
     path: str
@@ -52,7 +52,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit(Call):
+class PageRequest(RequestContext):
     """One request for a page. `form` holds the posted fields."""
 
     form: dict[str, list[str]] = field(default_factory=dict)
@@ -60,9 +60,9 @@ class Visit(Call):
     @property
     def locale(self) -> str:
         """The reader's language: their own, what they chose here, what their browser asks for."""
-        chosen = self.got.query.get("lang") or self.got.cookies.get("lang", "")
-        own = self.signed.account.locale if self.signed else ""
-        return locale_or(chosen, locale_or(own, _asked_for(self.got.header("accept-language"))))
+        chosen = self.incoming.query.get("lang") or self.incoming.cookies.get("lang", "")
+        mine = self.principal.account.locale if self.principal else ""
+        return locale_or(chosen, locale_or(mine, _asked_for(self.incoming.header("accept-language"))))
 
     def field(self, name: str) -> str:
         return (self.form.get(name) or [""])[-1]
@@ -74,18 +74,18 @@ class Visit(Call):
     def page(self, template: str, code: int = 200, /, **context: Any) -> Page:
         """The template with what every page needs, answered with status `code`."""
         context = {**self.frame(), **context}
-        chosen = self.got.query.get("lang", "")
+        chosen = self.incoming.query.get("lang", "")
         cookies = (f"lang={chosen}; Path=/; Max-Age=31536000; SameSite=Lax",) if chosen in LOCALES else ()
         context |= {name: Fields(context[name]) for name in ("form", "errors")}
         return Page(pages.render(template, self.locale, **context), code, cookies)
 
     def frame(self) -> dict[str, Any]:
-        query = urlencode({name: value for name, value in self.got.query.items() if name != "lang"}, safe="/")
-        base = self.got.path + (f"?{query}&" if query else "?")
+        query = urlencode({name: value for name, value in self.incoming.query.items() if name != "lang"}, safe="/")
+        base = self.incoming.path + (f"?{query}&" if query else "?")
         return {
-            "me": people.me(self.signed.account) if self.signed else None,
+            "me": people.me(self.principal.account) if self.principal else None,
             "workspaces": [],
-            "path": self.got.path,
+            "path": self.incoming.path,
             "now": self.ports.now(),
             "languages": [{"code": code, "name": _NAMES[code], "href": f"{base}lang={code}"} for code in LOCALES],
             "static": static,
@@ -120,7 +120,7 @@ class _Guard:
 
 
 class Pages(Blueprint):
-    """A blueprint for pages. Views are `view(visit)` and answer a Page, a See or a File."""
+    """A blueprint for pages. Views are `view(request)` and answer a Page, a See or a File."""
 
     def page(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
         return self._registered(path, ["GET", "HEAD"], _Guard(signed_in))
@@ -140,8 +140,8 @@ class Pages(Blueprint):
     def _wrapped(self, view: Callable[..., Any], guard: _Guard) -> Callable[..., Response]:
         def answer(**path: str) -> Response:
             try:
-                got = requests.incoming(self.current_request)
-                return _answered(view, got, unquoted(path), guard)
+                incoming = requests.incoming(self.current_request)
+                return _answered(view, incoming, unquoted(path), guard)
             except ChaliceViewError:
                 raise
             except errors.Refusal as refusal:
@@ -151,45 +151,58 @@ class Pages(Blueprint):
         return answer
 
 
-def visit_for(got: Incoming, path: dict[str, str], signed: guards.Signed | None) -> Visit:
-    call = call_for(got, path, signed)
-    form = requests.form_body(got) if got.method == "POST" else {}
-    return Visit(call.ports, call.got, call.path, call.signed, call.ids, form)
+def page_request(incoming: Incoming, path: dict[str, str], principal: guards.Principal | None) -> PageRequest:
+    request = request_context(incoming, path, principal)
+    form = requests.form_body(incoming) if incoming.method == "POST" else {}
+    return PageRequest(request.ports, request.incoming, request.path, request.principal, request.ids, form)
 
 
-def _answered(view: Callable[..., Any], got: Incoming, path: dict[str, str], guard: _Guard) -> Response:
+def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str], guard: _Guard) -> Response:
     ports = wiring.ports()
-    signed = None
+    principal = None
     try:
-        signed = None if guard.by_token else _whoever(ports, got)
-        if guard.signed_in and signed is None:
-            return _response(See(_sign_in_first(got)))
-        answer = _response(view(visit_for(got, path, signed)))
+        principal = None if guard.by_token else _whoever(ports, incoming)
+        if guard.signed_in and principal is None:
+            return _response(Redirect(_sign_in_first(incoming)))
+        answer = _response(view(page_request(incoming, path, principal)))
     except errors.Refusal as refusal:
-        audit.note(got, path, signed, refusal.code)
-        return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), refusal), refusal)
+        audit.note(incoming, path, principal, refusal.code)
+        return _response(
+            refused(PageRequest(ports, incoming, {}, principal, request_context(incoming, {}, principal).ids), refusal),
+            refusal,
+        )
     except ChaliceViewError:
         raise
     except Exception:  # a bug: told without a trace, logged once, here
-        log.exception("unexpected: %s %s, request %s", got.method, got.route, got.request_id)
+        log.exception("unexpected: %s %s, request %s", incoming.method, incoming.route, incoming.request_id)
         bug = unexpected()
-        return _response(refused(Visit(ports, got, {}, signed, call_for(got, {}, signed).ids), bug), bug)
-    audit.note(got, path, signed, answer.status_code)
+        return _response(
+            refused(PageRequest(ports, incoming, {}, principal, request_context(incoming, {}, principal).ids), bug), bug
+        )
+    audit.note(incoming, path, principal, answer.status_code)
     return answer
 
 
-def _sign_in_first(got: Incoming) -> str:
+def _sign_in_first(incoming: Incoming) -> str:
     """The page for signing in, which leads on to what was asked for, with its query: `?people=1` of a mail's link, too."""
-    wanted = sessions.local_path(got.path + (f"?{urlencode(got.query)}" if got.query else ""))
-    return f"/sign-in?{urlencode({'next': wanted}, safe='/')}" if wanted and got.method in guards.SAFE else "/sign-in"
+    wanted = sessions.local_path(incoming.path + (f"?{urlencode(incoming.query)}" if incoming.query else ""))
+    return (
+        f"/sign-in?{urlencode({'next': wanted}, safe='/')}" if wanted and incoming.method in guards.SAFE else "/sign-in"
+    )
 
 
-def refused(visit: Visit, refusal: errors.Refusal) -> Page:
+def refused(request: PageRequest, refusal: errors.Refusal) -> Page:
     """The page for a refusal that no form can show."""
     status = STATUS[refusal.kind]
-    detail = "; ".join(pages.field_texts(refusal, visit.locale).values()) or pages.refusal_text(refusal, visit.locale)
-    text = functools.partial(languages.text, locale=visit.locale)
-    home = {"text": text("Chats"), "href": "/chats"} if visit.signed else {"text": text("Sign in"), "href": "/sign-in"}
+    detail = "; ".join(pages.field_texts(refusal, request.locale).values()) or pages.refusal_text(
+        refusal, request.locale
+    )
+    text = functools.partial(languages.text, locale=request.locale)
+    home = (
+        {"text": text("Chats"), "href": "/chats"}
+        if request.principal
+        else {"text": text("Sign in"), "href": "/sign-in"}
+    )
     titles = {
         404: text("Nothing here"),
         401: text("Sign in first"),
@@ -198,24 +211,24 @@ def refused(visit: Visit, refusal: errors.Refusal) -> Page:
         429: text("Too many tries"),
         503: text("Busy"),
     }
-    return visit.page(
+    return request.page(
         "error.html",
         status,
         status=status,
         title=titles.get(status) or text("That didn’t work"),
         detail=detail,
-        request_id=visit.got.request_id or None,
+        request_id=request.incoming.request_id or None,
         retry_after=refusal.retry_after,
         ways=[home],
     )
 
 
-def _whoever(ports: Any, got: Incoming) -> guards.Signed | None:
+def _whoever(ports: Any, incoming: Incoming) -> guards.Principal | None:
     """Posted forms come from our own pages. Who sends no origin at all is no browser, and has no cookie to abuse."""
-    signed = guards.maybe_signed_in(ports, got)
-    if got.method not in guards.SAFE and (got.header("origin") or got.header("sec-fetch-site")):
-        guards.refuse_other_origins(ports, got)
-    return signed
+    principal = guards.maybe_signed_in(ports, incoming)
+    if incoming.method not in guards.SAFE and (incoming.header("origin") or incoming.header("sec-fetch-site")):
+        guards.refuse_other_origins(ports, incoming)
+    return principal
 
 
 def _plain_refusal(request: Any, refusal: errors.Refusal) -> Page:
@@ -223,11 +236,11 @@ def _plain_refusal(request: Any, refusal: errors.Refusal) -> Page:
     return Page(f"<!doctype html><title>Webtop</title><p>{refusal.sentence}</p>", STATUS[refusal.kind])
 
 
-def _response(result: Page | See | File, refusal: errors.Refusal | None = None) -> Response:
+def _response(result: Page | Redirect | File, refusal: errors.Refusal | None = None) -> Response:
     if isinstance(result, File):
         return Response(result.body, headers=dict(result.headers))
     headers: dict[str, Any] = {"Set-Cookie": list(result.cookies)} if result.cookies else {}
-    if isinstance(result, See):
+    if isinstance(result, Redirect):
         headers |= result.headers
         return Response("", headers=headers | {"Location": quote(result.path, safe=_IN_ADDRESSES)}, status_code=303)
     headers |= {"Content-Type": "text/html; charset=utf-8"} | (retry_after(refusal) if refusal else {})

@@ -7,145 +7,153 @@ from ...domain.identities import Profile, Provider
 from ...domain.people import Role
 from ...domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
 from ...usecases import accounts, addresses, identities, workspaces
-from ...usecases.workspaces import Settings
-from . import people, said
-from .routing import Page, Pages, See, Visit
+from ...usecases.workspaces import WorkspaceSettings
+from . import flash, people
+from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _MOST_MEMBERS = 200
 
 
 @routes.page("/settings", signed_in=True)
-def settings_page(visit: Visit) -> Page:
-    return _settings(visit, visit.got.query.get("workspace", ""), visit.got.query.get("saved"))
+def settings_page(request: PageRequest) -> Page:
+    return _settings(request, request.incoming.query.get("workspace", ""), request.incoming.query.get("saved"))
 
 
 @routes.form("/settings/account", signed_in=True)
-def save_account(visit: Visit) -> Page | See:
+def save_account(request: PageRequest) -> Page | Redirect:
     def save() -> None:
-        accounts.save_profile(visit.ports, visit.account, visit.field("name"), visit.field("locale"))
-        notices, missed_mail = bool(visit.field("notices")), bool(visit.field("missed_mail"))
-        visit.ports.accounts.save_notices(visit.account.id, notices, missed_mail)
+        accounts.save_profile(request.ports, request.account, request.field("name"), request.field("locale"))
+        notices, missed_mail = bool(request.field("notices")), bool(request.field("missed_mail"))
+        request.ports.accounts.save_notices(request.account.id, notices, missed_mail)
 
-    return _done(visit, "account", save)
+    return _done(request, "account", save)
 
 
 @routes.form("/settings/identities/remove", signed_in=True)
-def unlink(visit: Visit) -> Page | See:
-    return _done(visit, "account", lambda: identities.unlink(visit.ports, visit.account, visit.field("key")))
+def unlink(request: PageRequest) -> Page | Redirect:
+    return _done(request, "account", lambda: identities.unlink(request.ports, request.account, request.field("key")))
 
 
 @routes.form("/settings/workspace", signed_in=True)
-def save_workspace(visit: Visit) -> Page | See:
+def save_workspace(request: PageRequest) -> Page | Redirect:
     return _done(
-        visit, "workspace", lambda: workspaces.change(visit.ports, visit.account, _workspace_id(visit), _wanted(visit))
+        request,
+        "workspace",
+        lambda: workspaces.change(request.ports, request.account, _workspace_id(request), _wanted(request)),
     )
 
 
 @routes.form("/settings/members", signed_in=True)
-def add_member(visit: Visit) -> Page | See:
+def add_member(request: PageRequest) -> Page | Redirect:
     def add() -> None:
         workspaces.add_member(
-            visit.ports, visit.account, _workspace_id(visit), visit.field("email"), _role(visit), visit.ids
+            request.ports, request.account, _workspace_id(request), request.field("email"), _role(request), request.ids
         )
 
-    return _done(visit, "members", add)
+    return _done(request, "members", add)
 
 
 @routes.form("/settings/members/{account_id}", signed_in=True)
-def change_member(visit: Visit) -> Page | See:
-    account_id = visit.path["account_id"]
+def change_member(request: PageRequest) -> Page | Redirect:
+    account_id = request.path["account_id"]
     return _done(
-        visit,
+        request,
         "members",
-        lambda: workspaces.change_role(visit.ports, visit.account, _workspace_id(visit), account_id, _role(visit)),
+        lambda: workspaces.change_role(
+            request.ports, request.account, _workspace_id(request), account_id, _role(request)
+        ),
     )
 
 
 @routes.form("/settings/members/{account_id}/remove", signed_in=True)
-def remove_member(visit: Visit) -> Page | See:
-    account_id = visit.path["account_id"]
+def remove_member(request: PageRequest) -> Page | Redirect:
+    account_id = request.path["account_id"]
     return _done(
-        visit, "members", lambda: workspaces.remove_member(visit.ports, visit.account, _workspace_id(visit), account_id)
+        request,
+        "members",
+        lambda: workspaces.remove_member(request.ports, request.account, _workspace_id(request), account_id),
     )
 
 
-def _done(visit: Visit, part: str, do: Any) -> Page | See:
+def _done(request: PageRequest, part: str, do: Any) -> Page | Redirect:
     try:
         do()
     except errors.Refusal as refusal:
-        if refusal.kind is errors.Kind.UNKNOWN:
+        if refusal.kind is errors.RefusalKind.UNKNOWN:
             raise
-        problems = visit.problems(refusal)
+        problems = request.problems(refusal)
         text = problems.get("form")
         return _settings(
-            visit, visit.field("workspace_id"), None, problems, {"kind": "danger", "text": text} if text else None
+            request, request.field("workspace_id"), None, problems, {"kind": "danger", "text": text} if text else None
         )
-    return See(f"/settings?workspace={visit.field('workspace_id')}&saved={part}")
+    return Redirect(f"/settings?workspace={request.field('workspace_id')}&saved={part}")
 
 
 def _settings(
-    visit: Visit,
+    request: PageRequest,
     chosen: str,
     saved: str | None,
     problems: dict[str, str] | None = None,
     notice: dict[str, str] | None = None,
 ) -> Page:
-    mine = people.workspaces(visit.ports, visit.account)
-    wanted = next((one["id"] for one in mine if one["id"] == chosen), mine[0]["id"] if mine else "")
+    mine = people.workspaces(request.ports, request.account)
+    wanted = next((item["id"] for item in mine if item["id"] == chosen), mine[0]["id"] if mine else "")
     members: list[Member] = []
-    workspace, own = None, None
+    workspace, member = None, None
     if wanted:
-        workspace, own = workspaces.as_member(visit.ports, visit.account, wanted)
-        members, _ = visit.ports.workspaces.members(wanted, _MOST_MEMBERS, "")
-    return visit.page(
+        workspace, member = workspaces.as_member(request.ports, request.account, wanted)
+        members, _ = request.ports.workspaces.members(wanted, _MOST_MEMBERS, "")
+    return request.page(
         "settings.html",
         422 if problems else 200,
         workspaces=mine,
         account={
-            "name": visit.account.name,
-            "email": visit.account.email,
-            "bounces": addresses.bounces(visit.ports, visit.account.email),
-            "locale": visit.account.locale,
-            "notices": visit.account.notices,
-            "missed_mail": visit.account.missed_mail,
+            "name": request.account.name,
+            "email": request.account.email,
+            "bounces": addresses.bounces(request.ports, request.account.email),
+            "locale": request.account.locale,
+            "notices": request.account.notices,
+            "missed_mail": request.account.missed_mail,
         },
-        workspace=_workspace(workspace, own) if workspace and own else None,
-        members=[_member(one, own) for one in members] if own else [],
-        identities=_identities(visit),
-        can_link=[(str(one), one.shown) for one in Provider if one.option in visit.ports.configured],
+        workspace=_workspace(workspace, member) if workspace and member else None,
+        members=[_member(item, member) for item in members] if member else [],
+        identities=_identities(request),
+        can_link=[
+            (str(provider), provider.shown) for provider in Provider if provider.option in request.ports.configured
+        ],
         saved=saved,
         errors=problems or {},
-        notice=notice or said.notice(visit),
+        notice=notice or flash.notice(request),
     )
 
 
-def _identities(visit: Visit) -> list[dict[str, Any]]:
+def _identities(request: PageRequest) -> list[dict[str, Any]]:
     """`invites`: it is the one whose Slack workspace this session invites people to."""
-    own = visit.ports.identities.of_account(visit.account.id)
-    here = identities.slack_identity(visit.ports, visit.session) if _through_slack(own) else None
-    return [{**_identity(one), "invites": one.identity == here} for one in own]
+    profiles = request.ports.identities.of_account(request.account.id)
+    here = identities.slack_identity(request.ports, request.session) if _through_slack(profiles) else None
+    return [{**_identity(profile), "invites": profile.identity == here} for profile in profiles]
 
 
-def _through_slack(own: list[Profile]) -> bool:
-    return any(one.identity.provider is Provider.SLACK for one in own)
+def _through_slack(profiles: list[Profile]) -> bool:
+    return any(profile.identity.provider is Provider.SLACK for profile in profiles)
 
 
-def _identity(one: Profile) -> dict[str, Any]:
+def _identity(profile: Profile) -> dict[str, Any]:
     return {
-        "key": one.identity.key,
-        "shown": one.identity.provider.shown,
-        "organization": one.organization,
-        "name": one.name,
-        "email": one.email,
+        "key": profile.identity.key,
+        "shown": profile.identity.provider.shown,
+        "organization": profile.organization,
+        "name": profile.name,
+        "email": profile.email,
     }
 
 
-def _workspace(workspace: Workspace, own: Member) -> dict[str, Any]:
+def _workspace(workspace: Workspace, member: Member) -> dict[str, Any]:
     return {
         "id": workspace.id,
         "name": workspace.name,
-        "role": own.role,
+        "role": member.role,
         "plan": workspace.plan,
         "communicate": workspace.communicate,
         "invitation_days": workspace.invitation_days,
@@ -154,46 +162,46 @@ def _workspace(workspace: Workspace, own: Member) -> dict[str, Any]:
         "who_may_invite": workspace.who_may_invite,
         "mismatch": workspace.mismatch,
         "locale": workspace.locale,
-        "can_change": own.role.may_manage,
+        "can_change": member.role.may_manage,
     }
 
 
-def _member(one: Member, own: Member) -> dict[str, Any]:
-    may_touch = own.role is Role.OWNER or (own.role is Role.ADMIN and one.role is not Role.OWNER)
+def _member(member: Member, own_member: Member) -> dict[str, Any]:
+    may_touch = own_member.role is Role.OWNER or (own_member.role is Role.ADMIN and member.role is not Role.OWNER)
     return {
-        "account_id": one.account_id,
-        "email": one.email,
-        "role": one.role,
-        **people.face(one.account_id, one.name),
-        "me": one.account_id == own.account_id,
+        "account_id": member.account_id,
+        "email": member.email,
+        "role": member.role,
+        **people.avatar(member.account_id, member.name),
+        "me": member.account_id == own_member.account_id,
         "can_change": may_touch,
     }
 
 
-def _wanted(visit: Visit) -> Settings:
-    days, who, mismatch = visit.field("invitation_days"), visit.field("who_may_invite"), visit.field("mismatch")
+def _wanted(request: PageRequest) -> WorkspaceSettings:
+    days, who, mismatch = request.field("invitation_days"), request.field("who_may_invite"), request.field("mismatch")
     if not days.isdecimal() or len(days) > 4:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
-    return Settings(
-        name=visit.field("name"),
-        communicate=bool(visit.field("communicate")),
+    return WorkspaceSettings(
+        name=request.field("name"),
+        communicate=bool(request.field("communicate")),
         invitation_days=int(days),
-        allowed_domains=tuple(visit.field("allowed_domains").replace(",", " ").split()),
-        denied_domains=tuple(visit.field("denied_domains").replace(",", " ").split()),
+        allowed_domains=tuple(request.field("allowed_domains").replace(",", " ").split()),
+        denied_domains=tuple(request.field("denied_domains").replace(",", " ").split()),
         who_may_invite=WhoMayInvite(who) if who in list(WhoMayInvite) else None,
         mismatch=Mismatch(mismatch) if mismatch in list(Mismatch) else None,
-        locale=visit.field("locale") or None,
+        locale=request.field("locale") or None,
     )
 
 
-def _role(visit: Visit) -> Role:
-    role = visit.field("role")
+def _role(request: PageRequest) -> Role:
+    role = request.field("role")
     return Role(role) if role in list(Role) else Role.MEMBER
 
 
-def _workspace_id(visit: Visit) -> str:
+def _workspace_id(request: PageRequest) -> str:
     """From the form; judged like an id in a path."""
-    chosen = visit.field("workspace_id")
+    chosen = request.field("workspace_id")
     if not chosen.isalnum() or len(chosen) != 16:
         raise errors.unknown()
     return chosen

@@ -7,35 +7,42 @@ from ...templating import languages
 from ...usecases import chats
 from ...usecases.chats import Listed
 from . import people
-from .routing import Page, Visit
+from .routing import Page, PageRequest
 
 _MOST = 30
 
 
 def shell(
-    visit: Visit, template: str, here: str, code: int = 200, /, *, found: list[Listed] | None = None, **context: Any
+    request: PageRequest,
+    template: str,
+    here: str,
+    code: int = 200,
+    /,
+    *,
+    listed_chats: list[Listed] | None = None,
+    **context: Any,
 ) -> Page:
     """A signed-in page: `here` names the place in the sidebar that is lit."""
-    found = chats.listed(visit.ports, visit.account) if found is None else found
-    base = {"chats": [row(one) for one in found[:_MOST]], "here": here}
+    listed_chats = chats.listed(request.ports, request.account) if listed_chats is None else listed_chats
+    base = {"chats": [row(listed_chat) for listed_chat in listed_chats[:_MOST]], "here": here}
     if "workspaces" not in context:
-        base["workspaces"] = people.workspaces(visit.ports, visit.account)
-    return visit.page(template, code, **{**base, **context})
+        base["workspaces"] = people.workspaces(request.ports, request.account)
+    return request.page(template, code, **{**base, **context})
 
 
-def row(one: Listed) -> dict[str, Any]:
-    title = one.chat.title_for(one.place)
+def row(listed_chat: Listed) -> dict[str, Any]:
+    title = listed_chat.chat.title_for(listed_chat.membership)
     return {
-        "id": one.chat.id,
-        **people.face(one.chat.id, title),
+        "id": listed_chat.chat.id,
+        **people.avatar(listed_chat.chat.id, title),
         "title": title,
-        "outside": one.chat.has_outside,
-        "unread": one.place.unread(one.chat),
-        "mentions": one.place.mentions,
+        "outside": listed_chat.chat.has_outside,
+        "unread": listed_chat.membership.unread(listed_chat.chat),
+        "mentions": listed_chat.membership.mentions,
     }
 
 
-def when(visit: Visit, at: datetime) -> str:
+def when(request: PageRequest, at: datetime) -> str:
     """The time for today, else the day."""
-    now = visit.ports.now()
-    return languages.clock(at) if at.date() == now.date() else languages.day(at, visit.locale, now)
+    now = request.ports.now()
+    return languages.clock(at) if at.date() == now.date() else languages.day(at, request.locale, now)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ...domain.chats import Participant
 from ...domain.messages import Event, EventType, MessageKind
-from ...shapes import shown as shapes
+from ...schemas import serializers as shapes
 from ...usecases.deliveries import Delivery
 from ...usecases.messages import Read
 from . import people
@@ -25,17 +25,17 @@ def items(
     locale: str,
 ) -> list[dict[str, Any]]:
     """The page's messages in order, with the lines between them, and how one's own fare elsewhere."""
-    organizations = {one.account_id: one.organization for one in participants}
+    organizations = {participant.account_id: participant.organization for participant in participants}
     rows: list[dict[str, Any]] = []
-    before, day, unread_shown = None, None, read.place.read_to == 0
+    before, day, unread_shown = None, None, read.membership.read_to == 0
     for message in read.page.messages:
         if message.created_at.date() != day:
             rows.append({"kind": "day", "at": message.created_at})
             day = message.created_at.date()
-        if not unread_shown and message.seq > read.place.read_to and before is not None:
+        if not unread_shown and message.seq > read.membership.read_to and before is not None:
             rows.append({"kind": "unread", "at": message.created_at})
             unread_shown, before = True, None
-        shown = msgspec.to_builtins(shapes.message(message, read.page, read.place, locale=locale))
+        shown = msgspec.to_builtins(shapes.message(message, read.page, read.membership, locale=locale))
         if message.kind is MessageKind.EVENT:
             rows.append({**shown, "html": Markup(shown["html"]), "outside": _is_outside(message.event)})  # noqa: S704  # cleaned by templating.marks
             before = message
@@ -47,7 +47,7 @@ def items(
             and before.author == author
             and message.created_at - before.created_at < _GROUPED_WITHIN
         )
-        who = people.face(author.account_id, author.name) if author else {"initials": "", "tint": 0}
+        who = people.avatar(author.account_id, author.name) if author else {"initials": "", "tint": 0}
         rows.append(
             {
                 **_blank(),
@@ -56,7 +56,7 @@ def items(
                 "deliveries": deliveries.get(message.seq),
                 "html": Markup(shown["html"]),  # noqa: S704  # cleaned by templating.marks
                 "grouped": grouped,
-                "mine": author is not None and author.account_id == read.place.account_id,
+                "mine": author is not None and author.account_id == read.membership.account_id,
                 "tint": who["tint"],
                 "initials": who["initials"],
                 "organization": organizations.get(author.account_id) if author else None,

@@ -1,0 +1,153 @@
+"""Letters: mails to one person about their account. The intention is stored; the secret in the link is made when it is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .chats import Chat
+from .invitations import Invitation
+from .people import Via
+from .workspaces import Workspace
+
+
+class NotificationKind(StrEnum):
+    SIGN_UP = "sign_up"
+    SIGN_IN = "sign_in"
+    RESET = "reset"
+    JOIN_WORKSPACE = "join_workspace"
+    SOCKET = "socket"
+    CODE = "code"
+    ASK = "ask"
+    RENEW = "renew"
+    BOUNCED = "bounced"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    MISSED = "missed"
+    OUTSIDE = "outside"
+    REFUSED = "refused"
+
+
+TOKEN_LIFE = {
+    NotificationKind.SIGN_UP: timedelta(hours=24),
+    NotificationKind.SIGN_IN: timedelta(minutes=30),
+    NotificationKind.RESET: timedelta(hours=1),
+    NotificationKind.JOIN_WORKSPACE: timedelta(days=7),
+    NotificationKind.CODE: timedelta(minutes=10),
+}
+
+
+SOCKET_TICKET_LIFE = timedelta(seconds=30)
+OUTSIDE_SIGN_IN_LIFE = timedelta(minutes=10)
+REFUSED_LIFE = timedelta(hours=1)
+
+
+class NotificationState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    NOT_NEEDED = "not_needed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationMail:
+    """`name`, `password_hash` and `workspace` wait for the mailbox to be proved; until then they give no power."""
+
+    id: str
+    kind: NotificationKind
+    email: str
+    created_at: datetime
+    locale: str = "en"
+    name: str = ""
+    password_hash: str = ""
+    workspace: str = ""
+    workspace_id: str = ""
+    role: str = ""
+    next: str = ""
+    account_id: str = ""
+    chat_id: str = ""
+    invitation_id: str = ""
+    detail: str = ""
+    state: NotificationState = NotificationState.QUEUED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeToken:
+    """What a mailed one-time link stands for. Only the hash of its token is stored; `purpose` makes it worthless elsewhere.
+
+    `is_used`: by the browser that asks now, which never got the answer.
+    """
+
+    purpose: NotificationKind
+    email: str
+    expires_at: datetime
+    locale: str = "en"
+    account_id: str = ""
+    name: str = ""
+    password_hash: str = ""
+    workspace: str = ""
+    workspace_id: str = ""
+    role: str = ""
+    next: str = ""
+    detail: str = ""
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A one-time link that is used up: the hash of its token, and by whom, so that the same browser may finish what broke."""
+
+    token_hash: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The invitation that a mail is about."""
+
+    invitation: Invitation
+    chat: Chat
+    workspace: Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What a mail gives the invited person: the link, the way to no more of it, and what shows that it is real.
+
+    `code` is what they type at `check`, a page of ours.
+    """
+
+    join: str
+    unsubscribe: str
+    words: Sequence[str] = ()
+    code: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks to take an invitation that was promised to another address. `email` may be empty."""
+
+    name: str
+    email: str = ""
+    via: Via = Via.WEBTOP
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What a person missed in a chat; `chat` is its name or the other person's, `lines` (author, text), newest last."""
+
+    chat: str
+    workspace: str
+    messages: int
+    mentions: int = 0
+    lines: Sequence[tuple[str, str]] = ()
+
+
+class News(StrEnum):
+    """What became of an invitation while its inviter was away."""
+
+    BOUNCED = "bounced"
+    DECLINED = "declined"
+    EXPIRED = "expired"

@@ -1,0 +1,75 @@
+"""What must be done at a time: reminders, telling of an end, forgetting, mails that waited, mails about what was missed,
+comparing with Slack and Teams after an outage."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
+
+LOOKED_AFTER = timedelta(hours=1)
+
+
+class TaskKind(StrEnum):
+    REMIND = "remind"
+    EXPIRE = "expire"
+    FORGET = "forget"
+    MAIL = "mail"
+    MISSED = "missed"
+    COMPARE = "compare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduledTask:
+    """`stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there."""
+
+    kind: TaskKind
+    at: datetime
+    chat_id: str
+    invitation_id: str = ""
+    stored_at: datetime | None = None
+
+
+def of_invitation(invitation: Invitation) -> Iterable[ScheduledTask]:
+    """What will be due for an invitation as it stands: asked for when it is made, renewed or ended.
+
+    A mail is looked after an hour later, whatever became of the queue it waited in.
+    """
+    end, mail = invitation.expires_at, invitation.mail
+    if invitation.status is Status.PENDING and end is not None:
+        if mail and mail.wanted > mail.done:
+            yield _task(TaskKind.MAIL, mail.at + LOOKED_AFTER, invitation)
+        if invitation.life >= REMINDER_FROM:
+            yield _task(TaskKind.REMIND, end - REMINDED_BEFORE, invitation)
+        yield _task(TaskKind.EXPIRE, end, invitation)
+        yield _task(TaskKind.FORGET, end + KEPT_AFTER_END, invitation)
+    elif invitation.status in (Status.DECLINED, Status.REVOKED) and invitation.ended_at is not None:
+        yield _task(TaskKind.FORGET, invitation.ended_at + KEPT_AFTER_END, invitation)
+
+
+def look_after(invitation: Invitation, now: datetime) -> ScheduledTask:
+    return _task(TaskKind.MAIL, now + LOOKED_AFTER, invitation)
+
+
+def mail_tomorrow(invitation: Invitation, now: datetime) -> ScheduledTask:
+    """A mail that has to wait for its address's next day."""
+    return _task(
+        TaskKind.MAIL, (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0), invitation
+    )
+
+
+def missed(chat_id: str, now: datetime) -> ScheduledTask:
+    """The next full hour in which people are told what they missed in this chat: one item for the hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return ScheduledTask(kind=TaskKind.MISSED, at=hour, chat_id=chat_id)
+
+
+def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:
+    """The next full hour in which this person's own application is compared with the chat: one item for the hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return ScheduledTask(kind=TaskKind.COMPARE, at=hour, chat_id=chat_id, invitation_id=invitation_id)
+
+
+def _task(kind: TaskKind, at: datetime, invitation: Invitation) -> ScheduledTask:
+    return ScheduledTask(kind=kind, at=at, chat_id=invitation.chat_id, invitation_id=invitation.id)

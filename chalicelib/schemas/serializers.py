@@ -1,0 +1,214 @@
+"""Domain objects as the API shows them, for one reader: what they may not see isn't in it."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from msgspec import UNSET
+
+from ..domain.characters import isolated
+from ..domain.chats import Chat, Membership, Participant
+from ..domain.event_lines import NOT_KNOWN, line
+from ..domain.invitations import Ask, Invitation, MailState, Status
+from ..domain.inviting import InviteResult
+from ..domain.mail_reasons import sentence_of
+from ..domain.messages import Author, Event, EventType, Message, MessageKind, MessagePage, message_id
+from ..domain.people import Account, Via
+from ..domain.relaying import Capabilities
+from ..domain.workspaces import Member, Workspace
+from ..templating import languages, marks
+from ..usecases.deliveries import Delivery
+from ..usecases.sessions import SignedIn
+from . import bodies as s
+from .relaying import DeliveryOut, ShowsOut
+
+_BOLD = ("name", "by")
+_FOR_MEMBERS = ("email", "emails", "own_address", "reason")
+
+
+def account(account: Account) -> s.AccountOut:
+    return s.AccountOut(account.id, account.name, account.email)
+
+
+def session(signed_in: SignedIn) -> s.SessionOut:
+    return s.SessionOut(signed_in.token, signed_in.session.expires_at, account(signed_in.account))
+
+
+def workspace(workspace: Workspace) -> s.WorkspaceOut:
+    return s.WorkspaceOut(
+        id=workspace.id,
+        name=workspace.name,
+        plan=workspace.plan,
+        communicate=workspace.communicate,
+        invitation_days=workspace.invitation_days,
+        allowed_domains=list(workspace.allowed_domains),
+        denied_domains=list(workspace.denied_domains),
+        who_may_invite=workspace.who_may_invite,
+        mismatch=workspace.mismatch,
+        locale=workspace.locale,
+    )
+
+
+def member(member: Member) -> s.MemberOut:
+    return s.MemberOut(member.account_id, member.name, member.email, member.role)
+
+
+def chat(chat: Chat, membership: Membership) -> s.ChatOut:
+    return s.ChatOut(
+        id=chat.id,
+        workspace_id=chat.workspace_id,
+        kind=chat.kind,
+        name=chat.name or None,
+        created_at=chat.created_at,
+        last_seq=chat.last_seq,
+        unread=membership.unread(chat),
+        mentions=membership.mentions,
+    )
+
+
+def chat_with_people(
+    item: Chat, membership: Membership, people: Sequence[Participant], capabilities: Mapping[Via, Capabilities]
+) -> s.ChatWithPeople:
+    plain = chat(item, membership)
+    return s.ChatWithPeople(
+        id=plain.id,
+        workspace_id=plain.workspace_id,
+        kind=plain.kind,
+        name=plain.name,
+        created_at=plain.created_at,
+        last_seq=plain.last_seq,
+        unread=plain.unread,
+        mentions=plain.mentions,
+        participants=[participant(person, membership) for person in people],
+        shows={via: ShowsOut(**asdict(each)) for via, each in capabilities.items()},
+    )
+
+
+def participant(participant: Participant, reader: Membership) -> s.ParticipantOut:
+    return s.ParticipantOut(
+        account_id=participant.account_id,
+        name=participant.name,
+        role=participant.role,
+        via=participant.via,
+        joined_at=participant.joined_at,
+        organization=participant.organization or UNSET,
+        invited_as=participant.invited_as if participant.invited_as and reader.is_member else UNSET,
+    )
+
+
+def invitation(invitation: Invitation, now: datetime, words: Sequence[str]) -> s.InvitationOut:
+    mail = invitation.mail
+    status = invitation.status_at(now)
+    joined = (
+        s.JoinedOut(invitation.account_id, invitation.name, invitation.account_email, invitation.via)
+        if invitation.account_id
+        else UNSET
+    )
+    return s.InvitationOut(
+        id=invitation.id,
+        chat_id=invitation.chat_id,
+        email=invitation.email,
+        status=Status.ACCEPTED if status is Status.LEFT else status,
+        mail=s.MailOut(mail.state, mail.at, sentence_of(mail.reason) or UNSET)
+        if mail
+        else s.MailOut(MailState.QUEUED, invitation.created_at),
+        inviter=s.Inviter(invitation.inviter_id, invitation.inviter_name),
+        created_at=invitation.created_at,
+        expires_at=invitation.expires_at or invitation.created_at,
+        joined=joined,
+        asks=[_ask(each) for each in invitation.asks_at(now)],
+        three_words=list(words),
+        line=invitation.line or UNSET,
+    )
+
+
+def _ask(ask: Ask) -> s.AskOut:
+    who = s.AskerOut(ask.account_id, ask.name, ask.email, ask.via, ask.organization or UNSET)
+    return s.AskOut(ask.id, ask.kind, ask.asked_at, who if ask.account_id else UNSET)
+
+
+def result(result: InviteResult) -> s.ResultOut:
+    return s.ResultOut(result.email, result.outcome, result.code or UNSET, result.message or UNSET)
+
+
+def messages(
+    page: MessagePage, reader: Membership, deliveries: Mapping[int, Sequence[Delivery]], locale: str
+) -> list[s.MessageOut]:
+    return [message(item, page, reader, deliveries.get(item.seq, ()), locale) for item in page.messages]
+
+
+def message(
+    message: Message, page: MessagePage, reader: Membership, deliveries: Sequence[Delivery] = (), locale: str = "en"
+) -> s.MessageOut:
+    """What happened is told in the reader's language, as far as it is known here."""
+    text, marked = _text(message, reader, locale)
+    return s.MessageOut(
+        id=message.id,
+        seq=message.seq,
+        chat_id=message.chat_id,
+        author=author(message.author),
+        kind=message.kind,
+        text=text,
+        html=marked,
+        event=_event(message.event, reader) if message.event else UNSET,
+        mentions=[each.account_id for each in message.mentions] or UNSET,
+        reply_to=_reply_to(message, page, reader, locale) if message.reply_to and not message.deleted_at else UNSET,
+        edited_at=message.edited_at or UNSET,
+        deleted_at=message.deleted_at or UNSET,
+        reactions=[] if message.deleted_at else _reactions(message.seq, page, reader),
+        created_at=message.created_at,
+        deliveries=[delivery(each) for each in deliveries] or UNSET,
+    )
+
+
+def delivery(delivery: Delivery) -> DeliveryOut:
+    return DeliveryOut(delivery.account_id, delivery.name, delivery.via, delivery.state, delivery.detail or UNSET)
+
+
+def author(author: Author | None) -> s.AuthorOut | None:
+    return s.AuthorOut(author.account_id, author.name, author.role, author.via) if author else None
+
+
+def event_text(event: Event, reader: Membership, locale: str) -> tuple[str, str]:
+    """The line as text, and as HTML with the people in it made bold."""
+    sentence, values = line(event, reader.is_member)
+    sentence = languages.text(sentence, locale)
+    if event.type is EventType.INVITATION_BOUNCED:
+        values["reason"] = languages.text(sentence_of(event.reason), locale)
+    marked = {
+        name: f"<strong>{html.escape(value)}</strong>" if name in _BOLD else html.escape(value)
+        for name, value in ((name, isolated(str(value))) for name, value in values.items())
+    }
+    return sentence.format(**values), html.escape(sentence).format(**marked)
+
+
+def _text(message: Message, reader: Membership, locale: str) -> tuple[str, str]:
+    if message.kind is MessageKind.EVENT:
+        return event_text(message.event, reader, locale) if message.event else (languages.text(NOT_KNOWN, locale),) * 2
+    return message.text, marks.to_html(
+        message.text, [mention.name for mention in message.mentions]
+    ) if message.text else ""
+
+
+def _event(event: Event, reader: Membership) -> dict[str, object]:
+    shown = {name: getattr(event, name) for name in Event.__dataclass_fields__}
+    if event.type is EventType.INVITATION_BOUNCED:
+        shown["reason"] = sentence_of(event.reason)
+    return {name: value for name, value in shown.items() if value and (reader.is_member or name not in _FOR_MEMBERS)}
+
+
+def _reply_to(message: Message, page: MessagePage, reader: Membership, locale: str) -> s.ReplyTarget:
+    target = page.replied.get(message.reply_to)
+    identifier = message_id(message.chat_id, message.reply_to)
+    if target is None or not reader.may_see(message.reply_to):
+        return s.ReplyTarget(identifier)
+    return s.ReplyTarget(identifier, author(target.author), _text(target, reader, locale)[0])
+
+
+def _reactions(seq: int, page: MessagePage, reader: Membership) -> list[s.ReactionOut]:
+    by_emoji: dict[str, list[str]] = {}
+    for reaction in page.reactions:
+        if reaction.seq == seq:
+            by_emoji.setdefault(reaction.emoji, []).append(reaction.account_id)
+    return [s.ReactionOut(emoji, len(who), reader.account_id in who) for emoji, who in by_emoji.items()]

@@ -1,0 +1,182 @@
+"""Letters that wait to be sent, and the secrets that their links stand for."""
+
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from ..domain.notifications import NotificationKind, NotificationMail, NotificationState, OneTimeToken, Use
+from . import items, keys
+from .errors import conditional_write, translate_errors
+from .items import AccountItem, NotificationItem, OneTimeTokenItem
+from .reading import maybe
+from .transactions import RetryingTransaction
+
+_CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
+
+
+@translate_errors
+class Notifications:
+    def add(self, notification: NotificationMail) -> None:
+        _notification_item(notification).save()
+
+    def add_once(self, notification: NotificationMail) -> bool:
+        """False where a letter with this id was promised before."""
+        with conditional_write() as outcome:
+            _notification_item(notification).save(NotificationItem.pk.does_not_exist())
+        return outcome.held
+
+    def add_in_turn(self, notification: NotificationMail, now: datetime, pause: timedelta) -> bool:
+        """To an account, at most one in each `pause`: the letter and the time of it together. False where it isn't time yet."""
+        long_ago = AccountItem.missed_at.does_not_exist() | (AccountItem.missed_at <= now - pause)
+        with conditional_write() as outcome, items.transaction() as write:
+            write.save(_notification_item(notification), condition=NotificationItem.pk.does_not_exist())
+            write.update(
+                AccountItem(keys.account(notification.account_id), "A"),
+                actions=[AccountItem.missed_at.set(now)],
+                condition=AccountItem.pk.exists() & long_ago,
+            )
+        return outcome.held
+
+    def get(self, notification_id: str) -> NotificationMail | None:
+        item = items.get(NotificationItem, f"L#{notification_id}", "L")
+        return _notification(item) if item else None
+
+    def claim(self, notification_id: str, now: datetime) -> bool:
+        """True for one caller at a time, for a minute; False once it is sent or while somebody sends it."""
+        free = NotificationItem.claim.does_not_exist() | (NotificationItem.claim < now)
+        with conditional_write() as outcome:
+            NotificationItem(f"L#{notification_id}", "L").update(
+                [NotificationItem.claim.set(now + _CLAIM)],
+                (NotificationItem.state == str(NotificationState.QUEUED)) & free,
+            )
+        return outcome.held
+
+    def release(self, notification_id: str) -> None:
+        NotificationItem(f"L#{notification_id}", "L").update([NotificationItem.claim.remove()])
+
+    def finish(self, notification_id: str, state: NotificationState, now: datetime) -> None:
+        """What waited in the letter is no longer needed there."""
+        NotificationItem(f"L#{notification_id}", "L").update(
+            [
+                NotificationItem.state.set(state),
+                NotificationItem.email.remove(),
+                NotificationItem.detail.remove(),
+                NotificationItem.password_hash.remove(),
+                NotificationItem.name.remove(),
+                NotificationItem.workspace.remove(),
+            ]
+        )
+
+
+@translate_errors
+class OneTimeTokens:
+    """Known by the hash of the token; the token is known to the mailbox only."""
+
+    def put(self, token_hash: str, one_time_token: OneTimeToken) -> None:
+        OneTimeTokenItem(
+            f"X#{token_hash}",
+            "X",
+            purpose=one_time_token.purpose,
+            email=one_time_token.email,
+            expires_at=one_time_token.expires_at,
+            locale=one_time_token.locale,
+            account_id=one_time_token.account_id,
+            name=one_time_token.name,
+            password_hash=one_time_token.password_hash,
+            workspace=one_time_token.workspace,
+            workspace_id=one_time_token.workspace_id,
+            role=one_time_token.role,
+            next=one_time_token.next,
+            detail=one_time_token.detail,
+            gone_at=one_time_token.expires_at,
+        ).save()
+
+    def peek(self, token_hash: str, holder: str = "") -> OneTimeToken | None:
+        """None for a link that is unknown, or was used by anybody but this holder."""
+        item = items.get(OneTimeTokenItem, f"X#{token_hash}", "X")
+        return maybe(_one_time_token, item) if item and item.holder in ("", holder) else None
+
+    def consume(self, token_hash: str) -> OneTimeToken | None:
+        """The secret for exactly one caller; None for every other."""
+        one_time_token = self.peek(token_hash)
+        if one_time_token is None:
+            return None
+        item, holder = OneTimeTokenItem(f"X#{token_hash}", "X"), token_hex(8)
+        unused = OneTimeTokenItem.pk.exists() & OneTimeTokenItem.holder.does_not_exist()
+        with conditional_write() as outcome:
+            item.update([OneTimeTokenItem.holder.set(holder), OneTimeTokenItem.password_hash.remove()], unused)
+        if not outcome.held:  # by somebody else, or by this very call, whose first answer was lost
+            one_time_token_item = items.get(OneTimeTokenItem, item.pk, item.sk)
+            return one_time_token if one_time_token_item is not None and one_time_token_item.holder == holder else None
+        return one_time_token
+
+
+def use_up(write: RetryingTransaction, use: Use) -> None:
+    """In the transaction that does what the link is for: both happen, or neither."""
+    write.update(
+        OneTimeTokenItem(f"X#{use.token_hash}", "X"),
+        actions=[OneTimeTokenItem.holder.set(use.holder), OneTimeTokenItem.password_hash.remove()],
+        condition=OneTimeTokenItem.pk.exists() & OneTimeTokenItem.holder.does_not_exist(),
+    )
+
+
+def _notification_item(notification: NotificationMail) -> NotificationItem:
+    return NotificationItem(
+        f"L#{notification.id}",
+        "L",
+        id=notification.id,
+        notification_kind=notification.kind,
+        email=notification.email,
+        created_at=notification.created_at,
+        locale=notification.locale,
+        name=notification.name,
+        password_hash=notification.password_hash,
+        workspace=notification.workspace,
+        workspace_id=notification.workspace_id,
+        role=notification.role,
+        next=notification.next,
+        account_id=notification.account_id,
+        chat_id=notification.chat_id,
+        invitation_id=notification.invitation_id,
+        detail=notification.detail,
+        state=notification.state,
+        gone_at=notification.created_at + _KEPT,
+    )
+
+
+def _notification(item: NotificationItem) -> NotificationMail:
+    return NotificationMail(
+        id=item.id,
+        kind=NotificationKind(item.notification_kind),
+        email=item.email,
+        created_at=item.created_at,
+        locale=item.locale,
+        name=item.name,
+        password_hash=item.password_hash,
+        workspace=item.workspace,
+        workspace_id=item.workspace_id,
+        role=item.role,
+        next=item.next,
+        account_id=item.account_id,
+        chat_id=item.chat_id,
+        invitation_id=item.invitation_id,
+        detail=item.detail,
+        state=NotificationState(item.state),
+    )
+
+
+def _one_time_token(item: OneTimeTokenItem) -> OneTimeToken:
+    return OneTimeToken(
+        purpose=NotificationKind(item.purpose),
+        email=item.email,
+        expires_at=item.expires_at,
+        locale=item.locale,
+        account_id=item.account_id,
+        name=item.name,
+        password_hash=item.password_hash,
+        workspace=item.workspace,
+        workspace_id=item.workspace_id,
+        role=item.role,
+        next=item.next,
+        detail=item.detail,
+        is_used=bool(item.holder),
+    )

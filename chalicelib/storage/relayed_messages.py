@@ -1,0 +1,194 @@
+"""The relay's ledger. Each copy is claimed before it is sent, so that a replay is harmless and an echo is recognised."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from ..domain.messages import Message
+from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef
+from . import items, keys
+from .errors import conditional_write, translate_errors
+from .items import Item
+from .mapping import message_item
+from .provider_items import EarlyChangeItem, RelayedMessageItem, RemoteMessageItem
+from .reading import each, one_of
+
+_CLAIM, _EARLY = timedelta(seconds=50), timedelta(days=1)
+
+
+@translate_errors
+class RelayedMessages:
+    def get(self, chat_id: str, seq: int, destination: str) -> RelayedMessage:
+        """What is known of this copy; an empty one where nothing is."""
+        item = items.get(RelayedMessageItem, keys.chat(chat_id), keys.relayed_message(seq, destination))
+        return _relayed_message(item) if item else RelayedMessage(chat_id=chat_id, seq=seq, destination=destination)
+
+    def of_chat(self, chat_id: str, first: int, last: int) -> list[RelayedMessage]:
+        """Every copy of these messages, wherever it is."""
+        return list(
+            each(
+                _relayed_message,
+                RelayedMessageItem.query(keys.chat(chat_id), _between(first, last), consistent_read=True),
+            )
+        )
+
+    def latest(self, chat_id: str, first: int, last: int, most: int) -> list[RelayedMessage]:
+        """Like `of_chat`, but the copies of the newest messages first, and no more than so many."""
+        items = RelayedMessageItem.query(
+            keys.chat(chat_id), _between(first, last), consistent_read=True, scan_index_forward=False, limit=most
+        )
+        return list(each(_relayed_message, items))
+
+    def claim(self, relayed: RelayedMessage, now: datetime) -> bool:
+        """True for one worker at a time, while the copy is as it was read.
+
+        From here on it is in doubt: whoever dies now leaves a copy that may be there.
+        """
+        same = RelayedMessageItem.version.does_not_exist() | (RelayedMessageItem.version == relayed.version)
+        free = RelayedMessageItem.claim.does_not_exist() | (RelayedMessageItem.claim < now)
+        actions = [
+            *_names(relayed),
+            RelayedMessageItem.version.set(relayed.version),
+            RelayedMessageItem.claim.set(now + _CLAIM),
+            RelayedMessageItem.tried.set(True),
+            *([] if relayed.tried else [RelayedMessageItem.tried_at.set(now), RelayedMessageItem.cursor.remove()]),
+        ]
+        with conditional_write() as outcome:
+            _key(relayed).update(actions, same & free)
+        return outcome.held
+
+    def finish(self, done: RelayedMessage, ref: RemoteMessageRef | None) -> None:
+        """The copy is there, or will never be; from now on the provider's message finds ours."""
+        if ref:
+            RemoteMessageItem(_ref_key(ref), "F", chat_id=done.chat_id, seq=done.seq).save()
+        actions = [
+            *_names(done),
+            RelayedMessageItem.version.set(done.version),
+            RelayedMessageItem.state.set(done.state),
+            RelayedMessageItem.claim.remove(),
+            RelayedMessageItem.tried.set(False),
+            RelayedMessageItem.tried_at.remove(),
+            RelayedMessageItem.cursor.remove(),
+            RelayedMessageItem.refusals.remove(),
+            RelayedMessageItem.reactions.set(list(done.reactions)),
+            RelayedMessageItem.refused_emojis.set(list(done.refused_emojis))
+            if done.refused_emojis
+            else RelayedMessageItem.refused_emojis.remove(),
+            RelayedMessageItem.detail.set(done.detail) if done.detail else RelayedMessageItem.detail.remove(),
+            RelayedMessageItem.channel_id.set(done.channel_id)
+            if done.channel_id
+            else RelayedMessageItem.channel_id.remove(),
+            RelayedMessageItem.remote_id.set(done.remote_id)
+            if done.remote_id
+            else RelayedMessageItem.remote_id.remove(),
+        ]
+        _key(done).update(actions)
+
+    def release(self, relayed: RelayedMessage, state: RelayState, detail: str) -> None:
+        actions = [
+            *_names(relayed),
+            RelayedMessageItem.claim.remove(),
+            RelayedMessageItem.state.set(state),
+            RelayedMessageItem.detail.set(detail) if detail else RelayedMessageItem.detail.remove(),
+            RelayedMessageItem.tried.set(relayed.tried),
+            RelayedMessageItem.tried_at.set(relayed.tried_at)
+            if relayed.tried and relayed.tried_at
+            else RelayedMessageItem.tried_at.remove(),
+            RelayedMessageItem.cursor.set(relayed.cursor) if relayed.cursor else RelayedMessageItem.cursor.remove(),
+            RelayedMessageItem.refusals.set(relayed.refusals),
+        ]
+        _key(relayed).update(actions)
+
+    def of_remote(self, ref: RemoteMessageRef) -> tuple[str, int] | None:
+        """Chat and `seq` of the message that this one of the provider is."""
+        item = items.get(RemoteMessageItem, _ref_key(ref), "F")
+        return (item.chat_id, int(item.seq)) if item else None
+
+    def add_from(self, ref: RemoteMessageRef, message: Message, relayed: RelayedMessage) -> bool | None:
+        """A provider's message becomes ours, once. False if its `seq` is taken, None if it came before."""
+        remote_message_item = RemoteMessageItem(_ref_key(ref), "F", chat_id=message.chat_id, seq=message.seq)
+        if self.of_remote(ref):
+            return None
+        with conditional_write() as outcome, items.transaction() as write:
+            write.save(remote_message_item, condition=Item.pk.does_not_exist())
+            write.save(message_item(message), condition=Item.pk.does_not_exist())
+            write.save(_item(relayed), condition=Item.pk.does_not_exist())
+        if outcome.held:
+            return True
+        return None if self.of_remote(ref) else False
+
+    def set_last_change(self, relayed: RelayedMessage, at: str) -> None:
+        _key(relayed).update([*_names(relayed), RelayedMessageItem.last_change.set(at)])
+
+    def keep_early(self, event: InboundEvent, now: datetime) -> None:
+        """Of several the last; a deletion is the last of all."""
+        item = EarlyChangeItem(
+            _ref_key(event.target), "E", what=event.action, text=event.text, at=event.at, gone_at=now + _EARLY
+        )
+        older = EarlyChangeItem.pk.does_not_exist() | (
+            (EarlyChangeItem.what != "deleted") & (EarlyChangeItem.at <= event.at)
+        )
+        with conditional_write():
+            item.save(older if event.action == "edited" else None)
+
+    def early(self, ref: RemoteMessageRef) -> tuple[str, str] | None:
+        """What was done to a message before it came itself, and its text then."""
+        item = items.get(EarlyChangeItem, _ref_key(ref), "E")
+        return (item.what, item.text) if item else None
+
+
+def _ref_key(ref: RemoteMessageRef) -> str:
+    return f"F#{keys.digest(ref.key)}"
+
+
+def _between(first: int, last: int) -> Condition:
+    return RelayedMessageItem.sk.between(f"L#{first:010d}#", f"L#{last:010d}~")
+
+
+def _key(relayed: RelayedMessage) -> RelayedMessageItem:
+    return RelayedMessageItem(keys.chat(relayed.chat_id), keys.relayed_message(relayed.seq, relayed.destination))
+
+
+def _names(relayed: RelayedMessage) -> list[Action]:
+    """Which copy it is, for an item that may not be there yet."""
+    return [
+        RelayedMessageItem.kind.set(RelayedMessageItem),
+        RelayedMessageItem.chat_id.set(relayed.chat_id),
+        RelayedMessageItem.seq.set(relayed.seq),
+        RelayedMessageItem.destination.set(relayed.destination),
+    ]
+
+
+def _item(relayed: RelayedMessage) -> RelayedMessageItem:
+    return RelayedMessageItem(
+        keys.chat(relayed.chat_id),
+        keys.relayed_message(relayed.seq, relayed.destination),
+        chat_id=relayed.chat_id,
+        seq=relayed.seq,
+        destination=relayed.destination,
+        version=relayed.version,
+        channel_id=relayed.channel_id,
+        remote_id=relayed.remote_id,
+        state=relayed.state,
+    )
+
+
+def _relayed_message(item: RelayedMessageItem) -> RelayedMessage:
+    return RelayedMessage(
+        chat_id=item.chat_id,
+        seq=int(item.seq),
+        destination=item.destination,
+        version=int(item.version),
+        channel_id=item.channel_id,
+        remote_id=item.remote_id,
+        state=one_of(RelayState, item.state or RelayState.RETRYING, RelayState.RETRYING),
+        detail=item.detail,
+        reactions=tuple(item.reactions or ()),
+        refused_emojis=tuple(item.refused_emojis or ()),
+        tried=item.tried,
+        tried_at=item.tried_at,
+        cursor=item.cursor,
+        refusals=int(item.refusals or 0),
+        last_change=item.last_change,
+    )

@@ -1,0 +1,77 @@
+"""What is due when: a partition for each day, in order of time, so that the work grows with what is due and no scan is needed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ..domain.schedule import ScheduledTask, TaskKind
+from . import items
+from .errors import conditional_write, translate_errors
+from .items import ScheduleCursorItem, ScheduledTaskItem
+from .reading import maybe
+
+_KEPT, _DAYS_IN_ONE_RUN, _DAYS_IN_THE_FIRST = timedelta(days=120), 400, 100
+
+
+@translate_errors
+class Schedule:
+    def add(self, tasks: Sequence[ScheduledTask], now: datetime) -> None:
+        """Putting the same in again changes nothing. What is overdue already is put where the next run looks."""
+        items.put_all(_item(replace(task, stored_at=max(task.at, now))) for task in tasks)
+
+    def add_once(self, task: ScheduledTask) -> None:
+        with conditional_write():
+            _item(task).save(ScheduledTaskItem.pk.does_not_exist())
+
+    def due(self, now: datetime) -> Iterator[ScheduledTask]:
+        """Everything that is due and not done, from the day up to which all was done, the earliest first."""
+        for day in self._days(now):
+            end = f"{int(now.timestamp()):010d}~"
+            for item in ScheduledTaskItem.query(f"D#{day:%Y-%m-%d}", ScheduledTaskItem.sk < end, consistent_read=True):
+                scheduled_task = maybe(_due, item)
+                if scheduled_task:
+                    yield scheduled_task
+
+    def done(self, task: ScheduledTask) -> None:
+        _item(task).delete()
+
+    def all_done_until(self, now: datetime) -> None:
+        """The next run starts with this day. Two runs at once may both say so; the earlier day never wins."""
+        day = f"{now:%Y-%m-%d}"
+        with conditional_write():
+            earlier = ScheduleCursorItem.day.does_not_exist() | (ScheduleCursorItem.day < day)
+            ScheduleCursorItem("D#cursor", "D", day=day).save(earlier)
+
+    def _days(self, now: datetime) -> Iterator[datetime]:
+        cursor = items.get(ScheduleCursorItem, "D#cursor", "D")
+        longest = now - timedelta(days=_DAYS_IN_ONE_RUN)
+        first = now - timedelta(days=_DAYS_IN_THE_FIRST)
+        start = datetime.fromisoformat(cursor.day).replace(tzinfo=UTC) if cursor else first
+        # One day earlier, for clocks that go apart.
+        start = max(start - timedelta(days=1), longest)
+        for ahead in range((now.date() - start.date()).days + 1):
+            yield start + timedelta(days=ahead)
+
+
+def _due(item: ScheduledTaskItem) -> ScheduledTask:
+    return ScheduledTask(
+        kind=TaskKind(item.what),
+        at=item.at,
+        chat_id=item.chat_id,
+        invitation_id=item.invitation_id,
+        stored_at=item.stored_at or item.at,
+    )
+
+
+def _item(task: ScheduledTask) -> ScheduledTaskItem:
+    stored_at = task.stored_at or task.at
+    return ScheduledTaskItem(
+        f"D#{stored_at:%Y-%m-%d}",
+        f"{int(stored_at.timestamp()):010d}#{task.kind}#{task.chat_id}#{task.invitation_id}",
+        at=task.at,
+        stored_at=task.stored_at,
+        what=task.kind,
+        chat_id=task.chat_id,
+        invitation_id=task.invitation_id,
+        gone_at=stored_at + _KEPT,
+    )

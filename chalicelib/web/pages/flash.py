@@ -1,0 +1,54 @@
+"""What a way back from Slack or Microsoft has to say, as a notice on the page where it ends."""
+
+from typing import Any
+
+from ...templating import languages
+from .routing import PageRequest
+
+_NOTICES = {
+    "state": ("warn", "That sign-in was not begun in this browser, or took too long. Try again."),
+    "cancelled": ("warn", "{provider} didn’t agree. Nothing has changed; you can try again."),
+    "failed": ("warn", "{provider} doesn’t answer as it should. Nothing is lost; try again, or choose another way."),
+    "plan": ("warn", "This invitation can’t be used with {provider} any more. Choose another way."),
+    "over": ("warn", "This invitation can’t be used now."),
+    "no_account": (
+        "warn",
+        (
+            "There is no Webtop account for this {provider} account yet. If you were invited, open the link in your "
+            "invitation; else create a workspace below."
+        ),
+    ),
+    "not_set_up": ("warn", "Signing in with {provider} isn't set up here. Choose another way."),
+    "team": ("warn", "The app was added to another Slack workspace than yours. Choose your own."),
+    "taken": ("warn", "This {provider} account belongs to another Webtop account."),
+    "linked": ("good", "{provider} is linked. You can sign in with it from now on."),
+    "authorized": ("good", "Your organisation is connected. Invitations can be sent now."),
+    "bounces": (
+        "warn",
+        "Mail to your address bounces, so sign-in links, password resets and notices can’t reach you. Settings says what to do.",
+    ),
+    "installed": ("good", "The app is in your Slack. New messages of this chat go there."),
+}
+_NOTICES_FOR_INVITED = {"cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good.")}
+_PROVIDERS = {"slack": "Slack", "microsoft": "Microsoft"}
+
+
+def notice(request: PageRequest, *, invited: bool = False) -> dict[str, Any] | None:
+    """None where nothing was said; a word that isn't ours says nothing."""
+    result = (_NOTICES | _NOTICES_FOR_INVITED if invited else _NOTICES).get(request.incoming.query.get("notice", ""))
+    if result is None:
+        return None
+    provider = _PROVIDERS.get(request.incoming.query.get("by", ""), "Slack")
+    return {"kind": result[0], "text": languages.text(result[1], request.locale, provider=provider)}
+
+
+def saying(path: str, word: str) -> str:
+    """`path`, with something to say there."""
+    plain, mark, fragment = path.partition("#")
+    return f"{plain}{'&' if '?' in plain else '?'}said={word}{mark}{fragment}"
+
+
+def carried(request: PageRequest, path: str) -> str:
+    """`path`, where what this page was to say is said instead."""
+    word, provider = (request.incoming.query.get(name, "") for name in ("notice", "by"))
+    return f"{path}?notice={word}&by={provider}" if word in _NOTICES and provider in _PROVIDERS else path
