@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bench import npm
 from bench.table import Row, Table
-from tests.journeys.browser import Room, room, token
-from tests.journeys.system import System, running
+from tests.support.browsers import Room, room, token
+from tests.support.system import System, running
 
 RUNS, MOST_MISSING = 3, 5
 PINNED = Path(__file__).parent / "lighthouse"

@@ -24,8 +24,8 @@ from chalicelib.gateways.slack_relay import READ_EVERY, SlackRelay
 from chalicelib.ports import Ports, RelayLater
 from chalicelib.settings import Slack
 from chalicelib.usecases import relay_out
-from tests.playground.far import DANA, playing
-from tests.playground.far import FakeProviders as Played
+from tests.support.fake_providers import DANA, playing
+from tests.support.fake_providers import FakeProviders as Played
 
 MESSAGES, MINUTES, CLAIM = 1000, 10, timedelta(seconds=50)
 ME = Identity(Provider.SLACK, "T0ACME", DANA)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.scenes import Scene, played
-from tests.world import World, built
+from tests.support.app import World, built
+from tests.support.sample_chat import Scene, played
 
 gc.set_threshold(20_000, 20, 50)  # moto copies much and holds little in circles
 

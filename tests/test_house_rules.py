@@ -33,6 +33,50 @@ EMPTY_WORDS = {
     "misc",
     "base",
 }
+# A word of ours where the field, or docs/glossary.md, has one, and what to say instead; inside names, too (`seat_of`).
+PRIVATE_WORDS = {
+    "seat": "invitation",
+    "seats": "invitations",
+    "far": "remote",
+    "fares": "deliveries",
+    "agenda": "schedule",
+    "leash": "child process",
+    "vault": "token cipher",
+    "surroundings": "workspace and inviter",
+}
+# Whole names of classes, functions, parameters and variables.
+PRIVATE_NAMES = {
+    "one": "the noun",
+    "found": "the noun",
+    "there": "the noun",
+    "got": "request, incoming",
+    "visit": "request",
+    "heard": "event",
+    "fares": "deliveries",
+    "links_of": "invitation_links",
+    "let_mail": "unsuppress",
+    "stop_mail": "suppress",
+    "speak": "set_locale",
+    "turns_away": "blocks_mail_from",
+    "is_dead": "is_suppressed",
+    "tell_the_world": "handle_change",
+    "sum_up": "update_head",
+    "hear": "record_event",
+    "hear_mail": "record_mail_event",
+    "told_texts": "notified_text_count",
+    "is_first": "mark_seen",
+    "was_taken": "was_seen",
+    "set_aside": "dead letter",
+    "cut_off": "disconnected",
+}
+PRIVATE_CLASSES = {
+    "Again", "Agenda", "Aside", "Attempts", "Copies", "Copy", "CutOff", "Due", "Face", "Far", "Heard", "Judged",
+    "Letter", "Moment", "Newest", "No", "Once", "Open", "Opened", "Patient", "Place", "Pointers", "Ready", "Said",
+    "Seat", "Secrets", "See", "SetAside", "Shows", "Signed", "Spent", "Standing", "Stands", "Visit", "Way",
+    "Word",
+}  # fmt: skip
+# A request's body and the domain's own object: the same thing at two borders; a template's texts and their port.
+SHARED = {"Invitee", "MailTexts"}
 # The last callers, who log and go on: one record, one route, one job must not stop the others.
 MAY_CATCH_ALL = {
     "events/batches.py",
@@ -89,7 +133,7 @@ def test_nobody_catches_everything_but_the_last_caller() -> None:
 def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
     """`web/api/invitations.py` is read beside `usecases/invitations.py` and `domain/invitations.py`."""
     below = {path.stem for part in ("usecases", "domain", "gateways", "shapes") for path in _modules(part)}
-    of_pages = {"shell", "people", "inbox", "thread", "said", "settings", "oauth"}
+    of_pages = {"shell", "people", "inbox", "thread", "flash", "settings", "oauth", "participants"}
     of_the_layer = {"openapi", "documents", "routing", "static", "__init__"} | of_pages
     strangers = [
         _inside(path)
@@ -114,8 +158,9 @@ def test_a_route_parses_calls_and_answers() -> None:
 
 def test_no_test_waits_by_sleeping() -> None:
     """What happens by itself is waited for where it shows, in one place."""
-    waiting = {"system.py", "browser.py", "others.py"}
-    of_the_matter = {"far.py", "test_running.py"}  # a provider that is slow; the seconds that a power cut may take
+    waiting = {"system.py", "form_browser.py", "browsers.py", "third_party_fakes.py"}
+    # a provider that is slow; the seconds that a power cut may take
+    of_the_matter = {"fake_providers.py", "test_running.py"}
     allowed = {*waiting, *of_the_matter, Path(__file__).name}
     paths = [path for path in TESTS if path.name not in allowed and re.search(r"\bsleep\(", path.read_text())]
     assert [str(path.relative_to(ROOT)) for path in paths] == []
@@ -127,6 +172,33 @@ def test_time_comes_from_one_place() -> None:
     allowed = {"wiring.py", "gateways/jwts.py", "gateways/slack.py", "gateways/teams.py", "gateways/microsoft.py"}
     results = [_inside(path) for path in SHIPPED if clock.search(path.read_text()) and _inside(path) not in allowed]
     assert results == []
+
+
+def test_names_are_the_fields_words() -> None:
+    """Whoever knows the field and docs/glossary.md knows what a name means."""
+    private = []
+    for path in ALL:
+        for line, name in _names(_tree(path)):
+            words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)
+            if path.is_relative_to(ROOT / "tests") and name.startswith("test_"):
+                continue
+            bad = next((word for word in words if word.lower() in PRIVATE_WORDS), None)
+            if bad or name in PRIVATE_NAMES or name in PRIVATE_CLASSES:
+                say = PRIVATE_NAMES.get(name) or PRIVATE_WORDS.get((bad or "").lower(), "a word of docs/glossary.md")
+                private.append(f"{path.relative_to(ROOT)}:{line} {name}: say {say}")
+    assert private == []
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """Two classes of chalicelib with one name are taken for each other; a store and its port are one thing."""
+    homes: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "chalicelib").rglob("*.py")):
+        if path.name == "ports.py" or path.parent.name in ("storage", "gateways"):
+            continue
+        for node in _tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in homes.items() if len(where) > 1 and name not in SHARED} == {}
 
 
 def _requirements(path: Path) -> Iterator[str]:
@@ -165,3 +237,20 @@ def _inside(path: Path) -> str:
 
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
+
+
+def _names(tree: ast.Module) -> list[tuple[int, str]]:
+    """What this module names: it can't help what its libraries are called."""
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.append((node.lineno, node.name))
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.append((node.lineno, node.id))
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.append((node.lineno, node.attr))
+        elif isinstance(node, ast.arg):
+            names.append((node.lineno, node.arg))
+        elif isinstance(node, ast.alias):
+            names.append((node.lineno, (node.asname or node.name).rpartition(".")[2]))
+    return names

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib import settings
-from tests.world import ENVIRONMENT
+from tests.support.app import ENVIRONMENT
 
 DEPLOYED = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("AWS_ENDPOINT")} | {
     "STAGE": "prod",

@@ -8,12 +8,13 @@
 Beside it stands the mail's own state: queued → sent → delivered, or delayed, bounced, complained.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
-from .chats import Chat, ChatRole, Membership
+from .chats import Chat, ChatHead, ChatRole, Membership
 from .history import History
 from .people import Via
 
@@ -22,6 +23,7 @@ ASKS_MOST = 5
 REMINDED_BEFORE, REMINDER_FROM = timedelta(days=2), timedelta(days=4)
 KEPT_AFTER_END = timedelta(days=30)
 FOUNDER = "founder"
+_NOTHING_YET = ChatHead()
 
 
 class Status(StrEnum):
@@ -216,3 +218,23 @@ def founder_membership(chat: Chat) -> Membership:
         read_text_count=0,
         joined_at=chat.created_at,
     )
+
+
+def memberships_of(invitations: Sequence[Invitation], head: ChatHead = _NOTHING_YET) -> list[Membership]:
+    """Members read the whole past; what was written before they came isn't unread."""
+    return [
+        Membership(
+            account_id=invitation.account_id,
+            chat_id=invitation.chat_id,
+            workspace_id=invitation.workspace_id,
+            invitation_id=invitation.id,
+            role=ChatRole.MEMBER,
+            via=Via.WEBTOP,
+            reads_from=1,
+            read_to=head.seq,
+            read_text_count=head.text_count,
+            joined_at=invitation.created_at,
+        )
+        for invitation in invitations
+        if invitation.account_id
+    ]

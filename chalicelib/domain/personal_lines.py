@@ -21,7 +21,7 @@ _SCHEME = re.compile(
 )
 _MARKUP = re.compile(r"<[/!?]?[a-z]|\]\s*\(|\]\s*:|&#?\w{2,8};", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]")
-_NAME = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
+_APART = re.compile(r"[^\w.-]+")
 _STOPS = re.compile(r"[。．｡․﹒](?=[A-Za-z])")  # full stops of other scripts, before an ASCII ending
 _KNOWN = (
     "com net org info biz edu gov mil int name pro mobi app dev page web site online shop store tech cloud click link "
@@ -56,7 +56,7 @@ def has_link(text: str) -> bool:
     plain = _STOPS.sub(".", plain)
     if _SCHEME.search(plain) or _MARKUP.search(plain) or _ADDRESS.search(plain):
         return True
-    return any(_is_host(match[0]) for match in _NAME.finditer(plain))
+    return any(_is_host(word) for word in _APART.split(plain) if "." in word)
 
 
 def saved(lines: Sequence[str]) -> tuple[str, ...]:
@@ -75,9 +75,9 @@ def is_mailed(workspace: Workspace, owner_confirmed: bool, now: datetime) -> boo
     return owner_confirmed and now >= workspace.created_at + IN_MAIL_FROM
 
 
-def _is_host(name: str) -> bool:
+def _is_host(word: str) -> bool:
     """`evil-site.com`, `www.evil.co.uk`; not `e.g`, `1.2.2026` or `v2.0`."""
-    labels = name.lower().split(".")
+    labels = word.lower().strip(".-_").split(".")
     last = labels[-1]
-    existing = last in _ENDINGS or last.startswith("xn--")
-    return existing and not all(label.isdigit() for label in labels[:-1])
+    known = last in _ENDINGS or last.startswith("xn--")
+    return known and len(labels) > 1 and labels[-2] != "" and not all(label.isdigit() for label in labels[:-1])

@@ -12,16 +12,24 @@ from ..domain.chats import (
     ChatHead,
     ChatKind,
     ChatRole,
-    Membership,
     kind_for,
     refuse_unless_member,
     refuse_unless_room,
 )
 from ..domain.history import History
 from ..domain.ids import Ids
-from ..domain.invitations import Invitation, InvitationMail, MailState, Status, founder_membership, open_in, people_in
+from ..domain.invitations import (
+    Invitation,
+    InvitationMail,
+    MailState,
+    Status,
+    founder_membership,
+    memberships_of,
+    open_in,
+    people_in,
+)
 from ..domain.inviting import Invitee, InviteOutcome, InviteResult
-from ..domain.people import Account, Via, locale_or
+from ..domain.people import Account, locale_or
 from ..domain.workspaces import Member, Workspace, refuse_unless_may_invite
 from ..ports import Limit, Ports
 from . import addresses, chats, mails, workspaces
@@ -89,7 +97,7 @@ def create_chat(
     _refuse_unless_room_in_new_chat(batch, screening)
     chat = replace(chat, preview=chats.preview_of(chat, screening.new, ports.now()))
     with _spent(ports, batch.workspace, chat.id, screening.new):
-        ports.chats.add(chat, founder_membership(chat), screening.new, _memberships(screening.new))
+        ports.chats.add(chat, founder_membership(chat), screening.new, memberships_of(screening.new))
     return Invited(chat, _invitations(screening.invitations), screening.results)
 
 
@@ -197,7 +205,7 @@ def _store(
     becomes_group = chat.kind is ChatKind.DIRECT and _others(ports, before) + len(new) > 1
     with _spent(ports, batch.workspace, chat.id, new):
         head = ports.messages.head(chat.id) if any(invitation.account_id for invitation in new) else ChatHead()
-        memberships = _memberships(new, head)
+        memberships = memberships_of(new, head)
         stored = ports.invitations.add(chat, new, memberships, becomes_group, batch.account.name)
     mails.consume_quota(ports, batch.workspace, -_mails(new[stored:]))
     return new[stored:]
@@ -346,26 +354,6 @@ def _new_chat(ports: Ports, account: Account, workspace: Workspace, name: str, i
         founder_id=account.id,
         founder_name=account.name,
     )
-
-
-def _memberships(invitations: Sequence[Invitation], head: ChatHead = _NOTHING_YET) -> list[Membership]:
-    """Members read the whole past; what was written before they came isn't unread."""
-    return [
-        Membership(
-            account_id=invitation.account_id,
-            chat_id=invitation.chat_id,
-            workspace_id=invitation.workspace_id,
-            invitation_id=invitation.id,
-            role=ChatRole.MEMBER,
-            via=Via.WEBTOP,
-            reads_from=1,
-            read_to=head.seq,
-            read_text_count=head.text_count,
-            joined_at=invitation.created_at,
-        )
-        for invitation in invitations
-        if invitation.account_id
-    ]
 
 
 def _invitations(invitations: Sequence[Invitation]) -> tuple[Invitation, ...]:

@@ -22,9 +22,9 @@ from chalicelib.domain.translation import (
     to_teams,
 )
 from chalicelib.templating.marks import to_html
-from tests.domain.meaning import flowing, meaning, meaning_of
+from tests.support.html_meaning import flowing, meaning, meaning_of
+from tests.support.work import costs_its_share
 from tests.templating.test_marks import SLOW, harmless
-from tests.work import costs_its_share
 
 ADA, TOM = Reached("1", "Ada Lovelace", "U012AB3CD"), Reached("2", "Tom Webb")
 NAMES = [ADA.name, TOM.name]

@@ -14,9 +14,9 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from chalicelib.domain.errors import Refusal
 from chalicelib.events import changes, mail, schedule
-from tests.calls import Calls, Fault, lost, throttled, unreached, watched
-from tests.scenes import INVITED, OWNER, Scene, played
-from tests.world import Answer, World
+from tests.support.app import Answer, World
+from tests.support.aws_calls import Calls, Fault, lost, throttled, unreached, watched
+from tests.support.sample_chat import INVITED, OWNER, Scene, played
 
 NEW = "ida@fjord.example"
 

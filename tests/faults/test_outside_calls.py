@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.calls import FAULTS, watched
-from tests.scenes import INVITED, OWNER, Scene
-from tests.world import PASSWORD, Answer
+from tests.support.app import PASSWORD, Answer
+from tests.support.aws_calls import FAULTS, watched
+from tests.support.sample_chat import INVITED, OWNER, Scene
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.requirement("A05", "A06", "A36", "A39")]
 BUSY = 503

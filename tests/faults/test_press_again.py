@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from tests.calls import Fault, lost, throttled, watched
-from tests.scenes import INVITED, OWNER, Scene
-from tests.web.browser import Browser, Page
-from tests.world import PASSWORD, Answer
+from tests.support.app import PASSWORD, Answer
+from tests.support.aws_calls import Fault, lost, throttled, watched
+from tests.support.form_browser import Browser, Page
+from tests.support.sample_chat import INVITED, OWNER, Scene
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.requirement("A05", "A06", "A36")]
 PRESSES = 4

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.effort import LONG
 from tests.faults.table import STORIES, Story, rows
+from tests.support.effort import LONG
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.requirement("A05", "A06", "A12", "A35", "A36")]
 EVERY = 1 if LONG else 6  # `python -m tests.faults` prints the whole table

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gateways.forger import Provider, Server, serving
+from tests.support.id_tokens import Provider, Server, serving
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from chalicelib.domain import identities
 from chalicelib.gateways.microsoft import MicrosoftSignIn
 from chalicelib.ports import ProviderFailed
 from chalicelib.settings import Microsoft
-from tests.gateways import forger
-from tests.gateways.forger import Json, Provider, fake_answer, signed
+from tests.support import id_tokens
+from tests.support.id_tokens import Json, Provider, fake_answer, signed
 
 CLIENT = "5f0c8f1e-7d2b-4c55-9a3e-0b1f6d2a9c01"
 TENANT, OTHER = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01", "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a02"
@@ -51,7 +51,7 @@ class Try:
             "nonce": self.query["nonce"][0],
             "name": "Jonas Weber",
             "email": "jonas@kessel.example",
-            **forger.times(),
+            **id_tokens.times(),
             **more,
         }
 
@@ -64,7 +64,7 @@ class Try:
 @pytest.fixture
 def began(provider: Provider) -> Try:
     base = f"{provider.base}/organizations"
-    provider.answers[KEYS] = fake_answer(forger.key_set())
+    provider.answers[KEYS] = fake_answer(id_tokens.key_set())
     provider.answers[DISCOVERY] = fake_answer(
         {
             "issuer": f"{provider.base}/{{tenantid}}/v2.0",
@@ -97,10 +97,10 @@ def test_the_way_out_carries_state_nonce_and_pkce(began: Try) -> None:
 
 
 @pytest.mark.requirement("A21")
-@pytest.mark.parametrize("forged", forger.FORGERS)
+@pytest.mark.parametrize("forged", id_tokens.FORGERS)
 def test_a_forged_token_is_refused(began: Try, forged: str) -> None:
     with pytest.raises(ProviderFailed):
-        began.who(forger.FORGERS[forged](began.claims()))
+        began.who(id_tokens.FORGERS[forged](began.claims()))
     assert began.provider.times(KEYS) <= 1
 
 
@@ -126,7 +126,7 @@ SWAPPED: dict[str, Json] = {
     "nonce null": {"nonce": None},
     "nonce a number": {"nonce": 5},
     "nonce not ASCII": {"nonce": "nönce"},
-    **forger.WRONG_TIMES,
+    **id_tokens.WRONG_TIMES,
 }
 
 
@@ -165,18 +165,18 @@ def test_a_state_of_another_try_is_refused(began: Try) -> None:
 
 
 @pytest.mark.requirement("A22")
-@pytest.mark.parametrize("nonsense", forger.NONSENSE)
+@pytest.mark.parametrize("nonsense", id_tokens.NONSENSE)
 def test_nonsense_from_the_token_endpoint_is_a_failed_sign_in(began: Try, nonsense: str) -> None:
-    began.provider.answers[TOKEN] = forger.NONSENSE[nonsense]
+    began.provider.answers[TOKEN] = id_tokens.NONSENSE[nonsense]
     with pytest.raises(ProviderFailed):
         began.sign_in.identify({"code": "c", "state": "st"}, "unused", began.flow)
 
 
 @pytest.mark.requirement("A22")
 @pytest.mark.parametrize("end", [KEYS, DISCOVERY])
-@pytest.mark.parametrize("nonsense", [name for name in forger.NONSENSE if not name.startswith("id token")])
+@pytest.mark.parametrize("nonsense", [name for name in id_tokens.NONSENSE if not name.startswith("id token")])
 def test_nonsense_instead_of_keys_or_discovery_heals(began: Try, end: str, nonsense: str) -> None:
-    good, began.provider.answers[end] = began.provider.answers[end], forger.NONSENSE[nonsense]
+    good, began.provider.answers[end] = began.provider.answers[end], id_tokens.NONSENSE[nonsense]
     sign_in = MicrosoftSignIn(Microsoft(CLIENT, "secret", began.provider.base), BACK)
     with pytest.raises(ProviderFailed):
         _tried(began.provider, sign_in)
@@ -194,6 +194,6 @@ def test_keys_and_discovery_are_fetched_once_whatever_is_forged(began: Try) -> N
     assert began.who(signed(began.claims()))
     for _ in range(20):
         with pytest.raises(ProviderFailed):
-            began.who(forger.by_unknown_key(began.claims()))
+            began.who(id_tokens.by_unknown_key(began.claims()))
         assert began.who(signed(began.claims()))
     assert (began.provider.times(KEYS), began.provider.times(DISCOVERY)) == (1, 1)

@@ -17,7 +17,7 @@ from chalicelib.gateways import aws
 from chalicelib.gateways.mime import mime
 from chalicelib.ports import MailWaits, OutgoingMail
 from local.embedded import ses_rules
-from tests.world import REGION, World
+from tests.support.app import REGION, World
 
 SENDER = "invitations@webtop.example"
 LONG = "d" * 60 + "@" + ".".join(["s" * 60] * 3) + ".example"

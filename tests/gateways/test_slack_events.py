@@ -13,9 +13,9 @@ from chalicelib import wiring
 from chalicelib.domain.identities import Installation
 from chalicelib.events import relay
 from chalicelib.gateways import slack_events
-from tests.gateways.payloads import BOT, CHANNEL, ENDS, IGNORED, ODD, TEAM, UNDERSTOOD, envelope
-from tests.relaying import Queue
-from tests.world import Answer, World, built
+from tests.support.app import Answer, World, built
+from tests.support.relay_in_memory import Queue
+from tests.support.vendor_payloads import BOT, CHANNEL, ENDS, IGNORED, ODD, TEAM, UNDERSTOOD, envelope
 
 pytestmark = pytest.mark.requirement("A25", "A26", "A35")
 SECRET = "signing-secret-of-the-test"

@@ -19,10 +19,10 @@ from chalicelib.gateways.slack_relay import SlackRelay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
 from chalicelib.settings import Slack
 from local.slack.errors import documented
-from tests.gateways import forger
-from tests.gateways.forger import FakeAnswer, fake_answer
-from tests.gateways.showing import Seen, ways
-from tests.playground.far import DANA, OLIVIA, FakeProviders, playing
+from tests.support import id_tokens
+from tests.support.capabilities import Seen, ways
+from tests.support.fake_providers import DANA, OLIVIA, FakeProviders, playing
+from tests.support.id_tokens import FakeAnswer, fake_answer
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
@@ -210,7 +210,7 @@ def test_what_stands_there_is_told_with_what_the_person_did_to_it(chat: Chat) ->
     assert (second.parent, third.parent, page.upto) == (chat.thread, None, "")
 
 
-def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: forger.Provider) -> None:
+def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: id_tokens.Provider) -> None:
     mine = chat.remote.post(f"{WINDOW}/messages", text="Mine", thread_ts=chat.thread.id)
     ref = There(chat.thread.system, chat.thread.channel_id, mine["ts"])
     assert not chat.side.is_gone(ME, ref)
@@ -236,7 +236,7 @@ def test_only_what_slack_says_is_gone_is_gone(chat: Chat, provider: forger.Provi
         [{"ts": "1.2", "user": "U", "text": {}, "edited": 3, "thread_ts": []}, {"ts": "1.3", "subtype": ["x"]}],
     ],
 )
-def test_odd_histories_are_read_as_far_as_they_make_sense(provider: forger.Provider, messages: Any) -> None:
+def test_odd_histories_are_read_as_far_as_they_make_sense(provider: id_tokens.Provider, messages: Any) -> None:
     for method in ("conversations.replies", "conversations.history"):
         provider.answers[method] = fake_answer({"ok": True, "messages": messages, "has_more": True})
     page = _side(provider.base, "xoxb-1").fetch_history(ME, There("slack", "D1", "1.1"), "1.1", "")
@@ -390,7 +390,7 @@ ODD: list[FakeAnswer] = [
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda item: repr(item.body[:20]))
-def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: FakeAnswer) -> None:
+def test_an_odd_answer_is_never_an_unexpected_exception(provider: id_tokens.Provider, odd: FakeAnswer) -> None:
     for method in ("conversations.open", "conversations.replies", "chat.postMessage", "chat.update", "reactions.add"):
         provider.answers[method] = odd
     relay, ref = _side(provider.base, "xoxb-1"), There("slack#T0ACME", "D1", "1.1")

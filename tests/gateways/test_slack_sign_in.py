@@ -9,8 +9,8 @@ from chalicelib.domain import identities
 from chalicelib.gateways.slack import SlackSignIn
 from chalicelib.ports import ProviderFailed
 from chalicelib.settings import Slack
-from tests.gateways import forger
-from tests.gateways.forger import Json, Provider, fake_answer, signed
+from tests.support import id_tokens
+from tests.support.id_tokens import Json, Provider, fake_answer, signed
 
 CLIENT, NONCE = "100.200", "nonce-of-this-try"
 BACK = "http://chat.test/oauth/slack/callback"
@@ -19,7 +19,7 @@ TEAM, USER = "https://slack.com/team_id", "https://slack.com/user_id"
 
 @pytest.fixture
 def slack(provider: Provider) -> SlackSignIn:
-    provider.answers["openid/connect/keys"] = fake_answer(forger.key_set())
+    provider.answers["openid/connect/keys"] = fake_answer(id_tokens.key_set())
     return SlackSignIn(Slack(CLIENT, "secret", "signing", provider.base), BACK)
 
 
@@ -35,7 +35,7 @@ def claims(provider: Provider, **more: Any) -> Json:
         "name": "Dana Smith",
         "email": "dana@acme.example",
         "email_verified": True,
-        **forger.times(),
+        **id_tokens.times(),
         **more,
     }
 
@@ -72,10 +72,10 @@ def test_the_way_out_carries_state_and_nonce_and_no_pkce(slack: SlackSignIn, pro
 
 
 @pytest.mark.requirement("A21")
-@pytest.mark.parametrize("forged", forger.FORGERS)
+@pytest.mark.parametrize("forged", id_tokens.FORGERS)
 def test_a_forged_token_is_refused(slack: SlackSignIn, provider: Provider, forged: str) -> None:
     with pytest.raises(ProviderFailed):
-        who(slack, provider, forger.FORGERS[forged](claims(provider)))
+        who(slack, provider, id_tokens.FORGERS[forged](claims(provider)))
     assert provider.times("/keys") <= 1
 
 
@@ -93,7 +93,7 @@ SWAPPED: dict[str, Json] = {
     "nonce not ASCII": {"nonce": "nönce"},
     "no team": {TEAM: ""},
     "no user": {USER: None},
-    **forger.WRONG_TIMES,
+    **id_tokens.WRONG_TIMES,
 }
 
 
@@ -113,22 +113,22 @@ def test_a_token_that_lacks_a_claim_is_refused(slack: SlackSignIn, provider: Pro
 
 
 @pytest.mark.requirement("A22")
-@pytest.mark.parametrize("nonsense", forger.NONSENSE)
+@pytest.mark.parametrize("nonsense", id_tokens.NONSENSE)
 def test_nonsense_from_the_token_endpoint_is_a_failed_sign_in(
     slack: SlackSignIn, provider: Provider, nonsense: str
 ) -> None:
-    provider.answers["openid.connect.token"] = forger.NONSENSE[nonsense]
+    provider.answers["openid.connect.token"] = id_tokens.NONSENSE[nonsense]
     with pytest.raises(ProviderFailed):
         slack.identify({"code": "c", "state": "s"}, NONCE, "")
 
 
 @pytest.mark.requirement("A22")
-@pytest.mark.parametrize("nonsense", [name for name in forger.NONSENSE if not name.startswith("id token")])
+@pytest.mark.parametrize("nonsense", [name for name in id_tokens.NONSENSE if not name.startswith("id token")])
 def test_nonsense_instead_of_keys_is_a_failed_sign_in(slack: SlackSignIn, provider: Provider, nonsense: str) -> None:
-    provider.answers["openid/connect/keys"] = forger.NONSENSE[nonsense]
+    provider.answers["openid/connect/keys"] = id_tokens.NONSENSE[nonsense]
     with pytest.raises(ProviderFailed):
         who(slack, provider, signed(claims(provider)))
-    provider.answers["openid/connect/keys"] = fake_answer(forger.key_set())
+    provider.answers["openid/connect/keys"] = fake_answer(id_tokens.key_set())
     assert who(slack, provider, signed(claims(provider))).identity.user == "U1"
 
 
@@ -137,7 +137,7 @@ def test_keys_are_fetched_once_whatever_is_forged(slack: SlackSignIn, provider: 
     assert who(slack, provider, signed(claims(provider)))
     for _ in range(20):
         with pytest.raises(ProviderFailed):
-            who(slack, provider, forger.by_unknown_key(claims(provider)))
+            who(slack, provider, id_tokens.by_unknown_key(claims(provider)))
         assert who(slack, provider, signed(claims(provider)))
     assert provider.times("/keys") == 1
 

@@ -14,7 +14,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.domain.identities import Installation
 from chalicelib.gateways.slack import is_signed
-from tests.world import Answer, World
+from tests.support.app import Answer, World
 
 pytestmark = pytest.mark.requirement("A24")
 SECRET = "signing-secret-of-this-test"

@@ -10,10 +10,10 @@ import pytest
 from chalicelib import wiring
 from chalicelib.gateways.teams import is_signed
 from chalicelib.settings import Teams
-from tests.gateways import forger
-from tests.gateways.forger import FORGERS, GARBAGE, NONSENSE, WRONG_TIMES, Json, Provider, fake_answer, signed
 from tests.gateways.test_slack_signatures import Queue
-from tests.world import Answer, World
+from tests.support import id_tokens
+from tests.support.app import Answer, World
+from tests.support.id_tokens import FORGERS, GARBAGE, NONSENSE, WRONG_TIMES, Json, Provider, fake_answer, signed
 
 pytestmark = pytest.mark.requirement("A24")
 BOT, SERVICE = "5f0c8f1e-7d2b-4c55-9a3e-0b1f6d2a9c02", "https://smba.example/emea/"
@@ -22,7 +22,7 @@ TENANT, OID = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01", "7b2e4c90-1d3f-4a6b-8c5d-0
 
 @pytest.fixture
 def teams(provider: Provider) -> Teams:
-    provider.answers["/keys"] = fake_answer(forger.key_set(endorsements=["msteams"]))
+    provider.answers["/keys"] = fake_answer(id_tokens.key_set(endorsements=["msteams"]))
     return Teams(
         app_id="app",
         bot_id=BOT,
@@ -35,7 +35,7 @@ def teams(provider: Provider) -> Teams:
 
 
 def claims(**more: Any) -> Json:
-    return {"iss": "https://api.botframework.com", "aud": BOT, "serviceurl": SERVICE, **forger.times(), **more}
+    return {"iss": "https://api.botframework.com", "aud": BOT, "serviceurl": SERVICE, **id_tokens.times(), **more}
 
 
 def activity(**more: Any) -> Json:
@@ -88,7 +88,7 @@ def test_a_token_for_another_purpose_is_refused(teams: Teams, swapped: str) -> N
 
 
 def test_a_token_within_five_minutes_of_its_end_is_taken(teams: Teams) -> None:
-    assert taken(teams, signed(claims(**forger.times(exp=-240))))
+    assert taken(teams, signed(claims(**id_tokens.times(exp=-240))))
 
 
 SERVICES: list[Any] = [
@@ -133,7 +133,7 @@ def test_a_channel_that_the_key_is_not_endorsed_for_is_refused(teams: Teams, cha
 
 @pytest.mark.parametrize("endorsements", [[], None, "msteams", 5, ["webchat"]])
 def test_a_key_without_the_endorsement_is_refused(teams: Teams, provider: Provider, endorsements: Any) -> None:
-    provider.answers["/keys"] = fake_answer(forger.key_set(endorsements=endorsements))
+    provider.answers["/keys"] = fake_answer(id_tokens.key_set(endorsements=endorsements))
     assert not taken(teams, signed(claims()))
 
 
@@ -150,14 +150,14 @@ def test_no_bearer_or_garbage_is_refused(teams: Teams, provider: Provider, autho
 def test_nonsense_instead_of_keys_is_refused_and_heals(teams: Teams, provider: Provider, nonsense: str) -> None:
     provider.answers["/keys"] = NONSENSE[nonsense]
     assert not taken(teams, signed(claims()))
-    provider.answers["/keys"] = fake_answer(forger.key_set(endorsements=["msteams"]))
+    provider.answers["/keys"] = fake_answer(id_tokens.key_set(endorsements=["msteams"]))
     assert taken(teams, signed(claims()))
 
 
 def test_keys_are_fetched_once_whatever_is_forged(teams: Teams, provider: Provider) -> None:
     assert taken(teams, signed(claims()))
     for _ in range(20):
-        assert not taken(teams, forger.by_unknown_key(claims()))
+        assert not taken(teams, id_tokens.by_unknown_key(claims()))
         assert taken(teams, signed(claims()))
     assert provider.asked == ["/v1/.well-known/keys"]
 

@@ -10,11 +10,11 @@ from chalicelib import wiring
 from chalicelib.events import relay
 from chalicelib.gateways import teams_events
 from chalicelib.usecases import provider_events
-from tests.gateways import forger
-from tests.gateways.forger import fake_answer, signed
-from tests.gateways.payloads import ACTIVITIES, CONVERSATION, ODD_ACTIVITIES, PERSON, TENANT, activity
-from tests.relaying import Queue
-from tests.world import Answer, World, built
+from tests.support import id_tokens
+from tests.support.app import Answer, World, built
+from tests.support.id_tokens import fake_answer, signed
+from tests.support.relay_in_memory import Queue
+from tests.support.vendor_payloads import ACTIVITIES, CONVERSATION, ODD_ACTIVITIES, PERSON, TENANT, activity
 
 pytestmark = pytest.mark.requirement("A25", "A26", "A35")
 BOT = "5f0c8f1e-7d2b-4c55-9a3e-0b1f6d2a9c02"
@@ -22,10 +22,10 @@ SERVICE = "smba.trafficmanager.net"
 
 
 @pytest.fixture(scope="module")
-def teams(server: forger.Server) -> Iterator[World]:
+def teams(server: id_tokens.Server) -> Iterator[World]:
     """Signed with a key of our own, whose set is at an address of our own."""
     provider = server.provider()
-    provider.answers[".well-known/keys"] = fake_answer(forger.key_set(endorsements=["msteams"]))
+    provider.answers[".well-known/keys"] = fake_answer(id_tokens.key_set(endorsements=["msteams"]))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("TEAMS_BOT_ID", BOT)
         patched.setenv("BOT_METADATA_URL", f"{provider.base}/v1/.well-known/openidconfiguration")
@@ -43,7 +43,7 @@ def queue(teams: World) -> Iterator[Queue]:
 
 
 def send(world: World, body: Any) -> Answer:
-    claims = {"iss": "https://api.botframework.com", "aud": BOT, "serviceurl": body["serviceUrl"], **forger.times()}
+    claims = {"iss": "https://api.botframework.com", "aud": BOT, "serviceurl": body["serviceUrl"], **id_tokens.times()}
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {signed(claims)}"}
     return world.request("POST", "/teams/messages", json.dumps(body).encode(), headers)
 

@@ -17,10 +17,10 @@ from chalicelib.gateways import microsoft as microsoft_gateway
 from chalicelib.gateways import teams_relay
 from chalicelib.gateways.teams_relay import TeamsRelay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
-from tests.gateways import forger
-from tests.gateways.forger import FakeAnswer, fake_answer
-from tests.gateways.showing import Seen, ways
-from tests.playground.far import JONAS, FakeProviders, playing
+from tests.support import id_tokens
+from tests.support.capabilities import Seen, ways
+from tests.support.fake_providers import JONAS, FakeProviders, playing
+from tests.support.id_tokens import FakeAnswer, fake_answer
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
 KESSEL = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"
@@ -163,7 +163,7 @@ def test_no_token_goes_to_a_service_that_is_not_known(chat: Chat, service: str) 
         relay.post(ME, chat.thread, LINE)
 
 
-def _at(provider: forger.Provider) -> TeamsRelay:
+def _at(provider: id_tokens.Provider) -> TeamsRelay:
     """A connector, and a token server, that answer what a test wants."""
     teams = settings.Teams("a", "b", "s", "t", "http://x/.well-known/x", (urlsplit(provider.base).netloc,), "l")
     microsoft_gateway._bot.cache_clear()
@@ -193,7 +193,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda item: f"{item.status} {item.body!r}")
-def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provider, odd: FakeAnswer) -> None:
+def test_an_odd_answer_is_never_an_unexpected_exception(provider: id_tokens.Provider, odd: FakeAnswer) -> None:
     relay = _at(provider)
     provider.answers["activities"] = odd
     for call in (lambda: relay.begin(ME, "c", "x"), lambda: relay.post(ME, There("m", "c", "r"), LINE)):
@@ -211,7 +211,9 @@ def test_an_odd_answer_is_never_an_unexpected_exception(provider: forger.Provide
         (501, False, "Teams doesn't take this message."),
     ],
 )
-def test_a_message_that_teams_does_not_take(provider: forger.Provider, status: int, is_known: bool, words: str) -> None:
+def test_a_message_that_teams_does_not_take(
+    provider: id_tokens.Provider, status: int, is_known: bool, words: str
+) -> None:
     relay = _at(provider)
     provider.answers["activities"] = FakeAnswer(b"{}", status)
     with pytest.raises(NotTaken) as refused:
@@ -228,7 +230,7 @@ def test_a_message_that_teams_does_not_take(provider: forger.Provider, status: i
     ],
 )
 def test_teams_own_codes_tell_a_message_from_a_conversation(
-    provider: forger.Provider, status: int, code: str, refusal: type[Exception]
+    provider: id_tokens.Provider, status: int, code: str, refusal: type[Exception]
 ) -> None:
     relay = _at(provider)
     provider.answers["activities/a"] = fake_answer({"error": {"code": code, "message": "…"}}, status)
@@ -237,7 +239,7 @@ def test_teams_own_codes_tell_a_message_from_a_conversation(
 
 
 @pytest.mark.parametrize("status", [302, 403, 404, 410])
-def test_a_conversation_that_is_gone_is_cut_off(provider: forger.Provider, status: int) -> None:
+def test_a_conversation_that_is_gone_is_cut_off(provider: id_tokens.Provider, status: int) -> None:
     relay = _at(provider)
     provider.answers["activities"] = FakeAnswer(b"{}", status)
     with pytest.raises(Disconnected):
@@ -248,7 +250,7 @@ def test_a_conversation_that_is_gone_is_cut_off(provider: forger.Provider, statu
     "token",
     [FakeAnswer(b"\xff"), FakeAnswer(b"[]"), FakeAnswer(b"{}", 500), fake_answer({"error": "invalid_client"}, 401)],
 )
-def test_without_a_token_it_waits(provider: forger.Provider, token: FakeAnswer) -> None:
+def test_without_a_token_it_waits(provider: id_tokens.Provider, token: FakeAnswer) -> None:
     relay = _at(provider)
     provider.answers["oauth2/v2.0/token"] = token
     with pytest.raises(RelayLater):

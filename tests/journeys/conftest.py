@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys import browser
-from tests.journeys.system import System, running
+from tests.support import browsers
+from tests.support.system import System, running
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +32,13 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with browser.chromium() as started:
+    with browsers.chromium() as started:
         yield started
 
 
 @pytest.fixture
-def windows(chromium: Browser, system: System) -> Iterator[browser.Windows]:
+def windows(chromium: Browser, system: System) -> Iterator[browsers.Windows]:
     """Windows on the running system, which must have had no complaint by the end."""
-    opened = browser.Windows(chromium, system)
+    opened = browsers.Windows(chromium, system)
     yield opened
     opened.close()

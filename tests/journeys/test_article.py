@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from local.seeds import PASSWORD
-from tests.journeys.crowd import Caller, caller
-from tests.journeys.system import Json, System
+from tests.support.parallel_callers import Caller, caller
+from tests.support.system import Json, System
 
 pytestmark = [pytest.mark.embedded, pytest.mark.requirement("A02", "A05", "A07", "A12")]
 DANA, OLAF = "dana@article.example", "olaf@article.example"

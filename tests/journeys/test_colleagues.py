@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys import far
-from tests.journeys.browser import DESKTOP, PRO, SIZES, Windows, allow, sideways
-from tests.journeys.day import Json, Person, link_in, sign_in
-from tests.journeys.system import System
+from tests.support import provider_pages
+from tests.support.browsers import DESKTOP, PRO, SIZES, Windows, allow, sideways
+from tests.support.system import System
+from tests.support.working_day import Json, Person, link_in, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 STEPS, END = 5, "2099-12-31"
@@ -26,9 +26,9 @@ class Inviter:
     team: str
 
 
-GITA = Inviter(far.GITA, "gita@gridcorp.example", "Gita Rao", "Grid Corp")
-DANA = Inviter(far.DANA, "dana@acme.example", "Dana Smith", "Acme")
-TESS = Inviter(far.TESS, "tess@tiny.example", "Tess Orr", "Tiny")
+GITA = Inviter(provider_pages.GITA, "gita@gridcorp.example", "Gita Rao", "Grid Corp")
+DANA = Inviter(provider_pages.DANA, "dana@acme.example", "Dana Smith", "Acme")
+TESS = Inviter(provider_pages.TESS, "tess@tiny.example", "Tess Orr", "Tiny")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -88,7 +88,7 @@ def test_a_slack_that_asks_to_wait_is_waited_for(windows: Windows) -> None:
     _authorize(page)
     five = tuple(f"five-{number}@wait.example" for number in range(5))
     fault = {"answer": "429", "path": "admin.users.invite", "times": 2, "seconds": 1}
-    far.play(windows.system, "/slack/faults", fault)
+    provider_pages.play(windows.system, "/slack/faults", fault)
     page.get_by_label("E-mail addresses").fill(" ".join(five))
     page.get_by_role("button", name="Send", exact=True).click()
     _results(page, "Sent", five, "Invited")
@@ -125,11 +125,11 @@ def test_who_is_no_admin_any_more_when_sending_gets_it_prepared(windows: Windows
     page = _at_invite(windows, GITA, "desktop")
     _authorize(page)
     page.get_by_label("E-mail addresses").fill("late-1@new.example late-2@new.example")
-    far.play(windows.system, f"/slack/people/{GITA.person}", {"is_admin": False})
+    provider_pages.play(windows.system, f"/slack/people/{GITA.person}", {"is_admin": False})
     page.get_by_role("button", name="Send", exact=True).click()
     steps = page.get_by_role("region", name="Now in Slack")
     expect(steps.get_by_label("Addresses to copy")).to_have_value("late-1@new.example, late-2@new.example")
-    far.play(windows.system, f"/slack/people/{GITA.person}", {"is_admin": True})
+    provider_pages.play(windows.system, f"/slack/people/{GITA.person}", {"is_admin": True})
     items = windows.system.call("GET", "/slack/invites.json")["items"]
     assert not [item for item in items if item["email"].startswith("late-")]
 
@@ -210,9 +210,9 @@ def _joined(system: System, inviter: Inviter) -> tuple[Person, str]:
     before = len(system.mails(inviter.email))
     chat = host.ask("POST", "/chats", body)["chat"]["id"]
     join = link_in(system.mail(inviter.email, number=before + 1))
-    came = Person(system, far.come_in(system, far.SLACK, join, inviter.person))
+    came = Person(system, provider_pages.come_in(system, provider_pages.SLACK, join, inviter.person))
     came.ask("POST", f"/join/{join}")
-    far.add_to_slack(system, came.token, inviter.person)
+    provider_pages.add_to_slack(system, came.token, inviter.person)
     return came, chat
 
 
@@ -234,7 +234,7 @@ def _share(windows: Windows, page: Page) -> None:
         allow(page, "Dana Smith")
         page.wait_for_url("**/slack/connect?notice=connected**")
         expect(page.get_by_text("Add the app to a channel first")).to_be_visible()
-        far.play(windows.system, "/slack/channels/CACMEPROJECT/app", {"member": True})
+        provider_pages.play(windows.system, "/slack/channels/CACMEPROJECT/app", {"member": True})
         page.get_by_role("link", name="Load again").click()
 
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.journeys.system import System
+from tests.support.system import System
 
 pytestmark = pytest.mark.embedded
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from local.seeds import PASSWORD
-from tests.effort import LONG, share
-from tests.journeys.system import System
+from tests.support.effort import LONG, share
+from tests.support.system import System
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A32")]
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")

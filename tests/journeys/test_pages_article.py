@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.seeds import PASSWORD
-from tests.journeys.browser import DESKTOP, PHONE, PRO, Windows, sideways, token
+from tests.support.browsers import DESKTOP, PHONE, PRO, Windows, sideways, token
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 

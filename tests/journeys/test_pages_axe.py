@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys.browser import FREE, PHONE, Room, Windows, room, sideways, token
-from tests.journeys.day import sign_in
-from tests.journeys.system import System
+from tests.support.browsers import FREE, PHONE, Room, Windows, room, sideways, token
+from tests.support.system import System
+from tests.support.working_day import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

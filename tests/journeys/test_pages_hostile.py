@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.seeds import PASSWORD
-from tests.journeys.browser import DESKTOP, PHONE, Room, Windows, join, sideways, token
-from tests.journeys.day import Person, sign_in
-from tests.journeys.system import System
+from tests.support.browsers import DESKTOP, PHONE, Room, Windows, join, sideways, token
+from tests.support.system import System
+from tests.support.working_day import Person, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _FAMILY = "👨‍👩‍👧‍👦"

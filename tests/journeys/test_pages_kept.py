@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from local.seeds import PASSWORD
-from tests.journeys.browser import PRO, Room, Windows, composer, connected, room, said, send, stored, texts
-from tests.journeys.day import Person
+from tests.support.browsers import PRO, Room, Windows, composer, connected, room, said, send, stored, texts
+from tests.support.working_day import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A08")]
 _NOT_SENT, _DRAFT = "My salary is 5000", "And please tell nobody"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local.seeds import PASSWORD
-from tests.journeys.browser import PRO, Windows, room, said, token
+from tests.support.browsers import PRO, Windows, room, said, token
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _FARTHEST = 80

@@ -8,7 +8,7 @@ from secrets import token_hex
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.journeys.browser import Room, Windows, room, said, texts
+from tests.support.browsers import Room, Windows, room, said, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _ANY_SOCKET = re.compile(r"^wss?:")

@@ -6,7 +6,7 @@ from secrets import token_hex
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.browser import Room, Windows, composer, connected, room, said, send, stored
+from tests.support.browsers import Room, Windows, composer, connected, room, said, send, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _INVITED = 3

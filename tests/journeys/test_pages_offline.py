@@ -7,7 +7,7 @@ from secrets import token_hex
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.journeys.browser import Room, Windows, composer, connected, room, said, send, stored, texts
+from tests.support.browsers import Room, Windows, composer, connected, room, said, send, stored, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 Answers = Callable[[Route], object]

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.browser import PHONE, Windows, room, token
-from tests.journeys.system import System
+from tests.support.browsers import PHONE, Windows, room, token
+from tests.support.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _MOST = 60_000

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from local.seeds import PASSWORD
-from tests.effort import LONG
-from tests.journeys.crowd import PEOPLE, Caller, Crowd, Json, caller, statuses
-from tests.journeys.system import System
+from tests.support.effort import LONG
+from tests.support.parallel_callers import PEOPLE, Caller, Crowd, Json, caller, statuses
+from tests.support.system import System
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 ROUNDS = 100 if LONG else 20

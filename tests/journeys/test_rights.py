@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from local import aws
 from local.config import REGION
-from tests.journeys import day
-from tests.journeys.system import ROOT, System, running
-from tests.rights import granted
+from tests.support import working_day
+from tests.support.rights import granted
+from tests.support.system import ROOT, System, running
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
@@ -42,7 +42,7 @@ SELDOM = {
 @pytest.fixture(scope="module")
 def after_a_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with running(tmp_path_factory.mktemp("rights") / "data") as system:
-        day.live(system)
+        working_day.live(system)
         yield system
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from local import seeds
 from local.config import HOST, free_ports
-from tests.journeys.day import Person
-from tests.journeys.system import ROOT, System, running
+from tests.support.system import ROOT, System, running
+from tests.support.working_day import Person
 
 pytestmark = [pytest.mark.embedded]
 

@@ -17,8 +17,8 @@ from chalicelib.domain.workspaces import Workspace
 from chalicelib.storage import mapping
 from chalicelib.storage.items import Item
 from chalicelib.usecases import invitation_links, inviting, joining, messages, proving
-from tests.journeys.inside import Inside, inside
-from tests.journeys.system import System
+from tests.support.system import System
+from tests.support.write_units import Inside, inside
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A40")]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.playground.far import FakeProviders, playing
+from tests.support.fake_providers import FakeProviders, playing
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ import httpx
 import jwt
 import pytest
 
-from tests.playground import others
-from tests.playground.far import DANA, JONAS, FakeProviders, playing
-from tests.playground.microsoft import PUBLIC, application, claims
 from tests.playground.test_contract_slack import pressed
+from tests.support import third_party_fakes
+from tests.support.fake_providers import DANA, JONAS, FakeProviders, playing
+from tests.support.microsoft_clients import PUBLIC, application, claims
 
 Json = dict[str, Any]
 REDIRECT = "http://127.0.0.1:8000/oauth/callback"
@@ -59,7 +59,7 @@ def provider(request: pytest.FixtureRequest, base: FakeProviders) -> Iterator[Pr
         return lambda url: str(base.http.post(url, data={"user": user, "decision": "allow"}).headers["location"])
 
     if request.param == "oidc-provider-mock":
-        with others.oidc_provider_mock({"sub": "dana", "email": "dana@acme.example"}) as address:
+        with third_party_fakes.oidc_provider_mock({"sub": "dana", "email": "dana@acme.example"}) as address:
             discovery = f"{address}/.well-known/openid-configuration"
             sign_in = lambda url: str(base.http.post(url, data={"sub": "dana"}).headers["location"])  # noqa: E731
             yield Provider(discovery, ("a-client", "a-secret"), REDIRECT, sign_in, base.http)
@@ -137,7 +137,7 @@ def entra(request: pytest.FixtureRequest, base: FakeProviders) -> Iterator[Entra
         return
     client_seed = {"client_id": ENTRA[0], "client_secret": ENTRA[1], "name": "Webtop", "redirect_uris": [REDIRECT]}
     person = {"email": "jonas@kessel.example", "name": "Jonas Weber-Oppenheimer"}
-    with others.emulate({"microsoft": {"users": [person], "oauth_clients": [client_seed]}}) as (_, address):
+    with third_party_fakes.emulate({"microsoft": {"users": [person], "oauth_clients": [client_seed]}}) as (_, address):
         yield Entra(address, ENTRA, REDIRECT, lambda url: pressed(url, "Jonas Weber-Oppenheimer"), base.http)
 
 

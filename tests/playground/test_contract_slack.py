@@ -11,8 +11,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.playground import others
-from tests.playground.far import DANA, FakeProviders, playing
+from tests.support import third_party_fakes
+from tests.support.fake_providers import DANA, FakeProviders, playing
 
 Json = dict[str, Any]
 CLIENT = {"client_id": "100000000001.200000000002", "client_secret": "a-secret"}
@@ -62,7 +62,7 @@ def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         "oauth_apps": [{**app, "scopes": SCOPES.split()}],
         "strict_scopes": True,
     }
-    with others.emulate({"slack": seed}) as (base, _):
+    with third_party_fakes.emulate({"slack": seed}) as (base, _):
         yield Side(
             f"{base}/api/", CLIENT, REDIRECT, f"{base}/oauth/v2/authorize", lambda url: pressed(url, "Dana Smith")
         )

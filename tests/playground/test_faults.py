@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from local.fake_provider.state import Store
-from tests.playground.far import DANA, JONAS, FakeProviders
+from tests.support.fake_providers import DANA, JONAS, FakeProviders
 
 Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.playground.far import JONAS, PAT, FakeProviders
-from tests.playground.microsoft import PUBLIC, application, claims
+from tests.support.fake_providers import JONAS, PAT, FakeProviders
+from tests.support.microsoft_clients import PUBLIC, application, claims
 
 Json = dict[str, Any]
 KESSEL = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"

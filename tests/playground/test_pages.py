@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browser import DESKTOP, PHONE, chromium
-from tests.playground.far import BOT_SCOPES, DANA, JONAS, FakeProviders
+from tests.support.browsers import DESKTOP, PHONE, chromium
+from tests.support.fake_providers import BOT_SCOPES, DANA, JONAS, FakeProviders
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from local.slack.reference import METHODS
-from tests.playground.far import BOT_SCOPES, DANA, GITA, OLIVIA, FakeProviders
+from tests.support.fake_providers import BOT_SCOPES, DANA, GITA, OLIVIA, FakeProviders
 
 
 def _error(client: WebClient, method: str, **args: Any) -> str:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
-from tests.playground.far import BOT_SCOPES, DANA, GITA, FakeProviders
+from tests.support.fake_providers import BOT_SCOPES, DANA, GITA, FakeProviders
 
 Json = dict[str, Any]
 INVITE: Json = {"team_id": "T0GRID", "email": "new@partner.example", "channel_ids": "CGRIDGENERAL"}

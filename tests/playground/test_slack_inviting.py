@@ -13,7 +13,7 @@ from chalicelib.gateways.slack_admin import SlackAdmin
 from chalicelib.settings import Slack
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS
-from tests.playground.far import DANA, GITA, GUS, OLIVIA, FakeProviders
+from tests.support.fake_providers import DANA, GITA, GUS, OLIVIA, FakeProviders
 
 ANN = "ann@partner.example"
 MEMBERS = Wanted(emails=(ANN,), kind=InviteKind.MEMBERS, channel_ids=("CGRIDGENERAL",))

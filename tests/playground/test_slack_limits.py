@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from local.slack.errors import METHOD_ERRORS, documented
 from local.slack.fake_slack import of
 from local.slack.limits import Limits
-from tests.playground.far import DANA, MAYA, FakeProviders
+from tests.support.fake_providers import DANA, MAYA, FakeProviders
 
 pytestmark = pytest.mark.requirement("A39")
 

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
 from local.slack import mrkdwn
-from tests.playground.far import DANA, GUS, FakeProviders, headers_of
+from tests.support.fake_providers import DANA, GUS, FakeProviders, headers_of
 
 Json = dict[str, Any]
 WINDOW = f"/slack/dm/{DANA}"

@@ -6,7 +6,7 @@ import jwt
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from tests.playground.far import BOT_SCOPES, DANA, GITA, GUS, MAYA, FakeProviders
+from tests.support.fake_providers import BOT_SCOPES, DANA, GITA, GUS, MAYA, FakeProviders
 
 Json = dict[str, Any]
 OPENID = {"response_type": "code", "scope": "openid email profile", "state": "st", "nonce": "nn"}

@@ -7,8 +7,8 @@ import httpx
 import jwt
 import pytest
 
-from tests.playground.far import JONAS, PAT, FakeProviders, headers_of
-from tests.playground.microsoft import application
+from tests.support.fake_providers import JONAS, PAT, FakeProviders, headers_of
+from tests.support.microsoft_clients import application
 
 Json = dict[str, Any]
 CHAT = f"/microsoft/teams/chat/{JONAS}"

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from tests.calls import Calls, answered, throttled, watched
-from tests.scenes import Scene
-from tests.world import Answer
+from tests.support.app import Answer
+from tests.support.aws_calls import Calls, answered, throttled, watched
+from tests.support.sample_chat import Scene
 
 pytestmark = [pytest.mark.faults, pytest.mark.requirement("A36", "A39")]
 INVITEES = [{"email": f"x{number}@acme.example"} for number in range(30)]

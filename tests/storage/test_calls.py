@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from tests.calls import watched
-from tests.scenes import INVITED, OWNER, Scene
-from tests.web.routes import ROUTES, Sample
-from tests.world import PASSWORD, World
+from tests.support.app import PASSWORD, World
+from tests.support.aws_calls import watched
+from tests.support.routes import ROUTES, Sample
+from tests.support.sample_chat import INVITED, OWNER, Scene
 
 LETTERS = {
     "B": "BatchGetItem",

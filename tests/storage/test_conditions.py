@@ -8,9 +8,9 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.notifications import NotificationKind, OneTimeToken
 from chalicelib.domain.people import Role
 from chalicelib.ports import Answer, Limit
-from tests.calls import lost, watched
-from tests.scenes import OWNER, Scene
-from tests.world import World
+from tests.support.app import World
+from tests.support.aws_calls import lost, watched
+from tests.support.sample_chat import OWNER, Scene
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET = OneTimeToken(purpose=NotificationKind.SIGN_IN, email="a@b.example", expires_at=NOW + timedelta(hours=1))

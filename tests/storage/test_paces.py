@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chalicelib.storage.paces import Paces
-from tests.world import World
+from tests.support.app import World
 
 PAUSE = timedelta(seconds=60)
 

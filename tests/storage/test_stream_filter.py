@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.storage import changes
-from tests.scenes import Scene
-from tests.world import World
+from tests.support.app import World
+from tests.support.sample_chat import Scene
 
 Json = dict[str, Any]
 NO_MORE_THAN = 250  # of the 607 records that a chat with 50 invitees makes until its mails are sent

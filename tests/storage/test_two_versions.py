@@ -17,9 +17,9 @@ import pytest
 from chalicelib.events import changes, schedule
 from chalicelib.storage import changes as stream
 from chalicelib.storage.items import Item, kinds, name_of
-from tests.scenes import INVITED, Scene, played
-from tests.web.browser import Browser
-from tests.world import TABLE, Person, World
+from tests.support.app import TABLE, Person, World
+from tests.support.form_browser import Browser
+from tests.support.sample_chat import INVITED, Scene, played
 
 Raw = dict[str, Any]
 TOMORROW = "tomorrow"

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.ports import OutgoingMail
 from chalicelib.templating.sanitize import LONGEST, address, excerpt, first_name, reply_to, sanitize
-
-from .samples import ADDRESSES, CHECK, STOP, URL, Html, Typed, in_every_language, links_in
+from tests.support.mail_samples import ADDRESSES, CHECK, STOP, URL, Html, Typed, in_every_language, links_in
 
 HOSTILE = {
     "header": "Mara\r\nBcc: victim@example.com\r\n\r\nBody",

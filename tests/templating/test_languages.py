@@ -7,8 +7,7 @@ import pytest
 from chalicelib.domain.notifications import Missed
 from chalicelib.templating import languages
 from chalicelib.templating.mails import MailTexts
-
-from .samples import STOP, URL, account
+from tests.support.mail_samples import STOP, URL, account
 
 LATE = datetime(2026, 12, 7, 14, 0, tzinfo=UTC)
 

@@ -12,8 +12,7 @@ from chalicelib.domain.people import LOCALES
 from chalicelib.domain.plans import Option, Plan
 from chalicelib.templating.composing import SUBJECT
 from chalicelib.templating.mails import MailTexts
-
-from .samples import (
+from tests.support.mail_samples import (
     CHECK,
     CHECKED,
     INVITED,

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.templating.marks import to_html, to_plain
-from tests.work import costs_its_share
-
-from .samples import Html
+from tests.support.mail_samples import Html
+from tests.support.work import costs_its_share
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
 TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}

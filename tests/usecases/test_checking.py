@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.scenes import GUEST, INVITED, MEMBER, OWNER, Scene
-from tests.usecases.doing import PERMANENT, ses_says
-from tests.world import Answer, Person, World
+from tests.support.app import Answer, Person, World
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
+from tests.support.steps import PERMANENT, ses_says
 
 NEW = "ida@fjord.example"
 ADDRESSES = [

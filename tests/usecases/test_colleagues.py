@@ -10,10 +10,10 @@ import pytest
 from chalicelib.domain.colleagues import InviteKind, SlackRole
 from chalicelib.usecases import provider_events
 from local.slack.invitations import INVITE_ERRORS
-from tests.scenes import Scene
-from tests.usecases.office import GRID, SlackInviting, slack_inviting_of
-from tests.usecases.providers import OAuthBrowser
-from tests.web.browser import visible
+from tests.support.form_browser import visible
+from tests.support.sample_chat import Scene
+from tests.support.scripted_providers import OAuthBrowser
+from tests.support.slack_colleagues import GRID, SlackInviting, slack_inviting_of
 
 
 @pytest.fixture

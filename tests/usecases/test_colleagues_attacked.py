@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.domain.colleagues import Channel, SlackRole, SlackWorkspace
 from chalicelib.domain.identities import Identity, Provider
-from tests.scenes import Scene
-from tests.usecases.office import ERRORS, GRID, Killed, SlackInviting, slack_inviting_of
-from tests.usecases.providers import SLACK, OAuthBrowser, state_in
-from tests.web.browser import visible
+from tests.support.form_browser import visible
+from tests.support.sample_chat import Scene
+from tests.support.scripted_providers import SLACK, OAuthBrowser, state_in
+from tests.support.slack_colleagues import ERRORS, GRID, Killed, SlackInviting, slack_inviting_of
 
 EVE, FINN, ANN = "eve@nord.example", "finn@nord.example", "ann@partner.example"
 PAID = SlackWorkspace(

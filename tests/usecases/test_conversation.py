@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.events import changes
-from tests.scenes import GUEST, INVITED, MEMBER, OWNER, Scene
-from tests.world import Person, World
+from tests.support.app import Person, World
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
 
 
 def test_events_that_come_twice_late_and_backwards_are_told_once_and_leave_no_gap(scene: Scene) -> None:

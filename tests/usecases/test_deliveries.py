@@ -12,9 +12,9 @@ from chalicelib.domain.relaying import Capabilities, SupportLevel
 from chalicelib.gateways.teams_relay import TeamsRelay
 from chalicelib.ports import RelayLater
 from chalicelib.usecases import deliveries, messages, relay_out
-from tests.relaying import DANA, JONAS, OLAF, FakeRelayAdapter, Relay, relaying
-from tests.web.browser import Browser
-from tests.world import PASSWORD, Person
+from tests.support.app import PASSWORD, Person
+from tests.support.form_browser import Browser
+from tests.support.relay_in_memory import DANA, JONAS, OLAF, FakeRelayAdapter, Relay, relaying
 
 pytestmark = pytest.mark.requirement("A27", "A36")
 MARA = "mara@brightwater.example"

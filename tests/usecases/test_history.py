@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import errors
 from chalicelib.domain.history import History, chosen
-from tests.scenes import Scene
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.sample_chat import Scene
 
 NEW = "ida@fjord.example"
 

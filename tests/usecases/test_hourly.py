@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.events import schedule
 from chalicelib.storage import items
-from tests.scenes import INVITED, Scene
-from tests.usecases.doing import away, hour, joins_by, later, of_table, ses_says, shows, texts
-from tests.world import World
+from tests.support.app import World
+from tests.support.sample_chat import INVITED, Scene
+from tests.support.steps import away, hour, joins_by, later, of_table, ses_says, shows, texts
 
 ENDED = f"The invitation for {INVITED} ended unanswered"
 

@@ -7,10 +7,18 @@ import pytest
 
 from chalicelib.domain.identities import Profile, Provider
 from chalicelib.ports import ProviderFailed
-from tests.scenes import INVITED, OWNER, Scene
-from tests.usecases.doing import copied
-from tests.usecases.providers import PROFILES, SLACK, OAuthBrowser, Providers, everything, state_in, with_providers
-from tests.web.browser import Browser, visible
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import INVITED, OWNER, Scene
+from tests.support.scripted_providers import (
+    PROFILES,
+    SLACK,
+    OAuthBrowser,
+    Providers,
+    everything,
+    state_in,
+    with_providers,
+)
+from tests.support.steps import copied
 
 BOTH = pytest.mark.parametrize("provider", ["slack", "microsoft"])
 

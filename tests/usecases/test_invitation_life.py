@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.scenes import GUEST, INVITED, OWNER, STRANGER, Scene
-from tests.world import PASSWORD, Answer
+from tests.support.app import PASSWORD, Answer
+from tests.support.sample_chat import GUEST, INVITED, OWNER, STRANGER, Scene
 
 OLAF = {"name": "Olaf Berg", "password": PASSWORD}
 

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from chalicelib.events import changes
-from tests.scenes import GUEST, INVITED, MEMBER, Scene
-from tests.usecases.doing import in_mailbox, later, ses_says, shows, texts
-from tests.web.browser import visible
-from tests.world import Person, World
+from tests.support.app import Person, World
+from tests.support.form_browser import visible
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, Scene
+from tests.support.steps import in_mailbox, later, ses_says, shows, texts
 
 LIV = "liv@nord.example"
 

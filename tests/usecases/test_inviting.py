@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.calls import watched
-from tests.scenes import GUEST, INVITED, OWNER, Scene, joins_company
-from tests.world import Answer, Person, World
+from tests.support.app import Answer, Person, World
+from tests.support.aws_calls import watched
+from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene, joins_company
 
 
 def test_twenty_mails_a_day_and_not_one_more_on_the_free_plan(world: World) -> None:

@@ -9,9 +9,9 @@ import pytest
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.ids import Ids
 from chalicelib.usecases import accounts, mailbox, sessions
-from tests.scenes import INVITED, OWNER, Scene
-from tests.web.browser import Browser
-from tests.world import PASSWORD, World
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import Browser
+from tests.support.sample_chat import INVITED, OWNER, Scene
 
 KINDS = {"confirm": "sign_up", "enter": "sign_in", "reset": "reset", "welcome": "join_workspace"}
 NEW = "new@brightwater.example"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.scenes import MEMBER, Scene
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.sample_chat import MEMBER, Scene
 
 NEW, LINE = "ida@fjord.example", "Here is the draft that we talked about."
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.ports import Connection, RelayLater
-from tests.relaying import DANA, JONAS, Relay, relaying
+from tests.support.relay_in_memory import DANA, JONAS, Relay, relaying
 
 
 @dataclass

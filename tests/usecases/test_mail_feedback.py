@@ -6,8 +6,10 @@ import pytest
 
 from chalicelib.domain.mail_reasons import MailReason
 from chalicelib.events import feedback
-from tests.scenes import INVITED, Scene
-from tests.usecases.doing import (
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import Browser
+from tests.support.sample_chat import INVITED, Scene
+from tests.support.steps import (
     PERMANENT,
     hour,
     joins_by,
@@ -19,8 +21,6 @@ from tests.usecases.doing import (
     texts,
     word,
 )
-from tests.web.browser import Browser
-from tests.world import PASSWORD, World
 
 NEW = "right@nord.example"
 
@@ -358,7 +358,7 @@ class TestFixAddress:
         ],
     )
     def test_to_somebody_who_is_there_changes_nothing(self, scene: Scene, email: str, status: int, code: str) -> None:
-        from tests.scenes import joins_company
+        from tests.support.sample_chat import joins_company
 
         joins_company(scene.world, scene.owner, "olga@brightwater.example", "Olga Riis")
         before = shows(scene, INVITED)

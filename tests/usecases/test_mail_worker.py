@@ -10,8 +10,8 @@ import pytest
 from chalicelib.domain.mail_reasons import MailReason
 from chalicelib.events import mail as worker
 from chalicelib.ports import MailNotTaken, MailRefused, MailWaits, OutgoingMail
-from tests.scenes import INVITED, OWNER, Scene
-from tests.world import World
+from tests.support.app import World
+from tests.support.sample_chat import INVITED, OWNER, Scene
 
 ONE = {"attributes": {"ApproximateReceiveCount": "1"}}
 LAST = {"attributes": {"ApproximateReceiveCount": "5"}}

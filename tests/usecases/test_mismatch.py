@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.scenes import INVITED, Scene
-from tests.usecases.doing import (
+from tests.support.app import PASSWORD, Answer, Person
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import INVITED, Scene
+from tests.support.steps import (
     account,
     code_in_mail,
     copied,
@@ -12,8 +14,6 @@ from tests.usecases.doing import (
     shows,
     texts,
 )
-from tests.web.browser import Browser, visible
-from tests.world import PASSWORD, Answer, Person
 
 OTHER = "dana.work@elsewhere.example"
 WAYS = {
@@ -198,7 +198,7 @@ class TestCode:
 
     @pytest.mark.requirement("A01")
     def test_is_stored_as_a_keyed_hash_only(self, scene: Scene) -> None:
-        from tests.usecases.doing import of_table
+        from tests.support.steps import of_table
 
         code = self.sent(scene)
         assert of_table(scene.world, code) == []
@@ -353,7 +353,7 @@ class TestAsking:
 
 class TestAskForANewOne:
     def expired(self, scene: Scene) -> None:
-        from tests.usecases.doing import away
+        from tests.support.steps import away
 
         away(scene, days=14)
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.identities import Identity, Profile
 from chalicelib.usecases import provider_events
-from tests.relaying import DANA, JONAS, Relay, relaying, teams_says
+from tests.support.relay_in_memory import DANA, JONAS, Relay, relaying, teams_says
 
 
 @pytest.fixture

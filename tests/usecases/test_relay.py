@@ -11,9 +11,20 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.relaying import RemoteMessageRef
 from chalicelib.ports import Disconnected, OutgoingMessage, RelayLater, ReplyLost
 from chalicelib.usecases import chats, deliveries, messages, provider_events, relay_out
-from tests.relaying import DANA, JONAS, OLAF, ROOT_ID, Crash, Relay, joins, relaying, slack_says, teams_says
-from tests.web.browser import Browser
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.form_browser import Browser
+from tests.support.relay_in_memory import (
+    DANA,
+    JONAS,
+    OLAF,
+    ROOT_ID,
+    Crash,
+    Relay,
+    joins,
+    relaying,
+    slack_says,
+    teams_says,
+)
 
 pytestmark = pytest.mark.requirement("A25", "A26", "A27", "A35", "A36")
 LATER = RelayLater(30, "Slack asks to wait")

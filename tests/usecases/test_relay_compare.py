@@ -10,8 +10,8 @@ from chalicelib.events import relay as worker
 from chalicelib.ports import RelayLater
 from chalicelib.usecases import chats, hourly, messages, provider_events, relay_compare, relay_out
 from chalicelib.usecases.relay_out import group_of
-from tests import rights
-from tests.relaying import DANA, JONAS, NAMES, OLAF, Post, Relay, relaying, slack_says
+from tests.support import rights
+from tests.support.relay_in_memory import DANA, JONAS, NAMES, OLAF, Post, Relay, relaying, slack_says
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35", "A36")
 OUTAGE = RelayLater(20, "Slack: 503", outage=True)

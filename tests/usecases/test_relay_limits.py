@@ -15,10 +15,10 @@ from chalicelib.gateways.slack_relay import READ_EVERY, SlackRelay
 from chalicelib.settings import Slack
 from chalicelib.storage.paces import Paces
 from chalicelib.usecases import deliveries
-from tests import relaying as played
-from tests.playground.far import DANA, OLIVIA, FakeProviders, playing
-from tests.relaying import Relay, relaying
-from tests.scenes import GUEST
+from tests.support import relay_in_memory
+from tests.support.fake_providers import DANA, OLIVIA, FakeProviders, playing
+from tests.support.relay_in_memory import Relay, relaying
+from tests.support.sample_chat import GUEST
 
 pytestmark = [pytest.mark.slow, pytest.mark.requirement("A26", "A27", "A35")]
 ME, OTHER = Identity(Provider.SLACK, "T0ACME", DANA), Identity(Provider.SLACK, "T0ACME", OLIVIA)
@@ -69,8 +69,8 @@ class Limited:
 def limited(folder: Path) -> Iterator[Limited]:
     names, mails = {ME: "Dana Smith", OTHER: "Olivia Park"}, {ME: GUEST, OTHER: "olivia@acme.example"}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(played, "NAMES", played.NAMES | names)
-        patched.setattr(played, "MAILS", played.MAILS | mails)
+        patched.setattr(relay_in_memory, "NAMES", relay_in_memory.NAMES | names)
+        patched.setattr(relay_in_memory, "MAILS", relay_in_memory.MAILS | mails)
         with playing(folder) as fakes:
             token = fakes.install()["access_token"]
             with relaying(ME, OTHER) as relay:

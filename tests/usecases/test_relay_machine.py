@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message
 from chalicelib.ports import RelayLater, ReplyLost
-from tests.effort import giant
-from tests.relaying import DANA, JONAS, OLAF, Crash, Fault, Post, Relay, relaying
+from tests.support.effort import giant
+from tests.support.relay_in_memory import DANA, JONAS, OLAF, Crash, Fault, Post, Relay, relaying
 
 pytestmark = [pytest.mark.slow, pytest.mark.requirement("A26", "A27", "A35", "A36")]
 EXAMPLES = 250

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.messages import Message
 from chalicelib.ports import Disconnected, NotTaken, RelayLater, ReplyLost, WindowGone
 from chalicelib.usecases import deliveries, relay_out
-from tests.relaying import DANA, JONAS, OLAF, Crash, Relay, relaying
+from tests.support.relay_in_memory import DANA, JONAS, OLAF, Crash, Relay, relaying
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35")
 TOO_LONG = NotTaken("This message is too long for Slack.", "msg_too_long")

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.events import relay as worker
 from chalicelib.ports import RelayLater
 from chalicelib.usecases.relay_out import group_of
-from tests.relaying import DANA, OLAF, Relay, relaying
+from tests.support.relay_in_memory import DANA, OLAF, Relay, relaying
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35")
 

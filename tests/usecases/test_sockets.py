@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.events import sockets
 from chalicelib.ports import Connection
-from tests.scenes import Scene
-from tests.world import PUBLIC_URL
+from tests.support.app import PUBLIC_URL
+from tests.support.sample_chat import Scene
 
 
 def opens(scene: Scene, origin: str = PUBLIC_URL, ticket: str = "", connection: str = "c1") -> int:

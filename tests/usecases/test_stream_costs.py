@@ -11,9 +11,9 @@ import pytest
 from chalicelib.domain.invitations import InvitationMail, MailState
 from chalicelib.events import changes
 from chalicelib.ports import Connection
-from tests.calls import watched
-from tests.scenes import Scene
-from tests.world import Person, World
+from tests.support.app import Person, World
+from tests.support.aws_calls import watched
+from tests.support.sample_chat import Scene
 
 
 @dataclass

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.web import requests
-from tests.web.browser import cookies_of
-from tests.world import PASSWORD, World
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import cookies_of
 
 NEW = {"email": "ann@acme.example", "name": "Ann Lee", "password": PASSWORD, "workspace": "Acme"}
 

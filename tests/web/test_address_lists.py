@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.scenes import Scene
-from tests.world import Answer
+from tests.support.app import Answer
+from tests.support.sample_chat import Scene
 
 CSV = "Name;E-Mail\r\nJörg Müller;joerg@acme.example\r\n;joerg@acme.example\r\nIda;ida at fjord\r\n"
 

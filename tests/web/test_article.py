@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.web.browser import visible
-from tests.world import World
+from tests.support.app import World
+from tests.support.form_browser import visible
 
 OWNER, DANA, OLAF = "mara@brightwater.example", "dana@acme.example", "olaf@nord.example"
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.scenes import Scene
-from tests.web.routes import ROUTES, WITH_BODY, Sample
+from tests.support.routes import ROUTES, WITH_BODY, Sample
+from tests.support.sample_chat import Scene
 
 pytestmark = pytest.mark.requirement("A32")
 DOCUMENTED = {400, 401, 403, 404, 409, 410, 413, 415, 422, 429}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenes import GUEST, INVITED, MEMBER, OWNER, Scene
-from tests.world import World
+from tests.support.app import World
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
 
 CHAT = {"id", "workspace_id", "kind", "name", "created_at", "last_seq", "unread", "mentions"}
 INVITATION = {"id", "chat_id", "email", "status", "mail", "inviter", "created_at", "expires_at", "asks"}

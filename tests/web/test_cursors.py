@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from tests.scenes import Scene
+from tests.support.sample_chat import Scene
 
 pytestmark = pytest.mark.requirement("A31")
 

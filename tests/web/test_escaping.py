@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.web.browser import Browser, visible
-from tests.world import PASSWORD, World
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import Browser, visible
 
 pytestmark = pytest.mark.requirement("A10", "A33")
 HOSTILE = "<img src=x onerror=alert(1)>"

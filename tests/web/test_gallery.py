@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from chalicelib.templating import pages
-from tests.journeys.browser import PHONE, chromium, sideways
+from tests.support.browsers import PHONE, chromium, sideways
 from tests.web import gallery, gallery_data
 
 LAYOUTS = {"base.html", "card.html", "shell.html"}

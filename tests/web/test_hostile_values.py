@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.scenes import INVITED, Scene
-from tests.usecases.doing import in_mailbox
-from tests.web.browser import FORM
+from tests.support.form_browser import FORM
+from tests.support.sample_chat import INVITED, Scene
+from tests.support.steps import in_mailbox
 
 HOSTILE = ["x\r\nSet-Cookie: a=b", "€/ünïcode 🎉", "\0", "x" * 3_000]
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.ports import Answer as Kept
-from tests.scenes import GUEST, OWNER, Scene
-from tests.web.browser import cookies_of
-from tests.web.routes import ROUTES, Sample
-from tests.world import PASSWORD, Answer, Person, World
+from tests.support.app import PASSWORD, Answer, Person, World
+from tests.support.form_browser import cookies_of
+from tests.support.routes import ROUTES, Sample
+from tests.support.sample_chat import GUEST, OWNER, Scene
 
 pytestmark = pytest.mark.requirement("A06")
 # What a second time without a key would refuse or double.

@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.domain import links
 from chalicelib.usecases import invitation_links
-from tests.scenes import GUEST, INVITED, Scene
-from tests.web.browser import Browser, cookies_of
-from tests.world import PASSWORD, Answer, World
+from tests.support.app import PASSWORD, Answer, World
+from tests.support.form_browser import Browser, cookies_of
+from tests.support.sample_chat import GUEST, INVITED, Scene
 
 OLAF = {"name": "Olaf Berg", "password": PASSWORD}
 

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from chalicelib.events import operator
-from tests.scenes import GUEST, INVITED, OWNER, Scene
-from tests.usecases.providers import with_providers
-from tests.web.browser import Browser
-from tests.world import PASSWORD, World
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import Browser
+from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene
+from tests.support.scripted_providers import with_providers
 
 pytestmark = pytest.mark.requirement("A41")
 

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.scenes import Scene
+from tests.support.sample_chat import Scene
 
 MESSAGE = {"id", "seq", "chat_id", "author", "kind", "text", "html", "reactions", "created_at"}
 

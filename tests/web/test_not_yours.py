@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.scenes import Scene
-from tests.web.routes import NOBODY, ROUTES, SIGNED_IN, Sample
-from tests.world import Person
+from tests.support.app import Person
+from tests.support.routes import NOBODY, ROUTES, SIGNED_IN, Sample
+from tests.support.sample_chat import Scene
 
 OWNED = [sample for sample in ROUTES if sample.owned and "token" not in sample.owned]
 IDS = [sample.name for sample in OWNED]

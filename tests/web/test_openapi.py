@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cloud import openapi
-from tests.scenes import Scene
-from tests.web.routes import ROUTES
+from tests.support.routes import ROUTES
+from tests.support.sample_chat import Scene
 
 DOCUMENT = "/openapi.json"
 

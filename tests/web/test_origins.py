@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import links
-from tests.scenes import INVITED, OWNER, Scene
-from tests.web.browser import FORM, Browser, cookies_of
-from tests.web.routes import SIGNED_IN, Sample
-from tests.world import PASSWORD, PUBLIC_URL, World
+from tests.support.app import PASSWORD, PUBLIC_URL, World
+from tests.support.form_browser import FORM, Browser, cookies_of
+from tests.support.routes import SIGNED_IN, Sample
+from tests.support.sample_chat import INVITED, OWNER, Scene
 
 pytestmark = pytest.mark.requirement("A18")
 UNSAFE = [sample for sample in SIGNED_IN if sample.method != "GET"]

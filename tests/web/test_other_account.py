@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.scenes import OWNER, Scene
-from tests.web.browser import Browser
-from tests.world import PASSWORD, PUBLIC_URL, Answer, Person
+from tests.support.app import PASSWORD, PUBLIC_URL, Answer, Person
+from tests.support.form_browser import Browser
+from tests.support.sample_chat import OWNER, Scene
 
 pytestmark = pytest.mark.requirement("A28")
 

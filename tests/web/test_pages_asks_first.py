@@ -5,11 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.scenes import INVITED, STRANGER, Scene
-from tests.usecases.doing import code_in_mail
-from tests.usecases.providers import with_providers
-from tests.web.browser import Browser, visible
-from tests.world import PASSWORD, Person
+from tests.support.app import PASSWORD, Person
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import INVITED, STRANGER, Scene
+from tests.support.scripted_providers import with_providers
+from tests.support.steps import code_in_mail
 
 
 @dataclass

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.scenes import GUEST, INVITED, MEMBER, OWNER, Scene
-from tests.web.browser import FORM, Browser, Page, visible
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.form_browser import FORM, Browser, Page, visible
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.scenes import GUEST, INVITED, OWNER, STRANGER, Scene
-from tests.web.browser import Browser, visible
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import GUEST, INVITED, OWNER, STRANGER, Scene
 
 
 @pytest.mark.requirement("A07")

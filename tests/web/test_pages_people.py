@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.scenes import GUEST, INVITED, OWNER, Scene
-from tests.web.browser import Browser, visible
-from tests.world import PASSWORD, World
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene
 
 NEW_PASSWORD = "wharf lantern 19 moss"
 

@@ -4,10 +4,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.scenes import GUEST, INVITED, OWNER, Scene
-from tests.usecases.doing import PERMANENT, code_in_mail, ses_says
-from tests.web.browser import Browser, Page, visible
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.form_browser import Browser, Page, visible
+from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene
+from tests.support.steps import PERMANENT, code_in_mail, ses_says
 
 GOOD, BOUNCED, DENIED = "ida@fjord.example", "gone@fjord.example", "tom@denied.example"
 UNSEEN = ("\u200b{}", "\ufeff{}", "{}\u200b", "\u202a{}\u202c", "\u2068{}\u2069", "\u00a0{} \u2060")

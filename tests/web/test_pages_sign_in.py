@@ -7,11 +7,11 @@ import pytest
 
 from chalicelib.domain.plans import Option
 from chalicelib.ports import ProviderFailed
-from tests.scenes import OWNER, Scene
-from tests.usecases.doing import copied
-from tests.usecases.providers import OAuthBrowser, Providers, with_providers
-from tests.web.browser import Browser, visible
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import OWNER, Scene
+from tests.support.scripted_providers import OAuthBrowser, Providers, with_providers
+from tests.support.steps import copied
 
 BOTH = pytest.mark.parametrize(("provider", "shown"), [("slack", "Slack"), ("microsoft", "Microsoft")])
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenes import GUEST, MEMBER, OWNER, Scene, joins_company
-from tests.world import World
+from tests.support.app import World
+from tests.support.sample_chat import GUEST, MEMBER, OWNER, Scene, joins_company
 
 
 def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> None:

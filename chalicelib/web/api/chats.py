@@ -29,11 +29,10 @@ routes = Routes(__name__)
 def create_chat(request: RequestContext, body: s.NewChat) -> s.ChatCreated | Reply:
     workspace_id = checked_path({"workspace_id": body.workspace_id})["workspace_id"]
     people, name, line = invitees(request, body.invitees), body.name or "", body.line or ""
+    call = request.ports, request.account, workspace_id, people, name, request.ids, line
     if request.query(i.Checking).is_check:
-        return checked(
-            inviting.check_chat(request.ports, request.account, workspace_id, people, name, request.ids, line)
-        )
-    made = inviting.create_chat(request.ports, request.account, workspace_id, people, name, request.ids, line)
+        return checked(inviting.check_chat(*call))
+    made = inviting.create_chat(*call)
     chat, membership = chats.as_participant(request.ports, request.account, made.chat.id)
     return s.ChatCreated(
         _with_people(request, chat, membership),

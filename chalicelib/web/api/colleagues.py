@@ -2,7 +2,7 @@
 
 from msgspec import UNSET
 
-from ...domain.colleagues import SlackWorkspace, Wanted
+from ...domain.colleagues import InviteColleagueResult, SlackWorkspace, Wanted
 from ...schemas import colleagues as s
 from ...usecases import colleagues
 from ..routing import RequestContext, Routes
@@ -42,18 +42,19 @@ def invite_colleagues(request: RequestContext, body: s.NewColleagues) -> s.Colle
     sent = colleagues.invite(request.ports, request.account, request.session, _wanted(body))
     return s.ColleaguesOut(
         mode=sent.mode,
-        results=[
-            s.ColleagueResult(
-                result.email,
-                result.outcome,
-                result.code or UNSET,
-                result.message or UNSET,
-                retry_after=result.wait or UNSET,
-            )
-            for result in sent.results
-        ],
+        results=[_result(result) for result in sent.results],
         message=sent.message or UNSET,
         steps=list(sent.steps) or UNSET,
+    )
+
+
+def _result(result: InviteColleagueResult) -> s.ColleagueResult:
+    return s.ColleagueResult(
+        result.email,
+        result.outcome,
+        result.code or UNSET,
+        result.message or UNSET,
+        retry_after=result.wait or UNSET,
     )
 
 

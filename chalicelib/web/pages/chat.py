@@ -12,23 +12,20 @@ from ...domain import errors, history
 from ...domain.address_lists.reading import of_field
 from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
 from ...domain.history import History
-from ...domain.invitations import Invitation, Status, can_resend_in, open_in, people_in
+from ...domain.invitations import Invitation, open_in, people_in
 from ...domain.inviting import Invitee
-from ...domain.mail_reasons import sentence_of
-from ...domain.names import initials
 from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, chats, deliveries, identities, invitation_links, invitations, inviting, messages
+from ...usecases import asking, chats, deliveries, identities, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
-from . import flash, people, refused
+from . import flash, participants, refused
 from .routing import File, Page, PageRequest, Pages, Redirect
 from .shell import shell
 from .thread import items
 
 routes = Pages(__name__)
-_NAMED = 6  # five, and perhaps oneself
 
 
 @routes.page("/chats/{chat_id}", signed_in=True)
@@ -196,15 +193,15 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
     )
     chat, invitations = chats.roster(ports, chat_id)
     workspace, member = ports.workspaces.member(chat.workspace_id, request.account.id)
-    participants = chats.participants_of(chat, invitations)
+    joined = chats.participants_of(chat, invitations)
     shown = read.page.messages
     older = shown[0].seq if shown and shown[0].seq > max(1, read.membership.reads_from) else None
     context = {
-        "chat": _chat(chat, read.membership, workspace, member, invitations, participants, request),
-        "participants": _participants(participants, read.membership, invitations, member, request),
-        "shows": {via: asdict(each) for via, each in deliveries.capabilities_of(ports, participants).items()},
-        "invitations": _invitations(request, invitations, member) if read.membership.is_member else [],
-        "items": items(read, participants, _deliveries(request, read, invitations), request.locale),
+        "chat": _chat(chat, read.membership, workspace, member, invitations, joined, request),
+        "participants": participants.participants(joined, read.membership, invitations, member, request),
+        "shows": {via: asdict(each) for via, each in deliveries.capabilities_of(ports, joined).items()},
+        "invitations": participants.invited(request, invitations, member) if read.membership.is_member else [],
+        "items": items(read, joined, _deliveries(request, read, invitations), request.locale),
         "older_url": f"?before={older}" if older else None,
         "draft": "",
         "reply_target": _message(request, read, query.get("reply", "")),
@@ -284,76 +281,6 @@ def _chat(
         "level": membership.level,
         "capacity_left": max(0, cap - used),
     }
-
-
-def _participants(
-    participants: tuple[Participant, ...],
-    reader: Membership,
-    invitations: tuple[Invitation, ...],
-    member: Member | None,
-    request: PageRequest,
-) -> list[dict[str, Any]]:
-    only_here = _not_reached(request, participants, invitations)
-    inviters = {invitation.account_id: invitation.inviter_id for invitation in invitations if invitation.is_taken}
-    manages = member is not None and member.role.may_manage
-    rows = []
-    for participant in sorted(participants, key=lambda person: person.role == "external"):
-        removable = (
-            reader.is_member
-            and participant.role == "external"
-            and (manages or inviters.get(participant.account_id) == reader.account_id)
-        )
-        shown = {
-            "organization": None,
-            "invited_as": None,
-            **msgspec.to_builtins(shapes.participant(participant, reader)),
-        }
-        reads_in = Via.WEBTOP if participant.account_id in only_here else participant.via
-        rows.append(
-            {
-                **shown,
-                **people.avatar(participant.account_id, participant.name),
-                "can_remove": removable,
-                "reads_in": str(reads_in),
-            }
-        )
-    return rows
-
-
-def _not_reached(
-    request: PageRequest, participants: tuple[Participant, ...], invitations: tuple[Invitation, ...]
-) -> set[str]:
-    """Who has no app of ours in their Slack or Teams yet, or none any more; asked only of whom the composer may name."""
-    named = [participant.account_id for participant in participants if participant.role == "external"][:_NAMED]
-    return {
-        invitation.account_id
-        for invitation in invitations
-        if invitation.account_id in named
-        and invitation.via is not Via.WEBTOP
-        and not identities.is_reached(request.ports, invitation.identity)
-    }
-
-
-def _invitations(request: PageRequest, invited: tuple[Invitation, ...], member: Member | None) -> list[dict[str, Any]]:
-    now, rows = request.ports.now(), []
-    for invitation in invitations.listed_of(request.ports, invited):
-        handles = invitation.inviter_id == request.account.id or (member is not None and member.role.may_manage)
-        shown = msgspec.to_builtins(
-            shapes.invitation(invitation, now, invitation_links.three_words(request.ports, invitation))
-        )
-        reason = languages.text(sentence_of(invitation.mail.reason), request.locale) if invitation.mail else ""
-        rows.append(
-            {
-                **shown,
-                "mail": {**shown["mail"], "detail": reason},
-                "initials": initials(invitation.email),
-                "reason": invitation.reason,
-                "can_resend_in": -(-can_resend_in(invitation, now) // 60),
-                "can_resend": handles and invitation.status in (Status.PENDING, Status.EXPIRED),
-                "can_fix": handles and invitation.status is Status.PENDING,
-            }
-        )
-    return rows
 
 
 def _reach(request: PageRequest, membership: Membership) -> dict[str, str] | None:

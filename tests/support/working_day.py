@@ -12,8 +12,8 @@ from websockets.sync.client import connect
 
 from local import aws
 from local.seeds import PASSWORD
-from tests.journeys import far
-from tests.journeys.system import System
+from tests.support import provider_pages
+from tests.support.system import System
 
 Json = dict[str, Any]
 HOUR, DAY = 3_600, 86_400
@@ -101,44 +101,44 @@ def _chat_from_elsewhere(system: System, owner: Person, workspace: str) -> str:
     body = {"workspace_id": workspace, "name": "Elsewhere", "invitees": people}
     chat = owner.ask("POST", "/chats", body)["chat"]["id"]
     for provider, email, user in (
-        (far.SLACK, "dana@acme.example", far.DANA),
-        (far.MICROSOFT, "jonas@kessel.example", far.JONAS),
+        (provider_pages.SLACK, "dana@acme.example", provider_pages.DANA),
+        (provider_pages.MICROSOFT, "jonas@kessel.example", provider_pages.JONAS),
     ):
         token = link_in(system.mail(email))
-        came = Person(system, far.come_in(system, provider, token, user))
+        came = Person(system, provider_pages.come_in(system, provider, token, user))
         came.ask("POST", f"/join/{token}")
-        if provider == far.SLACK:
-            assert far.add_to_slack(system, came.token, user) == f"/chats/{chat}?notice=installed&by=slack"
+        if provider == provider_pages.SLACK:
+            assert provider_pages.add_to_slack(system, came.token, user) == f"/chats/{chat}?notice=installed&by=slack"
             came.ask(
                 "POST", "/slack/invitations", {"emails": ["eve@acme.example"], "kind": "members", "channel_ids": []}
             )
-    far.play(system, f"/microsoft/teams/chat/{far.JONAS}/install")
-    far.play(system, "/slack/faults", {"answer": "429", "path": "chat.postMessage", "seconds": 1})
+    provider_pages.play(system, f"/microsoft/teams/chat/{provider_pages.JONAS}/install")
+    provider_pages.play(system, "/slack/faults", {"answer": "429", "path": "chat.postMessage", "seconds": 1})
     _write_elsewhere(system, owner, f"/chats/{chat}/messages")
     return f"/chats/{chat}/messages"
 
 
 def _write_elsewhere(system: System, owner: Person, messages: str) -> None:
     from_web = owner.ask("POST", messages, {"text": "Hello to both"})
-    existing = far.arrived_in_slack(system, far.DANA, "Hello to both")
-    far.arrived_in_teams(system, far.JONAS, "Hello to both")
-    window = f"/slack/dm/{far.DANA}/messages"
-    far.play(system, f"{window}/{existing['ts']}/react", {"name": "heart"})
-    hello = far.write_in_slack(system, far.DANA, "Hello from Slack", existing["thread_ts"])
-    far.arrived_in_teams(system, far.JONAS, "Hello from Slack")
-    far.write_in_teams(system, far.JONAS, "Hello from Teams")
-    far.arrived_in_slack(system, far.DANA, "Hello from Teams")
-    far.play(system, f"{window}/{hello['ts']}/edit", {"text": "Hello again from Slack"})
+    existing = provider_pages.arrived_in_slack(system, provider_pages.DANA, "Hello to both")
+    provider_pages.arrived_in_teams(system, provider_pages.JONAS, "Hello to both")
+    window = f"/slack/dm/{provider_pages.DANA}/messages"
+    provider_pages.play(system, f"{window}/{existing['ts']}/react", {"name": "heart"})
+    hello = provider_pages.write_in_slack(system, provider_pages.DANA, "Hello from Slack", existing["thread_ts"])
+    provider_pages.arrived_in_teams(system, provider_pages.JONAS, "Hello from Slack")
+    provider_pages.write_in_teams(system, provider_pages.JONAS, "Hello from Teams")
+    provider_pages.arrived_in_slack(system, provider_pages.DANA, "Hello from Teams")
+    provider_pages.play(system, f"{window}/{hello['ts']}/edit", {"text": "Hello again from Slack"})
     system.until(lambda: "Hello again from Slack" in _texts(owner, messages), "edited message")
-    far.play(system, f"{window}/{hello['ts']}/delete")
+    provider_pages.play(system, f"{window}/{hello['ts']}/delete")
     system.until(lambda: "Hello again from Slack" not in _texts(owner, messages), "deleted message")
-    far.play(system, f"{window}/{existing['ts']}/unreact", {"name": "heart"})
+    provider_pages.play(system, f"{window}/{existing['ts']}/unreact", {"name": "heart"})
     system.until(lambda: not _reactions(owner, messages, from_web["id"]), "end of the reaction")
 
 
 def _outlast_an_outage(system: System, owner: Person, messages: str) -> None:
     """It lasts past the hour: the comparison finds a message that isn't there, and the relay gives itself a job for it."""
-    far.play(system, "/slack/faults", {"answer": "500", "path": "chat.postMessage", "times": 1_000})
+    provider_pages.play(system, "/slack/faults", {"answer": "500", "path": "chat.postMessage", "times": 1_000})
     owner.ask("POST", messages, {"text": "Through the outage"})
     # The second try comes after all that the first one noted.
     system.until(lambda: _answers(system, "chat.postMessage").count("500") >= 2, "second try", 90)
@@ -150,7 +150,11 @@ def _outlast_an_outage(system: System, owner: Person, messages: str) -> None:
     )
     system.call("DELETE", "/slack/faults")
     # It is in doubt, and Slack lets one look once a minute.
-    shown = lambda: [item for item in far.in_slack(system, far.DANA) if item["text"] == "Through the outage"]  # noqa: E731
+
+    def shown() -> list[dict[str, Any]]:
+        posted = provider_pages.in_slack(system, provider_pages.DANA)
+        return [item for item in posted if item["text"] == "Through the outage"]
+
     assert len(system.until(shown, "message after the outage", 180)) == 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.usecases import accounts
-from tests.world import PASSWORD, Data, Person, World, built
+from tests.support.app import PASSWORD, Data, Person, World, built
 
 OWNER, MEMBER, GUEST, INVITED = (
     "mara@brightwater.example",

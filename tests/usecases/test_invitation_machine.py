@@ -9,9 +9,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from chalicelib.domain.people import Account, Role
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.workspaces import Member, Workspace
-from tests.effort import giant, share
-from tests.usecases.machine import PEOPLE, Invitations, account_id
-from tests.world import Data, built
+from tests.support.app import Data, built
+from tests.support.effort import giant, share
+from tests.support.invitation_machine import PEOPLE, Invitations, account_id
 
 LEAST, STEPS, EXAMPLES = 10_000, 100, 130
 

@@ -41,8 +41,8 @@ from chalicelib.usecases import (
     proving,
 )
 from chalicelib.usecases.feedback import MailEvent, MailEventKind
-from tests.calls import watched
-from tests.world import Data, World, built
+from tests.support.app import Data, World, built
+from tests.support.aws_calls import watched
 
 ADDRESSES = ("ann@acme.example", "ben@nord.example", "cleo@tide.example")
 PEOPLE = {"mara": "mara@home.example", "ann": ADDRESSES[0], "eve": "eve@x.example", "joe": "j@x.example"}

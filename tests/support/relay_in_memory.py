@@ -19,9 +19,9 @@ from chalicelib.gateways.slack_relay import SlackRelay
 from chalicelib.gateways.teams_relay import TeamsRelay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, WindowGone
 from chalicelib.usecases import accounts, joining, messages, provider_events, sessions
-from tests import rights
-from tests.scenes import GUEST, OWNER
-from tests.world import Data, World, built
+from tests.support import rights
+from tests.support.app import Data, World, built
+from tests.support.sample_chat import GUEST, OWNER
 
 Json = dict[str, Any]
 DANA = Identity(Provider.SLACK, "TACME", "UDANA")

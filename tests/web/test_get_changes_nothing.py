@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.scenes import GUEST, OWNER, Scene
-from tests.web.browser import Browser
-from tests.web.routes import ROUTES, Sample
-from tests.world import PASSWORD, World
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import Browser
+from tests.support.routes import ROUTES, Sample
+from tests.support.sample_chat import GUEST, OWNER, Scene
 
 READ = [sample for sample in ROUTES if sample.method == "GET"]
 PAGES = ["/", "/sign-up", "/sign-in", "/password-reset", "/docs", "/chats", "/chats/new", "/chats/{chat}", "/settings",

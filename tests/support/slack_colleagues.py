@@ -17,9 +17,9 @@ from chalicelib.domain.slack_answers import of_error
 from chalicelib.ports import ProviderFailed
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS
-from tests.scenes import Scene
-from tests.usecases.providers import SLACK, OAuthBrowser, state_in, with_providers
-from tests.world import Answer, Person
+from tests.support.app import Answer, Person
+from tests.support.sample_chat import Scene
+from tests.support.scripted_providers import SLACK, OAuthBrowser, state_in, with_providers
 
 ERRORS = INVITE_ERRORS | SHARED_ERRORS | COMMON_ERRORS | {"ratelimited"}
 GRID = SlackWorkspace(

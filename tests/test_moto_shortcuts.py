@@ -12,9 +12,9 @@ from moto.core.utils import get_service_model
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
-from tests.quick_moto import DynamoJson, PartitionedTable
-from tests.scenes import Scene
-from tests.world import TABLE, clients, table_in_memory
+from tests.support.app import TABLE, clients, table_in_memory
+from tests.support.moto_shortcuts import DynamoJson, PartitionedTable
+from tests.support.sample_chat import Scene
 
 _texts, _names = st.text(max_size=5), st.text(min_size=1, max_size=5)  # DynamoDB knows no nameless attribute
 _simple = st.one_of(

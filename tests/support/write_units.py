@@ -13,7 +13,7 @@ from chalicelib.domain.workspaces import Member, Workspace
 from chalicelib.gateways import aws
 from chalicelib.ports import Ports
 from chalicelib.storage.items import Item
-from tests.journeys.system import System
+from tests.support.system import System
 
 TABLE = "for-counting"
 

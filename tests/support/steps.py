@@ -7,9 +7,9 @@ from typing import Any
 from chalicelib.events import feedback, schedule
 from local.playground import mailbox
 from local.playground.ses_events import EVENT_TYPES
-from tests.scenes import Scene
-from tests.web.browser import Browser
-from tests.world import Answer, Person, World
+from tests.support.app import Answer, Person, World
+from tests.support.form_browser import Browser
+from tests.support.sample_chat import Scene
 
 Json = dict[str, Any]
 PERMANENT: dict[str, Any] = {"bounceType": "Permanent", "bounceSubType": "NoEmail"}

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys import browser, far
-from tests.journeys.browser import Windows, said
-from tests.journeys.day import Person, link_in
-from tests.journeys.system import System
+from tests.support import browsers, provider_pages
+from tests.support.browsers import Windows, said
+from tests.support.system import System
+from tests.support.working_day import Person, link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A25", "A26", "A27")]
 PATIENCE = 40_000
@@ -30,8 +30,8 @@ class Somebody:
         return self.name.partition(" ")[0]
 
 
-OLIVIA = Somebody(far.OLIVIA, "Olivia Park", "olivia@acme.example")
-ADAM = Somebody(far.ADAM, "Adam Reyes", "adam@acme.example")
+OLIVIA = Somebody(provider_pages.OLIVIA, "Olivia Park", "olivia@acme.example")
+ADAM = Somebody(provider_pages.ADAM, "Adam Reyes", "adam@acme.example")
 KATRIN = Somebody("7b2e4c90-1d3f-4a6b-8c5d-000000000002", "Katrin Kessel", "katrin@kessel.example")
 EMRE = Somebody("7b2e4c90-1d3f-4a6b-8c5d-000000000003", "Emre Aydın", "emre@kessel.example")
 
@@ -165,7 +165,7 @@ class Three:
 
     def mentioned_in_slack(self, text: str) -> bool:
         """Truly, so that Slack tells them."""
-        results = far.in_slack(self.system, self.in_slack.id)
+        results = provider_pages.in_slack(self.system, self.in_slack.id)
         return any(text in item["text"] and f"<@{self.in_slack.id}>" in item["text"] for item in results)
 
 
@@ -174,15 +174,15 @@ def three(windows: Windows, request: pytest.FixtureRequest) -> Three:
     """Whoever writes outside of any thread is in no other chat."""
     system, (in_slack, in_teams) = windows.system, request.param
     before = {entry.email: len(system.mails(entry.email)) for entry in request.param}
-    made = browser.room(system, f"With {in_slack.first} and {in_teams.first}", {}, (in_slack.email, in_teams.email))
-    for provider, item in ((far.SLACK, in_slack), (far.MICROSOFT, in_teams)):
+    made = browsers.room(system, f"With {in_slack.first} and {in_teams.first}", {}, (in_slack.email, in_teams.email))
+    for provider, item in ((provider_pages.SLACK, in_slack), (provider_pages.MICROSOFT, in_teams)):
         join = link_in(system.mail(item.email, number=before[item.email] + 1))
-        came = Person(system, far.come_in(system, provider, join, item.id))
+        came = Person(system, provider_pages.come_in(system, provider, join, item.id))
         came.ask("POST", f"/join/{join}")
-        if provider == far.SLACK:
-            far.add_to_slack(system, came.token, item.id)
+        if provider == provider_pages.SLACK:
+            provider_pages.add_to_slack(system, came.token, item.id)
     if not system.call("GET", f"/microsoft/teams/chat/{in_teams.id}.json")["person"]["has_app"]:
-        far.play(system, f"/microsoft/teams/chat/{in_teams.id}/install")
+        provider_pages.play(system, f"/microsoft/teams/chat/{in_teams.id}/install")
     windows.agreed.add("Delete this message for everybody?")
     web = windows.open(made.path, made.owner)
     web.locator(".chat[data-live=socket]").wait_for()

@@ -8,9 +8,9 @@ from chalicelib.domain.identities import Identity, Installation, Profile, Provid
 from chalicelib.domain.plans import Option
 from chalicelib.events import operator
 from chalicelib.ports import ProviderFailed
-from tests.scenes import INVITED, Scene
-from tests.web.browser import Browser, cookies_of
-from tests.world import Answer, Person, World
+from tests.support.app import Answer, Person, World
+from tests.support.form_browser import Browser, cookies_of
+from tests.support.sample_chat import INVITED, Scene
 
 TENANT = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"
 SLACK = Profile(

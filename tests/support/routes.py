@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.scenes import Scene
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.sample_chat import Scene
 
 NOBODY = "a" * 16
 """An id that looks like one of ours and isn't."""

@@ -10,7 +10,7 @@ import httpx
 
 from chalicelib.domain import links
 from chalicelib.domain.links import Purpose
-from tests.journeys.system import System
+from tests.support.system import System
 
 PEOPLE = 16
 Json = dict[str, Any]

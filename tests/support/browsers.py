@@ -11,8 +11,8 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, Page, sync_playwright
 
 from local.seeds import PASSWORD
-from tests.journeys.day import Json, Person, link_in, sign_in
-from tests.journeys.system import System
+from tests.support.system import System
+from tests.support.working_day import Json, Person, link_in, sign_in
 
 DESKTOP, PHONE = (1440, 900), (360, 780)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}

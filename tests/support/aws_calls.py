@@ -11,7 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 
-from tests.world import clients
+from tests.support.app import clients
 
 Fault = Callable[[str, AWSPreparedRequest], AWSResponse | None]
 

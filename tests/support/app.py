@@ -34,7 +34,7 @@ from chalicelib.ports import Ports
 from chalicelib.storage.items import Item
 from chalicelib.usecases import accounts
 from local.embedded import ses_rules as embedded_ses
-from tests import quick_moto, rights
+from tests.support import moto_shortcuts, rights
 
 PASSWORD = "plum kettle orbit 42"
 TABLE, REGION, PUBLIC_URL = "webtop", "us-east-1", "http://chat.test"
@@ -358,7 +358,7 @@ class Box:
         if self._worlds:
             self._use(*self._worlds[-1])
         botocore_stubber.enabled = bool(self._worlds)
-        quick_moto.forget_copies()
+        moto_shortcuts.forget_copies()
 
     def put(self, items: Any) -> None:
         table_in_memory().items = items
@@ -379,7 +379,7 @@ class Box:
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
-        quick_moto.quicken(table_in_memory())
+        moto_shortcuts.quicken(table_in_memory())
         queue = boto3.client("sqs", REGION).create_queue(QueueName="mail")
         self.queue_url = os.environ["MAIL_QUEUE_URL"] = queue["QueueUrl"]
         boto3.client("sesv2", REGION).create_email_identity(EmailIdentity="webtop.example")
@@ -428,7 +428,7 @@ def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AW
     with _turn:
         answer = _too_much(request) or _not_ascii(request) or botocore_stubber(event_name, request)
         if event_name.endswith("TransactWriteItems"):
-            quick_moto.forget_copies()
+            moto_shortcuts.forget_copies()
         return answer
 
 

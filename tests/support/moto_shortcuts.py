@@ -1,4 +1,4 @@
-"""Moto without the work that it does twice. The same answers, a third sooner; `test_quick_moto.py` compares them.
+"""Moto without the work that it does twice. The same answers, a third sooner; `test_moto_shortcuts.py` compares them.
 
 What costs most of a call: moto looks up the shape of each attribute value although it is DynamoDB's JSON already, sorts
 the whole table for a query of one partition, copies table and stream once for each part of a transaction, lists its own

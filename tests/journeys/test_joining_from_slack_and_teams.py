@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.microsoft.seed_data import fresh as people_of_microsoft
-from tests.journeys import browser, far
-from tests.journeys.browser import Room, Windows, allow, said, token
-from tests.journeys.day import Json
-from tests.journeys.system import System
+from tests.support import browsers, provider_pages
+from tests.support.browsers import Room, Windows, allow, said, token
+from tests.support.system import System
+from tests.support.working_day import Json
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 
@@ -21,7 +21,7 @@ def system(own_system: System) -> System:
 
 
 def test_slack_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> None:
-    made = browser.room(windows.system, "Through Slack", {}, ("dana@acme.example", "olaf@slack.example"))
+    made = browsers.room(windows.system, "Through Slack", {}, ("dana@acme.example", "olaf@slack.example"))
     page = _came(windows, "dana@acme.example", "Slack", "Acme", "Dana Smith")
     expect(page.get_by_role("heading", name="You will join “Through Slack” as Dana")).to_be_visible()
     expect(page.locator(".facts")).to_contain_text("Acme")
@@ -32,7 +32,7 @@ def test_slack_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> N
     page.wait_for_url(re.compile(r"/chats/[a-z0-9]{16}\?notice=installed"))
     expect(page.get_by_role("link", name="Add to Slack")).to_have_count(0)
     made.write("Tea at four?")
-    window = windows.open(f"{windows.system.playground}/slack/dm/{far.DANA}")
+    window = windows.open(f"{windows.system.playground}/slack/dm/{provider_pages.DANA}")
     expect(window.get_by_text("Tea at four?").first).to_be_visible(timeout=40_000)
     thread = window.locator("section.thread").filter(has_text="Tea at four?").last
     thread.get_by_placeholder("Reply as Dana").fill("With lemon, from Slack")
@@ -43,8 +43,8 @@ def test_slack_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> N
 
 
 def test_teams_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> None:
-    name = str(people_of_microsoft()["people"][far.JONAS]["name"])
-    made = browser.room(windows.system, "Through Teams", {}, ("jonas@kessel.example", "olaf@teams.example"))
+    name = str(people_of_microsoft()["people"][provider_pages.JONAS]["name"])
+    made = browsers.room(windows.system, "Through Teams", {}, ("jonas@kessel.example", "olaf@teams.example"))
     page = _came(windows, "jonas@kessel.example", "Microsoft Teams", "", name)
     expect(page.get_by_role("heading", name="You will join “Through Teams” as Jonas")).to_be_visible()
     _join(page)
@@ -52,7 +52,7 @@ def test_teams_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> N
     beside = windows.open(str(adding.get_attribute("href")))
     beside.get_by_role("radio", name=re.compile(f"^{name}")).check()
     beside.get_by_role("button", name="Add", exact=True).click()
-    beside.wait_for_url(f"**/teams/chat/{far.JONAS}")
+    beside.wait_for_url(f"**/teams/chat/{provider_pages.JONAS}")
     windows.system.until(lambda: _reached(page), "end of the missing step")
     made.write("Coffee at five?")
     expect(beside.get_by_text("Coffee at five?").first).to_be_visible(timeout=40_000)
@@ -65,7 +65,7 @@ def test_teams_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> N
 @pytest.mark.parametrize("decision", ["Cancel", "Needs approval"])
 def test_who_cancels_or_waits_is_not_in_and_may_try_again(windows: Windows, decision: str) -> None:
     email = f"{decision.partition(' ')[0].lower()}@cancelled.example"
-    browser.room(windows.system, f"Perhaps {decision}", {}, (email, "olaf@cancelled.example"))
+    browsers.room(windows.system, f"Perhaps {decision}", {}, (email, "olaf@cancelled.example"))
     join = f"/join/{token(windows.system, email)}"
     page = windows.open(join)
     page.get_by_role("link", name=re.compile("^Slack")).click()

@@ -5,8 +5,10 @@ import re
 
 import pytest
 
-from tests.scenes import INVITED, Scene
-from tests.usecases.doing import (
+from tests.support.app import PASSWORD, Answer
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import INVITED, Scene
+from tests.support.steps import (
     PERMANENT,
     away,
     code_in_mail,
@@ -18,8 +20,6 @@ from tests.usecases.doing import (
     shows,
     texts,
 )
-from tests.web.browser import Browser, visible
-from tests.world import PASSWORD, Answer
 
 
 def declines(scene: Scene, token: str = "", **body: object) -> int:
@@ -424,7 +424,7 @@ class TestNotices:
 def ses_says_without_mail(scene: Scene) -> None:
     """SES says that the mail bounced; what follows from it still waits in the queue."""
     from chalicelib.events import feedback
-    from tests.usecases.doing import ses_id, sns, word
+    from tests.support.steps import ses_id, sns, word
 
     feedback.handle(sns(word("Bounce", ses_id(scene.world, INVITED), INVITED, **PERMANENT)))
     scene.world.settle_stream()

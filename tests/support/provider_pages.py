@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.journeys.system import System
+from tests.support.system import System
 
 Json = dict[str, Any]
 DANA, OLIVIA, ADAM, TOM, TESS, GITA = "UACMEDANA", "UACMEOLIVIA", "UACMEADAM", "UTINYTOM", "UTINYTESS", "UGRIDGITA"

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.world import PUBLIC_URL, Answer, World
+from tests.support.app import PUBLIC_URL, Answer, World
 
 FORM = "application/x-www-form-urlencoded"
 Pairs = list[tuple[str, str]]

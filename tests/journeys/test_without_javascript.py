@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from local.seeds import PASSWORD
-from tests.journeys.system import System
+from tests.support.system import System
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 SIZES = {"desktop": (1440, 900), "phone": (360, 740)}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.scenes import GUEST, INVITED, Scene, joins_company
-from tests.usecases.doing import account, away, copied, hour, joins_by, later, ses_says, shows, texts
-from tests.web.browser import Browser
-from tests.world import PASSWORD
+from tests.support.app import PASSWORD
+from tests.support.form_browser import Browser
+from tests.support.sample_chat import GUEST, INVITED, Scene, joins_company
+from tests.support.steps import account, away, copied, hour, joins_by, later, ses_says, shows, texts
 
 
 def resend(scene: Scene) -> tuple[int, str]:

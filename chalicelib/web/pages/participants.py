@@ -1,0 +1,89 @@
+"""Who is in a chat and who is invited, as its page shows them, with what the reader may do about each."""
+
+from typing import Any
+
+import msgspec
+
+from ...domain.chats import Membership, Participant
+from ...domain.invitations import Invitation, Status, can_resend_in
+from ...domain.mail_reasons import sentence_of
+from ...domain.names import initials
+from ...domain.people import Via
+from ...domain.workspaces import Member
+from ...schemas import serializers as shapes
+from ...templating import languages
+from ...usecases import identities, invitation_links, invitations
+from . import people
+from .routing import PageRequest
+
+_NAMED = 6  # five, and perhaps oneself
+
+
+def participants(
+    participants: tuple[Participant, ...],
+    reader: Membership,
+    records: tuple[Invitation, ...],
+    member: Member | None,
+    request: PageRequest,
+) -> list[dict[str, Any]]:
+    only_here = _not_reached(request, participants, records)
+    inviters = {invitation.account_id: invitation.inviter_id for invitation in records if invitation.is_taken}
+    manages = member is not None and member.role.may_manage
+    rows = []
+    for participant in sorted(participants, key=lambda person: person.role == "external"):
+        removable = (
+            reader.is_member
+            and participant.role == "external"
+            and (manages or inviters.get(participant.account_id) == reader.account_id)
+        )
+        shown = {
+            "organization": None,
+            "invited_as": None,
+            **msgspec.to_builtins(shapes.participant(participant, reader)),
+        }
+        reads_in = Via.WEBTOP if participant.account_id in only_here else participant.via
+        rows.append(
+            {
+                **shown,
+                **people.avatar(participant.account_id, participant.name),
+                "can_remove": removable,
+                "reads_in": str(reads_in),
+            }
+        )
+    return rows
+
+
+def _not_reached(
+    request: PageRequest, participants: tuple[Participant, ...], records: tuple[Invitation, ...]
+) -> set[str]:
+    """Who has no app of ours in their Slack or Teams yet, or none any more; asked only of whom the composer may name."""
+    named = [participant.account_id for participant in participants if participant.role == "external"][:_NAMED]
+    return {
+        invitation.account_id
+        for invitation in records
+        if invitation.account_id in named
+        and invitation.via is not Via.WEBTOP
+        and not identities.is_reached(request.ports, invitation.identity)
+    }
+
+
+def invited(request: PageRequest, records: tuple[Invitation, ...], member: Member | None) -> list[dict[str, Any]]:
+    now, rows = request.ports.now(), []
+    for invitation in invitations.listed_of(request.ports, records):
+        handles = invitation.inviter_id == request.account.id or (member is not None and member.role.may_manage)
+        shown = msgspec.to_builtins(
+            shapes.invitation(invitation, now, invitation_links.three_words(request.ports, invitation))
+        )
+        reason = languages.text(sentence_of(invitation.mail.reason), request.locale) if invitation.mail else ""
+        rows.append(
+            {
+                **shown,
+                "mail": {**shown["mail"], "detail": reason},
+                "initials": initials(invitation.email),
+                "reason": invitation.reason,
+                "can_resend_in": -(-can_resend_in(invitation, now) // 60),
+                "can_resend": handles and invitation.status in (Status.PENDING, Status.EXPIRED),
+                "can_fix": handles and invitation.status is Status.PENDING,
+            }
+        )
+    return rows
