@@ -2,124 +2,187 @@
 // Every entry belongs to one account: it is read and written by pages of that account alone, and goes at sign-out, when
 // another account signs in, and when the session ended elsewhere. It survives closing the tab, and its size is bounded.
 
-/** The account that this page was made for; empty when nobody is signed in. */
-export const account = document.body.dataset.account ?? '';
-
 const OWNER = 'webtop:account';
 const PREFIX = 'webtop:kept:';
-const OWN = `${PREFIX}${account}:`;
 const MOST_CHARACTERS = 2_000_000; // browsers give a site about 2.5 million
 const LIFE = 30 * 24 * 60 * 60 * 1000;
 const DRAFT = 'draft:';
 
-/** Null where the browser keeps nothing, e.g. because its user forbids it. The pages work without. */
-const storage = opened();
+export class AccountStorage {
+  /** @type {Storage | null} null where the browser keeps nothing, e.g. because its user forbids it; the pages work without */
+  #store;
+  /** @type {string} the beginning of each key of this account */
+  #own;
+  #now;
 
-function opened() {
+  /**
+   * Opening it makes sure that nothing is there but this account's own.
+   * @param {object} given
+   * @param {string} given.account whose page this is; empty when nobody is signed in
+   * @param {() => Storage} given.store may throw, as `localStorage` does where it is forbidden
+   * @param {() => number} [given.now]
+   */
+  constructor({ account, store, now = Date.now }) {
+    this.account = account;
+    this.#own = `${PREFIX}${account}:`;
+    this.#now = now;
+    this.#store = usable(store);
+    this.#takeOver();
+  }
+
+  /** False once somebody else signed in, or this person signed out, in another tab. */
+  isOwner() {
+    return !this.#store || this.#store.getItem(OWNER) === this.account;
+  }
+
+  /**
+   * The value kept under `name`, or undefined.
+   * @param {string} name
+   */
+  read(name) {
+    return this.account && this.isOwner() ? parsed(this.#store?.getItem(this.#own + name))?.value : undefined;
+  }
+
+  /**
+   * Keeps a value that JSON can write. False if it can't be kept; the oldest drafts make room, nothing else does.
+   * @param {string} name
+   * @param {unknown} value
+   */
+  keep(name, value) {
+    const store = this.#store;
+    if (!this.account || !store || !this.isOwner()) return false;
+    const text = JSON.stringify({ at: this.#now(), value });
+    const others = this.#entries().filter((entry) => entry.name !== name);
+    let size = others.reduce((sum, { length }) => sum + length, this.#own.length + name.length + text.length);
+    for (const { key, length } of others.filter((entry) => entry.name.startsWith(DRAFT))) {
+      if (size <= MOST_CHARACTERS) break;
+      store.removeItem(key);
+      size -= length;
+    }
+    if (size > MOST_CHARACTERS) return false;
+    try {
+      store.setItem(this.#own + name, text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** @param {string} name */
+  remove(name) {
+    this.#store?.removeItem(this.#own + name);
+  }
+
+  /**
+   * The names that begin with `start`, oldest entry first.
+   * @param {string} start
+   */
+  names(start) {
+    return this.isOwner() ? this.#entries().filter(({ name }) => name.startsWith(start)).map(({ name }) => name) : [];
+  }
+
+  /** Nothing of this account stays: its session ended. */
+  forget() {
+    for (const key of this.#keys(this.#own)) this.#store?.removeItem(key);
+    if (this.#store && this.isOwner()) this.#store.removeItem(OWNER);
+  }
+
+  /**
+   * Calls back with the name of an entry that another tab of this account removed.
+   * @param {EventTarget} page
+   * @param {(name: string) => void} callback
+   */
+  onRemoved(page, callback) {
+    page.addEventListener('storage', (event) => {
+      const { key, newValue } = /** @type {StorageEvent} */ (event);
+      if (key?.startsWith(this.#own) && newValue === null) callback(key.slice(this.#own.length));
+    });
+  }
+
+  /**
+   * Calls back when another tab signed in, signed out, or emptied the storage.
+   * @param {EventTarget} page
+   * @param {() => void} callback
+   */
+  onOwner(page, callback) {
+    page.addEventListener('storage', (event) => {
+      const { key } = /** @type {StorageEvent} */ (event);
+      if (key === OWNER || key === null) callback();
+    });
+  }
+
+  #takeOver() {
+    const store = this.#store;
+    if (!store) return;
+    for (const key of this.#keys(PREFIX)) if (!this.account || !key.startsWith(this.#own)) store.removeItem(key);
+    for (const { name, at } of this.#entries()) if (!(this.#now() - at < LIFE)) this.remove(name);
+    if (!this.account) store.removeItem(OWNER);
+    else if (!this.isOwner()) store.setItem(OWNER, this.account);
+  }
+
+  #entries() {
+    const entries = this.#keys(this.#own).map((key) => {
+      const text = this.#store?.getItem(key) ?? '';
+      return { key, name: key.slice(this.#own.length), length: key.length + text.length, at: Number(parsed(text)?.at) };
+    });
+    return entries.sort((one, other) => one.at - other.at);
+  }
+
+  /** @param {string} start */
+  #keys(start) {
+    return this.#store ? Object.keys(this.#store).filter((key) => key.startsWith(start)) : [];
+  }
+}
+
+/**
+ * The storage of whoever this page was made for. The page goes once they aren't signed in any more: when another tab changed
+ * that, and when Back brings it up again. `sessionEnded` is for whoever learns from the server that the session is over.
+ */
+export function startAccount() {
+  const storage = new AccountStorage({ account: document.body.dataset.account ?? '', store: () => localStorage });
+  let signingOut = false; // who signs out is on the way to another page already
+  document.addEventListener('submit', ({ target }) => {
+    if (target instanceof Element && target.getAttribute('action')?.endsWith('/sign-out')) signingOut = true;
+  });
+  const check = () => {
+    if (!storage.isOwner() && !signingOut) location.replace(location.pathname);
+  };
+  if (storage.account) {
+    storage.onOwner(window, check);
+    addEventListener('pageshow', () => {
+      signingOut = false;
+      check();
+    });
+  }
+
+  function sessionEnded() {
+    storage.forget();
+    if (signingOut) return;
+    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
+  }
+  return { storage, sessionEnded };
+}
+
+/**
+ * To be read isn't enough.
+ * @param {() => Storage} opened
+ */
+function usable(opened) {
   try {
-    localStorage.setItem(`${PREFIX}?`, 'x'.repeat(100)); // to be read isn't enough
-    localStorage.removeItem(`${PREFIX}?`);
-    return localStorage;
+    const store = opened();
+    store.setItem(`${PREFIX}?`, 'x'.repeat(100));
+    store.removeItem(`${PREFIX}?`);
+    return store;
   } catch {
     return null;
   }
 }
 
-/** False once somebody else signed in, or this person signed out, in another tab. */
-export function isOwner() {
-  return !storage || storage.getItem(OWNER) === account;
-}
-
-/** The value kept under `name`, or undefined. */
-export function read(name) {
-  return account && isOwner() ? parsed(storage?.getItem(OWN + name))?.value : undefined;
-}
-
-/** Keeps a value that JSON can write. False if it can't be kept; the oldest drafts make room, nothing else does. */
-export function keep(name, value) {
-  if (!account || !storage || !isOwner()) return false;
-  const text = JSON.stringify({ at: Date.now(), value });
-  const others = own().filter((entry) => entry.name !== name);
-  let size = others.reduce((sum, { length }) => sum + length, OWN.length + name.length + text.length);
-  for (const { key, length } of others.filter((entry) => entry.name.startsWith(DRAFT))) {
-    if (size <= MOST_CHARACTERS) break;
-    storage.removeItem(key);
-    size -= length;
-  }
-  if (size > MOST_CHARACTERS) return false;
-  try {
-    storage.setItem(OWN + name, text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function remove(name) {
-  storage?.removeItem(OWN + name);
-}
-
-/** The names that begin with `start`, oldest entry first. */
-export function names(start) {
-  return isOwner() ? own().filter(({ name }) => name.startsWith(start)).map(({ name }) => name) : [];
-}
-
-/** Calls back with the name of an entry that another tab of this account removed. */
-export function onRemoved(callback) {
-  addEventListener('storage', ({ key, newValue }) => {
-    if (key?.startsWith(OWN) && newValue === null) callback(key.slice(OWN.length));
-  });
-}
-
-/** The session ended elsewhere: nothing of this account stays, and the next thing to do is to sign in. */
-export function sessionEnded() {
-  for (const key of keys(OWN)) storage.removeItem(key);
-  if (storage && isOwner()) storage.removeItem(OWNER);
-  if (signingOut) return;
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
-}
-
-/** Each page makes sure that nothing is there but its own account's. */
-function takeOver() {
-  if (!storage) return;
-  for (const key of keys(PREFIX)) if (!account || !key.startsWith(OWN)) storage.removeItem(key);
-  for (const { name, at } of own()) if (!(Date.now() - at < LIFE)) remove(name);
-  if (!account) storage.removeItem(OWNER);
-  else if (!isOwner()) storage.setItem(OWNER, account);
-}
-
-function own() {
-  const entries = keys(OWN).map((key) => {
-    const text = storage.getItem(key) ?? '';
-    return { key, name: key.slice(OWN.length), length: key.length + text.length, at: parsed(text)?.at };
-  });
-  return entries.sort((one, other) => one.at - other.at);
-}
-
-function keys(start) {
-  return storage ? Object.keys(storage).filter((key) => key.startsWith(start)) : [];
-}
-
+/** @param {string | null | undefined} text */
 function parsed(text) {
   try {
     return JSON.parse(text ?? 'null') ?? undefined;
   } catch {
     return undefined;
   }
-}
-
-takeOver();
-
-// Who signs out is on the way to another page already.
-let signingOut = false;
-document.addEventListener('submit', ({ target }) => { signingOut ||= target.getAttribute('action')?.endsWith('/sign-out'); });
-
-// The page of an account that isn't signed in any more goes: when another tab changed that, and when Back brings it up again.
-if (account) {
-  const check = () => { if (!isOwner() && !signingOut) location.replace(location.pathname); };
-  addEventListener('storage', ({ key }) => { if (key === OWNER || key === null) check(); });
-  addEventListener('pageshow', () => {
-    signingOut = false;
-    check();
-  });
 }

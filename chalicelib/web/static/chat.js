@@ -1,13 +1,76 @@
-// The chat page: puts its parts together. Each part improves what the server rendered; the page works without all of them.
-import './menu.js';
-import * as actions from './chat_actions.js';
-import * as compose from './chat_compose.js';
-import * as live from './chat_live.js';
-import * as people from './chat_people.js';
-import * as thread from './chat_thread.js';
+// The chat page: makes its parts and puts them together. Each improves what the server rendered; the page works without them.
+import { startAccount } from './account_storage.js';
+import { apiOf } from './api.js';
+import { Actions, PendingMessages } from './chat_actions.js';
+import { Composer } from './chat_compose.js';
+import { Gaps, Live } from './chat_live.js';
+import { Outbox } from './chat_outbox.js';
+import { PeoplePanel, Typists } from './chat_people.js';
+import { Thread } from './chat_thread.js';
+import { ConnectionView, chatData, person, roster } from './chat_view.js';
+import { openConnection } from './live_connection.js';
+import { startMenus } from './menu.js';
+import { startPage } from './page.js';
+import { localTimes } from './times.js';
+
+const { storage, sessionEnded } = startAccount();
+startPage();
+startMenus();
+localTimes(document);
+
+const chat = chatData();
+const chatId = chat.chat;
+const { account } = storage;
+const call = apiOf({ account, sessionEnded });
+const people = new PeoplePanel({ account, sessionEnded, call });
+const renew = () => people.renew();
+const thread = new Thread({ call, renew });
+const gaps = new Gaps({
+  read: (query) => call('GET', `${thread.path}/messages?${query}`),
+  thread,
+  renew,
+  english: document.documentElement.lang === 'en',
+});
+const view = new ConnectionView();
+const typists = new Typists((names) => view.typing(names));
+
+/** @type {Outbox} */
+const outbox = new Outbox({
+  chatId,
+  storage,
+  call,
+  page: window,
+  locks: navigator.locks,
+  view: new PendingMessages({ thread, again: (entry) => outbox.again(entry), drop: (entry) => outbox.drop(entry) }),
+  sent: (message) => gaps.arrived(message),
+  refused: (error) => { if (error.status === 404) live.refused(error); },
+});
+const live = new Live({
+  chat,
+  gaps,
+  thread,
+  view,
+  typists,
+  people,
+  connect: (listener) => openConnection({ ticket: () => call('POST', '/socket-tickets', {}), ...listener }),
+  nameOf: (id) => person(id)?.name,
+  delivered: (message) => outbox.delivered(message),
+  back: () => dispatchEvent(new Event('chat:back')),
+  hidden: () => document.hidden,
+});
+const typing = () => { if (roster().length > 1) live.typing(); };
+const composer = new Composer({ chatId, call, storage, outbox, thread, typing });
+const actions = new Actions({ call, thread, composer });
 
 thread.start();
-compose.start();
+composer.start();
+outbox.start();
 actions.start();
 people.start();
 live.start();
+
+addEventListener('chat:back', () => outbox.resume());
+addEventListener('offline', () => live.offline());
+addEventListener('online', () => live.online());
+document.addEventListener('visibilitychange', () => { if (!document.hidden) live.wake(); });
+addEventListener('beforeunload', (event) => { if (outbox.loses()) event.preventDefault(); });

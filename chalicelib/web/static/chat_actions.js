@@ -1,99 +1,207 @@
-// What one does with a message: react, reply, edit, delete, link; a tap shows the row of actions on touch screens.
-import { call } from './api.js';
-import { piece, words } from './chat_view.js';
-import { editMode, replyMode } from './chat_compose.js';
+// What one does with a message: react, reply, edit, delete, link; a tap shows the row of actions on touch screens. With one that
+// the server doesn't have yet: try again, or delete.
+import { chatData, draw, drawUnsent, escaped, person, words } from './chat_view.js';
 import { close } from './menu.js';
-import * as thread from './chat_thread.js';
+import { around, find, piece } from './page.js';
 
-const list = document.getElementById('messages');
-const messageOf = (node) => node.closest('.message');
+/** @typedef {import('./chat_outbox.js').Entry} Entry */
 
-export function start() {
-  list.addEventListener('click', onClick);
-  list.addEventListener('submit', onSubmit);
-  list.addEventListener('pointerup', onTap);
-  document.addEventListener('click', (event) => {
-    if (!event.target.closest('.floating, [data-do="react"]')) closePicker();
-  });
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') closePicker(true);
-  });
-}
+const NOT_TAPPED = 'a, button, summary, input, .tools, .floating';
 
-async function onClick(event) {
-  const action = event.target.closest('[data-do]');
-  if (!action || action.tagName === 'FORM') return;
-  const node = messageOf(action);
-  const what = action.dataset.do;
-  const menu = action.closest('details[data-menu]');
-  if (menu) close(menu);
-  if (what === 'link') return;
-  event.preventDefault();
-  if (what === 'react') openPicker(node);
-  if (what === 'reply') replyMode(node.dataset.id, nameOf(node), node.querySelector('.text').textContent.slice(0, 140));
-  if (what === 'edit') {
-    const message = await thread.refresh(Number(node.dataset.seq));
-    if (message && !message.deleted_at) editMode(message.id, message.text);
+export class Actions {
+  #list = find('#messages');
+  #call;
+  #thread;
+  #composer;
+
+  /**
+   * @param {object} given
+   * @param {import('./api.js').Call} given.call
+   * @param {import('./chat_thread.js').Thread} given.thread
+   * @param {import('./chat_compose.js').Composer} given.composer
+   */
+  constructor({ call, thread, composer }) {
+    this.#call = call;
+    this.#thread = thread;
+    this.#composer = composer;
   }
-}
 
-async function onSubmit(event) {
-  const form = event.target;
-  const node = messageOf(form);
-  const reacts = form.action.endsWith('/react');
-  if (!node || (!reacts && form.dataset.do !== 'delete')) return;
-  event.preventDefault();
-  const seq = Number(node.dataset.seq);
-  const message = `${thread.path}/messages/${node.dataset.id}`;
-  try {
-    if (reacts) {
-      const data = new FormData(form, event.submitter);
-      closePicker(true);
-      await call(data.get('on') === '1' ? 'PUT' : 'DELETE', `${message}/reactions/${encodeURIComponent(data.get('emoji'))}`);
-    } else {
-      if (!confirm(words.delete)) return;
-      await call('DELETE', message);
+  start() {
+    this.#list.addEventListener('click', (event) => this.#onClick(event));
+    this.#list.addEventListener('submit', (event) => this.#onSubmit(event));
+    this.#list.addEventListener('pointerup', (event) => this.#onTap(event));
+    document.addEventListener('click', (event) => {
+      if (!around(event, '.floating, [data-do="react"]')) this.#closePicker();
+    });
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.#closePicker(true);
+    });
+  }
+
+  /** @param {Event} event */
+  #onClick(event) {
+    const action = around(event, '[data-do]');
+    const node = around(event, '.message');
+    if (!action || !node || action.tagName === 'FORM') return;
+    const menu = around(event, 'details[data-menu]', HTMLDetailsElement);
+    if (menu) close(menu);
+    const what = action.dataset.do;
+    if (what === 'link') return;
+    event.preventDefault();
+    if (what === 'react') this.#openPicker(node);
+    if (what === 'reply') this.#reply(node);
+    if (what === 'edit') this.#edit(Number(node.dataset.seq));
+  }
+
+  /** @param {HTMLElement} node the message */
+  #reply(node) {
+    const [name, text] = ['.author', '.text'].map((part) => find(part, HTMLElement, node).textContent ?? '');
+    this.#composer.replyMode(node.dataset.id ?? '', name ?? '', text?.slice(0, 140) ?? '');
+  }
+
+  /** @param {number} seq */
+  async #edit(seq) {
+    const message = await this.#thread.refresh(seq);
+    if (message && !message.deleted_at) this.#composer.editMode(message.id, message.text);
+  }
+
+  /** @param {SubmitEvent} event */
+  async #onSubmit(event) {
+    const form = event.target;
+    const node = around(event, '.message');
+    if (!(form instanceof HTMLFormElement) || !node) return;
+    const reacts = form.action.endsWith('/react');
+    if (!reacts && form.dataset.do !== 'delete') return;
+    event.preventDefault();
+    const message = `${this.#thread.path}/messages/${node.dataset.id}`;
+    try {
+      if (reacts) {
+        const data = new FormData(form, event.submitter);
+        this.#closePicker(true);
+        const emoji = encodeURIComponent(String(data.get('emoji')));
+        await this.#call(data.get('on') === '1' ? 'PUT' : 'DELETE', `${message}/reactions/${emoji}`);
+      } else {
+        if (!confirm(words().delete)) return;
+        await this.#call('DELETE', message);
+      }
+      await this.#thread.refresh(Number(node.dataset.seq));
+    } catch (error) {
+      sayFailed(node, error instanceof Error ? error.message : '');
     }
-    await thread.refresh(seq);
-  } catch (error) {
-    failed(node, error);
+  }
+
+  /** @param {PointerEvent} event */
+  #onTap(event) {
+    if (event.pointerType !== 'touch' || around(event, NOT_TAPPED, Element)) return;
+    const node = around(event, '.message');
+    for (const open of this.#list.querySelectorAll('.message.open')) if (open !== node) open.classList.remove('open');
+    node?.classList.toggle('open');
+  }
+
+  /** @param {HTMLElement} node the message */
+  #openPicker(node) {
+    this.#closePicker();
+    const picker = piece('picker');
+    picker.classList.add('floating');
+    node.append(picker);
+    const box = find('#thread').getBoundingClientRect();
+    picker.classList.toggle('above', picker.getBoundingClientRect().bottom > box.bottom);
+    find('button', HTMLElement, picker).focus();
+  }
+
+  /** @param {boolean} [focus] whether the button that opened it gets the focus */
+  #closePicker(focus = false) {
+    const open = this.#list.querySelector('.floating');
+    const back = open?.closest('.message')?.querySelector('[data-do="react"]');
+    open?.remove();
+    if (focus && back instanceof HTMLElement) back.focus();
   }
 }
 
-function failed(node, error) {
-  const line = piece('unsent');
-  line.querySelector('.why').textContent = error.message;
-  for (const button of line.querySelectorAll('button')) button.remove();
+/**
+ * For six seconds.
+ * @param {HTMLElement} node the message
+ * @param {string} why
+ */
+function sayFailed(node, why) {
+  const line = drawUnsent(why, false);
   line.setAttribute('role', 'alert');
-  node.querySelector('.content').append(line);
+  find('.content', HTMLElement, node).append(line);
   setTimeout(() => line.remove(), 6000);
 }
 
-function onTap(event) {
-  if (event.pointerType !== 'touch' || event.target.closest('a, button, summary, input, .tools, .floating')) return;
-  const node = messageOf(event.target);
-  for (const open of list.querySelectorAll('.message.open')) if (open !== node) open.classList.remove('open');
-  node?.classList.toggle('open');
-}
+/**
+ * Messages that the server doesn't have yet, as Outbox wants them shown: in second colour, below what it has.
+ */
+export class PendingMessages {
+  /** @type {Map<string, { node: HTMLElement, slow?: ReturnType<typeof setTimeout> }>} by key */
+  #shown = new Map();
+  #thread;
+  #again;
+  #drop;
 
-function openPicker(node) {
-  closePicker();
-  const picker = piece('picker');
-  picker.classList.add('floating');
-  node.append(picker);
-  const box = document.getElementById('thread').getBoundingClientRect();
-  picker.classList.toggle('above', picker.getBoundingClientRect().bottom > box.bottom);
-  picker.querySelector('button').focus();
-}
+  /**
+   * @param {object} given
+   * @param {import('./chat_thread.js').Thread} given.thread
+   * @param {(entry: Entry) => void} given.again
+   * @param {(entry: Entry) => void} given.drop
+   */
+  constructor({ thread, again, drop }) {
+    this.#thread = thread;
+    this.#again = again;
+    this.#drop = drop;
+  }
 
-function closePicker(focus = false) {
-  const open = list.querySelector('.floating');
-  if (!open) return;
-  const back = messageOf(open).querySelector('[data-do="react"]');
-  open.remove();
-  if (focus) back?.focus();
-}
+  /** @param {Entry} entry */
+  show({ key, text, at }) {
+    const { me } = chatData();
+    const author = { account_id: me, name: words().you ?? '', role: person(me)?.role ?? 'member', via: 'webtop' };
+    const node = draw({ kind: 'text', author, html: escaped(text), created_at: at, reactions: [] });
+    node.classList.add('pending');
+    this.#shown.set(key, { node });
+    this.#thread.append(node);
+  }
 
-function nameOf(node) {
-  return node.querySelector('.author').textContent;
+  /** @param {Entry} entry */
+  sending(entry) {
+    this.#line(entry)?.replaceChildren();
+    const shown = this.#shown.get(entry.key);
+    if (shown) shown.slow = setTimeout(() => this.#line(entry)?.replaceChildren(piece('sending')), 300);
+  }
+
+  /**
+   * Said once, however often it is tried again by itself.
+   * @param {Entry} entry
+   * @param {string} why
+   */
+  failed(entry, why) {
+    const place = this.#line(entry);
+    const line = drawUnsent(why && `${words().refused} ${why}`, true);
+    if (!place || place.querySelector('.unsent .why')?.textContent === find('.why', HTMLElement, line).textContent) return;
+    find('.again', HTMLElement, line).addEventListener('click', () => this.#again(entry));
+    find('.drop', HTMLElement, line).addEventListener('click', () => {
+      this.#drop(entry);
+      find('#text').focus();
+    });
+    line.setAttribute('role', 'alert');
+    place.replaceChildren(line);
+  }
+
+  /** @param {Entry} entry */
+  remove(entry) {
+    this.#line(entry);
+    this.#shown.get(entry.key)?.node.remove();
+    this.#shown.delete(entry.key);
+    this.#thread.arrange();
+  }
+
+  /**
+   * Where it is said how it fares; what was to be said there later isn't any more.
+   * @param {Entry} entry
+   */
+  #line({ key }) {
+    const shown = this.#shown.get(key);
+    clearTimeout(shown?.slow);
+    return shown && find('.reactions', HTMLElement, shown.node);
+  }
 }

@@ -1,165 +1,213 @@
 // The composer: hands messages to the outbox, keeps drafts, counts, mentions, replies and edits.
-import * as storage from './account_storage.js';
-import { call, Refused } from './api.js';
-import { chat, piece, words } from './chat_view.js';
-import * as live from './chat_live.js';
-import { suggestions } from './chat_mentions.js';
-import * as outbox from './chat_outbox.js';
-import * as thread from './chat_thread.js';
+import { Refused } from './api.js';
+import { Mentions } from './chat_mentions.js';
+import { drawUnsent, words } from './chat_view.js';
+import { around, find } from './page.js';
 
 const LIMIT = 4000;
-const form = document.getElementById('compose');
-const field = document.getElementById('text');
-const button = document.getElementById('send');
-const about = document.getElementById('about');
-const replyTo = document.getElementById('reply-to');
-const list = document.getElementById('messages');
-const DRAFT = `draft:${chat.chat}`;
-let editing = null;
-let picked = () => [];
 
-export function start() {
-  if (!field.value) field.value = storage.read(DRAFT) ?? '';
-  const edited = form.action.match(/\/messages\/([^/]+)\/edit$/);
-  if (edited) editing = { id: edited[1] };
-  picked = suggestions(field, document.getElementById('mention')); // first, so that Enter completes a name before it sends
-  field.addEventListener('input', onInput);
-  field.addEventListener('keydown', onKey);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    submit();
-  });
-  document.getElementById('about-close').addEventListener('click', (event) => {
-    event.preventDefault();
-    leaveMode();
-  });
-  document.getElementById('emojis').addEventListener('click', (event) => {
-    const emoji = event.target.closest('button')?.value;
-    if (!emoji) return;
-    insert(emoji);
-    document.getElementById('emoji-menu').open = false;
-  });
-  outbox.start();
-  const wrong = document.querySelector('[aria-invalid="true"]');
-  if (wrong || matchMedia('(hover: hover)').matches) (wrong ?? field).focus({ preventScroll: !wrong });
-  onInput();
-}
+export class Composer {
+  #form = find('#compose', HTMLFormElement);
+  #field = find('#text', HTMLTextAreaElement);
+  #button = find('#send', HTMLButtonElement);
+  #about = find('#about');
+  #replyTo = find('#reply-to', HTMLInputElement);
+  #error = find('#text-error');
+  #words = words();
+  /** @type {{ id: string, draft?: string } | null} the message that is edited, and what stood in the field before */
+  #editing = null;
+  #draft;
+  #call;
+  #storage;
+  #outbox;
+  #thread;
+  #typing;
 
-export function insert(text) {
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
-  field.focus();
-  onInput();
-}
+  /**
+   * @param {object} given
+   * @param {string} given.chatId
+   * @param {import('./api.js').Call} given.call
+   * @param {import('./account_storage.js').AccountStorage} given.storage
+   * @param {import('./chat_outbox.js').Outbox} given.outbox
+   * @param {import('./chat_thread.js').Thread} given.thread
+   * @param {() => void} given.typing tells the others that somebody writes
+   */
+  constructor({ chatId, call, storage, outbox, thread, typing }) {
+    this.#draft = `draft:${chatId}`;
+    this.#call = call;
+    this.#storage = storage;
+    this.#outbox = outbox;
+    this.#thread = thread;
+    this.#typing = typing;
+  }
 
-function onInput() {
-  const over = [...field.value].length - LIMIT;
-  document.getElementById('left').textContent = over > 0 ? `${over} ${words.left}` : '';
-  button.disabled = over > 0;
-  if (!editing) keepDraft();
-  if (field.value) live.typing();
-  if (!CSS.supports('field-sizing', 'content')) {
-    field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight}px`;
+  start() {
+    const field = this.#field;
+    if (!field.value) field.value = this.#storage.read(this.#draft) ?? '';
+    const edited = this.#form.action.match(/\/messages\/([^/]+)\/edit$/)?.[1];
+    if (edited) this.#editing = { id: edited };
+    new Mentions(field).start(); // first, so that Enter completes a name before it sends
+    field.addEventListener('input', () => this.#onInput());
+    field.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    find('#about-close').addEventListener('click', (event) => {
+      event.preventDefault();
+      this.#leaveMode();
+    });
+    find('#emojis').addEventListener('click', (event) => {
+      const emoji = around(event, 'button', HTMLButtonElement)?.value;
+      if (!emoji) return;
+      this.#insert(emoji);
+      find('#emoji-menu', HTMLDetailsElement).open = false;
+    });
+    const wrong = document.querySelector('[aria-invalid="true"]');
+    if (wrong instanceof HTMLElement) wrong.focus();
+    else if (canHover()) field.focus({ preventScroll: true });
+    this.#onInput();
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  /**
+   * What is written next answers this message.
+   * @param {string} id
+   * @param {string} name of its author
+   * @param {string} text its beginning
+   */
+  replyMode(id, name, text) {
+    this.#leaveMode();
+    this.#replyTo.value = id;
+    this.#replyTo.disabled = false;
+    this.#showMode(name, text);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} text
+   */
+  editMode(id, text) {
+    this.#leaveMode();
+    this.#editing = { id, draft: this.#field.value };
+    this.#field.value = text;
+    this.#showMode('', this.#words.editing ?? '');
+    this.#setLabel(this.#words.save);
+    this.#onInput();
+  }
+
+  /** @param {string} text */
+  #insert(text) {
+    this.#field.setRangeText(text, this.#field.selectionStart, this.#field.selectionEnd, 'end');
+    this.#field.focus();
+    this.#onInput();
+  }
+
+  #onInput() {
+    const { value, style } = this.#field;
+    const over = [...value].length - LIMIT;
+    find('#left').textContent = over > 0 ? `${over} ${this.#words.left}` : '';
+    this.#button.disabled = over > 0;
+    if (!this.#editing) this.#keepDraft();
+    if (value) this.#typing();
+    if (!CSS.supports('field-sizing', 'content')) {
+      style.height = 'auto';
+      style.height = `${this.#field.scrollHeight}px`;
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey && canHover()) {
+      event.preventDefault();
+      if (!this.#button.disabled) this.#submit();
+    } else if (event.key === 'Escape' && !this.#about.hidden) {
+      this.#leaveMode();
+    } else if (event.key === 'ArrowUp' && !this.#field.value) {
+      const mine = [...document.querySelectorAll('#messages .message.mine:not(.pending) [data-do="edit"]')].at(-1);
+      if (mine instanceof HTMLElement) mine.click();
+    }
+  }
+
+  #submit() {
+    const text = this.#field.value.trim();
+    if (!text) return;
+    this.#error.replaceChildren();
+    if (this.#editing) {
+      this.#saveEdit(this.#editing.id, text);
+      return;
+    }
+    if (!this.#outbox.add(text, this.#replyTo.disabled ? undefined : this.#replyTo.value)) {
+      this.#refuse(this.#words.full ?? '');
+      return;
+    }
+    this.#leaveMode();
+    this.#field.value = '';
+    this.#onInput();
+    this.#thread.toEnd();
+  }
+
+  #keepDraft() {
+    if (this.#field.value) this.#storage.keep(this.#draft, this.#field.value);
+    else this.#storage.remove(this.#draft);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} text
+   */
+  async #saveEdit(id, text) {
+    this.#button.setAttribute('aria-busy', 'true');
+    try {
+      const message = await this.#call('PATCH', `${this.#thread.path}/messages/${id}`, { text });
+      this.#thread.take([message], { quiet: true });
+      this.#leaveMode();
+    } catch (error) {
+      this.#refuse(error instanceof Refused ? error.message : '');
+    }
+    this.#button.removeAttribute('aria-busy');
+  }
+
+  /** @param {string} why */
+  #refuse(why) {
+    this.#error.replaceChildren(drawUnsent(why, false));
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #showMode(name, text) {
+    const line = document.createElement('span');
+    const bold = document.createElement('b');
+    bold.textContent = name;
+    line.append(bold, ` ${text}`);
+    find('p', HTMLElement, this.#about).replaceChildren(line);
+    this.#about.hidden = false;
+    this.#field.focus();
+  }
+
+  #leaveMode() {
+    if (this.#editing) this.#field.value = this.#editing.draft ?? this.#storage.read(this.#draft) ?? '';
+    this.#editing = null;
+    this.#replyTo.value = '';
+    this.#replyTo.disabled = true;
+    this.#about.hidden = true;
+    this.#setLabel(this.#words.send);
+    this.#onInput();
+  }
+
+  /** @param {string} [label] of the button that sends */
+  #setLabel(label = '') {
+    find('span', HTMLElement, this.#button).textContent = label;
   }
 }
 
-function onKey(event) {
-  if (event.defaultPrevented || event.isComposing) return;
-  if (event.key === 'Enter' && !event.shiftKey && matchMedia('(hover: hover)').matches) {
-    event.preventDefault();
-    if (!button.disabled) submit();
-  } else if (event.key === 'Escape' && !about.hidden) {
-    leaveMode();
-  } else if (event.key === 'ArrowUp' && !field.value) {
-    [...list.querySelectorAll('.message.mine:not(.pending) [data-do="edit"]')].at(-1)?.click();
-  }
-}
-
-function submit() {
-  const text = field.value.trim();
-  if (!text) return;
-  document.getElementById('text-error').replaceChildren();
-  if (editing) {
-    saveEdit(text);
-    return;
-  }
-  if (!outbox.add(text, replyTo.disabled ? undefined : replyTo.value, meant())) {
-    refuse(words.full);
-    return;
-  }
-  leaveMode();
-  field.value = '';
-  onInput();
-  thread.toEnd();
-}
-
-function keepDraft() {
-  if (field.value) storage.keep(DRAFT, field.value);
-  else storage.remove(DRAFT);
-}
-
-/** Which of two people of one name is meant; nothing where nobody was picked from the list. */
-function meant() {
-  const ids = picked();
-  return ids.length ? ids.slice(0, 20) : undefined;
-}
-
-async function saveEdit(text) {
-  const { id } = editing;
-  button.setAttribute('aria-busy', 'true');
-  try {
-    const message = await call('PATCH', `${thread.path}/messages/${id}`, { text, mentions: meant() });
-    thread.take([message], { quiet: true });
-    leaveMode();
-  } catch (error) {
-    refuse(error instanceof Refused ? error.message : '');
-  }
-  button.removeAttribute('aria-busy');
-}
-
-function refuse(why) {
-  const line = piece('unsent');
-  if (why) line.querySelector('.why').textContent = why;
-  for (const action of line.querySelectorAll('button')) action.remove();
-  document.getElementById('text-error').replaceChildren(line);
-}
-
-export function replyMode(id, name, text) {
-  leaveMode();
-  replyTo.value = id;
-  replyTo.disabled = false;
-  showMode(name, text);
-}
-
-export function editMode(id, text) {
-  leaveMode();
-  editing = { id, draft: field.value };
-  field.value = text;
-  showMode('', words.editing);
-  button.querySelector('span').textContent = words.save;
-  onInput();
-}
-
-function showMode(name, text) {
-  const line = document.createElement('span');
-  const bold = document.createElement('b');
-  bold.textContent = name;
-  bold.dir = 'auto';
-  const said = document.createElement('span');
-  said.textContent = text;
-  said.dir = 'auto';
-  line.append(bold, ' ', said);
-  about.querySelector('p').replaceChildren(line);
-  about.hidden = false;
-  field.focus();
-}
-
-function leaveMode() {
-  if (editing) field.value = editing.draft ?? storage.read(DRAFT) ?? '';
-  editing = null;
-  replyTo.value = '';
-  replyTo.disabled = true;
-  about.hidden = true;
-  button.querySelector('span').textContent = words.send;
-  onInput();
+/** A mouse and, so we take it, a keyboard of its own. */
+function canHover() {
+  return matchMedia('(hover: hover)').matches;
 }

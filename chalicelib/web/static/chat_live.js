@@ -1,240 +1,298 @@
 // New things without reloading: over the live connection; while there is none, by asking again and again, with back-off.
 // Whatever was missed is asked for by seq, so nothing is lost and nothing comes twice.
-import { call, Refused } from './api.js';
-import { chat, person, piece, requote, roster, words } from './chat_view.js';
-import { delivered } from './chat_outbox.js';
-import { renew } from './chat_people.js';
-import * as thread from './chat_thread.js';
-import { openConnection } from './live_connection.js';
+import { Refused } from './api.js';
 
-const page = document.querySelector('.chat');
-const place = document.getElementById('connection');
-let connection = null;
-let opening = false;
-let tries = 0;
-let broken = false;
-let sockets = true;
-let over = false;
-let catching = null;
-let polls = 0;
-let saying = 0;
-let looking = 0;
-let typed = 0;
-const typists = new Map();
+const MOST = 100; // the API's messages for one question
+const LATELY = 50;
 
-export function start() {
-  connect();
-  addEventListener('offline', () => {
-    sayBroken();
-    lost();
-  });
-  addEventListener('online', online);
-  addEventListener('chat:sent', ({ detail }) => arrived([detail]));
-  addEventListener('chat:refused', ({ detail }) => { if (detail.status === 404) refused(detail); });
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) wake(); });
-}
+/**
+ * What Gaps and Live need of the thread.
+ * @typedef {Pick<import('./chat_thread.js').Thread, 'lastSeq' | 'isBefore' | 'has' | 'take' | 'readElsewhere'>} Shown
+ */
 
-/** The connection may have died without a word while there was no network: asked at once, as everything that was missed. */
-function online() {
-  tries = 0;
-  catching = null;
-  connection?.ask();
-  look(true);
-}
+/** Asks for what was missed. */
+export class Gaps {
+  /** @type {Promise<void> | null} */
+  #running = null;
+  #given;
 
-/** Back from another window or a phone's sleep: a connection may be dead, and one may have been removed from the chat. */
-function wake() {
-  if (!connection) {
-    connect();
-    return;
+  /**
+   * @param {object} given
+   * @param {(query: string) => Promise<{ items: Message[] }>} given.read messages of the chat
+   * @param {Shown} given.thread
+   * @param {() => void} given.renew shows the lists beside the thread anew
+   * @param {boolean} given.english whether events may be shown as they come, for they come in English
+   */
+  constructor(given) {
+    this.#given = given;
   }
-  connection.ask();
-  look(true);
-}
 
-async function connect() {
-  if (connection || opening || !sockets) return;
-  opening = true;
-  try {
-    connection = await openConnection({ heard: hear, lost: () => { connection = null; lost(); } });
-  } catch (error) {
-    sockets = !(error instanceof Refused && [404, 405, 501].includes(error.status));
-    lost();
-    return;
-  } finally {
-    opening = false;
+  /**
+   * All after the last seq that we have; with `changes` also what was edited, deleted or reacted to lately. One at a time.
+   * @param {boolean} [changes]
+   */
+  catchUp(changes = false) {
+    const running = this.#running ??= this.#ask(changes).finally(() => { if (this.#running === running) this.#running = null; });
+    return running;
   }
-  page.dataset.live = 'socket';
-  look(tries > 0 || broken);
-}
 
-/** Looks again, later and later, and says so when it lasts. */
-function lost() {
-  if (over) return;
-  tries += 1;
-  page.dataset.live = 'polling';
-  if (sockets && !saying && !broken) saying = setTimeout(sayBroken, 2500);
-  const wait = sockets ? Math.min(tries < 12 ? 8000 : 30000, 400 * 1.6 ** tries) : (document.hidden ? 15000 : 2500);
-  clearTimeout(looking);
-  looking = setTimeout(() => look((polls += 1) % 5 === 0), wait * (0.8 + Math.random() * 0.4));
-}
-
-/** Catches up; back when that went well over a connection that lives, or where asking is all there is. */
-async function look(changes) {
-  clearTimeout(looking);
-  try {
-    await catchUp(changes || (broken && Boolean(connection)));
-  } catch (error) {
-    refused(error);
-    if (over) return;
-    sayBroken();
-    lost();
-    connect();
-    return;
+  /** What is asked for may never be answered: the next time is asked anew. */
+  giveUp() {
+    this.#running = null;
   }
-  if (connection) {
-    restored();
-  } else if (sockets) {
-    connect();
-  } else {
-    restored();
-    lost();
-  }
-}
 
-/** What the server says no to: of a chat that isn't there for us any more. */
-function refused(error) {
-  if (error instanceof Refused && [403, 404].includes(error.status)) gone();
-}
-
-/** Removed, or left in another window: nothing more to show or to ask for. */
-function gone() {
-  over = true;
-  sockets = false;
-  clearTimeout(looking);
-  clearTimeout(saying);
-  connection?.close();
-  connection = null;
-  const line = piece('broken');
-  line.querySelector('p').textContent = words.gone;
-  place.replaceChildren(line);
-  document.querySelector('.composer').inert = true;
-}
-
-function sayBroken() {
-  clearTimeout(saying);
-  saying = 0;
-  if (broken || over) return;
-  broken = true;
-  place.replaceChildren(piece('broken'));
-}
-
-function restored() {
-  clearTimeout(saying);
-  saying = 0;
-  tries = 0;
-  if (connection) page.dataset.live = 'socket';
-  if (!broken) return;
-  broken = false;
-  dispatchEvent(new Event('chat:back'));
-  place.replaceChildren(piece('back'));
-  setTimeout(() => { if (!broken && !over) place.replaceChildren(); }, 4000);
-}
-
-/** All after the last seq that we have; with `changes` also what was edited, deleted or reacted to lately. One at a time. */
-function catchUp(changes = false) {
-  const running = catching ??= (async () => {
-    for (;;) {
-      const { items } = await call('GET', `${thread.path}/messages?after=${thread.lastSeq()}&limit=100`);
-      thread.take(items);
-      if (items.length < 100) break;
-    }
-    if (changes) {
-      const { items } = await call('GET', `${thread.path}/messages?limit=50`);
-      thread.take(items, { quiet: true });
-      renew();
-    }
-  })().finally(() => { if (catching === running) catching = null; });
-  return running;
-}
-
-/** Takes new messages in; where one before them is missing, or says in English what happened, asks for all since the last. */
-export function arrived(messages) {
-  for (const message of messages) {
-    if (thread.isBefore(message.seq)) continue;
-    const foreign = message.kind === 'event' && document.documentElement.lang !== 'en';
-    if (foreign || message.seq > thread.lastSeq() + 1) {
-      catchUp().then(() => { if (thread.lastSeq() < message.seq) return catchUp(); }).catch(() => {});
-    } else {
+  /**
+   * Takes new messages in; where one before them is missing, or says in English what happened, asks for all since the last.
+   * @param {Message} message
+   */
+  arrived(message) {
+    const { thread, english } = this.#given;
+    if (thread.isBefore(message.seq)) return;
+    const foreign = message.kind === 'event' && !english;
+    if (!foreign && message.seq <= thread.lastSeq() + 1) {
       thread.take([message]);
+      return;
+    }
+    const missing = () => (thread.lastSeq() < message.seq ? this.catchUp() : undefined);
+    this.catchUp().then(missing).catch(() => {}); // whoever looks next time asks again
+  }
+
+  /** @param {boolean} changes */
+  async #ask(changes) {
+    const { read, thread, renew } = this.#given;
+    for (let more = true; more;) {
+      const { items } = await read(`after=${thread.lastSeq()}&limit=${MOST}`);
+      thread.take(items);
+      more = items.length === MOST;
+    }
+    if (!changes) return;
+    const { items } = await read(`limit=${LATELY}`);
+    thread.take(items, { quiet: true });
+    renew();
+  }
+}
+
+/**
+ * @typedef {object} LiveView how the state of the connection is shown
+ * @property {(live: 'socket' | 'polling') => void} state
+ * @property {() => void} broken
+ * @property {() => void} back
+ * @property {() => void} gone one isn't in the chat any more
+ */
+
+/** Keeps the connection, and deals out what comes over it. */
+export class Live {
+  /** @type {import('./live_connection.js').Connection | null} */
+  #connection = null;
+  #opening = false;
+  #tries = 0;
+  #broken = false;
+  #sockets = true;
+  #over = false;
+  #polls = 0;
+  #typed = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #saying;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #looking;
+  #given;
+
+  /**
+   * @param {object} given
+   * @param {Pick<ChatData, 'chat' | 'me'>} given.chat
+   * @param {Gaps} given.gaps
+   * @param {Shown} given.thread
+   * @param {LiveView} given.view
+   * @param {(listener: { heard(event: LiveEvent): void, lost(): void }) => Promise<import('./live_connection.js').Connection>} given.connect
+   * @param {{ renew(): void, countElsewhere(id: string, mentions: boolean): void }} given.people
+   * @param {{ heard(id: string, name: string): void, stopped(id: string | undefined): void }} given.typists
+   * @param {(id: string) => string | undefined} given.nameOf somebody in the chat
+   * @param {(message: Message) => void} given.delivered one's own message is there
+   * @param {() => void} given.back the connection was broken, and isn't any more
+   * @param {() => boolean} given.hidden whether nobody looks at the page
+   * @param {() => number} [given.random]
+   */
+  constructor(given) {
+    this.#given = { random: Math.random, ...given };
+  }
+
+  start() {
+    this.#connect();
+  }
+
+  offline() {
+    this.#sayBroken();
+    this.#lost();
+  }
+
+  /** The connection may have died without a word while there was no network: asked at once, as everything that was missed. */
+  online() {
+    this.#tries = 0;
+    this.#given.gaps.giveUp();
+    this.#connection?.ask();
+    this.#look(true);
+  }
+
+  /** Back from another window or a phone's sleep: a connection may be dead, and one may have been removed from the chat. */
+  wake() {
+    if (this.#connection) {
+      this.#connection.ask();
+      this.#look(true);
+    } else {
+      this.#connect();
     }
   }
-}
 
-function hear(event) {
-  const { type, message } = event;
-  if (event.chat_id !== chat.chat) {
-    if (type === 'message.created' && message?.author?.account_id !== chat.me) countElsewhere(event.chat_id, message);
-    if (['read', 'message.edited', 'message.deleted'].includes(type)) renew(); // what is unread or mentions somebody may be less
-    return;
+  /**
+   * What the server says no to: of a chat that isn't there for us any more.
+   * @param {unknown} error
+   */
+  refused(error) {
+    if (error instanceof Refused && [403, 404].includes(error.status)) this.#gone();
   }
-  if (type === 'message.created' && message) {
-    if (message.author?.account_id === chat.me) delivered(message);
-    typists.delete(message.author?.account_id);
-    showTyping();
-    arrived([message]);
-  } else if (type === 'delivery.changed') {
-    renew();
-  } else if (message) {
-    requote(message);
-    if (thread.nodeOf(message.seq)) thread.take([message], { quiet: true });
-  } else if (type === 'typing') {
-    if (event.account_id !== chat.me) heardTyping(event.account_id, event.name);
-  } else if (type === 'participant.left' && event.participant?.account_id === chat.me) {
-    gone();
-    return;
-  } else if (type === 'read') {
-    thread.readElsewhere(event.seq);
+
+  /** Tells the others that somebody writes, at most every three seconds. */
+  typing() {
+    if (!this.#connection || Date.now() - this.#typed < 3000) return;
+    this.#typed = Date.now();
+    this.#connection.say({ action: 'typing', chat_id: this.#given.chat.chat });
   }
-  if (/^(invitation|participant|chat)\./.test(type)) {
-    renew();
-    if (!message) catchUp().catch(() => {});
+
+  async #connect() {
+    if (this.#connection || this.#opening || !this.#sockets) return;
+    this.#opening = true;
+    const lost = () => {
+      this.#connection = null;
+      this.#lost();
+    };
+    try {
+      this.#connection = await this.#given.connect({ heard: (event) => this.#hear(event), lost });
+    } catch (error) {
+      this.#sockets = !(error instanceof Refused && [404, 405, 501].includes(error.status));
+      this.#lost();
+      return;
+    } finally {
+      this.#opening = false;
+    }
+    this.#given.view.state('socket');
+    this.#look(this.#tries > 0 || this.#broken);
   }
-}
 
-function countElsewhere(id, message) {
-  const row = document.querySelector(`#side-chats [data-chat="${CSS.escape(id)}"]`);
-  if (!row || message?.html?.includes('class="mention"')) {
-    renew();
-    return;
+  /** Looks again, later and later, and says so when it lasts. */
+  #lost() {
+    if (this.#over) return;
+    this.#tries += 1;
+    this.#given.view.state('polling');
+    if (this.#sockets && !this.#broken) this.#saying ??= setTimeout(() => this.#sayBroken(), 2500);
+    clearTimeout(this.#looking);
+    const wait = this.#pause() * (0.8 + this.#given.random() * 0.4);
+    this.#looking = setTimeout(() => this.#look((this.#polls += 1) % 5 === 0), wait);
   }
-  row.classList.add('unread');
-  row.closest('ul').prepend(row.closest('li'));
-  if (row.querySelector('.count-mention')) return;
-  const count = row.querySelector('.count') ?? row.appendChild(Object.assign(document.createElement('span'), { className: 'count' }));
-  count.textContent = (Number.parseInt(count.textContent, 10) || 0) + 1;
-}
 
-function heardTyping(id, name) {
-  clearTimeout(typists.get(id)?.timer);
-  const timer = setTimeout(() => {
-    typists.delete(id);
-    showTyping();
-  }, 6000);
-  typists.set(id, { timer, name: person(id)?.name ?? name ?? '' });
-  showTyping();
-}
+  #pause() {
+    if (!this.#sockets) return this.#given.hidden() ? 15_000 : 2500;
+    return Math.min(this.#tries < 12 ? 8000 : 30_000, 400 * 1.6 ** this.#tries);
+  }
 
-function showTyping() {
-  const line = document.getElementById('typing');
-  const [first] = typists.values();
-  if (!first) line.textContent = '';
-  else line.textContent = typists.size > 1 ? words.typingMany : `${first.name.split(' ')[0]} ${words.typing}`;
-}
+  /**
+   * Catches up; back when that went well over a connection that lives, or where asking is all there is.
+   * @param {boolean} changes
+   */
+  async #look(changes) {
+    clearTimeout(this.#looking);
+    try {
+      await this.#given.gaps.catchUp(changes || (this.#broken && Boolean(this.#connection)));
+    } catch (error) {
+      this.refused(error);
+      if (this.#over) return;
+      this.#sayBroken();
+      this.#lost();
+      this.#connect();
+      return;
+    }
+    if (this.#over) return; // learnt meanwhile
+    if (this.#connection || !this.#sockets) this.#restored();
+    else this.#connect();
+    if (!this.#sockets) this.#lost();
+  }
 
-/** Tells the others that somebody writes, at most every three seconds. */
-export function typing() {
-  if (!connection || Date.now() - typed < 3000 || roster().length < 2) return;
-  typed = Date.now();
-  connection.say({ action: 'typing', chat_id: chat.chat });
+  /** Removed, or left in another window: nothing more to show or to ask for. */
+  #gone() {
+    this.#over = true;
+    this.#sockets = false;
+    clearTimeout(this.#looking);
+    this.#sayNothing();
+    this.#connection?.close();
+    this.#connection = null;
+    this.#given.view.gone();
+  }
+
+  #sayNothing() {
+    clearTimeout(this.#saying);
+    this.#saying = undefined;
+  }
+
+  #sayBroken() {
+    this.#sayNothing();
+    if (this.#broken || this.#over) return;
+    this.#broken = true;
+    this.#given.view.broken();
+  }
+
+  #restored() {
+    this.#sayNothing();
+    this.#tries = 0;
+    if (this.#connection) this.#given.view.state('socket');
+    if (!this.#broken) return;
+    this.#broken = false;
+    this.#given.back();
+    this.#given.view.back();
+  }
+
+  /** @param {LiveEvent} event */
+  #hear(event) {
+    const { chat, people, gaps } = this.#given;
+    if (event.chat_id !== chat.chat) {
+      this.#hearElsewhere(event);
+    } else if (event.type === 'participant.left' && event.participant?.account_id === chat.me) {
+      this.#gone();
+    } else {
+      this.#hearHere(event);
+      if (!/^(invitation|participant|chat)\./.test(event.type)) return;
+      people.renew();
+      if (!event.message) gaps.catchUp().catch(() => {});
+    }
+  }
+
+  /** @param {LiveEvent} event */
+  #hearElsewhere({ type, chat_id, message }) {
+    const { chat, people } = this.#given;
+    if (type === 'read') people.renew();
+    if (type !== 'message.created' || message?.author?.account_id === chat.me) return;
+    people.countElsewhere(chat_id, Boolean(message?.html?.includes('class="mention"')));
+  }
+
+  /** @param {LiveEvent} event */
+  #hearHere({ type, message, account_id, name, seq }) {
+    const { chat, people, thread, typists, nameOf } = this.#given;
+    if (type === 'message.created' && message) {
+      this.#arrived(message);
+    } else if (type === 'delivery.changed') {
+      people.renew();
+    } else if (message) {
+      if (thread.has(message.seq)) thread.take([message], { quiet: true });
+    } else if (type === 'typing' && account_id) {
+      if (account_id !== chat.me) typists.heard(account_id, nameOf(account_id) ?? name ?? '');
+    } else if (type === 'read' && seq !== undefined) {
+      thread.readElsewhere(seq);
+    }
+  }
+
+  /** @param {Message} message */
+  #arrived(message) {
+    const author = message.author?.account_id;
+    if (author === this.#given.chat.me) this.#given.delivered(message);
+    this.#given.typists.stopped(author);
+    this.#given.gaps.arrived(message);
+  }
 }

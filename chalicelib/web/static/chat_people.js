@@ -1,97 +1,228 @@
-// The people panel: opens beside the chat without a reload, and is fetched anew when people or invitations change.
-import { account, sessionEnded } from './account_storage.js';
+// What stands beside the thread: the people panel, which opens without a reload, and the list of chats. Both are fetched anew
+// when something in them changes. And who of them writes.
+import { closeMenus, say } from './menu.js';
+import { announce, around, find } from './page.js';
 import { localTimes } from './times.js';
 
-const app = document.querySelector('.chat-app');
-const wide = matchMedia('(width >= 1120px)');
-const phone = matchMedia('(width < 720px)');
 const FATE = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
-let waiting = 0;
+const RENEWED = ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats'];
 
-export function start() {
-  document.getElementById('people-button').addEventListener('click', (event) => {
-    if (phone.matches) return;
-    event.preventDefault();
-    const open = wide.matches ? !app.classList.contains('people-closed') : app.classList.contains('people-open');
-    show(!open);
-  });
-  document.getElementById('people').addEventListener('click', (event) => {
-    if (phone.matches || !event.target.closest('#people-close')) return;
-    event.preventDefault();
-    show(false);
-    document.getElementById('people-button').focus();
-  });
-}
+export class PeoplePanel {
+  #app = find('.chat-app');
+  #panel = find('#people');
+  #button = find('#people-button');
+  #wide = matchMedia('(width >= 1120px)');
+  #phone = matchMedia('(width < 720px)');
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #waiting;
+  #account;
+  #sessionEnded;
+  #call;
 
-function show(open) {
-  app.classList.toggle('people-open', open);
-  app.classList.toggle('people-closed', !open);
-  if (open) document.querySelector('#people summary, #people a')?.focus();
-}
+  /**
+   * @param {object} given
+   * @param {string} given.account whose page this is
+   * @param {() => void} given.sessionEnded
+   * @param {import('./api.js').Call} given.call
+   */
+  constructor({ account, sessionEnded, call }) {
+    this.#account = account;
+    this.#sessionEnded = sessionEnded;
+    this.#call = call;
+  }
 
-/** Soon, once for many events, and not while somebody types in the panel or has a menu open there. */
-export function renew() {
-  clearTimeout(waiting);
-  waiting = setTimeout(async () => {
-    const panel = document.getElementById('people');
-    if (isBusy(panel)) {
-      renew();
+  start() {
+    this.#button.addEventListener('click', (event) => {
+      if (this.#phone.matches) return;
+      event.preventDefault();
+      const { classList } = this.#app;
+      this.#show(!(this.#wide.matches ? !classList.contains('people-closed') : classList.contains('people-open')));
+    });
+    this.#panel.addEventListener('click', (event) => {
+      if (this.#phone.matches || !around(event, '#people-close')) return;
+      event.preventDefault();
+      this.#show(false);
+      this.#button.focus();
+    });
+    document.addEventListener('click', (event) => this.#copyLink(event));
+    document.addEventListener('click', openFold);
+    const named = location.hash.startsWith('#fix-') && document.getElementById(location.hash.slice(1));
+    if (named instanceof HTMLDetailsElement) named.open = true;
+  }
+
+  /** Soon, once for many events, and not while somebody types in the panel or has a menu open there. */
+  renew() {
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => this.#fetch(), 400);
+  }
+
+  /**
+   * A message came in another chat.
+   * @param {string} id
+   * @param {boolean} mentions somebody; perhaps oneself, which the server knows
+   */
+  countElsewhere(id, mentions) {
+    const row = document.querySelector(`#side-chats [data-chat="${CSS.escape(id)}"]`);
+    const item = row?.closest('li');
+    if (!row || !item || mentions) {
+      this.renew();
+      return;
+    }
+    row.classList.add('unread');
+    item.parentElement?.prepend(item);
+    if (row.querySelector('.count-mention')) return;
+    let count = row.querySelector('.count');
+    if (!count) {
+      count = document.createElement('span');
+      count.className = 'count';
+      row.append(count);
+    }
+    count.textContent = String((Number.parseInt(count.textContent ?? '', 10) || 0) + 1);
+  }
+
+  /** @param {boolean} open */
+  #show(open) {
+    this.#app.classList.toggle('people-open', open);
+    this.#app.classList.toggle('people-closed', !open);
+    const first = this.#panel.querySelector('summary, a');
+    if (open && first instanceof HTMLElement) first.focus();
+  }
+
+  async #fetch() {
+    if (this.#isBusy()) {
+      this.renew();
       return;
     }
     const answer = await fetch(location.pathname, { credentials: 'same-origin' }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (fresh.body.dataset.account !== account) {
-      sessionEnded();
-      return;
-    }
-    if (isBusy(panel)) { // by now
-      renew();
-      return;
-    }
-    const restore = whereOneWas(panel);
-    for (const selector of ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats']) {
+    if (fresh.body.dataset.account !== this.#account) this.#sessionEnded();
+    else if (this.#isBusy()) this.renew(); // by now
+    else this.#take(fresh);
+  }
+
+  /** @param {Document} fresh */
+  #take(fresh) {
+    const restore = this.#whereOneWas();
+    for (const selector of RENEWED) {
       const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
       if (here && there) here.replaceChildren(...there.childNodes);
     }
     drawFates(fresh);
-    localTimes(panel);
+    localTimes(this.#panel);
     const rule = fresh.querySelector('.composer > :first-child');
-    if (rule) document.querySelector('.composer > :first-child').className = rule.className;
+    if (rule) find('.composer > :first-child').className = rule.className;
     restore();
-  }, 400);
+  }
+
+  #isBusy() {
+    return Boolean(this.#panel.querySelector('details[open] :is(input, textarea), details[data-menu][open]'));
+  }
+
+  /** Scrolled, unfolded and focused as before; what was focused may be gone, its row may have moved, its name isn't its alone. */
+  #whereOneWas() {
+    const panel = this.#panel;
+    const fold = () => {
+      const node = panel.querySelector('.shown-there');
+      return node instanceof HTMLDetailsElement ? node : undefined;
+    };
+    const top = find('.people-list', HTMLElement, panel).scrollTop;
+    const unfolded = fold()?.open;
+    const active = document.activeElement;
+    const focused = active && panel.contains(active) ? meaningOf(active) : null;
+    return () => {
+      const there = fold();
+      if (there && unfolded) there.open = true;
+      if (focused !== null) {
+        const all = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll('a, button, summary, [tabindex]')]);
+        (all.find((node) => meaningOf(node) === focused) ?? this.#button).focus({ preventScroll: true });
+      }
+      find('.people-list', HTMLElement, panel).scrollTop = top;
+    };
+  }
+
+  /**
+   * An invitation's link is asked for first; where that or copying fails, the link leads to a page with it.
+   * @param {Event} event
+   */
+  async #copyLink(event) {
+    const link = around(event, '[data-copy-link]', HTMLAnchorElement);
+    if (!link || !navigator.clipboard) return;
+    event.preventDefault();
+    try {
+      const { url } = await this.#call('GET', new URL(link.href).pathname); // the page and the API name it alike
+      await navigator.clipboard.writeText(url);
+      const { copied = '' } = find('#words').dataset;
+      const label = [...link.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
+      if (label) say(label, copied);
+      announce(copied);
+    } catch {
+      location.assign(link.href);
+    }
+  }
 }
 
-function isBusy(panel) {
-  return Boolean(panel.querySelector('details[open] :is(input, textarea), details[data-menu][open]'));
+/**
+ * "Fix address" in a menu opens the folded form in its row.
+ * @param {Event} event
+ */
+function openFold(event) {
+  const opener = around(event, '[data-opens]');
+  const fold = document.getElementById(opener?.dataset.opens ?? '');
+  if (!(fold instanceof HTMLDetailsElement)) return;
+  event.preventDefault();
+  closeMenus();
+  fold.open = true;
+  fold.querySelector('input')?.select();
 }
 
-/** How one's own messages fare elsewhere, as the server says it. */
+/**
+ * How one's own messages fare elsewhere, as the server says it.
+ * @param {Document} fresh
+ */
 function drawFates(fresh) {
   for (const there of fresh.querySelectorAll('#messages .message.mine')) {
     const here = document.getElementById(there.id)?.querySelector('.reactions');
     if (!here) continue;
-    const [old, now] = [here, there.querySelector('.reactions')].map((node) => node?.parentNode.querySelector(FATE));
+    const [old, now] = [here, there.querySelector('.reactions')].map((node) => node?.parentElement?.querySelector(FATE));
     if (old?.textContent === now?.textContent) continue;
     old?.remove();
     if (now) here.after(now);
   }
 }
 
-/** Scrolled, unfolded and focused as before; what was focused may be gone, its row may have moved, its name isn't its alone. */
-function whereOneWas(panel) {
-  const top = panel.querySelector('.people-list').scrollTop;
-  const unfolded = panel.querySelector('.shown-there')?.open;
-  const focused = panel.contains(document.activeElement) ? means(document.activeElement) : null;
-  return () => {
-    const fold = panel.querySelector('.shown-there');
-    if (fold && unfolded) fold.open = true;
-    if (focused !== null) {
-      const same = [...panel.querySelectorAll('a, button, summary, [tabindex]')].find((node) => means(node) === focused);
-      (same ?? document.getElementById('people-button')).focus({ preventScroll: true });
-    }
-    panel.querySelector('.people-list').scrollTop = top;
-  };
+/** @param {Element} node */
+function meaningOf(node) {
+  return `${node.closest('li')?.id ?? ''} ${node.getAttribute('aria-label') ?? node.textContent}`;
 }
 
-const means = (node) => `${node.closest('li')?.id ?? ''} ${node.getAttribute('aria-label') ?? node.textContent}`;
+/** Who writes now; whoever isn't heard of for six seconds doesn't any more. */
+export class Typists {
+  /** @type {Map<string, { name: string, timer: ReturnType<typeof setTimeout> }>} by account */
+  #names = new Map();
+  #show;
+
+  /** @param {(names: string[]) => void} show */
+  constructor(show) {
+    this.#show = () => show([...this.#names.values()].map(({ name }) => name));
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} name
+   */
+  heard(id, name) {
+    clearTimeout(this.#names.get(id)?.timer);
+    this.#names.set(id, { name, timer: setTimeout(() => this.stopped(id), 6000) });
+    this.#show();
+  }
+
+  /** @param {string | undefined} id */
+  stopped(id) {
+    const typist = this.#names.get(id ?? '');
+    if (!typist) return;
+    clearTimeout(typist.timer);
+    this.#names.delete(id ?? '');
+    this.#show();
+  }
+}

@@ -1,158 +1,225 @@
 // Draws messages and events from the API's Message. User text goes in as text; `html` is the server's cleaned rendering.
+import { find, piece } from './page.js';
 import { clock } from './times.js';
 
-export const chat = document.querySelector('.chat').dataset;
-export const words = document.getElementById('words').dataset;
-export const piece = (name) => document.getElementById(`piece-${name}`).content.firstElementChild.cloneNode(true);
+const data = (/** @type {HTMLElement} */ node) => /** @type {any} */ (node.dataset);
 
-/** Everybody in the chat, by account id; read anew, as the roster is replaced when people come and go. */
-export function person(id) {
-  const entry = [...document.getElementById('roster').children].find((item) => item.dataset.id === id);
-  return entry?.dataset;
-}
+/** @returns {ChatData} the chat that the page shows, and whose page it is */
+export const chatData = () => data(find('.chat'));
 
-export function roster() {
-  return [...document.getElementById('roster').children].map((item) => item.dataset);
-}
+/** @returns {Words} */
+export const words = () => data(find('#words'));
 
+/** @returns {Person[]} everybody in the chat; read anew, as the roster is replaced when people come and go */
+export const roster = () => [...document.querySelectorAll('#roster > li')].map((item) => data(/** @type {HTMLElement} */ (item)));
+
+/** @param {string | undefined} id */
+export const person = (id) => roster().find((one) => one.id === id);
+
+/** @param {Drawable} message */
 export function draw(message) {
   return message.kind === 'event' ? drawEvent(message) : drawMessage(message);
 }
 
+/** @param {Drawable} message */
 function drawEvent(message) {
   const node = piece('event');
   node.id = `m-${message.seq}`;
-  node.dataset.seq = message.seq;
+  node.dataset.seq = String(message.seq);
   node.dataset.at = message.created_at;
   node.classList.toggle('outside', isOutside(message.event ?? {}));
-  setHtml(node.querySelector('.what'), message.html || escaped(message.text));
+  setHtml(find('.what', HTMLElement, node), message.html || escaped(message.text ?? ''));
   setTime(node, message.created_at);
   return node;
 }
 
+/** @param {Drawable} message */
 function drawMessage(message) {
-  const author = message.author ?? { account_id: '', name: words.everybody, role: 'member' };
-  const mine = author.account_id === chat.me;
-  const node = piece(mine ? 'mine' : author.role === 'external' ? 'outside' : 'member');
-  node.classList.toggle('outside', author.role === 'external');
+  const author = message.author ?? { account_id: '', name: words().everybody ?? '', role: 'member', via: 'webtop' };
+  const mine = author.account_id === chatData().me;
+  const outside = author.role === 'external';
+  const node = piece(mine ? 'mine' : outside ? 'outside' : 'member');
+  node.classList.toggle('outside', outside);
   Object.assign(node.dataset, { id: message.id ?? '', seq: message.seq ?? '', author: author.account_id, at: message.created_at });
   if (message.seq) node.id = `m-${message.seq}`;
-  const known = person(author.account_id) ?? {};
-  const avatar = node.querySelector('.avatar');
-  avatar.className = `avatar tint-${known.tint ?? tint(author.account_id)}${author.role === 'external' ? ' outside' : ''}`;
-  avatar.firstElementChild.textContent = known.initials || initials(author.name);
-  node.querySelector('.author').textContent = mine ? words.you : author.name;
-  const from = node.querySelector('.from');
-  if (from) {
-    from.querySelector('.badge').textContent = { slack: 'Slack', teams: 'Teams' }[author.via] ?? 'Webtop';
-    from.querySelector('.org').textContent = known.organization ?? '';
-  }
-  if (message.seq) address(node, message);
+  drawAuthor(node, author, mine);
+  if (message.seq) setAddresses(node, message);
   setTime(node, message.created_at);
   update(node, message);
   return node;
 }
 
-/** Where its links and forms go, for those who open them elsewhere. */
-function address(node, { id, seq }) {
-  const here = `/chats/${chat.chat}`;
+/**
+ * @param {HTMLElement} node
+ * @param {Author} author
+ * @param {boolean} mine
+ */
+function drawAuthor(node, author, mine) {
+  const known = person(author.account_id);
+  const avatar = find('.avatar', HTMLElement, node);
+  avatar.className = `avatar tint-${known?.tint ?? tint(author.account_id)}${author.role === 'external' ? ' outside' : ''}`;
+  find('*', HTMLElement, avatar).textContent = known?.initials || initials(author.name);
+  find('.author', HTMLElement, node).textContent = mine ? words().you ?? '' : author.name;
+  const from = node.querySelector('.from');
+  if (!from) return;
+  find('.badge', HTMLElement, from).textContent = { slack: 'Slack', teams: 'Teams' }[author.via] ?? 'Webtop';
+  find('.org', HTMLElement, from).textContent = known?.organization ?? '';
+}
+
+/**
+ * Where its links and forms go, for those who open them elsewhere.
+ * @param {HTMLElement} node
+ * @param {Drawable} message
+ */
+function setAddresses(node, { id, seq }) {
+  const here = `/chats/${chatData().chat}`;
+  /** @type {Record<string, string>} */
   const forms = { delete: `${here}/messages/${id}/delete` };
+  /** @type {Record<string, string>} */
   const links = { link: `#m-${seq}`, react: `${here}?react=${id}#m-${seq}`, reply: `${here}?reply=${id}#write`, edit: `${here}?edit=${id}#write` };
   for (const part of node.querySelectorAll('[data-do]')) {
-    if (part.tagName === 'FORM') part.action = forms[part.dataset.do];
-    else part.href = links[part.dataset.do];
+    if (part instanceof HTMLFormElement) part.action = forms[part.dataset.do ?? ''] ?? '';
+    else if (part instanceof HTMLAnchorElement) part.href = links[part.dataset.do ?? ''] ?? '';
   }
 }
 
-/** Text, edit mark, reactions, deletion: all that may change after a message was written. */
+const AFTER_DELETING = '.quote, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
+
+/**
+ * Text, edit mark, reactions, deletion: all that may change after a message was written.
+ * @param {HTMLElement} node
+ * @param {Drawable} message
+ */
 export function update(node, message) {
   if (message.kind === 'event') return;
-  const text = node.querySelector('.text');
+  const text = find('.text', HTMLElement, node);
   node.querySelector('.edited')?.remove();
   if (message.deleted_at) {
-    text.textContent = words.deleted;
+    text.textContent = words().deleted ?? '';
     text.className = 'text deleted';
-    for (const gone of node.querySelectorAll('.quote, .reactions, .delivery, .deliveries, .tools, .floating, .picker')) gone.remove();
+    for (const gone of node.querySelectorAll(AFTER_DELETING)) gone.remove();
     return;
   }
   setHtml(text, message.html);
   if (message.edited_at) {
     const edited = document.createElement('span');
     edited.className = 'edited';
-    edited.textContent = ` ${words.edited}`;
+    edited.textContent = ` ${words().edited}`;
     text.after(edited);
   }
   drawQuote(node, message.reply_to);
-  const reactions = (message.reactions ?? []).map((reaction) => drawReaction(reaction, node.dataset.id));
-  node.querySelector('.reactions').replaceChildren(...reactions);
+  const reactions = (message.reactions ?? []).map((reaction) => drawReaction(reaction, node.dataset.id ?? ''));
+  find('.reactions', HTMLElement, node).replaceChildren(...reactions);
 }
 
-/** Quotes of a message say what it says now, and nothing once it is deleted. */
-export function requote({ id, text, deleted_at }) {
-  for (const quote of document.querySelectorAll(`.quote[data-of="${CSS.escape(id)}"]`)) {
-    quote.lastChild.textContent = deleted_at ? '' : text;
-  }
-}
-
+/**
+ * @param {HTMLElement} node
+ * @param {ReplyTarget} [reply]
+ */
 function drawQuote(node, reply) {
   node.querySelector('.quote')?.remove();
   if (!reply) return;
   const quote = piece('quote');
-  if (reply.author) {
-    quote.dataset.of = reply.id;
-    quote.querySelector('b').textContent = reply.author.name;
-    quote.lastChild.textContent = reply.text ?? '';
+  if (reply.author && quote.lastChild) {
+    find('b', HTMLElement, quote).textContent = reply.author.name;
+    quote.lastChild.textContent = ` ${reply.text ?? ''}`;
   } else {
-    quote.textContent = words.before;
+    quote.textContent = words().before ?? '';
   }
-  node.querySelector('.text').before(quote);
+  find('.text', HTMLElement, node).before(quote);
 }
 
+/**
+ * @param {Reaction} reaction
+ * @param {string} id
+ */
 function drawReaction({ emoji, count, mine }, id) {
-  const form = piece('reaction');
-  form.action = `/chats/${chat.chat}/messages/${id}/react`;
-  form.querySelector('[name="emoji"]').value = emoji;
-  form.querySelector('.emoji').textContent = emoji;
-  form.querySelector('.n').textContent = count;
-  const button = form.querySelector('button');
+  const form = piece('reaction', HTMLFormElement);
+  form.action = `/chats/${chatData().chat}/messages/${id}/react`;
+  find('[name="emoji"]', HTMLInputElement, form).value = emoji;
+  find('.emoji', HTMLElement, form).textContent = emoji;
+  find('.n', HTMLElement, form).textContent = String(count);
+  const button = find('button', HTMLButtonElement, form);
   button.classList.toggle('mine', mine);
   button.value = mine ? '0' : '1';
   button.setAttribute('aria-pressed', String(mine));
   return form;
 }
 
+/**
+ * A line of `kind` in the list, which is no message.
+ * @param {string} kind
+ * @param {string} says
+ */
+export function drawLine(kind, says) {
+  const line = document.createElement('li');
+  line.className = `line ${kind}`;
+  const text = document.createElement('span');
+  text.textContent = says;
+  line.append(text);
+  return line;
+}
+
+/**
+ * What went wrong with a message, with its buttons or, where they lead nowhere, without.
+ * @param {string} why the reason; empty for a broken connection
+ * @param {boolean} buttons
+ */
+export function drawUnsent(why, buttons) {
+  const line = piece('unsent');
+  if (why) find('.why', HTMLElement, line).textContent = why;
+  if (!buttons) for (const button of line.querySelectorAll('button')) button.remove();
+  return line;
+}
+
+/**
+ * @param {HTMLElement} node
+ * @param {string} html
+ */
 function setHtml(node, html) {
   const parsed = new DOMParser().parseFromString(html ?? '', 'text/html');
-  for (const block of parsed.body.querySelectorAll('p, ul, ol, li, pre')) block.dir = 'auto';
   node.replaceChildren(...parsed.body.childNodes);
   letScroll(node);
 }
 
-/** Long lines of code scroll within themselves, by keyboard too. */
+/**
+ * Long lines of code scroll within themselves, by keyboard too.
+ * @param {Element} root
+ */
 export function letScroll(root) {
   for (const code of root.querySelectorAll('pre')) code.tabIndex = 0;
 }
 
+/** @param {string} text */
 export function escaped(text) {
   const node = document.createElement('p');
-  node.dir = 'auto';
   node.textContent = text;
   return node.outerHTML;
 }
 
+/**
+ * @param {HTMLElement} node
+ * @param {string} when
+ */
 function setTime(node, when) {
-  const time = node.querySelector('time');
+  const time = find('time', HTMLTimeElement, node);
   time.dateTime = when;
   time.textContent = clock(when);
 }
 
-/** Stitches for what concerns people from outside; members who are added and names of chats are inside matters. */
+/**
+ * Stitches for what concerns people from outside; members who are added and names of chats are inside matters.
+ * @param {{ type?: string, by?: unknown }} event
+ */
 function isOutside({ type, by }) {
   return type !== 'chat.renamed' && !(type === 'participant.joined' && by);
 }
 
-/** The same as the server's (CRC-32 of the id), for people who aren't in the roster any more. */
-function tint(id) {
+/**
+ * The same as the server's (CRC-32 of the id), for people who aren't in the roster any more.
+ * @param {string} id
+ */
+export function tint(id) {
   let crc = -1;
   for (const byte of new TextEncoder().encode(id ?? '')) {
     crc ^= byte;
@@ -161,9 +228,49 @@ function tint(id) {
   return ((crc ^ -1) >>> 0) % 6;
 }
 
-function initials(name) {
+/**
+ * The same as the server's, of domain/names.py.
+ * @param {string} name
+ */
+export function initials(name) {
   const all = (name ?? '').split(/\s+/);
   const parts = all.filter((part) => /^[\p{L}\p{N}]/u.test(part));
   const [first, last] = parts.length ? [parts[0], parts.length > 1 ? parts.at(-1) : ''] : [name ?? '', ''];
-  return [first, last].map((part) => [...part][0] ?? '').join('').toUpperCase();
+  return [first, last].map((part) => [...part ?? ''][0] ?? '').join('').toUpperCase();
+}
+
+/**
+ * How the live connection fares, above the thread, as Live wants it shown; and who writes, below it.
+ */
+export class ConnectionView {
+  #page = find('.chat');
+  #place = find('#connection');
+
+  /** @param {'socket' | 'polling'} live */
+  state(live) {
+    this.#page.dataset.live = live;
+  }
+
+  broken() {
+    this.#place.replaceChildren(piece('broken'));
+  }
+
+  back() {
+    const line = piece('back');
+    this.#place.replaceChildren(line);
+    setTimeout(() => line.remove(), 4000);
+  }
+
+  gone() {
+    const line = piece('broken');
+    find('p', HTMLElement, line).textContent = words().gone ?? '';
+    this.#place.replaceChildren(line);
+    find('.composer').inert = true;
+  }
+
+  /** @param {string[]} names of those who write now */
+  typing([first, ...more]) {
+    const { typing, typingMany = '' } = words();
+    find('#typing').textContent = more.length ? typingMany : first === undefined ? '' : `${first.split(' ')[0]} ${typing}`;
+  }
 }

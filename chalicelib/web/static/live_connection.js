@@ -1,19 +1,32 @@
 // One live connection: a WebSocket opened with a one-time ticket. When it was quiet for a while it is asked whether it still
 // lives; without an answer it counts as lost, for a connection can die without a word.
-import { call } from './api.js';
 
 const OPENING = 20_000;
 const QUIET = 25_000;
 const ANSWER = 15_000; // all in all well below a minute
 
 /**
- * Resolves once it is open, to `{say(event), ask(), close()}`; fails if it can't be opened.
- * `heard(event)` gets each event; `lost()` is called once after it was open, unless it was closed from here.
+ * @typedef {object} Connection
+ * @property {(event: object) => void} say
+ * @property {() => void} ask whether the other side still lives
+ * @property {() => void} close
  */
-export async function openConnection({ heard, lost }) {
-  const { url } = await call('POST', '/socket-tickets', {});
-  const socket = new WebSocket(url);
-  let timer = 0;
+
+/**
+ * Resolves once it is open; fails if it can't be opened.
+ * @param {object} given
+ * @param {() => Promise<{ url: string }>} given.ticket
+ * @param {(event: LiveEvent) => void} given.heard gets each event
+ * @param {() => void} given.lost is called once after it was open, unless it was closed from here
+ * @param {typeof WebSocket} [given.Socket]
+ * @returns {Promise<Connection>}
+ */
+export async function openConnection({ ticket, heard, lost, Socket = WebSocket }) {
+  const { url } = await ticket();
+  const socket = new Socket(url);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {(() => void) | null} what its end means; null after it */
   let over = null;
 
   function end() {
@@ -23,9 +36,14 @@ export async function openConnection({ heard, lost }) {
     socket.close();
     tell?.();
   }
+  /** @param {object} event */
   function say(event) {
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(event));
+    if (socket.readyState === Socket.OPEN) socket.send(JSON.stringify(event));
   }
+  /**
+   * @param {number} milliseconds
+   * @param {() => void} then
+   */
   function wait(milliseconds, then) {
     clearTimeout(timer);
     timer = setTimeout(then, milliseconds);

@@ -1,28 +1,79 @@
-// What every page with a script gets: a look at whose things the browser keeps, the `scripted` mark, times of the reader's own zone, no form sent twice.
-import './account_storage.js';
-import { localTimes } from './times.js';
+// What every page with a script gets: the `scripted` mark, no form sent twice. And how scripts find what the templates promise.
 
-document.documentElement.classList.add('scripted');
-localTimes(document);
+/**
+ * The first element that fits. The templates promise that it is there; it is an error when it isn't.
+ * @template {Element} [T=HTMLElement]
+ * @param {string} selector
+ * @param {new () => T} [kind]
+ * @param {ParentNode} [root]
+ * @returns {T}
+ */
+export function find(selector, kind, root = document) {
+  const node = root.querySelector(selector);
+  if (!isA(node, kind)) throw new TypeError(`The page has no ${selector}.`);
+  return node;
+}
 
-document.addEventListener('submit', (event) => {
-  if (event.defaultPrevented) return;
-  const button = event.submitter;
-  if (!button) return;
-  if (button.getAttribute('aria-busy') === 'true') {
-    event.preventDefault();
-    return;
-  }
-  button.setAttribute('aria-busy', 'true');
-});
+/**
+ * The nearest element, from where an event happened outwards, that fits; null if none does.
+ * @template {Element} [T=HTMLElement]
+ * @param {Event} event
+ * @param {string} selector
+ * @param {new () => T} [kind]
+ * @returns {T | null}
+ */
+export function around({ target }, selector, kind) {
+  const node = target instanceof Element ? target.closest(selector) : null;
+  return isA(node, kind) ? node : null;
+}
 
-// A menu that closes takes along the question that one of its rows asks.
-document.addEventListener('toggle', ({ target: menu }) => {
-  if (!menu.matches?.('details') || menu.open) return;
-  for (const question of menu.querySelectorAll('.ask-first:popover-open')) question.hidePopover();
-}, true);
+/**
+ * @template {Element} T
+ * @param {Element | null} node
+ * @param {new () => T} [kind]
+ * @returns {node is T}
+ */
+function isA(node, kind) {
+  return node instanceof (kind ?? HTMLElement);
+}
 
-// Back from the browser's cache: nothing is busy any more.
-addEventListener('pageshow', () => {
-  for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy');
-});
+/**
+ * A copy of what a <template> holds.
+ * @template {Element} [T=HTMLElement]
+ * @param {string} name
+ * @param {new () => T} [kind]
+ * @returns {T}
+ */
+export function piece(name, kind) {
+  const node = find(`#piece-${name}`, HTMLTemplateElement).content.firstElementChild?.cloneNode(true);
+  if (!(node instanceof (kind ?? HTMLElement))) throw new TypeError(`The template of ${name} is empty.`);
+  return /** @type {T} */ (node);
+}
+
+/** Marks the page, and guards its forms. */
+export function startPage() {
+  document.documentElement.classList.add('scripted');
+  document.addEventListener('submit', (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || !button) return;
+    if (button.getAttribute('aria-busy') === 'true') event.preventDefault();
+    else button.setAttribute('aria-busy', 'true');
+  });
+  // Back from the browser's cache: nothing is busy any more.
+  addEventListener('pageshow', () => {
+    for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy');
+  });
+}
+
+/**
+ * Says it to whoever listens to the page.
+ * @param {string} text
+ */
+export function announce(text) {
+  const log = document.getElementById('announce');
+  if (!log) return;
+  const line = document.createElement('p');
+  line.textContent = text;
+  log.append(line);
+  while (log.childElementCount > 5) log.firstElementChild?.remove();
+}

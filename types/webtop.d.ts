@@ -1,0 +1,82 @@
+// What the pages' scripts get from the server: JSON of the API (docs/openapi.json) and data attributes of the templates.
+
+interface Problem {
+  code?: string;
+  title?: string;
+  detail?: string;
+}
+
+interface Author {
+  account_id: string;
+  name: string;
+  role: string;
+  via: string;
+}
+
+interface Reaction {
+  emoji: string;
+  count: number;
+  mine: boolean;
+}
+
+interface ReplyTarget {
+  id?: string;
+  author?: { name: string } | null;
+  text?: string | null;
+}
+
+interface Message {
+  id: string;
+  seq: number;
+  chat_id: string;
+  author: Author | null;
+  kind: string;
+  text: string;
+  html: string;
+  reactions: Reaction[];
+  created_at: string;
+  event?: { type?: string; by?: unknown };
+  mentions?: string[];
+  reply_to?: ReplyTarget;
+  edited_at?: string;
+  deleted_at?: string;
+  deliveries?: object[];
+}
+
+/** What can be drawn: the API's message, or one that the server doesn't have yet. */
+type Drawable = Pick<Message, 'author' | 'kind' | 'html' | 'created_at' | 'reactions'> & Partial<Message>;
+
+/** `{type, chat_id, …}`; shapes/events.py says what each type brings along. */
+interface LiveEvent {
+  type: string;
+  chat_id: string;
+  message?: Message;
+  participant?: { account_id: string; name: string; via: string };
+  account_id?: string;
+  name?: string | null;
+  seq?: number;
+}
+
+/** Somebody of the roster, as _chat_pieces.html writes them. */
+interface Person {
+  id: string;
+  name: string;
+  initials: string;
+  tint: string;
+  role: string;
+  via: string;
+  organization: string;
+}
+
+/** The chat that the page shows, as chat.html writes it. */
+interface ChatData {
+  chat: string;
+  me: string;
+  kind: string;
+  lastSeq: string;
+  older?: string;
+  live?: string;
+}
+
+/** The sentences that scripts say, in the page's language: `#words` of _chat_pieces.html and chat_new.html. */
+type Words = Record<string, string>;
