@@ -1,7 +1,7 @@
 # Everything a person or CI runs. `make run` and `make test` set up what they need, on Python 3.11 or later.
 PYTHON ?= python3
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(1)/bin/python -m pip install --quiet --only-binary :all: --require-hashes
-BOTH = @$(MAKE) --no-print-directory -j2 .venv/.dev .venv-aws/.ready
+BOTH = @$(MAKE) --no-print-directory -j2 node_modules/.ready .venv-aws/.ready
 
 .PHONY: help run check test test-long package manifests openapi bench reset lock
 .DEFAULT_GOAL := help
@@ -41,10 +41,11 @@ bench: .venv/.dev .venv-aws/.ready ## measures cold starts, the relay and the pa
 reset: .venv/.local ## empties what `make run` keeps
 	@.venv/bin/python -m local.reset
 
-lock: ## pins the dependencies again after a change of requirements*.in; needs uv
+lock: .venv/.dev ## pins the dependencies again after a change of requirements*.in or package.json; needs uv
 	@for part in requirements requirements-local requirements-dev requirements-aws; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $$part.in -o $$part.txt; done
+	@.venv/bin/npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 .venv/.local: requirements-local.txt | .venv
 	@echo "Installing what the application needs."
@@ -56,6 +57,12 @@ lock: ## pins the dependencies again after a change of requirements*.in; needs u
 	@echo "Installing what the application and the checks need."
 	@$(call PIP,.venv) -r requirements-dev.txt
 	@touch .venv/.local $@
+
+# Node itself comes with .venv.
+node_modules/.ready: package.json package-lock.json .venv/.dev
+	@echo "Installing what checks the pages' scripts."
+	@.venv/bin/npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
 
 .venv-aws/.ready: requirements-aws.txt | .venv-aws
 	@echo "Installing the embedded AWS."

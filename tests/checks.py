@@ -64,12 +64,15 @@ class Part:
 
 
 def still() -> list[Part]:
-    """What looks at the code without running it."""
+    """What looks at the code without running it, and the tests of the pages' scripts, which take a second."""
     return [
         Part("lint", [BIN / "ruff", "check", "."]),
         Part("format", [BIN / "ruff", "format", "--check", "."]),
         Part("contracts", [BIN / "lint-imports"]),
         Part("types", [BIN / "mypy"]),
+        Part("js lint", [BIN / "node", "node_modules/eslint/bin/eslint.js", "--max-warnings=0", "."]),
+        Part("js types", [BIN / "node", "node_modules/typescript/bin/tsc", "--project", "."]),
+        Part("js tests", [BIN / "node", "--test", "--test-reporter=dot", "tests/javascript/*.test.js"]),
     ]
 
 

@@ -51,4 +51,5 @@ def test_every_test_is_played_by_one_half() -> None:
     assert first == f"not ({second})"
     (quick,) = played("check", [])
     assert str(quick.command[quick.command.index("-m") + 1]).startswith(f"not ({second} or ")
-    assert [part.name for part in still()] == ["lint", "format", "contracts", "types"]
+    python = ["lint", "format", "contracts", "types"]
+    assert [part.name for part in still()] == [*python, "js lint", "js types", "js tests"]

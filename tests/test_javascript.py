@@ -1,0 +1,36 @@
+"""What Python and the pages' scripts both say, and what pins the scripts' checks. The rest stands in tests/javascript."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from chalicelib.domain.names import initials
+from chalicelib.templating.environment import tint
+
+ROOT = Path(__file__).parents[1]
+
+
+def _json(path: str) -> Any:
+    return json.loads((ROOT / path).read_text())
+
+
+def test_initials_and_colours_are_those_that_the_scripts_give() -> None:
+    people = _json("tests/javascript/people.json")
+    assert {name: initials(name) for name in people["initials"]} == people["initials"]
+    assert {account: tint(account) for account in people["tints"]} == people["tints"]
+
+
+def test_what_checks_the_scripts_is_pinned_and_nothing_of_it_is_shipped() -> None:
+    wanted = _json("package.json")
+    assert "dependencies" not in wanted
+    assert [
+        version for version in wanted["devDependencies"].values() if not re.fullmatch(r"\d+\.\d+\.\d+", version)
+    ] == []
+
+
+def test_the_lock_holds_every_package_to_a_hash_and_names_no_host() -> None:
+    packages = {name: one for name, one in _json("package-lock.json")["packages"].items() if name}
+    assert len(packages) > 50
+    assert [name for name, one in packages.items() if not one.get("integrity", "").startswith("sha512-")] == []
+    assert [name for name, one in packages.items() if "resolved" in one] == []
