@@ -7,8 +7,11 @@ from typing import Any
 
 from chalicelib.domain.names import initials
 from chalicelib.templating.environment import tint
+from tests.test_house_rules import PRIVATE_CLASSES, PRIVATE_NAMES, PRIVATE_WORDS
 
 ROOT = Path(__file__).parents[1]
+SCRIPTS = [*sorted((ROOT / "chalicelib/web/static").glob("*.js")), *sorted((ROOT / "tests/javascript").glob("*.js"))]
+_DECLARED = re.compile(r"\b(?:const|let|function|class)\s+(\w+)|^\s+(?:async\s+)?#?(\w+)\(.*\) \{$", re.MULTILINE)
 
 
 def _json(path: str) -> Any:
@@ -30,7 +33,19 @@ def test_what_checks_the_scripts_is_pinned_and_nothing_of_it_is_shipped() -> Non
 
 
 def test_the_lock_holds_every_package_to_a_hash_and_names_no_host() -> None:
-    packages = {name: one for name, one in _json("package-lock.json")["packages"].items() if name}
+    packages = {name: entry for name, entry in _json("package-lock.json")["packages"].items() if name}
     assert len(packages) > 50
-    assert [name for name, one in packages.items() if not one.get("integrity", "").startswith("sha512-")] == []
-    assert [name for name, one in packages.items() if "resolved" in one] == []
+    assert [name for name, entry in packages.items() if not entry.get("integrity", "").startswith("sha512-")] == []
+    assert [name for name, entry in packages.items() if "resolved" in entry] == []
+
+
+def test_names_are_the_fields_words() -> None:
+    """As in Python: what scripts declare is named by docs/glossary.md."""
+    private = []
+    for path in SCRIPTS:
+        for name in filter(None, (name for match in _DECLARED.findall(path.read_text()) for name in match)):
+            words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)}
+            if words & PRIVATE_WORDS.keys() or name in PRIVATE_NAMES or name in PRIVATE_CLASSES:
+                private.append(f"{path.relative_to(ROOT)}: {name}")
+    assert len(SCRIPTS) > 20
+    assert private == []

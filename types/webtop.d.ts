@@ -46,7 +46,7 @@ interface Message {
 /** What can be drawn: the API's message, or one that the server doesn't have yet. */
 type Drawable = Pick<Message, 'author' | 'kind' | 'html' | 'created_at' | 'reactions'> & Partial<Message>;
 
-/** `{type, chat_id, …}`; shapes/events.py says what each type brings along. */
+/** `{type, chat_id, …}`; schemas/events.py says what each type brings along. */
 interface LiveEvent {
   type: string;
   chat_id: string;

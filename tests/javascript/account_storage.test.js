@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AccountStorage } from '../../chalicelib/web/static/account_storage.js';
-import { memoryStorage, storageEvent } from './stand_ins.js';
+import { memoryStorage, storageEvent } from './fakes.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 

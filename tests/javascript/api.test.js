@@ -1,7 +1,7 @@
 // One call of the API: what goes out, and what each answer becomes.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Refused, apiOf } from '../../chalicelib/web/static/api.js';
+import { Refused, createApi } from '../../chalicelib/web/static/api.js';
 
 /**
  * An API whose server answers so.
@@ -11,7 +11,7 @@ function api(answer) {
   /** @type {{ url: string, options: any }[]} */
   const asked = [];
   const ended = { times: 0 };
-  const call = apiOf({
+  const call = createApi({
     account: 'ida',
     sessionEnded: () => { ended.times += 1; },
     fetch: async (url, options) => {

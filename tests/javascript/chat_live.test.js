@@ -1,10 +1,10 @@
-// Gaps are closed by asking for what came after the last seq; the connection is opened again, later and later, and said to be lost.
+// Gaps are filled by asking for what came after the last seq; the connection is opened again, later and later, and said to be lost.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Refused } from '../../chalicelib/web/static/api.js';
-import { Gaps, Live } from '../../chalicelib/web/static/chat_live.js';
-import { Typists } from '../../chalicelib/web/static/chat_people.js';
-import { message, pass, settled } from './stand_ins.js';
+import { Backfill, LiveUpdates } from '../../chalicelib/web/static/chat_live.js';
+import { TypingUsers } from '../../chalicelib/web/static/chat_people.js';
+import { message, pass, settled } from './fakes.js';
 
 /** The thread of a page: seqs that it shows, and what it was given besides. */
 class Shown {
@@ -25,7 +25,7 @@ class Shown {
   }
 
   /** @param {number} seq */
-  isBefore(seq) {
+  isOlderThanShown(seq) {
     return seq < Math.min(...this.known.keys());
   }
 
@@ -38,7 +38,7 @@ class Shown {
    * @param {Message[]} messages
    * @param {{ quiet?: boolean }} [how]
    */
-  take(messages, { quiet = false } = {}) {
+  upsert(messages, { quiet = false } = {}) {
     for (const { seq, text } of messages) {
       if (this.known.has(seq)) this.renewed.push(seq);
       else assert.ok(!quiet || seq <= this.lastSeq(), 'what is new is told');
@@ -63,7 +63,7 @@ function chat({ seqs, length, english = true }) {
   const thread = new Shown(seqs);
   const server = { length, queries: /** @type {string[]} */ ([]), fails: /** @type {unknown} */ (null), waits: Promise.resolve() };
   const renewed = { times: 0 };
-  const gaps = new Gaps({
+  const backfill = new Backfill({
     thread,
     english,
     renew: () => { renewed.times += 1; },
@@ -78,63 +78,63 @@ function chat({ seqs, length, english = true }) {
       return { items: after === null ? all.slice(-limit) : all.slice(Number(after), Number(after) + limit) };
     },
   });
-  return { gaps, thread, server, renewed };
+  return { backfill, thread, server, renewed };
 }
 
 test('the next message is shown without asking', () => {
-  const { gaps, thread, server } = chat({ seqs: [1, 2], length: 3 });
-  gaps.arrived(message(3));
+  const { backfill, thread, server } = chat({ seqs: [1, 2], length: 3 });
+  backfill.onMessage(message(3));
   assert.deepEqual([...thread.known.keys()], [1, 2, 3]);
   assert.deepEqual(server.queries, []);
 });
 
 test('one that comes twice, or late, is brought up to date', () => {
-  const { gaps, thread, server } = chat({ seqs: [1, 2], length: 2 });
-  gaps.arrived(message(2));
+  const { backfill, thread, server } = chat({ seqs: [1, 2], length: 2 });
+  backfill.onMessage(message(2));
   assert.deepEqual(thread.renewed, [2]);
   assert.deepEqual(server.queries, []);
 });
 
 test('one from before what is shown is not shown: it would leave a gap', () => {
-  const { gaps, thread, server } = chat({ seqs: [40, 41], length: 41 });
-  gaps.arrived(message(7));
+  const { backfill, thread, server } = chat({ seqs: [40, 41], length: 41 });
+  backfill.onMessage(message(7));
   assert.deepEqual([...thread.known.keys()], [40, 41]);
   assert.deepEqual(server.queries, []);
 });
 
 test('where one is missing, all since the last are asked for, in order', async () => {
-  const { gaps, thread, server } = chat({ seqs: [1, 2], length: 5 });
-  gaps.arrived(message(5));
+  const { backfill, thread, server } = chat({ seqs: [1, 2], length: 5 });
+  backfill.onMessage(message(5));
   await settled();
   assert.deepEqual([...thread.known.keys()], [1, 2, 3, 4, 5]);
   assert.deepEqual(server.queries, ['after=2&limit=100']);
 });
 
 test('a long gap is asked for in pages of a hundred', async () => {
-  const { gaps, thread, server } = chat({ seqs: [1], length: 250 });
-  await gaps.catchUp();
+  const { backfill, thread, server } = chat({ seqs: [1], length: 250 });
+  await backfill.catchUp();
   assert.equal(thread.known.size, 250);
   assert.deepEqual(server.queries, ['after=1&limit=100', 'after=101&limit=100', 'after=201&limit=100']);
 });
 
 test('a page that ends at a hundred asks once more', async () => {
-  const { gaps, server } = chat({ seqs: [1], length: 101 });
-  await gaps.catchUp();
+  const { backfill, server } = chat({ seqs: [1], length: 101 });
+  await backfill.catchUp();
   assert.deepEqual(server.queries, ['after=1&limit=100', 'after=101&limit=100']);
 });
 
 test('many that arrive at once ask once', async () => {
-  const { gaps, thread, server } = chat({ seqs: [1], length: 9 });
-  for (const seq of [5, 7, 9]) gaps.arrived(message(seq));
+  const { backfill, thread, server } = chat({ seqs: [1], length: 9 });
+  for (const seq of [5, 7, 9]) backfill.onMessage(message(seq));
   await settled();
   assert.equal(thread.known.size, 9);
   assert.equal(server.queries.length, 1);
 });
 
 test('what was written while it was asked is asked for as well', async () => {
-  const { gaps, thread, server } = chat({ seqs: [1], length: 3 });
-  gaps.arrived(message(3));
-  gaps.arrived(message(5)); // came just after the server had answered
+  const { backfill, thread, server } = chat({ seqs: [1], length: 3 });
+  backfill.onMessage(message(3));
+  backfill.onMessage(message(5)); // came just after the server had answered
   const before = server.queries.length;
   server.waits = Promise.resolve().then(() => { server.length = 5; });
   await settled();
@@ -144,8 +144,8 @@ test('what was written while it was asked is asked for as well', async () => {
 });
 
 test('a server that does not have it yet is not asked for ever', async () => {
-  const { gaps, server } = chat({ seqs: [1], length: 1 });
-  gaps.arrived(message(3));
+  const { backfill, server } = chat({ seqs: [1], length: 1 });
+  backfill.onMessage(message(3));
   await settled();
   assert.equal(server.queries.length, 2);
 });
@@ -153,42 +153,42 @@ test('a server that does not have it yet is not asked for ever', async () => {
 test('an event is shown in the reader\'s language: as it is where that is English, asked for where it is not', async () => {
   const event = message(3, { kind: 'event' });
   const english = chat({ seqs: [1, 2], length: 3 });
-  english.gaps.arrived(event);
+  english.backfill.onMessage(event);
   assert.deepEqual(english.server.queries, []);
   const german = chat({ seqs: [1, 2], length: 3, english: false });
-  german.gaps.arrived(event);
+  german.backfill.onMessage(event);
   await settled();
   assert.deepEqual(german.server.queries, ['after=2&limit=100']);
-  german.gaps.arrived(message(3));
+  german.backfill.onMessage(message(3));
   assert.equal(german.server.queries.length, 1);
 });
 
 test('after a break, what changed lately is asked for, too', async () => {
-  const { gaps, thread, server, renewed } = chat({ seqs: [1, 2], length: 4 });
-  await gaps.catchUp(true);
+  const { backfill, thread, server, renewed } = chat({ seqs: [1, 2], length: 4 });
+  await backfill.catchUp(true);
   assert.deepEqual(server.queries, ['after=2&limit=100', 'limit=50']);
   assert.deepEqual(thread.renewed, [1, 2, 3, 4]);
   assert.equal(renewed.times, 1);
 });
 
 test('a question that fails is asked anew the next time', async () => {
-  const { gaps, thread, server } = chat({ seqs: [1], length: 3 });
+  const { backfill, thread, server } = chat({ seqs: [1], length: 3 });
   server.fails = new TypeError('Failed to fetch');
-  gaps.arrived(message(3));
+  backfill.onMessage(message(3));
   await settled();
-  await assert.rejects(gaps.catchUp(), TypeError);
+  await assert.rejects(backfill.catchUp(), TypeError);
   server.fails = null;
-  await gaps.catchUp();
+  await backfill.catchUp();
   assert.equal(thread.known.size, 3);
 });
 
 test('a question that is never answered holds up nothing once it is given up', async () => {
-  const { gaps, thread, server } = chat({ seqs: [1], length: 3 });
+  const { backfill, thread, server } = chat({ seqs: [1], length: 3 });
   server.waits = new Promise(() => {});
-  gaps.catchUp();
+  backfill.catchUp();
   server.waits = Promise.resolve();
-  gaps.giveUp();
-  await gaps.catchUp();
+  backfill.reset();
+  await backfill.catchUp();
   assert.equal(thread.known.size, 3);
 });
 
@@ -201,7 +201,7 @@ test('a question that is never answered holds up nothing once it is given up', a
  */
 function live(t, { seqs = [1], length = 1 } = {}) {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
-  const there = chat({ seqs, length });
+  const base = chat({ seqs, length });
   const lines = { open: true, error: /** @type {unknown} */ (new TypeError('No.')), opened: 0, tried: 0, asked: 0, closed: 0 };
   /** @type {object[]} */
   const said = [];
@@ -213,26 +213,26 @@ function live(t, { seqs = [1], length = 1 } = {}) {
   const delivered = [];
   const back = { times: 0 };
   const page = { hidden: false };
-  /** @type {{ heard(event: LiveEvent): void, lost(): void } | undefined} */
+  /** @type {{ onEvent(event: LiveEvent): void, onClose(): void } | undefined} */
   let listener;
   /** @type {string[][]} */
   const typing = [];
-  const line = new Live({
+  const line = new LiveUpdates({
     chat: { chat: 'here', me: 'ida' },
-    gaps: there.gaps,
-    thread: there.thread,
+    backfill: base.backfill,
+    thread: base.thread,
     random: () => 0.5,
     hidden: () => page.hidden,
     nameOf: (id) => ({ dana: 'Dana Smith' })[id],
-    typists: new Typists((names) => { typing.push(names); }),
-    delivered: ({ text }) => { delivered.push(text); },
-    back: () => { back.times += 1; },
+    typingUsers: new TypingUsers((names) => { typing.push(names); }),
+    onDelivered: ({ text }) => { delivered.push(text); },
+    onRestored: () => { back.times += 1; },
     people: {
-      renew: () => { there.renewed.times += 1; },
+      renew: () => { base.renewed.times += 1; },
       countElsewhere: (id, mentions) => { elsewhere.push(mentions ? `${id} @` : id); },
     },
     view: {
-      state: (state) => { if (shown.findLast((one) => ['socket', 'polling'].includes(one)) !== state) shown.push(state); },
+      state: (state) => { if (shown.findLast((text) => ['socket', 'polling'].includes(text)) !== state) shown.push(state); },
       broken: () => { shown.push('broken'); },
       back: () => { shown.push('back'); },
       gone: () => { shown.push('gone'); },
@@ -250,8 +250,8 @@ function live(t, { seqs = [1], length = 1 } = {}) {
     },
   });
   /** @param {Partial<LiveEvent> & { type: string }} event */
-  const hears = (event) => listener?.heard({ chat_id: 'here', ...event });
-  return { ...there, line, lines, said, shown, elsewhere, delivered, back, page, typing, hears, lost: () => listener?.lost() };
+  const hears = (event) => listener?.onEvent({ chat_id: 'here', ...event });
+  return { ...base, line, lines, said, shown, elsewhere, delivered, back, page, typing, hears, lost: () => listener?.onClose() };
 }
 
 /**
@@ -259,11 +259,11 @@ function live(t, { seqs = [1], length = 1 } = {}) {
  * @param {Parameters<typeof live>[1]} [given]
  */
 async function connected(t, given) {
-  const there = live(t, given);
-  there.line.start();
+  const page = live(t, given);
+  page.line.start();
   await settled();
-  assert.deepEqual(there.shown, ['socket']);
-  return there;
+  assert.deepEqual(page.shown, ['socket']);
+  return page;
 }
 
 test('once it is open, what was written since the page was made is asked for', async (t) => {

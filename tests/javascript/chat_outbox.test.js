@@ -4,7 +4,7 @@ import test from 'node:test';
 import { AccountStorage } from '../../chalicelib/web/static/account_storage.js';
 import { Refused } from '../../chalicelib/web/static/api.js';
 import { Outbox } from '../../chalicelib/web/static/chat_outbox.js';
-import { memoryStorage, message, pass, settled, storageEvent } from './stand_ins.js';
+import { memoryStorage, message, pass, settled, storageEvent } from './fakes.js';
 
 const HOUR = 60 * 60 * 1000;
 
@@ -52,8 +52,8 @@ function another(store, answers, locks) {
       failed: ({ key }, why) => { shown.set(key, why || 'broken'); },
       remove: ({ key }) => { shown.delete(key); },
     },
-    sent: (one) => { sent.push(one); },
-    refused: (error) => { refused.push(error); },
+    onSent: (stored) => { sent.push(stored); },
+    onRefused: (error) => { refused.push(error); },
     call: async (method, path, body, headers) => {
       assert.deepEqual([method, path], ['POST', '/chats/here/messages']);
       const key = headers?.['Idempotency-Key'] ?? '';
@@ -112,7 +112,7 @@ for (const [name, error] of /** @type {[string, () => unknown][]} */ ([
   ['429', () => no(429)],
   ['409, still being worked on', () => no(409, 'in_progress')],
 ])) {
-  test(`${name}: tried again by itself with the same key`, async (t) => {
+  test(`${name}: tried retry by itself with the same key`, async (t) => {
     let tries = 0;
     const { outbox, posts, shown } = page(t, { answers: () => { if ((tries += 1) <= 2) throw error(); } });
     outbox.add('Once, please');
@@ -164,7 +164,7 @@ test('what was refused goes when its author says so again, with the same key', a
   await settled();
   refuses = false;
   assert.ok(entries[0]);
-  outbox.again(entries[0]);
+  outbox.retry(entries[0]);
   assert.deepEqual([...shown.values()], ['sending']);
   await settled();
   assert.equal(shown.size, 0);
@@ -187,7 +187,7 @@ test('as long as the server asks to wait, nothing is sent, not even when the con
   await settled();
   const [, second] = entries;
   assert.ok(second);
-  outbox.again(second); // its author's word counts more
+  outbox.retry(second); // its author's word counts more
   await settled();
   assert.equal(posts.length, 4);
 });
@@ -229,7 +229,7 @@ test('one older than its key waits for its author', async (t) => {
   assert.deepEqual(later.texts(), []);
   assert.deepEqual([...later.shown.values()], ['broken']);
   assert.ok(later.entries[0]);
-  later.outbox.again(later.entries[0]);
+  later.outbox.retry(later.entries[0]);
   await settled();
   assert.deepEqual(later.texts(), ['Yesterday\'s news']);
 });
@@ -300,9 +300,9 @@ test('what comes over the socket before its answer is there already', async (t) 
   outbox.add('Hello');
   outbox.add('Hello again');
   await settled();
-  outbox.delivered(message(1, { text: 'Hello again' })); // on its way is the other one
+  outbox.onDelivered(message(1, { text: 'Hello again' })); // on its way is the other one
   assert.equal(shown.size, 2);
-  outbox.delivered(message(1, { text: 'Hello' }));
+  outbox.onDelivered(message(1, { text: 'Hello' }));
   assert.equal(shown.size, 1);
   waiting[0]?.(); // its answer is an error by now: nobody asks
   await settled();
@@ -315,7 +315,7 @@ test('one that is deleted before its turn is never sent', async (t) => {
   outbox.add('Hello');
   await settled();
   assert.ok(entries[0]);
-  outbox.drop(entries[0]);
+  outbox.discard(entries[0]);
   await pass(t, 60_000);
   assert.equal(posts.length, 1);
   assert.deepEqual(storage.names(''), []);
@@ -330,11 +330,11 @@ test('fifty wait; the next one stays with its author', async (t) => {
 test('closing the page loses only what the browser could not keep', async (t) => {
   const kept = page(t, { answers: broken });
   kept.outbox.add('Kept');
-  assert.equal(kept.outbox.loses(), false);
+  assert.equal(kept.outbox.hasUnkept(), false);
   const full = another(memoryStorage(150), broken);
   full.outbox.add('x'.repeat(200));
   await settled();
-  assert.equal(full.outbox.loses(), true);
+  assert.equal(full.outbox.hasUnkept(), true);
 });
 
 test('pages of one account take turns under one lock for each chat', async (t) => {

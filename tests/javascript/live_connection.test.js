@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openConnection } from '../../chalicelib/web/static/live_connection.js';
-import { FarSocket, settled } from './stand_ins.js';
+import { FakeSocket, settled } from './fakes.js';
 
 /** @param {import('node:test').TestContext} t */
 async function connecting(t) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  /** @type {FarSocket[]} */
+  /** @type {FakeSocket[]} */
   const sockets = [];
-  class Socket extends FarSocket {
+  class Socket extends FakeSocket {
     /** @param {string} url */
     constructor(url) {
       super(url);
@@ -17,25 +17,25 @@ async function connecting(t) {
     }
   }
   /** @type {LiveEvent[]} */
-  const heard = [];
+  const onEvent = [];
   const ends = { times: 0 };
   const promise = openConnection({
     ticket: async () => ({ url: 'wss://there/?ticket=1' }),
-    heard: (event) => heard.push(event),
-    lost: () => { ends.times += 1; },
+    onEvent: (event) => onEvent.push(event),
+    onClose: () => { ends.times += 1; },
     Socket: /** @type {typeof WebSocket} */ (/** @type {unknown} */ (Socket)),
   });
   await settled();
   const [socket] = sockets;
   assert.ok(socket);
-  return { promise, socket, heard, ends };
+  return { promise, socket, onEvent, ends };
 }
 
 /** @param {import('node:test').TestContext} t */
 async function connected(t) {
-  const there = await connecting(t);
-  there.socket.open();
-  return { ...there, connection: await there.promise };
+  const opening = await connecting(t);
+  opening.socket.open();
+  return { ...opening, connection: await opening.promise };
 }
 
 test('it opens with its ticket, and says what it is told to', async (t) => {
@@ -46,15 +46,15 @@ test('it opens with its ticket, and says what it is told to', async (t) => {
 });
 
 test('events are heard, pongs are not', async (t) => {
-  const { socket, heard } = await connected(t);
+  const { socket, onEvent } = await connected(t);
   socket.says({ type: 'typing', chat_id: 'here' });
   socket.says({ type: 'pong' });
-  assert.deepEqual(heard, [{ type: 'typing', chat_id: 'here' }]);
+  assert.deepEqual(onEvent, [{ type: 'typing', chat_id: 'here' }]);
 });
 
 test('without a ticket there is no connection', async () => {
   const refused = new Error('No.');
-  const given = { ticket: () => Promise.reject(refused), heard: () => {}, lost: () => assert.fail('it never was') };
+  const given = { ticket: () => Promise.reject(refused), onEvent: () => {}, onClose: () => assert.fail('it never was') };
   await assert.rejects(openConnection(given), refused);
 });
 
@@ -112,12 +112,12 @@ test('it can be asked at once', async (t) => {
 });
 
 test('its end is told once, and nothing is heard after it', async (t) => {
-  const { socket, heard, ends } = await connected(t);
+  const { socket, onEvent, ends } = await connected(t);
   socket.close();
   socket.says({ type: 'typing', chat_id: 'here' });
   t.mock.timers.tick(60_000);
   assert.equal(ends.times, 1);
-  assert.deepEqual(heard, []);
+  assert.deepEqual(onEvent, []);
 });
 
 test('closed from here, it is not lost, and says nothing any more', async (t) => {

@@ -15,7 +15,7 @@ const files = (await readdir(STATIC)).filter((name) => name.endsWith('.js')).sor
 const imports = new Map();
 for (const file of files) {
   const text = await readFile(new URL(file, STATIC), 'utf8');
-  imports.set(file, [...text.matchAll(/^(?:import|export)\b[^;]*?'\.\/(.+?)';$/gm)].map((found) => found[1] ?? ''));
+  imports.set(file, [...text.matchAll(/^(?:import|export)\b[^;]*?'\.\/(.+?)';$/gm)].map((match) => match[1] ?? ''));
 }
 
 /**
@@ -26,9 +26,9 @@ for (const file of files) {
  */
 function reached(file, way = []) {
   assert.ok(!way.includes(file), `a circle: ${[...way, file].join(' → ')}`);
-  const there = imports.get(file);
-  assert.ok(there, `${way.at(-1)} imports ${file}, which isn't there`);
-  return new Set([file, ...there.flatMap((next) => [...reached(next, [...way, file])])]);
+  const imported = imports.get(file);
+  assert.ok(imported, `${way.at(-1)} imports ${file}, which isn't there`);
+  return new Set([file, ...imported.flatMap((next) => [...reached(next, [...way, file])])]);
 }
 
 test('no module imports itself, directly or through others', () => {
@@ -52,7 +52,7 @@ test('each entry is named by a template, and nothing else is', async () => {
   const named = new Set();
   for (const template of (await readdir(TEMPLATES)).filter((name) => name.endsWith('.html'))) {
     const text = await readFile(new URL(template, TEMPLATES), 'utf8');
-    for (const found of text.matchAll(/<script[^>]*static\('(.+?)'\)/g)) named.add(found[1]);
+    for (const match of text.matchAll(/<script[^>]*static\('(.+?)'\)/g)) named.add(match[1]);
   }
   assert.deepEqual([...named].sort(), Object.keys(MOST).sort());
 });
@@ -74,3 +74,17 @@ for (const file of files.filter((name) => !(name in MOST))) {
     assert.ok(Object.keys(module).length, `${basename(file)} exports nothing`);
   });
 }
+
+test('what scripts copy or must find by id stands in a template', async () => {
+  const templates = await Promise.all((await readdir(TEMPLATES)).map((name) => readFile(new URL(name, TEMPLATES), 'utf8')));
+  const all = templates.join('\n');
+  const wanted = new Set();
+  for (const file of files) {
+    const text = await readFile(new URL(file, STATIC), 'utf8');
+    for (const [, name] of text.matchAll(/\bcloneTemplate\('([\w-]+)'/g)) wanted.add(`piece-${name}`);
+    for (const [, id] of text.matchAll(/\bfind\('#([\w-]+)'/g)) wanted.add(id);
+  }
+  assert.ok(wanted.size > 30);
+  wanted.delete('f-name'); // a macro makes it of the field's name
+  assert.deepEqual([...wanted].filter((id) => !all.includes(`id="${id}"`) && !all.includes(`'${id}'`)), []);
+});

@@ -38,7 +38,7 @@ test('a list for Slack is read by commas, semicolons, lines and blanks, each add
 
 test('Slack says how long to wait, or a minute is right', () => {
   const waits = [{ code: 'ratelimited', retry_after: 7 }, { code: 'ratelimited' }, { code: 'in_progress' }, { code: 'user_disabled' }, {}];
-  assert.deepEqual(waits.map((one) => waitOf({ email: 'a@b.c', outcome: 'refused', ...one })), [7, 60, 5, 0, 0]);
+  assert.deepEqual(waits.map((answer) => waitOf({ email: 'a@b.c', outcome: 'refused', ...answer })), [7, 60, 5, 0, 0]);
 });
 
 test('initials and colours are those that the server gives; tests/test_javascript.py holds it against the same', () => {

@@ -125,7 +125,7 @@ export class AccountStorage {
       const text = this.#store?.getItem(key) ?? '';
       return { key, name: key.slice(this.#own.length), length: key.length + text.length, at: Number(parsed(text)?.at) };
     });
-    return entries.sort((one, other) => one.at - other.at);
+    return entries.sort((first, second) => first.at - second.at);
   }
 
   /** @param {string} start */

@@ -33,7 +33,7 @@ export class Refused extends Error {
  * @param {typeof globalThis.fetch} [given.fetch]
  * @returns {Call}
  */
-export function apiOf({ account, sessionEnded, fetch = globalThis.fetch }) {
+export function createApi({ account, sessionEnded, fetch = globalThis.fetch }) {
   return async function call(method, path, body, headers = {}) {
     /** @type {Record<string, string>} */
     const all = { Accept: 'application/json', 'Webtop-Account': account, ...headers };

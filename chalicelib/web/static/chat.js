@@ -1,11 +1,11 @@
 // The chat page: makes its parts and puts them together. Each improves what the server rendered; the page works without them.
 import { startAccount } from './account_storage.js';
-import { apiOf } from './api.js';
-import { Actions, PendingMessages } from './chat_actions.js';
+import { createApi } from './api.js';
+import { Actions, PendingMessagesView } from './chat_actions.js';
 import { Composer } from './chat_compose.js';
-import { Gaps, Live } from './chat_live.js';
+import { Backfill, LiveUpdates } from './chat_live.js';
 import { Outbox } from './chat_outbox.js';
-import { PeoplePanel, Typists } from './chat_people.js';
+import { PeoplePanel, TypingUsers } from './chat_people.js';
 import { Thread } from './chat_thread.js';
 import { ConnectionView, chatData, person, roster } from './chat_view.js';
 import { openConnection } from './live_connection.js';
@@ -21,18 +21,18 @@ localTimes(document);
 const chat = chatData();
 const chatId = chat.chat;
 const { account } = storage;
-const call = apiOf({ account, sessionEnded });
+const call = createApi({ account, sessionEnded });
 const people = new PeoplePanel({ account, sessionEnded, call });
 const renew = () => people.renew();
 const thread = new Thread({ call, renew });
-const gaps = new Gaps({
+const backfill = new Backfill({
   read: (query) => call('GET', `${thread.path}/messages?${query}`),
   thread,
   renew,
   english: document.documentElement.lang === 'en',
 });
 const view = new ConnectionView();
-const typists = new Typists((names) => view.typing(names));
+const typingUsers = new TypingUsers((names) => view.typing(names));
 
 /** @type {Outbox} */
 const outbox = new Outbox({
@@ -41,21 +41,21 @@ const outbox = new Outbox({
   call,
   page: window,
   locks: navigator.locks,
-  view: new PendingMessages({ thread, again: (entry) => outbox.again(entry), drop: (entry) => outbox.drop(entry) }),
-  sent: (message) => gaps.arrived(message),
-  refused: (error) => { if (error.status === 404) live.refused(error); },
+  view: new PendingMessagesView({ thread, retry: (entry) => outbox.retry(entry), discard: (entry) => outbox.discard(entry) }),
+  onSent: (message) => backfill.onMessage(message),
+  onRefused: (error) => { if (error.status === 404) live.onRefused(error); },
 });
-const live = new Live({
+const live = new LiveUpdates({
   chat,
-  gaps,
+  backfill,
   thread,
   view,
-  typists,
+  typingUsers,
   people,
   connect: (listener) => openConnection({ ticket: () => call('POST', '/socket-tickets', {}), ...listener }),
   nameOf: (id) => person(id)?.name,
-  delivered: (message) => outbox.delivered(message),
-  back: () => dispatchEvent(new Event('chat:back')),
+  onDelivered: (message) => outbox.onDelivered(message),
+  onRestored: () => dispatchEvent(new Event('chat:back')),
   hidden: () => document.hidden,
 });
 const typing = () => { if (roster().length > 1) live.typing(); };
@@ -73,4 +73,4 @@ addEventListener('chat:back', () => outbox.resume());
 addEventListener('offline', () => live.offline());
 addEventListener('online', () => live.online());
 document.addEventListener('visibilitychange', () => { if (!document.hidden) live.wake(); });
-addEventListener('beforeunload', (event) => { if (outbox.loses()) event.preventDefault(); });
+addEventListener('beforeunload', (event) => { if (outbox.hasUnkept()) event.preventDefault(); });

@@ -2,7 +2,7 @@
 // the server doesn't have yet: try again, or delete.
 import { chatData, draw, drawUnsent, escaped, person, words } from './chat_view.js';
 import { close } from './menu.js';
-import { around, find, piece } from './page.js';
+import { closest, find, cloneTemplate } from './page.js';
 
 /** @typedef {import('./chat_outbox.js').Entry} Entry */
 
@@ -31,7 +31,7 @@ export class Actions {
     this.#list.addEventListener('submit', (event) => this.#onSubmit(event));
     this.#list.addEventListener('pointerup', (event) => this.#onTap(event));
     document.addEventListener('click', (event) => {
-      if (!around(event, '.floating, [data-do="react"]')) this.#closePicker();
+      if (!closest(event, '.floating, [data-do="react"]')) this.#closePicker();
     });
     document.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#closePicker(true);
@@ -40,10 +40,10 @@ export class Actions {
 
   /** @param {Event} event */
   #onClick(event) {
-    const action = around(event, '[data-do]');
-    const node = around(event, '.message');
+    const action = closest(event, '[data-do]');
+    const node = closest(event, '.message');
     if (!action || !node || action.tagName === 'FORM') return;
-    const menu = around(event, 'details[data-menu]', HTMLDetailsElement);
+    const menu = closest(event, 'details[data-menu]', HTMLDetailsElement);
     if (menu) close(menu);
     const what = action.dataset.do;
     if (what === 'link') return;
@@ -68,7 +68,7 @@ export class Actions {
   /** @param {SubmitEvent} event */
   async #onSubmit(event) {
     const form = event.target;
-    const node = around(event, '.message');
+    const node = closest(event, '.message');
     if (!(form instanceof HTMLFormElement) || !node) return;
     const reacts = form.action.endsWith('/react');
     if (!reacts && form.dataset.do !== 'delete') return;
@@ -92,8 +92,8 @@ export class Actions {
 
   /** @param {PointerEvent} event */
   #onTap(event) {
-    if (event.pointerType !== 'touch' || around(event, NOT_TAPPED, Element)) return;
-    const node = around(event, '.message');
+    if (event.pointerType !== 'touch' || closest(event, NOT_TAPPED, Element)) return;
+    const node = closest(event, '.message');
     for (const open of this.#list.querySelectorAll('.message.open')) if (open !== node) open.classList.remove('open');
     node?.classList.toggle('open');
   }
@@ -101,7 +101,7 @@ export class Actions {
   /** @param {HTMLElement} node the message */
   #openPicker(node) {
     this.#closePicker();
-    const picker = piece('picker');
+    const picker = cloneTemplate('picker');
     picker.classList.add('floating');
     node.append(picker);
     const box = find('#thread').getBoundingClientRect();
@@ -133,23 +133,23 @@ function sayFailed(node, why) {
 /**
  * Messages that the server doesn't have yet, as Outbox wants them shown: in second colour, below what it has.
  */
-export class PendingMessages {
+export class PendingMessagesView {
   /** @type {Map<string, { node: HTMLElement, slow?: ReturnType<typeof setTimeout> }>} by key */
   #shown = new Map();
   #thread;
-  #again;
-  #drop;
+  #retry;
+  #discard;
 
   /**
    * @param {object} given
    * @param {import('./chat_thread.js').Thread} given.thread
-   * @param {(entry: Entry) => void} given.again
-   * @param {(entry: Entry) => void} given.drop
+   * @param {(entry: Entry) => void} given.retry
+   * @param {(entry: Entry) => void} given.discard
    */
-  constructor({ thread, again, drop }) {
+  constructor({ thread, retry, discard }) {
     this.#thread = thread;
-    this.#again = again;
-    this.#drop = drop;
+    this.#retry = retry;
+    this.#discard = discard;
   }
 
   /** @param {Entry} entry */
@@ -166,7 +166,7 @@ export class PendingMessages {
   sending(entry) {
     this.#line(entry)?.replaceChildren();
     const shown = this.#shown.get(entry.key);
-    if (shown) shown.slow = setTimeout(() => this.#line(entry)?.replaceChildren(piece('sending')), 300);
+    if (shown) shown.slow = setTimeout(() => this.#line(entry)?.replaceChildren(cloneTemplate('sending')), 300);
   }
 
   /**
@@ -178,9 +178,9 @@ export class PendingMessages {
     const place = this.#line(entry);
     const line = drawUnsent(why && `${words().refused} ${why}`, true);
     if (!place || place.querySelector('.unsent .why')?.textContent === find('.why', HTMLElement, line).textContent) return;
-    find('.again', HTMLElement, line).addEventListener('click', () => this.#again(entry));
+    find('.again', HTMLElement, line).addEventListener('click', () => this.#retry(entry));
     find('.drop', HTMLElement, line).addEventListener('click', () => {
-      this.#drop(entry);
+      this.#discard(entry);
       find('#text').focus();
     });
     line.setAttribute('role', 'alert');

@@ -2,7 +2,7 @@
 import { Refused } from './api.js';
 import { Mentions } from './chat_mentions.js';
 import { drawUnsent, words } from './chat_view.js';
-import { around, find } from './page.js';
+import { closest, find } from './page.js';
 
 const LIMIT = 4000;
 
@@ -58,7 +58,7 @@ export class Composer {
       this.#leaveMode();
     });
     find('#emojis').addEventListener('click', (event) => {
-      const emoji = around(event, 'button', HTMLButtonElement)?.value;
+      const emoji = closest(event, 'button', HTMLButtonElement)?.value;
       if (!emoji) return;
       this.#insert(emoji);
       find('#emoji-menu', HTMLDetailsElement).open = false;
@@ -148,7 +148,7 @@ export class Composer {
     this.#leaveMode();
     this.#field.value = '';
     this.#onInput();
-    this.#thread.toEnd();
+    this.#thread.scrollToEnd();
   }
 
   #keepDraft() {
@@ -164,7 +164,7 @@ export class Composer {
     this.#button.setAttribute('aria-busy', 'true');
     try {
       const message = await this.#call('PATCH', `${this.#thread.path}/messages/${id}`, { text });
-      this.#thread.take([message], { quiet: true });
+      this.#thread.upsert([message], { quiet: true });
       this.#leaveMode();
     } catch (error) {
       this.#refuse(error instanceof Refused ? error.message : '');

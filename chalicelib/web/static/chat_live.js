@@ -6,25 +6,25 @@ const MOST = 100; // the API's messages for one question
 const LATELY = 50;
 
 /**
- * What Gaps and Live need of the thread.
- * @typedef {Pick<import('./chat_thread.js').Thread, 'lastSeq' | 'isBefore' | 'has' | 'take' | 'readElsewhere'>} Shown
+ * What Backfill and LiveUpdates need of the thread.
+ * @typedef {Pick<import('./chat_thread.js').Thread, 'lastSeq' | 'isOlderThanShown' | 'has' | 'upsert' | 'readElsewhere'>} MessageList
  */
 
 /** Asks for what was missed. */
-export class Gaps {
+export class Backfill {
   /** @type {Promise<void> | null} */
   #running = null;
-  #given;
+  #ports;
 
   /**
    * @param {object} given
    * @param {(query: string) => Promise<{ items: Message[] }>} given.read messages of the chat
-   * @param {Shown} given.thread
+   * @param {MessageList} given.thread
    * @param {() => void} given.renew shows the lists beside the thread anew
    * @param {boolean} given.english whether events may be shown as they come, for they come in English
    */
   constructor(given) {
-    this.#given = given;
+    this.#ports = given;
   }
 
   /**
@@ -32,12 +32,12 @@ export class Gaps {
    * @param {boolean} [changes]
    */
   catchUp(changes = false) {
-    const running = this.#running ??= this.#ask(changes).finally(() => { if (this.#running === running) this.#running = null; });
+    const running = this.#running ??= this.#fetchMissed(changes).finally(() => { if (this.#running === running) this.#running = null; });
     return running;
   }
 
   /** What is asked for may never be answered: the next time is asked anew. */
-  giveUp() {
+  reset() {
     this.#running = null;
   }
 
@@ -45,12 +45,12 @@ export class Gaps {
    * Takes new messages in; where one before them is missing, or says in English what happened, asks for all since the last.
    * @param {Message} message
    */
-  arrived(message) {
-    const { thread, english } = this.#given;
-    if (thread.isBefore(message.seq)) return;
+  onMessage(message) {
+    const { thread, english } = this.#ports;
+    if (thread.isOlderThanShown(message.seq)) return;
     const foreign = message.kind === 'event' && !english;
     if (!foreign && message.seq <= thread.lastSeq() + 1) {
-      thread.take([message]);
+      thread.upsert([message]);
       return;
     }
     const missing = () => (thread.lastSeq() < message.seq ? this.catchUp() : undefined);
@@ -58,16 +58,16 @@ export class Gaps {
   }
 
   /** @param {boolean} changes */
-  async #ask(changes) {
-    const { read, thread, renew } = this.#given;
+  async #fetchMissed(changes) {
+    const { read, thread, renew } = this.#ports;
     for (let more = true; more;) {
       const { items } = await read(`after=${thread.lastSeq()}&limit=${MOST}`);
-      thread.take(items);
+      thread.upsert(items);
       more = items.length === MOST;
     }
     if (!changes) return;
     const { items } = await read(`limit=${LATELY}`);
-    thread.take(items, { quiet: true });
+    thread.upsert(items, { quiet: true });
     renew();
   }
 }
@@ -81,39 +81,39 @@ export class Gaps {
  */
 
 /** Keeps the connection, and deals out what comes over it. */
-export class Live {
+export class LiveUpdates {
   /** @type {import('./live_connection.js').Connection | null} */
   #connection = null;
   #opening = false;
   #tries = 0;
   #broken = false;
   #sockets = true;
-  #over = false;
+  #left = false;
   #polls = 0;
   #typed = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #saying;
+  #warning;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #looking;
-  #given;
+  #nextLook;
+  #ports;
 
   /**
    * @param {object} given
    * @param {Pick<ChatData, 'chat' | 'me'>} given.chat
-   * @param {Gaps} given.gaps
-   * @param {Shown} given.thread
+   * @param {Backfill} given.backfill
+   * @param {MessageList} given.thread
    * @param {LiveView} given.view
-   * @param {(listener: { heard(event: LiveEvent): void, lost(): void }) => Promise<import('./live_connection.js').Connection>} given.connect
+   * @param {(listener: { onEvent(event: LiveEvent): void, onClose(): void }) => Promise<import('./live_connection.js').Connection>} given.connect
    * @param {{ renew(): void, countElsewhere(id: string, mentions: boolean): void }} given.people
-   * @param {{ heard(id: string, name: string): void, stopped(id: string | undefined): void }} given.typists
+   * @param {{ add(id: string, name: string): void, remove(id: string | undefined): void }} given.typingUsers
    * @param {(id: string) => string | undefined} given.nameOf somebody in the chat
-   * @param {(message: Message) => void} given.delivered one's own message is there
-   * @param {() => void} given.back the connection was broken, and isn't any more
+   * @param {(message: Message) => void} given.onDelivered one's own message is there
+   * @param {() => void} given.onRestored the connection was broken, and isn't any more
    * @param {() => boolean} given.hidden whether nobody looks at the page
    * @param {() => number} [given.random]
    */
   constructor(given) {
-    this.#given = { random: Math.random, ...given };
+    this.#ports = { random: Math.random, ...given };
   }
 
   start() {
@@ -121,14 +121,14 @@ export class Live {
   }
 
   offline() {
-    this.#sayBroken();
-    this.#lost();
+    this.#showBroken();
+    this.#retryLater();
   }
 
   /** The connection may have died without a word while there was no network: asked at once, as everything that was missed. */
   online() {
     this.#tries = 0;
-    this.#given.gaps.giveUp();
+    this.#ports.backfill.reset();
     this.#connection?.ask();
     this.#look(true);
   }
@@ -147,50 +147,50 @@ export class Live {
    * What the server says no to: of a chat that isn't there for us any more.
    * @param {unknown} error
    */
-  refused(error) {
-    if (error instanceof Refused && [403, 404].includes(error.status)) this.#gone();
+  onRefused(error) {
+    if (error instanceof Refused && [403, 404].includes(error.status)) this.#leave();
   }
 
   /** Tells the others that somebody writes, at most every three seconds. */
   typing() {
     if (!this.#connection || Date.now() - this.#typed < 3000) return;
     this.#typed = Date.now();
-    this.#connection.say({ action: 'typing', chat_id: this.#given.chat.chat });
+    this.#connection.say({ action: 'typing', chat_id: this.#ports.chat.chat });
   }
 
   async #connect() {
     if (this.#connection || this.#opening || !this.#sockets) return;
     this.#opening = true;
-    const lost = () => {
+    const onClose = () => {
       this.#connection = null;
-      this.#lost();
+      this.#retryLater();
     };
     try {
-      this.#connection = await this.#given.connect({ heard: (event) => this.#hear(event), lost });
+      this.#connection = await this.#ports.connect({ onEvent: (event) => this.#onEvent(event), onClose });
     } catch (error) {
       this.#sockets = !(error instanceof Refused && [404, 405, 501].includes(error.status));
-      this.#lost();
+      this.#retryLater();
       return;
     } finally {
       this.#opening = false;
     }
-    this.#given.view.state('socket');
+    this.#ports.view.state('socket');
     this.#look(this.#tries > 0 || this.#broken);
   }
 
   /** Looks again, later and later, and says so when it lasts. */
-  #lost() {
-    if (this.#over) return;
+  #retryLater() {
+    if (this.#left) return;
     this.#tries += 1;
-    this.#given.view.state('polling');
-    if (this.#sockets && !this.#broken) this.#saying ??= setTimeout(() => this.#sayBroken(), 2500);
-    clearTimeout(this.#looking);
-    const wait = this.#pause() * (0.8 + this.#given.random() * 0.4);
-    this.#looking = setTimeout(() => this.#look((this.#polls += 1) % 5 === 0), wait);
+    this.#ports.view.state('polling');
+    if (this.#sockets && !this.#broken) this.#warning ??= setTimeout(() => this.#showBroken(), 2500);
+    clearTimeout(this.#nextLook);
+    const wait = this.#pause() * (0.8 + this.#ports.random() * 0.4);
+    this.#nextLook = setTimeout(() => this.#look((this.#polls += 1) % 5 === 0), wait);
   }
 
   #pause() {
-    if (!this.#sockets) return this.#given.hidden() ? 15_000 : 2500;
+    if (!this.#sockets) return this.#ports.hidden() ? 15_000 : 2500;
     return Math.min(this.#tries < 12 ? 8000 : 30_000, 400 * 1.6 ** this.#tries);
   }
 
@@ -199,100 +199,100 @@ export class Live {
    * @param {boolean} changes
    */
   async #look(changes) {
-    clearTimeout(this.#looking);
+    clearTimeout(this.#nextLook);
     try {
-      await this.#given.gaps.catchUp(changes || (this.#broken && Boolean(this.#connection)));
+      await this.#ports.backfill.catchUp(changes || (this.#broken && Boolean(this.#connection)));
     } catch (error) {
-      this.refused(error);
-      if (this.#over) return;
-      this.#sayBroken();
-      this.#lost();
+      this.onRefused(error);
+      if (this.#left) return;
+      this.#showBroken();
+      this.#retryLater();
       this.#connect();
       return;
     }
-    if (this.#over) return; // learnt meanwhile
-    if (this.#connection || !this.#sockets) this.#restored();
+    if (this.#left) return; // learnt meanwhile
+    if (this.#connection || !this.#sockets) this.#onRestored();
     else this.#connect();
-    if (!this.#sockets) this.#lost();
+    if (!this.#sockets) this.#retryLater();
   }
 
   /** Removed, or left in another window: nothing more to show or to ask for. */
-  #gone() {
-    this.#over = true;
+  #leave() {
+    this.#left = true;
     this.#sockets = false;
-    clearTimeout(this.#looking);
-    this.#sayNothing();
+    clearTimeout(this.#nextLook);
+    this.#cancelWarning();
     this.#connection?.close();
     this.#connection = null;
-    this.#given.view.gone();
+    this.#ports.view.gone();
   }
 
-  #sayNothing() {
-    clearTimeout(this.#saying);
-    this.#saying = undefined;
+  #cancelWarning() {
+    clearTimeout(this.#warning);
+    this.#warning = undefined;
   }
 
-  #sayBroken() {
-    this.#sayNothing();
-    if (this.#broken || this.#over) return;
+  #showBroken() {
+    this.#cancelWarning();
+    if (this.#broken || this.#left) return;
     this.#broken = true;
-    this.#given.view.broken();
+    this.#ports.view.broken();
   }
 
-  #restored() {
-    this.#sayNothing();
+  #onRestored() {
+    this.#cancelWarning();
     this.#tries = 0;
-    if (this.#connection) this.#given.view.state('socket');
+    if (this.#connection) this.#ports.view.state('socket');
     if (!this.#broken) return;
     this.#broken = false;
-    this.#given.back();
-    this.#given.view.back();
+    this.#ports.onRestored();
+    this.#ports.view.back();
   }
 
   /** @param {LiveEvent} event */
-  #hear(event) {
-    const { chat, people, gaps } = this.#given;
+  #onEvent(event) {
+    const { chat, people, backfill } = this.#ports;
     if (event.chat_id !== chat.chat) {
-      this.#hearElsewhere(event);
+      this.#onEventElsewhere(event);
     } else if (event.type === 'participant.left' && event.participant?.account_id === chat.me) {
-      this.#gone();
+      this.#leave();
     } else {
-      this.#hearHere(event);
+      this.#onEventHere(event);
       if (!/^(invitation|participant|chat)\./.test(event.type)) return;
       people.renew();
-      if (!event.message) gaps.catchUp().catch(() => {});
+      if (!event.message) backfill.catchUp().catch(() => {});
     }
   }
 
   /** @param {LiveEvent} event */
-  #hearElsewhere({ type, chat_id, message }) {
-    const { chat, people } = this.#given;
+  #onEventElsewhere({ type, chat_id, message }) {
+    const { chat, people } = this.#ports;
     if (type === 'read') people.renew();
     if (type !== 'message.created' || message?.author?.account_id === chat.me) return;
     people.countElsewhere(chat_id, Boolean(message?.html?.includes('class="mention"')));
   }
 
   /** @param {LiveEvent} event */
-  #hearHere({ type, message, account_id, name, seq }) {
-    const { chat, people, thread, typists, nameOf } = this.#given;
+  #onEventHere({ type, message, account_id, name, seq }) {
+    const { chat, people, thread, typingUsers, nameOf } = this.#ports;
     if (type === 'message.created' && message) {
-      this.#arrived(message);
+      this.#onMessage(message);
     } else if (type === 'delivery.changed') {
       people.renew();
     } else if (message) {
-      if (thread.has(message.seq)) thread.take([message], { quiet: true });
+      if (thread.has(message.seq)) thread.upsert([message], { quiet: true });
     } else if (type === 'typing' && account_id) {
-      if (account_id !== chat.me) typists.heard(account_id, nameOf(account_id) ?? name ?? '');
+      if (account_id !== chat.me) typingUsers.add(account_id, nameOf(account_id) ?? name ?? '');
     } else if (type === 'read' && seq !== undefined) {
       thread.readElsewhere(seq);
     }
   }
 
   /** @param {Message} message */
-  #arrived(message) {
+  #onMessage(message) {
     const author = message.author?.account_id;
-    if (author === this.#given.chat.me) this.#given.delivered(message);
-    this.#given.typists.stopped(author);
-    this.#given.gaps.arrived(message);
+    if (author === this.#ports.chat.me) this.#ports.onDelivered(message);
+    this.#ports.typingUsers.remove(author);
+    this.#ports.backfill.onMessage(message);
   }
 }

@@ -1,6 +1,6 @@
 // Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape.
 import { chatData, roster } from './chat_view.js';
-import { around, find } from './page.js';
+import { closest, find } from './page.js';
 
 const MOST = 6;
 
@@ -25,7 +25,7 @@ export class Mentions {
     field.addEventListener('keydown', (event) => this.#onKey(event));
     box.addEventListener('mousedown', (event) => event.preventDefault());
     box.addEventListener('click', (event) => {
-      const option = around(event, '[role="option"]');
+      const option = closest(event, '[role="option"]');
       if (option) this.#complete(option);
     });
     find('#mention').addEventListener('click', () => this.#begin());

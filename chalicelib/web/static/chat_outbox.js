@@ -36,7 +36,7 @@ export class Outbox {
   #notBefore = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #given;
+  #ports;
   #kept;
 
   /**
@@ -46,19 +46,19 @@ export class Outbox {
    * @param {import('./api.js').Call} given.call
    * @param {PendingView} given.view
    * @param {EventTarget} given.page the window, which hears what other tabs do
-   * @param {(message: Message) => void} given.sent
-   * @param {(error: Refused) => void} given.refused
+   * @param {(message: Message) => void} given.onSent
+   * @param {(error: Refused) => void} given.onRefused
    * @param {Pick<LockManager, 'request'>} [given.locks]
    * @param {() => number} [given.random]
    */
   constructor(given) {
-    this.#given = { random: Math.random, ...given };
+    this.#ports = { random: Math.random, ...given };
     this.#kept = `unsent:${given.chatId}:`;
   }
 
   start() {
     this.#load();
-    this.#given.storage.onRemoved(this.#given.page, (name) => {
+    this.#ports.storage.onRemoved(this.#ports.page, (name) => {
       if (name.startsWith(this.#kept)) this.#takeAway(this.#entries.get(name.slice(this.#kept.length)));
     });
     this.#sendAll();
@@ -92,13 +92,13 @@ export class Outbox {
    * Our own message came back over the socket before its answer did.
    * @param {Message} message
    */
-  delivered(message) {
-    const entry = [...this.#entries.values()].find((one) => one.busy && one.text === message.text);
-    if (entry) this.drop(entry);
+  onDelivered(message) {
+    const entry = [...this.#entries.values()].find(({ busy, text }) => busy && text === message.text);
+    if (entry) this.discard(entry);
   }
 
   /** Whether something would be lost if the page closed now. */
-  loses() {
+  hasUnkept() {
     return [...this.#entries.values()].some(({ kept, refused }) => !kept && !refused);
   }
 
@@ -106,12 +106,12 @@ export class Outbox {
    * Its author wants it sent, whatever was in the way.
    * @param {Entry} entry
    */
-  again(entry) {
+  retry(entry) {
     delete entry.refused;
     Object.assign(entry, { failures: 0, asked: true });
     this.#pauses = 0;
     this.#notBefore = 0;
-    this.#given.view.sending(entry);
+    this.#ports.view.sending(entry);
     this.#sendAll();
   }
 
@@ -119,32 +119,32 @@ export class Outbox {
    * Its author doesn't want it any more, or the server has it.
    * @param {Entry} entry
    */
-  drop(entry) {
-    this.#given.storage.remove(this.#kept + entry.key);
+  discard(entry) {
+    this.#ports.storage.remove(this.#kept + entry.key);
     this.#takeAway(entry);
   }
 
   /** What other pages of this account left, those that were closed too. */
   #load() {
-    const { storage } = this.#given;
+    const { storage } = this.#ports;
     /** @type {Entry[]} */
-    const found = storage.names(this.#kept).map((name) => storage.read(name));
-    const others = found.filter((value) => value && !this.#entries.has(value.key));
-    for (const value of others.sort((one, other) => one.at.localeCompare(other.at))) this.#show({ ...value, kept: true });
+    const values = storage.names(this.#kept).map((name) => storage.read(name));
+    const others = values.filter((value) => value && !this.#entries.has(value.key));
+    for (const value of others.sort((first, second) => first.at.localeCompare(second.at))) this.#show({ ...value, kept: true });
   }
 
   /** @param {Entry} entry */
   #keep(entry) {
     const { key, text, reply_to, at, refused } = entry;
-    entry.kept = this.#given.storage.keep(this.#kept + key, { key, text, reply_to, at, refused });
+    entry.kept = this.#ports.storage.keep(this.#kept + key, { key, text, reply_to, at, refused });
   }
 
   /** @param {Entry} entry */
   #show(entry) {
     this.#entries.set(entry.key, entry);
-    this.#given.view.show(entry);
-    if (goesByItself(entry)) this.#given.view.sending(entry);
-    else this.#given.view.failed(entry, entry.refused ?? '');
+    this.#ports.view.show(entry);
+    if (isSentAutomatically(entry)) this.#ports.view.sending(entry);
+    else this.#ports.view.failed(entry, entry.refused ?? '');
   }
 
   /** One at a time, so that they arrive in the order in which they were written. */
@@ -164,7 +164,7 @@ export class Outbox {
   }
 
   #next() {
-    return [...this.#entries.values()].find(goesByItself);
+    return [...this.#entries.values()].find(isSentAutomatically);
   }
 
   /**
@@ -172,7 +172,7 @@ export class Outbox {
    * @param {Entry} entry
    */
   #inTurn(entry) {
-    const { locks, storage, chatId } = this.#given;
+    const { locks, storage, chatId } = this.#ports;
     const work = () => this.#send(entry);
     return locks ? locks.request(`webtop:send:${storage.account}:${chatId}`, work) : work();
   }
@@ -183,7 +183,7 @@ export class Outbox {
    * @returns {Promise<number>}
    */
   async #send(entry) {
-    const { storage, call, chatId, sent } = this.#given;
+    const { storage, call, chatId, onSent } = this.#ports;
     if (!storage.isOwner() || (entry.kept && !storage.read(this.#kept + entry.key))) {
       this.#takeAway(entry);
       return 0;
@@ -192,8 +192,8 @@ export class Outbox {
     try {
       const body = entry.reply_to ? { text: entry.text, reply_to: entry.reply_to } : { text: entry.text };
       const message = await call('POST', `/chats/${chatId}/messages`, body, { 'Idempotency-Key': entry.key });
-      this.drop(entry);
-      sent(message);
+      this.discard(entry);
+      onSent(message);
       this.#pauses = 0;
       return 0;
     } catch (error) {
@@ -210,19 +210,19 @@ export class Outbox {
    */
   #failed(entry, error) {
     const answer = error instanceof Refused ? error : null;
-    if (answer && !passes(answer)) {
+    if (answer && !isTransient(answer)) {
       entry.refused = answer.message;
       if (entry.kept) this.#keep(entry);
-      this.#given.view.failed(entry, answer.message);
-      this.#given.refused(answer);
+      this.#ports.view.failed(entry, answer.message);
+      this.#ports.onRefused(answer);
       return 0;
     }
     if (answer && answer.status >= 500) entry.failures = (entry.failures ?? 0) + 1; // what fails alone holds up no other
-    this.#given.view.failed(entry, answer?.message ?? '');
+    this.#ports.view.failed(entry, answer?.message ?? '');
     this.#pauses += 1;
     const asked = (answer?.retryAfter ?? 0) * 1000; // by the server; not even a connection that is back makes it shorter
     this.#notBefore = Date.now() + asked;
-    return Math.max(asked, Math.min(LONGEST_PAUSE, 500 * 2 ** this.#pauses) * (0.8 + this.#given.random() * 0.4));
+    return Math.max(asked, Math.min(LONGEST_PAUSE, 500 * 2 ** this.#pauses) * (0.8 + this.#ports.random() * 0.4));
   }
 
   /**
@@ -230,12 +230,12 @@ export class Outbox {
    * @param {Entry} [entry]
    */
   #takeAway(entry) {
-    if (entry && this.#entries.delete(entry.key)) this.#given.view.remove(entry);
+    if (entry && this.#entries.delete(entry.key)) this.#ports.view.remove(entry);
   }
 }
 
 /** @param {Entry} entry */
-function goesByItself({ refused, failures = 0, at, asked }) {
+function isSentAutomatically({ refused, failures = 0, at, asked }) {
   return refused === undefined && failures < MOST_FAILURES && (asked || Date.now() - Date.parse(at) < KEY_LIFE);
 }
 
@@ -243,6 +243,6 @@ function goesByItself({ refused, failures = 0, at, asked }) {
  * The server, or what stands before it, says no for the moment only.
  * @param {Refused} error
  */
-function passes({ status, code }) {
+function isTransient({ status, code }) {
   return status >= 500 || [408, 425, 429].includes(status) || code === 'in_progress';
 }

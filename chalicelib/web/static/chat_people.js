@@ -1,10 +1,10 @@
 // What stands beside the thread: the people panel, which opens without a reload, and the list of chats. Both are fetched anew
 // when something in them changes. And who of them writes.
-import { closeMenus, say } from './menu.js';
-import { announce, around, find } from './page.js';
+import { closeMenus, flashLabel } from './menu.js';
+import { announce, closest, find } from './page.js';
 import { localTimes } from './times.js';
 
-const FATE = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
+const DELIVERIES = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
 const RENEWED = ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats'];
 
 export class PeoplePanel {
@@ -39,7 +39,7 @@ export class PeoplePanel {
       this.#show(!(this.#wide.matches ? !classList.contains('people-closed') : classList.contains('people-open')));
     });
     this.#panel.addEventListener('click', (event) => {
-      if (this.#phone.matches || !around(event, '#people-close')) return;
+      if (this.#phone.matches || !closest(event, '#people-close')) return;
       event.preventDefault();
       this.#show(false);
       this.#button.focus();
@@ -98,17 +98,17 @@ export class PeoplePanel {
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (fresh.body.dataset.account !== this.#account) this.#sessionEnded();
     else if (this.#isBusy()) this.renew(); // by now
-    else this.#take(fresh);
+    else this.#replace(fresh);
   }
 
   /** @param {Document} fresh */
-  #take(fresh) {
+  #replace(fresh) {
     const restore = this.#whereOneWas();
     for (const selector of RENEWED) {
-      const [here, there] = [document.querySelector(selector), fresh.querySelector(selector)];
-      if (here && there) here.replaceChildren(...there.childNodes);
+      const [old, renewed] = [document.querySelector(selector), fresh.querySelector(selector)];
+      if (old && renewed) old.replaceChildren(...renewed.childNodes);
     }
-    drawFates(fresh);
+    drawDeliveries(fresh);
     localTimes(this.#panel);
     const rule = fresh.querySelector('.composer > :first-child');
     if (rule) find('.composer > :first-child').className = rule.className;
@@ -129,13 +129,13 @@ export class PeoplePanel {
     const top = find('.people-list', HTMLElement, panel).scrollTop;
     const unfolded = fold()?.open;
     const active = document.activeElement;
-    const focused = active && panel.contains(active) ? meaningOf(active) : null;
+    const focused = active && panel.contains(active) ? identityOf(active) : null;
     return () => {
-      const there = fold();
-      if (there && unfolded) there.open = true;
+      const renewed = fold();
+      if (renewed && unfolded) renewed.open = true;
       if (focused !== null) {
         const all = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll('a, button, summary, [tabindex]')]);
-        (all.find((node) => meaningOf(node) === focused) ?? this.#button).focus({ preventScroll: true });
+        (all.find((node) => identityOf(node) === focused) ?? this.#button).focus({ preventScroll: true });
       }
       find('.people-list', HTMLElement, panel).scrollTop = top;
     };
@@ -146,7 +146,7 @@ export class PeoplePanel {
    * @param {Event} event
    */
   async #copyLink(event) {
-    const link = around(event, '[data-copy-link]', HTMLAnchorElement);
+    const link = closest(event, '[data-copy-link]', HTMLAnchorElement);
     if (!link || !navigator.clipboard) return;
     event.preventDefault();
     try {
@@ -154,7 +154,7 @@ export class PeoplePanel {
       await navigator.clipboard.writeText(url);
       const { copied = '' } = find('#words').dataset;
       const label = [...link.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
-      if (label) say(label, copied);
+      if (label) flashLabel(label, copied);
       announce(copied);
     } catch {
       location.assign(link.href);
@@ -167,7 +167,7 @@ export class PeoplePanel {
  * @param {Event} event
  */
 function openFold(event) {
-  const opener = around(event, '[data-opens]');
+  const opener = closest(event, '[data-opens]');
   const fold = document.getElementById(opener?.dataset.opens ?? '');
   if (!(fold instanceof HTMLDetailsElement)) return;
   event.preventDefault();
@@ -180,24 +180,24 @@ function openFold(event) {
  * How one's own messages fare elsewhere, as the server says it.
  * @param {Document} fresh
  */
-function drawFates(fresh) {
-  for (const there of fresh.querySelectorAll('#messages .message.mine')) {
-    const here = document.getElementById(there.id)?.querySelector('.reactions');
-    if (!here) continue;
-    const [old, now] = [here, there.querySelector('.reactions')].map((node) => node?.parentElement?.querySelector(FATE));
+function drawDeliveries(fresh) {
+  for (const message of fresh.querySelectorAll('#messages .message.mine')) {
+    const reactions = document.getElementById(message.id)?.querySelector('.reactions');
+    if (!reactions) continue;
+    const [old, now] = [reactions, message.querySelector('.reactions')].map((node) => node?.parentElement?.querySelector(DELIVERIES));
     if (old?.textContent === now?.textContent) continue;
     old?.remove();
-    if (now) here.after(now);
+    if (now) reactions.after(now);
   }
 }
 
 /** @param {Element} node */
-function meaningOf(node) {
+function identityOf(node) {
   return `${node.closest('li')?.id ?? ''} ${node.getAttribute('aria-label') ?? node.textContent}`;
 }
 
 /** Who writes now; whoever isn't heard of for six seconds doesn't any more. */
-export class Typists {
+export class TypingUsers {
   /** @type {Map<string, { name: string, timer: ReturnType<typeof setTimeout> }>} by account */
   #names = new Map();
   #show;
@@ -211,14 +211,14 @@ export class Typists {
    * @param {string} id
    * @param {string} name
    */
-  heard(id, name) {
+  add(id, name) {
     clearTimeout(this.#names.get(id)?.timer);
-    this.#names.set(id, { name, timer: setTimeout(() => this.stopped(id), 6000) });
+    this.#names.set(id, { name, timer: setTimeout(() => this.remove(id), 6000) });
     this.#show();
   }
 
   /** @param {string | undefined} id */
-  stopped(id) {
+  remove(id) {
     const typist = this.#names.get(id ?? '');
     if (!typist) return;
     clearTimeout(typist.timer);

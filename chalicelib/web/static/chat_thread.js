@@ -1,6 +1,6 @@
 // The list of messages: in order of seq, each once; days and groups; older ones on scrolling up; unread and newest.
 import { chatData, draw, drawLine, letScroll, update, words } from './chat_view.js';
-import { announce, find, piece } from './page.js';
+import { announce, find, cloneTemplate } from './page.js';
 import { day, dayKey } from './times.js';
 
 const GROUP = 5 * 60 * 1000;
@@ -43,14 +43,14 @@ export class Thread {
     this.arrange();
     this.#box.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     this.#newest.addEventListener('click', () => {
-      this.toEnd();
+      this.scrollToEnd();
       find('#text').focus();
     });
-    document.addEventListener('visibilitychange', () => this.#seen());
-    addEventListener('focus', () => this.#seen());
+    document.addEventListener('visibilitychange', () => this.#markSeen());
+    addEventListener('focus', () => this.#markSeen());
     document.getElementById('unread')?.scrollIntoView({ block: 'center' });
     this.#onScroll();
-    this.#seen();
+    this.#markSeen();
   }
 
   lastSeq() {
@@ -61,7 +61,7 @@ export class Thread {
    * What is older than the first that is shown comes on scrolling up, without gaps.
    * @param {number} seq
    */
-  isBefore(seq) {
+  isOlderThanShown(seq) {
     return seq < (this.#known.size ? Math.min(...this.#known.keys()) : this.#last);
   }
 
@@ -75,22 +75,22 @@ export class Thread {
    * @param {Message[]} messages
    * @param {{ quiet?: boolean }} [how] quiet: nothing of it is new to the reader
    */
-  take(messages, { quiet = false } = {}) {
+  upsert(messages, { quiet = false } = {}) {
     const stick = this.#atEnd() && !quiet;
     this.#keepPlace(() => {
       for (const message of messages) {
-        const there = this.#known.get(message.seq);
-        if (there) {
-          update(there, message);
+        const shown = this.#known.get(message.seq);
+        if (shown) {
+          update(shown, message);
           continue;
         }
         const node = this.#insert(message);
-        if (!quiet) this.#greet(message, node);
+        if (!quiet) this.#notify(message, node);
       }
       document.querySelector('.empty-card')?.toggleAttribute('hidden', Boolean(this.#list.querySelector('.message')));
     });
     this.arrange();
-    if (stick) this.toEnd();
+    if (stick) this.scrollToEnd();
     this.#onScroll();
   }
 
@@ -110,11 +110,11 @@ export class Thread {
    */
   async refresh(seq) {
     const { items } = await this.#call('GET', `${this.path}/messages?before=${seq + 1}&limit=1`);
-    if (items[0]?.seq === seq) this.take(items, { quiet: true });
+    if (items[0]?.seq === seq) this.upsert(items, { quiet: true });
     return items[0];
   }
 
-  toEnd() {
+  scrollToEnd() {
     this.#box.scrollTop = 0;
     requestAnimationFrame(() => { this.#box.scrollTop = 0; });
   }
@@ -177,7 +177,7 @@ export class Thread {
    * @param {Message} message
    * @param {HTMLElement} node
    */
-  #greet(message, node) {
+  #notify(message, node) {
     if (message.author?.account_id === this.#chat.me) return;
     const text = find('.text, .what', HTMLElement, node).textContent ?? '';
     announce(message.kind === 'event' ? text : `${message.author?.name ?? ''}: ${text}`);
@@ -213,7 +213,7 @@ export class Thread {
 
   #onScroll() {
     this.#newest.hidden = this.#atEnd();
-    if (this.#atEnd()) this.#seen();
+    if (this.#atEnd()) this.#markSeen();
     const above = this.#box.scrollHeight - this.#box.clientHeight + this.#box.scrollTop;
     if (above < 400) this.#loadOlder();
   }
@@ -222,11 +222,11 @@ export class Thread {
     if (!this.#older || this.#loading) return;
     this.#loading = true;
     const first = Math.min(...this.#known.keys());
-    const bars = piece('bars');
+    const bars = cloneTemplate('bars');
     this.#list.before(bars);
     try {
       const { items } = await this.#call('GET', `${this.path}/messages?before=${first}&limit=50`);
-      this.take(items, { quiet: true });
+      this.upsert(items, { quiet: true });
       this.#older = items.length === 50;
     } catch {
       document.querySelector('.older')?.toggleAttribute('hidden', false);
@@ -241,7 +241,7 @@ export class Thread {
   }
 
   /** The reader is here and at the end: nothing is unread; the server is told a little later, once. */
-  #seen() {
+  #markSeen() {
     if (!this.#isLookedAt() || !this.#atEnd()) return;
     this.#unseen = 0;
     this.#showUnseen();

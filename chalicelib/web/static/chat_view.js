@@ -1,5 +1,5 @@
 // Draws messages and events from the API's Message. User text goes in as text; `html` is the server's cleaned rendering.
-import { find, piece } from './page.js';
+import { find, cloneTemplate } from './page.js';
 import { clock } from './times.js';
 
 const data = (/** @type {HTMLElement} */ node) => /** @type {any} */ (node.dataset);
@@ -14,7 +14,7 @@ export const words = () => data(find('#words'));
 export const roster = () => [...document.querySelectorAll('#roster > li')].map((item) => data(/** @type {HTMLElement} */ (item)));
 
 /** @param {string | undefined} id */
-export const person = (id) => roster().find((one) => one.id === id);
+export const person = (id) => roster().find((member) => member.id === id);
 
 /** @param {Drawable} message */
 export function draw(message) {
@@ -23,7 +23,7 @@ export function draw(message) {
 
 /** @param {Drawable} message */
 function drawEvent(message) {
-  const node = piece('event');
+  const node = cloneTemplate('event');
   node.id = `m-${message.seq}`;
   node.dataset.seq = String(message.seq);
   node.dataset.at = message.created_at;
@@ -38,7 +38,7 @@ function drawMessage(message) {
   const author = message.author ?? { account_id: '', name: words().everybody ?? '', role: 'member', via: 'webtop' };
   const mine = author.account_id === chatData().me;
   const outside = author.role === 'external';
-  const node = piece(mine ? 'mine' : outside ? 'outside' : 'member');
+  const node = cloneTemplate(mine ? 'mine' : outside ? 'outside' : 'member');
   node.classList.toggle('outside', outside);
   Object.assign(node.dataset, { id: message.id ?? '', seq: message.seq ?? '', author: author.account_id, at: message.created_at });
   if (message.seq) node.id = `m-${message.seq}`;
@@ -119,7 +119,7 @@ export function update(node, message) {
 function drawQuote(node, reply) {
   node.querySelector('.quote')?.remove();
   if (!reply) return;
-  const quote = piece('quote');
+  const quote = cloneTemplate('quote');
   if (reply.author && quote.lastChild) {
     find('b', HTMLElement, quote).textContent = reply.author.name;
     quote.lastChild.textContent = ` ${reply.text ?? ''}`;
@@ -134,7 +134,7 @@ function drawQuote(node, reply) {
  * @param {string} id
  */
 function drawReaction({ emoji, count, mine }, id) {
-  const form = piece('reaction', HTMLFormElement);
+  const form = cloneTemplate('reaction', HTMLFormElement);
   form.action = `/chats/${chatData().chat}/messages/${id}/react`;
   find('[name="emoji"]', HTMLInputElement, form).value = emoji;
   find('.emoji', HTMLElement, form).textContent = emoji;
@@ -166,7 +166,7 @@ export function drawLine(kind, says) {
  * @param {boolean} buttons
  */
 export function drawUnsent(why, buttons) {
-  const line = piece('unsent');
+  const line = cloneTemplate('unsent');
   if (why) find('.why', HTMLElement, line).textContent = why;
   if (!buttons) for (const button of line.querySelectorAll('button')) button.remove();
   return line;
@@ -252,17 +252,17 @@ export class ConnectionView {
   }
 
   broken() {
-    this.#place.replaceChildren(piece('broken'));
+    this.#place.replaceChildren(cloneTemplate('broken'));
   }
 
   back() {
-    const line = piece('back');
+    const line = cloneTemplate('back');
     this.#place.replaceChildren(line);
     setTimeout(() => line.remove(), 4000);
   }
 
   gone() {
-    const line = piece('broken');
+    const line = cloneTemplate('broken');
     find('p', HTMLElement, line).textContent = words().gone ?? '';
     this.#place.replaceChildren(line);
     find('.composer').inert = true;

@@ -1,5 +1,5 @@
 // The invitation list without reloads: Invite, pasted lists, Remove, Correct the address. The server reads and judges each address.
-import { around, find, piece } from './page.js';
+import { closest, find, cloneTemplate } from './page.js';
 
 export class InvitationList {
   #form = find('#new-chat', HTMLFormElement);
@@ -7,10 +7,10 @@ export class InvitationList {
   #list = find('#invitees');
   #words = /** @type {Words} */ (find('#words').dataset);
   /** @type {Promise<void>} when all that was asked has its answer */
-  #asked = Promise.resolve();
+  #queue = Promise.resolve();
   #waiting = 0;
   /** @type {string[]} what is wrong with what stands in the field */
-  #said = [];
+  #errors = [];
 
   start() {
     const [address, form] = [this.#address, this.#form];
@@ -41,14 +41,14 @@ export class InvitationList {
 
   /** @param {Event} event */
   #onClick(event) {
-    const button = around(event, 'button[name="do"]', HTMLButtonElement);
+    const button = closest(event, 'button[name="do"]', HTMLButtonElement);
     if (!button) return;
     const [what, index] = button.value.split(':');
     event.preventDefault();
     if (what === 'create') this.#create(button);
     if (what === 'invite') this.#invite();
     if (what === 'remove') this.#remove(Number(index));
-    if (what === 'fix') this.#takeBack(Number(index));
+    if (what === 'fix') this.#correct(Number(index));
   }
 
   /**
@@ -58,7 +58,7 @@ export class InvitationList {
   #onChange(event) {
     const select = event.target;
     if (!(select instanceof HTMLSelectElement)) return;
-    const says = around(event, '.invitee')?.querySelector(`[data-says="${select.name}"]`);
+    const says = closest(event, '.invitee')?.querySelector(`[data-says="${select.name}"]`);
     if (!says) return;
     says.textContent = (select.name === 'locale' ? select.selectedOptions[0]?.textContent : this.#words[select.value]) ?? '';
   }
@@ -80,48 +80,48 @@ export class InvitationList {
     const text = this.#address.value;
     this.#address.value = '';
     this.#address.focus();
-    this.#refuse([]);
+    this.#showErrors([]);
     if (text.trim()) {
       this.#waiting += 1;
-      this.#asked = this.#asked.then(() => this.#ask(text)).finally(() => {
+      this.#queue = this.#queue.then(() => this.#submitText(text)).finally(() => {
         this.#waiting -= 1;
         this.#refresh();
       });
     }
     this.#refresh();
-    return this.#asked;
+    return this.#queue;
   }
 
   /** @param {string} text */
-  async #ask(text) {
+  async #submitText(text) {
     const fields = new URLSearchParams([...new FormData(this.#form)].map(([name, value]) => [name, String(value)]));
     const before = new Set(fields.getAll('email'));
     fields.set('address', text);
     fields.set('do', 'add');
-    const page = await this.#answered(fields);
+    const page = await this.#fetchPage(fields);
     if (!page) {
-      this.#putBack(text);
-      this.#refuse([...this.#said, this.#words.broken ?? '']);
+      this.#restoreText(text);
+      this.#showErrors([...this.#errors, this.#words.broken ?? '']);
       return;
     }
     const rows = page.getElementById('invitees');
     if (!rows) {
-      this.#putBack(text);
+      this.#restoreText(text);
       this.#form.requestSubmit(find('#invite'));
       return;
     }
     for (const row of [...rows.children]) {
       if (row instanceof HTMLElement && !before.has(row.dataset.email ?? '')) this.#list.append(row);
     }
-    this.#putBack(find('#address', HTMLTextAreaElement, page).value);
-    this.#refuse([...this.#said, ...[...page.querySelectorAll('#address-error span')].map((line) => line.textContent ?? '')]);
+    this.#restoreText(find('#address', HTMLTextAreaElement, page).value);
+    this.#showErrors([...this.#errors, ...[...page.querySelectorAll('#address-error span')].map((line) => line.textContent ?? '')]);
   }
 
   /**
    * The page as the server makes it of the form; null where no answer came.
    * @param {URLSearchParams} body
    */
-  async #answered(body) {
+  async #fetchPage(body) {
     try {
       const answer = await fetch(this.#form.action, { method: 'POST', body, credentials: 'same-origin' });
       return new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -134,7 +134,7 @@ export class InvitationList {
    * Before what was typed meanwhile.
    * @param {string} text
    */
-  #putBack(text) {
+  #restoreText(text) {
     if (!text) return;
     this.#address.value = this.#address.value ? `${text}\n${this.#address.value}` : text;
   }
@@ -149,7 +149,7 @@ export class InvitationList {
   }
 
   /** @param {number} index */
-  #takeBack(index) {
+  #correct(index) {
     const row = this.#people()[index];
     if (!row) return;
     this.#address.value = row.dataset.email ?? '';
@@ -162,10 +162,10 @@ export class InvitationList {
    * What is wrong with what stands in the field, a line for each.
    * @param {string[]} sentences
    */
-  #refuse(sentences) {
-    this.#said = sentences;
+  #showErrors(sentences) {
+    this.#errors = sentences;
     find('#address-error').replaceChildren(...sentences.map((sentence) => {
-      const line = piece('error');
+      const line = cloneTemplate('error');
       find('span', HTMLElement, line).textContent = sentence;
       return line;
     }));
@@ -181,8 +181,8 @@ export class InvitationList {
   #refresh() {
     const n = this.#people().length;
     this.#people().forEach(renumber);
-    const { one = '', many = '', sendsNone = '', sendsOne = '', sendsMany = '' } = this.#words;
-    find('#how-many').textContent = counted(n, ['', one, many]);
+    const { one: single = '', many = '', sendsNone = '', sendsOne = '', sendsMany = '' } = this.#words;
+    find('#how-many').textContent = counted(n, ['', single, many]);
     find('#sends').textContent = counted(n, [sendsNone, sendsOne, sendsMany]);
     find('#nobody').hidden = n > 0;
     find('#naming').hidden = n < 2;
@@ -196,8 +196,8 @@ export class InvitationList {
  * @param {number} n
  * @param {[string, string, string]} sentences
  */
-export function counted(n, [none, one, many]) {
-  return n > 1 ? many.replaceAll('{n}', String(n)) : n ? one : none;
+export function counted(n, [none, single, many]) {
+  return n > 1 ? many.replaceAll('{n}', String(n)) : n ? single : none;
 }
 
 /**

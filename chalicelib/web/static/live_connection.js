@@ -16,12 +16,12 @@ const ANSWER = 15_000; // all in all well below a minute
  * Resolves once it is open; fails if it can't be opened.
  * @param {object} given
  * @param {() => Promise<{ url: string }>} given.ticket
- * @param {(event: LiveEvent) => void} given.heard gets each event
- * @param {() => void} given.lost is called once after it was open, unless it was closed from here
+ * @param {(event: LiveEvent) => void} given.onEvent gets each event
+ * @param {() => void} given.onClose is called once after it was open, unless it was closed from here
  * @param {typeof WebSocket} [given.Socket]
  * @returns {Promise<Connection>}
  */
-export async function openConnection({ ticket, heard, lost, Socket = WebSocket }) {
+export async function openConnection({ ticket, onEvent, onClose, Socket = WebSocket }) {
   const { url } = await ticket();
   const socket = new Socket(url);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -59,13 +59,13 @@ export async function openConnection({ ticket, heard, lost, Socket = WebSocket }
     socket.addEventListener('open', opened);
     socket.addEventListener('close', end);
   });
-  over = lost;
+  over = onClose;
   wait(QUIET, ask);
   socket.addEventListener('message', ({ data }) => {
     if (!over) return;
     wait(QUIET, ask);
     const event = JSON.parse(data);
-    if (event.type !== 'pong') heard(event);
+    if (event.type !== 'pong') onEvent(event);
   });
   return { say, ask, close: () => { over = null; end(); } };
 }

@@ -1,5 +1,5 @@
 // Folded menus: arrows, Escape, focus returns, a click outside closes. Copying of fields. Works on what the server rendered.
-import { around, find } from './page.js';
+import { closest, find } from './page.js';
 
 const MENU = 'details[data-menu]';
 const ROWS = '.sheet :is(a, button, input, select, textarea):not([disabled], [type="hidden"])';
@@ -9,11 +9,11 @@ export function startMenus() {
   document.addEventListener('click', (event) => closeMenus((menu) => !contains(menu, event.target)));
   document.addEventListener('keydown', onKey);
   document.addEventListener('focusout', (event) => {
-    const menu = around(event, `${MENU}[open]`, HTMLDetailsElement);
+    const menu = closest(event, `${MENU}[open]`, HTMLDetailsElement);
     if (menu && event.relatedTarget && !contains(menu, event.relatedTarget)) close(menu);
   });
   document.addEventListener('click', copyField);
-  document.addEventListener('focusin', (event) => around(event, 'input[data-select]', HTMLInputElement)?.select());
+  document.addEventListener('focusin', (event) => closest(event, 'input[data-select]', HTMLInputElement)?.select());
 }
 
 /**
@@ -56,7 +56,7 @@ function onToggle({ target: menu }) {
 
 /** @param {KeyboardEvent} event */
 function onKey(event) {
-  const menu = around(event, MENU, HTMLDetailsElement);
+  const menu = closest(event, MENU, HTMLDetailsElement);
   if (!menu) return;
   if (event.key === 'Escape' && menu.open) {
     event.preventDefault();
@@ -100,27 +100,27 @@ function flipWhereTight(menu) {
 
 /** @param {Event} event */
 async function copyField(event) {
-  const button = around(event, '[data-copy]');
+  const button = closest(event, '[data-copy]');
   if (!button) return;
   const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (find(`#${button.dataset.copy}`));
   await navigator.clipboard.writeText(field.value);
-  say(find('span', HTMLElement, button), button.dataset.done ?? '');
+  flashLabel(find('span', HTMLElement, button), button.dataset.done ?? '');
 }
 
 /** @type {WeakMap<Node, { before: string | null, timer?: ReturnType<typeof setTimeout> }>} */
-const said = new WeakMap();
+const labels = new WeakMap();
 
 /**
  * For two seconds; pressed again meanwhile, the label that was there first comes back.
  * @param {Node} node
  * @param {string} text
  */
-export function say(node, text) {
-  const { before, timer } = said.get(node) ?? { before: node.textContent, timer: undefined };
+export function flashLabel(node, text) {
+  const { before, timer } = labels.get(node) ?? { before: node.textContent, timer: undefined };
   clearTimeout(timer);
   node.textContent = text;
-  said.set(node, { before, timer: setTimeout(() => {
+  labels.set(node, { before, timer: setTimeout(() => {
     node.textContent = before;
-    said.delete(node);
+    labels.delete(node);
   }, 2000) });
 }

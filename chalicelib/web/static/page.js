@@ -22,7 +22,7 @@ export function find(selector, kind, root = document) {
  * @param {new () => T} [kind]
  * @returns {T | null}
  */
-export function around({ target }, selector, kind) {
+export function closest({ target }, selector, kind) {
   const node = target instanceof Element ? target.closest(selector) : null;
   return isA(node, kind) ? node : null;
 }
@@ -44,7 +44,7 @@ function isA(node, kind) {
  * @param {new () => T} [kind]
  * @returns {T}
  */
-export function piece(name, kind) {
+export function cloneTemplate(name, kind) {
   const node = find(`#piece-${name}`, HTMLTemplateElement).content.firstElementChild?.cloneNode(true);
   if (!(node instanceof (kind ?? HTMLElement))) throw new TypeError(`The template of ${name} is empty.`);
   return /** @type {T} */ (node);

@@ -1,6 +1,6 @@
 // The pages that invite people into a Slack.
 import { startAccount } from './account_storage.js';
-import { apiOf } from './api.js';
+import { createApi } from './api.js';
 import { startMenus } from './menu.js';
 import { startPage } from './page.js';
 import { SlackInviter } from './slack_inviter.js';
@@ -8,4 +8,4 @@ import { SlackInviter } from './slack_inviter.js';
 const { storage, sessionEnded } = startAccount();
 startPage();
 startMenus();
-if (document.querySelector('form[data-send]')) new SlackInviter(apiOf({ account: storage.account, sessionEnded })).start();
+if (document.querySelector('form[data-send]')) new SlackInviter(createApi({ account: storage.account, sessionEnded })).start();

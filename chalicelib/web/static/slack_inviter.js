@@ -1,6 +1,6 @@
 // Sends one address after the other, with a progress bar and a result for each. Without it, the form sends all at once.
 import { Refused } from './api.js';
-import { find, piece } from './page.js';
+import { find, cloneTemplate } from './page.js';
 
 const TRIES = 12;
 const LONGEST_WAIT = 120;
@@ -122,14 +122,14 @@ export class SlackInviter {
     this.#form.hidden = true;
   }
 
-  /** @param {Result} one */
-  #show(one) {
-    const row = piece('result');
-    row.className = one.outcome;
-    find('use', SVGUseElement, row).setAttribute('href', `#i-${this.#table('signs')[one.outcome]}`);
-    find('.address', HTMLElement, row).textContent = one.email;
-    find('b', HTMLElement, row).textContent = this.#table('words')[one.outcome] ?? '';
-    find('span', HTMLElement, row).textContent = one.message ? `: ${one.message}` : '';
+  /** @param {Result} result */
+  #show(result) {
+    const row = cloneTemplate('result');
+    row.className = result.outcome;
+    find('use', SVGUseElement, row).setAttribute('href', `#i-${this.#table('signs')[result.outcome]}`);
+    find('.address', HTMLElement, row).textContent = result.email;
+    find('b', HTMLElement, row).textContent = this.#table('words')[result.outcome] ?? '';
+    find('span', HTMLElement, row).textContent = result.message ? `: ${result.message}` : '';
     this.#part('ul').append(row);
   }
 
@@ -184,11 +184,11 @@ export class SlackInviter {
  * @param {string} text
  */
 export function addressesIn(text) {
-  const found = text.split(/[,;\n\r]+/).flatMap((part) => {
+  const addresses = text.split(/[,;\n\r]+/).flatMap((part) => {
     const named = part.match(/^\s*"?[^<>"]*"?\s*<([^<>]+)>\s*$/)?.[1];
     return named === undefined ? part.split(/\s+/).filter(Boolean) : [named.trim()];
   });
-  return [...new Set(found)];
+  return [...new Set(addresses)];
 }
 
 /**

@@ -44,7 +44,7 @@ export function storageEvent(key, newValue) {
 }
 
 /** A WebSocket whose far side is the test: it opens, hears, answers and dies when told to. */
-export class FarSocket extends EventTarget {
+export class FakeSocket extends EventTarget {
   static OPEN = 1;
   readyState = 0;
   closed = 0;
@@ -58,7 +58,7 @@ export class FarSocket extends EventTarget {
   }
 
   open() {
-    this.readyState = FarSocket.OPEN;
+    this.readyState = FakeSocket.OPEN;
     this.dispatchEvent(new Event('open'));
   }
 
