@@ -129,8 +129,10 @@ test('whoever signs in or out elsewhere is told of, and so is an emptied storage
   const page = new EventTarget();
   let told = 0;
   opened(memoryStorage(), 'ida').onOwner(page, () => { told += 1; });
-  page.dispatchEvent(storageEvent('webtop:account', 'ole'));
   page.dispatchEvent(storageEvent('webtop:kept:ida:draft:1', null));
+  assert.equal(told, 0);
+  page.dispatchEvent(storageEvent('webtop:account', 'ole'));
+  assert.equal(told, 1);
   page.dispatchEvent(storageEvent(null, null));
   assert.equal(told, 2);
 });

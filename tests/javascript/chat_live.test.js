@@ -310,6 +310,25 @@ test('without a connection messages come by asking', async (t) => {
   assert.equal(thread.known.size, 2);
 });
 
+test('while messages come by asking, every fifth time what changed is asked for, too', async (t) => {
+  const { lost, lines, server } = await connected(t);
+  lines.open = false;
+  lost();
+  server.queries = [];
+  await pass(t, 120_000);
+  const changes = server.queries.filter((query) => query === 'limit=50').length;
+  const looks = server.queries.length - changes;
+  assert.equal(changes, Math.floor(looks / 5));
+});
+
+test('one connection is opened at a time', async (t) => {
+  const { line, lines } = live(t);
+  line.start();
+  line.wake();
+  await settled();
+  assert.equal(lines.tried, 1);
+});
+
 test('it is tried ever more seldom: about every eight seconds at first, every thirty at last', async (t) => {
   const { lines, line } = live(t);
   lines.open = false;
@@ -341,7 +360,7 @@ for (const status of [404, 405, 501]) {
     server.queries = [];
     await pass(t, 60_000);
     assert.ok(often >= 7);
-    assert.ok(server.queries.length <= 6);
+    assert.ok(server.queries.length >= 3 && server.queries.length <= 6);
   });
 }
 

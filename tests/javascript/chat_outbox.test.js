@@ -137,6 +137,27 @@ test('pauses grow to half a minute and no further', async (t) => {
   assert.deepEqual(pauses, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 30_000]);
 });
 
+test('after one that went through, and when the connection is back, pauses begin anew', async (t) => {
+  /** @type {number[]} */
+  const at = [];
+  let breaks = true;
+  const { outbox, shown } = page(t, { answers: () => { at.push(Date.now()); if (breaks) broken(); } });
+  outbox.add('first');
+  await settled();
+  await pass(t, 20_000);
+  breaks = false;
+  await pass(t, 16_000);
+  assert.equal(shown.size, 0);
+  for (const begin of [() => outbox.add('second'), () => outbox.resume()]) {
+    breaks = true;
+    at.length = 0;
+    begin();
+    await settled();
+    await pass(t, 8000);
+    assert.deepEqual(at.map((time) => time - (at[0] ?? 0)), [0, 1000, 3000, 7000]);
+  }
+});
+
 test('a refusal stays with its reason, holds up no other, and is not tried again by itself or by a later page', async (t) => {
   const store = memoryStorage();
   const answers = (/** @type {any} */ { text }) => { if (text === 'Not like this') throw no(422); };
