@@ -49,10 +49,10 @@ def test_no_record_that_says_something_is_kept_from_the_function(scene: Scene) -
     scene.world.settle()
     said = [record for record in records(scene.world) if changes.change(record) is not None]
     assert {type(changes.change(item)).__name__ for item in said} >= {
-        "SeatChanged",
-        "ChatTold",
+        "InvitationChanged",
+        "ChatEventAdded",
         "MessageChanged",
-        "PlaceChanged",
+        "MembershipChanged",
         "ReactionChanged",
         "MemberRemoved",
         "SessionsEnded",

@@ -185,7 +185,6 @@ IGNORED: list[tuple[str, Any]] = [
     ),
     ("our own reaction", {**_REACTION, "user": BOT}),
     ("a reaction on a file", {**_REACTION, "item": {"type": "file", "file": "F1"}}),
-    ("an unknown emoji", {**_REACTION, "reaction": "no-such-emoji-of-ours"}),
     ("somebody came", said(subtype="channel_join", inviter="U2")),
     ("a topic", said(subtype="channel_topic", topic="x")),
     ("a mention", {"type": "app_mention", "user": "U1", "text": f"<@{BOT}> hi", "ts": "1.1", "channel": "C1"}),

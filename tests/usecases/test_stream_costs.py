@@ -135,6 +135,7 @@ def test_who_was_removed_hears_nothing_that_is_told_with_their_leaving(scene: Sc
 
 def test_the_list_shows_who_joined_last_in_a_batch(scene: Scene) -> None:
     crowd(scene, 3)
+    scene.world.pass_time(seconds=1)
     scene.world.joins("c1@crowd.example", "Ida")
     scene.world.settle()
     chat = scene.world.ports.chats.get_many([scene.chat])[scene.chat]

@@ -56,7 +56,7 @@ def test_a_scanner_that_opens_a_one_time_link_does_not_use_it_up(scene: Scene, a
     for method in ("GET", "HEAD", "GET"):
         answer = scene.world.request(method, link)
         assert answer.status == 200
-        assert "set-cookie" not in answer.headers
+        assert "session" not in str(answer.headers.get("set-cookie"))
     assert scene.world.snapshot() == before
     typed = {"password": "wharf lantern 19 moss"} if path == "reset" else {}
     page = Browser(scene.world).open(link)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..addresses import bare
+
 _HARD, _SOFT = ";；\n\r\v\f\x85\u2028\u2029", ",，、\t"  # those of input methods too
 _LINES = re.compile(r"[\n\r\v\f\x85\u2028\u2029]+")
 _BETWEEN = re.compile(f"[{_HARD}{_SOFT}]|:::")
@@ -66,7 +68,7 @@ def _bare(text: str, line: int) -> Iterator[Entry]:
             if "@" in word or "＠" in word:
                 yield Entry(bare_address(word), _name(" ".join(before)), line)
                 before = []
-            elif word.strip(_AROUND):
+            elif bare(word).strip(_AROUND):
                 before.append(word)
         if before:
             yield Entry(" ".join(before), "", line)
@@ -74,10 +76,10 @@ def _bare(text: str, line: int) -> Iterator[Entry]:
 
 def bare_address(text: str) -> str:
     """Without what mail programs put around it: brackets, quotes, `mailto:` with its question, a full stop at the end."""
-    text = text.strip().strip(_AROUND).strip()
+    text = bare(bare(text).strip(_AROUND))
     if text[:7].lower() == "mailto:":
         text = text[7:].partition("?")[0]
-    return text.strip(_AROUND)
+    return bare(text.strip(_AROUND))
 
 
 def _name(text: str) -> str:

@@ -45,7 +45,7 @@ def notice(request: PageRequest, *, invited: bool = False) -> dict[str, Any] | N
 def saying(path: str, word: str) -> str:
     """`path`, with something to say there."""
     plain, mark, fragment = path.partition("#")
-    return f"{plain}{'&' if '?' in plain else '?'}said={word}{mark}{fragment}"
+    return f"{plain}{'&' if '?' in plain else '?'}notice={word}{mark}{fragment}"
 
 
 def carried(request: PageRequest, path: str) -> str:

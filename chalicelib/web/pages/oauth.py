@@ -86,7 +86,7 @@ def organisation_connected(request: PageRequest) -> Redirect:
 
 
 def _back(request: PageRequest, result: OAuthResult) -> Redirect:
-    told = {"said": result.notice, "by": str(_provider(request))} if result.notice else {}
+    told = {"notice": result.notice, "by": str(_provider(request))} if result.notice else {}
     told |= {"next": result.next} if result.next else {}
     path = f"{result.path}?{urlencode(told, safe='/')}" if told else result.path
     return entered(request, result.signed_in, path) if result.signed_in else Redirect(path)
