@@ -389,7 +389,7 @@ class Box:
         self.ports = wiring.build(wiring.configured())
         for client in clients():
             client.meta.events.unregister("before-send", botocore_stubber)
-            client.meta.events.register("before-send", _one_at_a_time)
+            client.meta.events.register("before-send", answer_in_memory)
             _make_impatient(client)
 
 
@@ -421,7 +421,7 @@ _turn = Lock()
 _SERVICES = {"sesv2": "ses"}
 
 
-def _one_at_a_time(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+def answer_in_memory(event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
     """Moto looks first and writes then; DynamoDB lets nobody in between. Nor anybody without the right."""
     service, operation = event_name.split(".")[1:3]
     rights.ask_for_call(_SERVICES.get(service, service), operation, request.body)

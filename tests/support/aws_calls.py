@@ -11,7 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 
-from tests.support.app import clients
+from tests.support.app import answer_in_memory, clients
 
 Fault = Callable[[str, AWSPreparedRequest], AWSResponse | None]
 
@@ -61,7 +61,7 @@ def unreached(event_name: str, request: AWSPreparedRequest) -> AWSResponse | Non
 
 def lost(event_name: str, request: AWSPreparedRequest) -> AWSResponse | None:
     """It was done, and the answer never came. The same transaction again is known by its token, as DynamoDB knows it."""
-    answer = botocore_stubber(event_name, request)
+    answer = answer_in_memory(event_name, request)
     token = _token(request)
     if token and answer is not None and answer.status_code == 200:
         _done.add(token)
