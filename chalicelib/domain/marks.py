@@ -42,6 +42,7 @@ class _Run:
     end: int
     opens: bool
     closes: bool
+    is_parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +187,12 @@ def _length(text: str, start: int, end: int) -> int:
 @lru_cache(maxsize=16)
 def _read(text: str) -> _Reading:
     runs = [_run(text, match) for match in _MARKS.finditer(text)]
-    memberships = {at: run for run in runs for at in range(run.start, run.end) if text[at] == run.mark}
+    run_at = {at: run for run in runs for at in range(run.start, run.end) if text[at] == run.mark}
     first_openers = {run.mark: run.start for run in reversed(runs) if run.opens}
     last_closers = {run.mark: run.start for run in runs if run.closes}
-    paired = {at for at, run in memberships.items() if _has_partner(run, first_openers, last_closers)}
+    paired = {at for at, run in run_at.items() if _has_partner(run, first_openers, last_closers)}
     at_line_start = {match.end() for match in _LINE_START.finditer(text)}
-    return _Reading(memberships, frozenset(paired | at_line_start | _linking(text)))
+    return _Reading(run_at, frozenset(paired | at_line_start | _linking(text)))
 
 
 def _run(text: str, match: re.Match[str]) -> _Run:
@@ -201,11 +202,11 @@ def _run(text: str, match: re.Match[str]) -> _Run:
     before, after = text[start - 1] if start else " ", _first_but_backslashes(text, end)
     left = not _is_space(after) and (not _is_sign(after) or _is_space(before) or _is_sign(before))
     right = not _is_space(before) and (not _is_sign(before) or _is_space(after) or _is_sign(after))
-    count = match[0].count(mark)
+    count, is_parted = match[0].count(mark), "\\" in match[0].lstrip("\\")
     if mark == "*" and _parts_words(before, after, count):
-        return _Run(mark, start, end, left, right)
+        return _Run(mark, start, end, left, right, is_parted)
     opens = left and (not right or _is_sign(before)) and not (mark == "*" and count == 1 and after in _NEVER_OPENED)
-    return _Run(mark, start, end, opens, right and (not left or _is_sign(after)))
+    return _Run(mark, start, end, opens, right and (not left or _is_sign(after)), is_parted)
 
 
 def _first_but_backslashes(text: str, at: int) -> str:
@@ -220,7 +221,9 @@ def _parts_words(before: str, after: str, count: int) -> bool:
 
 
 def _has_partner(run: _Run, openers: dict[str, int], closers: dict[str, int]) -> bool:
-    """Whether some run of the same mark could end what this one begins, or the reverse."""
+    """Whether some run of the same mark could end what this one begins, or the reverse; one with a backslash within, itself."""
+    if run.opens and run.closes and run.is_parted:
+        return True
     closed = run.opens and closers.get(run.mark, -1) > run.start
     return closed or (run.closes and openers.get(run.mark, run.start) < run.start)
 

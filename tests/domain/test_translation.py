@@ -125,6 +125,8 @@ class TestWords:
     """Plain words that look like marks: what people see is what was typed over there."""
 
     @given(as_typed)
+    @example("_*\\*_")
+    @example("](_\\_[](](`")
     def test_from_teams(self, text: str) -> None:
         back = from_teams(text, "plain")
         assert meaning(back.text) == meaning_of(f"<p>{text}</p>")

@@ -199,8 +199,10 @@ def _refused(request: PageRequest, refusal: errors.Refusal, step: str) -> Page:
         "chat_full",
     ):
         return _over(request, refusal)
-    problems = request.problems(refusal)
-    return _shown(request, step, STATUS[refusal.kind], problems)
+    page = _shown(request, step, STATUS[refusal.kind], request.problems(refusal))
+    if refusal.kind is errors.RefusalKind.UNAVAILABLE and page.status != STATUS[refusal.kind]:
+        raise refusal  # it was the person's own try that used the invitation up: they press again, and are in
+    return page
 
 
 def _over(request: PageRequest, refusal: errors.Refusal) -> Page:
