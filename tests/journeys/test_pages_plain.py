@@ -63,6 +63,7 @@ def test_settings_without_a_script(windows: Windows) -> None:
         expect(page.get_by_role("listitem").filter(has_text="Carla").locator(".role")).to_have_text(role)
     page.get_by_label("More about Carla").click()
     page.get_by_role("button", name="Remove").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Carla")).to_have_count(0)
 
 

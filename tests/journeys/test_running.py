@@ -1,6 +1,5 @@
 """The system on one machine as a person handles it: start, restart, end, and the playground."""
 
-import json
 import os
 import signal
 import socket
@@ -92,14 +91,15 @@ def test_a_power_cut_loses_no_more_than_the_last_seconds(data: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_change_that_cannot_be_handled_is_set_aside_and_the_next_are_handled(system: System) -> None:
-    broken = {"pk": {"S": "C#broken"}, "sk": {"S": "broken"}, "kind": {"S": "nobody knows"}}
-    system.aws("dynamodb").put_item(TableName=system.table, Item=broken)
+def test_a_change_that_nobody_knows_is_passed_over_and_the_next_are_handled(system: System) -> None:
+    """Newer code may write kinds of items that this one doesn't know, and damaged ones may be there."""
+    for number, kind in enumerate(("nobody knows", "message", "seat", "account")):
+        unknown = {"pk": {"S": f"C#unknown{number}"}, "sk": {"S": "unknown"}, "kind": {"S": kind}}
+        system.aws("dynamodb").put_item(TableName=system.table, Item=unknown)
     Person(system, "").ask("POST", "/sign-in-links", {"email": "owner@free.example"})
-    system.until(lambda: system.mails("owner@free.example"), "mail behind a broken change", patience=90)
+    system.until(lambda: system.mails("owner@free.example"), "mail behind changes that nobody knows", patience=90)
     queues = system.aws("sqs").list_queues(QueueNamePrefix="webtop-chat-ChangesSetAside")["QueueUrls"]
-    (message,) = system.aws("sqs").receive_message(QueueUrl=queues[0])["Messages"]
-    assert json.loads(message["Body"])["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert "Messages" not in system.aws("sqs").receive_message(QueueUrl=queues[0])
 
 
 def test_chalice_s_own_server_works_on_the_same_data(system: System) -> None:

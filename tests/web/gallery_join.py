@@ -17,6 +17,7 @@ INVITATION = {
     "three_words": ["copper", "lantern", "fern"],
 }
 DANA = {
+    "id": "acc_dana",
     "name": "Dana Smith",
     "email": "d.smith@example.org",
     "initials": "DS",
