@@ -260,7 +260,7 @@ class Invitations(RuleBasedStateMachine):
         )
         assert invitation.email == to
         address = self.ports.accounts.addresses([to])[to]
-        assert not address.turns_away(invitation.inviter_id, invitation.workspace_id)
+        assert not address.blocks_mail_from(invitation.inviter_id, invitation.workspace_id)
 
     def teardown(self) -> None:
         """Left alone, the system finishes by itself: every promise is kept."""
