@@ -73,6 +73,12 @@ def wrong_field(field: str, code: str, sentence: str, **values: object) -> Refus
     return wrong_fields((FieldError(field, code, sentence, values),))
 
 
+def unfit(field: str, code: str, sentence: str, **values: object) -> Refusal:
+    """One field at fault, for a reason that clients tell apart by the refusal's own code."""
+    fault = FieldError(field, code, sentence, values)
+    return Refusal(RefusalKind.WRONG_FIELD, code, sentence, fields=(fault,), values=values)
+
+
 def wrong_fields(fields: tuple[FieldError, ...]) -> Refusal:
     return Refusal(
         RefusalKind.WRONG_FIELD, "invalid_fields", "Some fields need a change; each says which.", fields=fields

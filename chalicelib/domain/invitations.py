@@ -42,15 +42,21 @@ class AskState(StrEnum):
 
 
 class AskKind(StrEnum):
-    """To join with another account than the invited address's, or for a new invitation after the end."""
+    """To join with another account than the invited address's, for a new invitation after the end, or to give the invitation
+    to another address."""
 
     JOIN = "join"
     RENEW = "renew"
+    HAND_OVER = "hand_over"
+
+
+_ANSWERABLE = {Status.PENDING: (AskKind.JOIN, AskKind.HAND_OVER), Status.EXPIRED: (AskKind.RENEW,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Somebody asks the inviter. For `join` it says who, and `id` is theirs; `renew` needs nobody's name."""
+    """Somebody asks the inviter. For `join` it says who, and `id` is theirs; `renew` needs nobody's name; for `hand_over`,
+    `email` is the address that is to have the invitation, and `note` what was written with it. Both go with the answer."""
 
     id: str
     kind: AskKind
@@ -61,6 +67,17 @@ class Ask:
     email: str = ""
     via: Via = Via.WEBTOP
     organization: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """One move of an invitation to another address; `id` is the ask's. An erased address is empty."""
+
+    id: str
+    from_email: str
+    to_email: str
+    at: datetime
 
 
 class MailState(StrEnum):
@@ -126,6 +143,7 @@ class Invitation:
     since: int = 1
     renewal: str = ""
     line: str = ""
+    handed_over: tuple[HandedOver, ...] = ()
 
     @property
     def was_mailed(self) -> bool:
@@ -144,6 +162,11 @@ class Invitation:
     def is_open_at(self, now: datetime) -> bool:
         return self.status_at(now) is Status.PENDING
 
+    @property
+    def is_pending(self) -> bool:
+        """As it is stored: nobody took it, turned it down or took it back. It may have expired."""
+        return self.status is Status.PENDING
+
     def ask_of(self, account_id: str) -> Ask | None:
         return next((ask for ask in self.asks if ask.account_id == account_id and ask.kind is AskKind.JOIN), None)
 
@@ -152,9 +175,23 @@ class Invitation:
         return tuple(ask for ask in self.asks if ask.state is AskState.OPEN)
 
     def asks_at(self, now: datetime) -> tuple[Ask, ...]:
-        """What the inviter can answer now: who wants to join an open invitation, or a new one after the end."""
-        wanted = {Status.PENDING: AskKind.JOIN, Status.EXPIRED: AskKind.RENEW}.get(self.status_at(now))
-        return tuple(ask for ask in self.open_asks if ask.kind is wanted)
+        """What the inviter can answer now: who wants to join by an open invitation or hand it over, or a new one after the end."""
+        wanted = _ANSWERABLE.get(self.status_at(now), ())
+        return tuple(ask for ask in self.open_asks if ask.kind in wanted)
+
+    @property
+    def hand_overs(self) -> tuple[Ask, ...]:
+        """Those that wait for an answer."""
+        return tuple(ask for ask in self.open_asks if ask.kind is AskKind.HAND_OVER)
+
+    def was_handed_over_by(self, ask_id: str) -> bool:
+        return any(move.id == ask_id for move in self.handed_over)
+
+    @property
+    def named_addresses(self) -> frozenset[str]:
+        """Whom its hand-overs name: who had it, who has it, who is to have it. Each can have its address erased."""
+        moves = {email for move in self.handed_over for email in (move.from_email, move.to_email)}
+        return frozenset(moves | {ask.email for ask in self.hand_overs}) - {""}
 
     @property
     def is_taken(self) -> bool:
@@ -173,6 +210,12 @@ def refuse_unless_open(invitation: Invitation, now: datetime) -> None:
     status = invitation.status_at(now)
     if status is not Status.PENDING:
         raise errors.invitation_over("accepted" if status is Status.LEFT else status.value)
+
+
+def refuse_unless_pending(invitation: Invitation, now: datetime) -> None:
+    """As `refuse_unless_open`, but for one that merely expired: it can be renewed or mended."""
+    if invitation.status is not Status.PENDING:
+        refuse_unless_open(invitation, now)
 
 
 def refuse_unless_resendable(invitation: Invitation, now: datetime) -> None:

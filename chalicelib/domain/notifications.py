@@ -20,6 +20,7 @@ class NotificationKind(StrEnum):
     CODE = "code"
     ASK = "ask"
     RENEW = "renew"
+    HAND_OVER = "hand_over"
     BOUNCED = "bounced"
     DECLINED = "declined"
     EXPIRED = "expired"

@@ -40,11 +40,11 @@ _ENDINGS = frozenset(_KNOWN.split())
 """IANA's country codes, and the other endings that are most seen."""
 
 
-def clean(text: str, field: str = "line") -> str:
+def clean(text: str, field: str = "line", longest: int = LONGEST) -> str:
     """The line as it is kept, empty for none. 422 `too_long` and `link_in_line`."""
     text = names.tidy(text)
-    if len(text) > LONGEST:
-        raise wrong_field(field, "too_long", "Use at most {most} characters.", most=LONGEST)
+    if len(text) > longest:
+        raise wrong_field(field, "too_long", "Use at most {most} characters.", most=longest)
     if has_link(text):
         raise wrong_field(field, "link_in_line", "Leave out links, addresses and markup: this line is plain words.")
     return text

@@ -22,6 +22,14 @@ class Mismatch(StrEnum):
     REFUSE = "refuse"
 
 
+class HandOverPolicy(StrEnum):
+    """What happens when an invited person names another address as the right one."""
+
+    ASK = "ask"
+    SAME_DOMAIN = "same_domain"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """`invitation_days` is 1 to 90; domains are in their ASCII form; `lines` are those to choose from when inviting."""
@@ -38,6 +46,7 @@ class Workspace:
     mismatch: Mismatch = Mismatch.TELL
     locale: str = "en"
     lines: tuple[str, ...] = ()
+    hand_over: HandOverPolicy = HandOverPolicy.ASK
 
     @property
     def allowance(self) -> Allowance:

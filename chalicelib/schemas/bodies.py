@@ -7,12 +7,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..domain.chats import ChatKind, ChatRole, Level
 from ..domain.history import PATTERN
-from ..domain.invitations import AskKind, MailState, Status
+from ..domain.invitations import MailState, Status
 from ..domain.inviting import InviteOutcome
 from ..domain.messages import MessageKind
 from ..domain.people import Role, Via
 from ..domain.plans import Option, Plan
-from ..domain.workspaces import Mismatch, WhoMayInvite
+from ..domain.workspaces import HandOverPolicy, Mismatch, WhoMayInvite
+from .asking import AskOut, HandedOverOut
 from .relaying import DeliveryOut, ShowsOut
 
 Text = Annotated[str, Meta(max_length=1000)]
@@ -61,6 +62,7 @@ class SettingsChange(In):
     who_may_invite: WhoMayInvite | None = None
     mismatch: Mismatch | None = None
     locale: Text | None = None
+    hand_over: HandOverPolicy | None = None
 
 
 class Invitee(In):
@@ -116,6 +118,11 @@ class Decline(In):
     report: bool = False
 
 
+class HandOver(In):
+    email: Text
+    note: Text | None = None
+
+
 class Code(In):
     code: Annotated[str, Meta(max_length=20)]
 
@@ -132,21 +139,6 @@ class Proved(Struct):
     status: str = "proved"
 
 
-class AskerOut(Struct):
-    account_id: str
-    name: str
-    email: str
-    via: Via
-    organization: str | UnsetType = UNSET
-
-
-class AskOut(Struct):
-    id: str
-    kind: AskKind
-    asked_at: datetime
-    account: AskerOut | UnsetType = UNSET
-
-
 class Paging(Struct):
     limit: Limit = 50
     cursor: Text = ""
@@ -160,6 +152,10 @@ class MessageRange(Struct):
 
 class Health(Struct):
     status: str
+
+
+class Empty(Struct):
+    """Says no more than that it was heard."""
 
 
 class Accepted(Struct):
@@ -202,6 +198,7 @@ class WorkspaceOut(Struct):
     who_may_invite: WhoMayInvite
     mismatch: Mismatch
     locale: str
+    hand_over: HandOverPolicy
 
 
 class MemberOut(Struct):
@@ -268,6 +265,7 @@ class InvitationOut(Struct):
     expires_at: datetime
     asks: list[AskOut]
     three_words: list[str]
+    handed_over: list[HandedOverOut]
     joined: JoinedOut | UnsetType = UNSET
     line: str | UnsetType = UNSET
 

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from ..domain.characters import isolated
 from ..domain.chats import Chat, Membership, Participant
 from ..domain.event_lines import NOT_KNOWN, line
-from ..domain.invitations import Ask, Invitation, MailState, Status
+from ..domain.invitations import Ask, AskKind, HandedOver, Invitation, MailState, Status
 from ..domain.inviting import InviteResult
 from ..domain.mail_reasons import sentence_of
 from ..domain.messages import Author, Event, EventType, Message, MessageKind, MessagePage, message_id
@@ -20,10 +20,12 @@ from ..domain.workspaces import Member, Workspace
 from ..templating import languages, marks
 from ..usecases.deliveries import Delivery
 from ..usecases.sessions import SignedIn
+from . import asking as a
 from . import bodies as s
 from .relaying import DeliveryOut, ShowsOut
 
 _BOLD = ("name", "by")
+SOMEBODY_WHO_LEFT = "Somebody who left"
 _FOR_MEMBERS = ("email", "emails", "own_address", "reason")
 
 
@@ -47,6 +49,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         who_may_invite=workspace.who_may_invite,
         mismatch=workspace.mismatch,
         locale=workspace.locale,
+        hand_over=workspace.hand_over,
     )
 
 
@@ -119,13 +122,20 @@ def invitation(invitation: Invitation, now: datetime, words: Sequence[str]) -> s
         joined=joined,
         asks=[_ask(each) for each in invitation.asks_at(now)],
         three_words=list(words),
+        handed_over=[_handed_over(move) for move in invitation.handed_over],
         line=invitation.line or UNSET,
     )
 
 
-def _ask(ask: Ask) -> s.AskOut:
-    who = s.AskerOut(ask.account_id, ask.name, ask.email, ask.via, ask.organization or UNSET)
-    return s.AskOut(ask.id, ask.kind, ask.asked_at, who if ask.account_id else UNSET)
+def _ask(ask: Ask) -> a.AskOut:
+    who = a.AskerOut(ask.account_id, ask.name, ask.email, ask.via, ask.organization or UNSET)
+    if ask.kind is AskKind.HAND_OVER:
+        return a.AskOut(ask.id, ask.kind, ask.asked_at, email=ask.email, note=ask.note or None)
+    return a.AskOut(ask.id, ask.kind, ask.asked_at, who if ask.account_id else UNSET)
+
+
+def _handed_over(move: HandedOver) -> a.HandedOverOut:
+    return a.HandedOverOut(move.from_email or SOMEBODY_WHO_LEFT, move.to_email or SOMEBODY_WHO_LEFT, move.at)
 
 
 def result(result: InviteResult) -> s.ResultOut:

@@ -1,6 +1,6 @@
 """Invitations found by their address, and by the short code in their mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..domain.invitations import KEPT_AFTER_END, Invitation
 from . import items, keys, mapping
@@ -14,15 +14,32 @@ class InvitationLookup:
     def add(self, coded: Sequence[tuple[Invitation, str]]) -> None:
         """From now on each invitation is found by its address and by its short code. Again changes nothing."""
         items.put_all(
-            _pointer(invitation, key) for invitation, code in coded for key in (_by_address(invitation), _by_code(code))
+            pointer
+            for invitation, code in coded
+            for pointer in (_of_email(invitation, invitation.email), _pointer(invitation, _by_code(code)))
         )
 
+    def add_named(self, invitation: Invitation, emails: Iterable[str]) -> None:
+        """From now on it is found by these addresses, which its hand-overs name."""
+        items.put_all(_of_email(invitation, email) for email in emails)
+
     def remove(self, invitation: Invitation, code: str) -> None:
-        InvitationLookupItem(*_by_address(invitation)).delete()
+        self.remove_named(invitation, [invitation.email])
+        self.remove_code(code)
+
+    def remove_named(self, invitation: Invitation, emails: Iterable[str]) -> None:
+        for email in emails:
+            InvitationLookupItem(*_by_email(invitation, email)).delete()
+
+    def remove_code(self, code: str) -> None:
         InvitationLookupItem(*_by_code(code)).delete()
 
     def of_address(self, email: str) -> list[Invitation]:
         """Every invitation that this address has now."""
+        return [invitation for invitation in self.naming(email) if invitation.email == email]
+
+    def naming(self, email: str) -> list[Invitation]:
+        """Also those that it had, and those that somebody wants it to have."""
         lookups = InvitationLookupItem.query(
             keys.address(email), InvitationLookupItem.sk.startswith("I#"), consistent_read=True
         )
@@ -30,7 +47,8 @@ class InvitationLookup:
             (keys.chat(invitation_lookup_item.chat_id), keys.invitation(invitation_lookup_item.invitation_id))
             for invitation_lookup_item in lookups
         )
-        return list(each(mapping.invitation, (item for item in results.values() if item.email == email)))
+        invitations = each(mapping.invitation, results.values())
+        return [invitation for invitation in invitations if email in (invitation.email, *invitation.named_addresses)]
 
     def of_code(self, code: str) -> Invitation | None:
         lookup = items.get(InvitationLookupItem, *_by_code(code))
@@ -42,13 +60,21 @@ class InvitationLookup:
         return maybe(mapping.invitation, item)
 
 
+def _of_email(invitation: Invitation, email: str) -> InvitationLookupItem:
+    """What names an address is found as long as it does: a hand-over stays on the invitation of whoever joined by it."""
+    pointer = _pointer(invitation, _by_email(invitation, email))
+    if email in invitation.named_addresses:
+        pointer.gone_at = None
+    return pointer
+
+
 def _pointer(invitation: Invitation, key: tuple[str, str]) -> InvitationLookupItem:
     gone_at = (invitation.expires_at or invitation.created_at) + KEPT_AFTER_END
     return InvitationLookupItem(*key, chat_id=invitation.chat_id, invitation_id=invitation.id, gone_at=gone_at)
 
 
-def _by_address(invitation: Invitation) -> tuple[str, str]:
-    return keys.address(invitation.email), f"I#{invitation.chat_id}#{invitation.id}"
+def _by_email(invitation: Invitation, email: str) -> tuple[str, str]:
+    return keys.address(email), f"I#{invitation.chat_id}#{invitation.id}"
 
 
 def _by_code(code: str) -> tuple[str, str]:

@@ -8,10 +8,11 @@ from typing import Any
 from pynamodb.exceptions import TransactWriteError
 
 from ..domain.chats import Chat, ChatKind, Membership
-from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, Invitation, InvitationMail, MailState, Status
+from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, HandedOver, Invitation, InvitationMail, MailState, Status
 from ..domain.mail_reasons import MailReason
 from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
+from .asks import asks_json, handed_over_json
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import ChatItem, InvitationItem, Item, SentItem
 from .reading import maybe
@@ -101,6 +102,7 @@ class Invitations:
                     _text(InvitationItem.identity, open_invitation.identity),
                     InvitationItem.joined_at.set(membership.joined_at),
                     InvitationItem.reads_from.set(membership.reads_from),
+                    InvitationItem.asks.remove(),
                     InvitationItem.gone_at.remove(),
                 ],
                 condition=still_open & (InvitationItem.expires_at > membership.joined_at),
@@ -138,6 +140,22 @@ class Invitations:
         """Another address, another generation of links, and a mail to it. Who asked by the old link asked for nothing."""
         moved = [InvitationItem.email.set(email), InvitationItem.generation.set(sent.generation + 1)]
         return self._renewed(chat, sent, expires_at, now, *moved, asks=[])
+
+    def hand_over(self, chat: Chat, sent: Invitation, move: HandedOver) -> bool:
+        """To another person: another address and another generation of links, as `fix`, but with the end that it has.
+
+        The name that was typed with the old address goes. False where it isn't open any more, or changed meanwhile.
+        """
+        moves = handed_over_json([*sent.handed_over, move])
+        moved = [
+            InvitationItem.email.set(move.to_email),
+            InvitationItem.generation.set(sent.generation + 1),
+            InvitationItem.handed_over.set(moves),
+            InvitationItem.invited_name.remove(),
+        ]
+        return self._renewed(
+            chat, sent, sent.expires_at or move.at, move.at, *moved, asks=[], only=InvitationItem.expires_at > move.at
+        )
 
     def claim_mail(self, of: Invitation, number: int, now: datetime) -> bool:
         """True for one worker at a time, for a minute, while this mail is promised, unsent and its invitation open."""
@@ -212,6 +230,14 @@ class Invitations:
         same = (InvitationItem.generation == of.generation) & (InvitationItem.status == _PENDING)
         return _updated(_key_of(of), [_asks(asks)], same & _asks_as_read(of))
 
+    def erase_hand_overs(self, of: Invitation, asks: Sequence[Ask], moves: Sequence[HandedOver]) -> bool:
+        """These instead of those that were read, in whatever state it is; False if they changed meanwhile."""
+        before = handed_over_json(of.handed_over)
+        as_read = (InvitationItem.handed_over == before) if before else InvitationItem.handed_over.does_not_exist()
+        after = handed_over_json(moves)
+        handed_over = InvitationItem.handed_over.set(after) if after else InvitationItem.handed_over.remove()
+        return _updated(_key_of(of), [_asks(asks), handed_over], as_read & _asks_as_read(of))
+
     def remind(self, of: Invitation, now: datetime) -> bool:
         """One more mail, once for this end; False if it was reminded, renewed or answered meanwhile.
 
@@ -255,12 +281,20 @@ class Invitations:
         ended = [
             InvitationItem.status.set(status),
             InvitationItem.ended_at.set(now),
+            InvitationItem.asks.remove(),
             InvitationItem.gone_at.set(now + KEPT_AFTER_END),
         ]
         return _updated(_key_of(open_invitation), [*ended, *more], still_open)
 
     def _renewed(
-        self, chat: Chat, sent: Invitation, expires_at: datetime, now: datetime, *more: Any, asks: Sequence[Ask]
+        self,
+        chat: Chat,
+        sent: Invitation,
+        expires_at: datetime,
+        now: datetime,
+        *more: Any,
+        asks: Sequence[Ask],
+        only: Any = None,
     ) -> bool:
         again = [
             InvitationItem.expires_at.set(expires_at),
@@ -279,6 +313,8 @@ class Invitations:
             & (InvitationItem.mail_wanted == wanted - 1)
             & _asks_as_read(sent)
         )
+        if only is not None:
+            unchanged &= only
         with conditional_write() as outcome, items.transaction() as write:
             write.update(
                 _key_of(sent), actions=[*again, InvitationItem.mail_wanted.set(wanted), *more], condition=unchanged
@@ -313,11 +349,11 @@ def _open_at(now: datetime) -> Any:
 
 
 def _asks(asks: Sequence[Ask]) -> Any:
-    return InvitationItem.asks.set(mapping.asks_json(asks)) if asks else InvitationItem.asks.remove()
+    return InvitationItem.asks.set(asks_json(asks)) if asks else InvitationItem.asks.remove()
 
 
 def _asks_as_read(of: Invitation) -> Any:
-    before = mapping.asks_json(of.asks)
+    before = asks_json(of.asks)
     return (InvitationItem.asks == before) if before else InvitationItem.asks.does_not_exist()
 
 

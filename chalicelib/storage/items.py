@@ -146,6 +146,7 @@ class WorkspaceItem(Item, discriminator="workspace"):
     mismatch = UnicodeAttribute()
     locale = UnicodeAttribute()
     lines = JSONAttribute(null=True)
+    hand_over = UnicodeAttribute(default="ask")
 
 
 class MemberItem(Item, discriminator="member"):
@@ -232,6 +233,7 @@ class InvitationItem(Item, discriminator="seat"):
     since = NumberAttribute(default=1)
     renewal = Text()
     line = Text()
+    handed_over = JSONAttribute(null=True)
     gone_at = Seconds(null=True)
 
 
@@ -339,11 +341,11 @@ class ScheduleCursorItem(Item, discriminator="due_cursor"):
 
 
 class InvitationLookupItem(Item, discriminator="pointer"):
-    """An invitation, found by its address or by its short code."""
+    """An invitation, found by its address, by one that its hand-overs name, or by its short code."""
 
     chat_id = UnicodeAttribute()
     invitation_id = UnicodeAttribute(attr_name="seat_id")
-    gone_at = Seconds()
+    gone_at = Seconds(null=True)
 
 
 class ErasedItem(Item, discriminator="erased"):

@@ -25,7 +25,8 @@
 | which code was mailed for this                  | V#hash        | V                               |
 | what is due on this day, in order of time       | D#day         | seconds#what#chat#invitation          |
 | up to which day was everything done             | D#cursor      | D                               |
-| which invitations does this address have        | E#address     | I#chat#invitation                     |
+| which invitations does this address have, and   | E#address     | I#chat#invitation                     |
+| which name it in a hand-over                    |               |                                 |
 | which invitation has this short code            | Z#hash        | Z                               |
 | was this address erased                         | H#keyed hash  | H                               |
 | whose is this identity, where is its bot         | I#identity    | I                               |

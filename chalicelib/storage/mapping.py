@@ -1,17 +1,16 @@
 """Items into domain objects and back, for the nouns that more than one store handles."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from typing import Any
 
 from ..domain.chats import Chat, ChatKind, ChatRole, Level, Membership, PreviewMember
 from ..domain.history import History
-from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, AskState, Invitation, InvitationMail, MailState, Status
+from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationMail, MailState, Status
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from ..domain.people import Account, Role, Via
 from ..domain.plans import Plan
-from ..domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
-from . import keys
+from ..domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
+from . import asks, keys
 from .items import (
     AccountItem,
     BadgeItem,
@@ -39,6 +38,7 @@ def workspace(item: WorkspaceItem) -> Workspace:
         mismatch=one_of(Mismatch, item.mismatch, Mismatch.REFUSE),
         locale=item.locale,
         lines=tuple(item.lines or ()),
+        hand_over=one_of(HandOverPolicy, item.hand_over, HandOverPolicy.OFF),
     )
 
 
@@ -57,6 +57,7 @@ def workspace_item(workspace: Workspace) -> WorkspaceItem:
         who_may_invite=workspace.who_may_invite,
         mismatch=workspace.mismatch,
         locale=workspace.locale,
+        hand_over=workspace.hand_over,
     )
 
 
@@ -212,50 +213,12 @@ def invitation(item: InvitationItem) -> Invitation:
         ended_at=item.ended_at,
         ended_by=item.ended_by,
         reason=item.reason,
-        asks=tuple(_asks(item.asks or ())),
+        asks=tuple(asks.asks(item.asks or ())),
         since=int(item.since),
         renewal=item.renewal,
         line=item.line,
+        handed_over=tuple(asks.handed_over(item.handed_over or ())),
     )
-
-
-def _asks(stored: Iterable[dict[str, Any]]) -> Iterator[Ask]:
-    for item in stored:
-        try:
-            yield _ask(item)
-        except UNREADABLE as reason:
-            passed_over("ask", reason)
-
-
-def _ask(stored: dict[str, Any]) -> Ask:
-    return Ask(
-        id=stored["id"],
-        kind=AskKind(stored["kind"]),
-        asked_at=datetime.fromtimestamp(stored["asked_at"] / 1000, UTC),
-        state=AskState(stored["state"]),
-        account_id=stored.get("account_id", ""),
-        name=stored.get("name", ""),
-        email=stored.get("email", ""),
-        via=one_of(Via, stored.get("via", Via.WEBTOP), Via.WEBTOP),
-        organization=stored.get("organization", ""),
-    )
-
-
-def asks_json(asks: Iterable[Ask]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": ask.id,
-            "kind": str(ask.kind),
-            "asked_at": round(ask.asked_at.timestamp() * 1000),
-            "state": str(ask.state),
-            "account_id": ask.account_id,
-            "name": ask.name,
-            "email": ask.email,
-            "via": str(ask.via),
-            "organization": ask.organization,
-        }
-        for ask in asks
-    ]
 
 
 def _history(written: str) -> History:

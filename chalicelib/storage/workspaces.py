@@ -38,6 +38,7 @@ class Workspaces:
                 WorkspaceItem.who_may_invite.set(changed.who_may_invite),
                 WorkspaceItem.mismatch.set(changed.mismatch),
                 WorkspaceItem.locale.set(changed.locale),
+                WorkspaceItem.hand_over.set(changed.hand_over),
             ],
             WorkspaceItem.pk.exists(),
         )

@@ -73,6 +73,11 @@ class MailTexts:
         facts = {**draft.facts, "asker_email": address(asker.email), "platform": _platform(asker)}
         return compose(replace(draft, typed={**draft.typed, "name": asker.name}, facts=facts))
 
+    def hand_over(self, inviter: Account, about: About, email: str, note: str, url: str) -> OutgoingMail:
+        """The invited person says that `email` is the right one, in words of theirs; the inviter answers on the page at `url`."""
+        draft = _to_inviter("hand_over", inviter, about, url)
+        return compose(replace(draft, facts={**draft.facts, "new_email": address(email), "note": note}))
+
     def renew(self, inviter: Account, about: About, url: str) -> OutgoingMail:
         """The invited person asks for a new invitation."""
         return compose(_to_inviter("renew", inviter, about, url))

@@ -1,17 +1,18 @@
-"""Asking the inviter: to join with another account, or for a new invitation after the end; and the inviter's answer."""
+"""Asking the inviter: to join with another account, or for a new invitation after the end; and the inviter's answer to whatever is
+asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..domain import errors, joining
-from ..domain.invitations import ASKS_MOST, Ask, AskKind, AskState, Invitation, Status, refuse_unless_open
+from ..domain.invitations import ASKS_MOST, Ask, AskKind, AskState, Invitation, Status, refuse_unless_pending
 from ..domain.people import Account, Session, Via
 from ..domain.workspaces import Mismatch
 from ..ports import Ports
-from . import invitations
+from . import handing_over, invitations
 from .joining import find, open_link
 
-_TRIES, _RENEW = 8, "renew"
+_RENEW = "renew"
 _A_DAY = 86_400
 
 
@@ -37,14 +38,18 @@ def answer(ports: Ports, account: Account, chat_id: str, invitation_id: str, ask
     ask = _ask_with(invitation, ask_id)
     if ask is None and ask_id == _RENEW and allow and invitation.is_open_at(ports.now()):
         return invitation  # again: it was renewed, and the ask is gone with that
+    if ask is None and allow and invitation.was_handed_over_by(ask_id):
+        return invitation  # again: it moved, and its asks are gone with that
     if ask is None:
+        refuse_unless_pending(invitation, ports.now())
         raise errors.unknown()
+    if ask.kind is AskKind.HAND_OVER:
+        return handing_over.answer(ports, account, invitation, ask, allow)
     if ask.kind is AskKind.RENEW and allow:
         return invitations.renew(ports, account, invitation)
-    if invitation.status is not Status.PENDING:
-        refuse_unless_open(invitation, ports.now())
+    refuse_unless_pending(invitation, ports.now())
     state = AskState.ALLOWED if allow else AskState.REFUSED
-    return _changed(
+    return invitations.change_asks(
         ports, invitation, lambda now: [replace(item, state=state) if item.id == ask_id else item for item in now.asks]
     )
 
@@ -68,25 +73,13 @@ def _ask(ports: Ports, invitation: Invitation, new: Ask) -> None:
     def with_it(now: Invitation) -> Sequence[Ask]:
         if _ask_with(now, new.id):
             return now.asks
-        if len(now.asks) >= ASKS_MOST:
+        if sum(ask.kind is not AskKind.HAND_OVER for ask in now.asks) >= ASKS_MOST:
             raise errors.too_many(
                 "too_many_asks", "Enough people asked about this invitation. Write to the inviter.", _A_DAY
             )
         return [*now.asks, new]
 
-    _changed(ports, invitation, with_it)
-
-
-def _changed(ports: Ports, invitation: Invitation, change: Callable[[Invitation], Sequence[Ask]]) -> Invitation:
-    """The asks as `change` makes them of what is there, however many ask at once."""
-    for _ in range(_TRIES):
-        after = tuple(change(invitation))
-        if after == invitation.asks or ports.invitations.ask(invitation, after):
-            return invitations.fresh(ports, invitation)
-        invitation = invitations.fresh(ports, invitation)
-        if invitation.status is not Status.PENDING:
-            refuse_unless_open(invitation, ports.now())
-    raise errors.busy()
+    invitations.change_asks(ports, invitation, with_it)
 
 
 def _ask_with(invitation: Invitation, ask_id: str) -> Ask | None:

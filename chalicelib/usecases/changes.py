@@ -74,6 +74,7 @@ def _follow_invitation(ports: Ports, change: InvitationChanged) -> None:
     if after.was_mailed:
         if _is_to_note(before, after):
             _note(ports, [after])
+        _list_named(ports, before.named_addresses if before else frozenset(), after)
         if _is_wanted_anew(before, after):
             mails.queue(ports, [after])
         _notify_inviter(ports, before, after)
@@ -89,6 +90,12 @@ def _note(ports: Ports, invitations: Sequence[Invitation]) -> None:
     ports.invitation_lookup.add(
         [(invitation, invitation_links.short_code(ports, invitation)) for invitation in invitations]
     )
+
+
+def _list_named(ports: Ports, before: frozenset[str], after: Invitation) -> None:
+    """Whoever a hand-over names can have their address erased: it is found by it as long as it stands there."""
+    ports.invitation_lookup.add_named(after, after.named_addresses - before)
+    ports.invitation_lookup.remove_named(after, before - after.named_addresses - {after.email})
 
 
 def _is_to_note(before: Invitation | None, after: Invitation) -> bool:
@@ -126,7 +133,11 @@ def _notify_inviter(ports: Ports, before: Invitation | None, after: Invitation) 
         notifications.notify_inviter(ports, after, NotificationKind.BOUNCED, after.mail.reason if after.mail else "")
 
 
-_ASKED = {AskKind.JOIN: NotificationKind.ASK, AskKind.RENEW: NotificationKind.RENEW}
+_ASKED = {
+    AskKind.JOIN: NotificationKind.ASK,
+    AskKind.RENEW: NotificationKind.RENEW,
+    AskKind.HAND_OVER: NotificationKind.HAND_OVER,
+}
 
 
 def _bounced(invitation: Invitation) -> bool:

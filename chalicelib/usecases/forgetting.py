@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from ..domain.invitations import Invitation
 from ..domain.messages import EventType
 from ..ports import Ports
-from . import chats, invitation_links
+from . import chats, handing_over, invitation_links
 
 
 def forget(ports: Ports, invitation: Invitation) -> None:
     """The invitation itself goes last: as long as it is there, whoever was disconnected here begins again."""
     _leave_chat(ports, invitation)
     ports.invitation_lookup.remove(invitation, invitation_links.short_code(ports, invitation))
+    ports.invitation_lookup.remove_named(invitation, invitation.named_addresses)
     ports.invitations.forget(invitation)
 
 
@@ -20,6 +21,13 @@ def erase(ports: Ports, invitation: Invitation) -> None:
     ports.invitations.erase(invitation, ports.now())
     _leave_chat(ports, invitation)
     ports.invitation_lookup.remove(invitation, invitation_links.short_code(ports, invitation))
+
+
+def erase_hand_overs(ports: Ports, email: str) -> None:
+    """Neither the hand-overs of any invitation name this address any more, nor the lines of those that were once for it."""
+    for invitation in handing_over.erase(ports, email):
+        if invitation.email != email:
+            _leave_chat(ports, invitation)
 
 
 def _leave_chat(ports: Ports, invitation: Invitation) -> None:

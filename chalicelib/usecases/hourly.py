@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ..domain import errors, schedule
-from ..domain.invitations import REMINDED_BEFORE, Invitation, Status
+from ..domain.invitations import REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 from ..domain.messages import Event, EventType
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.schedule import ScheduledTask, TaskKind
@@ -44,8 +44,8 @@ def _remind(ports: Ports, task: ScheduledTask) -> bool:
     invitation = _open(ports, task)
     if invitation is None or invitation.expires_at is None or (invitation.mail and invitation.mail.reminder):
         return False
-    if task.at != invitation.expires_at - REMINDED_BEFORE:
-        return False  # it was renewed meanwhile, and is due at another time
+    if task.at != invitation.expires_at - REMINDED_BEFORE or invitation.life < REMINDER_FROM:
+        return False  # it was renewed meanwhile, and is due at another time; or was handed over a moment ago
     workspace, inviter = ports.invitations.workspace_and_inviter(invitation)
     if workspace is None or inviter is None or not workspace.communicate:
         return False

@@ -1,6 +1,6 @@
 """What the inviter sees of an invitation, and can do about it. Inviting itself is in `inviting`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +8,22 @@ from datetime import datetime
 from ..domain import errors, inviting, links
 from ..domain.chats import Chat, refuse_unless_member
 from ..domain.ids import Ids
-from ..domain.invitations import Invitation, Status, refuse_unless_open, refuse_unless_resendable
+from ..domain.invitations import (
+    Ask,
+    Invitation,
+    Status,
+    refuse_unless_open,
+    refuse_unless_pending,
+    refuse_unless_resendable,
+)
 from ..domain.inviting import InviteOutcome
 from ..domain.people import Account
 from ..domain.workspaces import Workspace, refuse_unless_may_invite
 from ..ports import Ports
 from . import addresses, chats, invitation_links, mails, sessions, workspaces
 from .inviting import accounts_in, refuse_unless_room_for
+
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,13 @@ def resend(ports: Ports, account: Account, chat_id: str, invitation_id: str, ids
 
 def renew(ports: Ports, account: Account, invitation: Invitation, renewal: str = "") -> Invitation:
     """One more mail with the same link, and a new end; an invitation that ended takes its room in the chat again."""
-    renewing = _renewal(ports, account, invitation)
+    renewing = read_renewal(ports, account, invitation)
     _refuse_unless_reachable(ports, invitation)
     _refuse_unless_room(ports, renewing)
-    with _spent(ports, renewing, invitation):
+    with spent(ports, renewing, invitation):
         resent = ports.invitations.resend(renewing.chat, invitation, renewing.ends_at, renewing.now, renewal)
     if not resent:
-        raise _changed_meanwhile(ports, renewing)
+        raise changed_meanwhile(ports, renewing)
     return fresh(ports, invitation)
 
 
@@ -73,18 +82,17 @@ def fix_address(ports: Ports, account: Account, chat_id: str, invitation_id: str
     """Moves the invitation to another address; the old link dies, and what was asked for by it."""
     invitation = to_handle(ports, account, chat_id, invitation_id)
     email = sessions.address(email)
-    if invitation.status is not Status.PENDING:
-        refuse_unless_open(invitation, ports.now())
+    refuse_unless_pending(invitation, ports.now())
     if email == invitation.email:
         return invitation
-    renewal = _renewal(ports, account, invitation)
-    _refuse_unless_free(ports, account, renewal, email)
-    _refuse_unless_room(ports, renewal)
-    with _spent(ports, renewal, invitation):
-        fixed = ports.invitations.fix(renewal.chat, invitation, email, renewal.ends_at, renewal.now)
+    renewing = read_renewal(ports, account, invitation)
+    refuse_unless_free(ports, renewing, email)
+    _refuse_unless_room(ports, renewing)
+    with spent(ports, renewing, invitation):
+        fixed = ports.invitations.fix(renewing.chat, invitation, email, renewing.ends_at, renewing.now)
     if not fixed:
-        raise _changed_meanwhile(ports, renewal)
-    ports.invitation_lookup.remove(invitation, invitation_links.short_code(ports, invitation))
+        raise changed_meanwhile(ports, renewing)
+    unlist_old(ports, invitation)
     return fresh(ports, invitation)
 
 
@@ -127,7 +135,7 @@ def fresh(ports: Ports, invitation: Invitation) -> Invitation:
     return fresh
 
 
-def _renewal(ports: Ports, account: Account, invitation: Invitation) -> Renewal:
+def read_renewal(ports: Ports, account: Account, invitation: Invitation) -> Renewal:
     workspace, member = workspaces.as_member(ports, account, invitation.workspace_id)
     refuse_unless_may_invite(workspace, member)
     return Renewal(invitation, *chats.roster(ports, invitation.chat_id), workspace, ports.now())
@@ -138,14 +146,16 @@ def _refuse_unless_room(ports: Ports, renewal: Renewal) -> None:
     refuse_unless_room_for(ports, renewal.workspace, renewal.chat, renewal.invitations, int(reopened))
 
 
-def _refuse_unless_free(ports: Ports, account: Account, renewal: Renewal, email: str) -> None:
-    """Whoever can't be invited to this chat can't be given somebody else's invitation either."""
+def refuse_unless_free(ports: Ports, renewal: Renewal, email: str) -> None:
+    """Whoever can't be invited to this chat can't be given somebody else's invitation either. The mail goes out in its
+    inviter's name, whoever presses the button: it is theirs that the address may have blocked."""
     address, workspace = addresses.get(ports, email), renewal.workspace
     owner = address.account_id
     member = ports.workspaces.members_among(workspace.id, [owner]).get(owner) if owner else None
     existing = accounts_in(renewal.chat, renewal.invitations)
     capped = bool(mails.capped(ports, [email]))
-    result = inviting.screen(address, member, workspace, renewal.invitations, existing, account.id, capped, renewal.now)
+    inviter_id = renewal.invitation.inviter_id
+    result = inviting.screen(address, member, workspace, renewal.invitations, existing, inviter_id, capped, renewal.now)
     if result.outcome is InviteOutcome.MEMBER_ADDED:
         raise errors.conflict(
             "already_member", "This address belongs to a member of the workspace. Invite them as one."
@@ -153,7 +163,7 @@ def _refuse_unless_free(ports: Ports, account: Account, renewal: Renewal, email:
     if result.outcome in (InviteOutcome.ALREADY_IN_CHAT, InviteOutcome.ALREADY_INVITED):
         raise errors.conflict(result.code, result.sentence, **result.values)
     if result.outcome is InviteOutcome.REFUSED:
-        raise errors.wrong_field("email", result.code, result.sentence, **result.values)
+        raise errors.unfit("email", result.code, result.sentence, **result.values)
 
 
 def _refuse_unless_reachable(ports: Ports, invitation: Invitation) -> None:
@@ -169,7 +179,7 @@ def _refuse_unless_reachable(ports: Ports, invitation: Invitation) -> None:
 
 
 @contextmanager
-def _spent(ports: Ports, renewal: Renewal, invitation: Invitation) -> Iterator[None]:
+def spent(ports: Ports, renewal: Renewal, invitation: Invitation) -> Iterator[None]:
     """One more mail is spent; given back where the table is busy and the invitation is as it was."""
     mails.consume_quota(ports, renewal.workspace, 1)
     try:
@@ -181,6 +191,30 @@ def _spent(ports: Ports, renewal: Renewal, invitation: Invitation) -> Iterator[N
         raise
 
 
-def _changed_meanwhile(ports: Ports, renewal: Renewal) -> errors.Refusal:
+def changed_meanwhile(ports: Ports, renewal: Renewal) -> errors.Refusal:
+    """Nothing was written: the mail that was spent is given back."""
     mails.consume_quota(ports, renewal.workspace, -1)
     return errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
+
+
+def unlist_old(ports: Ports, moved: Invitation) -> None:
+    """As it was before it moved, it isn't found by its short code any more; nor by its address, unless a hand-over names it."""
+    now = fresh(ports, moved)
+    ports.invitation_lookup.remove_code(invitation_links.short_code(ports, moved))
+    if moved.email not in (now.email, *now.named_addresses):
+        ports.invitation_lookup.remove_named(moved, [moved.email])
+
+
+def change_asks(ports: Ports, invitation: Invitation, change: Callable[[Invitation], Sequence[Ask]]) -> Invitation:
+    """The asks as `change` makes them of what is there, however many ask at once. What moved to another address meanwhile is
+    another promise: who asked by the old link asked for nothing."""
+    read = invitation
+    for _ in range(_TRIES):
+        after = tuple(change(read))
+        if after == read.asks or ports.invitations.ask(read, after):
+            return fresh(ports, read)
+        read = fresh(ports, read)
+        refuse_unless_pending(read, ports.now())
+        if read.generation != invitation.generation:
+            raise errors.unknown()
+    raise errors.busy()

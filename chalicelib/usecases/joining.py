@@ -194,6 +194,8 @@ def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Ses
         if now.is_taken and now.account_id == account.id:
             return opened.chat.id
         refuse_unless_open(now, ports.now())
+        if now.generation != opened.invitation.generation:
+            raise errors.unknown()  # it moved to another address: this link died
         _, existing = ports.chats.with_membership(opened.chat.id, account.id)
         if existing is not None:
             raise errors.conflict(

@@ -97,6 +97,7 @@ def erase(ports: Ports, email: str) -> None:
     The hash comes first: from then on nothing more is mailed, and whoever was disconnected here presses the button again.
     """
     ports.accounts.erase(email, invitation_links.erased_hashes(ports, [email])[email][0], ports.now())
+    forgetting.erase_hand_overs(ports, email)
     for invitation in ports.invitation_lookup.of_address(email):
         if invitation.status not in (Status.ACCEPTED, Status.LEFT):
             forgetting.erase(ports, invitation)

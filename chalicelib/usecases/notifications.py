@@ -188,6 +188,9 @@ def _about_invitation(ports: Ports, notification: NotificationMail) -> OutgoingM
     if notification.kind is NotificationKind.ASK:
         ask = next((item for item in invitation.open_asks if item.id == notification.detail), None)
         return ports.mail_texts.ask(inviter, about, _asker(ask), url) if ask else None
+    if notification.kind is NotificationKind.HAND_OVER:
+        ask = next((item for item in invitation.hand_overs if item.id == notification.detail), None)
+        return ports.mail_texts.hand_over(inviter, about, ask.email, ask.note, url) if ask else None
     if notification.kind is NotificationKind.RENEW:
         return ports.mail_texts.renew(inviter, about, url)
     return ports.mail_texts.status_change(News(notification.kind), inviter, about, url, notification.detail)
@@ -197,7 +200,7 @@ def _is_still_so(ports: Ports, notification: NotificationMail, invitation: Invit
     """Nobody is troubled with what is over: an ask that was answered, a bounce of an address that was fixed."""
     status = invitation.status_at(ports.now())
     match notification.kind:
-        case NotificationKind.ASK:
+        case NotificationKind.ASK | NotificationKind.HAND_OVER:
             return status is Status.PENDING and any(ask.id == notification.detail for ask in invitation.open_asks)
         case NotificationKind.RENEW | NotificationKind.EXPIRED:
             return status is Status.EXPIRED

@@ -12,6 +12,7 @@ from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
 from ..domain.workspaces import (
+    HandOverPolicy,
     Member,
     Mismatch,
     WhoMayInvite,
@@ -37,6 +38,7 @@ class WorkspaceSettings:
     who_may_invite: WhoMayInvite | None = None
     mismatch: Mismatch | None = None
     locale: str | None = None
+    hand_over: HandOverPolicy | None = None
 
 
 def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Workspace, Member]:

@@ -101,6 +101,7 @@ ROUTES = [
     Sample("POST", "/join/{token}/code", None, ("token",), True),
     Sample("POST", "/join/{token}/code/confirm", {"code": "123456"}, ("token",), True),
     Sample("POST", "/join/{token}/ask", None, ("token",), True),
+    Sample("POST", "/join/{token}/hand-over", {"email": "jonas@fjord.example", "note": "He runs it"}, ("token",), True),
     Sample("GET", "/health", None, (), True),
     Sample("GET", "/openapi.json", None, (), True),
 ]

@@ -143,6 +143,7 @@ def invitation(key: str, email: str, state: str, **more: Any) -> dict[str, Any]:
         "status": "pending",
         "history": "from_join",
         "asks": [],
+        "handed_over": [],
     }
     base |= {
         "mail": {"state": state, "detail": REASONS.get(state, ""), "at": "2026-11-19T09:41:00Z"},
@@ -194,6 +195,21 @@ ALL_STATES = [
         "delivered",
         status="expired",
         asks=[{"id": "a2", "kind": "renew", "asked_at": "2026-11-19T09:47:00Z"}],
+    ),
+    invitation(
+        "s7",
+        "d.smith@example.org",
+        "delivered",
+        asks=[
+            {
+                "id": "a3",
+                "kind": "hand_over",
+                "email": "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example",
+                "note": "She looks after the printers now",
+                "asked_at": "2026-11-19T09:47:00Z",
+            }
+        ],
+        handed_over=[{"from": "Somebody who left", "to": "d.smith@example.org", "at": "2026-11-18T09:47:00Z"}],
     ),
 ]
 

@@ -40,7 +40,11 @@ LONG = {
 
 
 def join_cases() -> dict[str, Case]:
-    return {f"join-{name}": ("join.html", _page(**context)) for name, context in _steps().items()} | _ended()
+    return (
+        {f"join-{name}": ("join.html", _page(**context)) for name, context in _steps().items()}
+        | _ended()
+        | _handed_over()
+    )
 
 
 def _steps() -> dict[str, dict[str, Any]]:
@@ -70,6 +74,16 @@ def _steps() -> dict[str, dict[str, Any]]:
             "errors": {"password": "This password is among the most common ones. Take another."},
         },
         "decline": {"step": "decline"},
+        "hand-over": {"step": "hand_over"},
+        "hand-over-own-free": {"step": "hand_over", "own_domain_passes": True, "invitation": LONG},
+        "hand-over-wrong": {
+            "step": "hand_over",
+            "form": {"email": "d.smith@example.org", "note": "See evil-site.com"},
+            "errors": {
+                "email": "The invitation is for this very address. Name another one.",
+                "note": "Leave out links, addresses and markup: this line is plain words.",
+            },
+        },
         "confirm": {"step": "confirm", "person": DANA},
         "mismatch": mismatch | {"ways": ["switch", "code", "ask", "confirm"]},
         "mismatch-asked": mismatch | {"ways": ["switch", "ask"], "asked_at": "2026-11-19T10:12:00Z"},
@@ -84,7 +98,14 @@ def _steps() -> dict[str, dict[str, Any]]:
 
 
 def _page(**context: Any) -> dict[str, Any]:
-    return {"join_url": "/join/abc", "invitation": INVITATION, "person": None, "ways": [], "asked_at": None} | context
+    plain: dict[str, Any] = {
+        "join_url": "/join/abc",
+        "invitation": INVITATION,
+        "person": None,
+        "ways": [],
+        "asked_at": None,
+    }
+    return plain | {"can_hand_over": True} | context
 
 
 def _ended() -> dict[str, Case]:
@@ -101,3 +122,11 @@ def _ended() -> dict[str, Case]:
         "unknown": {"reason": "unknown", "invitation": None},
     }
     return {f"ended-{name}": ("join_ended.html", _page(**context)) for name, context in ended.items()}
+
+
+def _handed_over() -> dict[str, Case]:
+    plain = {"inviter": LONG["inviter"], "email": LONG["email"], "join_url": "/join/abc"}
+    return {
+        "handed-over-asked": ("join_handed_over.html", plain | {"has_moved": False}),
+        "handed-over-sent": ("join_handed_over.html", plain | {"has_moved": True}),
+    }

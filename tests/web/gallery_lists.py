@@ -33,6 +33,21 @@ INBOX = [
         "when": "09:47",
     },
     {
+        "kind": "ask",
+        "chat_id": "c2",
+        "chat_title": "Kessel & Söhne packaging",
+        "invitation": {"id": "i5", "email": "d.smith@example.org", "initials": "DS"},
+        "ask": {
+            "id": "a3",
+            "kind": "hand_over",
+            "account": None,
+            "email": "jonas@kessel.example",
+            "note": "He runs it now",
+        },
+        "at": "2026-11-19T09:40:00Z",
+        "when": "09:40",
+    },
+    {
         "kind": "message",
         "chat_id": "c3",
         "chat_title": "Priya Raman",
@@ -137,6 +152,7 @@ def settings_cases() -> dict[str, Case]:
         "denied_domains": ["mailinator.example"],
         "who_may_invite": "members",
         "mismatch": "tell",
+        "hand_over": "ask",
         "can_change": True,
     }
     members = [

@@ -21,12 +21,14 @@ def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> N
         "who_may_invite": "members",
         "mismatch": "tell",
         "locale": "en",
+        "hand_over": "ask",
     }
     wanted = {
         "invitation_days": 90,
         "denied_domains": ["Evil.Example", "@bad.example"],
         "mismatch": "refuse",
         "locale": "de",
+        "hand_over": "same_domain",
     }
     changed = scene.owner.patch(path, wanted)
     assert changed.status == 200

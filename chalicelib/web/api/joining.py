@@ -8,7 +8,7 @@ from ...domain.links import Purpose
 from ...domain.plans import Option
 from ...schemas import bodies as s
 from ...schemas import serializers as shapes
-from ...usecases import asking, joining, proving
+from ...usecases import asking, handing_over, joining, proving
 from .. import guards
 from ..routing import Reply, RequestContext, Routes
 
@@ -111,6 +111,22 @@ def ask(request: RequestContext) -> s.Accepted:
         request.ports, request.path["token"], *((principal.account, principal.session) if principal else (None, None))
     )
     return s.Accepted()
+
+
+@routes.json(
+    "POST",
+    "/join/{token}/hand-over",
+    "Name another address as the right one; by the mailed link, or where the invited address was proved.",
+    takes=s.HandOver,
+    answers=s.Empty,
+    status=202,
+    signed_in=False,
+)
+def hand_over(request: RequestContext, body: s.HandOver) -> s.Empty:
+    handing_over.hand_over(
+        request.ports, request.path["token"], body.email, body.note or "", _proof(request), request.ids
+    )
+    return s.Empty()
 
 
 def _proof(request: RequestContext, confirmed: bool = False) -> proving.Proof:

@@ -35,6 +35,7 @@ def change_workspace(request: RequestContext, body: s.SettingsChange) -> s.Works
         who_may_invite=body.who_may_invite,
         mismatch=body.mismatch,
         locale=body.locale,
+        hand_over=body.hand_over,
     )
     return shapes.workspace(workspaces.change(request.ports, request.account, request.path["workspace_id"], settings))
 

@@ -128,7 +128,7 @@ def _of_invitations(request: PageRequest, listed_chat: Listed, base: dict[str, A
                 "organization": ask.organization,
             }
             account = who if ask.kind is AskKind.JOIN else None
-            shown = {"id": ask.id, "kind": ask.kind, "account": account}
+            shown = {"id": ask.id, "kind": ask.kind, "account": account, "email": ask.email, "note": ask.note}
             rows.append({**base, "kind": "ask", "invitation": invitation, "ask": shown, "at": ask.asked_at})
         if invited.mail and invited.mail.state is MailState.BOUNCED and invited.is_open_at(request.ports.now()):
             rows.append(

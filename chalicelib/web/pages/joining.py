@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...domain import errors
+from ...domain import handing_over as handing_rules
 from ...domain import joining as rules
 from ...domain.addresses import masked
 from ...domain.identities import of_key
@@ -10,7 +11,7 @@ from ...domain.invitations import Ask, AskKind, AskState, Invitation, Status
 from ...domain.links import Purpose
 from ...domain.notifications import NotificationKind
 from ...templating import languages
-from ...usecases import asking, invitation_links, joining, proving, sessions
+from ...usecases import asking, handing_over, invitation_links, joining, proving, sessions
 from ...usecases.joining import OpenedInvitation
 from .. import guards
 from ..errors import STATUS
@@ -19,7 +20,7 @@ from .accounts import entered, signed_out
 from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
-_STEPS = ("account", "new_account", "decline", "code")
+_STEPS = ("account", "new_account", "decline", "code", "hand_over")
 
 
 @routes.page("/join/{token}")
@@ -139,6 +140,29 @@ def ask(request: PageRequest) -> Page | Redirect:
     return Redirect(_url(request))
 
 
+@routes.form("/join/{token}/hand-over")
+def hand_over(request: PageRequest) -> Page:
+    """Answered with a page, not with a redirect: where it moved at once, this link leads nowhere any more."""
+    token, email = request.path["token"], request.field("email")
+    try:
+        _, invitation, _ = joining.find(request.ports, token)
+        has_moved = handing_over.hand_over(
+            request.ports, token, email, request.field("note"), _proof(request), request.ids
+        )
+    except errors.Refusal as refusal:
+        if refusal.code == "code_needed":
+            return _shown(request, "hand_over", 403)
+        return _refused(request, refusal, "hand_over")
+    inviter = people.avatar(invitation.inviter_id, invitation.inviter_name)
+    return request.page(
+        "join_handed_over.html",
+        inviter=inviter,
+        email=sessions.address(email),
+        has_moved=has_moved,
+        join_url=_url(request),
+    )
+
+
 @routes.page("/unsubscribe/{token}")
 def unsubscribe_page(request: PageRequest) -> Page:
     return _unsubscribe_page(request, done=False)
@@ -170,9 +194,10 @@ def _shown(
     owns = request.principal is not None and joining.owns(request.ports, opened, request.account, _proof(request))
     asked = opened.invitation.ask_of(request.account.id) if request.principal else None
     proved = _proof(request).covers(request.ports, opened.invitation)
-    if step not in _STEPS:
+    can_hand_over = handing_rules.is_offered(opened.invitation, opened.workspace)
+    if step not in _STEPS or (step == "hand_over" and not can_hand_over):
         step = "options" if request.principal is None else "confirm" if owns or proved else "mismatch"
-    if step == "new_account" and opened.purpose is Purpose.COPIED and not proved:
+    if step in ("new_account", "hand_over") and opened.purpose is Purpose.COPIED and not proved:
         step = "code_first"
     return request.page(
         "join.html",
@@ -186,6 +211,8 @@ def _shown(
         notice=flash.notice(request, invited=True),
         ways=_ways(ways or rules.ways_on(opened.workspace.mismatch, opened.purpose), asked),
         asked_at=asked.asked_at if asked else None,
+        can_hand_over=can_hand_over,
+        own_domain_passes=handing_rules.own_domain_passes(opened.workspace, opened.invitation),
         errors=problems or {},
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from ...domain.chats import Membership, Participant
-from ...domain.invitations import Invitation, Status, can_resend_in
+from ...domain.invitations import HandedOver, Invitation, Status, can_resend_in
 from ...domain.mail_reasons import sentence_of
 from ...domain.names import initials
 from ...domain.people import Via
@@ -81,9 +81,15 @@ def invited(request: PageRequest, records: tuple[Invitation, ...], member: Membe
                 "mail": {**shown["mail"], "detail": reason},
                 "initials": initials(invitation.email),
                 "reason": invitation.reason,
+                "handed_over": [_move(move, request.locale) for move in invitation.handed_over],
                 "can_resend_in": -(-can_resend_in(invitation, now) // 60),
                 "can_resend": handles and invitation.status in (Status.PENDING, Status.EXPIRED),
                 "can_fix": handles and invitation.status is Status.PENDING,
             }
         )
     return rows
+
+
+def _move(move: HandedOver, locale: str) -> dict[str, Any]:
+    left = languages.text(shapes.SOMEBODY_WHO_LEFT, locale)
+    return {"from": move.from_email or left, "to": move.to_email or left, "at": move.at}

@@ -5,7 +5,7 @@ from typing import Any
 from ...domain import errors
 from ...domain.identities import Profile, Provider
 from ...domain.people import Role
-from ...domain.workspaces import Member, Mismatch, WhoMayInvite, Workspace
+from ...domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from ...usecases import accounts, addresses, identities, workspaces
 from ...usecases.workspaces import WorkspaceSettings
 from . import flash, people
@@ -162,6 +162,7 @@ def _workspace(workspace: Workspace, member: Member) -> dict[str, Any]:
         "who_may_invite": workspace.who_may_invite,
         "mismatch": workspace.mismatch,
         "locale": workspace.locale,
+        "hand_over": workspace.hand_over,
         "can_change": member.role.may_manage,
     }
 
@@ -180,6 +181,7 @@ def _member(member: Member, own_member: Member) -> dict[str, Any]:
 
 def _wanted(request: PageRequest) -> WorkspaceSettings:
     days, who, mismatch = request.field("invitation_days"), request.field("who_may_invite"), request.field("mismatch")
+    hand_over = request.field("hand_over")
     if not days.isdecimal() or len(days) > 4:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
     return WorkspaceSettings(
@@ -191,6 +193,7 @@ def _wanted(request: PageRequest) -> WorkspaceSettings:
         who_may_invite=WhoMayInvite(who) if who in list(WhoMayInvite) else None,
         mismatch=Mismatch(mismatch) if mismatch in list(Mismatch) else None,
         locale=request.field("locale") or None,
+        hand_over=HandOverPolicy(hand_over) if hand_over in list(HandOverPolicy) else None,
     )
 
 
