@@ -85,8 +85,7 @@ def _move(ports: Ports, account: Account, invitation: Invitation, ask: Ask) -> I
         with invitations.spent(ports, renewal, invitation):
             moved = ports.invitations.hand_over(renewal.chat, invitation, move)
         if moved:
-            invitations.unlist_old(ports, invitation)
-            return invitations.fresh(ports, invitation)
+            return invitations.unlist_old(ports, invitation)
         refusal, now = invitations.changed_meanwhile(ports, renewal), invitations.fresh(ports, invitation)
         if now.was_handed_over_by(ask.id):
             return now

@@ -92,8 +92,7 @@ def fix_address(ports: Ports, account: Account, chat_id: str, invitation_id: str
         fixed = ports.invitations.fix(renewing.chat, invitation, email, renewing.ends_at, renewing.now)
     if not fixed:
         raise changed_meanwhile(ports, renewing)
-    unlist_old(ports, invitation)
-    return fresh(ports, invitation)
+    return unlist_old(ports, invitation)
 
 
 def revoke(ports: Ports, account: Account, chat_id: str, invitation_id: str) -> None:
@@ -197,12 +196,14 @@ def changed_meanwhile(ports: Ports, renewal: Renewal) -> errors.Refusal:
     return errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
 
 
-def unlist_old(ports: Ports, moved: Invitation) -> None:
-    """As it was before it moved, it isn't found by its short code any more; nor by its address, unless a hand-over names it."""
+def unlist_old(ports: Ports, moved: Invitation) -> Invitation:
+    """The invitation as it is now. As it was before it moved, it isn't found by its short code any more; nor by its address,
+    unless a hand-over names it."""
     now = fresh(ports, moved)
     ports.invitation_lookup.remove_code(invitation_links.short_code(ports, moved))
     if moved.email not in (now.email, *now.named_addresses):
         ports.invitation_lookup.remove_named(moved, [moved.email])
+    return now
 
 
 def change_asks(ports: Ports, invitation: Invitation, change: Callable[[Invitation], Sequence[Ask]]) -> Invitation:

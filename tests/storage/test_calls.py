@@ -45,7 +45,7 @@ CALLS = {
     "POST /chats/{chat}/invitations": "B B B Q B B B G P T",
     "GET /chats/{chat}/invitations": "B B Q",
     "POST /chats/{chat}/invitations/{invitation}/resend": "B B G B Q B B B G P T G",
-    "PATCH /chats/{chat}/invitations/{invitation}": "B B G B Q B B B G P T D D G",
+    "PATCH /chats/{chat}/invitations/{invitation}": "B B G B Q B B B G P T G D D",
     "GET /chats/{chat}/invitations/{invitation}/link": "B B G",
     "DELETE /chats/{chat}/invitations/{invitation}": "B B G U",
     # The second query is for how one's own messages fare; where nobody reads elsewhere there is no third, for the roster.
@@ -69,6 +69,7 @@ CALLS = {
     "POST /join/{token}/code": "B B B B T P",
     "POST /join/{token}/code/confirm": "B B U",
     "POST /join/{token}/ask": "B B B",
+    "POST /join/{token}/hand-over": "B B T U G",
     "GET /health": "",
     "GET /openapi.json": "",
 }
