@@ -10,7 +10,7 @@ from enum import StrEnum
 
 Record = Sequence[str]
 _SEPARATORS = ",;\t"
-_LOOKED_AT = 60
+_LOOKED_AT, _TITLE_ROWS = 60, 10
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _LONGEST_CELL = 131_072
 
@@ -90,7 +90,20 @@ def _with_head(rows: list[Record], separator: str) -> Table:
     head = rows[first] if rows else []
     if _is_head(head, rows[first + 1 :]):
         return Table(rows[first + 1 :], first + 2, _columns(head), True, separator)
+    titled = _below_title(rows)
+    if titled:
+        return Table(rows[titled + 1 :], titled + 2, _columns(rows[titled]), True, separator)
     return Table(rows, 1, (), False, separator)
+
+
+def _below_title(rows: Sequence[Record]) -> int:
+    """Where a head stands below the title of a sheet; 0 where it doesn't."""
+    for at, row in enumerate(rows[:_TITLE_ROWS]):
+        if any("@" in cell for cell in row):
+            break
+        if sum(bool(cell.strip()) for cell in row) > 1 and any(_EMAIL_WORD.search(cell) for cell in row):
+            return at
+    return 0
 
 
 def _is_head(head: Record, rest: Sequence[Record]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..addresses import bare
 
 _HARD, _SOFT = ";；\n\r\v\f\x85\u2028\u2029", ",，、\t"  # those of input methods too
-_LINES = re.compile(r"[\n\r\v\f\x85\u2028\u2029]+")
+_LINES = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")  # each counts, as an editor counts
 _BETWEEN = re.compile(f"[{_HARD}{_SOFT}]|:::")
 _AROUND = "<>()[]{}\"'“”„«»‹›‚‘’`:."  # what stands around an address, not in it
 _LONGEST_NAME = 200
@@ -75,8 +75,9 @@ def _bare(text: str, line: int) -> Iterator[Entry]:
 
 
 def bare_address(text: str) -> str:
-    """Without what mail programs put around it: brackets, quotes, `mailto:` with its question, a full stop at the end."""
-    text = bare(bare(text).strip(_AROUND))
+    """Without what mail programs put around it: brackets, quotes, `mailto:` with its question, a full stop at the end. The at
+    sign of input methods becomes the one of addresses."""
+    text = bare(bare(text).strip(_AROUND)).replace("＠", "@")
     if text[:7].lower() == "mailto:":
         text = text[7:].partition("?")[0]
     return bare(text.strip(_AROUND))
