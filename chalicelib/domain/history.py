@@ -59,12 +59,21 @@ History.ALL = History(HistoryKind.ALL)
 History.FROM_JOIN = History(HistoryKind.FROM_JOIN)
 
 
-def chosen_or(text: str, otherwise: History, now: datetime) -> History:
-    """What a form says, or this where it says nothing that can be used."""
-    try:
-        return chosen(text, "history", now)
-    except errors.Refusal:
-        return otherwise
+def of_form(kind: str, last: str, day: str, field: str, now: datetime) -> History:
+    """What a form says in three fields; nothing is `from_join`. 422 for a number or a day that is none."""
+    if kind == HistoryKind.LAST:
+        number = last.strip().lstrip("0")
+        if not (number.isascii() and number.isdecimal() and len(number) < 4 and int(number) <= MOST_LAST):
+            raise errors.wrong_field(field, "bad_number", "Choose a number from 1 to {most}.", most=MOST_LAST)
+        return History(HistoryKind.LAST, last=int(number))
+    if kind == HistoryKind.SINCE:
+        try:
+            return chosen(f"since:{day.strip()}", field, now)
+        except errors.Refusal as refusal:
+            if refusal.fields[0].code == "future_day":
+                raise
+            raise errors.wrong_field(field, "bad_day", "Choose a day.") from None
+    return chosen(kind or HistoryKind.FROM_JOIN, field, now)
 
 
 def chosen(text: str, field: str, now: datetime) -> History:

@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 
 from ..domain.characters import isolated
 from ..domain.names import initials
-from . import languages
+from . import history, languages
 
 TINTS = 6
 COMPILED = "compiled"
@@ -104,6 +104,16 @@ def _moment(context: Context, when: datetime | str) -> str:
     return languages.moment(when, context["locale"], _now(context))
 
 
+@pass_context
+def _told(context: Context, written: str) -> str:
+    return history.told(written, context["locale"], _now(context))
+
+
+@pass_context
+def _of_invitee(context: Context, written: str) -> str:
+    return history.of_invitee(written, context["locale"], _now(context))
+
+
 def _now(context: Context) -> datetime | None:
     now = context.get("now")
     return languages.moment_of(now) if now else None
@@ -149,6 +159,8 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "day": _day,
     "clock": languages.clock,
     "moment": _moment,
+    "will_see": _told,
+    "invitee_sees": _of_invitee,
     "initials": initials,
     "tint": tint,
     "strong": _strong,

@@ -111,6 +111,7 @@ class MailTexts:
                 "email": address(invitation.email),
                 "expires_at": invitation.expires_at,
                 "line": invitation.line,
+                "history": str(invitation.history),
                 "three_words": tuple(ways.words),
                 "code": ways.code,
                 "check_url": ways.check,

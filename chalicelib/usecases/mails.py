@@ -135,7 +135,7 @@ def _composed(ports: Ports, about: About, address: Address, number: int) -> Outg
         code=invitation_links.shown_code(ports, invitation),
         check=invitation_links.check_url(ports),
     )
-    if invitation.line and not _carries_line(ports, about.workspace):
+    if invitation.line and not carries_line(ports, about.workspace):
         invitation = replace(invitation, line="")
     about = replace(about, invitation=invitation)
     is_reminder = invitation.mail is not None and number == invitation.mail.reminder
@@ -143,7 +143,8 @@ def _composed(ports: Ports, about: About, address: Address, number: int) -> Outg
     return replace(mail, tags=(*mail.tags, ("number", str(number))))
 
 
-def _carries_line(ports: Ports, workspace: Workspace) -> bool:
+def carries_line(ports: Ports, workspace: Workspace) -> bool:
+    """Whether mails of this workspace have the inviter's line, as of now."""
     return personal_lines.is_mailed(workspace, workspaces.owner_is_confirmed(ports, workspace.id), ports.now())
 
 

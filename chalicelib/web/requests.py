@@ -14,12 +14,14 @@ from chalice.app import Request
 
 from ..domain import errors, links
 
-MOST_BYTES = 256 * 1024
-_MOST_COOKIES, _MOST_FIELDS = 50, 5000
+MOST_BYTES, MOST_BYTES_OF_LIST = 256 * 1024, 2 * 1024 * 1024
+"""Of any body; and of a form with up to 1,000 invitees, or with a file of up to 1 MiB."""
+_MOST_COOKIES, _MOST_FIELDS = 50, 8000
 _JUDGED_LATER = ("message_id", "ask_id")
 _ID = re.compile(r"[a-z2-7]{16}")
 _PARAMETER = re.compile(r"{(\w+)}")
 Body = TypeVar("Body")
+_Read = tuple[list[tuple[str, str]], dict[str, "UploadedFile"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,22 @@ class Incoming:
 
     def header(self, name: str) -> str:
         return self.headers.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file that came with a form: its name as the browser tells it, and its bytes. Nobody has looked at either."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a posted form, each with its values in order; and the files that were chosen, the last of each field."""
+
+    fields: dict[str, list[str]]
+    files: dict[str, UploadedFile]
 
 
 def incoming(request: Request, most_bytes: int = MOST_BYTES) -> Incoming:
@@ -85,38 +103,49 @@ def file_body(incoming: Incoming, media: tuple[str, ...]) -> bytes:
     return incoming.body
 
 
-def form_body(incoming: Incoming) -> dict[str, list[str]]:
-    """The fields of a posted form, each with its values in order."""
+def form_body(incoming: Incoming) -> Form:
+    """413, 415 and 400 where it is none."""
     read = _FORMS.get(media_of(incoming))
     if incoming.body.strip() and read is None:
         raise errors.Refusal(
             errors.RefusalKind.WRONG_MEDIA, "not_a_form", "Send the form as application/x-www-form-urlencoded."
         )
     try:
-        pairs = read(incoming) if read else []
+        pairs, files = read(incoming) if read else ([], {})
     except (ValueError, UnicodeDecodeError) as reason:
         raise errors.Refusal(errors.RefusalKind.MALFORMED, "malformed", "The form can't be read.") from reason
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
-    return fields
+    return Form(fields, files)
 
 
-def _url_encoded(incoming: Incoming) -> list[tuple[str, str]]:
-    return parse_qsl(
-        incoming.body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
-    )
+def _url_encoded(incoming: Incoming) -> _Read:
+    text = incoming.body.decode("utf-8")
+    return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"), {}
 
 
-def _multipart(incoming: Incoming) -> list[tuple[str, str]]:
-    """As mail providers send one click on "unsubscribe" (RFC 8058)."""
+def _multipart(incoming: Incoming) -> _Read:
+    """As mail providers send one click on "unsubscribe" (RFC 8058), and browsers a form with a file (RFC 7578).
+
+    A part with a file name is a file, and an empty one is no choice.
+    """
     head = f"Content-Type: {incoming.header('content-type')}\r\n\r\n".encode("ascii", "replace")
     form = message_from_bytes(head + incoming.body)
     if not form.is_multipart():
         raise ValueError("no parts")
-    parts = list(islice(form.walk(), 1, _MOST_FIELDS))
-    read = [(part.get_param("name", header="content-disposition"), part.get_payload(decode=True)) for part in parts]
-    return [(str(name), value.decode()) for name, value in read if isinstance(value, bytes)]
+    fields: list[tuple[str, str]] = []
+    files: dict[str, UploadedFile] = {}
+    for part in islice(form.walk(), 1, _MOST_FIELDS):
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            continue
+        name, file_name = (part.get_param(what, header="content-disposition") for what in ("name", "filename"))
+        if file_name is None:
+            fields.append((str(name), content.decode()))
+        elif content:
+            files[str(name)] = UploadedFile(str(file_name), content)
+    return fields, files
 
 
 _FORMS = {"application/x-www-form-urlencoded": _url_encoded, "multipart/form-data": _multipart}

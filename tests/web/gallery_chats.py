@@ -368,6 +368,22 @@ def chat_cases() -> dict[str, Case]:
                 ],
             },
         ),
+        "chat-invited-checked": _chat(
+            people=True,
+            form={"address": "ida@fjord.example, r.okafor@example.org"},
+            chosen_history={"history": "last", "history_last": "20", "history_since": ""},
+            check={
+                "mails": 1,
+                "mails_left": 420,
+                "problems": [],
+                "rows": [
+                    {"email": "ida@fjord.example", "good": True, "why": "gets an invitation mail"},
+                    {"email": "r.okafor@example.org", "good": False, "why": "This address is invited already."},
+                ],
+            },
+        ),
+        "chat-preview": _preview("last:20", items=ITEMS, older_url="?history=last:20&before=3"),
+        "chat-preview-nothing": _preview("from_join", items=[], older_url=None),
         "link-page": (
             "link_page.html",
             SHELL
@@ -379,6 +395,11 @@ def chat_cases() -> dict[str, Case]:
             },
         ),
     }
+
+
+def _preview(history: str, **more: Any) -> Case:
+    chat = {"id": "c1", "title": "Spring launch", "people": 4}
+    return "preview.html", SHELL | {"here": "c1", "chat": chat, "history": history} | more
 
 
 def _head(**more: Any) -> dict[str, Any]:
@@ -399,6 +420,9 @@ def _head(**more: Any) -> dict[str, Any]:
             "can_rename": True,
             "level": "all",
             "capacity_left": 40,
+            "workspace_id": "ws_1",
+            "lines": ["Here is what we talked about."],
+            "line_is_mailed": False,
         }
         | more
     )
@@ -420,4 +444,6 @@ def _chat(**context: Any) -> Case:
         "reply_target": None,
         "editing": None,
     }
+    base |= {"chosen_history": {"history": "from_join", "history_last": "", "history_since": ""}}
+    base |= {"file": None, "check": None}
     return "chat.html", base | {"reacting": None, "people": None, "joined": False} | context

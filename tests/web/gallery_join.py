@@ -14,6 +14,7 @@ INVITATION = {
     "options": ["account", "new_account", "slack", "teams"],
     "link": "mailed",
     "history": "from_join",
+    "line": None,
     "three_words": ["copper", "lantern", "fern"],
 }
 DANA = {
@@ -28,6 +29,9 @@ DANA = {
 }
 LONG = {
     **INVITATION,
+    "history": "since:2026-10-01",
+    "line": "Here are the proofs that we talked about last week in Wien; the second round of corrections is due on Friday. "
+    * 2,
     "inviter": {"name": "Maximiliana Featherstonehaugh-Oyelaran von und zu Hohenlohe", "initials": "MH", "tint": 3},
     "workspace": {"name": "Donaudampfschifffahrtsgesellschaftskapitänsbund Wien"},
     "chat": {

@@ -69,15 +69,18 @@ INBOX = [
         "when": "09:12",
     },
 ]
+
+
+def _row(email: str, initials: str, locale: str, history: str, last: str = "", **more: Any) -> dict[str, Any]:
+    written = f"last:{last}" if last else history
+    fields = {"history": history, "history_last": last, "history_since": "", "written": written}
+    return {"email": email, "initials": initials, "locale": locale, **fields, **more}
+
+
 INVITEES = [
-    {"email": "d.smith@example.org", "initials": "DS", "locale": "en", "history": "from_join"},
-    {
-        "email": "maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example",
-        "initials": "MF",
-        "locale": "de",
-        "history": "from_join",
-    },
-    {"email": "r.okafor@example.org", "initials": "RO", "locale": "fr", "history": "all"},
+    _row("d.smith@example.org", "DS", "en", "from_join"),
+    _row("maximiliana.featherstonehaugh-oyelaran@kessel-soehne.example", "MF", "de", "last", last="10"),
+    _row("r.okafor@example.org", "RO", "fr", "all"),
 ]
 FACTS = {
     "options": ["account", "new_account", "slack", "teams"],
@@ -87,7 +90,29 @@ FACTS = {
     "mails_used": 12,
     "mails_cap": 500,
 }
-BRIGHTWATER = WORKSPACES[0] | {"locale": "en"}
+CHECKED = [
+    row | {"check": {"email": row["email"], "good": good, "why": why}}
+    for row, good, why in zip(
+        INVITEES,
+        (True, False, True),
+        (
+            "gets an invitation mail",
+            "This address can't be reached by us. Ask the person for another one.",
+            "joins at once",
+        ),
+        strict=True,
+    )
+]
+CAP = "Your workspace has sent its invitation mails for today. Try again tomorrow."
+FILE = {
+    "people": 2,
+    "skipped": [
+        {"row": 4, "text": "Bob;bob at acme.example", "why": "no e-mail address"},
+        {"row": 9, "text": "", "why": "no address in this row"},
+    ],
+    "more": 3,
+}
+BRIGHTWATER = WORKSPACES[0] | {"locale": "en", "lines": ["Here is what we talked about."], "line_is_mailed": True}
 
 
 def list_cases() -> dict[str, Case]:
@@ -131,6 +156,8 @@ def list_cases() -> dict[str, Case]:
         "new-chat": _new(INVITEES, form={"name": "Spring launch"}),
         "new-chat-empty": _new([]),
         "new-chat-one": _new(INVITEES[:1]),
+        "new-chat-checked": _new(CHECKED, check={"mails": 2, "mails_left": 1, "problems": [CAP]}),
+        "new-chat-file": _new(INVITEES[:2], file=FILE),
         "new-chat-wrong": _new(INVITEES[:2], **wrong),
         "new-chat-off": _new(
             [],
@@ -141,7 +168,9 @@ def list_cases() -> dict[str, Case]:
 
 
 def _new(rows: list[dict[str, Any]], **more: Any) -> Case:
-    return "chat_new.html", SHELL | {"here": "new", "rows": rows, "workspace": BRIGHTWATER, "facts": FACTS} | more
+    fields = {"history": "from_join", "history_last": "", "history_since": ""}
+    page = {"here": "new", "rows": rows, "workspace": BRIGHTWATER, "facts": FACTS, "all_history": fields}
+    return "chat_new.html", SHELL | page | {"file": None, "check": None} | more
 
 
 def settings_cases() -> dict[str, Case]:

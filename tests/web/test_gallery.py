@@ -17,7 +17,7 @@ LAYOUTS = {"base.html", "card.html", "shell.html"}
 SELDOM = (
     "-wrong -states -unkind -refused -fix -asked -failed -long -many "
     "-off -sent -prepared -guest -connect -erased -over -429 -real "
-    "-providers -left -removed -authorize -ask -nowhere -free -silent -unknown -slack connect"
+    "-providers -left -removed -authorize -ask -nowhere -free -silent -unknown -checked -file -preview -nothing -slack connect"
 )
 
 

@@ -14,6 +14,7 @@ from .tables import Column, Record, Table
 MOST_ROWS = 1_000
 _SHOWN, _MOST_IN_A_ROW = 200, 50
 _FORMULA = "=+-@\t\r|"
+_AFTER_NAME = re.compile(r"\w\s*<[^<>]*[@＠]")
 _APART = re.compile(r"[\s<>()\[\]{},;\"|，；、]+|:::")
 
 
@@ -92,6 +93,8 @@ def _is_table(table: Table) -> bool:
         return True
     if len({len(row) for row in rows}) != 1 or len(rows[0]) < 2 or len(rows) + (table.separator == "\t") < 2:
         return False
+    if table.separator == "," and all(len(row) == 2 and _AFTER_NAME.search(row[1]) for row in rows):
+        return False  # "Doe, Jane <jane@acme.example>", one a line
     with_address = Counter(at for row in rows for at, cell in enumerate(row) if "@" in cell)
     return len(rows) in with_address.values() and len(with_address) < len(rows[0])
 

@@ -1,7 +1,21 @@
 """Pages: HTML, rendered here, each form working without a script."""
 
-from . import accounts, chat, chats, colleagues, documents, inbox, joining, mailbox, oauth, settings
+from . import accounts, chat, chats, colleagues, documents, history, inbox, inviting, joining, mailbox, oauth, settings
 
 ALL = tuple(
-    module.routes for module in (accounts, colleagues, joining, oauth, mailbox, chats, inbox, chat, settings, documents)
+    module.routes
+    for module in (
+        accounts,
+        colleagues,
+        joining,
+        oauth,
+        mailbox,
+        inviting,
+        chats,
+        inbox,
+        history,
+        chat,
+        settings,
+        documents,
+    )
 )

@@ -8,10 +8,9 @@ import msgspec
 import segno
 
 from ... import wiring
-from ...domain import errors, history
+from ...domain import errors
 from ...domain.address_lists.reading import of_field
 from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
-from ...domain.history import History
 from ...domain.invitations import Invitation, open_in, people_in
 from ...domain.inviting import Invitee
 from ...domain.people import Via
@@ -20,7 +19,8 @@ from ...schemas import serializers as shapes
 from ...templating import languages
 from ...usecases import asking, chats, deliveries, identities, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
-from . import flash, participants, refused
+from ..requests import MOST_BYTES_OF_LIST
+from . import flash, invitees, participants, refused
 from .routing import File, Page, PageRequest, Pages, Redirect
 from .shell import shell
 from .thread import items
@@ -103,18 +103,41 @@ def choose_level(request: PageRequest) -> Redirect:
     return Redirect(_base(request))
 
 
-@routes.form("/chats/{chat_id}/invite", signed_in=True)
+@routes.form("/chats/{chat_id}/invite", signed_in=True, most_bytes=MOST_BYTES_OF_LIST)
 def invite(request: PageRequest) -> Page | Redirect:
-    chosen = history.chosen_or(request.field("history"), History.FROM_JOIN, request.ports.now())
+    """`do` says which button was pressed: file, preview, check, or that which invites."""
     typed = [
-        Invitee(email=entry.text, name=entry.name, locale=request.field("locale"), history=chosen)
+        Invitee(email=entry.text, name=entry.name, locale=request.field("locale"))
         for entry in of_field(request.field("address"))
     ]
     try:
-        made = inviting.invite(request.ports, request.account, request.path["chat_id"], typed, request.ids)
+        if request.field("do") == "file":
+            return _with_file(request)
+        chosen = invitees.choice(request).history(request)
+        if request.field("do") == "preview":
+            return Redirect(f"{_base(request)}/preview?history={chosen}")
+        invitees.refuse_unread_file(request)
+        return _invited(request, [replace(invitee, history=chosen) for invitee in typed])
     except errors.Refusal as refusal:
         return _chat_page(request, refusal, **refused.of_refusal(request, refusal, typed), people=True)
-    return Redirect(refused.told(request, made) or f"{_base(request)}?people=1")
+
+
+def _invited(request: PageRequest, people: list[Invitee]) -> Page | Redirect:
+    """The call, or a check of it."""
+    call = request.ports, request.account, request.path["chat_id"], people, request.ids, invitees.line(request)
+    if request.field("do") == "check":
+        check = invitees.checked(request, inviting.check(*call))
+        return _chat_page(request, check=check, form=request.typed(), people=True)
+    return Redirect(refused.told(request, inviting.invite(*call)) or f"{_base(request)}?people=1")
+
+
+def _with_file(request: PageRequest) -> Page:
+    """The people of the chosen file stand in the address field, behind what was typed."""
+    address_list = invitees.file_of(request)
+    parts = [request.field("address").strip(), invitees.typed_list(address_list)]
+    form = {**request.typed(), "address": "\n".join(part for part in parts if part)}
+    file = invitees.skipped(address_list, request.locale)
+    return _chat_page(request, form=form, file=file, people=True)
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/resend", signed_in=True)
@@ -211,6 +234,9 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "joined": "joined" in query,
         "notice": flash.notice(request),
         "reach": _reach(request, read.membership),
+        "chosen_history": invitees.choice(request).shown(request),
+        "file": None,
+        "check": None,
         **refused.shown(request),
         **more,
     }
@@ -280,6 +306,8 @@ def _chat(
         "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
         "level": membership.level,
         "capacity_left": max(0, cap - used),
+        "workspace_id": chat.workspace_id,
+        **(invitees.lines(request.ports, workspace) if may_invite and workspace else {}),
     }
 
 

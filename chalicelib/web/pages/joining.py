@@ -310,6 +310,7 @@ def _invitation(
         "options": list(opened.options(request.ports)) if opened else [],
         "link": purpose,
         "history": str(invitation.history),
+        "line": invitation.line or None,
         "three_words": invitation_links.three_words(request.ports, invitation) if opened else None,
     }
 

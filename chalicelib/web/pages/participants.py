@@ -80,6 +80,7 @@ def invited(request: PageRequest, records: tuple[Invitation, ...], member: Membe
                 **shown,
                 "mail": {**shown["mail"], "detail": reason},
                 "initials": initials(invitation.email),
+                "history": str(invitation.history),
                 "reason": invitation.reason,
                 "handed_over": [_move(move, request.locale) for move in invitation.handed_over],
                 "can_resend_in": -(-can_resend_in(invitation, now) // 60),

@@ -37,7 +37,9 @@ def of_refusal(request: PageRequest, refusal: errors.Refusal, typed: Sequence[In
         if f"invitees[{at}].email" in problems
     ]
     if not rows:
-        return {"errors": {"address": " ".join(problems.values())}}
+        own = {name: problems.pop(name) for name in ("history", "line", "file") if name in problems}
+        rest = {"address": " ".join(problems.values())} if problems else {}
+        return {"errors": own | rest, "form": request.typed()}
     return _panel(request, 0, rows, [invitee.email for invitee in typed])
 
 

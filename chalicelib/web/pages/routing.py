@@ -16,7 +16,7 @@ from ...templating import languages, pages
 from ...usecases import sessions
 from .. import audit, guards, requests
 from ..errors import STATUS, retry_after, unexpected
-from ..requests import Incoming, unquoted
+from ..requests import MOST_BYTES, Form, Incoming, UploadedFile, unquoted
 from ..routing import RequestContext, request_context
 from . import people
 from .static import static
@@ -53,9 +53,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest(RequestContext):
-    """One request for a page. `form` holds the posted fields."""
+    """One request for a page. `form` holds the posted fields, `files` the files that were chosen."""
 
     form: dict[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, UploadedFile] = field(default_factory=dict)
 
     @property
     def locale(self) -> str:
@@ -117,6 +118,7 @@ class _Guard:
 
     signed_in: bool
     by_token: bool = False
+    most_bytes: int = MOST_BYTES
 
 
 class Pages(Blueprint):
@@ -125,9 +127,11 @@ class Pages(Blueprint):
     def page(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
         return self._registered(path, ["GET", "HEAD"], _Guard(signed_in))
 
-    def form(self, path: str, *, signed_in: bool = False, by_token: bool = False) -> Callable[[View], View]:
+    def form(
+        self, path: str, *, signed_in: bool = False, by_token: bool = False, most_bytes: int = MOST_BYTES
+    ) -> Callable[[View], View]:
         """`by_token`: what is posted rests on the token in the path alone, speaks for no session, and may come from anywhere."""
-        return self._registered(path, ["POST"], _Guard(signed_in, by_token))
+        return self._registered(path, ["POST"], _Guard(signed_in, by_token, most_bytes))
 
     def _registered(self, path: str, methods: list[str], guard: _Guard) -> Callable[[View], View]:
         def register(view: View) -> View:
@@ -140,7 +144,7 @@ class Pages(Blueprint):
     def _wrapped(self, view: Callable[..., Any], guard: _Guard) -> Callable[..., Response]:
         def answer(**path: str) -> Response:
             try:
-                incoming = requests.incoming(self.current_request)
+                incoming = requests.incoming(self.current_request, guard.most_bytes)
                 return _answered(view, incoming, unquoted(path), guard)
             except ChaliceViewError:
                 raise
@@ -153,8 +157,10 @@ class Pages(Blueprint):
 
 def page_request(incoming: Incoming, path: dict[str, str], principal: guards.Principal | None) -> PageRequest:
     request = request_context(incoming, path, principal)
-    form = requests.form_body(incoming) if incoming.method == "POST" else {}
-    return PageRequest(request.ports, request.incoming, request.path, request.principal, request.ids, form)
+    form = requests.form_body(incoming) if incoming.method == "POST" else Form({}, {})
+    return PageRequest(
+        request.ports, request.incoming, request.path, request.principal, request.ids, form.fields, form.files
+    )
 
 
 def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str], guard: _Guard) -> Response:

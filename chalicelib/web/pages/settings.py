@@ -1,10 +1,12 @@
 """Settings of one's account and workspaces; and the workspace's people."""
 
+from dataclasses import replace
 from typing import Any
 
 from ...domain import errors
 from ...domain.identities import Profile, Provider
 from ...domain.people import Role
+from ...domain.personal_lines import MOST_SAVED
 from ...domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from ...usecases import accounts, addresses, identities, workspaces
 from ...usecases.workspaces import WorkspaceSettings
@@ -41,6 +43,30 @@ def save_workspace(request: PageRequest) -> Page | Redirect:
         request,
         "workspace",
         lambda: workspaces.change(request.ports, request.account, _workspace_id(request), _wanted(request)),
+    )
+
+
+@routes.form("/settings/lines", signed_in=True)
+def save_lines(request: PageRequest) -> Page | Redirect:
+    typed = [request.field(f"line_{at}") for at in range(MOST_SAVED)]
+    kept = [(at, text) for at, text in enumerate(typed) if text.strip()]
+
+    def save() -> None:
+        try:
+            workspaces.save_lines(request.ports, request.account, _workspace_id(request), [text for _, text in kept])
+        except errors.Refusal as refusal:
+            raise _by_field(refusal, [at for at, _ in kept]) from refusal
+
+    return _done(request, "lines", save)
+
+
+def _by_field(refusal: errors.Refusal, places: list[int]) -> errors.Refusal:
+    """What is wrong with one line stands at its own field, of which empty ones before it weren't sent."""
+    fields = {f"items[{number}]": f"line_{at}" for number, at in enumerate(places)}
+    if not refusal.fields:
+        return refusal
+    return errors.wrong_fields(
+        tuple(replace(fault, field=fields.get(fault.field, fault.field)) for fault in refusal.fields)
     )
 
 
@@ -164,6 +190,7 @@ def _workspace(workspace: Workspace, member: Member) -> dict[str, Any]:
         "locale": workspace.locale,
         "hand_over": workspace.hand_over,
         "can_change": member.role.may_manage,
+        "lines": [*workspace.lines, *[""] * (MOST_SAVED - len(workspace.lines))],
     }
 
 

@@ -1,12 +1,17 @@
 // The page that creates a chat.
 import { startAccount } from './account_storage.js';
+import { createApi } from './api.js';
+import { startContacts } from './contacts.js';
 import { InvitationList } from './invitation_list.js';
+import { startInviting } from './inviting.js';
 import { startMenus } from './menu.js';
 import { startPage } from './page.js';
 import { localTimes } from './times.js';
 
-startAccount();
+const { storage, sessionEnded } = startAccount();
 startPage();
 startMenus();
 localTimes(document);
+startInviting();
+startContacts(createApi({ account: storage.account, sessionEnded }));
 new InvitationList().start();

@@ -21,13 +21,14 @@ export class InvitationList {
     });
     address.addEventListener('paste', (event) => this.#onPaste(event));
     address.addEventListener('input', () => this.#refresh());
+    address.addEventListener('contact', () => this.#invite());
     form.addEventListener('click', (event) => this.#onClick(event));
     form.addEventListener('submit', ({ submitter }) => {
       if (submitter instanceof HTMLButtonElement && submitter.value === 'create' && submitter.lastChild) {
         submitter.lastChild.textContent = this.#words.busy ?? '';
       }
     });
-    this.#list.addEventListener('change', (event) => this.#onChange(event));
+    this.#list.addEventListener('input', (event) => this.#onChange(event));
   }
 
   /** @param {ClipboardEvent} event */
@@ -45,7 +46,9 @@ export class InvitationList {
     if (!button) return;
     const [what, index] = button.value.split(':');
     event.preventDefault();
-    if (what === 'create') this.#create(button);
+    if (what === 'create' || what === 'check') this.#send(button);
+    if (what === 'history') this.#queue.then(() => this.#form.requestSubmit(button));
+    if (what === 'file') this.#readFile(button);
     if (what === 'invite') this.#invite();
     if (what === 'remove') this.#remove(Number(index));
     if (what === 'fix') this.#correct(Number(index));
@@ -56,18 +59,33 @@ export class InvitationList {
    * @param {Event} event
    */
   #onChange(event) {
-    const select = event.target;
-    if (!(select instanceof HTMLSelectElement)) return;
-    const says = closest(event, '.invitee')?.querySelector(`[data-says="${select.name}"]`);
-    if (!says) return;
-    says.textContent = (select.name === 'locale' ? select.selectedOptions[0]?.textContent : this.#words[select.value]) ?? '';
+    const [row, field] = [closest(event, '.invitee'), event.target];
+    if (!row || !(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) return;
+    if (field instanceof HTMLSelectElement && field.name === 'locale') {
+      find('[data-says="locale"]', HTMLElement, row).textContent = field.selectedOptions[0]?.textContent ?? '';
+    }
+    if (field.name.startsWith('history')) find('[data-says="history"]', HTMLElement, row).textContent = this.#sees(row);
+  }
+
+  /**
+   * What this person will see of the past, in words.
+   * @param {HTMLElement} row
+   */
+  #sees(row) {
+    const kind = find('[name="history"]', HTMLSelectElement, row).value;
+    const count = Number(find('[name="history_last"]', HTMLInputElement, row).value);
+    const day = find('[name="history_since"]', HTMLInputElement, row).value;
+    const { last = '', last_one: single = '', since = '', unclear = '' } = this.#words;
+    if (kind === 'last') return counted(count, [unclear, single, last]);
+    if (kind !== 'since') return this.#words[kind] ?? '';
+    return day ? since.replace('{day}', longDay(day)) : unclear;
   }
 
   /**
    * Once every address has its answer; what is still in the field goes along, and is judged before anything is made.
    * @param {HTMLButtonElement} button
    */
-  async #create(button) {
+  async #send(button) {
     await this.#invite();
     if (!this.#address.value.trim() && this.#people().length) this.#form.requestSubmit(button);
   }
@@ -95,7 +113,7 @@ export class InvitationList {
   /** @param {string} text */
   async #submitText(text) {
     const fields = new URLSearchParams([...new FormData(this.#form)].map(([name, value]) => [name, String(value)]));
-    const before = new Set(fields.getAll('email'));
+    fields.delete('file');
     fields.set('address', text);
     fields.set('do', 'add');
     const page = await this.#fetchPage(fields);
@@ -110,16 +128,58 @@ export class InvitationList {
       this.#form.requestSubmit(find('#invite'));
       return;
     }
-    for (const row of [...rows.children]) {
-      if (row instanceof HTMLElement && !before.has(row.dataset.email ?? '')) this.#list.append(row);
-    }
+    this.#addRows(rows);
     this.#restoreText(find('#address', HTMLTextAreaElement, page).value);
     this.#showErrors([...this.#errors, ...[...page.querySelectorAll('#address-error span')].map((line) => line.textContent ?? '')]);
   }
 
   /**
+   * The server reads the chosen file, too: its people become rows, and what was skipped is told below it.
+   * @param {HTMLButtonElement} button
+   */
+  #readFile(button) {
+    const input = find('#file', HTMLInputElement);
+    this.#waiting += 1;
+    this.#queue = this.#queue.then(async () => {
+      const fields = new FormData(this.#form);
+      fields.set('address', '');
+      fields.set('do', 'file');
+      const page = input.files?.length ? await this.#fetchPage(fields) : null;
+      const rows = page?.getElementById('invitees');
+      if (!page || !rows) {
+        this.#form.requestSubmit(button);
+        return;
+      }
+      this.#addRows(rows);
+      find('#file-said').replaceChildren(...find('#file-said', HTMLElement, page).childNodes);
+      input.value = '';
+    }).finally(() => {
+      this.#waiting -= 1;
+      this.#refresh();
+    });
+  }
+
+  /**
+   * Rows that aren't in the list yet.
+   * @param {HTMLElement} rows
+   */
+  #addRows(rows) {
+    const before = new Set(this.#people().map((row) => row.dataset.email));
+    for (const row of [...rows.children]) {
+      if (row instanceof HTMLElement && !before.has(row.dataset.email)) this.#list.append(row);
+    }
+    this.#forgetCheck();
+  }
+
+  /** What a check said of the old list doesn't hold any more. */
+  #forgetCheck() {
+    for (const node of this.#list.querySelectorAll('.checked')) node.remove();
+    find('#checked').replaceChildren();
+  }
+
+  /**
    * The page as the server makes it of the form; null where no answer came.
-   * @param {URLSearchParams} body
+   * @param {URLSearchParams | FormData} body
    */
   async #fetchPage(body) {
     try {
@@ -142,6 +202,7 @@ export class InvitationList {
   /** @param {number} index */
   #remove(index) {
     this.#people()[index]?.remove();
+    this.#forgetCheck();
     this.#refresh();
     const all = this.#people();
     const next = all[Math.min(index, all.length - 1)]?.querySelector('summary[aria-label]');
@@ -187,7 +248,9 @@ export class InvitationList {
     find('#nobody').hidden = n > 0;
     find('#naming').hidden = n < 2;
     find('#f-name', HTMLInputElement).disabled = n < 2;
-    find('#create', HTMLButtonElement).disabled = !n && !this.#waiting && !this.#address.value.trim();
+    for (const id of ['#create', '#check']) {
+      find(id, HTMLButtonElement).disabled = !n && !this.#waiting && !this.#address.value.trim();
+    }
   }
 }
 
@@ -201,6 +264,15 @@ export function counted(n, [none, single, many]) {
 }
 
 /**
+ * A day such as 2026-01-31 as the page's language writes it.
+ * @param {string} day
+ */
+function longDay(day) {
+  const form = /** @type {const} */ ({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return new Date(day).toLocaleDateString(document.documentElement.lang, form);
+}
+
+/**
  * @param {HTMLElement} row
  * @param {number} index
  */
@@ -208,8 +280,9 @@ function renumber(row, index) {
   for (const button of row.querySelectorAll('[name="do"]')) {
     if (button instanceof HTMLButtonElement) button.value = button.value.replace(/:.*/, `:${index}`);
   }
-  for (const select of row.querySelectorAll('select')) {
-    select.id = `${select.name}-${index}`;
-    if (select.previousElementSibling instanceof HTMLLabelElement) select.previousElementSibling.htmlFor = select.id;
+  for (const field of row.querySelectorAll('.field > select, .field > input')) {
+    if (!(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) continue;
+    field.id = `${field.name}-${index}`;
+    if (field.previousElementSibling instanceof HTMLLabelElement) field.previousElementSibling.htmlFor = field.id;
   }
 }

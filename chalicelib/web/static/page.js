@@ -55,7 +55,7 @@ export function startPage() {
   document.documentElement.classList.add('scripted');
   document.addEventListener('submit', (event) => {
     const button = event.submitter;
-    if (event.defaultPrevented || !button) return;
+    if (event.defaultPrevented || !button || button.getAttribute('formtarget') === '_blank') return;
     if (button.getAttribute('aria-busy') === 'true') event.preventDefault();
     else button.setAttribute('aria-busy', 'true');
   });
