@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ..domain.chats import Chat, ChatHead, Membership, refuse_unless_member
+from ..domain.chats import Chat, ChatHead, ChatRole, Membership, refuse_unless_member
 from ..domain.history import History, HistoryKind
 from ..domain.messages import PAGE, PAGE_MOST, MessageKind
 from ..domain.people import Account
@@ -37,9 +37,15 @@ def preview(
 
 
 def _new_reader(chat: Chat, membership: Membership, first: int, head: ChatHead) -> Membership:
-    """A place like the one that joining makes, of nobody yet."""
+    """A membership like the one that joining makes, of nobody yet: from outside, who sees less of what happened."""
     return replace(
-        membership, account_id="", invitation_id="", reads_from=first, read_to=head.seq, read_text_count=head.text_count
+        membership,
+        account_id="",
+        invitation_id="",
+        role=ChatRole.EXTERNAL,
+        reads_from=first,
+        read_to=head.seq,
+        read_text_count=head.text_count,
     )
 
 

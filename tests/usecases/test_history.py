@@ -1,9 +1,10 @@
 """What a new person sees of the past: chosen when they are invited, decided when they join, shown before. A48"""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import errors
@@ -47,6 +48,69 @@ def test_the_preview_is_what_the_person_sees_after_joining(scene: Scene, history
         assert [item for item in shown if item] == ["word 2", "word 3", "word 5"]
     if history == "from_join":
         assert shown == []
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["write", "answer", "edit", "delete", "react", "rename", "wait"]), st.integers(0, 30)),
+    max_size=8,
+)
+HISTORIES = (
+    st.sampled_from(["all", "from_join"])
+    | st.integers(1, 6).map(lambda count: f"last:{count}")
+    | st.integers(0, 6).map(lambda days: f"ago:{days}")
+)
+
+
+def take(scene: Scene, step: str, number: int) -> None:
+    """One thing that happens in the chat; `number` says to which message, or what."""
+    messages = scene.owner.get(f"{scene.base}/messages?limit=100").json["items"]
+    mine = [
+        item["id"] for item in messages if item["kind"] == "text" and item["author"]["account_id"] == scene.owner.id
+    ]
+    one = mine[number % len(mine)]
+    match step:
+        case "write":
+            scene.owner.post(f"{scene.base}/messages", {"text": f"word {number}"})
+        case "answer":
+            scene.guest.post(f"{scene.base}/messages", {"text": f"answer {number}", "reply_to": one})
+        case "edit":
+            scene.owner.patch(f"{scene.base}/messages/{one}", {"text": f"other {number}"})
+        case "delete" if len(mine) > 1:
+            scene.owner.delete(f"{scene.base}/messages/{one}")
+        case "react":
+            scene.guest.put(f"{scene.base}/messages/{one}/reactions/%F0%9F%91%8D")
+        case "rename":
+            scene.owner.patch(scene.base, {"name": f"Harbour {number}"})
+        case "wait":
+            scene.world.pass_time(hours=number)
+
+
+def whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in item.items() if name != "deliveries"} for item in items]
+
+
+@pytest.mark.requirement("A48")
+@given(STEPS, HISTORIES)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happened_the_preview_is_what_the_person_reads_message_for_message(
+    scene: Scene, steps: list[tuple[str, int]], history: str
+) -> None:
+    with scene.world.kept():
+        for step in steps:
+            take(scene, *step)
+        if history.startswith("ago:"):
+            day = (scene.world.ports.now() - timedelta(days=int(history[4:]))).date()
+            history = f"since:{day.isoformat()}"
+        made = scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": NEW, "history": history}]})
+        assert made.status == 201, made.text
+        scene.world.settle()
+        token = scene.world.invited(NEW)
+        shown = scene.owner.get(f"{scene.base}/preview?history={history}&limit=100").json["items"]
+        joined = scene.world.call("POST", f"/join/{token}/account", {"name": "Ida", "password": PASSWORD}).json["token"]
+        read = scene.world.call("GET", f"{scene.base}/messages?limit=100", token=joined).json["items"]
+        before = [item for item in read if item["seq"] <= shown[-1]["seq"]] if shown else []
+        assert whole(before) == whole(shown)
+        assert [item for item in read if item not in before and item["kind"] == "text"] == []
 
 
 @pytest.mark.parametrize(
