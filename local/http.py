@@ -3,6 +3,7 @@
 What API Gateway does before the application sees a request is done here: limits, chunked bodies, joined cookies.
 """
 
+import email.errors
 import re
 import socket
 import sys
@@ -21,6 +22,11 @@ BODY_LIMIT = 6 * 1024 * 1024
 HEADERS_LIMIT = 10_240
 TARGET_LIMIT = 8_192
 
+_OF_BODIES = (  # what the parser of headers misses in a form with files, whose body it doesn't get
+    email.errors.NoBoundaryInMultipartDefect,
+    email.errors.StartBoundaryNotFoundDefect,
+    email.errors.MultipartInvariantViolationDefect,
+)
 _TARGET = re.compile(r"/[\x21-\x7e]*")
 _HEADER_VALUE = re.compile(r"[^\x00\r\n]*")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;.*)?\r?\n")
@@ -137,7 +143,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _read(self) -> Request:
         if sum(len(name) + len(value) + 4 for name, value in self.headers.items()) > HEADERS_LIMIT:
             raise Refused(431, "headers_too_large", "The headers are too large.")
-        if self.headers.defects or any(not _HEADER_VALUE.fullmatch(value) for value in self.headers.values()):
+        defects = [defect for defect in self.headers.defects if not isinstance(defect, _OF_BODIES)]
+        if defects or any(not _HEADER_VALUE.fullmatch(value) for value in self.headers.values()):
             raise Refused(400, "malformed", "The headers can't be read.")
         target = re.sub(r"^https?://[^/?#]*", "", self.path, flags=re.IGNORECASE) or "/"
         if not _TARGET.fullmatch(target):
