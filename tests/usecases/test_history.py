@@ -67,18 +67,18 @@ def take(scene: Scene, step: str, number: int) -> None:
     mine = [
         item["id"] for item in messages if item["kind"] == "text" and item["author"]["account_id"] == scene.owner.id
     ]
-    one = mine[number % len(mine)]
+    chosen_id = mine[number % len(mine)]
     match step:
         case "write":
             scene.owner.post(f"{scene.base}/messages", {"text": f"word {number}"})
         case "answer":
-            scene.guest.post(f"{scene.base}/messages", {"text": f"answer {number}", "reply_to": one})
+            scene.guest.post(f"{scene.base}/messages", {"text": f"answer {number}", "reply_to": chosen_id})
         case "edit":
-            scene.owner.patch(f"{scene.base}/messages/{one}", {"text": f"other {number}"})
+            scene.owner.patch(f"{scene.base}/messages/{chosen_id}", {"text": f"other {number}"})
         case "delete" if len(mine) > 1:
-            scene.owner.delete(f"{scene.base}/messages/{one}")
+            scene.owner.delete(f"{scene.base}/messages/{chosen_id}")
         case "react":
-            scene.guest.put(f"{scene.base}/messages/{one}/reactions/%F0%9F%91%8D")
+            scene.guest.put(f"{scene.base}/messages/{chosen_id}/reactions/%F0%9F%91%8D")
         case "rename":
             scene.owner.patch(scene.base, {"name": f"Harbour {number}"})
         case "wait":

@@ -151,8 +151,8 @@ export class InvitationList {
         return;
       }
       this.#addRows(rows);
-      find('#file-said').replaceChildren(...find('#file-said', HTMLElement, page).childNodes);
-      input.value = '';
+      find('.file-said').replaceChildren(...find('.file-said', HTMLElement, page).childNodes);
+      find('#file', HTMLInputElement).value = '';
     }).finally(() => {
       this.#waiting -= 1;
       this.#refresh();
