@@ -258,6 +258,7 @@ class MessageItem(Item, discriminator="message"):
     author = JSONAttribute(null=True)
     message_kind = UnicodeAttribute()
     text = Text()
+    folded = Text()
     nonce = UnicodeAttribute()
     created_at = TimestampAttribute()
     event = JSONAttribute(null=True)

@@ -78,6 +78,11 @@ def from_message(seq: int) -> str:
     return f"M#{seq:010d}"
 
 
+def seq_of(sk: str) -> int:
+    """The number in the sort key of a message, or of a reaction on it."""
+    return int(sk[2:12])
+
+
 def relayed_message(seq: int, destination: str) -> str:
     return f"L#{seq:010d}#{digest(destination)}"
 

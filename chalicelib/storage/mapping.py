@@ -9,6 +9,7 @@ from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationMail, Mai
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from ..domain.people import Account, Role, Via
 from ..domain.plans import Plan
+from ..domain.searching import fold
 from ..domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from . import asks, keys
 from .items import (
@@ -22,6 +23,8 @@ from .items import (
     WorkspaceItem,
 )
 from .reading import UNREADABLE, one_of, passed_over
+
+_WRITE_UNIT, _MARGIN = 1024, 64
 
 
 def workspace(item: WorkspaceItem) -> Workspace:
@@ -293,6 +296,21 @@ def message(item: MessageItem) -> Message:
 
 
 def message_item(message: Message) -> MessageItem:
+    """With the folded copy of its text for searching, where that costs no write unit more."""
+    item, folded = _message_item(message), fold(message.text)
+    room = -_bytes_in(item) % _WRITE_UNIT - len("folded") - _MARGIN
+    if len(folded.encode()) <= room:
+        item.folded = folded
+    return item
+
+
+def _bytes_in(item: MessageItem) -> int:
+    """About as DynamoDB counts them."""
+    stored = item.serialize().items()
+    return sum(len(name) + len(str(value).encode()) for name, typed in stored for value in typed.values())
+
+
+def _message_item(message: Message) -> MessageItem:
     author = message.author
     return MessageItem(
         keys.chat(message.chat_id),

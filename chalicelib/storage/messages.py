@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from pynamodb.exceptions import PutError, TransactWriteError
 
 from ..domain.chats import ChatHead
-from ..domain.messages import Message, MessagePage, Reaction
+from ..domain.messages import Message, MessageKind, MessagePage, Reaction
+from ..domain.searching import Criteria, Sweep
 from . import items, keys, mapping
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import EventOnceItem, Item, MessageItem, ReactionItem
@@ -86,15 +89,49 @@ class Messages:
             Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True)
         )
         messages = tuple(each(mapping.message, (item for item in results if isinstance(item, MessageItem))))
-        reactions = tuple(
-            Reaction(int(item.seq), item.emoji, item.account_id) for item in results if isinstance(item, ReactionItem)
-        )
+        reactions = tuple(_reaction(item) for item in results if isinstance(item, ReactionItem))
         existing = {message.seq: message for message in messages}
         elsewhere = {message.reply_to for message in messages} - {0} - set(existing)
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
         return MessagePage(
             messages, reactions, existing | {message.seq: message for message in each(mapping.message, others.values())}
         )
+
+    def search(self, chat_id: str, first: int, last: int, criteria: Criteria, most: int) -> Sweep:
+        """One query backwards from `last` that reads `most` items: what meets `criteria`, with the reactions on it.
+
+        The table is asked for what holds the words anywhere. What has no folded copy, or may have an older one because a
+        version that knows none edited it, comes along and is judged by its text like everything else.
+        """
+        words = reduce(and_, (MessageItem.folded.contains(word) for word in criteria.words))
+        texts = (
+            (MessageItem.message_kind == str(MessageKind.TEXT))
+            & MessageItem.deleted_at.does_not_exist()
+            & (MessageItem.folded.does_not_exist() | MessageItem.edited_at.exists() | words)
+        )
+        results = Item.query(
+            keys.chat(chat_id),
+            Item.sk.between(keys.from_message(first), keys.message(last)),
+            texts | (Item.kind == ReactionItem),
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=most,
+        )
+        raw = next(results.page_iter)
+        stopped = results.page_iter.last_evaluated_key
+        # Reactions stand behind their message: where the query stopped among them, the message counts as not read yet.
+        reached = min(keys.seq_of(stopped["sk"]["S"]) + 1, last) if stopped else first
+        read = [item for item in each(Item.from_raw_data, raw["Items"]) if isinstance(item, MessageItem | ReactionItem)]
+        read = [item for item in read if item.seq >= reached]
+        found = each(mapping.message, (item for item in read if isinstance(item, MessageItem)))
+        reactions = (_reaction(item) for item in reversed(read) if isinstance(item, ReactionItem))
+        return Sweep(tuple(message for message in found if criteria.is_met_by(message)), tuple(reactions), reached)
+
+    def replied(self, messages: Iterable[Message]) -> dict[tuple[str, int], Message]:
+        """The messages, of any chat, that these reply to."""
+        wanted = {(message.chat_id, message.reply_to) for message in messages if message.reply_to}
+        others = items.get_all((keys.chat(chat_id), keys.message(seq)) for chat_id, seq in wanted)
+        return {(message.chat_id, message.seq): message for message in each(mapping.message, others.values())}
 
     def answers(self, chat_id: str, seq: int) -> list[Message]:
         """The messages that answer this one, among the thousand after it."""
@@ -104,16 +141,27 @@ class Messages:
 
     def edit(self, message: Message, now: datetime) -> bool:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
+        folded = mapping.message_item(message).folded
         mentions = (
             MessageItem.mentions.set(mapping.mentions_json(message))
             if message.mentions
             else MessageItem.mentions.remove()
         )
-        return self._change(message, MessageItem.text.set(message.text), MessageItem.edited_at.set(now), mentions)
+        return self._change(
+            message,
+            MessageItem.text.set(message.text),
+            MessageItem.folded.set(folded) if folded else MessageItem.folded.remove(),
+            MessageItem.edited_at.set(now),
+            mentions,
+        )
 
     def delete(self, message: Message, now: datetime) -> bool:
         return self._change(
-            message, MessageItem.text.remove(), MessageItem.mentions.remove(), MessageItem.deleted_at.set(now)
+            message,
+            MessageItem.text.remove(),
+            MessageItem.folded.remove(),
+            MessageItem.mentions.remove(),
+            MessageItem.deleted_at.set(now),
         )
 
     def react(self, chat_id: str, reaction: Reaction) -> None:
@@ -127,6 +175,10 @@ class Messages:
         with conditional_write() as outcome:
             MessageItem(keys.chat(message.chat_id), keys.message(message.seq)).update(list(actions), existing)
         return outcome.held
+
+
+def _reaction(item: ReactionItem) -> Reaction:
+    return Reaction(int(item.seq), item.emoji, item.account_id)
 
 
 def _reaction_item(chat_id: str, reaction: Reaction) -> ReactionItem:

@@ -19,7 +19,7 @@ def first_seq(ports: Ports, chat_id: str, history: History, head: ChatHead) -> i
         case HistoryKind.LAST:
             return _last(ports, chat_id, history.last, head)
         case HistoryKind.SINCE if history.since is not None:
-            return _since(ports, chat_id, history.since, head)
+            return since(ports, chat_id, history.since, head)
         case _:
             return head.seq + 1
 
@@ -63,8 +63,8 @@ def _last(ports: Ports, chat_id: str, count: int, head: ChatHead) -> int:
     return first
 
 
-def _since(ports: Ports, chat_id: str, moment: datetime, head: ChatHead) -> int:
-    """By halves: messages stand in order of time, and a point read costs the same in a chat of any length."""
+def since(ports: Ports, chat_id: str, moment: datetime, head: ChatHead) -> int:
+    """The first `seq` that isn't older. By halves: they are in order of time, and a point read costs the same anywhere."""
     low, high = 1, head.seq + 1
     while low < high:
         middle = (low + high) // 2

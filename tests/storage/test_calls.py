@@ -51,6 +51,9 @@ CALLS = {
     # The second query is for how one's own messages fare; where nobody reads elsewhere there is no third, for the roster.
     "GET /chats/{chat}/messages": "B B Q Q",
     "GET /chats/{chat}/messages/{post}/deliveries": "B B G Q Q",
+    # A search is counted first. The read behind it is for what the hits reply to; over all chats there is one query for each.
+    "GET /chats/{chat}/search?q=glad": "B B T Q B",
+    "GET /search?q=glad": "B T Q B Q B",
     "POST /chats/{chat}/messages": "B B P U U",
     "PATCH /chats/{chat}/messages/{post}": "B B G U Q",
     "PUT /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G P",

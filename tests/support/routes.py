@@ -82,6 +82,8 @@ ROUTES = [
     Sample("DELETE", "/chats/{chat}/invitations/{invitation}", None, ("chat", "invitation")),
     Sample("GET", "/chats/{chat}/preview", None, ("chat",)),
     Sample("GET", "/chats/{chat}/messages", None, ("chat",)),
+    Sample("GET", "/chats/{chat}/search?q=glad", None, ("chat",)),
+    Sample("GET", "/search?q=glad"),
     Sample("POST", "/chats/{chat}/messages", {"text": "Hello"}, ("chat",)),
     Sample("PATCH", "/chats/{chat}/messages/{post}", {"text": "Hello there"}, ("chat", "post")),
     Sample("GET", "/chats/{chat}/messages/{post}/deliveries", None, ("chat", "post")),

@@ -10,7 +10,7 @@ Case = tuple[str, dict[str, Any]]
 
 WHEN = ["10:02", "09:47", "09:20", "Wed", "Tue", "Mon"]
 ROWS = [chat | {"when": when} for chat, when in zip(CHATS, WHEN, strict=True)]
-INBOX = [
+INBOX: list[dict[str, Any]] = [
     {
         "kind": "message",
         "chat_id": "c1",
@@ -68,6 +68,9 @@ INBOX = [
         "at": "2026-11-19T09:12:00Z",
         "when": "09:12",
     },
+]
+INBOX_HITS: list[dict[str, Any]] = [
+    {**row, "href": f"/chats/{row['chat_id']}#m-4"} for row in INBOX if row["kind"] == "message"
 ]
 
 
@@ -153,6 +156,11 @@ def list_cases() -> dict[str, Case]:
             SHELL
             | {"here": "inbox", "view": "inbox", "filter": "all", "numbers": nothing, "rows": [], "next_url": None},
         ),
+        "search": _search({"q": "plan"}, INBOX_HITS, next_url="/search?q=plan&cursor=x"),
+        "search-none": _search({"q": "plan", "has": "link"}, []),
+        "search-empty": _search({}, None),
+        "search-wrong": _search({"q": "p"}, None, errors={"q": "Type 2 to 100 characters."}),
+        "search-chat": _search({"q": "plan", "chat": "c1"}, INBOX_HITS, chat={"id": "c1", "title": "Spring launch"}),
         "new-chat": _new(INVITEES, form={"name": "Spring launch"}),
         "new-chat-empty": _new([]),
         "new-chat-one": _new(INVITEES[:1]),
@@ -165,6 +173,11 @@ def list_cases() -> dict[str, Case]:
             workspaces=[*WORKSPACES, WORKSPACES[0] | {"id": "ws_2", "name": "Free Co"}],
         ),
     }
+
+
+def _search(asked: dict[str, str], rows: list[dict[str, Any]] | None, **more: Any) -> Case:
+    page = {"asked": asked, "chat": None, "rows": rows, "next_url": None, "searched_to": "2026-11-03T09:00:00Z"}
+    return "search.html", SHELL | {"here": "search"} | page | more
 
 
 def _new(rows: list[dict[str, Any]], **more: Any) -> Case:

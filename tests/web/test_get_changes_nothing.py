@@ -1,5 +1,7 @@
 """Looking at something changes nothing, however often and by whatever scanner; and every answer carries its headers."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.app import PASSWORD, World
@@ -20,14 +22,19 @@ HEADERS = {
 }
 
 
+def uncounted(scene: Scene) -> Any:
+    """The table without the counters of rate limits: a search is counted, for it costs more than other reading."""
+    return {key: item for key, item in scene.world.snapshot().items() if item["Attributes"]["kind"] != {"S": "counter"}}
+
+
 @pytest.mark.parametrize("sample", READ, ids=lambda item: item.name)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.requirement("A02")
 def test_reading_the_api_changes_nothing(shared_scene: Scene, sample: Sample, method: str) -> None:
-    before = shared_scene.world.snapshot()
+    before = uncounted(shared_scene)
     for person in (shared_scene.owner, shared_scene.guest, shared_scene.stranger):
         shared_scene.world.call(method, sample.path_in(shared_scene), token=person.token)
-    assert shared_scene.world.snapshot() == before
+    assert uncounted(shared_scene) == before
 
 
 @pytest.mark.parametrize("path", PAGES)

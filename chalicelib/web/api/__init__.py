@@ -1,6 +1,18 @@
 """The JSON API of CONTRACT section 2: one module for each noun. Views parse, call one use case, and answer."""
 
-from . import accounts, address_lists, chats, colleagues, invitations, joining, live, messages, openapi, workspaces
+from . import (
+    accounts,
+    address_lists,
+    chats,
+    colleagues,
+    invitations,
+    joining,
+    live,
+    messages,
+    openapi,
+    searching,
+    workspaces,
+)
 
 ALL = tuple(
     module.routes
@@ -12,6 +24,7 @@ ALL = tuple(
         address_lists,
         joining,
         messages,
+        searching,
         live,
         colleagues,
         openapi,

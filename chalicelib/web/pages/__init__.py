@@ -1,6 +1,20 @@
 """Pages: HTML, rendered here, each form working without a script."""
 
-from . import accounts, chat, chats, colleagues, documents, history, inbox, inviting, joining, mailbox, oauth, settings
+from . import (
+    accounts,
+    chat,
+    chats,
+    colleagues,
+    documents,
+    history,
+    inbox,
+    inviting,
+    joining,
+    mailbox,
+    oauth,
+    searching,
+    settings,
+)
 
 ALL = tuple(
     module.routes
@@ -15,6 +29,7 @@ ALL = tuple(
         inbox,
         history,
         chat,
+        searching,
         settings,
         documents,
     )

@@ -226,6 +226,7 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "invitations": participants.invited(request, invitations, member) if read.membership.is_member else [],
         "items": items(read, joined, _deliveries(request, read, invitations), request.locale),
         "older_url": f"?before={older}" if older else None,
+        "newer_url": _base(request) if before and shown and shown[-1].seq < chat.last_seq else None,
         "draft": "",
         "reply_target": _message(request, read, query.get("reply", "")),
         "editing": _message(request, read, query.get("edit", "")),

@@ -13,11 +13,13 @@ import { startInviting } from './inviting.js';
 import { openConnection } from './live_connection.js';
 import { startMenus } from './menu.js';
 import { startPage } from './page.js';
+import { startSearch } from './search.js';
 import { localTimes } from './times.js';
 
 const { storage, sessionEnded } = startAccount();
 startPage();
 startMenus();
+startSearch();
 localTimes(document);
 
 const chat = chatData();
@@ -66,15 +68,21 @@ const typing = () => { if (roster().length > 1) live.typing(); };
 const composer = new Composer({ chatId, call, storage, outbox, thread, typing });
 const actions = new Actions({ call, thread, composer });
 
-thread.start();
-composer.start();
-outbox.start();
-actions.start();
-people.start();
-live.start();
+// A message that was looked up is shown among those around it, as the server rendered them; nothing new runs in there.
+const lookedUp = new URLSearchParams(location.search).has('before') && location.hash.startsWith('#m-');
+if (!lookedUp) start();
 
-addEventListener('chat:back', () => outbox.resume());
-addEventListener('offline', () => live.offline());
-addEventListener('online', () => live.online());
-document.addEventListener('visibilitychange', () => { if (!document.hidden) live.wake(); });
-addEventListener('beforeunload', (event) => { if (outbox.hasUnkept()) event.preventDefault(); });
+function start() {
+  thread.start();
+  composer.start();
+  outbox.start();
+  actions.start();
+  people.start();
+  live.start();
+
+  addEventListener('chat:back', () => outbox.resume());
+  addEventListener('offline', () => live.offline());
+  addEventListener('online', () => live.online());
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) live.wake(); });
+  addEventListener('beforeunload', (event) => { if (outbox.hasUnkept()) event.preventDefault(); });
+}
