@@ -95,7 +95,8 @@ class Membership:
     messages that people wrote there were by then: the difference is what is unread. `notified_text_count` is how many
     there were when
     a mail last told this person what they missed. `mentioned_in` are the `seq` of unread messages that mention this person,
-    the first hundred of them.
+    the first hundred of them. `hidden_text_count` is how many messages there were when this person hid the chat from their
+    list, until the next one; None if they didn't.
     """
 
     account_id: str
@@ -111,6 +112,7 @@ class Membership:
     level: Level = Level.ALL
     notified_text_count: int = 0
     mentioned_in: frozenset[int] = frozenset()
+    hidden_text_count: int | None = None
 
     @property
     def mentions(self) -> int:
@@ -125,6 +127,10 @@ class Membership:
 
     def unread(self, chat: Chat) -> int:
         return max(0, chat.last_text_count - self.read_text_count - sum(seq > self.read_to for seq in chat.deleted))
+
+    def hides(self, chat: Chat) -> bool:
+        """Whether this person's list goes without the chat: hidden, and nobody has written since."""
+        return self.hidden_text_count is not None and chat.last_text_count <= self.hidden_text_count
 
     def misses(self, chat: Chat) -> bool:
         """Whether something is there that this person wants to be told of, and wasn't; not where they read in their own app."""

@@ -100,7 +100,10 @@ class NewText(In):
 
 
 class ReadMark(In):
+    """With `unread` the mark may go back: what stands behind `seq` is unread then."""
+
     seq: Seq
+    unread: bool = False
 
 
 class Confirmation(In):
@@ -142,6 +145,12 @@ class Proved(Struct):
 class Paging(Struct):
     limit: Limit = 50
     cursor: Text = ""
+
+
+class ChatsQuery(Paging):
+    """`hidden=true` lists the chats that you hid."""
+
+    hidden: Literal["true", "false"] = "false"
 
 
 class MessageRange(Struct):

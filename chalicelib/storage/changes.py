@@ -30,7 +30,8 @@ from .items import (
     kinds,
     name_of,
 )
-from .mapping import chat, invitation, member, membership, message
+from .mapping import chat, invitation, member, membership
+from .message_mapping import message
 from .provider_items import RelayedMessageItem
 from .reading import UNREADABLE, maybe, passed_over
 

@@ -92,6 +92,28 @@ class Chats:
         with conditional_write():
             membership_item(membership).update(actions, further)
 
+    def mark_unread(
+        self, membership: Membership, from_head: ChatHead, mentioned_in: Iterable[int], text_count: int
+    ) -> None:
+        """Back to `from_head`. What was put back on purpose isn't mailed as missed: `text_count` messages count as told."""
+        mentioned = set(map(float, mentioned_in))
+        actions: list[Action] = [
+            MembershipItem.read_to.set(from_head.seq),
+            MembershipItem.read_text_count.set(from_head.text_count),
+            MembershipItem.notified_text_count.set(text_count),
+            MembershipItem.mentioned_in.set(mentioned) if mentioned else MembershipItem.mentioned_in.remove(),
+        ]
+        with conditional_write():
+            membership_item(membership).update(actions, MembershipItem.pk.exists())
+
+    def hide(self, membership: Membership, text_count: int | None) -> None:
+        """From the person's list, until there are more messages than these; None shows it again."""
+        hidden = MembershipItem.hidden_text_count
+        with conditional_write():
+            membership_item(membership).update(
+                [hidden.set(text_count) if text_count is not None else hidden.remove()], MembershipItem.pk.exists()
+            )
+
     def count_mention(self, account_id: str, chat_id: str, seq: int) -> None:
         """Once for each message, however often it is told, while it is unread."""
         few = MembershipItem.mentioned_in.does_not_exist() | (size(MembershipItem.mentioned_in) < _MOST_MENTIONS)  # type: ignore[no-untyped-call]

@@ -114,6 +114,7 @@ class MembershipItem(Item, discriminator="place"):
     mentioned_in = NumberSetAttribute(null=True)
     level = Text()
     notified_text_count = NumberAttribute(attr_name="told_texts", default=0)
+    hidden_text_count = NumberAttribute(attr_name="hidden_texts", null=True)
     joined_at = TimestampAttribute()
 
 

@@ -11,7 +11,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from ..domain.chats import ChatHead
 from ..domain.messages import Message, MessageKind, MessagePage, Reaction
 from ..domain.searching import Criteria, Sweep
-from . import items, keys, mapping
+from . import items, keys, message_mapping
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import EventOnceItem, Item, MessageItem, ReactionItem
 from .reading import each, maybe
@@ -36,7 +36,7 @@ class Messages:
     def add(self, message: Message) -> int:
         """The `seq` at which the message stands; 0 if that is taken by another one."""
         try:
-            mapping.message_item(message).save(Item.pk.does_not_exist())
+            message_mapping.message_item(message).save(Item.pk.does_not_exist())
         except PutError as error:
             if not is_failed_condition(error):
                 raise
@@ -53,7 +53,7 @@ class Messages:
         try:
             with items.transaction() as write:
                 write.save(once, condition=Item.pk.does_not_exist())
-                write.save(mapping.message_item(message), condition=Item.pk.does_not_exist())
+                write.save(message_mapping.message_item(message), condition=Item.pk.does_not_exist())
         except TransactWriteError as error:
             if is_failed_condition(error):
                 event_once_item = items.get(EventOnceItem, once.pk, once.sk)
@@ -66,21 +66,21 @@ class Messages:
         told = items.get_all((keys.chat(chat_id), f"T#{nonce}") for nonce in nonces)
         results = items.get_all((keys.chat(chat_id), keys.message(int(entry.seq))) for entry in told.values())
         for item in results.values():
-            event = mapping.event_of(item.event)
+            event = message_mapping.event_of(item.event)
             if event:
-                kept = mapping.event_json(event.without_address(invitation_id))
+                kept = message_mapping.event_json(event.without_address(invitation_id))
                 item.update([MessageItem.event.set(kept)], MessageItem.pk.exists())
 
     def by_nonce(self, chat_id: str, nonce: str, after: int) -> Message | None:
         """One's own message among those behind `after`: asked only when an earlier try may have got through."""
         behind = MessageItem.sk.between(keys.from_message(after + 1), "M~")
         for item in MessageItem.query(keys.chat(chat_id), behind, MessageItem.nonce == nonce, consistent_read=True):
-            return maybe(mapping.message, item)
+            return maybe(message_mapping.message, item)
         return None
 
     def get(self, chat_id: str, seq: int) -> Message | None:
         item = items.get(MessageItem, keys.chat(chat_id), keys.message(seq))
-        return maybe(mapping.message, item)
+        return maybe(message_mapping.message, item)
 
     def page(self, chat_id: str, first: int, last: int | None) -> MessagePage:
         """Everything from `first` to `last` (None: the end) in one query; replies' targets outside it in one more read."""
@@ -88,13 +88,15 @@ class Messages:
         results = list(
             Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True)
         )
-        messages = tuple(each(mapping.message, (item for item in results if isinstance(item, MessageItem))))
+        messages = tuple(each(message_mapping.message, (item for item in results if isinstance(item, MessageItem))))
         reactions = tuple(_reaction(item) for item in results if isinstance(item, ReactionItem))
         existing = {message.seq: message for message in messages}
         elsewhere = {message.reply_to for message in messages} - {0} - set(existing)
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
         return MessagePage(
-            messages, reactions, existing | {message.seq: message for message in each(mapping.message, others.values())}
+            messages,
+            reactions,
+            existing | {message.seq: message for message in each(message_mapping.message, others.values())},
         )
 
     def search(self, chat_id: str, first: int, last: int, criteria: Criteria, most: int) -> Sweep:
@@ -123,27 +125,27 @@ class Messages:
         reached = min(keys.seq_of(stopped["sk"]["S"]) + 1, last) if stopped else first
         read = [item for item in each(Item.from_raw_data, raw["Items"]) if isinstance(item, MessageItem | ReactionItem)]
         read = [item for item in read if item.seq >= reached]
-        found = each(mapping.message, (item for item in read if isinstance(item, MessageItem)))
+        candidates = each(message_mapping.message, (item for item in read if isinstance(item, MessageItem)))
         reactions = (_reaction(item) for item in reversed(read) if isinstance(item, ReactionItem))
-        return Sweep(tuple(message for message in found if criteria.is_met_by(message)), tuple(reactions), reached)
+        return Sweep(tuple(message for message in candidates if criteria.is_met_by(message)), tuple(reactions), reached)
 
     def replied(self, messages: Iterable[Message]) -> dict[tuple[str, int], Message]:
         """The messages, of any chat, that these reply to."""
         wanted = {(message.chat_id, message.reply_to) for message in messages if message.reply_to}
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for chat_id, seq in wanted)
-        return {(message.chat_id, message.seq): message for message in each(mapping.message, others.values())}
+        return {(message.chat_id, message.seq): message for message in each(message_mapping.message, others.values())}
 
     def answers(self, chat_id: str, seq: int) -> list[Message]:
         """The messages that answer this one, among the thousand after it."""
         behind = MessageItem.sk.between(keys.from_message(seq + 1), keys.message(seq + _ANSWERS_WITHIN))
         items = MessageItem.query(keys.chat(chat_id), behind, MessageItem.reply_to == seq, consistent_read=True)
-        return [mapping.message(item) for item in items]
+        return [message_mapping.message(item) for item in items]
 
     def edit(self, message: Message, now: datetime) -> bool:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
-        folded = mapping.message_item(message).folded
+        folded = message_mapping.message_item(message).folded
         mentions = (
-            MessageItem.mentions.set(mapping.mentions_json(message))
+            MessageItem.mentions.set(message_mapping.mentions_json(message))
             if message.mentions
             else MessageItem.mentions.remove()
         )

@@ -10,7 +10,7 @@ from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMe
 from . import items, keys
 from .errors import conditional_write, translate_errors
 from .items import Item
-from .mapping import message_item
+from .message_mapping import message_item
 from .provider_items import EarlyChangeItem, RelayedMessageItem, RemoteMessageItem
 from .reading import each, one_of
 

@@ -39,7 +39,12 @@ def as_participant(ports: Ports, account: Account, chat_id: str) -> tuple[Chat, 
     return chat, membership
 
 
-def listed(ports: Ports, account: Account) -> list[Listed]:
+def listed(ports: Ports, account: Account, hidden: bool = False) -> list[Listed]:
+    """The chats this person is in and didn't hide, or those alone that they hid, most recent activity first."""
+    return [each for each in all_of(ports, account) if each.membership.hides(each.chat) is hidden]
+
+
+def all_of(ports: Ports, account: Account) -> list[Listed]:
     """All chats this person is in, most recent activity first."""
     memberships = {membership.chat_id: membership for membership in ports.chats.memberships(account.id)}
     chats = ports.chats.get_many(memberships)
@@ -114,6 +119,15 @@ def choose_level(ports: Ports, account: Account, chat_id: str, level: Level) -> 
     """Of what in this chat the person is mailed while they are away."""
     _, membership = as_participant(ports, account, chat_id)
     ports.chats.choose_level(membership, level)
+
+
+def hide(ports: Ports, account: Account, chat_id: str, on: bool) -> None:
+    """From one's own list, until somebody writes; nobody else sees a difference."""
+    chat, membership = as_participant(ports, account, chat_id)
+    if on:
+        ports.chats.hide(membership, max(chat.head.text_count, ports.messages.head(chat_id).text_count))
+    elif membership.hidden_text_count is not None:
+        ports.chats.hide(membership, None)
 
 
 def remove(ports: Ports, account: Account, chat_id: str, account_id: str) -> None:

@@ -156,7 +156,7 @@ def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[An
             return _of_invitation(change)
         case ChatEventAdded(chat, _, _):
             return [Announcement(type="chat.changed", chat_id=chat.id, chat=chat)]
-        case MembershipChanged(before, after) if before and after.read_to > before.read_to:
+        case MembershipChanged(before, after) if before and after.read_to != before.read_to:
             return [Announcement(type="read", chat_id=after.chat_id, seq=after.read_to, only=after.account_id)]
         case _:
             return []

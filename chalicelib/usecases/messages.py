@@ -171,6 +171,28 @@ def mark_read(ports: Ports, account: Account, chat_id: str, seq: int) -> None:
         ports.chats.mark_read(membership, upto)
 
 
+def mark_unread(ports: Ports, account: Account, chat_id: str, seq: int) -> None:
+    """Read up to `seq` and no further, though more was read before; never further back than one's history."""
+    _, membership = chats.as_participant(ports, account, chat_id)
+    seq = max(seq, membership.reads_from - 1)
+    if seq >= membership.read_to:
+        mark_read(ports, account, chat_id, seq)
+        return
+    message = ports.messages.get(chat_id, seq) if seq else None
+    behind = ports.messages.page(chat_id, seq + 1, seq + PAGE_MOST).messages
+    mentioned = [each.seq for each in behind if account.id in {mention.account_id for mention in each.mentions}]
+    head = ChatHead(message.seq, message.text_count) if message else ChatHead()
+    ports.chats.mark_unread(membership, head, mentioned, ports.messages.head(chat_id).text_count)
+
+
+def mark_last_unread(ports: Ports, account: Account, chat_id: str) -> None:
+    """So that the last message that somebody wrote stands as unread."""
+    read_page = read(ports, account, chat_id, None, None, PAGE_MOST)
+    texts = [each.seq for each in read_page.page.messages if each.kind is MessageKind.TEXT and not each.deleted_at]
+    if texts:
+        mark_unread(ports, account, chat_id, texts[-1] - 1)
+
+
 def around(ports: Ports, message: Message) -> MessagePage:
     """A new message as a page, with the one that it replies to."""
     replied = ports.messages.get(message.chat_id, message.reply_to) if message.reply_to else None

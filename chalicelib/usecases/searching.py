@@ -53,7 +53,7 @@ def in_chat(ports: Ports, account: Account, chat_id: str, criteria: Criteria, li
 def everywhere(ports: Ports, account: Account, criteria: Criteria, limit: int, position: str) -> Results:
     """Hits of several chats on one page stand together in order of time."""
     _refuse_too_many(ports, account)
-    listed = sorted(chats.listed(ports, account), key=_order, reverse=True)
+    listed = sorted(chats.all_of(ports, account), key=_order, reverse=True)
     oldest = min((listed_chat.chat.created_at for listed_chat in listed), default=account.created_at)
     return _look(ports, listed, criteria, limit, position, oldest)
 
@@ -70,19 +70,19 @@ def _look(
     ports: Ports, listed: Sequence[Listed], criteria: Criteria, limit: int, position: str, oldest: datetime
 ) -> Results:
     """Step by step, until the page is full or the steps are used up."""
-    found: list[tuple[Listed, Message, Sweep]] = []
+    results: list[tuple[Listed, Message, Sweep]] = []
     steps = list(_STEPS)
     for listed_chat, first, newest in _stretches(ports, listed, criteria, position):
         last = newest
         while last >= first:
-            if len(found) == limit or not steps:
+            if len(results) == limit or not steps:
                 going_on = f"{_order(listed_chat)} {first} {last}"
-                return Results(_hits(ports, found), going_on, _reached(ports, listed_chat.chat, last))
+                return Results(_hits(ports, results), going_on, _reached(ports, listed_chat.chat, last))
             sweep = ports.messages.search(listed_chat.chat.id, first, last, criteria, steps.pop(0))
-            taken = sweep.messages[: limit - len(found)]
-            found += [(listed_chat, message, sweep) for message in taken]
-            last = (taken[-1].seq if len(found) == limit else sweep.reached) - 1
-    return Results(_hits(ports, found), "", criteria.since or oldest)
+            taken = sweep.messages[: limit - len(results)]
+            results += [(listed_chat, message, sweep) for message in taken]
+            last = (taken[-1].seq if len(results) == limit else sweep.reached) - 1
+    return Results(_hits(ports, results), "", criteria.since or oldest)
 
 
 def _stretches(
@@ -125,11 +125,11 @@ def _reached(ports: Ports, chat: Chat, last: int) -> datetime:
     return message.created_at if message else chat.last_at
 
 
-def _hits(ports: Ports, found: Sequence[tuple[Listed, Message, Sweep]]) -> tuple[Hit, ...]:
+def _hits(ports: Ports, results: Sequence[tuple[Listed, Message, Sweep]]) -> tuple[Hit, ...]:
     """The newest first, each with what it replies to and the reactions on it."""
-    replied = ports.messages.replied(message for _, message, _ in found)
+    replied = ports.messages.replied(message for _, message, _ in results)
     hits = []
-    for listed_chat, message, sweep in found:
+    for listed_chat, message, sweep in results:
         target = replied.get((message.chat_id, message.reply_to))
         reactions = tuple(reaction for reaction in sweep.reactions if reaction.seq == message.seq)
         page = MessagePage((message,), reactions, {message.reply_to: target} if target else {})

@@ -14,7 +14,7 @@ from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Author, Message, MessageKind
 from chalicelib.domain.people import Account, Via
 from chalicelib.domain.workspaces import Workspace
-from chalicelib.storage import mapping
+from chalicelib.storage import message_mapping
 from chalicelib.storage.items import Item
 from chalicelib.usecases import invitation_links, inviting, joining, messages, proving
 from tests.support.system import System
@@ -161,6 +161,6 @@ def _fill(counted: Inside, chat: Chat, account: Account, length: int) -> None:
                 nonce=f"{seq:016}",
                 created_at=chat.created_at,
             )
-            batch.save(mapping.message_item(last))
+            batch.save(message_mapping.message_item(last))
     assert last
     counted.ports.chats.update_head(last)

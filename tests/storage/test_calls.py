@@ -62,6 +62,8 @@ CALLS = {
     "PUT /chats/{chat}/read": "B B G",
     "DELETE /chats/{chat}/participants/{guest}": "B B B G T",
     "POST /chats/{chat}/invitations/{invitation}/asks/{ask}": "B B G U G",
+    "PUT /chats/{chat}/hidden": "B B Q U",
+    "DELETE /chats/{chat}/hidden": "B B",
     "PUT /chats/{chat}/notifications": "B B U",
     "POST /socket-tickets": "B P",
     "DELETE /sessions/current": "B D",

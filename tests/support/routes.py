@@ -93,6 +93,8 @@ ROUTES = [
     Sample("PUT", "/chats/{chat}/read", {"seq": 1}, ("chat",)),
     Sample("DELETE", "/chats/{chat}/participants/{guest}", None, ("chat", "guest")),
     Sample("POST", "/chats/{chat}/invitations/{invitation}/asks/{ask}", {"decision": "allow"}, ("chat", "ask")),
+    Sample("PUT", "/chats/{chat}/hidden", None, ("chat",)),
+    Sample("DELETE", "/chats/{chat}/hidden", None, ("chat",)),
     Sample("PUT", "/chats/{chat}/notifications", {"level": "none"}, ("chat",)),
     Sample("POST", "/socket-tickets"),
     Sample("DELETE", "/sessions/current"),

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.domain.chats import ChatRole
 from chalicelib.domain.messages import Author, Message, MessageKind
 from chalicelib.domain.people import Via
-from chalicelib.storage import mapping
+from chalicelib.storage import message_mapping
 from chalicelib.storage.items import MessageItem, put_all
 from tests.support.app import Person
 from tests.support.aws_calls import watched
@@ -28,7 +28,7 @@ ASKED = ["harbour", "hafen", "strasse", "straße", "don't", "dont", "heron", "no
          "naive", "find", "istanbul", "🎉🎉", "v2", "2.1", "arbour", "harbour hafen", "  harbour ", "Harbour release"]  # fmt: skip
 
 
-def found(person: Person, path: str, **query: Any) -> list[dict[str, Any]]:
+def search(person: Person, path: str, **query: Any) -> list[dict[str, Any]]:
     """All pages of a search."""
     items, cursor = [], ""
     while True:
@@ -42,7 +42,7 @@ def found(person: Person, path: str, **query: Any) -> list[dict[str, Any]]:
 
 
 def texts(person: Person, scene: Scene, q: str, **query: Any) -> list[str]:
-    return [item["text"] for item in found(person, f"{scene.base}/search", q=q, **query)]
+    return [item["text"] for item in search(person, f"{scene.base}/search", q=q, **query)]
 
 
 def say(person: Person, scene: Scene, *said: str) -> list[str]:
@@ -96,9 +96,9 @@ def test_nothing_before_ones_history_is_found(scene: Scene) -> None:
     late = scene.world.joins("olaf@nord.example", "Olaf")
     say(scene.owner, scene, "open harbour")
     assert texts(late, scene, "harbour") == ["open harbour"]
-    assert [item["text"] for item in found(late, "/search", q="harbour")] == ["open harbour"]
+    assert [item["text"] for item in search(late, "/search", q="harbour")] == ["open harbour"]
     assert scene.stranger.get(f"{scene.base}/search?q=harbour").status == 404
-    assert found(scene.stranger, "/search", q="harbour") == []
+    assert search(scene.stranger, "/search", q="harbour") == []
 
 
 def test_event_lines_are_never_found(scene: Scene) -> None:
@@ -129,10 +129,10 @@ def test_a_search_can_be_narrowed(scene: Scene) -> None:
 def test_a_hit_is_the_message_as_the_chat_shows_it(scene: Scene) -> None:
     scene.owner.put(f"{scene.base}/messages/{scene.reply['id']}/reactions/%F0%9F%91%8D")
     shown = scene.owner.get(f"{scene.base}/messages").json["items"]
-    hits = found(scene.owner, f"{scene.base}/search", q="glad")
+    hits = search(scene.owner, f"{scene.base}/search", q="glad")
     assert hits == [item for item in shown if item["id"] == scene.reply["id"]]
     assert hits[0]["reactions"] == [{"emoji": "👍", "count": 1, "mine": True}]
-    assert found(scene.owner, "/search", q="glad") == hits
+    assert search(scene.owner, "/search", q="glad") == hits
 
 
 def test_a_cursor_is_good_for_its_search_and_person_alone(scene: Scene) -> None:
@@ -170,7 +170,7 @@ def fill(scene: Scene, said: Iterator[str] | list[str], start: int, at: datetime
     messages = [
         a_message(scene, start + number, text, at + timedelta(minutes=number)) for number, text in enumerate(said)
     ]
-    put_all([mapping.message_item(message) for message in messages])
+    put_all([message_mapping.message_item(message) for message in messages])
     scene.world.ports.chats.update_head(messages[-1])
     return messages
 
@@ -210,12 +210,12 @@ def test_what_has_no_folded_copy_is_folded_where_it_is_read(scene: Scene) -> Non
 @pytest.mark.parametrize("letter", ["a", "Ä", "ﷺ", "東"])
 def test_the_folded_copy_never_costs_a_write_unit(shared_scene: Scene, length: int, letter: str) -> None:
     message = a_message(shared_scene, 1, letter * length, datetime(2026, 11, 27, tzinfo=UTC))
-    item = mapping.message_item(message)
+    item = message_mapping.message_item(message)
     with_copy = size(item)
     item.folded = ""
     assert -(-with_copy // 1024) == -(-size(item) // 1024)
     if length * len(letter.encode()) < 200:
-        assert mapping.message_item(message).folded
+        assert message_mapping.message_item(message).folded
 
 
 def size(item: MessageItem) -> int:
@@ -254,10 +254,10 @@ def test_a_search_finds_what_a_plain_look_at_every_visible_message_finds(scene: 
             {"after": today - timedelta(days=rng.randint(0, 9))},
         ])  # fmt: skip
         expected = [item for item in plain(reader, scene.chat) if meets(item, q, query)]
-        assert found(reader, f"{scene.base}/search", q=q, limit=limit, **query) == expected, (q, query)
+        assert search(reader, f"{scene.base}/search", q=q, limit=limit, **query) == expected, (q, query)
         chats = [chat["id"] for chat in reader.get("/chats").json["items"]]
         everywhere = [item for chat in chats for item in plain(reader, chat) if meets(item, q, query)]
-        results = found(reader, "/search", q=q, limit=limit, **query)
+        results = search(reader, "/search", q=q, limit=limit, **query)
         assert sorted(item["id"] for item in results) == sorted(item["id"] for item in everywhere), (q, query)
 
 

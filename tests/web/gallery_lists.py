@@ -119,8 +119,8 @@ BRIGHTWATER = WORKSPACES[0] | {"locale": "en", "lines": ["Here is what we talked
 
 
 def list_cases() -> dict[str, Case]:
-    numbers = {"unread": 3, "mentions": 2, "all": 4, "invitations": 2}
-    nothing = {"unread": 0, "mentions": 0, "all": 0, "invitations": 0}
+    numbers = {"unread": 3, "mentions": 2, "all": 4, "invitations": 2, "hidden": 1}
+    nothing = {"unread": 0, "mentions": 0, "all": 0, "invitations": 0, "hidden": 0}
     wrong = {
         "form": {"address": "tom@@acme"},
         "errors": {"address": "“tom@@acme” is not an e-mail address. The other 2 are in the list."},

@@ -41,14 +41,19 @@ def create_chat(request: RequestContext, body: s.NewChat) -> s.ChatCreated | Rep
     )
 
 
-@routes.json("GET", "/chats", "Your chats, most recent activity first.", answers=s.ChatsPage, query=s.Paging)
+@routes.json(
+    "GET",
+    "/chats",
+    "Your chats, most recent activity first; without those you hid, or those alone.",
+    answers=s.ChatsPage,
+    query=s.ChatsQuery,
+)
 def list_chats(request: RequestContext) -> s.ChatsPage:
-    paging = request.query(s.Paging)
-    listed_chats = chats.listed(request.ports, request.account)
+    paging = request.query(s.ChatsQuery)
+    listed_chats = chats.listed(request.ports, request.account, hidden=paging.hidden == "true")
     after = cursors.read(request.ports, request.account.id, request.incoming.path, paging.cursor)
-    page, last = cursors.slice_of(
-        listed_chats, [listed_chat.chat.id for listed_chat in listed_chats], after, paging.limit
-    )
+    keys = [listed_chat.chat.id for listed_chat in listed_chats]
+    page, last = cursors.slice_of(listed_chats, keys, after, paging.limit)
     following = cursors.make(request.ports, request.account.id, request.incoming.path, last) if last else None
     return s.ChatsPage([shapes.chat(listed_chat.chat, listed_chat.membership) for listed_chat in page], following)
 
@@ -110,6 +115,16 @@ def invitees(request: RequestContext, sent: list[s.Invitee]) -> list[Invitee]:
 )
 def choose_level(request: RequestContext, body: s.NotificationLevel) -> None:
     chats.choose_level(request.ports, request.account, request.path["chat_id"], body.level)
+
+
+@routes.json("PUT", "/chats/{chat_id}/hidden", "Out of your list, until somebody writes there.", status=204)
+def hide_chat(request: RequestContext) -> None:
+    chats.hide(request.ports, request.account, request.path["chat_id"], True)
+
+
+@routes.json("DELETE", "/chats/{chat_id}/hidden", "Back into your list.", status=204)
+def show_chat(request: RequestContext) -> None:
+    chats.hide(request.ports, request.account, request.path["chat_id"], False)
 
 
 def checked(checked: inviting.Checked) -> Reply:

@@ -85,6 +85,7 @@ def unreact(request: RequestContext) -> None:
     )
 
 
-@routes.json("PUT", "/chats/{chat_id}/read", "Read up to here; never goes back.", takes=s.ReadMark, status=204)
+@routes.json("PUT", "/chats/{chat_id}/read", "Read up to here; goes back only as unread.", takes=s.ReadMark, status=204)
 def mark_read(request: RequestContext, body: s.ReadMark) -> None:
-    messages.mark_read(request.ports, request.account, request.path["chat_id"], body.seq)
+    mark = messages.mark_unread if body.unread else messages.mark_read
+    mark(request.ports, request.account, request.path["chat_id"], body.seq)

@@ -89,6 +89,20 @@ def mark_read(request: PageRequest) -> Redirect:
     return Redirect(_base(request))
 
 
+@routes.form("/chats/{chat_id}/unread", signed_in=True)
+def mark_unread(request: PageRequest) -> Redirect:
+    """To the list, for a chat that is open is read."""
+    messages.mark_last_unread(request.ports, request.account, request.path["chat_id"])
+    return Redirect("/chats")
+
+
+@routes.form("/chats/{chat_id}/hidden", signed_in=True)
+def hide(request: PageRequest) -> Redirect:
+    on = request.field("on") != "0"
+    chats.hide(request.ports, request.account, request.path["chat_id"], on)
+    return Redirect("/chats" if on else _base(request))
+
+
 @routes.form("/chats/{chat_id}/name", signed_in=True)
 def rename(request: PageRequest) -> Redirect:
     chats.rename(request.ports, request.account, request.path["chat_id"], request.field("name"))
@@ -306,6 +320,7 @@ def _chat(
         "can_invite": may_invite,
         "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
         "level": membership.level,
+        "hidden": membership.hides(chat),
         "capacity_left": max(0, cap - used),
         "workspace_id": chat.workspace_id,
         **(invitees.lines(request.ports, workspace) if may_invite and workspace else {}),

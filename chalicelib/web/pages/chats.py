@@ -20,6 +20,7 @@ _FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "all": lambda item: True,
     "unread": lambda item: item["unread"] > 0,
     "mentions": lambda item: item["mentions"] > 0,
+    "hidden": lambda item: True,
 }
 
 
@@ -28,26 +29,7 @@ def list_chats(request: PageRequest) -> Page:
     wanted = request.incoming.query.get("filter", "all")
     if request.incoming.query.get("view") == "inbox":
         return inbox(request, wanted)
-    listed_chats = chats.listed(request.ports, request.account)
-    rows = [_row(request, listed_chat) for listed_chat in listed_chats]
-    numbers = {"unread": sum(row["unread"] > 0 for row in rows), "mentions": sum(row["mentions"] > 0 for row in rows)}
-    chosen = wanted if wanted in _FILTERS else "all"
-    shown = [row for row in rows if _FILTERS[chosen](row)]
-    listed = {listed_chat.chat.id: listed_chat for listed_chat in listed_chats}
-    for item in shown[:_PREVIEWS]:
-        item["preview"] = _preview(request, listed[item["id"]])
-    return shell(
-        request,
-        "chats.html",
-        "chats",
-        listed_chats=listed_chats,
-        view="chats",
-        filter=chosen,
-        numbers=numbers,
-        rows=shown,
-        next_url=None,
-        notice=flash.notice(request),
-    )
+    return _listed(request, wanted if wanted in _FILTERS else "all")
 
 
 @routes.form("/chats/read", signed_in=True)
@@ -56,6 +38,34 @@ def read_all(request: PageRequest) -> Redirect:
         if listed_chat.membership.unread(listed_chat.chat):
             request.ports.chats.mark_read(listed_chat.membership, listed_chat.chat.head)
     return Redirect("/chats")
+
+
+def _listed(request: PageRequest, chosen: str) -> Page:
+    """The list, or of it what was chosen; what was hidden stands apart."""
+    parts: dict[bool, list[Listed]] = {False: [], True: []}
+    for listed_chat in chats.all_of(request.ports, request.account):
+        parts[listed_chat.membership.hides(listed_chat.chat)].append(listed_chat)
+    looked_at = {listed_chat.chat.id: listed_chat for listed_chat in parts[chosen == "hidden"]}
+    shown = [row for row in (_row(request, each) for each in looked_at.values()) if _FILTERS[chosen](row)]
+    for item in shown[:_PREVIEWS]:
+        item["preview"] = _preview(request, looked_at[item["id"]])
+    return shell(
+        request,
+        "chats.html",
+        "chats",
+        listed_chats=parts[False],
+        view="chats",
+        filter=chosen,
+        numbers=_numbers(parts[False]) | {"hidden": len(parts[True])},
+        rows=shown,
+        next_url=None,
+        notice=flash.notice(request),
+    )
+
+
+def _numbers(listed_chats: list[Listed]) -> dict[str, int]:
+    rows = [row(listed_chat) for listed_chat in listed_chats]
+    return {"unread": sum(item["unread"] > 0 for item in rows), "mentions": sum(item["mentions"] > 0 for item in rows)}
 
 
 def _preview(request: PageRequest, listed_chat: Listed) -> str | None:
