@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import coldstart, pages, relay
+from bench import coldstart, pages, relay, searching
 
-BENCHMARKS = {"coldstart": coldstart.run, "relay": relay.run, "pages": pages.run}
+BENCHMARKS = {"coldstart": coldstart.run, "relay": relay.run, "pages": pages.run, "search": searching.run}
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from .domain.calls import Call
 from .domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
 from .domain.colleagues import InviteColleagueResult as Colleague
 from .domain.colleagues import SlackWorkspace, Wanted
@@ -62,6 +63,7 @@ class Accounts(Protocol):
         member_of: Member | None = None,
         by: tuple[Use, Session] | None = None,
     ) -> bool: ...
+    def save_meeting_url(self, account_id: str, url: str) -> None: ...
     def save_profile(self, account_id: str, name: str, locale: str) -> None: ...
     def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool: ...
     def add_session(self, session: Session) -> None: ...
@@ -214,6 +216,12 @@ class Messages(Protocol):
     def delete(self, message: Message, now: datetime) -> bool: ...
     def react(self, chat_id: str, reaction: Reaction) -> None: ...
     def unreact(self, chat_id: str, reaction: Reaction) -> None: ...
+
+
+class Calls(Protocol):
+    def begin(self, call: Call) -> Call: ...
+    def get(self, call_id: str) -> Call | None: ...
+    def end(self, call: Call, now: datetime) -> None: ...
 
 
 class Connections(Protocol):
@@ -525,6 +533,7 @@ class Ports:
     invitations: Invitations
     invitation_lookup: InvitationLookup
     messages: Messages
+    calls: Calls
     schedule: Schedule
     codes: Codes
     new_code: Callable[[], str]

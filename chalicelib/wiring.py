@@ -27,6 +27,7 @@ from .ports import Ports
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
+from .storage.calls import Calls
 from .storage.chats import Chats
 from .storage.codes import Codes
 from .storage.connections import Connections
@@ -84,6 +85,7 @@ def build(chosen: Settings) -> Ports:
         workspaces=Workspaces(),
         chats=Chats(),
         invitations=Invitations(),
+        calls=Calls(),
         invitation_lookup=InvitationLookup(),
         messages=Messages(),
         schedule=Schedule(),

@@ -214,6 +214,33 @@ def already_in_chat() -> Refusal:
     return conflict("already_in_chat", "This person is in the chat already.")
 
 
+def calls_off() -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "calls_off",
+        "Calls are switched off in this workspace. An owner or admin can choose a provider in the settings.",
+    )
+
+
+class CallOpen(Refusal):
+    """There is one already; `url` is ours."""
+
+    def __init__(self, call_id: str, url: str) -> None:
+        super().__init__(RefusalKind.CONFLICT, "call_open", "A call is open in this chat. Join that one.")
+        self.call_id, self.url = call_id, url
+
+
+def call_over() -> Refusal:
+    return Refusal(RefusalKind.GONE, "call_over", "This call is over. Start a new one in the chat.")
+
+
+def no_meeting_link() -> Refusal:
+    return conflict(
+        "no_meeting_link",
+        "Calls are held at each member’s own meeting link. Add yours in the settings, or ask a member.",
+    )
+
+
 def account_exists() -> Refusal:
     return conflict("account_exists", "This address has an account. Sign in with it to join.")
 

@@ -54,6 +54,7 @@ _SENTENCES = {
     EventType.REMOVED: (sentence("{by} removed {name}"),) * 2,
     EventType.RENAMED: (sentence("{by} named the chat “{name}”"),) * 2,
     EventType.DISCONNECTED: (sentence("{name} is cut off from their application"),) * 2,
+    EventType.CALL_STARTED: (sentence("{by} started a call"),) * 2,
     EventType.RESTORED: (sentence("{name} is reached in their application again"),) * 2,
 }
 

@@ -31,6 +31,7 @@ class EventType(StrEnum):
     RENAMED = "chat.renamed"
     DISCONNECTED = "relay.cut_off"
     RESTORED = "relay.restored"
+    CALL_STARTED = "call.started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Event:
     reason: str = ""
     own_address: str = ""
     invitation_ids: tuple[str, ...] = ()
+    call_id: str = ""
 
     def without_address(self, invitation_id: str) -> "Event":
         """What is left to tell when nobody is to know any more whom the invitation was for."""
@@ -112,6 +114,11 @@ class Message:
     @property
     def id(self) -> str:
         return message_id(self.chat_id, self.seq)
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether it goes to Slack and Teams, too: what somebody wrote, and the line with which a call can be joined."""
+        return self.kind is MessageKind.TEXT or (self.event is not None and self.event.type is EventType.CALL_STARTED)
 
     @property
     def changed_at(self) -> datetime:

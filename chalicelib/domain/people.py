@@ -55,6 +55,7 @@ class Account:
     sessions_from: datetime
     notices: bool = True
     missed_mail: bool = True
+    meeting_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
+from .calls import NO_CALLS, CallSettings
 from .people import Role
 from .plans import ALLOWANCES, Allowance, Plan
 
@@ -47,6 +48,7 @@ class Workspace:
     locale: str = "en"
     lines: tuple[str, ...] = ()
     hand_over: HandOverPolicy = HandOverPolicy.ASK
+    calls: CallSettings = NO_CALLS
 
     @property
     def allowance(self) -> Allowance:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from ..domain.calls import CallKind
 from ..domain.chats import ChatKind, ChatRole, Level
 from ..domain.history import PATTERN
 from ..domain.invitations import MailState, Status
@@ -53,6 +54,19 @@ class NewRole(In):
     role: Role
 
 
+class CallsSetting(In):
+    """Where calls are held; `url` is the Jitsi server, or with `own` the meeting link of those who have none."""
+
+    kind: CallKind
+    url: Text | None = None
+
+
+class MeetingLink(In):
+    """Your own meeting link; null for none."""
+
+    url: Text | None
+
+
 class SettingsChange(In):
     name: Text | None = None
     communicate: bool | None = None
@@ -63,6 +77,7 @@ class SettingsChange(In):
     mismatch: Mismatch | None = None
     locale: Text | None = None
     hand_over: HandOverPolicy | None = None
+    calls: CallsSetting | None = None
 
 
 class Invitee(In):
@@ -196,6 +211,16 @@ class Me(Struct):
     workspaces: list[MyWorkspace]
 
 
+class CallsOut(Struct):
+    kind: CallKind
+    url: str | UnsetType = UNSET
+
+
+class CallOut(Struct):
+    id: str
+    url: str
+
+
 class WorkspaceOut(Struct):
     id: str
     name: str
@@ -208,6 +233,7 @@ class WorkspaceOut(Struct):
     mismatch: Mismatch
     locale: str
     hand_over: HandOverPolicy
+    calls: CallsOut
 
 
 class MemberOut(Struct):

@@ -50,6 +50,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         mismatch=workspace.mismatch,
         locale=workspace.locale,
         hand_over=workspace.hand_over,
+        calls=s.CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
     )
 
 
@@ -190,7 +191,15 @@ def event_text(event: Event, reader: Membership, locale: str) -> tuple[str, str]
         name: f"<strong>{html.escape(value)}</strong>" if name in _BOLD else html.escape(value)
         for name, value in ((name, isolated(str(value))) for name, value in values.items())
     }
-    return sentence.format(**values), html.escape(sentence).format(**marked)
+    return sentence.format(**values), html.escape(sentence).format(**marked) + _joining(event, locale)
+
+
+def _joining(event: Event, locale: str) -> str:
+    """What one can press on the line of a call."""
+    if event.type is not EventType.CALL_STARTED:
+        return ""
+    label = html.escape(languages.text("Join", locale))
+    return f' <a class="button dense" href="/calls/{html.escape(event.call_id)}" target="_blank" rel="noopener">{label}</a>'
 
 
 def _text(message: Message, reader: Membership, locale: str) -> tuple[str, str]:

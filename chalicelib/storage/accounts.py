@@ -147,6 +147,10 @@ class Accounts:
             [AddressItem.kind.set(AddressItem), AddressItem.email.set(email), action, *more], condition
         )
 
+    def save_meeting_url(self, account_id: str, url: str) -> None:
+        chosen = AccountItem.meeting_url.set(url) if url else AccountItem.meeting_url.remove()
+        AccountItem(keys.account(account_id), "A").update([chosen], AccountItem.pk.exists())
+
     def save_profile(self, account_id: str, name: str, locale: str) -> None:
         AccountItem(keys.account(account_id), "A").update(
             [AccountItem.name.set(name), AccountItem.locale.set(locale)], AccountItem.pk.exists()
@@ -244,6 +248,7 @@ def _account(item: AccountItem) -> Account:
         sessions_from=item.sessions_from,
         notices=item.notices,
         missed_mail=item.missed_mail,
+        meeting_url=item.meeting_url,
     )
 
 

@@ -86,6 +86,7 @@ class AccountItem(Item, discriminator="account"):
     notices = BooleanAttribute(default=True)
     missed_mail = BooleanAttribute(default=True)
     missed_at = TimestampAttribute(null=True)
+    meeting_url = Text()
 
 
 class SessionItem(Item, discriminator="session"):
@@ -148,6 +149,7 @@ class WorkspaceItem(Item, discriminator="workspace"):
     locale = UnicodeAttribute()
     lines = JSONAttribute(null=True)
     hand_over = UnicodeAttribute(default="ask")
+    calls = JSONAttribute(null=True)
 
 
 class MemberItem(Item, discriminator="member"):
@@ -278,6 +280,25 @@ class ReactionItem(Item, discriminator="reaction"):
 
 class EventOnceItem(Item, discriminator="told"):
     seq = NumberAttribute()
+
+
+class CallItem(Item, discriminator="call"):
+    id = UnicodeAttribute()
+    chat_id = UnicodeAttribute()
+    begun_by = UnicodeAttribute()
+    name = UnicodeAttribute()
+    begun_at = TimestampAttribute()
+    url = UnicodeAttribute()
+    ended_at = TimestampAttribute(null=True)
+    gone_at = Seconds()
+
+
+class OpenCallItem(Item, discriminator="open_call"):
+    """Which call is open in the chat."""
+
+    call_id = UnicodeAttribute()
+    ends_at = TimestampAttribute()
+    gone_at = Seconds()
 
 
 class OneTimeTokenItem(Item, discriminator="secret"):

@@ -17,6 +17,8 @@
 | is this message at that destination, as what    | C#chat        | L#seq#destination               |
 | which message is this one of a provider         | F#hash        | F                               |
 | what was done to it before it came itself       | F#hash        | E                               |
+| what is this call                               | G#call        | G                               |
+| which call is open in the chat                  | C#chat        | G                               |
 | was this event told in the chat                 | C#chat        | T#what happened                 |
 | what does this mailed link stand for            | X#hash        | X                               |
 | which letter is to be sent                      | L#letter      | L                               |
@@ -67,6 +69,10 @@ def invitation(invitation_id: str) -> str:
 
 def membership(chat_id: str) -> str:
     return f"C#{chat_id}"
+
+
+def call(call_id: str) -> str:
+    return f"G#{call_id}"
 
 
 def message(seq: int) -> str:

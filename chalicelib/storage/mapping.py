@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ..domain.calls import CallKind, CallSettings
 from ..domain.chats import Chat, ChatKind, ChatRole, Level, Membership, PreviewMember
 from ..domain.history import History
 from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationMail, MailState, Status
@@ -37,7 +38,12 @@ def workspace(item: WorkspaceItem) -> Workspace:
         locale=item.locale,
         lines=tuple(item.lines or ()),
         hand_over=one_of(HandOverPolicy, item.hand_over, HandOverPolicy.OFF),
+        calls=_calls(item.calls or {}),
     )
+
+
+def _calls(stored: dict[str, str]) -> CallSettings:
+    return CallSettings(one_of(CallKind, stored.get("kind", CallKind.NONE), CallKind.NONE), stored.get("url", ""))
 
 
 def workspace_item(workspace: Workspace) -> WorkspaceItem:

@@ -13,7 +13,7 @@ from functools import partial
 
 from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
-from ..domain.messages import Message, MessageKind, MessagePage
+from ..domain.messages import Message, MessagePage
 from ..domain.people import Via
 from ..domain.relaying import ROOT, RelayedMessage, RelayState, RemoteMessageRef, SupportLevel, version_of
 from ..ports import Disconnected, NotTaken, OutgoingMessage, Ports, RelayAdapter, RelayLater, ReplyLost, WindowGone
@@ -84,7 +84,7 @@ def bring(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, fill
 
 def is_for(page: MessagePage, membership: Membership) -> bool:
     """Whether there is something that this person reads elsewhere: what somebody wrote, within their history."""
-    return any(message.kind is MessageKind.TEXT and membership.may_see(message.seq) for message in page.messages)
+    return any(message.is_relayed and membership.may_see(message.seq) for message in page.messages)
 
 
 def is_up_to_date(relayed: RelayedMessage, page: MessagePage, membership: Membership) -> bool:
@@ -251,7 +251,7 @@ def _text_up_to_date(
     message = page.messages[0]
     if message.deleted_at:
         return _stands(relayed, at.remote(relayed), _deleted_there(at, relayed) if relayed.remote_id else ""), thread
-    outgoing = _line(message, page, at.place)
+    outgoing = _line(ports, message, page, at.place)
     if relayed.remote_id:
         return _stands(relayed, at.remote(relayed), _edited_there(at, relayed, outgoing)), thread
     return _posted(ports, at, thread, relayed, outgoing)
@@ -323,16 +323,16 @@ def _stands(relayed: RelayedMessage, ref: RemoteMessageRef, lost: str) -> Relaye
     return replace(relayed, channel_id=ref.channel_id, remote_id=ref.id, state=state, detail=lost)
 
 
-def _line(message: Message, page: MessagePage, membership: Membership) -> OutgoingMessage:
+def _line(ports: Ports, message: Message, page: MessagePage, membership: Membership) -> OutgoingMessage:
     """A message that was deleted is quoted no more."""
     author, origin = message.author, of_key(message.origin)
     replied = _quoted(page, membership)
     replied = None if replied and replied.deleted_at else replied
     return OutgoingMessage(
         id=message.id,
-        author=author.name if author else "",
+        author=author.name if author else message.event.by if message.event else "",
         via=origin.provider.via if origin else Via.WEBTOP,
-        text=message.text,
+        text=f"📞 {ports.public_url}/calls/{message.event.call_id}" if message.event else message.text,
         mentions=tuple((mention.account_id, mention.name) for mention in message.mentions),
         reply_author=replied.author.name if replied and replied.author else "",
         reply_text=replied.text[:200] if replied else "",

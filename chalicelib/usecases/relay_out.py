@@ -14,7 +14,7 @@ from ..domain.changes import Change, MessageChanged, ReactionChanged
 from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
 from ..domain.invitations import Invitation
-from ..domain.messages import Event, EventType, Message, MessageKind, MessagePage
+from ..domain.messages import Event, EventType, Message, MessagePage
 from ..domain.people import Via
 from ..domain.relaying import ROOT, RelayState, version_of
 from ..ports import Disconnected, Ports, RelayLater
@@ -41,7 +41,7 @@ def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
     if isinstance(change, MessageChanged):
         chat_id, seq, origin = change.after.chat_id, change.after.seq, change.after.origin
         mark = str(version_of(change.after))
-        if change.after.kind is MessageKind.EVENT:
+        if not change.after.is_relayed:
             return
     elif isinstance(change, ReactionChanged):
         chat_id, seq, origin, mark = change.chat_id, change.seq, "", f"r{ports.now().timestamp()}"
@@ -126,7 +126,7 @@ def catch_up(ports: Ports, identity: Identity) -> None:
             continue
         first = max(membership.reads_from, chat.last_seq - _CAUGHT_UP + 1)
         for message in ports.messages.page(chat.id, first, None).messages:
-            if message.kind is MessageKind.TEXT and message.origin != identity.key:
+            if message.is_relayed and message.origin != identity.key:
                 put(ports, Job(chat.id, message.seq, account_id, identity.key), f"again {ports.now().timestamp()}")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..domain import errors, names, personal_lines
 from ..domain.addresses import NotAnAddress, bare, canonical, domain_of
+from ..domain.calls import CallSettings, checked_settings
 from ..domain.ids import Ids
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import LOCALES, Account, Role
@@ -39,6 +40,7 @@ class WorkspaceSettings:
     mismatch: Mismatch | None = None
     locale: str | None = None
     hand_over: HandOverPolicy | None = None
+    calls: CallSettings | None = None
 
 
 def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Workspace, Member]:
@@ -181,6 +183,8 @@ def _checked(settings: WorkspaceSettings) -> dict[str, Any]:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
     if settings.locale is not None and settings.locale not in LOCALES:
         raise errors.wrong_field("locale", "unknown", "Choose one of {known}.", known=", ".join(LOCALES))
+    if settings.calls is not None:
+        given["calls"] = checked_settings(settings.calls.kind, settings.calls.url)
     for field in ("allowed_domains", "denied_domains"):
         if field in given:
             given[field] = _domains(field, given[field])

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from chalice.app import Response
 
-from ..domain.errors import Refusal, RefusalKind
+from ..domain.errors import CallOpen, Refusal, RefusalKind
 
 STATUS = {
     RefusalKind.MALFORMED: 400,
@@ -31,8 +31,14 @@ class FieldProblem(msgspec.Struct, rename={"field_": "field"}):
     message: str
 
 
+class OpenCall(msgspec.Struct):
+    id: str
+    url: str
+
+
 class Problem(msgspec.Struct, omit_defaults=True):
-    """What went wrong, in the shape of RFC 9457. `errors` only where fields are at fault; `ways` only where there are ways on."""
+    """What went wrong, in the shape of RFC 9457. `errors` only where fields are at fault; `ways` only where there are ways on;
+    `call` is the one that is open already."""
 
     type: str
     title: str
@@ -42,6 +48,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     request_id: str
     errors: list[FieldProblem] = []
     ways: list[str] = []
+    call: OpenCall | None = None
 
 
 def problem(refusal: Refusal, request_id: str) -> Response:
@@ -57,6 +64,7 @@ def problem(refusal: Refusal, request_id: str) -> Response:
             FieldProblem(field_error.field, field_error.code, field_error.message) for field_error in refusal.fields
         ],
         ways=list(refusal.ways),
+        call=OpenCall(refusal.call_id, refusal.url) if isinstance(refusal, CallOpen) else None,
     )
     return Response(
         msgspec.json.encode(body).decode(), headers={"Content-Type": MEDIA, **retry_after(refusal)}, status_code=status

@@ -48,6 +48,7 @@ def names(scene: Scene) -> dict[str, str]:
         "post": scene.post["id"],
         "token": scene.link,
         "ask": scene.ask,
+        "call": scene.call,
     }
 
 
@@ -93,6 +94,10 @@ ROUTES = [
     Sample("PUT", "/chats/{chat}/read", {"seq": 1}, ("chat",)),
     Sample("DELETE", "/chats/{chat}/participants/{guest}", None, ("chat", "guest")),
     Sample("POST", "/chats/{chat}/invitations/{invitation}/asks/{ask}", {"decision": "allow"}, ("chat", "ask")),
+    Sample("POST", "/chats/{chat}/calls", None, ("chat",)),
+    Sample("GET", "/calls/{call}", None, ("call",)),
+    Sample("DELETE", "/calls/{call}", None, ("call",)),
+    Sample("PUT", "/me/meeting-link", {"url": "https://meet.example.org/mara"}),
     Sample("PUT", "/chats/{chat}/hidden", None, ("chat",)),
     Sample("DELETE", "/chats/{chat}/hidden", None, ("chat",)),
     Sample("PUT", "/chats/{chat}/notifications", {"level": "none"}, ("chat",)),

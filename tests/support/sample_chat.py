@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.domain.calls import Call
 from chalicelib.usecases import accounts
 from tests.support.app import PASSWORD, Data, Person, World, built
 
@@ -15,13 +16,15 @@ OWNER, MEMBER, GUEST, INVITED = (
     "olaf@nord.example",
 )
 STRANGER = "nora@elsewhere.example"
+JITSI = "https://meet.brightwater.example"
 
 
 @dataclass
 class Scene:
     """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
 
-    `post` is a message of Mara's, `reply` one of Dana's. Nora opened Olaf's link and asked to join by it.
+    `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun.
+    Nora opened Olaf's link and asked to join by it.
     """
 
     world: World
@@ -35,6 +38,7 @@ class Scene:
     joined: str
     link: str
     ask: str
+    call: str
     post: dict[str, Any]
     reply: dict[str, Any]
 
@@ -80,6 +84,7 @@ def play(world: World) -> Scene:
     stranger = world.signs_up(STRANGER, "Nora Quist", "Elsewhere", plan="free")
     link = world.invited(INVITED)
     assert stranger.post(f"/join/{link}/ask").status == 202
+    assert owner.patch(f"/workspaces/{workspace}", {"calls": {"kind": "jitsi", "url": JITSI}}).status == 200
     world.settle()
     return Scene(
         world=world,
@@ -93,9 +98,19 @@ def play(world: World) -> Scene:
         joined=by_email[GUEST],
         link=link,
         ask=stranger.id,
+        call=call_of(world, owner, chat),
         post=post,
         reply=reply,
     )
+
+
+def call_of(world: World, owner: Person, chat: str) -> str:
+    """A call that is open, without the line about it."""
+    ports = world.ports
+    call = Call(
+        id=ports.new_id(), chat_id=chat, begun_by=owner.id, name="Mara", begun_at=ports.now(), url=f"{JITSI}/room"
+    )
+    return ports.calls.begin(call).id
 
 
 def joins_company(world: World, owner: Person, email: str, name: str, role: str = "member") -> Person:

@@ -3,6 +3,7 @@
 from . import (
     accounts,
     address_lists,
+    calls,
     chats,
     colleagues,
     invitations,
@@ -25,6 +26,7 @@ ALL = tuple(
         joining,
         messages,
         searching,
+        calls,
         live,
         colleagues,
         openapi,

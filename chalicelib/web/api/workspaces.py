@@ -2,6 +2,7 @@
 
 from msgspec import UNSET
 
+from ...domain.calls import CallSettings
 from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes
@@ -36,6 +37,7 @@ def change_workspace(request: RequestContext, body: s.SettingsChange) -> s.Works
         mismatch=body.mismatch,
         locale=body.locale,
         hand_over=body.hand_over,
+        calls=CallSettings(body.calls.kind, body.calls.url or "") if body.calls else None,
     )
     return shapes.workspace(workspaces.change(request.ports, request.account, request.path["workspace_id"], settings))
 

@@ -2,6 +2,7 @@
 
 from . import (
     accounts,
+    calls,
     chat,
     chats,
     colleagues,
@@ -29,6 +30,7 @@ ALL = tuple(
         inbox,
         history,
         chat,
+        calls,
         searching,
         settings,
         documents,

@@ -10,6 +10,7 @@ import segno
 from ... import wiring
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
+from ...domain.calls import CallKind
 from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
 from ...domain.invitations import Invitation, open_in, people_in
 from ...domain.inviting import Invitee
@@ -17,7 +18,7 @@ from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, chats, deliveries, identities, invitations, inviting, messages
+from ...usecases import asking, calls, chats, deliveries, identities, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
 from ..requests import MOST_BYTES_OF_LIST
 from . import flash, invitees, participants, refused
@@ -86,6 +87,20 @@ def mark_read(request: PageRequest) -> Redirect:
     seq = request.field("seq")
     if seq.isdecimal() and len(seq) < 10:
         messages.mark_read(request.ports, request.account, request.path["chat_id"], int(seq))
+    return Redirect(_base(request))
+
+
+@routes.form("/chats/{chat_id}/calls", signed_in=True)
+def begin_call(request: PageRequest) -> Page | Redirect:
+    """Back to the chat, where the line with Join stands: a form may not lead to another site."""
+    try:
+        calls.begin(request.ports, request.account, request.path["chat_id"], request.ids)
+    except errors.Refusal as refusal:
+        if refusal.kind is not errors.RefusalKind.CONFLICT:
+            raise
+        return _chat_page(
+            request, refusal, notice={"kind": "warn", "text": "; ".join(request.problems(refusal).values())}
+        )
     return Redirect(_base(request))
 
 
@@ -321,6 +336,7 @@ def _chat(
         "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
         "level": membership.level,
         "hidden": membership.hides(chat),
+        "can_call": workspace is not None and workspace.calls.kind is not CallKind.NONE,
         "capacity_left": max(0, cap - used),
         "workspace_id": chat.workspace_id,
         **(invitees.lines(request.ports, workspace) if may_invite and workspace else {}),

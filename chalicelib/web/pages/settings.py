@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from ...domain import errors
+from ...domain.calls import CallKind, CallSettings
 from ...domain.identities import Profile, Provider
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
 from ...domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
-from ...usecases import accounts, addresses, identities, workspaces
+from ...usecases import accounts, addresses, calls, identities, workspaces
 from ...usecases.workspaces import WorkspaceSettings
 from . import flash, people
 from .routing import Page, PageRequest, Pages, Redirect
@@ -28,6 +29,8 @@ def save_account(request: PageRequest) -> Page | Redirect:
         accounts.save_profile(request.ports, request.account, request.field("name"), request.field("locale"))
         notices, missed_mail = bool(request.field("notices")), bool(request.field("missed_mail"))
         request.ports.accounts.save_notices(request.account.id, notices, missed_mail)
+        if "meeting_url" in request.form:
+            calls.save_meeting_url(request.ports, request.account, request.field("meeting_url"))
 
     return _done(request, "account", save)
 
@@ -141,6 +144,7 @@ def _settings(
             "locale": request.account.locale,
             "notices": request.account.notices,
             "missed_mail": request.account.missed_mail,
+            "meeting_url": request.account.meeting_url,
         },
         workspace=_workspace(workspace, member) if workspace and member else None,
         members=[_member(item, member) for item in members] if member else [],
@@ -189,6 +193,7 @@ def _workspace(workspace: Workspace, member: Member) -> dict[str, Any]:
         "mismatch": workspace.mismatch,
         "locale": workspace.locale,
         "hand_over": workspace.hand_over,
+        "calls": {"kind": workspace.calls.kind, "url": workspace.calls.url},
         "can_change": member.role.may_manage,
         "lines": [*workspace.lines, *[""] * (MOST_SAVED - len(workspace.lines))],
     }
@@ -209,6 +214,7 @@ def _member(member: Member, own_member: Member) -> dict[str, Any]:
 def _wanted(request: PageRequest) -> WorkspaceSettings:
     days, who, mismatch = request.field("invitation_days"), request.field("who_may_invite"), request.field("mismatch")
     hand_over = request.field("hand_over")
+    kind = request.field("calls.kind")
     if not days.isdecimal() or len(days) > 4:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
     return WorkspaceSettings(
@@ -221,6 +227,7 @@ def _wanted(request: PageRequest) -> WorkspaceSettings:
         mismatch=Mismatch(mismatch) if mismatch in list(Mismatch) else None,
         locale=request.field("locale") or None,
         hand_over=HandOverPolicy(hand_over) if hand_over in list(HandOverPolicy) else None,
+        calls=CallSettings(CallKind(kind), request.field("calls.url")) if kind in list(CallKind) else None,
     )
 
 

@@ -15,7 +15,7 @@ from ...usecases.messages import Read
 from . import people
 
 _GROUPED_WITHIN = timedelta(minutes=5)
-_OF_OUTSIDE = {EventType.RENAMED}
+_OF_OUTSIDE = {EventType.RENAMED, EventType.CALL_STARTED}
 
 
 def items(

@@ -1,0 +1,78 @@
+"""Calls: each under its id, and in the chat the one that is open."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import TransactWriteError
+
+from ..domain import errors
+from ..domain.calls import Call
+from . import items, keys
+from .errors import conditional_write, is_failed_condition, translate_errors
+from .items import CallItem, Item, OpenCallItem
+from .reading import maybe
+
+_KEPT = timedelta(days=2)
+
+
+@translate_errors
+class Calls:
+    def begin(self, call: Call) -> Call:
+        """The call that is open in the chat now: this one, or one that was begun before."""
+        free = Item.pk.does_not_exist() | (OpenCallItem.ends_at <= call.begun_at)
+        pointer = OpenCallItem(
+            *_open(call.chat_id), call_id=call.id, ends_at=call.ends_at, gone_at=call.ends_at + _KEPT
+        )
+        try:
+            with items.transaction() as write:
+                write.save(pointer, condition=free)
+                write.save(_item(call))
+        except TransactWriteError as error:
+            if not is_failed_condition(error):
+                raise
+            existing = items.get(OpenCallItem, *_open(call.chat_id))
+            other = self.get(existing.call_id) if existing else None
+            if other is None:
+                raise errors.busy() from error
+            return other
+        return call
+
+    def get(self, call_id: str) -> Call | None:
+        return maybe(_call, items.get(CallItem, keys.call(call_id), "G"))
+
+    def end(self, call: Call, now: datetime) -> None:
+        """Over for good; the chat has room for another one."""
+        with conditional_write(), items.transaction() as write:
+            write.update(
+                CallItem(keys.call(call.id), "G"), actions=[CallItem.ended_at.set(now)], condition=CallItem.pk.exists()
+            )
+            write.delete(OpenCallItem(*_open(call.chat_id)), condition=OpenCallItem.call_id == call.id)
+
+
+def _open(chat_id: str) -> tuple[str, str]:
+    return keys.chat(chat_id), "G"
+
+
+def _item(call: Call) -> CallItem:
+    return CallItem(
+        keys.call(call.id),
+        "G",
+        id=call.id,
+        chat_id=call.chat_id,
+        begun_by=call.begun_by,
+        name=call.name,
+        begun_at=call.begun_at,
+        url=call.url,
+        gone_at=call.ends_at + _KEPT,
+    )
+
+
+def _call(item: CallItem) -> Call:
+    return Call(
+        id=item.id,
+        chat_id=item.chat_id,
+        begun_by=item.begun_by,
+        name=item.name,
+        begun_at=item.begun_at,
+        url=item.url,
+        ended_at=item.ended_at,
+    )
