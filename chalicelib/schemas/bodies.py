@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ..domain.calls import CallKind
 from ..domain.chats import ChatKind, ChatRole, Level
 from ..domain.history import PATTERN
 from ..domain.invitations import MailState, Status
@@ -15,6 +14,7 @@ from ..domain.people import Role, Via
 from ..domain.plans import Option, Plan
 from ..domain.workspaces import HandOverPolicy, Mismatch, WhoMayInvite
 from .asking import AskOut, HandedOverOut
+from .calls import CallsOut, CallsSetting
 from .relaying import DeliveryOut, ShowsOut
 
 Text = Annotated[str, Meta(max_length=1000)]
@@ -52,19 +52,6 @@ class NewMember(In):
 
 class NewRole(In):
     role: Role
-
-
-class CallsSetting(In):
-    """Where calls are held; `url` is the Jitsi server, or with `own` the meeting link of those who have none."""
-
-    kind: CallKind
-    url: Text | None = None
-
-
-class MeetingLink(In):
-    """Your own meeting link; null for none."""
-
-    url: Text | None
 
 
 class SettingsChange(In):
@@ -209,16 +196,6 @@ class MyWorkspace(Struct):
 class Me(Struct):
     account: AccountOut
     workspaces: list[MyWorkspace]
-
-
-class CallsOut(Struct):
-    kind: CallKind
-    url: str | UnsetType = UNSET
-
-
-class CallOut(Struct):
-    id: str
-    url: str
 
 
 class WorkspaceOut(Struct):

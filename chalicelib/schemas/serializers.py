@@ -22,6 +22,7 @@ from ..usecases.deliveries import Delivery
 from ..usecases.sessions import SignedIn
 from . import asking as a
 from . import bodies as s
+from .calls import CallsOut
 from .relaying import DeliveryOut, ShowsOut
 
 _BOLD = ("name", "by")
@@ -50,7 +51,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         mismatch=workspace.mismatch,
         locale=workspace.locale,
         hand_over=workspace.hand_over,
-        calls=s.CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
+        calls=CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
     )
 
 

@@ -16,7 +16,7 @@ from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import EventOnceItem, Item, MessageItem, ReactionItem
 from .reading import each, maybe
 
-_ANSWERS_WITHIN = 1_000
+_ANSWERS_WITHIN, _MOST_WORDS = 1_000, 20
 
 
 @translate_errors
@@ -105,7 +105,7 @@ class Messages:
         The table is asked for what holds the words anywhere. What has no folded copy, or may have an older one because a
         version that knows none edited it, comes along and is judged by its text like everything else.
         """
-        words = reduce(and_, (MessageItem.folded.contains(word) for word in criteria.words))
+        words = reduce(and_, (MessageItem.folded.contains(word) for word in criteria.words[:_MOST_WORDS]))
         texts = (
             (MessageItem.message_kind == str(MessageKind.TEXT))
             & MessageItem.deleted_at.does_not_exist()

@@ -89,8 +89,8 @@ def _stretches(
     ports: Ports, listed: Sequence[Listed], criteria: Criteria, position: str
 ) -> Iterator[tuple[Listed, int, int]]:
     """Each chat that is still to be read, from which `seq` to which: what this person may see, and what the days leave of it."""
-    if criteria.has is Has.FILE:
-        return  # no message carries one yet
+    if criteria.has is Has.FILE or not criteria.words:
+        return  # no message carries a file yet, or has words that are accents alone
     order, first, last = position.rsplit(" ", 2) if position else ("", "1", "0")
     for listed_chat in listed:
         sees_from = listed_chat.membership.reads_from

@@ -38,9 +38,9 @@ class Scene:
     joined: str
     link: str
     ask: str
-    call: str
     post: dict[str, Any]
     reply: dict[str, Any]
+    call: str = ""
 
     @property
     def base(self) -> str:

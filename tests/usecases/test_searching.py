@@ -81,6 +81,15 @@ def test_a_search_has_2_to_100_characters(shared_scene: Scene, q: str) -> None:
     assert shared_scene.owner.get(f"/search?q=%20{'x' * 100}%20").status == 200
 
 
+@pytest.mark.parametrize(
+    "q", ["\u0301\u0302", "\u200d\u200d", "--", "%%", "\0\0", "🎉🎉", "a " * 40, "ﷺ" * 100, "\\(", "a*b+"]
+)
+def test_any_signs_may_be_searched_for(shared_scene: Scene, q: str) -> None:
+    for path in (f"{shared_scene.base}/search", "/search"):
+        answer = shared_scene.owner.get(f"{path}?{urlencode({'q': q})}")
+        assert (answer.status, answer.json["items"], answer.json["next"]) == (200, [], None), answer.text
+
+
 def test_an_edit_is_found_by_its_new_words_and_a_deleted_message_by_none(scene: Scene) -> None:
     edited, deleted = say(scene.owner, scene, "the first draft", "the first letter")
     scene.owner.patch(f"{scene.base}/messages/{edited}", {"text": "the second draft"})

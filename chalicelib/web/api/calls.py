@@ -1,6 +1,6 @@
 """Calls in a chat, and one's own meeting link."""
 
-from ...schemas import bodies as s
+from ...schemas import calls as s
 from ...usecases import calls
 from ..routing import Reply, RequestContext, Routes
 
