@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.app import World
-from tests.support.sample_chat import GUEST, MEMBER, OWNER, Scene, joins_company
+from tests.support.sample_chat import GUEST, JITSI, MEMBER, OWNER, Scene, joins_company
 
 
 def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> None:
@@ -22,6 +22,7 @@ def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> N
         "mismatch": "tell",
         "locale": "en",
         "hand_over": "ask",
+        "calls": {"kind": "jitsi", "url": JITSI},
     }
     wanted = {
         "invitation_days": 90,
