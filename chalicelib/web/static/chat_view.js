@@ -212,7 +212,7 @@ function setTime(node, when) {
  * @param {{ type?: string, by?: unknown }} event
  */
 function isOutside({ type, by }) {
-  return !['chat.renamed', 'call.started'].includes(type) && !(type === 'participant.joined' && by);
+  return !['chat.renamed', 'call.started'].includes(type ?? '') && !(type === 'participant.joined' && by);
 }
 
 /**
