@@ -340,9 +340,10 @@ class NotificationItem(Item, discriminator="letter"):
 
 
 class CodeItem(Item, discriminator="code"):
-    """A six-digit code that was mailed: its keyed hash, and how often it was tried."""
+    """A six-digit code that was mailed: its keyed hash, how often it was tried, and the digest of whoever used it."""
 
     code_hash = UnicodeAttribute()
+    used_by = Text()
     tries = NumberAttribute(default=0)
     expires_at = TimestampAttribute()
     gone_at = Seconds()

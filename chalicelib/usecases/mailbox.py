@@ -46,9 +46,9 @@ def ask_code(ports: Ports, email: str, locale: str, source: str, ids: Ids) -> No
     )
 
 
-def enter(ports: Ports, email: str, code: str) -> str:
+def enter(ports: Ports, email: str, code: str, source: str) -> str:
     """A token for this browser, good for half an hour."""
-    check_code(ports, invitation_links.mailbox_code(email), code)
+    check_code(ports, invitation_links.mailbox_code(email), code, f"source {source}")
     return invitation_links.token_until(ports, Purpose.MAILBOX, email, ports.now() + LIFE)
 
 

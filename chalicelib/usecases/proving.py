@@ -59,10 +59,11 @@ def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
     ports.notifications.add(notification)
 
 
-def confirm_code(ports: Ports, token: str, code: str, session: Session | None) -> str:
+def confirm_code(ports: Ports, token: str, code: str, session: Session | None, source: str) -> str:
     """The proof for this browser's cookie. Five tries, ten minutes, then the code is dead."""
     invitation = open_link(ports, token).invitation
-    check_code(ports, invitation_links.invitation_code(invitation), code)
+    who = f"session {session.hash}" if session else f"source {source}"
+    check_code(ports, invitation_links.invitation_code(invitation), code, who)
     if session:
         until = ports.now() + invitation_links.PROOF_LIFE
         name = invitation_links.signing_context(invitation)
@@ -71,10 +72,11 @@ def confirm_code(ports: Ports, token: str, code: str, session: Session | None) -
     return invitation_links.proof_of(ports, invitation)
 
 
-def check_code(ports: Ports, what: str, code: str) -> None:
+def check_code(ports: Ports, what: str, code: str, who: str) -> None:
+    """`who` sends it: whoever used a code and got no answer may send it again, and nobody else may."""
     code = "".join(str(unicodedata.decimal(sign, sign)) for sign in code if sign.isalnum())
     right = (
-        ports.codes.guess(what, invitation_links.code_digest(ports, what, code), ports.now())
+        ports.codes.guess(what, invitation_links.code_digest(ports, what, code), who, ports.now())
         if len(code) == 6
         else False
     )

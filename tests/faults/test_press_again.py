@@ -11,6 +11,7 @@ from tests.support.app import PASSWORD, Answer
 from tests.support.aws_calls import Fault, lost, throttled, watched
 from tests.support.form_browser import Browser, Page
 from tests.support.sample_chat import INVITED, OWNER, Scene
+from tests.support.steps import code_in_mail
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.requirement("A05", "A06", "A36")]
 PRESSES = 4
@@ -127,6 +128,50 @@ def is_signed_in(email: str, password: str, path: str) -> Callable[[Scene, Brows
     return check
 
 
+def asks_code(scene: Scene) -> None:
+    assert scene.world.call("POST", f"/join/{scene.link}/code").status == 202
+    scene.world.settle()
+
+
+def confirms_code(scene: Scene, browser: Browser) -> bool:
+    body = {"code": code_in_mail(scene.world, INVITED)}
+    answer = scene.stranger.post(f"/join/{scene.link}/code/confirm", body)
+    assert answer.status in (200, 503), answer.text
+    return answer.status == 200
+
+
+def confirms_code_by_form(scene: Scene, browser: Browser) -> bool:
+    page = browser.post(f"/join/{scene.link}/code/confirm", [("code", code_in_mail(scene.world, INVITED))])
+    return arrived(page, f"/join/{scene.link}") and "proof" in browser.cookies
+
+
+def is_proved(scene: Scene, browser: Browser) -> None:
+    assert scene.stranger.post(f"/join/{scene.link}").status == 200
+
+
+def may_make_account(scene: Scene, browser: Browser) -> None:
+    """The code is used for everybody else; in this browser, the address is proved."""
+    body = {"code": code_in_mail(scene.world, INVITED)}
+    assert scene.stranger.post(f"/join/{scene.link}/code/confirm", body).status == 410
+    assert "proof" in browser.cookies
+
+
+def asks_mailbox_code(scene: Scene) -> None:
+    Browser(scene.world).post("/invitations", [("email", INVITED)])
+    scene.world.settle()
+
+
+def enters_mailbox(scene: Scene, browser: Browser) -> bool:
+    code = code_in_mail(scene.world, INVITED)
+    page = browser.post("/invitations/code", [("email", INVITED), ("code", code)])
+    assert page.status in (200, 503), (page.status, page.html[:300])
+    return "mailbox" in browser.cookies
+
+
+def sees_invitation(scene: Scene, browser: Browser) -> None:
+    assert f"/join/{scene.link}" in browser.open("/invitations").html
+
+
 STORIES = [
     Story(
         "confirm a sign-up",
@@ -154,6 +199,9 @@ STORIES = [
     ),
     Story("join with a new account, API", joins_by_api, olaf_is_in, 9),
     Story("join with a new account, form", joins_by_form, olaf_is_in, 12),
+    Story("confirm a code, API", confirms_code, is_proved, 9, asks_code),
+    Story("confirm a code, form", confirms_code_by_form, may_make_account, 9, asks_code),
+    Story("open a mailbox by code", enters_mailbox, sees_invitation, 9, asks_mailbox_code),
 ]
 CASES = [(story, at, fault) for story in STORIES for at in range(1, story.calls + 1) for fault in FAULTS]
 

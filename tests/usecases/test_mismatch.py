@@ -170,8 +170,21 @@ class TestCode:
         assert answers.count((410, "code_dead")) == 7
 
     def test_works_once(self, scene: Scene) -> None:
+        """Nobody else can use it; who got no answer may send it again for two minutes, and no longer."""
         code = self.sent(scene)
         assert self.guess(scene, code)[0] == 200
+        other = scene.stranger.post(f"/join/{scene.link}/code/confirm", {"code": code})
+        assert (other.status, other.code) == (410, "code_dead")
+        assert self.guess(scene, code)[0] == 200
+        scene.world.pass_time(minutes=2)
+        assert self.guess(scene, code) == (410, "code_dead")
+
+    @pytest.mark.requirement("A16")
+    def test_sent_again_it_has_five_tries_as_before(self, scene: Scene) -> None:
+        code = self.sent(scene)
+        assert self.guess(scene, code)[0] == 200
+        for _ in range(5):
+            assert self.guess(scene, self.wrong(code)) == (422, "invalid_fields")
         assert self.guess(scene, code) == (410, "code_dead")
 
     def test_only_the_newest_one_works(self, scene: Scene) -> None:

@@ -93,7 +93,7 @@ def send_code(request: RequestContext) -> s.Accepted:
 )
 def confirm_code(request: RequestContext, body: s.Code) -> Reply:
     session = request.principal.session if request.principal else None
-    proof = proving.confirm_code(request.ports, request.path["token"], body.code, session)
+    proof = proving.confirm_code(request.ports, request.path["token"], body.code, session, request.incoming.source)
     return Reply(s.Proved(), cookies=(guards.proof_cookie(request.ports, proof),))
 
 

@@ -118,7 +118,8 @@ def send_code(request: PageRequest) -> Page:
 def confirm_code(request: PageRequest) -> Page | Redirect:
     session = request.principal.session if request.principal else None
     try:
-        proof = proving.confirm_code(request.ports, request.path["token"], request.field("code"), session)
+        token, code, source = request.path["token"], request.field("code"), request.incoming.source
+        proof = proving.confirm_code(request.ports, token, code, session, source)
     except errors.Refusal as refusal:
         if refusal.code == "code_dead":
             return _shown(request, "code", 410, {"code": request.problems(refusal)["form"]})

@@ -6,6 +6,7 @@ from ...domain import errors, links
 from ...domain.addresses import masked
 from ...usecases import invitation_links, mailbox, sessions
 from .. import guards
+from ..errors import STATUS
 from . import people
 from .routing import Page, PageRequest, Pages, Redirect
 
@@ -24,7 +25,9 @@ def ask_code(request: PageRequest) -> Page:
         email = sessions.address(request.field("email"))
         mailbox.ask_code(request.ports, email, request.locale, request.incoming.source, request.ids)
     except errors.Refusal as refusal:
-        return request.page("invitations_enter.html", 422, step="address", email="", errors=request.problems(refusal))
+        return request.page(
+            "invitations_enter.html", STATUS[refusal.kind], step="address", email="", errors=request.problems(refusal)
+        )
     return request.page("invitations_enter.html", step="code", email=email)
 
 
@@ -32,11 +35,12 @@ def ask_code(request: PageRequest) -> Page:
 def enter(request: PageRequest) -> Page | Redirect:
     typed = request.field("email")
     try:
-        token = mailbox.enter(request.ports, sessions.address(typed), request.field("code"))
+        email = sessions.address(typed)
+        token = mailbox.enter(request.ports, email, request.field("code"), request.incoming.source)
     except errors.Refusal as refusal:
         problems = request.problems(refusal)
         shown = {"code": problems.get("code") or problems.get("form") or problems.get("email")}
-        return request.page("invitations_enter.html", 422, step="code", email=typed, errors=shown)
+        return request.page("invitations_enter.html", STATUS[refusal.kind], step="code", email=typed, errors=shown)
     cookie = guards.cookie(request.ports, "mailbox", token, int(mailbox.LIFE.total_seconds()))
     return Redirect("/invitations", (cookie,))
 
@@ -80,7 +84,7 @@ def check(request: PageRequest) -> Page:
         result = mailbox.check(request.ports, request.field("code"), request.incoming.source)
     except errors.Refusal as refusal:
         problems = request.problems(refusal)
-        return request.page("check.html", 429, found=None, tried=False, errors={"code": problems["form"]})
+        return request.page("check.html", STATUS[refusal.kind], found=None, tried=False, errors={"code": problems["form"]})
     shown: dict[str, Any] | None = None
     if result:
         invitation, workspace = result
