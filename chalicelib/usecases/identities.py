@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, replace
 
 from ..domain import errors, names, plans
 from ..domain.identities import Identity, Installation, OAuthState, Profile, Provider, of_key
+from ..domain.invitations import Invitation, Status
 from ..domain.notifications import OUTSIDE_SIGN_IN_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Account, Session
 from ..ports import Ports, ProviderFailed
 from . import accounts, relay_out, sessions
-from .joining import open_link
+from .joining import find, open_link
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,8 @@ def start(
 ) -> str:
     """The provider's address to send the browser to. Refused before, not after: a plan without this way asks nobody anything.
 
-    With an account, the identity will be linked to it; with a token, it will take that invitation; with neither, whoever
-    has an account already is signed in and goes on to the local path `following`.
+    With an account, the identity will be linked to it; with a token, it will take that invitation, or, where it has taken it,
+    be signed in; with neither, whoever has an account already is signed in and goes on to the local path `following`.
     """
     _refuse_unless_offered(ports, provider, token)
     state, nonce = ports.new_token(), ports.new_token()
@@ -95,10 +96,19 @@ def _signed_in(ports: Ports, oauth_state: OAuthState, profile: Profile, locale: 
     account = _known(ports, profile)
     if account is None and not oauth_state.token:
         return replace(_where_it_began(oauth_state), notice="no_account")
+    joined = _joined(ports, oauth_state.token)
+    if joined and (account is None or account.id != joined.account_id):
+        return replace(_where_it_began(oauth_state), notice="over")
     account = account or _new(ports, profile, locale)
     log.info("came in through %s: account %s", profile.identity.provider, account.id)
     path = f"/join/{oauth_state.token}" if oauth_state.token else oauth_state.next or "/chats"
-    return OAuthResult(path, sessions.begin(ports, account, "", profile))
+    return OAuthResult(f"/chats/{joined.chat_id}" if joined else path, sessions.begin(ports, account, "", profile))
+
+
+def _joined(ports: Ports, token: str) -> Invitation | None:
+    """The invitation, where somebody took it already: whoever got no answer presses the button once more."""
+    invitation = find(ports, token)[1] if token else None
+    return invitation if invitation and invitation.status is Status.ACCEPTED else None
 
 
 def start_install(ports: Ports, session: Session, browser: str, purpose: str = INSTALL) -> str:
@@ -219,7 +229,7 @@ def _linked(ports: Ports, profile: Profile, account_id: str) -> OAuthResult:
 def _refuse_unless_offered(ports: Ports, provider: Provider, token: str) -> None:
     if provider.option not in ports.configured:
         raise errors.plan_lacks(provider.shown) if token else errors.not_set_up(provider.shown)
-    if token:
+    if token and not _joined(ports, token):
         opened = open_link(ports, token)
         plans.refuse_unless_offered(provider.option, opened.workspace.plan, ports.configured)
 

@@ -11,6 +11,7 @@ from tests.support.app import PASSWORD, Answer
 from tests.support.aws_calls import Fault, lost, throttled, watched
 from tests.support.form_browser import Browser, Page
 from tests.support.sample_chat import INVITED, OWNER, Scene
+from tests.support.scripted_providers import state_in, with_providers
 from tests.support.steps import code_in_mail
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.requirement("A05", "A06", "A36")]
@@ -172,6 +173,34 @@ def sees_invitation(scene: Scene, browser: Browser) -> None:
     assert f"/join/{scene.link}" in browser.open("/invitations").html
 
 
+def joins_through(provider: str) -> Callable[[Scene, Browser], bool]:
+    """From the button on the invitation's page, through the provider, to the button that joins."""
+
+    def press(scene: Scene, browser: Browser) -> bool:
+        browser.cookies.pop("session", None)
+        oauth = with_providers(scene).browser()
+        oauth.browser = browser
+        started = oauth.get(f"/oauth/{provider}/start?join={scene.link}")
+        assert started.status in (303, 503), started.text
+        if started.status == 503:
+            return False
+        returned = oauth.get(f"/oauth/{provider}/callback?state={state_in(started)}&code=c")
+        if returned.status == 503:
+            return False
+        page = browser.open(returned.headers["location"])
+        if page.path == f"/join/{scene.link}" and "session" in browser.cookies:
+            page = browser.post(page.path, [])
+        return arrived(page, f"/chats/{scene.chat}")
+
+    return press
+
+
+def olaf_nord_is_in(scene: Scene, browser: Browser) -> None:
+    people = [participant["name"] for participant in scene.owner.get(scene.base).json["participants"]]
+    assert people.count("Olaf Nord") == 1
+    assert len([item for item in scene.world.stored("account") if item["name"] == {"S": "Olaf Nord"}]) == 1
+
+
 STORIES = [
     Story(
         "confirm a sign-up",
@@ -199,6 +228,7 @@ STORIES = [
     ),
     Story("join with a new account, API", joins_by_api, olaf_is_in, 9),
     Story("join with a new account, form", joins_by_form, olaf_is_in, 12),
+    Story("join through Slack", joins_through("slack"), olaf_nord_is_in, 28),
     Story("confirm a code, API", confirms_code, is_proved, 9, asks_code),
     Story("confirm a code, form", confirms_code_by_form, may_make_account, 9, asks_code),
     Story("open a mailbox by code", enters_mailbox, sees_invitation, 9, asks_mailbox_code),

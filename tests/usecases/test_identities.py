@@ -259,6 +259,22 @@ class TestThePlan:
         assert browser.get(f"/oauth/{provider}/start?join={providers.scene.link}").status == 410
 
     @BOTH
+    def test_whoever_joined_comes_in_by_the_same_button_and_nobody_else(
+        self, providers: Providers, provider: str
+    ) -> None:
+        link, path = providers.scene.link, f"/chats/{providers.scene.chat}"
+        providers.browser().comes_in(provider, link).post(f"/join/{link}")
+        providers.plan("free")
+        again, other, before = providers.browser(), providers.browser(), providers.accounts
+        assert again.returns(provider, again.starts(provider, link)) == path
+        assert again.signed_in
+        providers.fakes[provider].says = replace(
+            PROFILES[provider], identity=replace(PROFILES[provider].identity, user="x")
+        )
+        assert other.returns(provider, other.starts(provider, link)) == f"/join/{link}?notice=over&by={provider}"
+        assert (other.signed_in, providers.accounts) == (False, before)
+
+    @BOTH
     def test_what_is_not_configured_is_not_reachable(self, providers: Providers, provider: str) -> None:
         providers.world.use(configured=frozenset())
         self._refused_at_start(providers, providers.browser(), provider)

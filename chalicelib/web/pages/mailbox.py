@@ -84,7 +84,9 @@ def check(request: PageRequest) -> Page:
         result = mailbox.check(request.ports, request.field("code"), request.incoming.source)
     except errors.Refusal as refusal:
         problems = request.problems(refusal)
-        return request.page("check.html", STATUS[refusal.kind], found=None, tried=False, errors={"code": problems["form"]})
+        return request.page(
+            "check.html", STATUS[refusal.kind], found=None, tried=False, errors={"code": problems["form"]}
+        )
     shown: dict[str, Any] | None = None
     if result:
         invitation, workspace = result
