@@ -6,14 +6,23 @@ import sys
 import uuid
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from chalice.app import Chalice
 from chalice.config import Config
-from chalice.local import CustomLocalChalice, LocalChalice, LocalGateway
+from chalice.local import (
+    CustomLocalChalice,
+    LambdaEventConverter,
+    LocalChalice,
+    LocalGateway,
+    MatchResult,
+    RouteMatcher,
+)
 
+from chalicelib.web.pages.unknown import EVERYTHING
 from local import child_process
 from local.config import HOST
-from local.http import Answer, Request, Server, not_found
+from local.http import Answer, Refused, Request, Server, not_found
 
 _TIMEOUT = 28
 _MEMORY = 1024
@@ -26,6 +35,7 @@ class Gateway(LocalGateway):
     def __init__(self, app: Chalice) -> None:
         config = Config("local", "api_handler", {"lambda_timeout": _TIMEOUT, "lambda_memory_size": _MEMORY})
         super().__init__(app, config)
+        self.event_converter = LambdaEventConverter(_Routes(list(app.routes)), app.api.binary_types)
 
     def answer(self, request: Request) -> Answer:
         """The application's answer to a request."""
@@ -40,12 +50,33 @@ class Gateway(LocalGateway):
             )
         except ValueError:  # what Chalice says for a path without a route
             raise not_found() from None
-        if request.method not in self._app_object.routes[event["requestContext"]["resourcePath"]]:
-            raise not_found()
+        route = event["requestContext"]["resourcePath"]
+        allowed = sorted(self._app_object.routes[route])
+        if request.method not in allowed:
+            raise not_found() if route == EVERYTHING else _not_allowed(allowed)
         event["requestContext"]["identity"]["sourceIp"] = request.source
         event["requestContext"]["requestId"] = str(uuid.uuid4())
         event["multiValueHeaders"] = _all(request)
         return event
+
+
+class _Routes(RouteMatcher):
+    """With API Gateway's greedy path: what no other route fits, however long it is."""
+
+    def __init__(self, routes: list[str]) -> None:
+        super().__init__([route for route in routes if route != EVERYTHING])
+
+    def match_route(self, url: str) -> MatchResult:
+        try:
+            return super().match_route(url)
+        except ValueError:
+            path, _, query = url.partition("?")
+            return MatchResult(EVERYTHING, {"proxy": path.strip("/")}, parse_qs(query, keep_blank_values=True))
+
+
+def _not_allowed(methods: list[str]) -> Refused:
+    allow = ", ".join(methods)
+    return Refused(405, "method_not_allowed", f"This address takes {allow}.", (("Allow", allow),))
 
 
 def _joined(request: Request) -> dict[str, str]:

@@ -58,14 +58,14 @@ Application = Callable[[Request], Answer]
 class Refused(Exception):
     """The request can't be passed on."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(self, status: int, code: str, detail: str, headers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(detail)
-        self.status, self.code, self.detail = status, code, detail
+        self.status, self.code, self.detail, self.headers = status, code, detail, headers
 
     def answer(self) -> Answer:
         title = HTTPStatus(self.status).phrase
         body = problem(title, self.status, self.code, self.detail, str(uuid.uuid4()))
-        headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+        headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"), *self.headers]
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers.append(("Retry-After", "1"))
         return Answer(self.status, headers, body.encode())

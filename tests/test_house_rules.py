@@ -133,7 +133,18 @@ def test_nobody_catches_everything_but_the_last_caller() -> None:
 def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
     """`web/api/invitations.py` is read beside `usecases/invitations.py` and `domain/invitations.py`."""
     below = {path.stem for part in ("usecases", "domain", "gateways", "shapes") for path in _modules(part)}
-    of_pages = {"shell", "people", "inbox", "thread", "flash", "settings", "oauth", "participants", "invitees"}
+    of_pages = {
+        "shell",
+        "people",
+        "inbox",
+        "thread",
+        "flash",
+        "settings",
+        "oauth",
+        "participants",
+        "invitees",
+        "unknown",
+    }
     of_the_layer = {"openapi", "documents", "routing", "static", "__init__"} | of_pages
     strangers = [
         _inside(path)

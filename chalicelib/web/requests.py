@@ -19,7 +19,7 @@ MOST_BYTES, MOST_BYTES_OF_LIST = 256 * 1024, 2 * 1024 * 1024
 _MOST_COOKIES, _MOST_FIELDS = 50, 8000
 _JUDGED_LATER = ("message_id", "ask_id")
 _ID = re.compile(r"[a-z2-7]{16}")
-_PARAMETER = re.compile(r"{(\w+)}")
+_PARAMETER = re.compile(r"{(\w+)(\+?)}")
 Body = TypeVar("Body")
 _Read = tuple[list[tuple[str, str]], dict[str, "UploadedFile"]]
 
@@ -187,7 +187,7 @@ def _decoded(raw: bytes, shape: type[Body]) -> Body:
 def _path(request: Request) -> str:
     """The path that was asked for: Chalice knows the route's pattern and what stood in its place."""
     values = unquoted(request.uri_params or {})
-    return _PARAMETER.sub(lambda match: quote(values.get(match[1], ""), safe=""), request.path)
+    return _PARAMETER.sub(lambda match: quote(values.get(match[1], ""), safe="/" * bool(match[2])), request.path)
 
 
 def _network(source: str) -> str:

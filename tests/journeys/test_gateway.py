@@ -12,7 +12,10 @@ pytestmark = pytest.mark.embedded
 HEALTH = b"/api/v1/health"
 HOSTILE = [
     (b"GET /nowhere HTTP/1.1\r\n\r\n", 404),
-    (b"BREW " + HEALTH + b" HTTP/1.1\r\n\r\n", 404),
+    (b"BREW " + HEALTH + b" HTTP/1.1\r\n\r\n", 405),
+    (b"TRACE " + HEALTH + b" HTTP/1.1\r\n\r\n", 405),
+    (b"GET /api/v1/nowhere HTTP/1.1\r\nAccept: text/html\r\n\r\n", 404),
+    (b"POST /nowhere HTTP/1.1\r\n\r\n", 404),
     (b"GET /%zz%ff%00 HTTP/1.1\r\n\r\n", 404),
     (b"GET /nowhere HTTP/1.1\r\nAuthorization: \xc3\xa9\r\n\r\n", 404),
     (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400),

@@ -15,6 +15,7 @@ from . import (
     oauth,
     searching,
     settings,
+    unknown,
 )
 
 ALL = tuple(
@@ -34,5 +35,6 @@ ALL = tuple(
         searching,
         settings,
         documents,
+        unknown,
     )
 )

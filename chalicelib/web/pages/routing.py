@@ -133,6 +133,10 @@ class Pages(Blueprint):
         """`by_token`: what is posted rests on the token in the path alone, speaks for no session, and may come from anywhere."""
         return self._registered(path, ["POST"], _Guard(signed_in, by_token, most_bytes))
 
+    def answering(self, view: View) -> Callable[..., Response]:
+        """What Chalice calls for a view that has no route of its own."""
+        return self._wrapped(view, _Guard(signed_in=False))
+
     def _registered(self, path: str, methods: list[str], guard: _Guard) -> Callable[[View], View]:
         def register(view: View) -> View:
             wrapped = self._wrapped(view, guard)
