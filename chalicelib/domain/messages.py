@@ -11,6 +11,9 @@ from .characters import is_blank
 from .chats import ChatRole, Membership, Participant
 from .people import Via
 
+MOST_REACTIONS, MOST_REACTIONS_OF_ONE = 50, 20
+"""Different ones on one message: of everybody, of one person."""
+
 LONGEST, PAGE, PAGE_MOST, MENTIONS_MOST = 4_000, 50, 100, 20
 
 
@@ -176,6 +179,30 @@ def checked_emoji(emoji: str) -> str:
     if not result:
         raise errors.wrong_field("emoji", "not_emoji", "Choose one emoji.")
     return result
+
+
+def refuse_unless_may_react(reaction: Reaction, existing: Iterable[Reaction]) -> None:
+    """Each further reaction is read with its message for ever, so a message takes so many different ones, and of one person
+    fewer. Of several at the same moment a few more may get through."""
+    emojis_there, mine = set[str](), set[str]()
+    for other in existing:
+        emojis_there.add(other.emoji)
+        if other.account_id == reaction.account_id:
+            mine.add(other.emoji)
+    if reaction.emoji in mine:
+        return
+    if len(mine) >= MOST_REACTIONS_OF_ONE:
+        raise errors.conflict(
+            "too_many_reactions",
+            "You have {count} different reactions on this message already. Take one back first.",
+            count=MOST_REACTIONS_OF_ONE,
+        )
+    if reaction.emoji not in emojis_there and len(emojis_there) >= MOST_REACTIONS:
+        raise errors.conflict(
+            "too_many_reactions",
+            "This message has {count} different reactions already. Choose one of those.",
+            count=MOST_REACTIONS,
+        )
 
 
 def mentions_in(text: str, people: tuple[Participant, ...], chosen: Sequence[str] = ()) -> tuple[Mention, ...]:

@@ -21,6 +21,7 @@ from ..domain.messages import (
     checked_text,
     mentions_in,
     refuse_unless_author,
+    refuse_unless_may_react,
     seq_of,
 )
 from ..domain.people import Account
@@ -146,6 +147,7 @@ def react(ports: Ports, account: Account, chat_id: str, message_id: str, emoji: 
     if message.deleted_at is not None:
         raise errors.conflict("deleted", "This message was deleted.")
     if on:
+        refuse_unless_may_react(reaction, ports.messages.page(chat_id, message.seq, message.seq).reactions)
         ports.messages.react(chat_id, reaction)
     else:
         ports.messages.unreact(chat_id, reaction)

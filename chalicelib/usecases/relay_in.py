@@ -8,7 +8,7 @@ from ..domain import errors
 from ..domain.characters import is_blank
 from ..domain.chats import Chat, Membership
 from ..domain.identities import Provider
-from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in
+from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in, refuse_unless_may_react
 from ..domain.people import Account
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, version_of
 from ..ports import Ports
@@ -143,10 +143,15 @@ def _reacted(ports: Ports, account: Account, event: InboundEvent) -> None:
     if message is None or message.deleted_at or not event.emoji:
         return
     reaction = Reaction(message.seq, event.emoji, account.id)
-    if event.action == "reacted":
-        ports.messages.react(message.chat_id, reaction)
-    else:
+    if event.action == "unreacted":
         ports.messages.unreact(message.chat_id, reaction)
+        return
+    try:
+        refuse_unless_may_react(reaction, ports.messages.page(message.chat_id, message.seq, message.seq).reactions)
+    except errors.Refusal as refusal:
+        log.info("reaction not taken: %s, chat %s, account %s", refusal.code, message.chat_id, account.id)
+        return
+    ports.messages.react(message.chat_id, reaction)
 
 
 def _target(ports: Ports, account: Account, event: InboundEvent) -> Message | None:

@@ -100,6 +100,15 @@ def test_a_custom_emoji_of_their_slack_goes_by_its_name(relay: Relay) -> None:
     assert [reaction.account_id for reaction in page.reactions] == [relay.mara.id]
 
 
+def test_from_slack_too_one_person_has_so_many_different_reactions(relay: Relay) -> None:
+    first = relay.writes("first")
+    relay.settle()
+    for number in range(21):
+        relay.receives(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji=f"parrot-{number}")
+    relay.settle()
+    assert len(relay.world.ports.messages.page(relay.chat, first.seq, first.seq).reactions) == 20
+
+
 def test_quotes_follow_what_they_quote(relay: Relay) -> None:
     code, other = relay.writes("the door code is 4711"), relay.writes("other")
     relay.settle()

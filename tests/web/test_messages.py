@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.support.app import Person
 from tests.support.sample_chat import Scene
 
 MESSAGE = {"id", "seq", "chat_id", "author", "kind", "text", "html", "reactions", "created_at"}
@@ -41,6 +42,28 @@ def test_pages_go_both_ways_in_order_of_seq(scene: Scene) -> None:
     assert seqs("after=0&limit=2") == [1, 2]
     assert seqs(f"after={last - 1}") == [last]
     assert seqs(f"after={last}") == seqs("after=999999999") == []
+
+
+def _reacts(person: Person, path: str, emojis: list[str]) -> list[int]:
+    return [person.put(f"{path}/{quote(emoji)}").status for emoji in emojis]
+
+
+@pytest.mark.requirement("A36")
+def test_a_message_takes_so_many_different_reactions_and_of_one_person_fewer(scene: Scene) -> None:
+    path = f"{scene.base}/messages/{scene.post['id']}/reactions"
+    emojis = [chr(0x1F400 + at) for at in range(51)]
+    assert _reacts(scene.guest, path, emojis[:21]) == [204] * 20 + [409]
+    assert _reacts(scene.guest, path, [emojis[0]]) == [204]
+    assert scene.guest.delete(f"{path}/{quote(emojis[0])}").status == 204
+    assert _reacts(scene.guest, path, [emojis[0]]) == [204]
+    assert _reacts(scene.owner, path, emojis[20:40]) == [204] * 20
+    assert _reacts(scene.member, path, emojis[40:51]) == [204] * 10 + [409]
+    assert _reacts(scene.member, path, [emojis[0]]) == [204]
+    answer = scene.member.put(f"{path}/{quote(emojis[50])}")
+    assert (answer.code, answer.json["detail"]) == (
+        "too_many_reactions",
+        "This message has 50 different reactions already. Choose one of those.",
+    )
 
 
 @pytest.mark.parametrize(
