@@ -232,8 +232,7 @@ def _idempotent(route: Route, view: Callable[..., Any], request: RequestContext,
     ports, incoming = request.ports, request.incoming
     who = request.account.id if request.principal else f"source {incoming.source}"
     where = f"{incoming.method} {incoming.path}?{urlencode(sorted(incoming.query.items()))}"
-    # Keyed, for a body may hold a password, and whoever sees the table must not be able to try some on it.
-    seed = _keyed(ports, f"{who}\n{where}\n{key}\n".encode() + incoming.body)
+    seed = seed_of(ports, who, where, key, incoming.body)
     secret = _keyed(ports, f"session\n{seed}".encode())
     name = f"{who} {where} {key}"
     before = ports.idempotency.begin(name, seed, ports.now())
@@ -260,6 +259,12 @@ def _repeated(route: Route, before: Answer, secret: str) -> Response:
     if before.cookies:
         headers["Set-Cookie"] = [cooky.replace(_SECRET, secret) for cooky in before.cookies]
     return Response(before.body.replace(_SECRET, secret), headers=headers, status_code=before.status)
+
+
+def seed_of(ports: Ports, who: str, where: str, key: str, body: bytes) -> str:
+    """The same for the same request again. Keyed, for a body may hold a password, and whoever sees the table must not be able to
+    try some on it."""
+    return _keyed(ports, f"{who}\n{where}\n{key}\n".encode() + body)
 
 
 def _keyed(ports: Ports, text: bytes) -> str:

@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from tests.support.app import PASSWORD, Answer
 from tests.support.aws_calls import Fault, lost, throttled, watched
-from tests.support.form_browser import Browser, Page
+from tests.support.form_browser import Browser, Page, Pairs
 from tests.support.sample_chat import INVITED, OWNER, Scene
 from tests.support.scripted_providers import state_in, with_providers
 from tests.support.steps import code_in_mail
@@ -253,6 +253,83 @@ def test_pressed_again_it_ends_whole(scene: Scene, story: Story, at: int, fault:
     assert done
     scene.world.settle_with_faults()
     story.is_whole(scene, browser)
+
+
+@dataclass(frozen=True)
+class FormStory:
+    """A form of a page, filled in once and posted until it has gone through; then it was done once."""
+
+    name: str
+    fill: Callable[[Scene, Browser], tuple[str, Pairs]]
+    is_once: Callable[[Scene], bool]
+    calls: int
+
+
+def writes(scene: Scene, browser: Browser) -> tuple[str, Pairs]:
+    form = browser.open(scene.base).form("/messages")
+    return form.action, form.filled("Send", {"text": "Once."})
+
+
+def creates(scene: Scene, browser: Browser) -> tuple[str, Pairs]:
+    page = browser.send(browser.open("/chats/new").form("/chats/new"), "Invite", address=NEWCOMER)
+    form = page.form("/chats/new")
+    return form.action, form.filled("Create", {})
+
+
+def invites(scene: Scene, browser: Browser) -> tuple[str, Pairs]:
+    form = browser.open(f"{scene.base}?people=1").form("/invite")
+    return form.action, form.filled("Invite", {"address": NEWCOMER})
+
+
+def is_one_chat(scene: Scene) -> bool:
+    return len(scene.owner.get("/chats").json["items"]) == 2 and len(scene.world.mails(NEWCOMER)) == 1
+
+
+FORMS = [
+    FormStory("write", writes, lambda scene: scene.lines(scene.owner).count("Once.") == 1, 9),
+    FormStory("create a chat", creates, is_one_chat, 13),
+    FormStory("invite", invites, lambda scene: len(scene.world.mails(NEWCOMER)) == 1, 13),
+]
+
+
+@pytest.mark.parametrize(
+    ("story", "at", "fault"),
+    [
+        (story, at, fault)
+        for story in FORMS
+        for at in range(1, story.calls + 1)
+        for fault in ("reply lost", "killed after")
+    ],
+    ids=lambda item: getattr(item, "name", str(item)),
+)
+def test_a_form_that_is_posted_again_does_its_work_once(scene: Scene, story: FormStory, at: int, fault: str) -> None:
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    path, pairs = story.fill(scene, browser)
+    breaks, times = FAULTS[fault]
+    page = None
+    with watched() as calls:
+        for number in range(at, at + times):
+            calls.at[number] = breaks
+        for _ in range(PRESSES):
+            try:
+                page = page if page and page.status == 200 else browser.post(path, pairs)
+                assert page.status in (200, 503), page.html
+            except Killed:
+                scene.world.pass_time(seconds=5)
+    assert page
+    assert page.status == 200
+    assert "refused" not in page.path
+    scene.world.settle_with_faults()
+    assert story.is_once(scene)
+
+
+def test_the_same_words_from_a_new_page_are_another_message(scene: Scene) -> None:
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    for _ in range(2):
+        assert browser.post(*writes(scene, browser)).status == 200
+    assert scene.lines(scene.owner).count("Once.") == 2
 
 
 def _cut_off(scene: Scene) -> None:

@@ -17,7 +17,7 @@ from ...usecases import sessions
 from .. import audit, guards, requests
 from ..errors import STATUS, retry_after, unexpected
 from ..requests import MOST_BYTES, Form, Incoming, UploadedFile, unquoted
-from ..routing import RequestContext, request_context
+from ..routing import RequestContext, request_context, seed_of
 from . import people
 from .static import static
 
@@ -90,6 +90,7 @@ class PageRequest(RequestContext):
             "now": self.ports.now(),
             "languages": [{"code": code, "name": _NAMES[code], "href": f"{base}lang={code}"} for code in LOCALES],
             "static": static,
+            "form_key": self.ports.new_token(),
             "form": self.typed(),
             "errors": {},
             "notice": None,
@@ -160,11 +161,19 @@ class Pages(Blueprint):
 
 
 def page_request(incoming: Incoming, path: dict[str, str], principal: guards.Principal | None) -> PageRequest:
-    request = request_context(incoming, path, principal)
     form = requests.form_body(incoming) if incoming.method == "POST" else Form({}, {})
+    request = request_context(incoming, path, principal, _seed(incoming, form.fields, principal))
     return PageRequest(
         request.ports, request.incoming, request.path, request.principal, request.ids, form.fields, form.files
     )
+
+
+def _seed(incoming: Incoming, form: dict[str, list[str]], principal: guards.Principal | None) -> str:
+    """A form that carries a key and is posted again, word for word, finds what it made before."""
+    key = (form.get("key") or [""])[-1]
+    if not key or principal is None:
+        return ""
+    return seed_of(wiring.ports(), principal.account.id, incoming.path, key, incoming.body)
 
 
 def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str], guard: _Guard) -> Response:
