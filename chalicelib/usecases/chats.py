@@ -75,7 +75,7 @@ def participants_of(chat: Chat, invitations: tuple[Invitation, ...]) -> tuple[Pa
 
 
 def preview_of(chat: Chat, invitations: tuple[Invitation, ...], now: datetime) -> tuple[PreviewMember, ...]:
-    """Who stands for the chat in lists: who joined, then who is invited."""
+    """Who stands for the chat in lists: who joined, then who is invited; where there is nobody, who was, as long as it is kept."""
     joined = [
         PreviewMember(participant.account_id, participant.name, participant.role)
         for participant in participants_of(chat, invitations)
@@ -85,7 +85,13 @@ def preview_of(chat: Chat, invitations: tuple[Invitation, ...], now: datetime) -
         for invitation in invitations
         if invitation.was_mailed and invitation.is_open_at(now)
     ]
-    return tuple([*joined, *invited][:PREVIEW_MEMBERS])
+    before = [
+        PreviewMember("", invitation.name or invitation.email, invitation.role)
+        for invitation in invitations
+        if invitation.name or invitation.email
+    ]
+    has_others = invited or any(other.account_id != chat.founder_id for other in joined)
+    return tuple([*joined, *(invited if has_others else before)][:PREVIEW_MEMBERS])
 
 
 def update_preview(ports: Ports, chat: Chat, invitations: tuple[Invitation, ...]) -> None:

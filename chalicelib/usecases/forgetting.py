@@ -33,7 +33,8 @@ def erase_hand_overs(ports: Ports, email: str) -> None:
 def _leave_chat(ports: Ports, invitation: Invitation) -> None:
     ports.messages.forget_invited(invitation.chat_id, invitation.id, _event_nonces(invitation))
     ports.chats.forget_invited(invitation.chat_id, invitation.id)
-    chats.update_preview(ports, *chats.roster(ports, invitation.chat_id))
+    chat, invitations = chats.roster(ports, invitation.chat_id)
+    chats.update_preview(ports, chat, tuple(other for other in invitations if other.id != invitation.id))
 
 
 def _event_nonces(invitation: Invitation) -> Iterator[str]:

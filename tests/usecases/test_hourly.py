@@ -183,14 +183,27 @@ class TestForgetting:
         token = scene.world.invited(INVITED)
         assert joins_by(scene.world.signs_up(INVITED, "Olaf Nord", "Nord", plan="free"), token).status == 200
 
-    def test_the_list_of_chats_stops_naming_whose_invitation_ended(self, world: World) -> None:
+    def test_a_chat_is_named_by_whom_it_was_for_until_the_ended_invitation_is_forgotten(self, world: World) -> None:
         mara = world.signs_up("mara@brightwater.example")
         made = mara.invites(INVITED)
-        world.pass_time(days=14)
-        hour(world)
+        for days, title in ((14, INVITED), (31, "Mara Lindqvist")):
+            world.pass_time(days=days)
+            hour(world)
+            chat, membership = world.ports.chats.with_membership(made["chat"]["id"], mara.id)
+            assert chat is not None
+            assert membership is not None
+            assert chat.title_for(membership) == title
+        assert INVITED not in str(world.stored("chat"))
+
+    def test_in_a_chat_where_somebody_else_is_an_ended_invitation_names_nobody(self, world: World) -> None:
+        mara = world.signs_up("mara@brightwater.example")
+        made = mara.invites(INVITED, "dana@acme.example")
+        world.joins("dana@acme.example")
+        mara.delete(f"/chats/{made['chat']['id']}/invitations/{made['invitations'][0]['id']}")
+        world.settle()
         chat, _ = world.ports.chats.with_membership(made["chat"]["id"], mara.id)
         assert chat is not None
-        assert [preview_member.label for preview_member in chat.preview] == ["Mara Lindqvist"]
+        assert [each.label for each in chat.preview] == ["Mara Lindqvist", "Dana Smith"]
 
 
 def test_what_could_not_be_done_stays_due_for_the_next_hour(scene: Scene) -> None:
