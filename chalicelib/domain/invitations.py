@@ -108,7 +108,7 @@ class Invitation:
 
     `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
     roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last; `line` is what
-    the inviter wrote to the invited people of the same call.
+    the inviter wrote to the invited people of the same call, and `position` its place among them, as they were typed.
     """
 
     chat_id: str
@@ -144,6 +144,7 @@ class Invitation:
     renewal: str = ""
     line: str = ""
     handed_over: tuple[HandedOver, ...] = ()
+    position: int = 0
 
     @property
     def was_mailed(self) -> bool:
@@ -192,6 +193,13 @@ class Invitation:
         """Whom its hand-overs name: who had it, who has it, who is to have it. Each can have its address erased."""
         moves = {email for move in self.handed_over for email in (move.from_email, move.to_email)}
         return frozenset(moves | {ask.email for ask in self.hand_overs}) - {""}
+
+    def urgency_at(self, now: datetime) -> int:
+        """How soon the inviter should look: 0 where somebody asks, 1 where the mail came back, 2 where it is delayed."""
+        if self.asks_at(now):
+            return 0
+        state = self.mail.state if self.mail and self.is_open_at(now) else None
+        return {MailState.BOUNCED: 1, MailState.COMPLAINED: 1, MailState.DELAYED: 2}.get(state, 3) if state else 3
 
     @property
     def is_taken(self) -> bool:

@@ -237,6 +237,7 @@ class InvitationItem(Item, discriminator="seat"):
     renewal = Text()
     line = Text()
     handed_over = JSONAttribute(null=True)
+    position = NumberAttribute(default=0)
     gone_at = Seconds(null=True)
 
 

@@ -224,6 +224,7 @@ def invitation(item: InvitationItem) -> Invitation:
         renewal=item.renewal,
         line=item.line,
         handed_over=tuple(asks.handed_over(item.handed_over or ())),
+        position=int(item.position),
     )
 
 
@@ -266,6 +267,7 @@ def invitation_item(invitation: Invitation) -> InvitationItem:
         joined_at=invitation.joined_at,
         since=invitation.since,
         line=invitation.line,
+        position=invitation.position,
         gone_at=invitation.expires_at + KEPT_AFTER_END if invitation.expires_at else None,
     )
 

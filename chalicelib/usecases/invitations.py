@@ -42,7 +42,10 @@ class Renewal:
 
 
 def listed(ports: Ports, account: Account, chat_id: str) -> tuple[Invitation, ...]:
-    """Every invitation of the chat that is open, joined, or ended in the last 30 days, the newest first."""
+    """Every invitation of the chat that is open, joined, or ended in the last 30 days.
+
+    The newest first, those of one call as they were typed.
+    """
     _, membership = chats.as_participant(ports, account, chat_id)
     refuse_unless_member(membership)
     _, invitations = chats.roster(ports, chat_id)
@@ -51,7 +54,8 @@ def listed(ports: Ports, account: Account, chat_id: str) -> tuple[Invitation, ..
 
 def listed_of(ports: Ports, invitations: tuple[Invitation, ...]) -> tuple[Invitation, ...]:
     shown = [invitation for invitation in invitations if invitation.is_listed_at(ports.now())]
-    return tuple(sorted(shown, key=lambda invitation: (invitation.created_at, invitation.id), reverse=True))
+    typed = sorted(shown, key=lambda invitation: (invitation.position, invitation.id))
+    return tuple(sorted(typed, key=lambda invitation: invitation.created_at, reverse=True))
 
 
 def resend(ports: Ports, account: Account, chat_id: str, invitation_id: str, ids: Ids) -> Invitation:

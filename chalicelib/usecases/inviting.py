@@ -266,7 +266,9 @@ def _screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invita
                 address, member, batch.workspace, before, present, batch.account.id, form in capped, ports.now()
             )
         if result.has_invitation:
-            invitations[form] = stored or _new_invitation(ports, batch, chat, invitee, form, member)
+            invitations[form] = stored or replace(
+                _new_invitation(ports, batch, chat, invitee, form, member), position=len(results)
+            )
         results.append(result)
     new = tuple(invitation for invitation in invitations.values() if invitation.id not in mine)
     return Screening(tuple(invitations.values()), new, tuple(results))

@@ -1,10 +1,13 @@
 """Chats by forms without JavaScript: the invitation list, the chat, the people in it."""
 
+import re
+
 import pytest
 
 from tests.support.app import PASSWORD
 from tests.support.form_browser import FORM, Browser, Page, visible
 from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
+from tests.support.steps import ses_says
 
 
 @pytest.fixture
@@ -231,3 +234,24 @@ def test_a_hostile_form_is_refused(shared_scene: Scene, path: str, body: bytes, 
 
 def _typed(browser: Browser, page: Page, address: str) -> Page:
     return browser.send(page.form("/chats/new"), "Invite", address=address)
+
+
+def _invited_rows(page: Page) -> list[str]:
+    """The addresses of the open invitations, from above."""
+    listed = page.html.partition('id="invitations"')[2].partition("</ul>")[0]
+    addresses = [
+        re.search(r"[\w.]+@[\w.]+\.example", visible(row)) for row in listed.split('<li class="invitation')[1:]
+    ]
+    return [found[0] for found in addresses if found]
+
+
+def test_what_needs_an_answer_is_first_and_the_rest_stands_as_it_was_typed(scene: Scene, mara: Browser) -> None:
+    typed = [f"j{number:02}@harbour.example" for number in (5, 1, 9, 3, 7, 2)]
+    scene.owner.post(f"{scene.base}/invitations", {"invitees": [{"email": email} for email in typed]})
+    scene.world.settle()
+    assert _invited_rows(mara.open(f"{scene.base}?people=1")) == [INVITED, *typed]
+    ses_says(scene.world, "Bounce", typed[4])
+    ses_says(scene.world, "DeliveryDelay", typed[2])
+    page = mara.open(f"{scene.base}?people=1")
+    assert _invited_rows(page) == [INVITED, typed[4], typed[2], typed[0], typed[1], typed[3], typed[5]]
+    assert page.html.index('id="invitations"') < page.html.index('id="p-members"')

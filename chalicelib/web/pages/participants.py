@@ -68,8 +68,9 @@ def _not_reached(
 
 
 def invited(request: PageRequest, records: tuple[Invitation, ...], member: Member | None) -> list[dict[str, Any]]:
+    """What waits for an answer or is to be mended comes first."""
     now, rows = request.ports.now(), []
-    for invitation in invitations.listed_of(request.ports, records):
+    for invitation in sorted(invitations.listed_of(request.ports, records), key=lambda each: each.urgency_at(now)):
         handles = invitation.inviter_id == request.account.id or (member is not None and member.role.may_manage)
         shown = msgspec.to_builtins(
             shapes.invitation(invitation, now, invitation_links.three_words(request.ports, invitation))
