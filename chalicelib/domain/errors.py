@@ -118,11 +118,14 @@ def wrong_origin() -> Refusal:
     )
 
 
-def communicate_off(workspace: str) -> Refusal:
+def communicate_off(workspace: str, manages: bool = False) -> Refusal:
+    """`manages`: who asks is an owner or admin, and can switch it on."""
     return Refusal(
         RefusalKind.FORBIDDEN,
         "communicate_off",
-        "Communicate is switched off at {workspace}. Ask an owner or admin to switch it on.",
+        "Communicate is switched off at {workspace}. Switch it on in the settings of the workspace."
+        if manages
+        else "Communicate is switched off at {workspace}. Ask an owner or admin to switch it on.",
         values={"workspace": workspace},
     )
 
@@ -167,7 +170,7 @@ def invitation_over(status: str) -> Refusal:
     sentences = {
         "expired": "This invitation has ended. You can ask for a new one.",
         "revoked": "This invitation was taken back. Write to the person who invited you if that is a mistake.",
-        "declined": "This invitation was declined. Ask for a new one if you changed your mind.",
+        "declined": "This invitation was declined. If you changed your mind, write to the inviter, who can invite you again.",
         "accepted": "This invitation was used already. Sign in with the account that joined.",
     }
     return Refusal(RefusalKind.GONE, f"invitation_{status}", sentences[status])
@@ -177,7 +180,7 @@ def chat_full(cap: int) -> Refusal:
     return Refusal(
         RefusalKind.CONFLICT,
         "chat_full",
-        "This chat has room for {cap} people on the workspace's plan. Make room, or ask an owner about the plan.",
+        "This chat has room for {cap} people on the workspace's plan. Make room, or choose a larger plan.",
         values={"cap": cap},
     )
 

@@ -74,7 +74,8 @@ def refuse_unless_communicate(workspace: Workspace) -> None:
 
 
 def refuse_unless_may_invite(workspace: Workspace, member: Member) -> None:
-    refuse_unless_communicate(workspace)
+    if not workspace.communicate:
+        raise errors.communicate_off(workspace.name, member.role.may_manage)
     if workspace.who_may_invite is WhoMayInvite.ADMINS and not member.role.may_manage:
         raise errors.may_not("invite people")
 

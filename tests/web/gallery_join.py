@@ -26,6 +26,7 @@ DANA = {
     "via": "slack",
     "organization": "Acme",
     "is_invited_address": True,
+    "is_same_address": True,
 }
 LONG = {
     **INVITATION,
@@ -52,7 +53,10 @@ def join_cases() -> dict[str, Case]:
 
 
 def _steps() -> dict[str, dict[str, Any]]:
-    mismatch = {"step": "mismatch", "person": {**DANA, "email": "dana@acme.example", "is_invited_address": False}}
+    mismatch = {
+        "step": "mismatch",
+        "person": {**DANA, "email": "dana@acme.example", "is_invited_address": False, "is_same_address": False},
+    }
     return {
         "options": {"step": "options"},
         "options-free": {"step": "options", "invitation": {**INVITATION, "options": ["account", "new_account"]}},

@@ -242,7 +242,7 @@ def _invited_rows(page: Page) -> list[str]:
     addresses = [
         re.search(r"[\w.]+@[\w.]+\.example", visible(row)) for row in listed.split('<li class="invitation')[1:]
     ]
-    return [found[0] for found in addresses if found]
+    return [match[0] for match in addresses if match]
 
 
 def test_what_needs_an_answer_is_first_and_the_rest_stands_as_it_was_typed(scene: Scene, mara: Browser) -> None:

@@ -196,6 +196,7 @@ def _problems_by_row(request: PageRequest, refusal: errors.Refusal, rows: list[R
 
 def _page(request: PageRequest, workspace: Workspace, form: _Form, status: int = 200) -> Page:
     now, allowance = request.ports.now(), ALLOWANCES[workspace.plan]
+    _, member = request.ports.workspaces.member(workspace.id, request.account.id)
     facts = {
         "options": list(offered(workspace.plan, request.ports.configured)),
         "days": workspace.invitation_days,
@@ -209,6 +210,7 @@ def _page(request: PageRequest, workspace: Workspace, form: _Form, status: int =
         "name": workspace.name,
         "plan": workspace.plan,
         "communicate": workspace.communicate,
+        "can_manage": member is not None and member.role.may_manage,
         "locale": workspace.locale,
         **invitees.lines(request.ports, workspace),
     }

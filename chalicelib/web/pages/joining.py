@@ -208,7 +208,7 @@ def _shown(
         invitation=_invitation(
             request, opened.invitation, opened.chat, opened.workspace, existing, opened.purpose, opened
         ),
-        person=_person(request, owns),
+        person=_person(request, owns, opened.invitation),
         notice=flash.notice(request, invited=True),
         ways=_ways(ways or rules.ways_on(opened.workspace.mismatch, opened.purpose), asked),
         asked_at=asked.asked_at if asked else None,
@@ -320,7 +320,7 @@ def _url(request: PageRequest) -> str:
     return f"/join/{request.path['token']}"
 
 
-def _person(request: PageRequest, owns: bool) -> dict[str, Any] | None:
+def _person(request: PageRequest, owns: bool, invitation: Invitation) -> dict[str, Any] | None:
     """Who would join, and from where: "You will join as Dana (Acme, Slack)"."""
     if request.principal is None:
         return None
@@ -332,6 +332,7 @@ def _person(request: PageRequest, owns: bool) -> dict[str, Any] | None:
         "via": session.via,
         "organization": session.organization or None,
         "is_invited_address": owns,
+        "is_same_address": email == invitation.email,
     }
 
 

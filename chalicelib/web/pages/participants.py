@@ -84,6 +84,7 @@ def invited(request: PageRequest, records: tuple[Invitation, ...], member: Membe
                 "history": str(invitation.history),
                 "reason": invitation.reason,
                 "handed_over": [_move(move, request.locale) for move in invitation.handed_over],
+                "history": str(invitation.history),
                 "can_resend_in": -(-can_resend_in(invitation, now) // 60),
                 "can_resend": handles and invitation.status in (Status.PENDING, Status.EXPIRED),
                 "can_fix": handles and invitation.status is Status.PENDING,

@@ -1,4 +1,4 @@
-// The server writes times in UTC; here they become the reader's own. `data-form` is clock, moment or day.
+// The server writes times in UTC; here they become the reader's own. `data-form` is clock, moment, day or when.
 // In the page's language, and in the forms that the server uses.
 
 /** @type {{ clock: Intl.DateTimeFormat, day: Intl.DateTimeFormat } | undefined} */
@@ -30,6 +30,14 @@ export function moment(when) {
 }
 
 /**
+ * For lists: the time for today, else the day.
+ * @param {string} when
+ */
+function whenever(when) {
+  return dayKey(when) === dayKey(new Date().toISOString()) ? clock(when) : day(when);
+}
+
+/**
  * The local calendar day, to compare with.
  * @param {string} when
  */
@@ -40,6 +48,14 @@ export function dayKey(when) {
 
 /** @param {ParentNode} root */
 export function localTimes(root) {
+/**
+ * For lists: the time for today, else the day.
+ * @param {string} when
+ */
+function whenever(when) {
+  return dayKey(when) === dayKey(new Date().toISOString()) ? clock(when) : day(when);
+}
+
   /** @type {Record<string, (when: string) => string>} */
   const write = { clock, day, moment };
   for (const time of root.querySelectorAll('time[data-form][datetime]')) {
