@@ -114,6 +114,20 @@ def test_chat_by_keyboard(windows: Windows) -> None:
     expect(page.get_by_role("region", name="Ended, 1")).to_contain_text("olaf@keys.example")
 
 
+def test_after_a_button_of_the_panel_the_next_key_writes_to_nobody(windows: Windows) -> None:
+    made = room(windows.system, "Panel", {}, ("olaf@panel.example", "uma@panel.example"))
+    page = windows.open(f"{made.path}?people=1", made.owner)
+    expect(page.get_by_role("textbox", name="Write to Panel")).not_to_be_focused()
+    page.get_by_label("More about olaf@panel.example").click()
+    page.get_by_role("button", name="Revoke").first.click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+    page.wait_for_url("**done=revoked**")
+    expect(page.locator("#people").get_by_role("status")).to_contain_text("olaf@panel.example was revoked")
+    expect(page.locator(".invitation", has_text="olaf@panel.example")).to_be_focused()
+    page.keyboard.type("x")
+    expect(page.get_by_role("textbox", name="Write to Panel")).to_have_value("")
+
+
 def _tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
     """Presses the key until the target has the focus, which must be seen wherever it stops on the way."""
     expect(target).to_be_attached()

@@ -154,6 +154,7 @@ def invitation(key: str, email: str, state: str, **more: Any) -> dict[str, Any]:
         "can_resend": True,
         "can_resend_in": 0,
         "can_fix": True,
+        "allowed": "",
         "joined": None,
     }
     return base | more

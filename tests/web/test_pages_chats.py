@@ -1,13 +1,16 @@
 """Chats by forms without JavaScript: the invitation list, the chat, the people in it."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.app import PASSWORD
+from tests.support.app import PASSWORD, PUBLIC_URL
 from tests.support.form_browser import FORM, Browser, Page, visible
 from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
 from tests.support.steps import ses_says
+
+FROM_HERE = {"Content-Type": FORM, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -255,3 +258,40 @@ def test_what_needs_an_answer_is_first_and_the_rest_stands_as_it_was_typed(scene
     page = mara.open(f"{scene.base}?people=1")
     assert _invited_rows(page) == [INVITED, typed[4], typed[2], typed[0], typed[1], typed[3], typed[5]]
     assert page.html.index('id="invitations"') < page.html.index('id="p-members"')
+
+
+def test_each_button_of_the_panel_says_what_it_did_and_leads_back_to_its_row(scene: Scene, mara: Browser) -> None:
+    people, row = f"{scene.base}?people=1", f"{scene.base}/invitations/{scene.invitation}"
+    pressed = [
+        (f"{row}/asks/{scene.ask}", [("decision", "allow")], f"Allowed. The invitation for {INVITED} can be used now."),
+        (f"{row}/resend", [], f"The invitation was sent again to {INVITED}."),
+        (
+            f"{row}/fix",
+            [("email", "nora@nord.example")],
+            "The address is nora@nord.example now, and a new mail goes there.",
+        ),
+        (f"{row}/revoke", [], "The invitation for nora@nord.example was revoked."),
+        (f"{scene.base}/invite", [("address", "new@fjord.example")], "The invitations go out now."),
+    ]
+    for path, fields, said in pressed:
+        scene.world.pass_time(minutes=11)
+        answer = mara._request("POST", path, urlencode(fields).encode(), FROM_HERE)
+        location = answer.headers["location"]
+        assert answer.status == 303
+        assert location.startswith(f"{people}&done=")
+        assert location.endswith(f"#i-{scene.invitation}") or path.endswith("/invite")
+        page = mara.open(location.partition("#")[0])
+        panel = page.html.partition('id="people"')[2]
+        assert 'role="status"' in panel.partition(said)[0]
+        assert said in visible(panel)
+        assert f'id="i-{scene.invitation}" data-invitation="{scene.invitation}" tabindex="-1"' in page.html
+        if "/asks/" in path:
+            assert "Allowed : Nora Quist can join, and hasn’t yet" in visible(page.html)
+
+
+@pytest.mark.parametrize("query", ["done=x", "done=resent", "done=resent&of=x", "done=revoked&of=aaaaaaaaaaaaaaaa"])
+def test_a_word_that_nothing_stands_for_says_nothing(shared_scene: Scene, query: str) -> None:
+    browser = Browser(shared_scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    panel = browser.open(f"{shared_scene.base}?people=1&{query}").html.partition('id="people"')[2]
+    assert 'role="status"' not in panel.partition("</section>")[0]

@@ -74,7 +74,7 @@ def test_times_of_lists_and_of_the_ended_page_become_the_readers_own(scene: Scen
         assert re.findall(r'<time class="when"[^>]*>', html)
         assert all('data-form="when"' in tag for tag in re.findall(r'<time class="when"[^>]*>', html))
     away(scene, days=15)
-    assert "page.js" in Browser(scene.world).open(f"/join/{scene.link}").html
+    assert "join.js" in Browser(scene.world).open(f"/join/{scene.link}").html
 
 
 def test_a_mismatched_invitation_is_open_until_one_joins_or_declines(scene: Scene) -> None:

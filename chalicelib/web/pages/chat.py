@@ -157,7 +157,7 @@ def _invited(request: PageRequest, people: list[Invitee]) -> Page | Redirect:
     if request.field("do") == "check":
         check = invitees.checked(request, inviting.check(*call))
         return _chat_page(request, check=check, form=request.typed(), people=True)
-    return Redirect(refused.told(request, inviting.invite(*call)) or f"{_base(request)}?people=1")
+    return Redirect(refused.told(request, inviting.invite(*call)) or f"{_base(request)}?people=1&done=invited")
 
 
 def _with_file(request: PageRequest) -> Page:
@@ -171,12 +171,14 @@ def _with_file(request: PageRequest) -> Page:
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/resend", signed_in=True)
 def resend(request: PageRequest) -> Page | Redirect:
-    return _handled(request, lambda: invitations.resend(request.ports, request.account, *_names(request), request.ids))
+    return _handled(
+        request, lambda: invitations.resend(request.ports, request.account, *_names(request), request.ids), "resent"
+    )
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/revoke", signed_in=True)
 def revoke(request: PageRequest) -> Page | Redirect:
-    return _handled(request, lambda: invitations.revoke(request.ports, request.account, *_names(request)))
+    return _handled(request, lambda: invitations.revoke(request.ports, request.account, *_names(request)), "revoked")
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/fix", signed_in=True)
@@ -193,13 +195,14 @@ def fix_address(request: PageRequest) -> Page | Redirect:
             form=form,
             people=True,
         )
-    return Redirect(f"{_base(request)}?people=1")
+    return _done(request, "fixed")
 
 
 @routes.form("/chats/{chat_id}/invitations/{invitation_id}/asks/{ask_id}", signed_in=True)
 def answer_ask(request: PageRequest) -> Page | Redirect:
     names, ask_id, allow = _names(request), request.path["ask_id"], request.field("decision") == "allow"
-    return _handled(request, lambda: asking.answer(request.ports, request.account, *names, ask_id, allow))
+    what = "allowed" if allow else "refused"
+    return _handled(request, lambda: asking.answer(request.ports, request.account, *names, ask_id, allow), what)
 
 
 @routes.page("/chats/{chat_id}/invitations/{invitation_id}/link", signed_in=True)
@@ -262,7 +265,7 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "reacting": query.get("react"),
         "people": {"1": True, "0": False}.get(query.get("people", "")),
         "joined": "joined" in query,
-        "notice": flash.notice(request),
+        "notice": participants.done(request, invitations) or flash.notice(request),
         "reach": _reach(request, read.membership),
         "chosen_history": invitees.choice(request).shown(request),
         "file": None,
@@ -299,7 +302,7 @@ def _again(request: PageRequest, refusal: errors.Refusal, draft: str, editing: s
     return _chat_page(request, refusal, errors=request.problems(refusal), draft=draft, **more)
 
 
-def _handled(request: PageRequest, do: Any) -> Page | Redirect:
+def _handled(request: PageRequest, do: Any, what: str) -> Page | Redirect:
     try:
         do()
     except errors.Refusal as refusal:
@@ -307,7 +310,13 @@ def _handled(request: PageRequest, do: Any) -> Page | Redirect:
             raise
         notice = {"kind": "warn", "text": "; ".join(request.problems(refusal).values())}
         return _chat_page(request, refusal, notice=notice, people=True)
-    return Redirect(f"{_base(request)}?people=1")
+    return _done(request, what)
+
+
+def _done(request: PageRequest, what: str) -> Redirect:
+    """Back to the row, which has the focus then, with a word that it was done."""
+    invitation_id = request.path["invitation_id"]
+    return Redirect(f"{_base(request)}?people=1&done={what}&of={invitation_id}#i-{invitation_id}")
 
 
 def _chat(

@@ -1,11 +1,12 @@
 """Who is in a chat and who is invited, as its page shows them, with what the reader may do about each."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from ...domain.chats import Membership, Participant
-from ...domain.invitations import HandedOver, Invitation, Status, can_resend_in
+from ...domain.invitations import AskKind, AskState, HandedOver, Invitation, Status, can_resend_in
 from ...domain.mail_reasons import sentence_of
 from ...domain.names import initials
 from ...domain.people import Via
@@ -16,7 +17,24 @@ from ...usecases import identities, invitation_links, invitations
 from . import people
 from .routing import PageRequest
 
+_DONE = {
+    "invited": "The invitations go out now.",
+    "resent": "The invitation was sent again to {email}.",
+    "allowed": "Allowed. The invitation for {email} can be used now.",
+    "refused": "Refused. Nobody joins with the invitation for {email} this way.",
+    "revoked": "The invitation for {email} was revoked.",
+    "fixed": "The address is {email} now, and a new mail goes there.",
+}
 _NAMED = 6  # five, and perhaps oneself
+
+
+def done(request: PageRequest, records: tuple[Invitation, ...]) -> dict[str, Any] | None:
+    """What a button in the panel has done, as the page says it after the redirect; of an invitation that the reader may see."""
+    sentence, of = _DONE.get(request.incoming.query.get("done", "")), request.incoming.query.get("of", "")
+    email = next((invitation.email for invitation in records if invitation.id == of), "")
+    if not sentence or ("{email}" in sentence and not email):
+        return None
+    return {"kind": "good", "text": languages.text(sentence, request.locale, email=email)}
 
 
 def participants(
@@ -84,6 +102,7 @@ def invited(request: PageRequest, records: tuple[Invitation, ...], member: Membe
                 "history": str(invitation.history),
                 "reason": invitation.reason,
                 "handed_over": [_move(move, request.locale) for move in invitation.handed_over],
+                "allowed": _allowed(invitation, now),
                 "history": str(invitation.history),
                 "can_resend_in": -(-can_resend_in(invitation, now) // 60),
                 "can_resend": handles and invitation.status in (Status.PENDING, Status.EXPIRED),
@@ -96,3 +115,9 @@ def invited(request: PageRequest, records: tuple[Invitation, ...], member: Membe
 def _move(move: HandedOver, locale: str) -> dict[str, Any]:
     left = languages.text(shapes.SOMEBODY_WHO_LEFT, locale)
     return {"from": move.from_email or left, "to": move.to_email or left, "at": move.at}
+
+
+def _allowed(invitation: Invitation, now: datetime) -> str:
+    """Who was let in by the inviter and hasn't joined yet."""
+    asks = invitation.asks if invitation.is_open_at(now) else ()
+    return next((ask.name for ask in asks if ask.state is AskState.ALLOWED and ask.kind is AskKind.JOIN), "")

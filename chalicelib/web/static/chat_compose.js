@@ -64,8 +64,10 @@ export class Composer {
       find('#emoji-menu', HTMLDetailsElement).open = false;
     });
     const wrong = document.querySelector('[aria-invalid="true"]');
+    const row = rowOfPanel();
     if (wrong instanceof HTMLElement) wrong.focus();
-    else if (canHover()) field.focus({ preventScroll: true });
+    else if (row) row.focus();
+    else if (canHover() && !cameForPeople()) field.focus({ preventScroll: true });
     this.#onInput();
   }
 
@@ -205,6 +207,16 @@ export class Composer {
   #setLabel(label = '') {
     find('span', HTMLElement, this.#button).textContent = label;
   }
+}
+
+/** The row of an invitation where a button of the panel was pressed. */
+function rowOfPanel() {
+  return location.hash.startsWith('#i-') ? document.getElementById(location.hash.slice(1)) : null;
+}
+
+/** Whose next key isn't for a message. */
+function cameForPeople() {
+  return new URLSearchParams(location.search).get('people') === '1';
 }
 
 /** A mouse and, so we take it, a keyboard of its own. */

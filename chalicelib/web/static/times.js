@@ -48,16 +48,8 @@ export function dayKey(when) {
 
 /** @param {ParentNode} root */
 export function localTimes(root) {
-/**
- * For lists: the time for today, else the day.
- * @param {string} when
- */
-function whenever(when) {
-  return dayKey(when) === dayKey(new Date().toISOString()) ? clock(when) : day(when);
-}
-
   /** @type {Record<string, (when: string) => string>} */
-  const write = { clock, day, moment };
+  const write = { clock, day, moment, when: whenever };
   for (const time of root.querySelectorAll('time[data-form][datetime]')) {
     if (!(time instanceof HTMLTimeElement) || Number.isNaN(Date.parse(time.dateTime))) continue;
     const form = write[time.dataset.form ?? ''];
