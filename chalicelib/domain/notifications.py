@@ -21,6 +21,7 @@ class NotificationKind(StrEnum):
     ASK = "ask"
     RENEW = "renew"
     HAND_OVER = "hand_over"
+    ALLOWED = "allowed"
     BOUNCED = "bounced"
     DECLINED = "declined"
     EXPIRED = "expired"

@@ -17,7 +17,7 @@ from ..domain.changes import (
     SessionsEnded,
 )
 from ..domain.chats import Chat
-from ..domain.invitations import AskKind, Invitation, MailState, Status
+from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
 from ..ports import Ports
@@ -127,6 +127,10 @@ def _notify_inviter(ports: Ports, before: Invitation | None, after: Invitation) 
             notifications.notify_inviter(ports, after, _ASKED[ask.kind], ask.id)
     if before is None:
         return
+    let_in = {ask.id for ask in before.asks if ask.state is AskState.ALLOWED}
+    for ask in after.asks:
+        if ask.kind is AskKind.JOIN and ask.state is AskState.ALLOWED and ask.id not in let_in:
+            notifications.notify_asker(ports, after, ask)
     if after.status is Status.DECLINED and before.status is not Status.DECLINED:
         notifications.notify_inviter(ports, after, NotificationKind.DECLINED, after.reason)
     if _bounced(after) and not _bounced(before):

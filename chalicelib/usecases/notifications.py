@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..domain import links
 from ..domain.chats import Chat, Membership
-from ..domain.invitations import Ask, Invitation, MailState, Status
+from ..domain.invitations import Ask, AskState, Invitation, MailState, Status
 from ..domain.links import Purpose
 from ..domain.messages import MessageKind
 from ..domain.notifications import (
@@ -68,6 +68,23 @@ def _hand_over(ports: Ports, notification_id: str, composed: "ComposedMail", las
         ports.chats.mark_notified(membership, text_count)
     ports.notifications.finish(notification_id, NotificationState.SENT, ports.now())
     return True
+
+
+def notify_asker(ports: Ports, invitation: Invitation, ask: Ask) -> None:
+    """A letter to whoever asked to be let in, once they were."""
+    happened = f"{NotificationKind.ALLOWED}-{invitation.chat_id}-{invitation.id}-{invitation.generation}-{ask.id}"
+    ports.notifications.add_once(
+        NotificationMail(
+            id=sessions.digest(happened)[:32],
+            kind=NotificationKind.ALLOWED,
+            email="",
+            created_at=ports.now(),
+            account_id=ask.account_id,
+            chat_id=invitation.chat_id,
+            invitation_id=invitation.id,
+            detail=ask.id,
+        )
+    )
 
 
 def notify_inviter(ports: Ports, invitation: Invitation, kind: NotificationKind, detail: str = "") -> None:
@@ -191,6 +208,11 @@ def _about_invitation(ports: Ports, notification: NotificationMail) -> OutgoingM
     if notification.kind is NotificationKind.HAND_OVER:
         ask = next((item for item in invitation.hand_overs if item.id == notification.detail), None)
         return ports.mail_texts.hand_over(inviter, about, ask.email, ask.note, url) if ask else None
+    if notification.kind is NotificationKind.ALLOWED:
+        url = invitation_links.join_url(
+            ports, invitation, Purpose.COPIED
+        )  # the mailed one would prove another's mailbox
+        return ports.mail_texts.allowed(inviter, about, url)
     if notification.kind is NotificationKind.RENEW:
         return ports.mail_texts.renew(inviter, about, url)
     return ports.mail_texts.status_change(News(notification.kind), inviter, about, url, notification.detail)
@@ -202,6 +224,9 @@ def _is_still_so(ports: Ports, notification: NotificationMail, invitation: Invit
     match notification.kind:
         case NotificationKind.ASK | NotificationKind.HAND_OVER:
             return status is Status.PENDING and any(ask.id == notification.detail for ask in invitation.open_asks)
+        case NotificationKind.ALLOWED:
+            ask = invitation.ask_of(notification.account_id)
+            return status is Status.PENDING and ask is not None and ask.state is AskState.ALLOWED
         case NotificationKind.RENEW | NotificationKind.EXPIRED:
             return status is Status.EXPIRED
         case NotificationKind.BOUNCED:

@@ -115,6 +115,7 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "reminder": texts.reminder(it, INVITER, CHECKED),
         "missed": texts.missed(inviter, chats, URL, STOP),
         "missed in one chat": texts.missed(inviter, chats[:1], URL, STOP),
+        "allowed": texts.allowed(inviter, it, URL),
         "ask": texts.ask(inviter, it, asker, URL),
         "renew": texts.renew(inviter, it, URL),
         "code": texts.code(INVITED, locale, "482913", timedelta(minutes=10)),

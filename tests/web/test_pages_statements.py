@@ -123,3 +123,28 @@ def test_the_inbox_says_how_far_it_looked(scene: Scene, mara: Browser) -> None:
         _made(scene.owner, "from_join")
     scene.world.settle()
     assert "in your 20 most recent chats" in visible(mara.open("/chats?view=inbox").html)
+
+
+@pytest.mark.requirement("A09")
+def test_whoever_was_let_in_is_told_by_mail_and_joins_by_its_link(scene: Scene) -> None:
+    path = f"{scene.base}/invitations/{scene.invitation}/asks/{scene.ask}"
+    before = len(scene.world.mails(STRANGER))
+    scene.owner.post(path, {"decision": "allow"})
+    scene.owner.post(path, {"decision": "allow"})
+    scene.world.settle()
+    assert len(scene.world.mails(STRANGER)) == before + 1
+    mail = scene.world.last_mail(STRANGER)
+    assert mail.subject == "Mara Lindqvist let you in"
+    assert mail.link("join") != f"/join/{scene.link}", "the mailed link would prove the invited mailbox"
+    browser = Browser(scene.world)
+    assert "mail you a code" not in browser.open(mail.link("join")).html
+    browser.signs_in(STRANGER, PASSWORD)
+    page = browser.open(mail.link("join"))
+    assert browser.send(page.form(mail.link("join"))).path.startswith(scene.base)
+
+
+def test_whoever_was_refused_gets_no_mail(scene: Scene) -> None:
+    before = len(scene.world.mails(STRANGER))
+    scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/asks/{scene.ask}", {"decision": "refuse"})
+    scene.world.settle()
+    assert len(scene.world.mails(STRANGER)) == before
