@@ -77,6 +77,7 @@ class MailTexts:
         """The invited person says that `email` is the right one, in words of theirs; the inviter answers on the page at `url`."""
         draft = _to_inviter("hand_over", inviter, about, url)
         return compose(replace(draft, facts={**draft.facts, "new_email": address(email), "note": note}))
+
     def allowed(self, asker: Account, about: About, url: str) -> OutgoingMail:
         """The inviter let in who had asked; `url` is the invitation's page, which proves no mailbox."""
         draft = _to_inviter("allowed", asker, about, url)
