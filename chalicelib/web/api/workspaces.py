@@ -27,7 +27,12 @@ def get_workspace(request: RequestContext) -> s.WorkspaceOut:
     answers=s.WorkspaceOut,
 )
 def change_workspace(request: RequestContext, body: s.SettingsChange) -> s.WorkspaceOut:
-    settings = workspaces.WorkspaceSettings(
+    settings = _settings(body)
+    return shapes.workspace(workspaces.change(request.ports, request.account, request.path["workspace_id"], settings))
+
+
+def _settings(body: s.SettingsChange) -> workspaces.WorkspaceSettings:
+    return workspaces.WorkspaceSettings(
         name=body.name,
         communicate=body.communicate,
         invitation_days=body.invitation_days,
@@ -39,7 +44,6 @@ def change_workspace(request: RequestContext, body: s.SettingsChange) -> s.Works
         hand_over=body.hand_over,
         calls=CallSettings(body.calls.kind, body.calls.url or "") if body.calls else None,
     )
-    return shapes.workspace(workspaces.change(request.ports, request.account, request.path["workspace_id"], settings))
 
 
 @routes.json("GET", "/workspaces/{workspace_id}/lines", "Lines to choose from when inviting.", answers=i.Lines)

@@ -7,18 +7,16 @@ from typing import Any
 import msgspec
 import segno
 
-from ... import wiring
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
 from ...domain.calls import CallKind
 from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
 from ...domain.invitations import Invitation, open_in, people_in
 from ...domain.inviting import Invitee
-from ...domain.people import Via
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, calls, chats, deliveries, identities, invitations, inviting, messages
+from ...usecases import asking, calls, chats, deliveries, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
 from ..requests import MOST_BYTES_OF_LIST
 from . import flash, invitees, participants, refused
@@ -266,7 +264,7 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "people": {"1": True, "0": False}.get(query.get("people", "")),
         "joined": "joined" in query,
         "notice": participants.done(request, invitations) or flash.notice(request),
-        "reach": _reach(request, read.membership),
+        "reach": participants.reach(request, read.membership),
         "chosen_history": invitees.choice(request).shown(request),
         "file": None,
         "check": None,
@@ -349,36 +347,6 @@ def _chat(
         "capacity_left": max(0, cap - used),
         "workspace_id": chat.workspace_id,
         **(invitees.lines(request.ports, workspace) if may_invite and workspace else {}),
-    }
-
-
-def _reach(request: PageRequest, membership: Membership) -> dict[str, str] | None:
-    """The step that is still missing for somebody who joined through Slack or Teams, so that messages go there."""
-    identity = request.session.identity
-    if membership.via is Via.WEBTOP or not identity or identities.is_reached(request.ports, identity):
-        return None
-    locale = request.locale
-    if membership.via is Via.SLACK:
-        return {
-            "fact": languages.text("Chat from Slack", locale),
-            "text": languages.text(
-                "Add the app to your Slack, and messages come there. An admin may have to agree; until then, chat here.",
-                locale,
-            ),
-            "button": languages.text("Add to Slack", locale),
-            "href": "/oauth/slack/install",
-        }
-    teams = wiring.configured().teams
-    if not teams.app_id:
-        return None
-    tenant = identity.split("#")[1]
-    return {
-        "fact": languages.text("Chat from Teams", locale),
-        "text": languages.text(
-            "Add the app to your Teams, and messages come there. If your organisation forbids it, chat here.", locale
-        ),
-        "button": languages.text("Add to Teams", locale),
-        "href": f"{teams.link_base}/l/app/{teams.app_id}?tenantId={tenant}",
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from ... import wiring
 from ...domain.chats import Membership, Participant
 from ...domain.invitations import AskKind, AskState, HandedOver, Invitation, Status, can_resend_in
 from ...domain.mail_reasons import sentence_of
@@ -103,7 +104,6 @@ def invited(request: PageRequest, records: tuple[Invitation, ...], member: Membe
                 "reason": invitation.reason,
                 "handed_over": [_move(move, request.locale) for move in invitation.handed_over],
                 "allowed": _allowed(invitation, now),
-                "history": str(invitation.history),
                 "can_resend_in": -(-can_resend_in(invitation, now) // 60),
                 "can_resend": handles and invitation.status in (Status.PENDING, Status.EXPIRED),
                 "can_fix": handles and invitation.status is Status.PENDING,
@@ -121,3 +121,33 @@ def _allowed(invitation: Invitation, now: datetime) -> str:
     """Who was let in by the inviter and hasn't joined yet."""
     asks = invitation.asks if invitation.is_open_at(now) else ()
     return next((ask.name for ask in asks if ask.state is AskState.ALLOWED and ask.kind is AskKind.JOIN), "")
+
+
+def reach(request: PageRequest, membership: Membership) -> dict[str, str] | None:
+    """The step that is still missing for somebody who joined through Slack or Teams, so that messages go there."""
+    identity = request.session.identity
+    if membership.via is Via.WEBTOP or not identity or identities.is_reached(request.ports, identity):
+        return None
+    locale = request.locale
+    if membership.via is Via.SLACK:
+        return {
+            "fact": languages.text("Chat from Slack", locale),
+            "text": languages.text(
+                "Add the app to your Slack, and messages come there. An admin may have to agree; until then, chat here.",
+                locale,
+            ),
+            "button": languages.text("Add to Slack", locale),
+            "href": "/oauth/slack/install",
+        }
+    teams = wiring.configured().teams
+    if not teams.app_id:
+        return None
+    tenant = identity.split("#")[1]
+    return {
+        "fact": languages.text("Chat from Teams", locale),
+        "text": languages.text(
+            "Add the app to your Teams, and messages come there. If your organisation forbids it, chat here.", locale
+        ),
+        "button": languages.text("Add to Teams", locale),
+        "href": f"{teams.link_base}/l/app/{teams.app_id}?tenantId={tenant}",
+    }
