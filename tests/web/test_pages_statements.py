@@ -31,7 +31,7 @@ def _made(owner: Person, *histories: str) -> str:
         (("all", "all"), "Each sees all of it on joining."),
         (("all", "from_join"), "Each sees on joining what was chosen with the invitation."),
         (("from_join",), "The invited person sees new messages from the moment of joining."),
-        (("last:10",), "The invited person sees on joining what was chosen with the invitation."),
+        (("last:10",), "The invited person sees the last 10 messages."),
     ],
 )
 def test_what_the_invited_will_see_is_what_was_chosen(
