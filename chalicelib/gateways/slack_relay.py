@@ -15,6 +15,8 @@ Found = TypeVar("Found")
 _MESSAGE, _CHAT = "webtop_message", "webtop_chat"
 _BACK_OFF = 20.0
 READ_EVERY, _READ_AT_ONCE = timedelta(seconds=62), 15
+_FROM_THE_START = "from the start"
+_NO_SUCH_THREAD = {"thread_not_found", "message_not_found", "not_in_channel"}
 """Outside the Marketplace histories may be read once a minute for each method and workspace, 15 objects at a time. Two
 seconds more, as not each call is as long on its way as the one before."""
 _CLOCKS_DIFFER = timedelta(seconds=5)
@@ -85,13 +87,15 @@ class SlackRelay:
             "include_all_metadata": True,
             "limit": _READ_AT_ONCE,
             **({"ts": thread.id} if thread.id else {}),
-            **({"cursor": cursor} if cursor else {}),
+            **({"cursor": cursor} if cursor not in ("", _FROM_THE_START) else {}),
         }
         self._take_reads(identity, method)
         try:
             page = self._call(identity, method, **asked)
-        except (NotTaken, WindowGone):
-            return Search()  # there is no such thread, or nobody may look into it
+        except WindowGone:
+            return Search()
+        except NotTaken as error:
+            return _not_searched(error)
         for item in _message_of(page, "messages", list):
             if _of(_of(_of(item, "metadata"), "event_payload"), "id") == message_id:
                 return Search(RemoteMessageRef(thread.system, thread.channel_id, _message_of(item, "ts", str)))
@@ -211,6 +215,15 @@ def _posted(answer: dict[str, Any]) -> str:
         return _message_of(answer, "ts", str)
     except RelayLater as error:
         raise ReplyLost(error.seconds, error.reason, outage=True) from error
+
+
+def _not_searched(error: NotTaken) -> Search:
+    """There is no such thread; or the search begins anew, for its cursor is too old. Any other refusal says nothing of it."""
+    if error.code in _NO_SUCH_THREAD:
+        return Search()
+    if error.code == "invalid_cursor":
+        return Search(cursor=_FROM_THE_START)
+    raise RelayLater(60, f"Slack: {error.code}") from error
 
 
 def _next(answer: dict[str, Any]) -> str:

@@ -71,7 +71,8 @@ def bring(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, fill
             if thread.disconnected and fill:
                 _fill_gaps(ports, at, relayed)
             relayed = _searched(at, thread.remote, relayed, page.messages[0])
-            done, thread = _brought_up_to_date(ports, at, thread, relayed, page)
+            relayed, thread = _text_brought(ports, at, thread, relayed, page)
+            done = _reactions_brought(at, relayed, page)
     except RelayLater as later:
         _wait(ports, at, relayed, page, later, now)
         raise
@@ -207,23 +208,31 @@ def _searched(at: At, thread: RemoteMessageRef, relayed: RelayedMessage, message
     return replace(relayed, tried=bool(search.cursor), cursor=search.cursor)
 
 
-def _brought_up_to_date(
+def _text_brought(
     ports: Ports, at: At, thread: Thread, relayed: RelayedMessage, page: MessagePage
 ) -> tuple[RelayedMessage, Thread]:
+    """In the ledger before its reactions are sent: whatever becomes of these, the words are not sent again."""
     if relayed.cursor:
         raise RelayLater(1, "searching whether it arrived")
     message = page.messages[0]
-    wanted = _version(page, at.place)
-    if relayed.version >= wanted and relayed.state is RelayState.DISCONNECTED:
+    wanted, version = _version(page, at.place), relayed.version
+    if version >= wanted and relayed.state is RelayState.DISCONNECTED:
         relayed = replace(relayed, state=RelayState.SENT, detail="")
-    if relayed.version < wanted and message.origin != at.identity.key:
+    if version < wanted and message.origin != at.identity.key:
         relayed, thread = _text_up_to_date(ports, at, thread, relayed, page)
+    relayed = replace(relayed, version=wanted)
+    if version < wanted and relayed.remote_id and set(relayed.reactions) != _wanted_reactions(page, at.place):
+        ports.relayed_messages.finish(relayed, at.remote(relayed))
+    return relayed, thread
+
+
+def _reactions_brought(at: At, relayed: RelayedMessage, page: MessagePage) -> RelayedMessage:
     after = _wanted_reactions(page, at.place)
     if at.side.capabilities.reactions is SupportLevel.NOT:
-        relayed = _without_reactions(relayed, bool(after) and message.origin != at.identity.key)
+        relayed = _without_reactions(relayed, bool(after) and page.messages[0].origin != at.identity.key)
     elif relayed.remote_id:
         relayed = _reactions_up_to_date(at, relayed, after)
-    return replace(relayed, version=wanted, reactions=tuple(sorted(after))), thread
+    return replace(relayed, reactions=tuple(sorted(after)))
 
 
 def _without_reactions(relayed: RelayedMessage, lost: bool) -> RelayedMessage:

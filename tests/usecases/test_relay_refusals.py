@@ -209,3 +209,16 @@ def test_a_thread_that_slack_refuses_to_begin_costs_the_message() -> None:
         relay.settle()
         assert relay.room(JONAS).shown == ["two"]
         assert delivery_states(relay, message, "Jonas Weber") == ("not_shown", "Teams doesn't take this message.")
+
+
+@pytest.mark.parametrize("fault", [WAIT, UNKNOWN, LOST, Disconnected("The app isn't there any more.")])
+def test_a_reaction_that_fails_never_sends_the_words_again(relay: Relay, fault: Exception) -> None:
+    """The message had its reaction before it first went out."""
+    message = relay.writes("once")
+    relay.reacts(message, who=OLAF)
+    relay.room(DANA).faults.extend([None, fault])  # type: ignore[list-item]
+    relay.settle()
+    assert relay.room(DANA).shown == ["begin", "once"]
+    relay.writes("next")
+    relay.settle()
+    assert relay.room(DANA).shown.count("once") == 1
