@@ -43,7 +43,7 @@ def test_a_joining_page_is_complete_without_a_script(windows: Windows, link: str
     with_script, without = windows.open(link), windows.open(link, script=False)
     assert _read(with_script) == _read(without)
     for page in (with_script, without):
-        assert page.get_by_role("main").get_by_role("link").count() == 6
+        assert page.get_by_role("main").get_by_role("link").count() == 7
 
 
 def _read(page: Page) -> str:

@@ -56,7 +56,7 @@ CALLS = {
     "GET /search?q=glad": "B T Q B Q B",
     "POST /chats/{chat}/messages": "B B P U U",
     "PATCH /chats/{chat}/messages/{post}": "B B G U Q",
-    "PUT /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B Q P",
+    "PUT /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G Q P",
     "DELETE /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G D",
     "DELETE /chats/{chat}/messages/{post}": "B B G U",
     "PUT /chats/{chat}/read": "B B G",

@@ -3,7 +3,7 @@
 from ...domain import errors
 from ..api import openapi
 from .routing import File, Page, PageRequest, Pages
-from .static import MEDIA, files
+from .static import MEDIA, content, files
 
 routes = Pages(__name__)
 
@@ -19,6 +19,6 @@ def static_file(request: PageRequest) -> File:
     path = files().get(request.path["name"])
     if path is None:
         raise errors.unknown()
-    binary = path.suffix == ".png"
-    body = path.read_bytes() if binary else path.read_text()
-    return File(body, {"Content-Type": MEDIA[path.suffix], "Cache-Control": "public, max-age=31536000, immutable"})
+    return File(
+        content(path), {"Content-Type": MEDIA[path.suffix], "Cache-Control": "public, max-age=31536000, immutable"}
+    )

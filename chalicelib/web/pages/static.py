@@ -2,9 +2,11 @@
 
 import functools
 import hashlib
+import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "static"
+_BLOCK_COMMENTS = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 MEDIA = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -25,6 +27,15 @@ def version() -> str:
     for path in sorted(FOLDER.iterdir()):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:10]
+
+
+@functools.cache
+def content(path: Path) -> str | bytes:
+    """What is sent of a file: of a script all but its block comments, which are for who reads the code."""
+    if path.suffix == ".png":
+        return path.read_bytes()
+    text = path.read_text()
+    return _BLOCK_COMMENTS.sub("", text) if path.suffix == ".js" else text
 
 
 @functools.cache

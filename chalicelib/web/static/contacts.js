@@ -45,7 +45,7 @@ class Contacts {
     box.id = `${field.id}-contacts`;
     box.hidden = true;
     box.setAttribute('role', 'listbox');
-    box.setAttribute('aria-label', find('label', HTMLLabelElement, this.#place).textContent?.trim() ?? '');
+    box.setAttribute('aria-label', field.dataset.contactsLabel ?? '');
     this.#status.className = 'hide';
     this.#status.setAttribute('role', 'status');
     this.#place.append(box, this.#status);
