@@ -274,7 +274,9 @@ class Invitations:
             InvitationItem.reason.remove(),
             InvitationItem.asks.remove(),
         ]
-        _updated(_key_of(of), [*ended, *gone], ~InvitationItem.status.is_in(str(Status.ACCEPTED), str(Status.LEFT)))
+        unseated = ~InvitationItem.status.is_in(str(Status.ACCEPTED), str(Status.LEFT))
+        same = InvitationItem.generation == of.generation  # one that moved on meanwhile is somebody else's
+        _updated(_key_of(of), [*ended, *gone], unseated & same)
 
     def _end(self, open_invitation: Invitation, status: Status, now: datetime, *more: Any) -> bool:
         still_open = _open_at(now) & (InvitationItem.generation == open_invitation.generation)

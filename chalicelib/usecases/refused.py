@@ -3,12 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from ..domain.addresses import MAX_LENGTH
 from ..domain.inviting import InviteOutcome, InviteResult
 from ..domain.notifications import REFUSED_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Account
 from ..ports import Ports
 from . import sessions
+
+_MOST_BYTES = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Kept:
 
 def keep(ports: Ports, account: Account, chat_id: str, results: Sequence[InviteResult]) -> str:
     """A token by which this person finds them again for an hour; empty where there is nothing to tell."""
-    told = [asdict(result) for result in results if result.is_told]
+    told = _as_many_as_fit([asdict(result) for result in results if result.is_told])
     if not told:
         return ""
     token = ports.new_token()
@@ -31,11 +35,25 @@ def keep(ports: Ports, account: Account, chat_id: str, results: Sequence[InviteR
         expires_at=ports.now() + REFUSED_LIFE,
         account_id=account.id,
         detail=json.dumps(
-            {"chat": chat_id, "seated": sum(result.has_invitation for result in results), "results": told}
+            {"chat": chat_id, "seated": sum(result.has_invitation for result in results), "results": told},
+            ensure_ascii=False,
         ),
     )
     ports.one_time_tokens.put(sessions.digest(token), one_time_token)
     return token
+
+
+def _as_many_as_fit(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An item of the table holds 400 kB: what is longer than an address may be is cut, and the first go before the last."""
+    fitting, left = [], _MOST_BYTES
+    for result in told:
+        cut = {name: value[:MAX_LENGTH] if isinstance(value, str) else value for name, value in result.items()}
+        cut["values"] = {name: str(value)[:MAX_LENGTH] for name, value in result["values"].items()}
+        left -= len(json.dumps(cut, ensure_ascii=False).encode())
+        if left < 0:
+            break
+        fitting.append(cut)
+    return fitting
 
 
 def find(ports: Ports, account: Account, chat_id: str, token: str) -> Kept | None:

@@ -93,6 +93,13 @@ class TestThePeoplePanel:
         assert told.status == 422
         assert refused(told) == f"{BOUNCED}, {DENIED}"
 
+    def test_says_it_however_long_what_was_typed_is(self, scene: Scene, mara: Browser) -> None:
+        """Kept whole, it would pass what an item of the table holds, after the good ones were invited."""
+        page = mara.open(f"/chats/{scene.chat}?people=1")
+        told = mara.send(page.form("/invite"), address=f"{GOOD}, {'Ж' * 90_000}@fjord.example")
+        assert (told.status, "is not an e-mail address" in visible(told.html)) == (200, True)
+        assert scene.invitations()[GOOD]["status"] == "pending"
+
     def test_says_what_is_wrong_with_the_whole_list(self, scene: Scene, mara: Browser) -> None:
         page = mara.open(f"/chats/{scene.chat}?people=1")
         told = mara.send(page.form("/invite"), address=" \u200b ,")

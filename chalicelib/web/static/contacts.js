@@ -1,6 +1,5 @@
 // Addresses to choose from while typing: one's own people of the workspace, as the API gives them. The field stays a text field
 // that names its list (a multi-line field can't have the role of a combobox); keys and states are the combobox's.
-import { find } from './page.js';
 
 const LEAST = 2;
 const MOST = 100;
