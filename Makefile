@@ -12,7 +12,7 @@ help: ## shows this list
 run: .venv/.local .venv-aws/.ready ## runs the whole system on this machine; Ctrl-C ends it
 	@exec .venv/bin/python -m local
 
-check: ## lint, types, import contracts and the quick tests, in a minute and a half
+check: ## lint, types, import contracts and the quick tests
 	$(BOTH)
 	@.venv/bin/python -m tests.checks check $(TESTS)
 

@@ -83,7 +83,7 @@ def test_menus_that_are_open(windows: Windows, spring: tuple[Room, dict[str, str
     for label in ("About this chat", "Emoji", "More about olaf@axe.example"):
         page.get_by_label(label).first.click()
         # What an open menu lies upon isn't pressed.
-        assert [found for found in _violations(page) if not found.startswith("target-size")] == [], label
+        assert [fault for fault in _violations(page) if not fault.startswith("target-size")] == [], label
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.get_by_role("button", name="Expand menu").click()
     assert _violations(page) == []

@@ -44,7 +44,8 @@ def test_the_teams_package_holds_to_microsofts_schema(tmp_path: Path) -> None:
         pytest.skip("npm isn't here to fetch Microsoft's schema")
     folder = ROOT / "build" / "app-manifest"
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", _SCHEMAS], cwd=folder, check=True)
+    install = ["npm", "install", "--prefix", str(folder), "--silent", "--no-audit", "--no-fund", _SCHEMAS]
+    subprocess.run(install, cwd=folder, check=True)  # by its prefix, else it goes to the package.json above
     schema = next(
         folder.glob("node_modules/@microsoft/app-manifest/build/json-schemas/teams/v1.16/MicrosoftTeams.schema.json")
     )
