@@ -20,6 +20,7 @@ PROVIDERS = [("slack", "Slack"), ("microsoft", "Microsoft")]
 def everywhere() -> dict[str, Any]:
     return {
         "me": None,
+        "form_key": "key",
         "workspaces": [],
         "path": "/",
         "locale": "en",
