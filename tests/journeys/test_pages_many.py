@@ -4,7 +4,7 @@ import re
 from secrets import token_hex
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.browsers import Room, Windows, composer, connected, room, said, send, stored
 
@@ -147,6 +147,26 @@ def test_each_invitee_of_a_new_chat_has_a_language_and_a_remove_of_their_own(
     page.get_by_label("More about bob@many.example").click()
     bob.get_by_role("button", name="Remove").click()
     expect(page.locator("#invitees .address")).to_have_text(["ann@many.example", "cid@many.example"])
+
+
+def test_who_is_removed_while_the_server_reads_the_next_address_stays_removed(
+    windows: Windows, places: tuple[Room, Room, Room]
+) -> None:
+    page = windows.open("/chats/new", places[0].owner)
+    field, addresses = page.get_by_label("E-mail address"), page.locator("#invitees .address")
+    field.fill("bob@many.example")
+    field.press("Enter")
+    expect(addresses).to_have_text(["bob@many.example"])
+    held: list[Route] = []
+    page.route("**/chats/new", lambda route: held.append(route))  # noqa: PLW0108  # Playwright asks for its arguments
+    with page.expect_request("**/chats/new"):
+        field.fill("cid@many.example")
+        field.press("Enter")
+    page.get_by_label("More about bob@many.example").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(addresses).to_have_count(0)
+    held[0].continue_()
+    expect(addresses).to_have_text(["cid@many.example"])
 
 
 def _row(page: Page, email: str) -> Locator:

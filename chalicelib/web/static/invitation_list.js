@@ -116,6 +116,7 @@ export class InvitationList {
     fields.delete('file');
     fields.set('address', text);
     fields.set('do', 'add');
+    const asked = this.#addresses();
     const page = await this.#fetchPage(fields);
     if (!page) {
       this.#restoreText(text);
@@ -128,7 +129,7 @@ export class InvitationList {
       this.#form.requestSubmit(find('#invite'));
       return;
     }
-    this.#addRows(rows);
+    this.#addRows(rows, asked);
     this.#restoreText(find('#address', HTMLTextAreaElement, page).value);
     this.#showErrors([...this.#errors, ...[...page.querySelectorAll('#address-error span')].map((line) => line.textContent ?? '')]);
   }
@@ -144,13 +145,14 @@ export class InvitationList {
       const fields = new FormData(this.#form);
       fields.set('address', '');
       fields.set('do', 'file');
+      const asked = this.#addresses();
       const page = input.files?.length ? await this.#fetchPage(fields) : null;
       const rows = page?.getElementById('invitees');
       if (!page || !rows) {
         this.#form.requestSubmit(button);
         return;
       }
-      this.#addRows(rows);
+      this.#addRows(rows, asked);
       find('.file-said').replaceChildren(...find('.file-said', HTMLElement, page).childNodes);
       find('#file', HTMLInputElement).value = '';
     }).finally(() => {
@@ -160,13 +162,16 @@ export class InvitationList {
   }
 
   /**
-   * Rows that aren't in the list yet.
+   * Rows that are new. Who stood in the list when the server was asked, and doesn't now, was taken out meanwhile.
    * @param {HTMLElement} rows
+   * @param {Set<string | undefined>} asked the addresses in the list when the server was asked
    */
-  #addRows(rows) {
-    const before = new Set(this.#people().map((row) => row.dataset.email));
+  #addRows(rows, asked) {
+    const now = this.#addresses();
     for (const row of [...rows.children]) {
-      if (row instanceof HTMLElement && !before.has(row.dataset.email)) this.#list.append(row);
+      if (!(row instanceof HTMLElement)) continue;
+      const address = row.dataset.email;
+      if (!asked.has(address) && !now.has(address)) this.#list.append(row);
     }
     this.#forgetCheck();
   }
@@ -232,6 +237,10 @@ export class InvitationList {
     }));
     if (sentences.length) this.#address.setAttribute('aria-invalid', 'true');
     else this.#address.removeAttribute('aria-invalid');
+  }
+
+  #addresses() {
+    return new Set(this.#people().map((row) => row.dataset.email));
   }
 
   #people() {
