@@ -19,6 +19,9 @@ BIN = Path(sys.executable).parent
 CORES = os.cpu_count() or 2
 WORKERS, SYSTEMS = max(2, min(CORES, 8)), max(2, min(CORES // 2, 4))
 SYSTEM = "browser or embedded"
+AGAIN = ("--reruns=1", "-rR")
+"""A test with a browser and a whole system in it that fails is played once more, and the closing line counts it: whoever sees
+`1 rerun` there has a race to look for."""
 NO_TESTS = 5
 """How pytest ends where the paths that were given hold no test of this part."""
 
@@ -93,7 +96,7 @@ def played(kind: str, paths: Sequence[str]) -> list[Part]:
     together = ["-n", str(SYSTEMS), "--dist=loadfile", "--no-loadscope-reorder"]
     return [
         pytest("tests", f"not ({SYSTEM})", *spread, "--durations=15", *seed, paths=paths),
-        pytest("system", SYSTEM, *together, "--durations=15", *seed, paths=paths),
+        pytest("system", SYSTEM, *together, *AGAIN, "--durations=15", *seed, paths=paths),
     ]
 
 
