@@ -19,9 +19,9 @@ from chalicelib.domain.identities import Identity, Installation, Provider
 from chalicelib.domain.messages import Author, Message, MessageKind, MessagePage
 from chalicelib.domain.people import Via
 from chalicelib.domain.relaying import RelayedMessage, RelayState, RemoteMessageRef
-from chalicelib.gateways import slack
-from chalicelib.gateways.slack_relay import READ_EVERY, SlackRelay
 from chalicelib.ports import Ports, RelayLater
+from chalicelib.providers.slack import client as slack
+from chalicelib.providers.slack.relay import READ_EVERY, SlackRelay
 from chalicelib.settings import Slack
 from chalicelib.usecases import relay_out
 from tests.support.fake_providers import DANA, playing

@@ -7,8 +7,6 @@ from typing import Protocol
 
 from .domain.calls import Call
 from .domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
-from .domain.colleagues import InviteColleagueResult as Colleague
-from .domain.colleagues import SlackWorkspace, Wanted
 from .domain.identities import Identity, Installation, Profile, Provider
 from .domain.invitations import Ask, HandedOver, Invitation, InvitationMail, MailState
 from .domain.mail_reasons import MailReason
@@ -424,16 +422,6 @@ class RelayQueue(Protocol):
     def put(self, body: str, group: str, once: str) -> None: ...
 
 
-class SlackAdmin(Protocol):
-    """What Slack lets us see and do about a workspace's people. All but `invite` and `share` may raise ProviderFailed."""
-
-    def workspace(self, identity: Identity, installed: Installation) -> SlackWorkspace: ...
-    def begin(self, state: str) -> str: ...
-    def finish(self, code: str) -> tuple[str, str, str]: ...
-    def invite(self, token: str, team_id: str, email: str, wanted: Wanted) -> Colleague: ...
-    def share(self, installed: Installation, email: str, channel_id: str) -> Colleague: ...
-
-
 class RelayedMessages(Protocol):
     def get(self, chat_id: str, seq: int, destination: str) -> RelayedMessage: ...
     def of_chat(self, chat_id: str, first: int, last: int) -> list[RelayedMessage]: ...
@@ -458,7 +446,9 @@ class SignIn(Protocol):
     def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile: ...
 
 
-class Install(Protocol):
+class Installer(Protocol):
+    """Our app in a company's own application. Both may raise ProviderFailed."""
+
     def begin(self, state: str, team_id: str, connect: bool = False) -> str: ...
     def finish(self, code: str) -> Installation: ...
 
@@ -518,7 +508,10 @@ class MailQueue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything a story may touch. `public_url` has no slash at its end; `link_keys` have the newest first."""
+    """Everything a story may touch. `public_url` has no slash at its end; `link_keys` have the newest first.
+
+    `features` hold what only one provider has, for its own package, which knows the type.
+    """
 
     public_url: str
     link_keys: tuple[str, ...]
@@ -541,8 +534,8 @@ class Ports:
     words: Callable[[], Sequence[str]]
     identities: Identities
     sign_ins: Mapping[Provider, SignIn]
-    slack_install: Install
-    slack_admin: SlackAdmin
+    installers: Mapping[Provider, Installer]
+    features: Mapping[Provider, object]
     relayed_messages: RelayedMessages
     relay_adapters: Mapping[Provider, RelayAdapter]
     relay_queue: RelayQueue

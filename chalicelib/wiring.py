@@ -12,18 +12,19 @@ from . import settings
 from .domain.identities import Provider
 from .domain.ids import Ids
 from .domain.plans import Option
-from .gateways.microsoft import MicrosoftSignIn
 from .gateways.passwords import Argon2
 from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
-from .gateways.slack import SlackInstall, SlackSignIn
-from .gateways.slack_admin import SlackAdmin
-from .gateways.slack_relay import READ_EVERY, SlackRelay
 from .gateways.sockets import ApiGatewaySockets
-from .gateways.teams_relay import TeamsRelay
 from .gateways.token_cipher import token_cipher
 from .gateways.words import word_list
 from .ports import Ports
+from .providers.microsoft.relay import TeamsRelay
+from .providers.microsoft.sign_in import MicrosoftSignIn
+from .providers.slack.colleagues.admin_api import SlackAdmin
+from .providers.slack.installation import SlackInstall
+from .providers.slack.relay import READ_EVERY, SlackRelay
+from .providers.slack.sign_in import SlackSignIn
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
@@ -97,8 +98,8 @@ def build(chosen: Settings) -> Ports:
             Provider.SLACK: SlackSignIn(chosen.slack, f"{chosen.public_url}/oauth/slack/callback"),
             Provider.MICROSOFT: MicrosoftSignIn(chosen.microsoft, f"{chosen.public_url}/oauth/microsoft/callback"),
         },
-        slack_install=SlackInstall(chosen.slack, f"{chosen.public_url}/oauth/slack/installed"),
-        slack_admin=SlackAdmin(chosen.slack, f"{chosen.public_url}/oauth/slack/admin/callback"),
+        installers={Provider.SLACK: SlackInstall(chosen.slack, f"{chosen.public_url}/oauth/slack/installed")},
+        features={Provider.SLACK: SlackAdmin(chosen.slack, f"{chosen.public_url}/oauth/slack/admin/callback")},
         relayed_messages=RelayedMessages(),
         relay_adapters={
             Provider.SLACK: SlackRelay(

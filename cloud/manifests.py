@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.gateways.slack import BOT_SCOPES
+from chalicelib.providers.slack.installation import BOT_SCOPES
 from cloud.package import ROOT
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from chalicelib import settings
-from chalicelib.gateways.slack import BOT_SCOPES
+from chalicelib.providers.slack.installation import BOT_SCOPES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -132,7 +132,7 @@ def test_nobody_catches_everything_but_the_last_caller() -> None:
 
 def test_the_same_noun_has_the_same_name_in_every_layer() -> None:
     """`web/api/invitations.py` is read beside `usecases/invitations.py` and `domain/invitations.py`."""
-    below = {path.stem for part in ("usecases", "domain", "gateways", "shapes") for path in _modules(part)}
+    below = {path.stem for part in ("usecases", "domain", "gateways", "providers/slack") for path in _modules(part)}
     of_pages = {
         "shell",
         "people",
@@ -180,7 +180,7 @@ def test_no_test_waits_by_sleeping() -> None:
 def test_time_comes_from_one_place() -> None:
     """Everything that is decided by a clock asks `ports.now`, so that a test, and the playground, can move it."""
     clock = re.compile(r"datetime\.now\(|utcnow\(|date\.today\(|time\.time\(")
-    allowed = {"wiring.py", "gateways/jwts.py", "gateways/slack.py", "gateways/teams.py", "gateways/microsoft.py"}
+    allowed = {"wiring.py", "gateways/jwts.py", "providers/slack/signatures.py"}
     results = [_inside(path) for path in SHIPPED if clock.search(path.read_text()) and _inside(path) not in allowed]
     assert results == []
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from .. import wiring
 from ..domain.errors import Refusal
-from ..gateways import slack_events, teams_events
 from ..gateways.relay_queue import FifoQueue
 from ..ports import RelayLater
+from ..providers.microsoft import events as teams_events
+from ..providers.slack import events as slack_events
 from ..usecases import provider_events, relay_compare, relay_in, relay_out
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from ..domain.colleagues import ColleagueOutcome, InviteMode, SlackRole
-from ..domain.colleagues import InviteKind as ColleagueKind
+from ..providers.slack.colleagues.rules import ColleagueOutcome, InviteMode, SlackRole
+from ..providers.slack.colleagues.rules import InviteKind as ColleagueKind
 from .bodies import In, Text
 
 

@@ -119,7 +119,7 @@ def start_install(ports: Ports, session: Session, browser: str, purpose: str = I
     identity = slack_identity(ports, session)
     state = ports.new_token()
     keep(ports, state, identity, session.account_id, browser, purpose)
-    return ports.slack_install.begin(state, identity.tenant, connect=purpose == CONNECT)
+    return ports.installers[identity.provider].begin(state, identity.tenant, connect=purpose == CONNECT)
 
 
 def finish_install(ports: Ports, query: dict[str, str], browser: str) -> OAuthResult:
@@ -135,7 +135,7 @@ def finish_install(ports: Ports, query: dict[str, str], browser: str) -> OAuthRe
     if "error" in query or not query.get("code"):
         return OAuthResult(path, notice="cancelled")
     try:
-        installed = ports.slack_install.finish(query["code"])
+        installed = ports.installers[oauth_state.provider].finish(query["code"])
     except ProviderFailed as reason:
         log.warning("installation failed: %s", reason)
         return OAuthResult(path, notice="failed")

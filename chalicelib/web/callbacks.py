@@ -10,7 +10,8 @@ from chalice.app import Blueprint, Response
 
 from .. import wiring
 from ..domain.errors import Refusal
-from ..gateways import slack, teams
+from ..providers.microsoft import signatures as teams
+from ..providers.slack import signatures as slack
 from ..usecases import provider_events
 from . import requests
 from .errors import problem, unexpected

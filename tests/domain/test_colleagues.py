@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.colleagues import (
+from chalicelib.providers.slack.colleagues.answers import must_stop, needs_authorization, of_error
+from chalicelib.providers.slack.colleagues.rules import (
     LONGEST_MESSAGE,
     MOST_AT_ONCE,
     Channel,
@@ -21,7 +22,6 @@ from chalicelib.domain.colleagues import (
     refuse_unless_possible,
     steps,
 )
-from chalicelib.domain.slack_answers import must_stop, needs_authorization, of_error
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS
 

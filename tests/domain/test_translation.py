@@ -10,17 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from chalicelib.domain.messages import checked_text
-from chalicelib.domain.translation import (
-    Reached,
-    Tagged,
-    Translated,
-    from_slack,
-    from_teams,
-    parts,
-    tag,
-    to_slack,
-    to_teams,
-)
+from chalicelib.domain.translation.splitting import parts
+from chalicelib.domain.translation.translated import Reached, Tagged, Translated
+from chalicelib.providers.microsoft.reading import from_teams
+from chalicelib.providers.microsoft.writing import tag, to_teams
+from chalicelib.providers.slack.reading import from_slack
+from chalicelib.providers.slack.writing import to_slack
 from chalicelib.templating.marks import to_html
 from tests.support.html_meaning import flowing, meaning, meaning_of
 from tests.support.work import costs_its_share

@@ -9,16 +9,11 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.emojis import normal
 from chalicelib.domain.messages import checked_emoji
-from chalicelib.domain.translation import (
-    Tagged,
-    from_slack,
-    from_teams,
-    reaction_from_slack,
-    reaction_from_teams,
-    reaction_to_slack,
-    reaction_to_teams,
-    slack_reaction,
-)
+from chalicelib.domain.translation.translated import Tagged
+from chalicelib.providers.microsoft.reactions import reaction_from_teams, reaction_to_teams
+from chalicelib.providers.microsoft.reading import from_teams
+from chalicelib.providers.slack.emojis import reaction_from_slack, reaction_to_slack, slack_reaction
+from chalicelib.providers.slack.reading import from_slack
 
 STRANGER = "Somebody who isn't in this chat is mentioned."
 UNHEARD = " is shown, but notifies nobody here."

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chalicelib.domain import identities
-from chalicelib.gateways.microsoft import MicrosoftSignIn
 from chalicelib.ports import ProviderFailed
+from chalicelib.providers.microsoft.sign_in import MicrosoftSignIn
 from chalicelib.settings import Microsoft
 from tests.support import id_tokens
 from tests.support.id_tokens import Json, Provider, fake_answer, signed

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from chalicelib.gateways import slack, unexpected
-from chalicelib.gateways.slack_relay import SlackRelay
+from chalicelib.gateways import unexpected
 from chalicelib.ports import Disconnected, ProviderFailed
+from chalicelib.providers.slack import client as slack
+from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.settings import Slack
 
 pytestmark = pytest.mark.requirement("A39")

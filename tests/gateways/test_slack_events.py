@@ -12,7 +12,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.domain.identities import Installation
 from chalicelib.events import relay
-from chalicelib.gateways import slack_events
+from chalicelib.providers.slack import events as slack_events
 from tests.support.app import Answer, World, built
 from tests.support.relay_in_memory import Queue
 from tests.support.vendor_payloads import BOT, CHANNEL, ENDS, IGNORED, ODD, TEAM, UNDERSTOOD, envelope

@@ -12,11 +12,11 @@ from chalicelib.domain.identities import Identity, Installation, Provider
 from chalicelib.domain.people import Via
 from chalicelib.domain.relaying import RemoteMessageRef as There
 from chalicelib.domain.relaying import Search
-from chalicelib.gateways import slack as slack_gateway
-from chalicelib.gateways import slack_refusals
-from chalicelib.gateways.slack_refusals import Means
-from chalicelib.gateways.slack_relay import SlackRelay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
+from chalicelib.providers.meanings import Means
+from chalicelib.providers.slack import client as slack_gateway
+from chalicelib.providers.slack import refusals as slack_refusals
+from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.settings import Slack
 from local.slack.errors import documented
 from tests.support import id_tokens

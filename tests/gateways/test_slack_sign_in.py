@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chalicelib.domain import identities
-from chalicelib.gateways.slack import SlackSignIn
 from chalicelib.ports import ProviderFailed
+from chalicelib.providers.slack.sign_in import SlackSignIn
 from chalicelib.settings import Slack
 from tests.support import id_tokens
 from tests.support.id_tokens import Json, Provider, fake_answer, signed

@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.identities import Installation
-from chalicelib.gateways.slack import is_signed
+from chalicelib.providers.slack.signatures import is_signed
 from tests.support.app import Answer, World
 
 pytestmark = pytest.mark.requirement("A24")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.gateways.teams import is_signed
+from chalicelib.providers.microsoft.signatures import is_signed
 from chalicelib.settings import Teams
 from tests.gateways.test_slack_signatures import Queue
 from tests.support import id_tokens

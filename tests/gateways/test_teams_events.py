@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.events import relay
-from chalicelib.gateways import teams_events
+from chalicelib.providers.microsoft import events as teams_events
 from chalicelib.usecases import provider_events
 from tests.support import id_tokens
 from tests.support.app import Answer, World, built

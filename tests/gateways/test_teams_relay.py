@@ -13,10 +13,10 @@ from chalicelib.domain.identities import Identity, Provider
 from chalicelib.domain.people import Via
 from chalicelib.domain.relaying import RemoteMessageRef as There
 from chalicelib.domain.relaying import Search
-from chalicelib.gateways import microsoft as microsoft_gateway
-from chalicelib.gateways import teams_relay
-from chalicelib.gateways.teams_relay import TeamsRelay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
+from chalicelib.providers.microsoft import bot_token as microsoft_gateway
+from chalicelib.providers.microsoft import relay as teams_relay
+from chalicelib.providers.microsoft.relay import TeamsRelay
 from tests.support import id_tokens
 from tests.support.capabilities import Seen, ways
 from tests.support.fake_providers import JONAS, FakeProviders, playing

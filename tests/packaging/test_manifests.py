@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from chalicelib.gateways.slack import BOT_SCOPES
+from chalicelib.providers.slack.installation import BOT_SCOPES
 from cloud import manifests
 from cloud.package import ROOT
 

@@ -5,11 +5,18 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.colleagues import Channel, ColleagueOutcome, InviteKind, SlackRole, SlackWorkspace, Wanted
 from chalicelib.domain.identities import Identity, Installation, Provider
-from chalicelib.domain.slack_answers import of_error
-from chalicelib.gateways.slack import BOT_SCOPES, CONNECT_SCOPE, SlackInstall
-from chalicelib.gateways.slack_admin import SlackAdmin
+from chalicelib.providers.slack.colleagues.admin_api import SlackAdmin
+from chalicelib.providers.slack.colleagues.answers import of_error
+from chalicelib.providers.slack.colleagues.rules import (
+    Channel,
+    ColleagueOutcome,
+    InviteKind,
+    SlackRole,
+    SlackWorkspace,
+    Wanted,
+)
+from chalicelib.providers.slack.installation import BOT_SCOPES, CONNECT_SCOPE, SlackInstall
 from chalicelib.settings import Slack
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS

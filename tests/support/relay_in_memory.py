@@ -15,9 +15,9 @@ from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account
 from chalicelib.domain.relaying import ROOT, Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search
 from chalicelib.events import relay
-from chalicelib.gateways.slack_relay import SlackRelay
-from chalicelib.gateways.teams_relay import TeamsRelay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, WindowGone
+from chalicelib.providers.microsoft.relay import TeamsRelay
+from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.usecases import accounts, joining, messages, provider_events, sessions
 from tests.support import rights
 from tests.support.app import Data, World, built

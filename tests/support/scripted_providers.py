@@ -168,7 +168,7 @@ def with_providers(scene: Scene) -> Providers:
     scene.world.use(
         configured=frozenset(Option),
         sign_ins={Provider(name): fake for name, fake in fakes.items()},
-        slack_install=install,
+        installers={Provider.SLACK: install},
         relay_queue=Queue(),
     )
     return Providers(scene, fakes, install)

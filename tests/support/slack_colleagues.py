@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.domain.colleagues import (
+from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.ports import ProviderFailed
+from chalicelib.providers.slack.colleagues.answers import of_error
+from chalicelib.providers.slack.colleagues.rules import (
     Channel,
     ColleagueOutcome,
     InviteColleagueResult,
@@ -12,9 +15,6 @@ from chalicelib.domain.colleagues import (
     SlackWorkspace,
     Wanted,
 )
-from chalicelib.domain.identities import Identity, Installation
-from chalicelib.domain.slack_answers import of_error
-from chalicelib.ports import ProviderFailed
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS
 from tests.support.app import Answer, Person
@@ -110,7 +110,7 @@ class SlackInviting:
 def slack_inviting_of(scene: Scene) -> SlackInviting:
     providers = with_providers(scene)
     admin, browser = FakeAdmin(), providers.browser()
-    providers.world.use(slack_admin=admin)
+    providers.world.use(features={Provider.SLACK: admin})
     olaf = browser.comes_in("slack", providers.scene.link)
     assert olaf.post(f"/join/{providers.scene.link}").status == 200
     providers.world.ports.identities.install(providers.install.finish("c"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.colleagues import InviteKind, SlackRole
+from chalicelib.providers.slack.colleagues.rules import InviteKind, SlackRole
 from chalicelib.usecases import provider_events
 from local.slack.invitations import INVITE_ERRORS
 from tests.support.form_browser import visible

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.colleagues import Channel, SlackRole, SlackWorkspace
 from chalicelib.domain.identities import Identity, Provider
+from chalicelib.providers.slack.colleagues.rules import Channel, SlackRole, SlackWorkspace
 from tests.support.form_browser import visible
 from tests.support.sample_chat import Scene
 from tests.support.scripted_providers import SLACK, OAuthBrowser, state_in

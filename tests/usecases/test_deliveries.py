@@ -9,8 +9,8 @@ import pytest
 from chalicelib.domain.identities import Provider
 from chalicelib.domain.messages import Message
 from chalicelib.domain.relaying import Capabilities, SupportLevel
-from chalicelib.gateways.teams_relay import TeamsRelay
 from chalicelib.ports import RelayLater
+from chalicelib.providers.microsoft.relay import TeamsRelay
 from chalicelib.usecases import deliveries, messages, relay_out
 from tests.support.app import PASSWORD, Person
 from tests.support.form_browser import Browser

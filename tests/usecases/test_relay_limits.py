@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.identities import Identity, Installation, Provider
-from chalicelib.gateways.slack_relay import READ_EVERY, SlackRelay
+from chalicelib.providers.slack.relay import READ_EVERY, SlackRelay
 from chalicelib.settings import Slack
 from chalicelib.storage.paces import Paces
 from chalicelib.usecases import deliveries

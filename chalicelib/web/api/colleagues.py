@@ -2,9 +2,9 @@
 
 from msgspec import UNSET
 
-from ...domain.colleagues import InviteColleagueResult, SlackWorkspace, Wanted
+from ...providers.slack.colleagues import inviting
+from ...providers.slack.colleagues.rules import InviteColleagueResult, SlackWorkspace, Wanted
 from ...schemas import colleagues as s
-from ...usecases import colleagues
 from ..routing import RequestContext, Routes
 
 routes = Routes(__name__)
@@ -18,7 +18,7 @@ routes = Routes(__name__)
     refusals=(409, 502),
 )
 def get_slack_workspace(request: RequestContext) -> s.SlackWorkspaceOut:
-    slack_workspace, needs = colleagues.workspace(request.ports, request.session)
+    slack_workspace, needs = inviting.workspace(request.ports, request.session)
     return s.SlackWorkspaceOut(
         team=s.SlackTeam(slack_workspace.team_id, slack_workspace.team_name, slack_workspace.plan),
         role=slack_workspace.role,
@@ -39,7 +39,7 @@ def get_slack_workspace(request: RequestContext) -> s.SlackWorkspaceOut:
     refusals=(409, 502),
 )
 def invite_colleagues(request: RequestContext, body: s.NewColleagues) -> s.ColleaguesOut:
-    sent = colleagues.invite(request.ports, request.account, request.session, _wanted(body))
+    sent = inviting.invite(request.ports, request.account, request.session, _wanted(body))
     return s.ColleaguesOut(
         mode=sent.mode,
         results=[_result(result) for result in sent.results],

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from ... import wiring
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
-from ...domain.colleagues import ColleagueOutcome, InviteKind, SlackWorkspace, Wanted
-from ...usecases import colleagues
-from ...usecases.colleagues import Sent
+from ...providers.slack.colleagues import inviting
+from ...providers.slack.colleagues.inviting import Sent
+from ...providers.slack.colleagues.rules import ColleagueOutcome, InviteKind, SlackWorkspace, Wanted
 from . import flash
 from .routing import Page, PageRequest, Pages
 from .shell import shell
@@ -48,7 +48,7 @@ def connect(request: PageRequest) -> Page:
 
 def _sent(request: PageRequest, page: Callable[..., Page]) -> Page:
     try:
-        sent = colleagues.invite(request.ports, request.account, request.session, _wanted(request))
+        sent = inviting.invite(request.ports, request.account, request.session, _wanted(request))
     except errors.Refusal as refusal:
         if refusal.kind is errors.RefusalKind.CONFLICT:
             raise
@@ -59,7 +59,7 @@ def _sent(request: PageRequest, page: Callable[..., Page]) -> Page:
 def _page(
     request: PageRequest, sent: Sent | None = None, problems: dict[str, str] | None = None, code: int = 200
 ) -> Page:
-    slack_workspace, needs = colleagues.workspace(request.ports, request.session)
+    slack_workspace, needs = inviting.workspace(request.ports, request.session)
     chosen = request.form.get("channel_ids", [])
     return shell(
         request,
@@ -82,7 +82,7 @@ def _page(
 def _connect(
     request: PageRequest, sent: Sent | None = None, problems: dict[str, str] | None = None, code: int = 200
 ) -> Page:
-    slack_workspace, _ = colleagues.workspace(request.ports, request.session)
+    slack_workspace, _ = inviting.workspace(request.ports, request.session)
     return shell(
         request,
         "slack_connect.html",

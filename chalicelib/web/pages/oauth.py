@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 from ...domain import errors
 from ...domain.identities import Provider
-from ...usecases import colleagues, identities, sessions
+from ...providers.slack.colleagues import inviting
+from ...usecases import identities, sessions
 from ...usecases.identities import OAuthResult
 from .. import guards
 from .accounts import entered
@@ -75,13 +76,13 @@ def installed(request: PageRequest) -> Redirect:
 @routes.page("/oauth/slack/admin", signed_in=True)
 def connect_organisation(request: PageRequest) -> Redirect:
     browser = _browser(request) or request.ports.new_token()
-    url = colleagues.start_admin(request.ports, request.session, browser)
+    url = inviting.start_admin(request.ports, request.session, browser)
     return Redirect(url, (guards.cookie(request.ports, "outside", browser, _MINUTES),))
 
 
 @routes.page("/oauth/slack/admin/callback")
 def organisation_connected(request: PageRequest) -> Redirect:
-    notice = colleagues.finish_admin(request.ports, request.incoming.query, _browser(request))
+    notice = inviting.finish_admin(request.ports, request.incoming.query, _browser(request))
     return Redirect(f"/slack/invite?notice={notice}&by=slack")
 
 

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from ..characters import visible as clean
-from . import ours
-from .blocks import read_blocks
-from .notation import Block, Paragraph, Run, changed
-from .page import read_page
-from .safety import GUARD
-from .spans import read_commonmark
-from .translated import Notes, Tagged, Translated, safe
+from ...domain.characters import visible as clean
+from ...domain.translation import ours
+from ...domain.translation.blocks import read_blocks
+from ...domain.translation.notation import Block, Paragraph, Run, changed
+from ...domain.translation.page import read_page
+from ...domain.translation.safety import GUARD
+from ...domain.translation.spans import read_commonmark
+from ...domain.translation.translated import Notes, Tagged, Translated, safe
 
 _AT = re.compile(
     r"<at(?:\s[^<>]*)?>([^<>]{0,300})</at>"

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from ..domain.identities import Identity
-from ..domain.relaying import Capabilities, HistoryPage, RemoteMessageRef, Search, SupportLevel
-from ..ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
-from ..settings import Microsoft, Teams
-from . import teams, teams_refusals, unexpected
-from .microsoft import bot_token
-from .teams_refusals import Means
+from ...domain.identities import Identity
+from ...domain.relaying import Capabilities, HistoryPage, RemoteMessageRef, Search, SupportLevel
+from ...gateways import unexpected
+from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
+from ...settings import Microsoft, Teams
+from ..meanings import Means
+from . import refusals, signatures
+from .bot_token import bot_token
 
 _TIMEOUT, _BACK_OFF = 8, 20.0
 
@@ -42,7 +43,7 @@ class TeamsRelay:
         return self._conversation(identity)[1]
 
     def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
-        from ..domain.translation import to_teams
+        from .writing import to_teams
 
         text = to_teams(f"Messages of “{title}” come here. Answer here.", (), "").text
         answer = self._call(identity, "POST", "", {"type": "message", "textFormat": "markdown", "text": text})
@@ -85,7 +86,7 @@ class TeamsRelay:
         import requests
 
         service, conversation = self._conversation(identity)
-        if not conversation or not teams.is_known(self._teams, service):
+        if not conversation or not signatures.is_known(self._teams, service):
             raise Disconnected("the app isn't in their Teams")
         url = f"{service.rstrip('/')}/v3/conversations/{quote(conversation, safe='')}/activities"
         url += f"/{quote(activity_id, safe='')}" if activity_id else ""
@@ -105,7 +106,7 @@ class TeamsRelay:
 
 
 def _activity(message: OutgoingMessage) -> tuple[dict[str, Any], str]:
-    from ..domain.translation import to_teams
+    from .writing import to_teams
 
     quoted = f"{message.reply_author}: {message.reply_text}\n\n" if message.reply_author else ""
     done = to_teams(quoted + message.text, (), message.signature)
@@ -126,7 +127,7 @@ def _refusal_of(answer: Any, method: str, existing: bool) -> dict[str, Any]:
     if answer.status_code < 300:
         return results
     status, code = answer.status_code, _code(results)
-    match teams_refusals.means(status, code, method, existing):
+    match refusals.means(status, code, method, existing):
         case Means.LATER:
             wait = answer.headers.get("Retry-After", "")
             raise RelayLater(float(wait) if wait.isdecimal() else _BACK_OFF, f"Teams: {status}", outage=status >= 500)
@@ -135,9 +136,9 @@ def _refusal_of(answer: Any, method: str, existing: bool) -> dict[str, Any]:
         case Means.SIDE:
             raise Disconnected(f"Teams: {status}")
         case Means.THIS:
-            raise NotTaken(teams_refusals.words(status, method), f"{status} {code}")
+            raise NotTaken(refusals.words(status, method), f"{status} {code}")
         case _:
-            raise NotTaken(teams_refusals.words(status, method), f"{status} {code}", is_known=False)
+            raise NotTaken(refusals.words(status, method), f"{status} {code}", is_known=False)
 
 
 def _json(answer: Any) -> dict[str, Any]:

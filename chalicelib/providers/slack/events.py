@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..domain.identities import Identity, Provider
-from ..domain.relaying import InboundEvent, RemoteMessage, RemoteMessageRef
+from ...domain.identities import Identity, Provider
+from ...domain.relaying import InboundEvent, RemoteMessage, RemoteMessageRef
 
 _NEW = (None, "file_share", "thread_broadcast", "me_message")
 
@@ -89,7 +89,7 @@ def _is_stone(message: Mapping[str, Any]) -> bool:
 
 
 def _emojis_of(reactions: Any, user: str) -> frozenset[str]:
-    from ..domain.translation import slack_reaction
+    from .emojis import slack_reaction
 
     results = set()
     for item in reactions if isinstance(reactions, list) else []:
@@ -108,7 +108,7 @@ def _deleted(event: Mapping[str, Any], team: str) -> InboundEvent | None:
 
 
 def _reaction(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | None:
-    from ..domain.translation import slack_reaction
+    from .emojis import slack_reaction
 
     item, user = event.get("item"), event.get("user")
     if not isinstance(item, Mapping) or item.get("type") != "message" or not isinstance(user, str) or user == bot:
@@ -133,7 +133,7 @@ def _bot(envelope: Mapping[str, Any]) -> str:
 
 def _text(message: Mapping[str, Any]) -> str:
     """Files come as their names: what is in them stays in Slack."""
-    from ..domain.translation import from_slack
+    from .reading import from_slack
 
     text = from_slack(str(message.get("text") or ""), {}).text
     files = message.get("files")

@@ -5,7 +5,7 @@ The lists are those of docs.slack.dev, of `admin.users.invite`, of `conversation
 
 from collections.abc import Sequence
 
-from .colleagues import ColleagueOutcome, InviteColleagueResult
+from .rules import ColleagueOutcome, InviteColleagueResult
 
 NO_ANSWER, RATE_LIMITED = "no_answer", "ratelimited"
 NOT_YET, SENT_BEFORE, IN_PROGRESS = "not_yet", "sent_before", "in_progress"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from . import errors
-from .addresses import domain_of
+from ....domain import errors
+from ....domain.addresses import domain_of
 
 _PAID = ("std", "plus", "enterprise", "compliance")
 _GRID = ("enterprise", "compliance")

@@ -4,8 +4,8 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..settings import Teams
-from . import jwts, unexpected
+from ...gateways import jwts, unexpected
+from ...settings import Teams
 
 log = logging.getLogger(__name__)
 _ISSUER, _SKEW = "https://api.botframework.com", 300

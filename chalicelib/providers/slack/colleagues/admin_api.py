@@ -6,7 +6,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from ..domain.colleagues import (
+from ....domain.identities import Identity, Installation
+from ....gateways import unexpected
+from ....ports import ProviderFailed
+from ....settings import Slack
+from .. import client, installation
+from .answers import NO_ANSWER, RATE_LIMITED, of_error
+from .rules import (
     Channel,
     ColleagueOutcome,
     InviteColleagueResult,
@@ -15,11 +21,6 @@ from ..domain.colleagues import (
     SlackWorkspace,
     Wanted,
 )
-from ..domain.identities import Identity, Installation
-from ..domain.slack_answers import NO_ANSWER, RATE_LIMITED, of_error
-from ..ports import ProviderFailed
-from ..settings import Slack
-from . import slack, unexpected
 
 _SCOPES = "admin.users:write"
 _PAGES, _LONGEST_WAIT = 5, 3600
@@ -49,7 +50,7 @@ class SlackAdmin:
             return slack_workspace
         return replace(
             slack_workspace,
-            may_connect=slack.CONNECT_SCOPE in (installed.scopes.split(",") if scopes is None else scopes),
+            may_connect=installation.CONNECT_SCOPE in (installed.scopes.split(",") if scopes is None else scopes),
             shareable=self._shareable(token, identity.user, channels),
             domains=self._domains(token),
         )
@@ -67,7 +68,7 @@ class SlackAdmin:
 
     def finish(self, code: str) -> tuple[str, str, str]:
         """(team, user, user token)."""
-        answer = slack.call(
+        answer = client.call(
             self._slack,
             "oauth_v2_access",
             client_id=self._slack.client_id,
@@ -100,7 +101,7 @@ class SlackAdmin:
     def _asked(self, token: str, method: str, email: str, arguments: Json) -> InviteColleagueResult:
         from slack_sdk.errors import SlackApiError, SlackClientError
 
-        ask = getattr(slack.client(self._slack, token), method)
+        ask = getattr(client.client(self._slack, token), method)
         try:
             with unexpected.odd_answers():
                 ask(**arguments)
@@ -116,7 +117,7 @@ class SlackAdmin:
 
         try:
             with unexpected.odd_answers():
-                answer = slack.client(self._slack, token).users_info(user=user_id)
+                answer = client.client(self._slack, token).users_info(user=user_id)
                 user, headers = answer.get("user"), {name.lower(): value for name, value in answer.headers.items()}
         except (SlackClientError, *unexpected.UNEXPECTED_RESPONSE_ERRORS) as error:
             raise ProviderFailed(f"users_info: {type(error).__name__}") from error
@@ -136,14 +137,14 @@ class SlackAdmin:
     def _domains(self, token: str) -> tuple[str, ...]:
         """Of the addresses that may join by themselves: the company's own."""
         try:
-            team = _object(slack.call(self._slack, "team_info", token), "team")
+            team = _object(client.call(self._slack, "team_info", token), "team")
         except ProviderFailed:
             return ()
         return tuple(part.strip().lower() for part in str(team.get("email_domain") or "").split(",") if part.strip())
 
     def _plan(self, token: str) -> str:
         try:
-            plan = slack.call(self._slack, "team_billing_info", token).get("plan")
+            plan = client.call(self._slack, "team_billing_info", token).get("plan")
         except ProviderFailed:
             return ""
         return str(plan or "free")
@@ -153,7 +154,7 @@ class SlackAdmin:
         results, cursor = [], ""
         for _ in range(_PAGES):
             try:
-                page = slack.call(self._slack, method, token, exclude_archived=True, limit=200, cursor=cursor, **whose)
+                page = client.call(self._slack, method, token, exclude_archived=True, limit=200, cursor=cursor, **whose)
             except ProviderFailed:
                 break
             results += [

@@ -3,22 +3,7 @@
 The codes are those of docs.slack.dev for the methods that the relay calls (as of November 2026), and of every method.
 """
 
-from enum import StrEnum
-
-
-class Means(StrEnum):
-    """`SIDE`: nothing of ours is taken any more. `WINDOW`: not in this conversation or thread. `THIS`: this one thing.
-    `LATER`: it heals by itself. `FEW_TRIES`: it may. `PERHAPS`: by Slack's own words it may have been done. `DONE`: it
-    is as it was to be."""
-
-    SIDE = "side"
-    WINDOW = "window"
-    THIS = "this"
-    LATER = "later"
-    FEW_TRIES = "few_tries"
-    PERHAPS = "perhaps"
-    DONE = "done"
-
+from ..meanings import Means
 
 POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
 ADD, REMOVE = "reactions.add", "reactions.remove"

@@ -8,8 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from ..domain import errors
-from ..domain.colleagues import (
+from ....domain import errors
+from ....domain.identities import Identity, Installation, Provider
+from ....domain.people import Account, Session
+from ....ports import Answer, Ports, ProviderFailed
+from ....usecases import identities, sessions
+from .admin_port import admin_of
+from .answers import IN_PROGRESS, NOT_YET, SENT_BEFORE, must_stop, needs_authorization, of_error
+from .rules import (
     ColleagueOutcome,
     InviteColleagueResult,
     InviteKind,
@@ -21,11 +27,6 @@ from ..domain.colleagues import (
     refuse_unless_possible,
     steps,
 )
-from ..domain.identities import Identity, Installation, Provider
-from ..domain.people import Account, Session
-from ..domain.slack_answers import IN_PROGRESS, NOT_YET, SENT_BEFORE, must_stop, needs_authorization, of_error
-from ..ports import Answer, Ports, ProviderFailed
-from . import identities, sessions
 
 log = logging.getLogger(__name__)
 ADMIN = "admin"
@@ -73,7 +74,7 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
     addresses = [_canonical(email) for email in dict.fromkeys(wanted.emails)]
     if wanted.kind is InviteKind.CONNECT and installed:
         channel = wanted.channel_ids[0]
-        send = functools.partial(ports.slack_admin.share, installed, channel_id=channel)
+        send = functools.partial(admin_of(ports).share, installed, channel_id=channel)
         return Sent(
             InviteMode.API,
             _send_all(ports, _Sending(account, identity, f"{InviteKind.CONNECT} {channel}"), addresses, send),
@@ -88,7 +89,7 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
             "Connect your Enterprise organisation first; then the invitations can be sent.",
         )
     wanted = replace(wanted, channel_ids=channels_for(slack_workspace, wanted))
-    send = functools.partial(ports.slack_admin.invite, token, identity.tenant, wanted=wanted)
+    send = functools.partial(admin_of(ports).invite, token, identity.tenant, wanted=wanted)
     results = _send_all(ports, _Sending(account, identity, wanted.kind), addresses, send)
     if needs_authorization(results):
         ports.identities.forget_user_token(identity)
@@ -106,7 +107,7 @@ def start_admin(ports: Ports, session: Session, browser: str) -> str:
         )
     state = ports.new_token()
     identities.keep(ports, state, identity, session.account_id, browser, ADMIN)
-    return ports.slack_admin.begin(state)
+    return admin_of(ports).begin(state)
 
 
 def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
@@ -117,7 +118,7 @@ def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
     if "error" in query or not query.get("code"):
         return "cancelled"
     try:
-        _, user, token = ports.slack_admin.finish(query["code"])
+        _, user, token = admin_of(ports).finish(query["code"])
     except ProviderFailed as reason:
         log.warning("authorization failed: %s", reason)
         return "failed"
@@ -142,7 +143,7 @@ def _asked(ports: Ports, identity: Identity) -> tuple[SlackWorkspace, Installati
     if installed is None:
         return unknown, None
     try:
-        return ports.slack_admin.workspace(identity, installed), installed
+        return admin_of(ports).workspace(identity, installed), installed
     except ProviderFailed as reason:
         log.warning("slack workspace can't be read: %s", reason)
         return unknown, installed

@@ -9,12 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..characters import visible as clean
-from . import ours
-from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, changed, edged, lines, tidy
-from .safety import GUARD, SEAM, unlinked, unpinged
-from .translated import Notes, Reached, Translated, safe, users, within
-from .writing import paragraphed
+from ...domain.characters import visible as clean
+from ...domain.translation import ours
+from ...domain.translation.notation import (
+    Block,
+    Edge,
+    Fence,
+    Line,
+    Listing,
+    Paragraph,
+    Run,
+    changed,
+    edged,
+    lines,
+    tidy,
+)
+from ...domain.translation.safety import GUARD, SEAM, unlinked, unpinged
+from ...domain.translation.translated import Notes, Reached, Translated, safe, users, within
+from ...domain.translation.writing import paragraphed
 
 LONGEST = 40_000
 _TICKED = "Code with a backtick in it is shown as plain text."

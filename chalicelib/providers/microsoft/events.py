@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..domain.identities import Identity
-from ..domain.relaying import InboundEvent, RemoteMessageRef
+from ...domain.identities import Identity
+from ...domain.relaying import InboundEvent, RemoteMessageRef
 
 _QUOTED = re.compile(r"<quoted\s[^<>]{0,200}/?>(?:</quoted>)?")
 """Where Teams puts the message that is answered."""
@@ -30,7 +30,7 @@ def inbound_events(activity: Mapping[str, Any], identity: Identity) -> list[Inbo
 
 
 def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, channel_id: str) -> list[InboundEvent]:
-    from ..domain.translation import reaction_from_teams
+    from .reactions import reaction_from_teams
 
     target = RemoteMessageRef(system, channel_id, str(activity.get("replyToId", "")))
     events = []
@@ -44,7 +44,7 @@ def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, cha
 
 
 def _text(activity: Mapping[str, Any]) -> str:
-    from ..domain.translation import from_teams
+    from .reading import from_teams
 
     notice = _QUOTED.sub("", str(activity.get("text") or ""))
     text = from_teams(notice, str(activity.get("textFormat") or "plain")).text

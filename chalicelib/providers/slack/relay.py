@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from ..domain.identities import Identity, Installation, Provider
-from ..domain.relaying import Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search, SupportLevel
-from ..ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
-from ..settings import Slack
-from . import slack, slack_events, slack_refusals, unexpected
-from .slack_refusals import ADD, DELETE, POST, REMOVE, UPDATE, Means
+from ...domain.identities import Identity, Installation, Provider
+from ...domain.relaying import Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search, SupportLevel
+from ...gateways import unexpected
+from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
+from ...settings import Slack
+from ..meanings import Means
+from . import client, events, refusals
+from .refusals import ADD, DELETE, POST, REMOVE, UPDATE
 
 Found = TypeVar("Found")
 _MESSAGE, _CHAT = "webtop_message", "webtop_chat"
@@ -131,11 +133,11 @@ class SlackRelay:
 
     def react(self, identity: Identity, ref: RemoteMessageRef, emoji: str, is_on: bool) -> None:
         """The app can set each emoji once, for everybody together."""
-        from ..domain.translation import reaction_to_slack
+        from .emojis import reaction_to_slack
 
         method, name = ADD if is_on else REMOVE, reaction_to_slack(emoji)
         if not name:
-            raise NotTaken(slack_refusals.words(method, ""), "no name for it")
+            raise NotTaken(refusals.words(method, ""), "no name for it")
         self._call(identity, method, channel=ref.channel_id, timestamp=ref.id, name=name)
 
     def fetch_history(
@@ -168,11 +170,12 @@ class SlackRelay:
         except WindowGone as gone:
             return gone.reason == "thread_not_found"
         messages = answer.get("messages")
-        stones = [slack_events.is_stone(message, ref.id) for message in messages] if isinstance(messages, list) else []
+        stones = [events.is_stone(message, ref.id) for message in messages] if isinstance(messages, list) else []
         return any(stones)
 
     def _text(self, identity: Identity, message: OutgoingMessage) -> tuple[str, str]:
-        from ..domain.translation import Reached, to_slack
+        from ...domain.translation.translated import Reached
+        from .writing import to_slack
 
         reached = [
             Reached(account_id, name, self._identity_of(account_id, Provider.SLACK, identity.tenant))
@@ -193,7 +196,7 @@ class SlackRelay:
         installed = self._installation(identity.tenant)
         if installed is None:
             raise Disconnected("the app isn't in their Slack")
-        ask = getattr(slack.client(self._slack, installed.bot_token), method.replace(".", "_"))
+        ask = getattr(client.client(self._slack, installed.bot_token), method.replace(".", "_"))
         try:
             with unexpected.odd_answers():
                 answer = ask(**arguments).data
@@ -241,7 +244,7 @@ def _message_of(answer: dict[str, Any], name: str, kind: type[Found]) -> Found:
 
 def _remote_message(answer: dict[str, Any], identity: Identity, thread: RemoteMessageRef) -> list[RemoteMessage]:
     remote_messages = [
-        slack_events.remote_message(item, identity, thread.channel_id) for item in _message_of(answer, "messages", list)
+        events.remote_message(item, identity, thread.channel_id) for item in _message_of(answer, "messages", list)
     ]
     return [remote_message for remote_message in remote_messages if remote_message is not None]
 
@@ -278,7 +281,7 @@ def _lost(method: str, reason: str) -> RelayLater:
 
 
 def _refused(method: str, code: str) -> dict[str, Any]:
-    match slack_refusals.means(method, code):
+    match refusals.means(method, code):
         case Means.DONE:
             return {"error": code}
         case Means.SIDE:
@@ -286,17 +289,17 @@ def _refused(method: str, code: str) -> dict[str, Any]:
         case Means.WINDOW:
             raise WindowGone(code)
         case Means.THIS:
-            raise NotTaken(slack_refusals.words(method, code), code)
+            raise NotTaken(refusals.words(method, code), code)
         case Means.LATER:
             raise RelayLater(_BACK_OFF, f"Slack: {code}", outage=True)
         case Means.PERHAPS:
             raise _lost(method, f"Slack: {code}")
         case _:
-            raise NotTaken(slack_refusals.words(method, code), code, is_known=False)
+            raise NotTaken(refusals.words(method, code), code, is_known=False)
 
 
 def _plain(text: str) -> str:
     """On one line, and nothing of it a mark, a link or a ping."""
-    from ..domain.translation import to_slack
+    from .writing import to_slack
 
     return " ".join(to_slack(text, ()).text.replace("*", " ").replace("_", " ").replace("`", " ").split())

@@ -1,4 +1,4 @@
-"""Emoji by name and back: the shortcodes of Slack, the six reactions of Teams.
+"""Emoji by Slack's names, and back.
 
 Slack's names are mostly those of the `emoji` package; the table has those that aren't.
 """
@@ -6,7 +6,7 @@ Slack's names are mostly those of the `emoji` package; the table has those that 
 import re
 from functools import cache
 
-from ..emojis import is_custom, normal
+from ...domain.emojis import is_custom, normal
 
 _TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _TONE = re.compile(f"[{_TONES}]")
@@ -23,7 +23,6 @@ _MALE = re.compile(
 _MALE_ = re.compile("(?:superhero|supervillain|mage|fairy|vampire|elf|genie|zombie)")
 _MAN_ = re.compile("(?:standing|kneeling|climbing|in_.+|with_.+|feeding_baby)")
 _LARGE = re.compile("red_square|(?:orange|yellow|green|blue|purple|brown)_(?:circle|square)")
-_TEAMS = {"like": "👍", "heart": "❤️", "laugh": "😆", "surprised": "😮", "sad": "😢", "angry": "😡"}
 _SLACK = """
 +1 👍 -1 👎 slightly_smiling_face 🙂 simple_smile 🙂 keycap_star *️⃣ mostly_sunny 🌤️ sun_small_cloud 🌤️
 barely_sunny 🌥️ sun_behind_cloud 🌥️ partly_sunny_rain 🌦️ rain_cloud 🌧️ snow_cloud 🌨️ lightning 🌩️
@@ -89,17 +88,6 @@ def reaction_to_slack(emoji: str) -> str | None:
     base = _names().get(_bare(_TONE.sub("", emoji)))
     name = f"{base}::skin-tone-{_TONES.index(tone[0]) + 2}"
     return name if base and _bare(reaction_from_slack(name) or "") == _bare(emoji) else base
-
-
-def reaction_from_teams(name: str) -> str | None:
-    emoji = _TEAMS.get(name)
-    return normal(emoji) if emoji else None
-
-
-def reaction_to_teams(emoji: str) -> str | None:
-    """One of Teams' six reactions, in any skin tone; it has no others that a bot may name."""
-    bare = _bare(_TONE.sub("", emoji))
-    return next((name for name, item in _TEAMS.items() if _bare(item) == bare), None)
 
 
 def _named(name: str) -> str | None:

@@ -4,19 +4,7 @@ From learn.microsoft.com, "Send proactive messages" and "Rate limiting" (as of N
 are tried again; who blocked or removed the app is told by 403, a conversation that isn't there by 404.
 """
 
-from enum import StrEnum
-
-
-class Means(StrEnum):
-    """`SIDE`: nothing of ours is taken any more. `THIS`: this one thing. `LATER`: it heals by itself. `FEW_TRIES`: it
-    may. `DONE`: it is as it was to be."""
-
-    SIDE = "side"
-    THIS = "this"
-    LATER = "later"
-    FEW_TRIES = "few_tries"
-    DONE = "done"
-
+from ..meanings import Means
 
 _LATER = (412, 429, 502, 503, 504)
 _THIS = (400, 413)

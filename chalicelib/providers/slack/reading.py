@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..characters import visible as clean
-from . import ours
-from .blocks import Manner, read_blocks
+from ...domain.characters import visible as clean
+from ...domain.translation import ours
+from ...domain.translation.blocks import Manner, read_blocks
+from ...domain.translation.notation import Block, Fence, Run, changed, joined
+from ...domain.translation.safety import GUARD, SEAM
+from ...domain.translation.translated import Notes, Translated, safe
 from .emojis import reaction_from_slack
-from .notation import Block, Fence, Run, changed, joined
-from .safety import GUARD, SEAM
-from .translated import Notes, Translated, safe
 
 _MANNER = Manner(bullets="•◦▪‣*-", has_fences=False, is_lazy=False)
 _TOKEN = re.compile(

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from html import escape
 
-from ..characters import visible as clean
-from . import ours
-from .notation import Run, changed
-from .safety import GUARD, encoded, unlinked, unpinged
-from .teams_in import read_line
-from .translated import Notes, Reached, Translated, safe, users, within
-from .writing import PLAINER, Dialect, Writer, escaped_start
+from ...domain.characters import visible as clean
+from ...domain.translation import ours
+from ...domain.translation.notation import Run, changed
+from ...domain.translation.safety import GUARD, encoded, unlinked, unpinged
+from ...domain.translation.translated import Notes, Reached, Translated, safe, users, within
+from ...domain.translation.writing import PLAINER, Dialect, Writer, escaped_start
+from .reading import read_line
 
 LONGEST = 28_000
 _TOO_LONG = "The message is too long for Teams, so its end is missing."

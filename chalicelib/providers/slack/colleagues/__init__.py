@@ -1,0 +1,1 @@
+"""Inviting people into one's own Slack workspace: what only Slack has."""
