@@ -15,9 +15,9 @@ from typing import Any, cast
 
 from bench.table import Row, Table
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Membership
-from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.messages import Author, Message, MessageKind, MessagePage
-from chalicelib.domain.people import Via
+from chalicelib.domain.providers import Provider, Via
 from chalicelib.domain.relaying import RelayedMessage, RelayState, RemoteMessageRef
 from chalicelib.ports import Ports, RelayLater
 from chalicelib.providers.slack import client as slack

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from chalicelib.domain.chats import ChatRole
 from chalicelib.domain.messages import Author, Message, MessageKind
-from chalicelib.domain.people import Via
+from chalicelib.domain.providers import Via
 from chalicelib.storage.items import put_all
 from chalicelib.storage.message_mapping import message_item
 from tests.support.app import Person

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from .domain.calls import Call
 from .domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
-from .domain.identities import Identity, Installation, Profile, Provider
+from .domain.identities import Identity, Installation, Profile
 from .domain.invitations import Ask, HandedOver, Invitation, InvitationMail, MailState
 from .domain.mail_reasons import MailReason
 from .domain.messages import Message, MessagePage, Reaction
@@ -22,8 +22,8 @@ from .domain.notifications import (
     Use,
     Ways,
 )
-from .domain.people import Account, Address, Role, Session, Via
-from .domain.plans import Option
+from .domain.people import Account, Address, Role, Session
+from .domain.providers import Option, Provider, Via
 from .domain.quotas import RollingQuota
 from .domain.relaying import (
     Capabilities,

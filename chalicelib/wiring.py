@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from . import settings
-from .domain.identities import Provider
 from .domain.ids import Ids
-from .domain.plans import Option
+from .domain.providers import Option, Provider
 from .gateways.passwords import Argon2
 from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses

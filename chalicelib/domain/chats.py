@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from . import errors
-from .people import Via
+from .providers import Via
 
 
 class ChatKind(StrEnum):

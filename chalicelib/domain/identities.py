@@ -1,27 +1,8 @@
 """Who somebody is at Slack or Microsoft: team and user, tenant and object id. Never an e-mail address."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from .people import Via
-from .plans import Option
-
-
-class Provider(StrEnum):
-    SLACK = "slack"
-    MICROSOFT = "microsoft"
-
-    @property
-    def option(self) -> Option:
-        return Option.SLACK if self is Provider.SLACK else Option.TEAMS
-
-    @property
-    def via(self) -> Via:
-        return Via.SLACK if self is Provider.SLACK else Via.TEAMS
-
-    @property
-    def shown(self) -> str:
-        return "Slack" if self is Provider.SLACK else "Microsoft"
+from .providers import Provider
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from . import errors
 from .chats import Chat, ChatHead, ChatRole, Membership
 from .history import History
-from .people import Via
+from .providers import Via
 
 RESEND_PAUSE, RESEND_LIMIT = timedelta(minutes=10), 5
 ASKS_MOST = 5

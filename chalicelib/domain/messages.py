@@ -9,7 +9,7 @@ from enum import StrEnum
 from . import emojis, errors
 from .characters import is_blank
 from .chats import ChatRole, Membership, Participant
-from .people import Via
+from .providers import Via
 
 MOST_REACTIONS, MOST_REACTIONS_OF_ONE = 50, 20
 """Different ones on one message: of everybody, of one person."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from .chats import Chat
 from .invitations import Invitation
-from .people import Via
+from .providers import Via
 from .workspaces import Workspace
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .errors import wrong_field
+from .providers import Via, via_of
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
 SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
@@ -32,14 +33,6 @@ class Unreachable(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     BLOCKED = "blocked"
     ERASED = "erased"
-
-
-class Via(StrEnum):
-    """From where a participant reads and writes."""
-
-    WEBTOP = "webtop"
-    SLACK = "slack"
-    TEAMS = "teams"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +72,7 @@ class Session:
     @property
     def via(self) -> Via:
         """From where this person came in, and so from where they chat."""
-        provider = self.identity.partition("#")[0]
-        return {"slack": Via.SLACK, "microsoft": Via.TEAMS}.get(provider, Via.WEBTOP)
+        return via_of(self.identity)
 
     def has_proved(self, what: str, now: datetime) -> bool:
         """Whether this session proved that invited address by a code, not long ago."""

@@ -4,21 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from . import errors
+from .providers import OPTIONS_ELSEWHERE, OPTIONS_HERE, Option
 
 
 class Plan(StrEnum):
     FREE = "free"
     PRO = "pro"
     ENTERPRISE = "enterprise"
-
-
-class Option(StrEnum):
-    """The ways to join."""
-
-    ACCOUNT = "account"
-    NEW_ACCOUNT = "new_account"
-    SLACK = "slack"
-    TEAMS = "teams"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +20,10 @@ class Allowance:
     people_in_a_chat: int
 
 
-_HERE = (Option.ACCOUNT, Option.NEW_ACCOUNT)
-_EVERYWHERE = (*_HERE, Option.SLACK, Option.TEAMS)
+_EVERYWHERE = (*OPTIONS_HERE, *OPTIONS_ELSEWHERE)
 
 ALLOWANCES = {
-    Plan.FREE: Allowance(_HERE, 20, 10),
+    Plan.FREE: Allowance(OPTIONS_HERE, 20, 10),
     Plan.PRO: Allowance(_EVERYWHERE, 500, 250),
     Plan.ENTERPRISE: Allowance(_EVERYWHERE, 5_000, 1_000),
 }
@@ -40,7 +31,7 @@ ALLOWANCES = {
 
 def offered(plan: Plan, configured: frozenset[Option]) -> tuple[Option, ...]:
     """The ways to join that this plan has and this deployment can play."""
-    return tuple(option for option in ALLOWANCES[plan].options if option in _HERE or option in configured)
+    return tuple(option for option in ALLOWANCES[plan].options if option in OPTIONS_HERE or option in configured)
 
 
 def refuse_unless_offered(option: Option, plan: Plan, configured: frozenset[Option]) -> None:

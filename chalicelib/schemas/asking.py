@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import UNSET, Struct, UnsetType, field
 
 from ..domain.invitations import AskKind
-from ..domain.people import Via
+from ..domain.providers import Via
 
 
 class AskerOut(Struct):

@@ -10,8 +10,9 @@ from ..domain.history import PATTERN
 from ..domain.invitations import MailState, Status
 from ..domain.inviting import InviteOutcome
 from ..domain.messages import MessageKind
-from ..domain.people import Role, Via
-from ..domain.plans import Option, Plan
+from ..domain.people import Role
+from ..domain.plans import Plan
+from ..domain.providers import Option, Via
 from ..domain.workspaces import HandOverPolicy, Mismatch, WhoMayInvite
 from .asking import AskOut, HandedOverOut
 from .calls import CallsOut, CallsSetting

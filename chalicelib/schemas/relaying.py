@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, Struct, UnsetType
 
-from ..domain.people import Via
+from ..domain.providers import Via
 from ..domain.relaying import DeliveryState, SupportLevel
 
 

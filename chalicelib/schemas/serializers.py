@@ -14,7 +14,8 @@ from ..domain.invitations import Ask, AskKind, HandedOver, Invitation, MailState
 from ..domain.inviting import InviteResult
 from ..domain.mail_reasons import sentence_of
 from ..domain.messages import Author, Event, EventType, Message, MessageKind, MessagePage, message_id
-from ..domain.people import Account, Via
+from ..domain.people import Account
+from ..domain.providers import Via
 from ..domain.relaying import Capabilities
 from ..domain.workspaces import Member, Workspace
 from ..templating import languages, marks

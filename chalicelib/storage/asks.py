@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..domain.invitations import Ask, AskKind, AskState, HandedOver
-from ..domain.people import Via
+from ..domain.providers import Via
 from .reading import UNREADABLE, one_of, passed_over
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from pynamodb.expressions.update import Action
 
-from ..domain.identities import Identity, Installation, Profile, Provider, of_key
+from ..domain.identities import Identity, Installation, Profile, of_key
 from ..domain.people import Account
+from ..domain.providers import Provider
 from . import items, keys
 from .errors import conditional_write, translate_errors
 from .items import AccountItem, Item

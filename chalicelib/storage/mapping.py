@@ -7,8 +7,9 @@ from ..domain.calls import CallKind, CallSettings
 from ..domain.chats import Chat, ChatKind, ChatRole, Level, Membership, PreviewMember
 from ..domain.history import History
 from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationMail, MailState, Status
-from ..domain.people import Account, Role, Via
+from ..domain.people import Account, Role
 from ..domain.plans import Plan
+from ..domain.providers import Via
 from ..domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from . import asks, keys
 from .items import (

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..domain.chats import ChatRole
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
-from ..domain.people import Via
+from ..domain.providers import Via
 from ..domain.searching import fold
 from . import keys
 from .items import MessageItem

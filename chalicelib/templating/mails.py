@@ -7,8 +7,9 @@ from datetime import timedelta
 from ..domain.chats import ChatKind
 from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
-from ..domain.people import Account, Via
-from ..domain.plans import Option, offered
+from ..domain.people import Account
+from ..domain.plans import offered
+from ..domain.providers import Option, Via
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..domain.errors import Refusal
 from ..domain.inviting import InviteResult
 from ..domain.people import locale_or
-from ..domain.plans import Option
+from ..domain.providers import Option
 from . import languages
 
 if TYPE_CHECKING:

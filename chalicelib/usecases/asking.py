@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from ..domain import errors, joining
 from ..domain.invitations import ASKS_MOST, Ask, AskKind, AskState, Invitation, Status, refuse_unless_pending
-from ..domain.people import Account, Session, Via
+from ..domain.people import Account, Session
+from ..domain.providers import Via
 from ..domain.workspaces import Mismatch
 from ..ports import Ports
 from . import handing_over, invitations

@@ -17,7 +17,8 @@ from ..domain.chats import (
     refuse_unless_member,
 )
 from ..domain.invitations import FOUNDER, Invitation
-from ..domain.people import Account, Via
+from ..domain.people import Account
+from ..domain.providers import Via
 from ..ports import Ports
 
 _TRIES = 8

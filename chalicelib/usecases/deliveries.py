@@ -7,7 +7,8 @@ from ..domain import errors
 from ..domain.chats import Membership, Participant
 from ..domain.invitations import Invitation
 from ..domain.messages import Message, MessageKind, MessagePage
-from ..domain.people import Account, Via
+from ..domain.people import Account
+from ..domain.providers import Via
 from ..domain.relaying import NOT_SHOWN_THERE, Capabilities, DeliveryState, RelayedMessage, RelayState, version_of
 from ..ports import Ports
 from . import chats, messages

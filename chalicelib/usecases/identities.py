@@ -6,10 +6,11 @@ import logging
 from dataclasses import asdict, dataclass, replace
 
 from ..domain import errors, names, plans
-from ..domain.identities import Identity, Installation, OAuthState, Profile, Provider, of_key
+from ..domain.identities import Identity, Installation, OAuthState, Profile, of_key
 from ..domain.invitations import Invitation, Status
 from ..domain.notifications import OUTSIDE_SIGN_IN_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Account, Session
+from ..domain.providers import Provider
 from ..ports import Ports, ProviderFailed
 from . import accounts, relay_out, sessions
 from .joining import find, open_link

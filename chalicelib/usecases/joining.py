@@ -9,8 +9,8 @@ from ..domain.chats import Chat, ChatRole, Membership, refuse_unless_room
 from ..domain.invitations import AskState, Invitation, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
-from ..domain.people import Account, Session, Via
-from ..domain.plans import Option
+from ..domain.people import Account, Session
+from ..domain.providers import Option, Via
 from ..domain.workspaces import Workspace
 from ..ports import Ports
 from . import accounts, chats, history, invitation_links, sessions

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain import schedule
-from ..domain.identities import Identity, Provider
+from ..domain.identities import Identity
+from ..domain.providers import Provider
 from ..ports import Ports
 from . import relay_out
 

@@ -14,7 +14,7 @@ from functools import partial
 from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
 from ..domain.messages import Message, MessagePage
-from ..domain.people import Via
+from ..domain.providers import Via
 from ..domain.relaying import ROOT, RelayedMessage, RelayState, RemoteMessageRef, SupportLevel, version_of
 from ..ports import Disconnected, NotTaken, OutgoingMessage, Ports, RelayAdapter, RelayLater, ReplyLost, WindowGone
 

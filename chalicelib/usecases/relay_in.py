@@ -7,9 +7,9 @@ from dataclasses import replace
 from ..domain import errors
 from ..domain.characters import is_blank
 from ..domain.chats import Chat, Membership
-from ..domain.identities import Provider
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in, refuse_unless_may_react
 from ..domain.people import Account
+from ..domain.providers import Provider
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, version_of
 from ..ports import Ports
 from . import chats

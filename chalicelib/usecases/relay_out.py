@@ -15,7 +15,7 @@ from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
 from ..domain.invitations import Invitation
 from ..domain.messages import Event, EventType, Message, MessagePage
-from ..domain.people import Via
+from ..domain.providers import Via
 from ..domain.relaying import ROOT, RelayState, version_of
 from ..ports import Disconnected, Ports, RelayLater
 from . import messages, relay_copies

@@ -12,8 +12,8 @@ from chalicelib.domain.event_lines import line
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Event, EventType, mentions_in, seq_of
-from chalicelib.domain.people import Via
-from chalicelib.domain.plans import ALLOWANCES, Option, Plan, offered
+from chalicelib.domain.plans import ALLOWANCES, Plan, offered
+from chalicelib.domain.providers import Option, Via
 from chalicelib.domain.quotas import DAY, RollingQuota
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.identities import Identity, Installation, Provider
-from chalicelib.domain.people import Via
+from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.providers import Provider, Via
 from chalicelib.domain.relaying import RemoteMessageRef as There
 from chalicelib.domain.relaying import Search
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib import settings
-from chalicelib.domain.identities import Identity, Provider
-from chalicelib.domain.people import Via
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.providers import Provider, Via
 from chalicelib.domain.relaying import RemoteMessageRef as There
 from chalicelib.domain.relaying import Search
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater

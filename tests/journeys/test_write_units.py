@@ -12,7 +12,8 @@ from chalicelib.domain.invitations import FOUNDER, Invitation, Status
 from chalicelib.domain.inviting import Invitee
 from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Author, Message, MessageKind
-from chalicelib.domain.people import Account, Via
+from chalicelib.domain.people import Account
+from chalicelib.domain.providers import Via
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.storage import message_mapping
 from chalicelib.storage.items import Item

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.colleagues.admin_api import SlackAdmin
 from chalicelib.providers.slack.colleagues.answers import of_error
 from chalicelib.providers.slack.colleagues.rules import (

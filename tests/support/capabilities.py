@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.people import Via
+from chalicelib.domain.providers import Via
 from chalicelib.domain.relaying import SupportLevel
 from chalicelib.ports import NotTaken, OutgoingMessage, RelayAdapter
 

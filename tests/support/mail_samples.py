@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole
 from chalicelib.domain.invitations import Invitation, Status
 from chalicelib.domain.notifications import About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
-from chalicelib.domain.people import LOCALES, Account, Via
+from chalicelib.domain.people import LOCALES, Account
 from chalicelib.domain.plans import Plan
+from chalicelib.domain.providers import Via
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.ports import OutgoingMail
 from chalicelib.templating.mails import MailTexts

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.identities import Identity, Profile, Provider
+from chalicelib.domain.identities import Identity, Profile
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account
+from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import ROOT, Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search
 from chalicelib.events import relay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, WindowGone

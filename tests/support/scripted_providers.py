@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, quote, urlsplit
 
-from chalicelib.domain.identities import Identity, Installation, Profile, Provider
-from chalicelib.domain.plans import Option
+from chalicelib.domain.identities import Identity, Installation, Profile
+from chalicelib.domain.providers import Option, Provider
 from chalicelib.events import operator
 from chalicelib.ports import ProviderFailed
 from tests.support.app import Answer, Person, World

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.providers import Provider
 from chalicelib.ports import ProviderFailed
 from chalicelib.providers.slack.colleagues.answers import of_error
 from chalicelib.providers.slack.colleagues.rules import (

@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.domain.notifications import About, NotificationKind
 from chalicelib.domain.people import LOCALES
-from chalicelib.domain.plans import Option, Plan
+from chalicelib.domain.plans import Plan
+from chalicelib.domain.providers import Option
 from chalicelib.templating.composing import SUBJECT
 from chalicelib.templating.mails import MailTexts
 from tests.support.mail_samples import (

@@ -7,7 +7,7 @@ from jinja2 import UndefinedError
 
 from chalicelib.domain import errors
 from chalicelib.domain.people import LOCALES
-from chalicelib.domain.plans import Option
+from chalicelib.domain.providers import Option
 from chalicelib.templating import composing, pages, precompile
 from chalicelib.templating.environment import COMPILED, TINTS, Missing, environment, tint
 

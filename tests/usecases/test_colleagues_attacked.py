@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.identities import Identity, Provider
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.colleagues.rules import Channel, SlackRole, SlackWorkspace
 from tests.support.form_browser import visible
 from tests.support.sample_chat import Scene

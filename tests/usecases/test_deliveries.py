@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.identities import Provider
 from chalicelib.domain.messages import Message
+from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import Capabilities, SupportLevel
 from chalicelib.ports import RelayLater
 from chalicelib.providers.microsoft.relay import TeamsRelay

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.identities import Profile, Provider
+from chalicelib.domain.identities import Profile
+from chalicelib.domain.providers import Provider
 from chalicelib.ports import ProviderFailed
 from tests.support.form_browser import Browser, visible
 from tests.support.sample_chat import INVITED, OWNER, Scene

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.identities import Identity, Installation, Provider
+from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.relay import READ_EVERY, SlackRelay
 from chalicelib.settings import Slack
 from chalicelib.storage.paces import Paces

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.domain.chats import ChatRole
 from chalicelib.domain.messages import Author, Message, MessageKind
-from chalicelib.domain.people import Via
+from chalicelib.domain.providers import Via
 from chalicelib.storage import message_mapping
 from chalicelib.storage.items import MessageItem, put_all
 from tests.support.app import Person

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.domain.plans import Option
+from chalicelib.domain.providers import Option
 from chalicelib.ports import ProviderFailed
 from tests.support.app import PASSWORD
 from tests.support.form_browser import Browser, visible

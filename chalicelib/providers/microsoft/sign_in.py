@@ -4,7 +4,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from ...domain.identities import Identity, Profile, Provider
+from ...domain.identities import Identity, Profile
+from ...domain.providers import Provider
 from ...gateways import jwts, unexpected
 from ...ports import ProviderFailed
 from ...settings import Microsoft

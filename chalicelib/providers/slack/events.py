@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...domain.identities import Identity, Provider
+from ...domain.identities import Identity
+from ...domain.providers import Provider
 from ...domain.relaying import InboundEvent, RemoteMessage, RemoteMessageRef
 
 _NEW = (None, "file_share", "thread_broadcast", "me_message")

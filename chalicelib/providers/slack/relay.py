@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from ...domain.identities import Identity, Installation, Provider
+from ...domain.identities import Identity, Installation
+from ...domain.providers import Provider
 from ...domain.relaying import Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search, SupportLevel
 from ...gateways import unexpected
 from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone

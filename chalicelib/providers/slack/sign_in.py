@@ -3,7 +3,8 @@
 import hmac
 from urllib.parse import urlencode
 
-from ...domain.identities import Identity, Profile, Provider
+from ...domain.identities import Identity, Profile
+from ...domain.providers import Provider
 from ...gateways import jwts
 from ...ports import ProviderFailed
 from ...settings import Slack

@@ -5,7 +5,7 @@ from msgspec import UNSET
 from ...domain.addresses import masked
 from ...domain.invitations import Status
 from ...domain.links import Purpose
-from ...domain.plans import Option
+from ...domain.providers import Option
 from ...schemas import bodies as s
 from ...schemas import serializers as shapes
 from ...usecases import asking, handing_over, joining, proving

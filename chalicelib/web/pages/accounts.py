@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...domain import errors
-from ...domain.identities import Provider
 from ...domain.notifications import NotificationKind
+from ...domain.providers import Provider
 from ...usecases import accounts, addresses, sessions
 from ...usecases.sessions import SignedIn
 from .. import guards

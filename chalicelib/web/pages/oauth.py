@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from ...domain import errors
-from ...domain.identities import Provider
+from ...domain.providers import Provider
 from ...providers.slack.colleagues import inviting
 from ...usecases import identities, sessions
 from ...usecases.identities import OAuthResult

@@ -10,7 +10,7 @@ from ...domain.chats import Membership, Participant
 from ...domain.invitations import AskKind, AskState, HandedOver, Invitation, Status, can_resend_in
 from ...domain.mail_reasons import sentence_of
 from ...domain.names import initials
-from ...domain.people import Via
+from ...domain.providers import Via
 from ...domain.workspaces import Member
 from ...schemas import serializers as shapes
 from ...templating import languages

@@ -5,9 +5,10 @@ from typing import Any
 
 from ...domain import errors
 from ...domain.calls import CallKind, CallSettings
-from ...domain.identities import Profile, Provider
+from ...domain.identities import Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
+from ...domain.providers import Provider
 from ...domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from ...usecases import accounts, addresses, calls, identities, workspaces
 from ...usecases.workspaces import WorkspaceSettings

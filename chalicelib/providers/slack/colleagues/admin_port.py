@@ -2,7 +2,8 @@
 
 from typing import Protocol, cast
 
-from ....domain.identities import Identity, Installation, Provider
+from ....domain.identities import Identity, Installation
+from ....domain.providers import Provider
 from ....ports import Ports
 from .rules import InviteColleagueResult, SlackWorkspace, Wanted
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from ....domain import errors
-from ....domain.identities import Identity, Installation, Provider
+from ....domain.identities import Identity, Installation
 from ....domain.people import Account, Session
+from ....domain.providers import Provider
 from ....ports import Answer, Ports, ProviderFailed
 from ....usecases import identities, sessions
 from .admin_port import admin_of
