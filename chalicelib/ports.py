@@ -23,7 +23,7 @@ from .domain.notifications import (
     Ways,
 )
 from .domain.people import Account, Address, Role, Session
-from .domain.providers import Option, Provider, Via
+from .domain.providers import BADGES, Option, Provider, Via
 from .domain.quotas import RollingQuota
 from .domain.relaying import (
     Capabilities,
@@ -378,7 +378,7 @@ class OutgoingMessage:
     @property
     def signature(self) -> str:
         """The author with where they write from, so that nobody is taken for somebody of the reader's own application."""
-        return f"{self.author} ({self.via.capitalize()})"
+        return f"{self.author} ({BADGES[self.via]})"
 
 
 class RelayAdapter(Protocol):

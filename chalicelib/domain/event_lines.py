@@ -1,6 +1,7 @@
 """Events as lines in the chat: an English sentence and its values, so that a page can show it in another language."""
 
 from .messages import Event, EventType
+from .providers import BADGES, Via
 
 
 def sentence(text: str) -> str:
@@ -76,7 +77,7 @@ def _sent(event: Event, for_member: bool, values: dict[str, object]) -> tuple[st
 
 
 def _joined(event: Event, for_member: bool, values: dict[str, object]) -> tuple[str, dict[str, object]]:
-    platform = {"slack": "Slack", "teams": "Teams"}.get(event.via, "")
+    platform = "" if event.via == Via.WEBTOP else BADGES.get(event.via, "")
     values |= {
         "place": f"{platform} ({event.organization})" if event.organization else platform,
         "own": event.own_address,

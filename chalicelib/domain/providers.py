@@ -86,8 +86,8 @@ PROVIDERS = (
     ),
 )
 OPTIONS_ELSEWHERE = tuple(names.option for names in PROVIDERS if names.option)
-APPLICATIONS = {Via.WEBTOP: HERE, **{names.via: names.application for names in PROVIDERS}}
-BADGES = {Via.WEBTOP: HERE, **{names.via: names.short for names in PROVIDERS}}
+APPLICATIONS: dict[str, str] = {Via.WEBTOP: HERE, **{names.via: names.application for names in PROVIDERS}}
+BADGES: dict[str, str] = {Via.WEBTOP: HERE, **{names.via: names.short for names in PROVIDERS}}
 
 
 def of_option(option: str) -> ProviderNames | None:

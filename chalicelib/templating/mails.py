@@ -9,13 +9,12 @@ from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from ..domain.people import Account
 from ..domain.plans import offered
-from ..domain.providers import Option, Via
+from ..domain.providers import APPLICATIONS, Option
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
 from .sanitize import address, excerpt, first_name, reply_to, sanitize
 
-_PLATFORMS = {Via.WEBTOP: "Webtop", Via.SLACK: "Slack", Via.TEAMS: "Microsoft Teams"}
 _LINES_SHOWN = 3
 
 
@@ -170,5 +169,5 @@ def _shown(missed: Missed) -> dict[str, object]:
 
 def _platform(asker: Asker) -> str:
     """`Slack (Acme)`."""
-    platform, organization = _PLATFORMS[asker.via], sanitize(asker.organization)
+    platform, organization = APPLICATIONS[asker.via], sanitize(asker.organization)
     return f"{platform} ({organization})" if organization else platform

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..domain.errors import Refusal
 from ..domain.inviting import InviteResult
 from ..domain.people import locale_or
-from ..domain.providers import Option
+from ..domain.providers import PROVIDERS, Option
 from . import languages
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def _ways(locale: str) -> dict[str, str]:
     return {
         Option.ACCOUNT: languages.text("a Webtop account", locale),
         Option.NEW_ACCOUNT: languages.text("a new Webtop account", locale),
-        Option.SLACK: "Slack",
-        Option.TEAMS: "Microsoft Teams",
+        **{names.option: names.application for names in PROVIDERS if names.option},
     }
 
 

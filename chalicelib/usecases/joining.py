@@ -10,7 +10,7 @@ from ..domain.invitations import AskState, Invitation, Status, open_in, people_i
 from ..domain.joining import Claim
 from ..domain.links import Purpose
 from ..domain.people import Account, Session
-from ..domain.providers import Option, Via
+from ..domain.providers import Option, Via, option_of
 from ..domain.workspaces import Workspace
 from ..ports import Ports
 from . import accounts, chats, history, invitation_links, sessions
@@ -18,7 +18,6 @@ from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
 _TRIES, _BLOCKS_MOST, _REASON_LONGEST = 8, 200, 200
-_OPTIONS = {Via.WEBTOP: Option.ACCOUNT, Via.SLACK: Option.SLACK, Via.TEAMS: Option.TEAMS}
 
 
 class Claimed(Protocol):
@@ -88,7 +87,7 @@ def join(ports: Ports, token: str, account: Account, claimed: Claimed) -> str:
     shown = account.email or (session.email if session else "")
     joining.refuse_unless_may_take(account, shown, opened.invitation, opened.workspace, _claim(ports, opened, claimed))
     via = session.via if session else Via.WEBTOP
-    plans.refuse_unless_offered(_OPTIONS[via], opened.workspace.plan, ports.configured)
+    plans.refuse_unless_offered(option_of(via), opened.workspace.plan, ports.configured)
     return admit(ports, opened, account, session if via is not Via.WEBTOP else None)
 
 

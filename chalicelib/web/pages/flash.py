@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...domain.providers import Provider
 from ...templating import languages
 from .routing import PageRequest
 
@@ -30,7 +31,7 @@ _NOTICES = {
     "installed": ("good", "The app is in your Slack. New messages of this chat go there."),
 }
 _NOTICES_FOR_INVITED = {"cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good.")}
-_PROVIDERS = {"slack": "Slack", "microsoft": "Microsoft"}
+_PROVIDERS = {str(provider): provider.shown for provider in Provider}
 
 
 def notice(request: PageRequest, *, invited: bool = False) -> dict[str, Any] | None:
@@ -38,7 +39,9 @@ def notice(request: PageRequest, *, invited: bool = False) -> dict[str, Any] | N
     result = (_NOTICES | _NOTICES_FOR_INVITED if invited else _NOTICES).get(request.incoming.query.get("notice", ""))
     if result is None:
         return None
-    provider = _PROVIDERS.get(request.incoming.query.get("by", ""), "Slack")
+    provider = _PROVIDERS.get(request.incoming.query.get("by", ""), "")
+    if not provider and "{provider}" in result[1]:
+        return None
     return {"kind": result[0], "text": languages.text(result[1], request.locale, provider=provider)}
 
 

@@ -10,6 +10,7 @@ from ...domain.invitations import AskKind, MailState
 from ...domain.mail_reasons import sentence_of
 from ...domain.messages import MessageKind
 from ...domain.names import initials
+from ...domain.providers import APPLICATIONS
 from ...schemas import serializers as shapes
 from ...templating import languages
 from ...usecases import chats, messages, overview
@@ -175,10 +176,7 @@ def _figures(seen: overview.Overview, workspace_id: str) -> dict[str, Any]:
             },
         ],
         "funnel": [{"label": label, "note": note, "n": n, "share": n / whole} for label, note, n in steps],
-        "joined": [
-            {"label": label, "n": seen.by_way.get(via, 0)}
-            for via, label in (("webtop", "Webtop"), ("slack", "Slack"), ("teams", "Microsoft Teams"))
-        ],
+        "joined": [{"label": label, "n": seen.by_way.get(via, 0)} for via, label in APPLICATIONS.items()],
         "per_day": [{"day": day, "invited": invited, "joined": joined} for day, invited, joined in seen.per_day],
         "look": [],
         "look_of": 1,

@@ -62,7 +62,7 @@ function drawAuthor(node, author, mine) {
   find('.author', HTMLElement, node).textContent = mine ? words().you ?? '' : author.name;
   const from = node.querySelector('.from');
   if (!from) return;
-  find('.badge', HTMLElement, from).textContent = { slack: 'Slack', teams: 'Teams' }[author.via] ?? 'Webtop';
+  find('.badge', HTMLElement, from).textContent = words()[`via${author.via.charAt(0).toUpperCase()}${author.via.slice(1)}`] ?? '';
   find('.org', HTMLElement, from).textContent = known?.organization ?? '';
 }
 
