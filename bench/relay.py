@@ -22,7 +22,7 @@ from chalicelib.domain.relaying import RelayedMessage, RelayState, RemoteMessage
 from chalicelib.ports import Ports, RelayLater
 from chalicelib.providers.slack import client as slack
 from chalicelib.providers.slack.relay import READ_EVERY, SlackRelay
-from chalicelib.settings import Slack
+from chalicelib.providers.slack.settings import Slack
 from chalicelib.usecases import relay_out
 from tests.support.fake_providers import DANA, playing
 from tests.support.fake_providers import FakeProviders as Played

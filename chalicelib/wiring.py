@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from . import settings
 from .domain.ids import Ids
@@ -18,12 +19,7 @@ from .gateways.sockets import ApiGatewaySockets
 from .gateways.token_cipher import token_cipher
 from .gateways.words import word_list
 from .ports import Ports
-from .providers.microsoft.relay import TeamsRelay
-from .providers.microsoft.sign_in import MicrosoftSignIn
-from .providers.slack.colleagues.admin_api import SlackAdmin
-from .providers.slack.installation import SlackInstall
-from .providers.slack.relay import READ_EVERY, SlackRelay
-from .providers.slack.sign_in import SlackSignIn
+from .providers.specification import ProviderSpecification, Tools
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
@@ -44,6 +40,7 @@ from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
 
 _chosen: list[Ports] = []
+Part = TypeVar("Part")
 
 
 @functools.cache
@@ -70,7 +67,7 @@ def use(chosen: Ports) -> Ports:
 def build(chosen: Settings) -> Ports:
     items.connect(chosen.table_name, chosen.region)
     token_key = "" if chosen.is_local else chosen.token_key
-    now, paces = clock(chosen.clock_file), Paces()
+    now = clock(chosen.clock_file)
     identities = Identities(*token_cipher(token_key, chosen.link_keys[0], chosen.region))
     return Ports(
         public_url=chosen.public_url,
@@ -93,22 +90,13 @@ def build(chosen: Settings) -> Ports:
         new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",
         words=word_list,
         identities=identities,
-        sign_ins={
-            Provider.SLACK: SlackSignIn(chosen.slack, f"{chosen.public_url}/oauth/slack/callback"),
-            Provider.MICROSOFT: MicrosoftSignIn(chosen.microsoft, f"{chosen.public_url}/oauth/microsoft/callback"),
-        },
-        installers={Provider.SLACK: SlackInstall(chosen.slack, f"{chosen.public_url}/oauth/slack/installed")},
-        features={Provider.SLACK: SlackAdmin(chosen.slack, f"{chosen.public_url}/oauth/slack/admin/callback")},
+        sign_ins=_each(chosen, lambda specification: specification.sign_in(chosen.public_url)),
+        installers=_each(chosen, lambda specification: specification.installer(chosen.public_url)),
+        features=_each(chosen, lambda specification: specification.feature(chosen.public_url)),
         relayed_messages=RelayedMessages(),
-        relay_adapters={
-            Provider.SLACK: SlackRelay(
-                chosen.slack,
-                identities.installation,
-                identities.user_of,
-                lambda name: paces.take(name, READ_EVERY, now()),
-            ),
-            Provider.MICROSOFT: TeamsRelay(chosen.teams, chosen.microsoft, identities.conversation),
-        },
+        relay_adapters=_each(
+            chosen, lambda specification: specification.relay_adapter(_tools(specification.provider, identities, now))
+        ),
         relay_queue=FifoQueue(chosen.relay_queue_url, chosen.region),
         rate_limiter=RateLimiter(),
         connections=Connections(),
@@ -122,11 +110,28 @@ def build(chosen: Settings) -> Ports:
     )
 
 
+def _each(chosen: Settings, part: Callable[[ProviderSpecification], Part | None]) -> dict[Provider, Part]:
+    """This part of every provider that has it."""
+    parts = ((provider, part(specification)) for provider, specification in chosen.providers.items())
+    return {provider: own for provider, own in parts if own is not None}
+
+
+def _tools(provider: Provider, identities: Identities, now: Callable[[], datetime]) -> Tools:
+    paces = Paces()
+    return Tools(
+        installation=functools.partial(identities.installation, provider),
+        user_of=identities.user_of,
+        conversation=identities.conversation,
+        may_read=lambda name, every: paces.take(name, every, now()),
+        now=now,
+    )
+
+
 def _ways(chosen: Settings) -> frozenset[Option]:
     """The providers that are configured; others aren't offered."""
-    slack = {Option.SLACK} if chosen.slack.client_id and chosen.slack.client_secret else set()
-    teams = {Option.TEAMS} if chosen.microsoft.client_id and chosen.microsoft.client_secret else set()
-    return frozenset(slack | teams)
+    return frozenset(
+        provider.option for provider, own in chosen.providers.items() if provider.option and own.is_configured
+    )
 
 
 def clock(ahead_file: str) -> Callable[[], datetime]:

@@ -85,7 +85,9 @@ def test_the_recipes_name_files_that_are_there_in_at_most_ten_lines() -> None:
 
 
 def test_each_setting_is_in_the_configuration() -> None:
-    source = Path(settings.__file__).read_text()
+    here = Path(settings.__file__)
+    paths = [here, *here.parent.glob("providers/*/settings.py")]
+    source = "".join(path.read_text() for path in paths)
     names = set(re.findall(r"\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|STAGE)\"", source)) - {"AWS_REGION", "AWS_DEFAULT_REGION"}
     table = (ROOT / "docs" / "configuration.md").read_text()
     assert len(names) > 20

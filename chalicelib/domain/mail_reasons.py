@@ -7,10 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-def sentence(text: str) -> str:
-    """Marks a sentence for the catalogue."""
-    return text
+from .sentences import sentence
 
 
 class MailReason(StrEnum):

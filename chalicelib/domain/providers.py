@@ -7,6 +7,8 @@ What it can do, and how, is said there, in its specification.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .sentences import sentence
+
 
 class Provider(StrEnum):
     """Whose accounts people have: the first part of an identity."""
@@ -56,7 +58,7 @@ HERE = "Webtop"
 class ProviderNames:
     """`company` is whose account it is, `application` where people read and write, `short` the same on a badge.
 
-    `option` is None where people can't sign in with it.
+    `option` is None where people can't sign in with it; `joining` says what that way to join is.
     """
 
     provider: Provider
@@ -65,6 +67,7 @@ class ProviderNames:
     company: str
     application: str
     short: str
+    joining: str
 
 
 PROVIDERS = (
@@ -75,6 +78,7 @@ PROVIDERS = (
         company="Slack",
         application="Slack",
         short="Slack",
+        joining=sentence("Read and write in your own Slack"),
     ),
     ProviderNames(
         provider=Provider.MICROSOFT,
@@ -83,6 +87,7 @@ PROVIDERS = (
         company="Microsoft",
         application="Microsoft Teams",
         short="Teams",
+        joining=sentence("Read and write in your own Teams"),
     ),
 )
 OPTIONS_ELSEWHERE = tuple(names.option for names in PROVIDERS if names.option)

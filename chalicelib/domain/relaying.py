@@ -105,13 +105,15 @@ class Search:
 class InboundEvent:
     """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers.
 
-    `at` is the provider's time of it, as text that sorts; empty where it doesn't matter.
+    `is_in_thread`: `parent` is the thread that it stands in. `at` is the provider's time of it, as text that sorts; empty where
+    it doesn't matter.
     """
 
     action: str
     identity: Identity
     target: RemoteMessageRef
     parent: RemoteMessageRef | None = None
+    is_in_thread: bool = False
     text: str = ""
     emoji: str = ""
     at: str = ""
@@ -126,6 +128,7 @@ class RemoteMessage:
     text: str
     changed_at: str = ""
     parent: RemoteMessageRef | None = None
+    is_in_thread: bool = False
     emojis: frozenset[str] = frozenset()
 
 

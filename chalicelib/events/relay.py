@@ -6,11 +6,10 @@ from typing import Any
 
 from .. import wiring
 from ..domain.errors import Refusal
+from ..domain.providers import PROVIDERS
 from ..gateways.relay_queue import FifoQueue
 from ..ports import RelayLater
-from ..providers.microsoft import events as teams_events
-from ..providers.slack import events as slack_events
-from ..usecases import provider_events, relay_compare, relay_in, relay_out
+from ..usecases import relay_compare, relay_in, relay_out
 
 log = logging.getLogger(__name__)
 _FAULT, _LONGEST_WAIT, _LAST = 5.0, 1000.0, 100
@@ -64,14 +63,10 @@ def _give_up(record: dict[str, Any], later: RelayLater) -> None:
 
 def _work(body: dict[str, Any]) -> None:
     ports = wiring.ports()
-    if "slack" in body:
-        event = slack_events.inbound_events(body["slack"])
-        relay_in.handle_once(ports, body["once"], [event] if event else [])
-    elif "teams" in body:
-        identity = provider_events.teams_identity(body["teams"])
-        relay_in.handle_once(
-            ports, body["once"], teams_events.inbound_events(body["teams"], identity) if identity else []
-        )
+    came_from = next((provider for provider in PROVIDERS if provider.via in body), None)
+    if came_from:
+        events = wiring.configured().providers[came_from.provider].inbound_events(body[came_from.via])
+        relay_in.handle_once(ports, body["once"], events)
     elif "compare" in body:
         relay_compare.run(ports, relay_compare.Comparison(**body["compare"]))
     else:

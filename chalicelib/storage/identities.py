@@ -1,4 +1,4 @@
-"""Identities at Slack and Microsoft, our app in Slack teams, and bot conversations in Teams."""
+"""Identities at providers, our app in their teams, and where a bot reaches somebody."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -68,9 +68,9 @@ class Identities:
             "",
         )
 
-    def install(self, new: Installation) -> None:
+    def install(self, provider: Provider, new: Installation) -> None:
         InstallationItem(
-            f"I#slack#{new.team_id}",
+            f"I#{provider}#{new.team_id}",
             "T",
             team_id=new.team_id,
             team_name=new.team_name,
@@ -81,8 +81,8 @@ class Identities:
             enterprise_id=new.enterprise_id,
         ).save()
 
-    def installation(self, team_id: str) -> Installation | None:
-        item = items.get(InstallationItem, f"I#slack#{team_id}", "T")
+    def installation(self, provider: Provider, team_id: str) -> Installation | None:
+        item = items.get(InstallationItem, f"I#{provider}#{team_id}", "T")
         if item is None or item.encrypted_token == _NO_TOKEN:
             return None
         return Installation(
@@ -95,22 +95,22 @@ class Identities:
             enterprise_id=item.enterprise_id,
         )
 
-    def uninstall(self, team_id: str, now: datetime) -> None:
+    def uninstall(self, provider: Provider, team_id: str, now: datetime) -> None:
         """The token goes at once; what is known of the team stays for a later installation."""
         with conditional_write():
-            InstallationItem(f"I#slack#{team_id}", "T").update(
+            InstallationItem(f"I#{provider}#{team_id}", "T").update(
                 [InstallationItem.revoked_at.set(now), InstallationItem.encrypted_token.set(_NO_TOKEN)],
                 InstallationItem.pk.exists(),
             )
 
     def open_conversation(self, identity: Identity, service_url: str, conversation_id: str, user_id: str) -> None:
-        """Where the bot reaches this person in Teams; known before they sign in, if they add the app first."""
+        """Where the bot reaches this person; known before they sign in, if they add the app first."""
         IdentityItem(f"I#{identity.key}", "I").update(
             [
                 IdentityItem.kind.set(IdentityItem),
                 IdentityItem.service_url.set(service_url),
                 IdentityItem.conversation_id.set(conversation_id),
-                IdentityItem.teams_user_id.set(user_id),
+                IdentityItem.remote_user_id.set(user_id),
             ]
         )
 

@@ -1,4 +1,4 @@
-"""What lies in the table about Slack and Teams: identities, installations, and the relay's ledger."""
+"""What lies in the table about providers: identities, installations, and the relay's ledger."""
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
@@ -6,7 +6,7 @@ from .items import Item, Seconds, Text, TimestampAttribute
 
 
 class IdentityItem(Item, discriminator="identity"):
-    """Whose account this identity is; what its provider last said; and, for Teams, where its bot conversation is."""
+    """Whose account this identity is; what its provider last said; and where our bot reaches it, if it does."""
 
     account_id = Text()
     name = Text()
@@ -15,7 +15,7 @@ class IdentityItem(Item, discriminator="identity"):
     picture = Text()
     service_url = Text()
     conversation_id = Text()
-    teams_user_id = Text()
+    remote_user_id = Text(attr_name="teams_user_id")
     encrypted_token = Text(attr_name="sealed_token")
 
 

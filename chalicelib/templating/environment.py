@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 
 from ..domain.characters import isolated
 from ..domain.names import initials
-from ..domain.providers import APPLICATIONS, BADGES
+from ..domain.providers import APPLICATIONS, BADGES, PROVIDERS
 from . import history, languages
 
 TINTS = 6
@@ -64,7 +64,7 @@ def environment(folder: Path, undefined: type[Undefined] = StrictUndefined) -> E
     for name in ("gettext", "ngettext", "pgettext", "npgettext"):
         made.globals[name] = _isolating(made.globals[name])  # type: ignore[arg-type]
     made.filters.update(_FILTERS)
-    made.globals |= {"badges": BADGES, "applications": APPLICATIONS}
+    made.globals |= {"badges": BADGES, "applications": APPLICATIONS, "providers_known": PROVIDERS}
     return made
 
 

@@ -1,23 +1,19 @@
-"""Coming in through Slack or Microsoft: sent out once, back once, in the same browser, for the same invitation."""
+"""Coming in through a provider: sent out once, back once, in the same browser, for the same invitation."""
 
-import hmac
-import json
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from ..domain import errors, names, plans
-from ..domain.identities import Identity, Installation, OAuthState, Profile, of_key
+from ..domain.identities import OAuthState, Profile, of_key
 from ..domain.invitations import Invitation, Status
-from ..domain.notifications import OUTSIDE_SIGN_IN_LIFE, NotificationKind, OneTimeToken
-from ..domain.people import Account, Session
+from ..domain.people import Account
 from ..domain.providers import Provider
 from ..ports import Ports, ProviderFailed
-from . import accounts, relay_out, sessions
+from . import accounts, oauth_states, sessions
 from .joining import find, open_link
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
-INSTALL, CONNECT = "install", "connect"
 _LONGEST_ADDRESS = 500
 
 
@@ -54,7 +50,7 @@ def start(
         flow=flow,
         next=sessions.local_path(following),
     )
-    _put(ports, state, oauth_state)
+    oauth_states.put(ports, state, oauth_state)
     return url
 
 
@@ -66,7 +62,7 @@ def finish(
     `account` is who is signed in now: whoever began to link must still be, for sessions end meanwhile. `locale` is the
     browser's, for an account that is made now.
     """
-    oauth_state = consume(ports, query.get("state", ""), provider, browser, "sign_in")
+    oauth_state = oauth_states.consume(ports, query.get("state", ""), provider, browser, "sign_in")
     if oauth_state is None or (oauth_state.account_id and (account is None or account.id != oauth_state.account_id)):
         return OAuthResult("/sign-in", notice="state")
     again = _where_it_began(oauth_state)
@@ -112,76 +108,11 @@ def _joined(ports: Ports, token: str) -> Invitation | None:
     return invitation if invitation and invitation.status is Status.ACCEPTED else None
 
 
-def start_install(ports: Ports, session: Session, browser: str, purpose: str = INSTALL) -> str:
-    """Installing our app in the team of the signed-in person's Slack identity, and in no other.
-
-    To CONNECT is to install it with one right more: Slack adds what is granted to what the app has there.
-    """
-    identity = slack_identity(ports, session)
-    state = ports.new_token()
-    keep(ports, state, identity, session.account_id, browser, purpose)
-    return ports.installers[identity.provider].begin(state, identity.tenant, connect=purpose == CONNECT)
-
-
-def finish_install(ports: Ports, query: dict[str, str], browser: str) -> OAuthResult:
-    """One installation serves everybody of the team. Another team than the person's own is refused."""
-    state = query.get("state", "")
-    oauth_state = consume(ports, state, Provider.SLACK, browser, INSTALL) or consume(
-        ports, state, Provider.SLACK, browser, CONNECT
-    )
-    if oauth_state is None:
-        return OAuthResult("/chats", notice="state")
-    connects = oauth_state.purpose == CONNECT
-    path = "/slack/connect" if connects else _newest_chat(ports, oauth_state.account_id)
-    if "error" in query or not query.get("code"):
-        return OAuthResult(path, notice="cancelled")
-    try:
-        installed = ports.installers[oauth_state.provider].finish(query["code"])
-    except ProviderFailed as reason:
-        log.warning("installation failed: %s", reason)
-        return OAuthResult(path, notice="failed")
-    if installed.team_id != oauth_state.token.partition("#")[0]:
-        log.warning("installation for another team refused")
-        return OAuthResult(path, notice="team")
-    ports.identities.install(installed)
-    log.info("app installed: by account %s", oauth_state.account_id)
-    identity = of_key(f"{Provider.SLACK}#{oauth_state.token}")
-    if identity:
-        relay_out.catch_up(ports, identity)
-    return OAuthResult(path, notice="connected" if connects else "installed")
-
-
-def installation_for(ports: Ports, identity: str) -> Installation | None:
-    """Our app in the Slack team of this identity; None where it isn't there, or waits for an admin's approval."""
-    linked_identity = of_key(identity)
-    return (
-        ports.identities.installation(linked_identity.tenant)
-        if linked_identity and linked_identity.provider is Provider.SLACK
-        else None
-    )
-
-
 def is_reached(ports: Ports, identity: str) -> bool:
     """Whether messages can go to this person's own application."""
     linked_identity = of_key(identity)
-    if linked_identity is None:
-        return False
-    if linked_identity.provider is Provider.SLACK:
-        return ports.identities.installation(linked_identity.tenant) is not None
-    return bool(ports.identities.conversation(linked_identity)[1])
-
-
-def keep(ports: Ports, state: str, identity: Identity, account_id: str, browser: str, purpose: str) -> None:
-    """An authorization under way, for this person in this browser and for nothing else."""
-    oauth_state = OAuthState(
-        provider=identity.provider,
-        browser=sessions.digest(browser),
-        nonce="",
-        account_id=account_id,
-        token=f"{identity.tenant}#{identity.user}",
-        purpose=purpose,
-    )
-    _put(ports, state, oauth_state)
+    adapter = ports.relay_adapters.get(linked_identity.provider) if linked_identity else None
+    return adapter is not None and linked_identity is not None and adapter.is_reached(linked_identity)
 
 
 def unlink(ports: Ports, account: Account, key: str) -> None:
@@ -228,7 +159,7 @@ def _linked(ports: Ports, profile: Profile, account_id: str) -> OAuthResult:
 
 
 def _refuse_unless_offered(ports: Ports, provider: Provider, token: str) -> None:
-    if provider.option not in ports.configured:
+    if provider.option is None or provider.option not in ports.configured:
         raise errors.plan_lacks(provider.shown) if token else errors.not_set_up(provider.shown)
     if token and not _joined(ports, token):
         opened = open_link(ports, token)
@@ -246,50 +177,6 @@ def _begin(ports: Ports, provider: Provider, state: str, nonce: str) -> tuple[st
             "{provider} doesn't answer now. Your invitation is still good; try again, or choose another way.",
             values={"provider": provider.shown},
         ) from reason
-
-
-def _put(ports: Ports, state: str, oauth_state: OAuthState) -> None:
-    one_time_token = OneTimeToken(
-        purpose=NotificationKind.OUTSIDE,
-        email="",
-        expires_at=ports.now() + OUTSIDE_SIGN_IN_LIFE,
-        account_id=oauth_state.account_id,
-        detail=json.dumps(asdict(oauth_state)),
-    )
-    ports.one_time_tokens.put(sessions.digest(state), one_time_token)
-
-
-def consume(ports: Ports, state: str, provider: Provider, browser: str, purpose: str) -> OAuthState | None:
-    """The attempt that this state stands for: once, in time, in the browser and for the provider and purpose it was made for."""
-    one_time_token = ports.one_time_tokens.peek(sessions.digest(state)) if state else None
-    if one_time_token is None or one_time_token.purpose is not NotificationKind.OUTSIDE:
-        return None
-    stored = json.loads(one_time_token.detail)
-    oauth_state = OAuthState(**{**stored, "provider": Provider(stored["provider"])})
-    same_browser = bool(browser) and hmac.compare_digest(oauth_state.browser, sessions.digest(browser))
-    if not same_browser or oauth_state.provider is not provider or oauth_state.purpose != purpose:
-        return None
-    if ports.one_time_tokens.consume(sessions.digest(state)) is None or ports.now() >= one_time_token.expires_at:
-        return None
-    return oauth_state
-
-
-def slack_identity(ports: Ports, session: Session) -> Identity:
-    linked_identity = of_key(session.identity)
-    if linked_identity is not None and linked_identity.provider is Provider.SLACK:
-        return linked_identity
-    identities = [profile.identity for profile in ports.identities.of_account(session.account_id)]
-    identity = next((item for item in identities if item.provider is Provider.SLACK), None)
-    if identity is None:
-        raise errors.conflict("no_slack", "Sign in with Slack first; then the app can be added to your Slack.")
-    return identity
-
-
-def _newest_chat(ports: Ports, account_id: str) -> str:
-    """The chat that was joined last through Slack."""
-    through = [membership for membership in ports.chats.memberships(account_id) if membership.via is Provider.SLACK.via]
-    newest = max(through, key=lambda membership: membership.joined_at, default=None)
-    return f"/chats/{newest.chat_id}" if newest else "/chats"
 
 
 def _tidied(profile: Profile) -> Profile:

@@ -183,7 +183,8 @@ def _unheard(histories: _Histories, remote_message: RemoteMessage) -> list[Inbou
         text=remote_message.text,
         at=remote_message.changed_at,
     )
-    events = [replace(base, parent=remote_message.parent)] if remote_message.is_theirs and message is None else []
+    posted = replace(base, parent=remote_message.parent, is_in_thread=remote_message.is_in_thread)
+    events = [posted] if remote_message.is_theirs and message is None else []
     if (
         remote_message.is_theirs
         and message

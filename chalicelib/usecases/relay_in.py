@@ -1,4 +1,4 @@
-"""In: what a participant writes in their own Slack or Teams becomes the chat's, once, whatever is replayed or reordered."""
+"""In: what a participant writes in their own application becomes the chat's, once, whatever is replayed or reordered."""
 
 import logging
 from collections.abc import Iterable
@@ -9,7 +9,6 @@ from ..domain.characters import is_blank
 from ..domain.chats import Chat, Membership
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in, refuse_unless_may_react
 from ..domain.people import Account
-from ..domain.providers import Provider
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, version_of
 from ..ports import Ports
 from . import chats
@@ -102,13 +101,13 @@ def _append(ports: Ports, chat: Chat, membership: Membership, message: Message, 
 def _chat_for(ports: Ports, account: Account, event: InboundEvent) -> tuple[Chat, Membership, int] | None:
     """By the thread it stands in; outside any thread, the only chat that this person reads there.
 
-    What is answered in Teams may be anything; a thread of Slack is a chat's, or nobody's.
+    What is answered may be anything; but a thread is a chat's, or nobody's.
     """
     existing = ports.relayed_messages.of_remote(event.parent) if event.parent else None
     if existing:
         chat, membership = ports.chats.with_membership(existing[0], account.id)
         return (chat, membership, existing[1]) if chat and membership else None
-    if event.parent and event.identity.provider is Provider.SLACK:
+    if event.is_in_thread:
         return None
     mine = [place for place in ports.chats.memberships(account.id) if place.via is event.identity.provider.via]
     if len(mine) != 1:

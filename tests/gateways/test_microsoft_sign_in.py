@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.domain import identities
 from chalicelib.ports import ProviderFailed
+from chalicelib.providers.microsoft.settings import Microsoft
 from chalicelib.providers.microsoft.sign_in import MicrosoftSignIn
-from chalicelib.settings import Microsoft
 from tests.support import id_tokens
 from tests.support.id_tokens import Json, Provider, fake_answer, signed
 

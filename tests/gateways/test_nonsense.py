@@ -8,7 +8,7 @@ from chalicelib.gateways import unexpected
 from chalicelib.ports import Disconnected, ProviderFailed
 from chalicelib.providers.slack import client as slack
 from chalicelib.providers.slack.relay import SlackRelay
-from chalicelib.settings import Slack
+from chalicelib.providers.slack.settings import Slack
 
 pytestmark = pytest.mark.requirement("A39")
 

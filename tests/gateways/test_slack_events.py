@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.identities import Installation
+from chalicelib.domain.providers import Provider
 from chalicelib.events import relay
 from chalicelib.providers.slack import events as slack_events
 from tests.support.app import Answer, World, built
@@ -109,9 +110,10 @@ def test_a_body_that_is_no_event_is_answered_too(signing: World, queue: Queue) -
 def test_the_end_of_an_installation_takes_its_token(signing: World, queue: Queue, event: Any) -> None:
     identities = signing.ports.identities
     identities.install(
-        Installation(team_id=TEAM, team_name="x", bot_token="xoxb", bot_user_id=BOT, app_id="A1", scopes="")
+        Provider.SLACK,
+        Installation(team_id=TEAM, team_name="x", bot_token="xoxb", bot_user_id=BOT, app_id="A1", scopes=""),
     )
     for number in range(2):
         assert send(signing, envelope(event, f"End{number}")).status == 200
-    assert identities.installation(TEAM) is None
+    assert identities.installation(Provider.SLACK, TEAM) is None
     assert queue.ever == []

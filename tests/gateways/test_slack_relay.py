@@ -17,7 +17,7 @@ from chalicelib.providers.meanings import Means
 from chalicelib.providers.slack import client as slack_gateway
 from chalicelib.providers.slack import refusals as slack_refusals
 from chalicelib.providers.slack.relay import SlackRelay
-from chalicelib.settings import Slack
+from chalicelib.providers.slack.settings import Slack
 from local.slack.errors import documented
 from tests.support import id_tokens
 from tests.support.capabilities import Seen, ways

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.domain import identities
 from chalicelib.ports import ProviderFailed
+from chalicelib.providers.slack.settings import Slack
 from chalicelib.providers.slack.sign_in import SlackSignIn
-from chalicelib.settings import Slack
 from tests.support import id_tokens
 from tests.support.id_tokens import Json, Provider, fake_answer, signed
 

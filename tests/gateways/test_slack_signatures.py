@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.identities import Installation
+from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.signatures import is_signed
 from tests.support.app import Answer, World
 
@@ -194,6 +195,7 @@ def test_taking_the_app_out_ends_the_installation_of_that_team(listening: World,
     identities = listening.ports.identities
     for team in ("T1", "T2"):
         identities.install(
+            Provider.SLACK,
             Installation(
                 team_id=team,
                 team_name=team,
@@ -201,11 +203,11 @@ def test_taking_the_app_out_ends_the_installation_of_that_team(listening: World,
                 bot_user_id="U0",
                 app_id="A1",
                 scopes="chat:write",
-            )
+            ),
         )
     assert sent(listening, event(**ending), x_slack_signature="v0=00").status == 401
-    assert identities.installation("T1")
+    assert identities.installation(Provider.SLACK, "T1")
     for _ in range(2):
         assert sent(listening, event(**ending)).status == 200
-    assert (identities.installation("T1") is None) == ends
-    assert identities.installation("T2")
+    assert (identities.installation(Provider.SLACK, "T1") is None) == ends
+    assert identities.installation(Provider.SLACK, "T2")

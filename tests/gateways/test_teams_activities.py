@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
+from chalicelib.providers.microsoft.settings import Teams
 from chalicelib.providers.microsoft.signatures import is_signed
-from chalicelib.settings import Teams
 from tests.gateways.test_slack_signatures import Queue
 from tests.support import id_tokens
 from tests.support.app import Answer, World

@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.events import relay
+from chalicelib.providers.microsoft import callbacks
 from chalicelib.providers.microsoft import events as teams_events
-from chalicelib.usecases import provider_events
 from tests.support import id_tokens
 from tests.support.app import Answer, World, built
 from tests.support.id_tokens import fake_answer, signed
@@ -50,7 +50,7 @@ def send(world: World, body: Any) -> Answer:
 
 @pytest.mark.parametrize(("name", "body", "expected"), ACTIVITIES, ids=[name for name, _, _ in ACTIVITIES])
 def test_what_people_do_is_understood(name: str, body: Any, expected: list[tuple[str, str]]) -> None:
-    identity = provider_events.teams_identity(body)
+    identity = callbacks.identity_of(body)
     assert identity is not None, name
     event = teams_events.inbound_events(body, identity)
     assert [(item.action, item.target.id) for item in event] == expected
@@ -68,12 +68,12 @@ def test_texts_replies_and_emojis() -> None:
 
 
 def _identity() -> Any:
-    return provider_events.teams_identity(activity("message"))
+    return callbacks.identity_of(activity("message"))
 
 
 @pytest.mark.parametrize("body", ODD_ACTIVITIES, ids=range(len(ODD_ACTIVITIES)))
 def test_odd_activities_are_no_exception(body: Any) -> None:
-    provider_events.teams_identity(body)
+    callbacks.identity_of(body)
     teams_events.inbound_events(body, _identity())
 
 

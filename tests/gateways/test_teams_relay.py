@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib import settings
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.providers import Provider, Via
 from chalicelib.domain.relaying import RemoteMessageRef as There
@@ -16,6 +15,7 @@ from chalicelib.domain.relaying import Search
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
 from chalicelib.providers.microsoft import bot_token as microsoft_gateway
 from chalicelib.providers.microsoft import relay as teams_relay
+from chalicelib.providers.microsoft import settings
 from chalicelib.providers.microsoft.relay import TeamsRelay
 from tests.support import id_tokens
 from tests.support.capabilities import Seen, ways
@@ -73,9 +73,13 @@ def chat(playground: FakeProviders) -> Chat:
     microsoft_gateway._bot.cache_clear()
     playground.post(f"{CHAT}/install")
     person = playground.get(f"{CHAT}.json")["person"]
-    chosen = settings.read(NEEDED | playground.settings)
+    chosen = NEEDED | playground.settings
     service = f"{playground.microsoft}/connector/emea"
-    relay = TeamsRelay(chosen.teams, chosen.microsoft, lambda _: (service, person["conversation"]))
+    relay = TeamsRelay(
+        settings.read_teams(chosen, "local"),
+        settings.read_microsoft(chosen, "local"),
+        lambda _: (service, person["conversation"]),
+    )
     return Chat(playground, relay, relay.begin(ME, "chat-1", "Harbour house"))
 
 
@@ -157,8 +161,10 @@ def test_who_blocked_or_removed_the_app_is_cut_off(chat: Chat, how: str) -> None
 
 @pytest.mark.parametrize("service", ["", "https://evil.example/", "http://127.0.0.1:1/x"])
 def test_no_token_goes_to_a_service_that_is_not_known(chat: Chat, service: str) -> None:
-    chosen = settings.read(NEEDED | chat.remote.settings)
-    relay = TeamsRelay(chosen.teams, chosen.microsoft, lambda _: (service, "a:1"))
+    chosen = NEEDED | chat.remote.settings
+    relay = TeamsRelay(
+        settings.read_teams(chosen, "local"), settings.read_microsoft(chosen, "local"), lambda _: (service, "a:1")
+    )
     with pytest.raises(Disconnected):
         relay.post(ME, chat.thread, LINE)
 

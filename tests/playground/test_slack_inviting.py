@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider
+from chalicelib.ports import INSTALL
 from chalicelib.providers.slack.colleagues.admin_api import SlackAdmin
 from chalicelib.providers.slack.colleagues.answers import of_error
 from chalicelib.providers.slack.colleagues.rules import (
@@ -17,8 +18,8 @@ from chalicelib.providers.slack.colleagues.rules import (
     SlackWorkspace,
     Wanted,
 )
-from chalicelib.providers.slack.installation import BOT_SCOPES, CONNECT_SCOPE, SlackInstall
-from chalicelib.settings import Slack
+from chalicelib.providers.slack.installation import BOT_SCOPES, CONNECT, CONNECT_SCOPE, SlackInstall
+from chalicelib.providers.slack.settings import Slack
 from local.slack.invitations import INVITE_ERRORS, SHARED_ERRORS
 from local.slack.reference import COMMON_ERRORS
 from tests.support.fake_providers import DANA, GITA, GUS, OLIVIA, FakeProviders
@@ -40,7 +41,7 @@ class Inviting:
         """Our app in the person's workspace, by our own way there."""
         team = f"T0{user[1:5]}"
         install = SlackInstall(self.slack, self.remote.redirect_uri())
-        back = self.remote.decide(install.begin("s", team, connect), user)
+        back = self.remote.decide(install.begin("s", team, CONNECT if connect else INSTALL), user)
         return install.finish(back["code"])
 
     def seen(self, user: str, installed: Installation) -> SlackWorkspace:

@@ -19,9 +19,10 @@ from chalicelib.events import relay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, WindowGone
 from chalicelib.providers.microsoft.relay import TeamsRelay
 from chalicelib.providers.slack.relay import SlackRelay
-from chalicelib.usecases import accounts, joining, messages, provider_events, sessions
+from chalicelib.usecases import accounts, joining, messages, sessions
 from tests.support import rights
 from tests.support.app import Data, World, built
+from tests.support.provider_calls import receive_slack, receive_teams
 from tests.support.sample_chat import GUEST, OWNER
 
 Json = dict[str, Any]
@@ -266,13 +267,9 @@ class Relay:
         self.ticks()
         self.events += 1
         if identity.provider is Provider.SLACK:
-            provider_events.receive_slack(
-                self.world.ports, slack_says(identity, what, remote_id, text, f"Ev{self.events}", **more)
-            )
+            receive_slack(self.world.ports, slack_says(identity, what, remote_id, text, f"Ev{self.events}", **more))
         else:
-            provider_events.receive_teams(
-                self.world.ports, teams_says(identity, what, remote_id, text, f"{self.events:06d}", **more)
-            )
+            receive_teams(self.world.ports, teams_says(identity, what, remote_id, text, f"{self.events:06d}", **more))
 
     def says(self, identity: Identity, text: str, answers: str = "") -> str:
         """Writes in their own application, in the chat's thread; the message's id there."""

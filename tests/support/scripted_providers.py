@@ -1,6 +1,7 @@
 """The usual town with a Slack and a Microsoft that say whatever a test wants, and browsers that go there and come back."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -8,6 +9,7 @@ from chalicelib.domain.identities import Identity, Installation, Profile
 from chalicelib.domain.providers import Option, Provider
 from chalicelib.events import operator
 from chalicelib.ports import ProviderFailed
+from chalicelib.providers.slack.installation import CONNECT, SlackInstall
 from tests.support.app import Answer, Person, World
 from tests.support.form_browser import Browser, cookies_of
 from tests.support.sample_chat import INVITED, Scene
@@ -47,9 +49,10 @@ class Fake:
 class FakeInstall:
     team: str = "T1"
     asked: int = 0
+    purposes: Mapping[str, str] = field(default_factory=lambda: SlackInstall.purposes)
 
-    def begin(self, state: str, team_id: str, connect: bool = False) -> str:
-        return f"https://provider.test/install?state={state}&team={team_id}&connect={connect}"
+    def begin(self, state: str, team_id: str, purpose: str) -> str:
+        return f"https://provider.test/install?state={state}&team={team_id}&connect={purpose == CONNECT}"
 
     def finish(self, code: str) -> Installation:
         self.asked += 1

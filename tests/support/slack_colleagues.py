@@ -52,6 +52,9 @@ class FakeAdmin:
             raise ProviderFailed("users_info")
         return self.slack_workspace
 
+    def address(self, workspace: SlackWorkspace) -> str:
+        return f"https://slack.test/app_redirect?app={workspace.app_id}&team={workspace.team_id}"
+
     def begin(self, state: str) -> str:
         return f"https://provider.test/admin?state={state}"
 
@@ -114,5 +117,5 @@ def slack_inviting_of(scene: Scene) -> SlackInviting:
     providers.world.use(features={Provider.SLACK: admin})
     olaf = browser.comes_in("slack", providers.scene.link)
     assert olaf.post(f"/join/{providers.scene.link}").status == 200
-    providers.world.ports.identities.install(providers.install.finish("c"))
+    providers.world.ports.identities.install(Provider.SLACK, providers.install.finish("c"))
     return SlackInviting(providers.scene, browser, olaf, admin)

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.colleagues.rules import InviteKind, SlackRole
-from chalicelib.usecases import provider_events
 from local.slack.invitations import INVITE_ERRORS
 from tests.support.form_browser import visible
+from tests.support.provider_calls import receive_slack
 from tests.support.sample_chat import Scene
 from tests.support.scripted_providers import OAuthBrowser
 from tests.support.slack_colleagues import GRID, SlackInviting, slack_inviting_of
@@ -93,11 +94,9 @@ def test_an_authorization_that_was_taken_back_is_asked_for_again(inviting: Slack
 )
 def test_slack_tells_who_took_it_back(inviting: SlackInviting, tokens: dict[str, Any], kept: bool) -> None:
     inviting.connect()
-    provider_events.receive_slack(
-        inviting.scene.world.ports, {"team_id": "T1", "event": {"type": "tokens_revoked", "tokens": tokens}}
-    )
+    receive_slack(inviting.scene.world.ports, {"team_id": "T1", "event": {"type": "tokens_revoked", "tokens": tokens}})
     assert bool(inviting.token) == kept
-    assert inviting.scene.world.ports.identities.installation("T1")
+    assert inviting.scene.world.ports.identities.installation(Provider.SLACK, "T1")
 
 
 @pytest.mark.parametrize("changed", [{"role": SlackRole.MEMBER}, {"plan": "plus"}, {"plan": "free"}])

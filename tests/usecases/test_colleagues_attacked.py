@@ -107,7 +107,7 @@ def test_another_teams_word_for_slack_connect_is_refused(inviting: SlackInviting
     out = inviting.browser.get("/oauth/slack/connect")
     inviting.browser.providers.install.team = "T2"
     assert "notice=team" in inviting.browser.returns("slack", state_in(out), way="installed")
-    assert inviting.scene.world.ports.identities.installation("T2") is None
+    assert inviting.scene.world.ports.identities.installation(Provider.SLACK, "T2") is None
 
 
 def test_addresses_of_another_company_are_offered_slack_connect(inviting: SlackInviting) -> None:

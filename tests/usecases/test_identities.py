@@ -457,7 +457,7 @@ class TestTheInstallation:
         assert "team=T1" in answer.headers["location"]
         back = browser.returns("slack", state_in(answer), way="installed")
         assert back == f"/chats/{providers.scene.chat}?notice=installed&by=slack"
-        assert providers.world.ports.identities.installation("T1")
+        assert providers.world.ports.identities.installation(Provider.SLACK, "T1")
 
     def test_the_composer_promises_no_slack_before_the_app_is_there(self, providers: Providers) -> None:
         browser, mara = self._joined(providers), Browser(providers.world)
@@ -473,16 +473,19 @@ class TestTheInstallation:
         providers.install.team = "T2"
         back = browser.returns("slack", state_in(browser.get("/oauth/slack/install")), way="installed")
         assert back == f"/chats/{providers.scene.chat}?notice=team&by=slack"
-        assert [providers.world.ports.identities.installation(team) for team in ("T1", "T2")] == [None, None]
+        assert [providers.world.ports.identities.installation(Provider.SLACK, team) for team in ("T1", "T2")] == [
+            None,
+            None,
+        ]
 
     @pytest.mark.parametrize(("rest", "notice"), [("error=access_denied", "cancelled"), ("code=broken", "failed")])
     def test_what_fails_can_be_tried_again(self, providers: Providers, rest: str, notice: str) -> None:
         browser = self._joined(providers)
         back = browser.returns("slack", state_in(browser.get("/oauth/slack/install")), rest, way="installed")
         assert back == f"/chats/{providers.scene.chat}?notice={notice}&by=slack"
-        assert providers.world.ports.identities.installation("T1") is None
+        assert providers.world.ports.identities.installation(Provider.SLACK, "T1") is None
         browser.returns("slack", state_in(browser.get("/oauth/slack/install")), way="installed")
-        assert providers.world.ports.identities.installation("T1")
+        assert providers.world.ports.identities.installation(Provider.SLACK, "T1")
 
     def test_it_needs_a_slack_identity(self, providers: Providers) -> None:
         browser = providers.browser()
@@ -500,14 +503,14 @@ class TestTheInstallation:
         assert "xoxb" not in stored
         assert "xoxp" not in stored
         assert "very-secret" not in stored
-        installed: Any = identities.installation("T1")
+        installed: Any = identities.installation(Provider.SLACK, "T1")
         assert (installed.bot_token, identities.user_token(SLACK.identity)) == ("xoxb-very-secret", "xoxp-very-secret")
 
     @pytest.mark.requirement("A08")
     def test_taken_out_its_token_is_gone_and_a_new_one_may_come(self, providers: Providers) -> None:
         identities = providers.world.ports.identities
-        identities.install(providers.install.finish("c"))
-        identities.uninstall("T1", providers.world.now())
-        assert identities.installation("T1") is None
-        identities.install(providers.install.finish("c"))
-        assert identities.installation("T1")
+        identities.install(Provider.SLACK, providers.install.finish("c"))
+        identities.uninstall(Provider.SLACK, "T1", providers.world.now())
+        assert identities.installation(Provider.SLACK, "T1") is None
+        identities.install(Provider.SLACK, providers.install.finish("c"))
+        assert identities.installation(Provider.SLACK, "T1")

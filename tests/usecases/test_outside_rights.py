@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.identities import Identity, Profile
-from chalicelib.usecases import provider_events
+from tests.support.provider_calls import receive_teams
 from tests.support.relay_in_memory import DANA, JONAS, Relay, relaying, teams_says
 
 
@@ -48,7 +48,7 @@ def test_a_channel_or_group_in_teams_is_no_way_to_a_person(relay: Relay, kind: d
     before = relay.world.ports.identities.conversation(JONAS)
     answer = teams_says(JONAS, "posted", "far-1", "@Webtop hello", "1")
     existing = answer["conversation"] | {"id": "19:everybody@thread.tacv2"} | kind
-    provider_events.receive_teams(relay.world.ports, answer | {"conversation": existing})
+    receive_teams(relay.world.ports, answer | {"conversation": existing})
     relay.settle()
     assert relay.world.ports.identities.conversation(JONAS) == before
     assert [message.text for message in relay.messages()] == []

@@ -10,9 +10,10 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.relaying import RemoteMessageRef
 from chalicelib.ports import Disconnected, OutgoingMessage, RelayLater, ReplyLost
-from chalicelib.usecases import chats, deliveries, messages, provider_events, relay_out
+from chalicelib.usecases import chats, deliveries, messages, relay_out
 from tests.support.app import PASSWORD
 from tests.support.form_browser import Browser
+from tests.support.provider_calls import receive_slack, receive_teams
 from tests.support.relay_in_memory import (
     DANA,
     JONAS,
@@ -345,7 +346,7 @@ def test_an_event_that_slack_sends_three_times_is_one(relay: Relay) -> None:
     relay.settle()
     for minutes in (0, 1, 6):
         relay.world.pass_time(minutes=minutes)
-        provider_events.receive_slack(relay.world.ports, envelope)
+        receive_slack(relay.world.ports, envelope)
         relay.settle()
     assert [message.text for message in relay.messages()] == ["The thread begins", "Hello"]
 
@@ -371,10 +372,10 @@ def test_in_teams_the_quote_says_what_is_answered(relay: Relay) -> None:
         html = f'<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="{quoted}">\r\n<p>x</p></blockquote>'
         answer = teams_says(JONAS, "posted", f"180000000{number}", text, f"{number}")
         answer["attachments"] = [{"contentType": "text/html", "content": html}, {"contentType": "image/png"}, 7]
-        provider_events.receive_teams(relay.world.ports, answer)
+        receive_teams(relay.world.ports, answer)
     answer = teams_says(JONAS, "posted", "1800000009", f'<quoted messageId="{existing}"/> Named', "9")
     answer["entities"] = [{"type": "quotedReply", "quotedReply": {"messageId": existing}}, {"quotedReply": 7}, None]
-    provider_events.receive_teams(relay.world.ports, answer)
+    receive_teams(relay.world.ports, answer)
     relay.settle()
     results = [relay.message(text).reply_to for text in ("Answer", "Not of us", "Named")]
     assert results == [first.seq, 0, first.seq]
@@ -385,7 +386,7 @@ def test_a_file_from_teams_is_its_name(relay: Relay) -> None:
     answer = teams_says(JONAS, "posted", "1800000001", "", "1")
     download = "application/vnd.microsoft.teams.file.download.info"
     answer["attachments"] = [{"contentType": download, "name": "plan.pdf", "content": {"downloadUrl": "https://x"}}]
-    provider_events.receive_teams(relay.world.ports, answer)
+    receive_teams(relay.world.ports, answer)
     relay.settle()
     assert relay.room(OLAF).shown == ["(file: plan.pdf)"]
 
@@ -419,7 +420,7 @@ def test_an_old_edit_that_comes_late_does_not_undo_a_newer_one(relay: Relay) -> 
     newer = slack_says(DANA, "edited", remote_id, "third", "Ev9")
     older = slack_says(DANA, "edited", remote_id, "second", "Ev8")
     for answer in (newer, older, newer):
-        provider_events.receive_slack(relay.world.ports, answer)
+        receive_slack(relay.world.ports, answer)
         relay.settle()
     assert relay.message("third")
 
@@ -484,7 +485,7 @@ def test_a_storm_of_edits_ends_with_the_last_and_never_comes_back(relay: Relay) 
 def test_strangers_and_empty_texts_write_nothing(relay: Relay) -> None:
     relay.writes("Ours")
     relay.settle()
-    provider_events.receive_slack(
+    receive_slack(
         relay.world.ports,
         slack_says(replace(DANA, user="UNOBODY"), "posted", "9.9", "Hi", "EvX", parent=ROOT_ID),
     )
@@ -517,9 +518,9 @@ def test_what_goes_into_the_queue_stays_small(relay: Relay) -> None:
     envelope = slack_says(DANA, "edited", "1.5", "😀" * 12_000, "Ev7")
     envelope["event"]["message"] |= {"blocks": [block], "attachments": [block]}
     envelope["event"]["previous_message"] |= {"blocks": [block]}
-    provider_events.receive_slack(relay.world.ports, envelope)
+    receive_slack(relay.world.ports, envelope)
     envelope = slack_says(DANA, "posted", "1.6", "half \ud83d a pair", "Ev8")
-    provider_events.receive_slack(relay.world.ports, envelope)
+    receive_slack(relay.world.ports, envelope)
     assert [len(body.encode()) < 256 * 1024 for body, _ in relay.queue.ever] == [True, True]
     assert json.loads(relay.queue.ever[1][0])["slack"]["event"]["text"] == "half \ud83d a pair"
     relay.settle()

@@ -8,9 +8,10 @@ import pytest
 from chalicelib.domain.identities import Identity
 from chalicelib.events import relay as worker
 from chalicelib.ports import RelayLater
-from chalicelib.usecases import chats, hourly, messages, provider_events, relay_compare, relay_out
+from chalicelib.usecases import chats, hourly, messages, relay_compare, relay_out
 from chalicelib.usecases.relay_out import group_of
 from tests.support import rights
+from tests.support.provider_calls import receive_slack
 from tests.support.relay_in_memory import DANA, JONAS, NAMES, OLAF, Post, Relay, relaying, slack_says
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35", "A36")
@@ -115,7 +116,7 @@ def test_where_slack_had_to_try_for_minutes_we_were_away(relay: Relay, tries: in
     unheard(relay, DANA, "given up by Slack")
     received = unheard(relay, DANA, "heard late")
     answer = slack_says(DANA, "posted", received.id, received.text, "Ev1", parent=relay.root(DANA))
-    provider_events.receive_slack(relay.world.ports, answer, tries)
+    receive_slack(relay.world.ports, answer, tries)
     relay.settle()
     assert an_hour_later(relay) == begun
     results = [message.text for message in relay.messages()]

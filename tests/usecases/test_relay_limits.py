@@ -13,7 +13,7 @@ import pytest
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.relay import READ_EVERY, SlackRelay
-from chalicelib.settings import Slack
+from chalicelib.providers.slack.settings import Slack
 from chalicelib.storage.paces import Paces
 from chalicelib.usecases import deliveries
 from tests.support import relay_in_memory

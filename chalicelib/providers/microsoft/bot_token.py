@@ -4,8 +4,8 @@ import functools
 from typing import TYPE_CHECKING
 
 from ...gateways import unexpected
-from ...settings import Microsoft, Teams
 from .msal_http import PUBLIC, MsalHttp
+from .settings import Microsoft, Teams
 
 if TYPE_CHECKING:
     import msal

@@ -9,10 +9,10 @@ from ...domain.identities import Identity
 from ...domain.relaying import Capabilities, HistoryPage, RemoteMessageRef, Search, SupportLevel
 from ...gateways import unexpected
 from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
-from ...settings import Microsoft, Teams
 from ..meanings import Means
 from . import refusals, signatures
 from .bot_token import bot_token
+from .settings import Microsoft, Teams
 
 _TIMEOUT, _BACK_OFF = 8, 20.0
 

@@ -8,8 +8,8 @@ from ...domain.identities import Identity, Profile
 from ...domain.providers import Provider
 from ...gateways import jwts, unexpected
 from ...ports import ProviderFailed
-from ...settings import Microsoft
 from .msal_http import PUBLIC, MsalHttp
+from .settings import Microsoft
 
 if TYPE_CHECKING:
     import msal

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...gateways import jwts, unexpected
-from ...settings import Teams
+from .settings import Teams
 
 log = logging.getLogger(__name__)
 _ISSUER, _SKEW = "https://api.botframework.com", 300

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...gateways import unexpected
 from ...ports import ProviderFailed
-from ...settings import Slack
+from .settings import Slack
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient

@@ -30,15 +30,14 @@ def _posted(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | Non
     user, ts = event.get("user"), event.get("ts")
     if _is_bots(event) or not isinstance(user, str) or not isinstance(ts, str) or user == bot:
         return None
-    parent = event.get("thread_ts")
-    channel_id = str(event["channel"])
+    parent, channel_id = event.get("thread_ts"), str(event["channel"])
+    is_in_thread = isinstance(parent, str) and parent != ts
     return InboundEvent(
         action="posted",
         identity=Identity(Provider.SLACK, team, user),
         target=RemoteMessageRef(f"slack#{team}", channel_id, ts),
-        parent=RemoteMessageRef(f"slack#{team}", channel_id, parent)
-        if isinstance(parent, str) and parent != ts
-        else None,
+        parent=RemoteMessageRef(f"slack#{team}", channel_id, str(parent)) if is_in_thread else None,
+        is_in_thread=is_in_thread,
         text=_text(event),
     )
 
@@ -76,6 +75,7 @@ def remote_message(message: Any, identity: Identity, channel_id: str) -> RemoteM
         text=posted.text if posted else "",
         changed_at=str(edited.get("ts") or "") if isinstance(edited, Mapping) else "",
         parent=posted.parent if posted else None,
+        is_in_thread=posted is not None and posted.is_in_thread,
         emojis=_emojis_of(message.get("reactions"), identity.user),
     )
 

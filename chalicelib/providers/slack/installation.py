@@ -1,11 +1,12 @@
 """Our app in somebody's Slack workspace: OAuth v2, which can't be merged with signing in."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from ...domain.identities import Installation
-from ...ports import ProviderFailed
-from ...settings import Slack
+from ...ports import INSTALL, ProviderFailed
 from .client import call
+from .settings import Slack
 
 BOT_SCOPES = (
     "chat:write",
@@ -20,18 +21,24 @@ BOT_SCOPES = (
     "reactions:read",
     "reactions:write",
 )
+CONNECT = "connect"
 CONNECT_SCOPE = "conversations.connect:write"
 
 
 class SlackInstall:
+    purposes: Mapping[str, str] = {INSTALL: "", CONNECT: "/slack/connect"}
+
     def __init__(self, chosen: Slack, redirect_uri: str) -> None:
         self._slack, self._redirect_uri = chosen, redirect_uri
 
-    def begin(self, state: str, team_id: str, connect: bool = False) -> str:
-        """`connect`: also the one right that Slack Connect needs, asked for by who wants to use it and not before."""
+    def begin(self, state: str, team_id: str, purpose: str) -> str:
+        """To CONNECT: also the one right that Slack Connect needs, asked for by who wants to use it and not before.
+
+        Slack adds what is granted to what the app has there.
+        """
         query = {
             "client_id": self._slack.client_id,
-            "scope": ",".join((*BOT_SCOPES, CONNECT_SCOPE) if connect else BOT_SCOPES),
+            "scope": ",".join((*BOT_SCOPES, CONNECT_SCOPE) if purpose == CONNECT else BOT_SCOPES),
             "user_scope": "",
             "redirect_uri": self._redirect_uri,
             "state": state,

@@ -9,10 +9,10 @@ from ...domain.providers import Provider
 from ...domain.relaying import Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search, SupportLevel
 from ...gateways import unexpected
 from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
-from ...settings import Slack
 from ..meanings import Means
 from . import client, events, refusals
 from .refusals import ADD, DELETE, POST, REMOVE, UPDATE
+from .settings import Slack
 
 Found = TypeVar("Found")
 _MESSAGE, _CHAT = "webtop_message", "webtop_chat"

@@ -7,8 +7,8 @@ from ...domain.identities import Identity, Profile
 from ...domain.providers import Provider
 from ...gateways import jwts
 from ...ports import ProviderFailed
-from ...settings import Slack
 from .client import call
+from .settings import Slack
 
 _TEAM, _USER = "https://slack.com/team_id", "https://slack.com/user_id"
 

@@ -265,6 +265,7 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "joined": "joined" in query,
         "notice": participants.done(request, invitations) or flash.notice(request),
         "reach": participants.reach(request, read.membership),
+        "invites_colleagues": participants.invites_colleagues(read.membership),
         "chosen_history": invitees.choice(request).shown(request),
         "file": None,
         "check": None,

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from ... import wiring
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
+from ...domain.providers import Provider
 from ...providers.slack.colleagues import inviting
+from ...providers.slack.colleagues.admin_port import admin_of
 from ...providers.slack.colleagues.inviting import Sent
 from ...providers.slack.colleagues.rules import ColleagueOutcome, InviteKind, SlackWorkspace, Wanted
+from ...providers.slack.installation import CONNECT
+from ...usecases import installing
 from . import flash
-from .routing import Page, PageRequest, Pages
+from .oauth import begun, browser_of
+from .routing import Page, PageRequest, Pages, Redirect
 from .shell import shell
 
 routes = Pages(__name__)
@@ -46,6 +49,25 @@ def connect(request: PageRequest) -> Page:
     return _connect(request) if request.field("do") == "show" else _sent(request, _connect)
 
 
+@routes.page("/oauth/slack/connect", signed_in=True)
+def ask_for_connect(request: PageRequest) -> Redirect:
+    """As installing, with the one right that Slack Connect needs; the way back is the same."""
+    return begun(
+        request, lambda browser: installing.start(request.ports, Provider.SLACK, request.session, browser, CONNECT)
+    )
+
+
+@routes.page("/oauth/slack/admin", signed_in=True)
+def connect_organisation(request: PageRequest) -> Redirect:
+    return begun(request, lambda browser: inviting.start_admin(request.ports, request.session, browser))
+
+
+@routes.page("/oauth/slack/admin/callback")
+def organisation_connected(request: PageRequest) -> Redirect:
+    notice = inviting.finish_admin(request.ports, request.incoming.query, browser_of(request))
+    return Redirect(f"/slack/invite?notice={notice}&by=slack")
+
+
 def _sent(request: PageRequest, page: Callable[..., Page]) -> Page:
     try:
         sent = inviting.invite(request.ports, request.account, request.session, _wanted(request))
@@ -75,7 +97,7 @@ def _page(
         outside=_outside(slack_workspace, sent),
         chosen=chosen,
         picked=[channel for channel in slack_workspace.channels if channel.id in chosen],
-        slack_url=_in_slack(slack_workspace),
+        slack_url=_in_slack(request, slack_workspace),
     )
 
 
@@ -119,10 +141,9 @@ def _outside(slack_workspace: SlackWorkspace, sent: Sent | None) -> str:
     return ", ".join(email for email in prepared if slack_workspace.is_outside(email))
 
 
-def _in_slack(slack_workspace: SlackWorkspace) -> str:
+def _in_slack(request: PageRequest, slack_workspace: SlackWorkspace) -> str:
     """Slack's own link that opens this workspace, at our app; Slack documents none into its dialog."""
-    query = urlencode({"app": slack_workspace.app_id, "team": slack_workspace.team_id})
-    return f"{wiring.configured().slack.base_url}/app_redirect?{query}"
+    return admin_of(request.ports).address(slack_workspace)
 
 
 def _notice(request: PageRequest) -> dict[str, Any] | None:

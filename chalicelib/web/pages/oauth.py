@@ -1,12 +1,12 @@
-"""Out to Slack and Microsoft, and back. Nobody is joined by being sent through a link: back on the page they press a button."""
+"""Out to providers, and back. Nobody is joined by being sent through a link: back on the page they press a button."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from ...domain import errors
 from ...domain.providers import Provider
-from ...providers.slack.colleagues import inviting
-from ...usecases import identities, sessions
+from ...usecases import identities, installing, sessions
 from ...usecases.identities import OAuthResult
 from .. import guards
 from .accounts import entered
@@ -16,8 +16,6 @@ routes = Pages(__name__)
 _MINUTES = 600
 
 
-@routes.page("/oauth/slack/start")
-@routes.page("/oauth/microsoft/start")
 def start(request: PageRequest) -> Page | Redirect:
     """From our own pages alone: a provider that knows the person asks nothing, and sends them straight back, signed in."""
     guards.refuse_other_sites(request.incoming)
@@ -25,7 +23,7 @@ def start(request: PageRequest) -> Page | Redirect:
     if links and request.principal is None:
         return Redirect("/sign-in?next=/settings")
     following = sessions.local_path(request.incoming.query.get("next", ""))
-    browser = _browser(request) or request.ports.new_token()
+    browser = browser_of(request) or request.ports.new_token()
     try:
         link = request.account if links else None
         url = identities.start(request.ports, _provider(request), token, browser, link, following)
@@ -45,45 +43,34 @@ def _not_begun(request: PageRequest, refusal: errors.Refusal, token: str, result
     return _back(request, OAuthResult(f"/join/{token}", notice="plan"))
 
 
-@routes.page("/oauth/slack/callback")
-@routes.page("/oauth/microsoft/callback")
 def callback(request: PageRequest) -> Redirect:
     account = request.principal.account if request.principal else None
-    query, browser = request.incoming.query, _browser(request)
+    query, browser = request.incoming.query, browser_of(request)
     return _back(request, identities.finish(request.ports, _provider(request), query, browser, account, request.locale))
 
 
-@routes.page("/oauth/slack/install", signed_in=True)
 def install(request: PageRequest) -> Redirect:
-    browser = _browser(request) or request.ports.new_token()
-    url = identities.start_install(request.ports, request.session, browser)
-    return Redirect(url, (guards.cookie(request.ports, "outside", browser, _MINUTES),))
+    """To our app in the person's own application."""
+    return begun(request, lambda browser: installing.start(request.ports, _provider(request), request.session, browser))
 
 
-@routes.page("/oauth/slack/connect", signed_in=True)
-def connect(request: PageRequest) -> Redirect:
-    """As `install`, with the one right that Slack Connect needs; the way back is the same."""
-    browser = _browser(request) or request.ports.new_token()
-    url = identities.start_install(request.ports, request.session, browser, identities.CONNECT)
-    return Redirect(url, (guards.cookie(request.ports, "outside", browser, _MINUTES),))
-
-
-@routes.page("/oauth/slack/installed")
 def installed(request: PageRequest) -> Redirect:
-    return _back(request, identities.finish_install(request.ports, request.incoming.query, _browser(request)))
+    return _back(
+        request, installing.finish(request.ports, _provider(request), request.incoming.query, browser_of(request))
+    )
 
 
-@routes.page("/oauth/slack/admin", signed_in=True)
-def connect_organisation(request: PageRequest) -> Redirect:
-    browser = _browser(request) or request.ports.new_token()
-    url = inviting.start_admin(request.ports, request.session, browser)
-    return Redirect(url, (guards.cookie(request.ports, "outside", browser, _MINUTES),))
+for _name in Provider:
+    routes.page(f"/oauth/{_name}/start")(start)
+    routes.page(f"/oauth/{_name}/callback")(callback)
+    routes.page(f"/oauth/{_name}/install", signed_in=True)(install)
+    routes.page(f"/oauth/{_name}/installed")(installed)
 
 
-@routes.page("/oauth/slack/admin/callback")
-def organisation_connected(request: PageRequest) -> Redirect:
-    notice = inviting.finish_admin(request.ports, request.incoming.query, _browser(request))
-    return Redirect(f"/slack/invite?notice={notice}&by=slack")
+def begun(request: PageRequest, url_for: Callable[[str], str]) -> Redirect:
+    """Out to where `url_for` says, with what ties the way back to this browser."""
+    browser = browser_of(request) or request.ports.new_token()
+    return Redirect(url_for(browser), (guards.cookie(request.ports, "outside", browser, _MINUTES),))
 
 
 def _back(request: PageRequest, result: OAuthResult) -> Redirect:
@@ -97,5 +84,5 @@ def _provider(request: PageRequest) -> Provider:
     return Provider(request.incoming.path.split("/")[2])
 
 
-def _browser(request: PageRequest) -> str:
+def browser_of(request: PageRequest) -> str:
     return request.incoming.cookies.get(guards.cookie_name(request.ports, "outside"), "")

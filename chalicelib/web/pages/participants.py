@@ -7,6 +7,7 @@ import msgspec
 
 from ... import wiring
 from ...domain.chats import Membership, Participant
+from ...domain.identities import of_key
 from ...domain.invitations import AskKind, AskState, HandedOver, Invitation, Status, can_resend_in
 from ...domain.mail_reasons import sentence_of
 from ...domain.names import initials
@@ -75,7 +76,7 @@ def participants(
 def _not_reached(
     request: PageRequest, participants: tuple[Participant, ...], records: tuple[Invitation, ...]
 ) -> set[str]:
-    """Who has no app of ours in their Slack or Teams yet, or none any more; asked only of whom the composer may name."""
+    """Who has no app of ours in their own application yet, or none any more; asked only of whom the composer may name."""
     named = [participant.account_id for participant in participants if participant.role == "external"][:_NAMED]
     return {
         invitation.account_id
@@ -124,30 +125,24 @@ def _allowed(invitation: Invitation, now: datetime) -> str:
 
 
 def reach(request: PageRequest, membership: Membership) -> dict[str, str] | None:
-    """The step that is still missing for somebody who joined through Slack or Teams, so that messages go there."""
+    """The step that is still missing for somebody who joined through a provider, so that messages go there."""
     identity = request.session.identity
     if membership.via is Via.WEBTOP or not identity or identities.is_reached(request.ports, identity):
         return None
-    locale = request.locale
-    if membership.via is Via.SLACK:
-        return {
-            "fact": languages.text("Chat from Slack", locale),
-            "text": languages.text(
-                "Add the app to your Slack, and messages come there. An admin may have to agree; until then, chat here.",
-                locale,
-            ),
-            "button": languages.text("Add to Slack", locale),
-            "href": "/oauth/slack/install",
-        }
-    teams = wiring.configured().teams
-    if not teams.app_id:
+    linked_identity = of_key(identity)
+    specification = wiring.configured().providers[linked_identity.provider] if linked_identity else None
+    step = specification.next_step(linked_identity) if specification and linked_identity else None
+    if step is None:
         return None
-    tenant = identity.split("#")[1]
     return {
-        "fact": languages.text("Chat from Teams", locale),
-        "text": languages.text(
-            "Add the app to your Teams, and messages come there. If your organisation forbids it, chat here.", locale
-        ),
-        "button": languages.text("Add to Teams", locale),
-        "href": f"{teams.link_base}/l/app/{teams.app_id}?tenantId={tenant}",
+        "fact": languages.text(step.fact, request.locale),
+        "text": languages.text(step.text, request.locale),
+        "button": languages.text(step.button, request.locale),
+        "href": step.href,
     }
+
+
+def invites_colleagues(membership: Membership) -> str:
+    """The page from which this person invites people into their own company's application; empty where there is none."""
+    specifications = wiring.configured().providers.values()
+    return next((own.invites_colleagues for own in specifications if own.provider.via is membership.via), "")

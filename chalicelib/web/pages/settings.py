@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+from ... import wiring
 from ...domain import errors
 from ...domain.calls import CallKind, CallSettings
-from ...domain.identities import Profile
+from ...domain.identities import Identity, Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
 from ...domain.providers import Provider
 from ...domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
-from ...usecases import accounts, addresses, calls, identities, workspaces
+from ...usecases import accounts, addresses, calls, identities, installing, workspaces
 from ...usecases.workspaces import WorkspaceSettings
 from . import flash, people
 from .routing import Page, PageRequest, Pages, Redirect
@@ -160,14 +161,16 @@ def _settings(
 
 
 def _identities(request: PageRequest) -> list[dict[str, Any]]:
-    """`invites`: it is the one whose Slack workspace this session invites people to."""
+    """`invites`: the page from which this session invites people into the company's own application, or empty."""
     profiles = request.ports.identities.of_account(request.account.id)
-    here = identities.slack_identity(request.ports, request.session) if _through_slack(profiles) else None
-    return [{**_identity(profile), "invites": profile.identity == here} for profile in profiles]
+    return [{**_identity(profile), "invites": _invites(request, profile.identity)} for profile in profiles]
 
 
-def _through_slack(profiles: list[Profile]) -> bool:
-    return any(profile.identity.provider is Provider.SLACK for profile in profiles)
+def _invites(request: PageRequest, identity: Identity) -> str:
+    page = wiring.configured().providers[identity.provider].invites_colleagues
+    return (
+        page if page and installing.identity_at(request.ports, request.session, identity.provider) == identity else ""
+    )
 
 
 def _identity(profile: Profile) -> dict[str, Any]:

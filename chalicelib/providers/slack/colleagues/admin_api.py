@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from ....domain.identities import Identity, Installation
 from ....gateways import unexpected
 from ....ports import ProviderFailed
-from ....settings import Slack
 from .. import client, installation
+from ..settings import Slack
 from .answers import NO_ANSWER, RATE_LIMITED, of_error
 from .rules import (
     Channel,
@@ -54,6 +54,10 @@ class SlackAdmin:
             shareable=self._shareable(token, identity.user, channels),
             domains=self._domains(token),
         )
+
+    def address(self, workspace: SlackWorkspace) -> str:
+        query = urlencode({"app": workspace.app_id, "team": workspace.team_id})
+        return f"{self._slack.base_url}/app_redirect?{query}"
 
     def begin(self, state: str) -> str:
         """Asking an owner or admin of the organisation for the one right that this needs."""

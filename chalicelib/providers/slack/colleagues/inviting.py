@@ -13,7 +13,7 @@ from ....domain.identities import Identity, Installation
 from ....domain.people import Account, Session
 from ....domain.providers import Provider
 from ....ports import Answer, Ports, ProviderFailed
-from ....usecases import identities, sessions
+from ....usecases import installing, oauth_states, sessions
 from .admin_port import admin_of
 from .answers import IN_PROGRESS, NOT_YET, SENT_BEFORE, must_stop, needs_authorization, of_error
 from .rules import (
@@ -58,7 +58,7 @@ class _Sending:
 
 def workspace(ports: Ports, session: Session) -> tuple[SlackWorkspace, bool]:
     """The person's own Slack as it is now, and whether the right to invite through the API is still to be asked for."""
-    identity = identities.slack_identity(ports, session)
+    identity = _slack_identity(ports, session)
     slack_workspace, _ = _asked(ports, identity)
     needs = slack_workspace.mode is InviteMode.API and not ports.identities.user_token(identity)
     return slack_workspace, needs
@@ -69,7 +69,7 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
 
     No typed address is lost: each comes back with what became of it.
     """
-    identity = identities.slack_identity(ports, session)
+    identity = _slack_identity(ports, session)
     slack_workspace, installed = _asked(ports, identity)
     refuse_unless_possible(slack_workspace, wanted, ports.now().date())
     addresses = [_canonical(email) for email in dict.fromkeys(wanted.emails)]
@@ -98,7 +98,7 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
 
 
 def start_admin(ports: Ports, session: Session, browser: str) -> str:
-    identity = identities.slack_identity(ports, session)
+    identity = _slack_identity(ports, session)
     slack_workspace, _ = _asked(ports, identity)
     if slack_workspace.mode is not InviteMode.API:
         raise errors.Refusal(
@@ -107,13 +107,13 @@ def start_admin(ports: Ports, session: Session, browser: str) -> str:
             "Only owners and admins of an Enterprise organisation can connect it.",
         )
     state = ports.new_token()
-    identities.keep(ports, state, identity, session.account_id, browser, ADMIN)
+    oauth_states.keep(ports, state, identity, session.account_id, browser, ADMIN)
     return admin_of(ports).begin(state)
 
 
 def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
     """What happened, in a word; the token is kept only if it is of the very person who asked."""
-    oauth_state = identities.consume(ports, query.get("state", ""), Provider.SLACK, browser, ADMIN)
+    oauth_state = oauth_states.consume(ports, query.get("state", ""), Provider.SLACK, browser, ADMIN)
     if oauth_state is None:
         return "state"
     if "error" in query or not query.get("code"):
@@ -131,9 +131,13 @@ def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
     return "authorized"
 
 
+def _slack_identity(ports: Ports, session: Session) -> Identity:
+    return installing.identity_at(ports, session, Provider.SLACK)
+
+
 def _asked(ports: Ports, identity: Identity) -> tuple[SlackWorkspace, Installation | None]:
     """Live from Slack; where our app isn't in the workspace, what can be said without asking."""
-    installed = ports.identities.installation(identity.tenant)
+    installed = ports.identities.installation(identity.provider, identity.tenant)
     unknown = SlackWorkspace(
         team_id=identity.tenant,
         team_name=_team_name(ports, identity, installed),

@@ -1,0 +1,120 @@
+"""Teams' calls to our bot: each activity's token is checked, then it is understood."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...domain.identities import Identity
+from ...domain.provider_events import ConversationClosed, ConversationOpened, PeopleActed, ProviderEvent
+from ...domain.providers import Provider
+from ..queue_bodies import acted
+from ..specification import Callback, CallbackAnswer, CallbackRequest
+from .signatures import is_signed
+
+if TYPE_CHECKING:
+    from .specification import MicrosoftSpecification
+
+_QUOTE = re.compile(r"""<blockquote\s[^<>]{0,200}schema\.skype\.com/Reply[^<>]{0,100}\sitemid=["']([0-9]{1,20})["']""")
+_LONGEST_HTML = 10_000
+_TELL_WHERE = ("installationUpdate", "conversationUpdate", "message")
+_ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
+_KEPT = (
+    "type",
+    "id",
+    "from",
+    "conversation",
+    "channelData",
+    "timestamp",
+    "text",
+    "textFormat",
+    "replyToId",
+    "reactionsAdded",
+    "reactionsRemoved",
+)
+
+
+def read_activity(microsoft: "MicrosoftSpecification", request: CallbackRequest) -> CallbackAnswer | None:
+    body = _parsed(request.body)
+    if body is None or not is_signed(microsoft.teams, request.headers.get("authorization", ""), body):
+        return None
+    return CallbackAnswer(tuple(provider_events(body)))
+
+
+CALLBACKS = (Callback("/teams/messages", "teams_messages", read_activity),)
+
+
+def provider_events(activity: Mapping[str, Any]) -> Iterator[ProviderEvent]:
+    """An activity: adding the app opens the way to a person, taking it away closes it."""
+    person = _person(activity)
+    if person is None or not _is_between_two(activity):
+        return
+    identity, user_id = person
+    kind, conversation = activity.get("type"), _of(activity, "conversation").get("id")
+    if kind == "installationUpdate" and str(activity.get("action", "")).startswith("remove"):
+        yield ConversationClosed(identity)
+        return
+    if kind in _TELL_WHERE and isinstance(conversation, str):
+        yield ConversationOpened(identity, str(activity["serviceUrl"]), conversation, user_id)
+    if kind in _ACTED and _of(activity, "from").get("role") != "bot":
+        yield _acted(activity)
+
+
+def identity_of(activity: Mapping[str, Any]) -> Identity | None:
+    """Whose activity it is; None for the bot itself and for what doesn't say."""
+    person = _person(activity)
+    return person[0] if person else None
+
+
+def _acted(activity: Mapping[str, Any]) -> PeopleActed:
+    kind, conversation = activity.get("type"), _of(activity, "conversation").get("id")
+    kept = {name: activity.get(name) for name in _KEPT} | _attached(activity)
+    once = f"teams {conversation} {activity.get('id')} {kind} {activity.get('timestamp')}"
+    return acted(Provider.MICROSOFT, f"in teams {conversation}", once, kept)
+
+
+def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
+    """In a chat of two, what a message answers stands in an entity or in the HTML alone; of files, their names are enough."""
+    attached, quoted = _listed(activity, "attachments"), ""
+    for item in _listed(activity, "entities"):
+        quoted = quoted or str(_of(item, "quotedReply").get("messageId") or "")[:100]
+    for item in attached:
+        if not quoted and item.get("contentType") == "text/html":
+            quote = _QUOTE.search(str(item.get("content", ""))[:_LONGEST_HTML])
+            quoted = quote[1] if quote else ""
+    files = [entry["name"][:200] for entry in attached if isinstance(entry.get("name"), str)]
+    return {"quoted": quoted, "files": files[:20]}
+
+
+def _listed(activity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    result = activity.get(name)
+    return [item for item in result if isinstance(item, Mapping)] if isinstance(result, list) else []
+
+
+def _person(activity: Mapping[str, Any]) -> tuple[Identity, str] | None:
+    """Who wrote: Entra's tenant and object id, and the bot's name for them."""
+    sender, conversation = _of(activity, "from"), _of(activity, "conversation")
+    tenant = conversation.get("tenantId") or _of(_of(activity, "channelData"), "tenant").get("id")
+    user = sender.get("aadObjectId")
+    if not isinstance(tenant, str) or not isinstance(user, str) or not tenant or not user or "#" in tenant + user:
+        return None
+    return Identity(Provider.MICROSOFT, tenant, user), str(sender.get("id", ""))
+
+
+def _is_between_two(activity: Mapping[str, Any]) -> bool:
+    """Not in a channel or a group, where others would read what is for one person."""
+    conversation = _of(activity, "conversation")
+    return conversation.get("conversationType", "personal") == "personal" and not conversation.get("isGroup")
+
+
+def _of(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    result = body.get(name)
+    return result if isinstance(result, Mapping) else {}
+
+
+def _parsed(body: bytes) -> dict[str, Any] | None:
+    try:
+        result = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return result if isinstance(result, dict) else None

@@ -1,0 +1,57 @@
+"""Slack, as the rest of the system sees it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ...domain.identities import Identity
+from ...domain.providers import Provider
+from ...domain.relaying import InboundEvent
+from ...domain.sentences import sentence
+from ..specification import Callback, NextStep, ProviderSpecification, Tools
+from . import callbacks, events, settings
+from .colleagues.admin_api import SlackAdmin
+from .installation import SlackInstall
+from .relay import READ_EVERY, SlackRelay
+from .sign_in import SlackSignIn
+
+
+class SlackSpecification(ProviderSpecification):
+    provider: ClassVar[Provider] = Provider.SLACK
+    callbacks: ClassVar[tuple[Callback, ...]] = callbacks.CALLBACKS
+    invites_colleagues: ClassVar[str] = "/slack/invite"
+
+    def __init__(self, environ: Mapping[str, str], stage: str) -> None:
+        self.settings = settings.read(environ, stage)
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.settings.client_id and self.settings.client_secret)
+
+    def sign_in(self, public_url: str) -> SlackSignIn:
+        return SlackSignIn(self.settings, f"{public_url}/oauth/slack/callback")
+
+    def installer(self, public_url: str) -> SlackInstall:
+        return SlackInstall(self.settings, f"{public_url}/oauth/slack/installed")
+
+    def relay_adapter(self, tools: Tools) -> SlackRelay:
+        return SlackRelay(
+            self.settings, tools.installation, tools.user_of, lambda name: tools.may_read(name, READ_EVERY)
+        )
+
+    def feature(self, public_url: str) -> SlackAdmin:
+        return SlackAdmin(self.settings, f"{public_url}/oauth/slack/admin/callback")
+
+    def inbound_events(self, kept: Mapping[str, Any]) -> list[InboundEvent]:
+        event = events.inbound_events(kept)
+        return [event] if event else []
+
+    def next_step(self, identity: Identity) -> NextStep:
+        return NextStep(
+            fact=sentence("Chat from Slack"),
+            text="Add the app to your Slack, and messages come there. An admin may have to agree; until then, chat here.",
+            button=sentence("Add to Slack"),
+            href="/oauth/slack/install",
+        )
+
+
+SPECIFICATION = SlackSpecification
