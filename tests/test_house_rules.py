@@ -200,6 +200,26 @@ def test_names_are_the_fields_words() -> None:
     assert private == []
 
 
+def test_only_its_own_package_names_a_provider() -> None:
+    """A new provider is a package and its names in the registry; whatever asks for one by name would have to change, too."""
+    provider = re.compile(r"\b(slack|teams|microsoft)\b", re.IGNORECASE)
+    # the registry; and the pages of inviting people into one's own Slack, which only Slack has
+    own = {"domain/providers.py", "web/pages/colleagues.py", "web/api/colleagues.py", "schemas/colleagues.py"}
+    own.add("domain/personal_lines.py")  # among the schemes of addresses that a personal line may not have
+    naming = [
+        f"{_inside(path)}:{node.lineno} {text}"
+        for path in SHIPPED
+        if not _inside(path).startswith("providers/") and _inside(path) not in own
+        for node, text in _said(_tree(path))
+        if provider.search(text)
+    ]
+    assert naming == []
+    of_pages = re.compile(r"\{[{%][^}]*'[^'}]*\b(slack|teams|microsoft)\b[^'}]*'[^}]*[%}]\}")
+    for path in sorted((ROOT / "chalicelib").rglob("templates/*.html")):
+        if not path.name.lstrip("_").startswith(("slack", "docs", "settings", "overview")):
+            assert not of_pages.search(path.read_text()), path.name
+
+
 def test_a_class_name_means_one_thing() -> None:
     """Two classes of chalicelib with one name are taken for each other; a store and its port are one thing."""
     homes: dict[str, list[str]] = {}
@@ -210,6 +230,16 @@ def test_a_class_name_means_one_thing() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     assert {name: where for name, where in homes.items() if len(where) > 1 and name not in SHARED} == {}
+
+
+def _said(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """Texts that aren't docstrings, and members that are asked for by name."""
+    docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
+            yield node, node.value
+        elif isinstance(node, ast.Attribute):
+            yield node, node.attr
 
 
 def _requirements(path: Path) -> Iterator[str]:

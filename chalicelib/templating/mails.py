@@ -9,7 +9,7 @@ from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from ..domain.people import Account
 from ..domain.plans import offered
-from ..domain.providers import APPLICATIONS, Option
+from ..domain.providers import APPLICATIONS, PROVIDERS, Option
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
@@ -120,8 +120,7 @@ class MailTexts:
                 "three_words": tuple(ways.words),
                 "code": ways.code,
                 "check_url": ways.check,
-                "slack": Option.SLACK in options,
-                "teams": Option.TEAMS in options,
+                "elsewhere": [names.application for names in PROVIDERS if names.option in options],
                 "url": ways.join,
             },
             reply_to=reply_to(inviter_email),

@@ -12,10 +12,10 @@ from ...domain.characters import visible as clean
 from ...domain.translation import ours
 from ...domain.translation.blocks import read_blocks
 from ...domain.translation.notation import Block, Paragraph, Run, changed
-from ...domain.translation.page import read_page
 from ...domain.translation.safety import GUARD
 from ...domain.translation.spans import read_commonmark
 from ...domain.translation.translated import Notes, Tagged, Translated, safe
+from .html_reading import read_page
 
 _AT = re.compile(
     r"<at(?:\s[^<>]*)?>([^<>]{0,300})</at>"

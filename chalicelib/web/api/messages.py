@@ -58,7 +58,7 @@ def delete_message(request: RequestContext) -> None:
 @routes.json(
     "GET",
     "/chats/{chat_id}/messages/{message_id}/deliveries",
-    "How one's own message fares with each person who reads in Slack or Teams.",
+    "How one's own message fares with each person who reads in another application.",
     answers=Deliveries,
 )
 def list_deliveries(request: RequestContext) -> Deliveries:

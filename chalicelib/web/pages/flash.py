@@ -20,7 +20,7 @@ _NOTICES = {
         ),
     ),
     "not_set_up": ("warn", "Signing in with {provider} isn't set up here. Choose another way."),
-    "team": ("warn", "The app was added to another Slack workspace than yours. Choose your own."),
+    "team": ("warn", "The app was added to another {provider} workspace than yours. Choose your own."),
     "taken": ("warn", "This {provider} account belongs to another Webtop account."),
     "linked": ("good", "{provider} is linked. You can sign in with it from now on."),
     "authorized": ("good", "Your organisation is connected. Invitations can be sent now."),
@@ -28,7 +28,7 @@ _NOTICES = {
         "warn",
         "Mail to your address bounces, so sign-in links, password resets and notices can’t reach you. Settings says what to do.",
     ),
-    "installed": ("good", "The app is in your Slack. New messages of this chat go there."),
+    "installed": ("good", "The app is in your {provider}. New messages of this chat go there."),
 }
 _NOTICES_FOR_INVITED = {"cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good.")}
 _PROVIDERS = {str(provider): provider.shown for provider in Provider}

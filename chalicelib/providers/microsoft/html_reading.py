@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from ..characters import visible as clean
-from .notation import Block, Fence, Listing, Paragraph, Run, joined, lines
-from .translated import Notes
+from ...domain.characters import visible as clean
+from ...domain.translation.notation import Block, Fence, Listing, Paragraph, Run, joined, lines
+from ...domain.translation.translated import Notes
 
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,40})(?P<rest>[^<>]*)>|<![^<>]*>|(?P<text>[^<]+|<)")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
