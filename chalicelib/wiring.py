@@ -32,6 +32,7 @@ from .storage.invitation_lookup import InvitationLookup
 from .storage.invitations import Invitations
 from .storage.messages import Messages
 from .storage.notifications import Notifications, OneTimeTokens
+from .storage.outside import Outside
 from .storage.paces import Paces
 from .storage.rate_limits import IdempotencyStore, RateLimiter
 from .storage.relayed_messages import RelayedMessages
@@ -81,6 +82,7 @@ def build(chosen: Settings) -> Ports:
         notifications=Notifications(),
         workspaces=Workspaces(),
         chats=Chats(),
+        outside=Outside(),
         invitations=Invitations(),
         calls=Calls(),
         invitation_lookup=InvitationLookup(),

@@ -101,7 +101,9 @@ def test_the_guide_explains_each_scope_that_the_slack_app_asks_for() -> None:
 
 def test_each_requirement_has_its_row_with_files_that_are_there() -> None:
     rows = re.findall(r"^\| (A\d\d) \| (.+) \|$", (ROOT / "docs" / "SECURITY.md").read_text(), re.MULTILINE)
-    assert [number for number, _ in rows] == [f"A{number:02d}" for number in range(1, 42)]
+    numbers = [number for number, _ in rows]
+    assert numbers[:41] == [f"A{number:02d}" for number in range(1, 42)]
+    assert numbers == sorted(set(numbers)), "those of what is still being built come as it is"
     wrong = []
     for number, row in rows:
         modules, tests = re.findall(r"`([\w/]+\.py)`", row), re.findall(r"\]\(\.\./(tests/[\w/]+\.py)\)", row)

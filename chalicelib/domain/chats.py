@@ -96,7 +96,7 @@ class Membership:
     there were when
     a mail last told this person what they missed. `mentioned_in` are the `seq` of unread messages that mention this person,
     the first hundred of them. `hidden_text_count` is how many messages there were when this person hid the chat from their
-    list, until the next one; None if they didn't.
+    list, until the next one; None if they didn't. `wrote_at` is when they last wrote, None if never.
     """
 
     account_id: str
@@ -113,6 +113,7 @@ class Membership:
     notified_text_count: int = 0
     mentioned_in: frozenset[int] = frozenset()
     hidden_text_count: int | None = None
+    wrote_at: datetime | None = None
 
     @property
     def mentions(self) -> int:

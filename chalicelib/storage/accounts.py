@@ -14,7 +14,7 @@ from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import AccountItem, AddressItem, ErasedItem, SessionItem
-from .mapping import account_item, badge_item, member_item, workspace_item
+from .mapping import account, account_item, badge_item, member_item, workspace_item
 from .notifications import use_up
 from .reading import each, maybe
 from .transactions import RetryingTransaction
@@ -26,14 +26,14 @@ _NOBODY = "nobody"
 class Accounts:
     def get(self, account_id: str) -> Account | None:
         item = items.get(AccountItem, keys.account(account_id), "A")
-        return maybe(_account, item)
+        return maybe(account, item)
 
     def with_session(self, account_id: str, session_hash: str) -> tuple[Account | None, Session | None]:
         """Both in one read."""
         pk = keys.account(account_id)
         results = items.get_all([(pk, "A"), (pk, f"S#{session_hash}")])
-        account, session = results.get((pk, "A")), results.get((pk, f"S#{session_hash}"))
-        return maybe(_account, account), maybe(_session, session)
+        existing, session = results.get((pk, "A")), results.get((pk, f"S#{session_hash}"))
+        return maybe(account, existing), maybe(_session, session)
 
     def of(self, email: str) -> Account | None:
         """Two reads whether there is one or not, so that nobody learns it by the time it takes."""
@@ -234,21 +234,6 @@ def _session_item(session: Session) -> SessionItem:
         email=session.email,
         email_proved=session.email_proved,
         gone_at=session.created_at + SESSION_LONGEST,
-    )
-
-
-def _account(item: AccountItem) -> Account:
-    return Account(
-        id=item.id,
-        name=item.name,
-        email=item.email,
-        password_hash=item.password_hash,
-        locale=item.locale,
-        created_at=item.created_at,
-        sessions_from=item.sessions_from,
-        notices=item.notices,
-        missed_mail=item.missed_mail,
-        meeting_url=item.meeting_url,
     )
 
 

@@ -79,13 +79,15 @@ class Chats:
         with conditional_write():
             ChatItem(keys.chat(message.chat_id), "C").update(actions, older)
 
-    def mark_read(self, membership: Membership, upto: ChatHead) -> None:
-        """Never goes back, and never gives a place to somebody who is out."""
+    def mark_read(self, membership: Membership, upto: ChatHead, wrote_at: datetime | None = None) -> None:
+        """Never goes back, and never gives a place to somebody who is out. `wrote_at`: by a message of their own."""
         further = MembershipItem.pk.exists() & (MembershipItem.read_to < upto.seq)
         actions: list[Action] = [
             MembershipItem.read_to.set(upto.seq),
             MembershipItem.read_text_count.set(upto.text_count),
         ]
+        if wrote_at is not None:
+            actions.append(MembershipItem.wrote_at.set(wrote_at))
         read = {seq for seq in membership.mentioned_in if seq <= upto.seq}
         if read:
             actions.append(MembershipItem.mentioned_in.delete(read))

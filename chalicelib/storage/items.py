@@ -117,6 +117,7 @@ class MembershipItem(Item, discriminator="place"):
     notified_text_count = NumberAttribute(attr_name="told_texts", default=0)
     hidden_text_count = NumberAttribute(attr_name="hidden_texts", null=True)
     joined_at = TimestampAttribute()
+    wrote_at = TimestampAttribute(null=True)
 
 
 class BadgeItem(Item, discriminator="badge"):
@@ -171,6 +172,14 @@ class OwnChatItem(Item, discriminator="own_chat"):
     """A chat of the workspace, for whoever looks after it."""
 
     chat_id = UnicodeAttribute()
+
+
+class OutsideItem(Item, discriminator="outside"):
+    """A place from outside in one of the workspace's chats: where to read it."""
+
+    account_id = UnicodeAttribute()
+    chat_id = UnicodeAttribute()
+    invitation_id = UnicodeAttribute()
 
 
 class QuotaItem(Item, discriminator="quota"):

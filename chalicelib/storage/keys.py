@@ -9,6 +9,7 @@
 | whose is this mailbox, may it be written to     | E#address     | E                               |
 | what is this workspace, its plan, its settings  | W#workspace   | W                               |
 | is this account one of its people               | W#workspace   | M#account                       |
+| who from outside is in this workspace's chats   | W#workspace   | O#account#chat                  |
 | how many mails did it send in the last 24 hours | W#workspace   | Q                               |
 | what stands in the workspace's audit log        | W#workspace   | U#seconds#id                    |
 | which chats does this workspace have            | W#workspace   | C#chat                          |
@@ -69,6 +70,10 @@ def invitation(invitation_id: str) -> str:
 
 def membership(chat_id: str) -> str:
     return f"C#{chat_id}"
+
+
+def outside(account_id: str, chat_id: str) -> str:
+    return f"O#{account_id}#{chat_id}"
 
 
 def call(call_id: str) -> str:

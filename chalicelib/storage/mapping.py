@@ -156,6 +156,7 @@ def membership(item: MembershipItem) -> Membership:
         notified_text_count=int(item.notified_text_count),
         mentioned_in=frozenset(map(int, item.mentioned_in or ())),
         hidden_text_count=None if item.hidden_text_count is None else int(item.hidden_text_count),
+        wrote_at=item.wrote_at,
     )
 
 
@@ -177,6 +178,7 @@ def membership_item(membership: Membership) -> MembershipItem:
         level=membership.level,
         notified_text_count=membership.notified_text_count,
         hidden_text_count=membership.hidden_text_count,
+        wrote_at=membership.wrote_at,
     )
 
 
@@ -284,4 +286,19 @@ def account_item(account: Account) -> AccountItem:
         locale=account.locale,
         created_at=account.created_at,
         sessions_from=account.sessions_from,
+    )
+
+
+def account(item: AccountItem) -> Account:
+    return Account(
+        id=item.id,
+        name=item.name,
+        email=item.email,
+        password_hash=item.password_hash,
+        locale=item.locale,
+        created_at=item.created_at,
+        sessions_from=item.sessions_from,
+        notices=item.notices,
+        missed_mail=item.missed_mail,
+        meeting_url=item.meeting_url,
     )

@@ -21,13 +21,14 @@ from ..domain.invitations import AskKind, AskState, Invitation, MailState, Statu
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
 from ..ports import Ports
-from . import chats, invitation_links, live, mails, messages, notifications, workspaces
+from . import chats, invitation_links, live, mails, messages, notifications, outside, workspaces
 from .onlookers import Onlookers
 
 
 def handle_change(ports: Ports, change: Change) -> None:
     match change:
         case InvitationChanged():
+            outside.index(ports, change)
             _follow_invitation(ports, change)
         case ChatEventAdded():
             _follow_chat(ports, change)

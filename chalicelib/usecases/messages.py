@@ -62,7 +62,7 @@ def post(
         mentions=_mentions(ports, chat_id, text, mentions),
     )
     message = append(ports, chat, message)
-    ports.chats.mark_read(membership, ChatHead(message.seq, message.text_count))
+    ports.chats.mark_read(membership, ChatHead(message.seq, message.text_count), message.created_at)
     return message, membership
 
 

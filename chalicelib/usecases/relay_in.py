@@ -92,7 +92,8 @@ def _append(ports: Ports, chat: Chat, membership: Membership, message: Message, 
             return
         if added:
             ports.chats.update_head(message)
-            ports.chats.mark_read(membership, replace(head, seq=message.seq, text_count=message.text_count))
+            upto = replace(head, seq=message.seq, text_count=message.text_count)
+            ports.chats.mark_read(membership, upto, message.created_at)
             return
         head = ports.messages.head(chat.id)
     raise errors.busy()

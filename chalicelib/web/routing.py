@@ -53,6 +53,14 @@ class RequestContext:
         """Query parameters are text; they are read as the shape's types."""
         return requests.convert(self.incoming.query, shape, strict=False)
 
+    def wants(self, media: str) -> bool:
+        """Whether `Accept` names this media type, and not JSON before it."""
+        accepted = [part.partition(";")[0].strip().lower() for part in self.incoming.header("accept").split(",")[:20]]
+        return (
+            next((each for each in accepted if each in (media.partition(";")[0], "application/json")), "")
+            == (media.partition(";")[0])
+        )
+
     def _principal(self) -> guards.Principal:
         if self.principal is None:
             raise errors.not_signed_in()
@@ -61,12 +69,13 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with more than a body: cookies, headers, another status."""
+    """An answer with more than a body: cookies, headers, another status. With `media` the body is text of that type."""
 
     body: Any = None
     status: int = 0
     cookies: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,9 +283,9 @@ def _keyed(ports: Ports, text: bytes) -> str:
 def _response(route: Route, result: Any) -> Response:
     reply = result if isinstance(result, Reply) else Reply(result)
     status = reply.status or route.status
-    headers: dict[str, Any] = {"Content-Type": route.media} if reply.body is not None else {}
+    headers: dict[str, Any] = {"Content-Type": reply.media or route.media} if reply.body is not None else {}
     if reply.cookies:
         headers["Set-Cookie"] = list(reply.cookies)
     headers |= reply.headers
-    text = msgspec.json.encode(reply.body).decode() if reply.body is not None else ""
+    text = reply.body if reply.media else msgspec.json.encode(reply.body).decode() if reply.body is not None else ""
     return Response(text, headers=headers, status_code=status)

@@ -37,6 +37,9 @@ CALLS = {
     "GET /workspaces/{workspace}/lines": "B B",
     "PUT /workspaces/{workspace}/lines": "B B U",
     "GET /workspaces/{workspace}/contacts?q=dana": "B B Q Q Q",
+    # The register's index, what it leads to, and the inviters' places.
+    "GET /workspaces/{workspace}/outside": "B B Q B B",
+    "DELETE /workspaces/{workspace}/outside/{guest}": "B B Q T",
     "POST /chats": "B B B B B G P W P B Q",
     "GET /chats": "B Q B",
     "GET /chats/{chat}": "B B Q",

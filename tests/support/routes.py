@@ -70,6 +70,8 @@ ROUTES = [
     Sample("GET", "/workspaces/{workspace}/lines", None, ("workspace",)),
     Sample("PUT", "/workspaces/{workspace}/lines", {"items": ["Welcome"]}, ("workspace",)),
     Sample("GET", "/workspaces/{workspace}/contacts?q=dana", None, ("workspace",)),
+    Sample("GET", "/workspaces/{workspace}/outside", None, ("workspace",)),
+    Sample("DELETE", "/workspaces/{workspace}/outside/{guest}", None, ("workspace", "guest")),
     Sample("POST", "/chats", {"workspace_id": "{workspace}", "invitees": INVITEES}),
     Sample("POST", "/address-lists", takes_file=True),
     Sample("GET", "/chats"),

@@ -6,6 +6,7 @@ from .gallery_chats import chat_cases
 from .gallery_join import Case, join_cases
 from .gallery_lists import list_cases, settings_cases
 from .gallery_more import more_cases
+from .gallery_outside import outside_cases
 
 LANGUAGES = [
     {"code": "en", "name": "English", "href": "?lang=en"},
@@ -33,7 +34,9 @@ def everywhere() -> dict[str, Any]:
 
 def cases() -> dict[str, Case]:
     """Name of the case → template and context."""
-    return join_cases() | account_cases() | chat_cases() | list_cases() | settings_cases() | more_cases()
+    return (
+        join_cases() | account_cases() | chat_cases() | list_cases() | settings_cases() | more_cases() | outside_cases()
+    )
 
 
 def account_cases() -> dict[str, Case]:

@@ -11,6 +11,7 @@ from . import (
     live,
     messages,
     openapi,
+    outside,
     searching,
     workspaces,
 )
@@ -20,6 +21,7 @@ ALL = tuple(
     for module in (
         accounts,
         workspaces,
+        outside,
         chats,
         invitations,
         address_lists,

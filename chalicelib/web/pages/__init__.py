@@ -13,6 +13,7 @@ from . import (
     joining,
     mailbox,
     oauth,
+    outside,
     searching,
     settings,
     unknown,
@@ -34,6 +35,7 @@ ALL = tuple(
         calls,
         searching,
         settings,
+        outside,
         documents,
         unknown,
     )

@@ -1,0 +1,90 @@
+"""The register: who from outside is in the chats of a workspace, since when, by whose word, until when. People, never words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .chats import Chat, ChatRole, Membership, Participant
+from .invitations import Invitation
+from .people import Account, Role, Via
+from .workspaces import Member
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person by account, with the name that is shown for it."""
+
+    account_id: str
+    name: str
+
+
+NOBODY = PersonRef("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceKey:
+    """Where a place from outside is: whose, in which chat, by which invitation."""
+
+    account_id: str
+    chat_id: str
+    invitation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlace:
+    """A place with all that the register tells of it. `inviter` is the inviter's own place in the chat, if they have one."""
+
+    account: Account | None
+    chat: Chat
+    invitation: Invitation
+    membership: Membership
+    inviter: Membership | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsidePlace:
+    """One place. `chat_name` is empty for a direct chat; `last_wrote_at` None for who never wrote."""
+
+    chat_id: str
+    chat_name: str
+    invitation_id: str
+    via: Via
+    organization: str
+    invited_as: str
+    invited_by: PersonRef
+    owner: PersonRef
+    joined_at: datetime
+    last_wrote_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsidePerson:
+    """Somebody from outside with their places in one workspace, in order of joining."""
+
+    account_id: str
+    name: str
+    email: str
+    places: tuple[OutsidePlace, ...]
+
+    @property
+    def last_joined(self) -> OutsidePlace:
+        return self.places[-1]
+
+    def matches(self, words: str) -> bool:
+        """Whether the name, the own address or an invited one holds these letters, in any case."""
+        wanted = words.casefold()
+        return any(wanted in text.casefold() for text in (self.name, self.email, *(p.invited_as for p in self.places)))
+
+
+def owner_among(inviter: PersonRef, people: Sequence[Participant], members: Sequence[Member]) -> PersonRef:
+    """Who answers for a place: its inviter while they are a member in the chat, else the longest member in it, else an
+    owner of the workspace. `people` stand in order of joining, `members` are the workspace's."""
+    here = [person for person in people if person.role is ChatRole.MEMBER]
+    for person in here:
+        if person.account_id == inviter.account_id:
+            return PersonRef(person.account_id, person.name)
+    if here:
+        return PersonRef(here[0].account_id, here[0].name)
+    owner = next((member for member in members if member.role is Role.OWNER), None)
+    return PersonRef(owner.account_id, owner.name) if owner else NOBODY
