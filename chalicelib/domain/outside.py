@@ -6,7 +6,8 @@ from datetime import datetime
 
 from .chats import Chat, ChatRole, Membership, Participant
 from .invitations import Invitation
-from .people import Account, Role, Via
+from .people import Account, Role
+from .providers import Via
 from .workspaces import Member
 
 

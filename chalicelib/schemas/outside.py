@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..domain.outside import OutsidePerson, OutsidePlace, PersonRef
-from ..domain.people import Via
+from ..domain.providers import Via
 from .bodies import Paging, Text
 from .sheets import csv_text
 
