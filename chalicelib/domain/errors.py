@@ -104,6 +104,11 @@ def other_account() -> Refusal:
     )
 
 
+def other_mailbox(email: str) -> Refusal:
+    sentence = "Nothing was changed: this browser shows the invitations of {email} now. Open “Your invitations” again."
+    return Refusal(RefusalKind.CONFLICT, "other_mailbox", sentence, values={"email": email})
+
+
 def wrong_sign_in() -> Refusal:
     return Refusal(
         RefusalKind.NOT_SIGNED_IN,

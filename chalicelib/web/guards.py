@@ -47,9 +47,18 @@ def maybe_signed_in(ports: Ports, incoming: Incoming) -> Principal | None:
 
 
 def refuse_other_account(incoming: Incoming, account: Account) -> None:
-    """A page that stayed open while somebody else signed in says whose it is: what it sends is never done for another."""
+    """A page that stayed open while somebody else signed in says whose it is: what it sends is never done for another.
+
+    Scripts say it in a header; forms in a field, see `refuse_other_page`.
+    """
     meant = incoming.header("webtop-account")
     if meant and meant != account.id:
+        raise errors.other_account()
+
+
+def refuse_other_page(principal: Principal | None, meant: str | None) -> None:
+    """`meant` is the account that a form or link was made for, empty for nobody's; None where it doesn't say."""
+    if principal and meant is not None and meant != principal.account.id:
         raise errors.other_account()
 
 

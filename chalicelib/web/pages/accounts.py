@@ -34,7 +34,7 @@ def sign_up_page(request: PageRequest) -> Page | Redirect:
     return Redirect("/chats") if request.principal else request.page("sign_up.html")
 
 
-@routes.form("/sign-up")
+@routes.form("/sign-up", own_proof=True)
 def sign_up(request: PageRequest) -> Page:
     fields = (request.field("email"), request.field("name"), request.field("password"), request.field("workspace"))
     try:
@@ -52,7 +52,7 @@ def sign_in_page(request: PageRequest) -> Page | Redirect:
     return _sign_in_page(request, following, notice=flash.notice(request))
 
 
-@routes.form("/sign-in")
+@routes.form("/sign-in", own_proof=True)
 def sign_in(request: PageRequest) -> Page | Redirect:
     following = sessions.local_path(request.field("next"))
     try:
@@ -63,7 +63,7 @@ def sign_in(request: PageRequest) -> Page | Redirect:
     return entered(request, signed_in, following or "/chats")
 
 
-@routes.form("/sign-in/link")
+@routes.form("/sign-in/link", own_proof=True)
 def ask_link(request: PageRequest) -> Page:
     following = sessions.local_path(request.field("next"))
     try:
@@ -81,7 +81,7 @@ def reset_page(request: PageRequest) -> Page:
     return request.page("password_reset.html", next=sessions.local_path(request.incoming.query.get("next", "")))
 
 
-@routes.form("/password-reset")
+@routes.form("/password-reset", own_proof=True)
 def ask_reset(request: PageRequest) -> Page:
     following = sessions.local_path(request.field("next"))
     try:
@@ -106,23 +106,23 @@ def link_page(request: PageRequest) -> Page:
     return _link_page(request, {})
 
 
-@routes.form("/confirm/{token}")
+@routes.form("/confirm/{token}", own_proof=True)
 def confirm(request: PageRequest) -> Page | Redirect:
     return _by_link(request, lambda: accounts.confirm(request.ports, request.path["token"], _browser(request)))
 
 
-@routes.form("/enter/{token}")
+@routes.form("/enter/{token}", own_proof=True)
 def enter(request: PageRequest) -> Page | Redirect:
     return _by_link(request, lambda: sessions.sign_in_by_link(request.ports, request.path["token"], _browser(request)))
 
 
-@routes.form("/reset/{token}")
+@routes.form("/reset/{token}", own_proof=True)
 def reset(request: PageRequest) -> Page | Redirect:
     fields = (request.path["token"], request.field("password"), _browser(request))
     return _by_link(request, lambda: accounts.reset_password(request.ports, *fields))
 
 
-@routes.form("/welcome/{token}")
+@routes.form("/welcome/{token}", own_proof=True)
 def join_workspace(request: PageRequest) -> Page | Redirect:
     fields = (request.path["token"], request.field("name"), request.field("password"), _browser(request))
     return _by_link(request, lambda: accounts.join_workspace(request.ports, *fields))

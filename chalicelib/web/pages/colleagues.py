@@ -92,7 +92,7 @@ def _page(
         mode=slack_workspace.mode,
         kinds=list(slack_workspace.kinds),
         channels=slack_workspace.channels,
-        authorize_url="/oauth/slack/admin" if needs else None,
+        authorize_url=f"/oauth/slack/admin?account={request.account.id}" if needs else None,
         installed=slack_workspace.installed,
         outside=_outside(slack_workspace, sent),
         chosen=chosen,

@@ -48,7 +48,7 @@ def new_chat(request: PageRequest) -> Page | Redirect:
     `add` is the script's Invite: to it, a list of which a part stays in the field is an answer like any other.
     """
     do, _, at = request.field("do").partition(":")
-    workspace = _workspace(request, request.field("workspace_id"))
+    workspace = _posted_workspace(request)
     form = _Form(_rows(request), request.field("address"))
     if do in ("remove", "fix") and at.isdecimal() and len(at) < 5 and int(at) < len(form.rows):
         taken = form.rows.pop(int(at))
@@ -231,8 +231,16 @@ def _page(request: PageRequest, workspace: Workspace, form: _Form, status: int =
     )
 
 
+def _posted_workspace(request: PageRequest) -> Workspace:
+    """The one that the form names; another than one's own is refused, never replaced."""
+    workspace, chosen = _workspace(request, request.field("workspace_id")), request.field("workspace_id")
+    if chosen not in ("", workspace.id):
+        raise errors.unknown()
+    return workspace
+
+
 def _workspace(request: PageRequest, chosen: str) -> Workspace:
-    """The one that was chosen, else the first: people without a workspace can't invite."""
+    """The one that a link names, else the first: people without a workspace can't invite."""
     mine = [workspace for workspace, _ in request.ports.workspaces.of_account(request.account.id)]
     if not mine:
         raise errors.members_only()

@@ -45,7 +45,7 @@ def join(request: PageRequest) -> Page | Redirect:
     return Redirect(f"/chats/{chat_id}?joined=1")
 
 
-@routes.form("/join/{token}/account")
+@routes.form("/join/{token}/account", own_proof=True)
 def join_with_new_account(request: PageRequest) -> Page | Redirect:
     try:
         signed_in, chat_id = joining.join_with_new_account(
@@ -61,7 +61,7 @@ def join_with_new_account(request: PageRequest) -> Page | Redirect:
     return entered(request, signed_in, f"/chats/{chat_id}?joined=1")
 
 
-@routes.form("/join/{token}/sign-in")
+@routes.form("/join/{token}/sign-in", own_proof=True)
 def sign_in(request: PageRequest) -> Page | Redirect:
     """Back to the page, where the person sees which account will join, and confirms."""
     try:
@@ -72,7 +72,7 @@ def sign_in(request: PageRequest) -> Page | Redirect:
     return entered(request, signed_in, _url(request))
 
 
-@routes.form("/join/{token}/sign-in-link")
+@routes.form("/join/{token}/sign-in-link", own_proof=True)
 def ask_link(request: PageRequest) -> Page:
     try:
         email = sessions.address(request.field("email"))
@@ -89,7 +89,7 @@ def switch_account(request: PageRequest) -> Redirect:
     return signed_out(request, f"{_url(request)}?step=account")
 
 
-@routes.form("/join/{token}/decline")
+@routes.form("/join/{token}/decline", own_proof=True)
 def decline(request: PageRequest) -> Page:
     try:
         joining.decline(request.ports, request.path["token"], _decline_request(request))
@@ -105,7 +105,7 @@ def decline(request: PageRequest) -> Page:
     )
 
 
-@routes.form("/join/{token}/code")
+@routes.form("/join/{token}/code", own_proof=True)
 def send_code(request: PageRequest) -> Page:
     try:
         proving.send_code(request.ports, request.path["token"], request.incoming.source, request.ids)

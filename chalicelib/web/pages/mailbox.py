@@ -19,7 +19,7 @@ def mailbox_page(request: PageRequest) -> Page:
     return _mailbox(request, email) if email else request.page("invitations_enter.html", step="address", email="")
 
 
-@routes.form("/invitations")
+@routes.form("/invitations", own_proof=True)
 def ask_code(request: PageRequest) -> Page:
     try:
         email = sessions.address(request.field("email"))
@@ -31,7 +31,7 @@ def ask_code(request: PageRequest) -> Page:
     return request.page("invitations_enter.html", step="code", email=email)
 
 
-@routes.form("/invitations/code")
+@routes.form("/invitations/code", own_proof=True)
 def enter(request: PageRequest) -> Page | Redirect:
     typed = request.field("email")
     try:
@@ -45,12 +45,12 @@ def enter(request: PageRequest) -> Page | Redirect:
     return Redirect("/invitations", (cookie,))
 
 
-@routes.form("/invitations/leave")
+@routes.form("/invitations/leave", own_proof=True)
 def leave(request: PageRequest) -> Redirect:
     return Redirect("/invitations", (guards.cookie(request.ports, "mailbox", "", 0),))
 
 
-@routes.form("/invitations/mail")
+@routes.form("/invitations/mail", own_proof=True)
 def choose(request: PageRequest) -> Redirect:
     """What the person decides about their mailbox: `do` says which button was pressed."""
     email, do = _proved(request), request.field("do")
@@ -65,7 +65,7 @@ def choose(request: PageRequest) -> Redirect:
     return Redirect("/invitations")
 
 
-@routes.form("/invitations/erase")
+@routes.form("/invitations/erase", own_proof=True)
 def erase(request: PageRequest) -> Page:
     email = _proved(request)
     mailbox.erase(request.ports, email)
@@ -78,7 +78,7 @@ def check_page(request: PageRequest) -> Page:
     return request.page("check.html", found=None, tried=False)
 
 
-@routes.form("/check")
+@routes.form("/check", own_proof=True)
 def check(request: PageRequest) -> Page:
     try:
         result = mailbox.check(request.ports, request.field("code"), request.incoming.source)
@@ -153,4 +153,6 @@ def _proved(request: PageRequest) -> str:
     email = _whose(request)
     if not email:
         raise errors.not_signed_in()
+    if request.field("mailbox") not in ("", email):
+        raise errors.other_mailbox(email)
     return email

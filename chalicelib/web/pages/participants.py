@@ -138,7 +138,7 @@ def reach(request: PageRequest, membership: Membership) -> dict[str, str] | None
         "fact": languages.text(step.fact, request.locale),
         "text": languages.text(step.text, request.locale),
         "button": languages.text(step.button, request.locale),
-        "href": step.href,
+        "href": f"{step.href}?account={request.account.id}" if step.href.startswith("/") else step.href,
     }
 
 

@@ -12,6 +12,7 @@ from chalice.app import Blueprint, ChaliceViewError, Response
 from ... import wiring
 from ...domain import errors
 from ...domain.people import LOCALES, locale_or
+from ...ports import Ports
 from ...templating import languages, pages
 from ...usecases import sessions
 from .. import audit, guards, requests
@@ -59,6 +60,11 @@ class PageRequest(RequestContext):
     files: Mapping[str, UploadedFile] = field(default_factory=dict)
 
     @property
+    def meant(self) -> str | None:
+        """The account whose page sent this, empty for a page of nobody; None where it doesn't say."""
+        return self.form["account"][-1] if "account" in self.form else self.incoming.query.get("account")
+
+    @property
     def locale(self) -> str:
         """The reader's language: their own, what they chose here, what their browser asks for."""
         chosen = self.incoming.query.get("lang") or self.incoming.cookies.get("lang", "")
@@ -67,6 +73,10 @@ class PageRequest(RequestContext):
 
     def field(self, name: str) -> str:
         return (self.form.get(name) or [""])[-1]
+
+    def texts(self) -> list[str]:
+        """What somebody wrote at length, to be given back where nothing could be done with it."""
+        return [self.field(name) for name in _WRITTEN if self.field(name).strip()]
 
     def typed(self) -> dict[str, str]:
         """What was typed, to show again; never a password."""
@@ -102,6 +112,7 @@ class PageRequest(RequestContext):
         return fields or {"form": pages.refusal_text(refusal, self.locale)}
 
 
+_WRITTEN = ("text", "address", "note", "line")
 _IN_ADDRESSES = "%/?#&=:@!$'()*+,;~"
 _NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
 
@@ -115,10 +126,14 @@ class Fields(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class _Guard:
-    """On what a view rests: a session, or the token in its path."""
+    """On what a view rests: a session, or the token in its path.
+
+    `own_proof`: on what is typed there or on a mailed link, whoever is signed in; then it doesn't matter whose page it was.
+    """
 
     signed_in: bool
     by_token: bool = False
+    own_proof: bool = False
     most_bytes: int = MOST_BYTES
 
 
@@ -129,10 +144,16 @@ class Pages(Blueprint):
         return self._registered(path, ["GET", "HEAD"], _Guard(signed_in))
 
     def form(
-        self, path: str, *, signed_in: bool = False, by_token: bool = False, most_bytes: int = MOST_BYTES
+        self,
+        path: str,
+        *,
+        signed_in: bool = False,
+        by_token: bool = False,
+        own_proof: bool = False,
+        most_bytes: int = MOST_BYTES,
     ) -> Callable[[View], View]:
         """`by_token`: what is posted rests on the token in the path alone, speaks for no session, and may come from anywhere."""
-        return self._registered(path, ["POST"], _Guard(signed_in, by_token, most_bytes))
+        return self._registered(path, ["POST"], _Guard(signed_in, by_token, own_proof, most_bytes))
 
     def answering(self, view: View) -> Callable[..., Response]:
         """What Chalice calls for a view that has no route of its own."""
@@ -178,28 +199,31 @@ def _seed(incoming: Incoming, form: dict[str, list[str]], principal: guards.Prin
 
 def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str], guard: _Guard) -> Response:
     ports = wiring.ports()
-    principal = None
+    principal, request = None, None
     try:
         principal = None if guard.by_token else _whoever(ports, incoming)
         if guard.signed_in and principal is None:
             return _response(Redirect(_sign_in_first(incoming)))
-        answer = _response(view(page_request(incoming, path, principal)))
+        request = page_request(incoming, path, principal)
+        if not guard.own_proof:
+            guards.refuse_other_page(principal, request.meant)
+        answer = _response(view(request))
     except errors.Refusal as refusal:
         audit.note(incoming, path, principal, refusal.code)
-        return _response(
-            refused(PageRequest(ports, incoming, {}, principal, request_context(incoming, {}, principal).ids), refusal),
-            refusal,
-        )
+        return _response(refused(request or _unread(ports, incoming, principal), refusal), refusal)
     except ChaliceViewError:
         raise
     except Exception:  # a bug: told without a trace, logged once, here
         log.exception("unexpected: %s %s, request %s", incoming.method, incoming.route, incoming.request_id)
         bug = unexpected()
-        return _response(
-            refused(PageRequest(ports, incoming, {}, principal, request_context(incoming, {}, principal).ids), bug), bug
-        )
+        return _response(refused(request or _unread(ports, incoming, principal), bug), bug)
     audit.note(incoming, path, principal, answer.status_code)
     return answer
+
+
+def _unread(ports: Ports, incoming: Incoming, principal: guards.Principal | None) -> PageRequest:
+    """A request whose form couldn't be read."""
+    return PageRequest(ports, incoming, {}, principal, request_context(incoming, {}, principal).ids)
 
 
 def _sign_in_first(incoming: Incoming) -> str:
@@ -212,6 +236,8 @@ def _sign_in_first(incoming: Incoming) -> str:
 
 def refused(request: PageRequest, refusal: errors.Refusal) -> Page:
     """The page for a refusal that no form can show."""
+    if refusal.code == "other_account" and request.principal:
+        return _other_account(request, request.account.name)
     status = STATUS[refusal.kind]
     detail = "; ".join(pages.field_texts(refusal, request.locale).values()) or pages.refusal_text(
         refusal, request.locale
@@ -242,7 +268,26 @@ def refused(request: PageRequest, refusal: errors.Refusal) -> Page:
     )
 
 
-def _whoever(ports: Any, incoming: Incoming) -> guards.Principal | None:
+def _other_account(request: PageRequest, name: str) -> Page:
+    """For a page that stayed open while another account signed in: nothing was done, and nothing that was written is lost."""
+    text = functools.partial(languages.text, locale=request.locale)
+    route, path = request.incoming.route, request.incoming.path
+    chats = {"text": text("Go to your chats"), "href": "/chats"}
+    invitation = {"text": text("Back to the invitation"), "href": "/".join(path.split("/")[:3])}
+    return request.page(
+        "error.html",
+        401,
+        status=401,
+        title=text("You are signed in as {name} now", name=name),
+        detail=text("The page was opened before you signed in, so nothing was done. Load it again to go on."),
+        request_id=None,
+        retry_after=None,
+        kept=request.texts(),
+        ways=[invitation, chats] if route.startswith("/join/") else [chats],
+    )
+
+
+def _whoever(ports: Ports, incoming: Incoming) -> guards.Principal | None:
     """Posted forms come from our own pages. Who sends no origin at all is no browser, and has no cookie to abuse."""
     principal = guards.maybe_signed_in(ports, incoming)
     if incoming.method not in guards.SAFE and (incoming.header("origin") or incoming.header("sec-fetch-site")):
