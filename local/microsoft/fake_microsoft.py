@@ -18,7 +18,21 @@ from local.microsoft import seed_data
 
 SHARED = ("organizations", "common", "consumers")
 """Words that stand in the place of a tenant's id."""
-FAULTS = ("slow", "timeout", "garbage", "429", "412", "500", "502", "503", "504", "blocked", "invalid_grant")
+FAULTS = (
+    "slow",
+    "timeout",
+    "garbage",
+    "409",
+    "429",
+    "412",
+    "500",
+    "501",
+    "502",
+    "503",
+    "504",
+    "blocked",
+    "invalid_grant",
+)
 
 
 class Microsoft:

@@ -142,6 +142,16 @@ def test_what_may_heal_waits(chat: Chat, answer: str) -> None:
             call()
 
 
+@pytest.mark.parametrize("answer", ["409", "501"])
+def test_what_no_document_names_costs_one_message(chat: Chat, answer: str) -> None:
+    chat.fails(answer)
+    with pytest.raises(NotTaken) as refused:
+        chat.post()
+    assert not refused.value.is_known
+    chat.post(text="Next")
+    assert ["Next" in message["text"] for message in chat.shown()] == [True]
+
+
 def test_garbage_and_silence_wait(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     chat.fails("garbage")
     with pytest.raises(RelayLater):
@@ -182,6 +192,7 @@ def _at(provider: id_tokens.Provider) -> TeamsRelay:
     return TeamsRelay(teams, settings.Microsoft("a", "b", provider.base), lambda _: (provider.base, "c"))
 
 
+UNDOCUMENTED = (302, 402, 405, 406, 408, 409, 410, 411, 414, 415, 418, 421, 422, 423, 424, 425, 426, 428, 431, 451, 499)
 ODD = [
     FakeAnswer(b""),
     FakeAnswer(b"null"),
@@ -215,6 +226,7 @@ def test_an_odd_answer_is_never_an_unexpected_exception(provider: id_tokens.Prov
         (401, False, "Teams doesn't take this message."),
         (500, False, "Teams doesn't take this message."),
         (501, False, "Teams doesn't take this message."),
+        *((status, False, "Teams doesn't take this message.") for status in UNDOCUMENTED),
     ],
 )
 def test_a_message_that_teams_does_not_take(
@@ -232,6 +244,7 @@ def test_a_message_that_teams_does_not_take(
     [
         (404, "ConversationNotFound", Disconnected),
         (404, "ActivityNotFoundInConversation", NotTaken),
+        (404, "BrandNewCode", NotTaken),
         (403, "x", Disconnected),
     ],
 )
@@ -244,7 +257,26 @@ def test_teams_own_codes_tell_a_message_from_a_conversation(
         relay.edit(ME, There("m", "c", "a"), LINE)
 
 
-@pytest.mark.parametrize("status", [302, 403, 404, 410])
+@pytest.mark.parametrize("status", UNDOCUMENTED)
+@pytest.mark.parametrize("code", ["", "BrandNewCode"])
+def test_what_no_document_names_never_cuts_off_the_side(provider: id_tokens.Provider, status: int, code: str) -> None:
+    """Neither a message, nor its edit, nor its deletion, nor the beginning of a chat."""
+    relay = _at(provider)
+    for path in ("activities", "activities/a"):
+        provider.answers[path] = fake_answer({"error": {"code": code}} if code else {}, status)
+    thread = There("m", "c", "a")
+    for call in (
+        lambda: relay.begin(ME, "c", "x"),
+        lambda: relay.post(ME, thread, LINE),
+        lambda: relay.edit(ME, thread, LINE),
+        lambda: relay.delete(ME, thread),
+    ):
+        with pytest.raises(NotTaken) as refused:
+            call()
+        assert not refused.value.is_known
+
+
+@pytest.mark.parametrize("status", [403, 404])
 def test_a_conversation_that_is_gone_is_cut_off(provider: id_tokens.Provider, status: int) -> None:
     relay = _at(provider)
     provider.answers["activities"] = FakeAnswer(b"{}", status)

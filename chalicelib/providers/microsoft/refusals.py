@@ -1,15 +1,15 @@
 """What each answer of the Bot Connector means for the relay: for how much, and whether it heals.
 
 From learn.microsoft.com, "Send proactive messages" and "Rate limiting" (as of November 2026): 412, 429 and 502 to 504
-are tried again; who blocked or removed the app is told by 403, a conversation that isn't there by 404.
+are tried again; who blocked or removed the app is told by 403, a conversation that isn't there by 404. Nothing else speaks
+of the whole side: a status or code that isn't in the documents costs the one message, after a few tries.
 """
 
 from ..meanings import Means
 
 _LATER = (412, 429, 502, 503, 504)
 _THIS = (400, 413)
-# Seen while nothing else is wrong: a token that has just ended, a fault of the service.
-_FEW_TRIES = (401, 408)
+_OF_THE_CONVERSATION = ("", "ConversationNotFound", "NotFound")
 _OF_THIS_MESSAGE = {"ActivityNotFoundInConversation", "MessageSizeTooBig", "BadArgument", "BadSyntax"}
 
 
@@ -21,9 +21,9 @@ def means(status: int, code: str, method: str, is_about_message: bool) -> Means:
         return Means.DONE if method == "DELETE" and code == "ActivityNotFoundInConversation" else Means.THIS
     if status == 404 and is_about_message and code != "ConversationNotFound":
         return Means.DONE if method == "DELETE" else Means.THIS
-    if status >= 500 or status in _FEW_TRIES:
-        return Means.FEW_TRIES
-    return Means.SIDE
+    if status == 403 or (status == 404 and code in _OF_THE_CONVERSATION):
+        return Means.SIDE
+    return Means.FEW_TRIES
 
 
 def words(status: int, method: str) -> str:
