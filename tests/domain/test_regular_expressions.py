@@ -1,8 +1,9 @@
 """No regular expression takes more than its share of time, whatever somebody typed.
 
-Every pattern in the package is found by itself, so a new one is tried too. The bound is on work and not on seconds: a text
-twice as long may cost about twice as much, measured in this thread's own CPU time; a pattern that looks at each pair of
-places costs four times.
+Every pattern in the package is found by itself, so a new one is tried too; one that is put together where it is used must
+be named here (`BUILT`). The bound is on work and not on seconds: a text twice as long may cost about twice as much, measured
+in this thread's own CPU time; a pattern that looks at each pair of places costs four times. The longest text that gets in is
+tried, too: the body of a request, which `web/requests.py` cuts off, of a form with a list of addresses for their readers.
 """
 
 import ast
@@ -16,9 +17,19 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from chalicelib.domain.messages import LONGEST
+from chalicelib.domain import messages, names, personal_lines, searching
+from chalicelib.domain.calls import checked_url
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.messages import LONGEST, names_called
 from chalicelib.domain.names import for_mail
+from chalicelib.domain.translation import ours
+from chalicelib.domain.translation.blocks import Manner
+from chalicelib.domain.translation.translated import LONGEST_READ
+from chalicelib.providers.microsoft.reading import from_teams
+from chalicelib.providers.slack.reading import from_slack
+from chalicelib.templating import marks
 from chalicelib.templating.sanitize import excerpt, sanitize
+from chalicelib.web.requests import MOST_BYTES, MOST_BYTES_OF_LIST
 
 ROOT = Path(__file__).parents[2] / "chalicelib"
 # Reads our own source when somebody translates, and nothing that a user typed.
@@ -28,8 +39,28 @@ PUMPED = (
     *("a-", "a.", "1.", "a/", "://", "a://", "<a", "<<", "&#", "\\a", ":a", "a=", "@a", "https://a", "www.", "man-"),
     *("in_", "<a'", "a ", "\n ", "- ", " - at `", "<a ", "<blockquote ", "<quoted ", "a='"),
 )
+TAKE_PATTERNS = {
+    "re.compile",
+    "re.search",
+    "re.match",
+    "re.fullmatch",
+    "re.split",
+    "re.findall",
+    "re.finditer",
+    "re.sub",
+}
+ALIKE = ["a" * 60, *("a" * length + "b" for length in range(59)), "@a", "漢" * 60]
+"""Names that begin alike, as those that are looked for together may."""
+BUILT: dict[str, Callable[[str], object]] = {
+    "chalicelib.domain.messages.names_called": lambda text: names_called(text, ALIKE),
+    "chalicelib.domain.searching.holds": lambda text: searching.holds(text, ("a" * 49 + "b", "a", "漢")),
+    "chalicelib.domain.translation.blocks.lead": Manner(bullets="•◦▪‣*-").lead.match,
+    "chalicelib.domain.translation.blocks.marker": Manner(bullets="•◦▪‣*-").marker.match,
+    "chalicelib.domain.translation.ours._called": lambda text: list(_found(ours._called(ALIKE), text)),
+    "chalicelib.templating.marks._called": lambda text: list(_found(marks._called(ALIKE), text)),
+}
 BEGINNINGS, LONG = ("", "<", "<a x='"), 2_000
-TOO_MUCH = 3
+TOO_MUCH, NOISE = 3, 0.004
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
@@ -47,11 +78,29 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _written(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and node.func.attr != "escape":  # type: ignore[attr-defined]
-                yield node.lineno, first.value
+    for _, call in _calls(path):
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
+            yield call.lineno, call.args[0].value
+
+
+def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Each call that takes a pattern, and the function in which it stands; empty for one at the module's own level."""
+    tree = ast.parse(path.read_text())
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    within = {id(node): function.name for function in functions for node in ast.walk(function)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in TAKE_PATTERNS:
+            yield within.get(id(node), ""), node
+
+
+def built_where_used() -> set[str]:
+    """Patterns that are put together in a function, which no module holds."""
+    return {
+        f"{'.'.join(path.relative_to(ROOT.parent).with_suffix('').parts)}.{function}"
+        for path in sorted(ROOT.rglob("*.py"))
+        for function, call in _calls(path)
+        if function and not isinstance(call.args[0], ast.Constant)
+    }
 
 
 def once(pattern: re.Pattern[str], text: str) -> float:
@@ -66,6 +115,16 @@ def cost(pattern: re.Pattern[str], text: str) -> float:
     return min(once(pattern, text) for _ in range(5))
 
 
+def doubles(pattern: re.Pattern[str], text: str) -> bool:
+    """Measured again where a busy machine came between: what looks at each pair of places never passes."""
+    return any(cost(pattern, text) < TOO_MUCH * cost(pattern, text[: len(text) // 2]) for _ in range(4))
+
+
+def _found(pattern: re.Pattern[str] | None, text: str) -> Iterator[str]:
+    assert pattern
+    return (match[0] for match in pattern.finditer(text))
+
+
 PATTERNS = patterns()
 
 
@@ -75,7 +134,7 @@ def test_twice_the_text_costs_about_twice_the_work(name: str) -> None:
     cheap = 40 * cost(re.compile("[^\\0]\\0"), "a" * LONG)  # of a scan that looks at each character
     for text in (beginning + part * (LONG // len(part)) for beginning in BEGINNINGS for part in PUMPED):
         if once(pattern, text) > cheap:
-            assert cost(pattern, text) < TOO_MUCH * cost(pattern, text[: len(text) // 2]), (pattern.pattern, text[:40])
+            assert doubles(pattern, text), (pattern.pattern, text[:40])
 
 
 @pytest.mark.parametrize("part", ["a-", "a", "a.", "1.", "www.", "a://", "https://a.b ", "-", ":", "@a."])
@@ -93,3 +152,64 @@ def test_names_and_messages_in_mails_are_read_in_one_go(read: Callable[[str], st
 
     read("warm")
     assert cost_of(LONGEST) < TOO_MUCH * max(cost_of(LONGEST // 2), 0.002)
+
+
+def test_a_pattern_that_is_built_where_it_is_used_is_named_here() -> None:
+    assert built_where_used() == set(BUILT)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_a_pattern_that_is_built_costs_what_the_text_is_long(name: str) -> None:
+    def cost_of(text: str) -> float:
+        return min(timed(BUILT[name], text) for _ in range(5))
+
+    for part in (*PUMPED, "@", "@" + "a" * 59, "@" + "a" * 60 + "c"):
+        text = part * (2 * LONG // len(part))
+        half = text[: len(text) // 2]
+        assert any(cost_of(text) < TOO_MUCH * max(cost_of(half), 0.0005) for _ in range(4)), part
+
+
+def timed(read: Callable[[str], object], text: str) -> float:
+    begun = time.thread_time()
+    read(text)
+    return time.thread_time() - begun
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_the_longest_text_that_gets_in_costs_no_more_for_each_character(name: str) -> None:
+    """With the two texts that cost this pattern most; four times the text, never nine times the work."""
+    pattern = PATTERNS[name]
+    longest = MOST_BYTES_OF_LIST if ".address_lists." in name else MOST_BYTES
+    whole = [(beginning, part) for beginning in BEGINNINGS for part in PUMPED]
+    costs = {pair: once(pattern, pair[0] + pair[1] * (LONG // len(pair[1]))) for pair in whole}
+    for beginning, part in sorted(whole, key=lambda pair: -costs[pair])[:2]:
+        length, before = LONG, 0.0
+        while length < longest:
+            length = min(longest, 4 * length)
+            text = beginning + part * (length // len(part))
+            now = min(once(pattern, text) for _ in range(2))
+            assert now < 9 * max(before, NOISE), (pattern.pattern, part, length)
+            before = now
+
+
+@pytest.mark.parametrize(
+    ("read", "most"),
+    [
+        (messages.checked_text, messages.LONGEST),
+        (lambda text: names.clean(text, "name"), names.PERSON),
+        (lambda text: names.clean(text, "name", names.TITLE), names.TITLE),
+        (personal_lines.clean, personal_lines.LONGEST),
+        (searching.criteria, searching.LONGEST),
+        (lambda text: checked_url("https://meet.example.org/" + text, "url"), 500),
+    ],
+)
+def test_what_is_typed_has_a_longest(read: Callable[[str], object], most: int) -> None:
+    with pytest.raises(Refusal):
+        read("a" * (most + 1))
+
+
+@pytest.mark.parametrize("read", [lambda text: from_slack(text, {}), lambda text: from_teams(text, "plain")])
+def test_of_a_text_from_outside_so_much_is_read_and_no_more(read: Callable[[str], object]) -> None:
+    """Slack and Teams have limits of their own; a text beyond ours costs nothing more."""
+    text = "word " * (LONGEST_READ // 5)
+    assert read(text + "<b>more</b> *a* " * 1_000) == read(text)

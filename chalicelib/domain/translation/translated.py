@@ -10,6 +10,8 @@ from ..messages import names_called
 from .notation import Run
 from .safety import encoded, is_address, misleads
 
+LONGEST_READ = 100_000
+"""Characters of a text from outside that are looked at. Slack lets a message have 40,000, Teams fewer."""
 _INVISIBLE = "Invisible characters were left out."
 _MISLEADING = "A link's text looked like another address, so the true address is shown beside it."
 _NO_LINK = "A link that leads to neither a web page nor a mail address is shown as text."

@@ -14,7 +14,7 @@ from ...domain.translation.blocks import read_blocks
 from ...domain.translation.notation import Block, Paragraph, Run, changed
 from ...domain.translation.safety import GUARD
 from ...domain.translation.spans import read_commonmark
-from ...domain.translation.translated import Notes, Tagged, Translated, safe
+from ...domain.translation.translated import LONGEST_READ, Notes, Tagged, Translated, safe
 from .html_reading import read_page
 
 _AT = re.compile(
@@ -34,7 +34,7 @@ def from_teams(text: str, text_format: str | None, mentions: Sequence[Tagged] = 
     """`text_format` is the activity's; `html` is for the text of its attachment `text/html`."""
     notes = Notes()
     called = _Called(mentions, notes)
-    text = called.held(_OWN.sub("", text.replace("\r\n", "\n")))
+    text = called.held(_OWN.sub("", text[:LONGEST_READ].replace("\r\n", "\n")))
     blocks = changed(_blocks(text, text_format or "markdown", notes), lambda line: _readable(line, called, notes))
     written, lost = ours.write(blocks)
     notes.lost += lost

@@ -12,7 +12,7 @@ from ...domain.translation import ours
 from ...domain.translation.blocks import Manner, read_blocks
 from ...domain.translation.notation import Block, Fence, Run, changed, joined
 from ...domain.translation.safety import GUARD, SEAM
-from ...domain.translation.translated import Notes, Translated, safe
+from ...domain.translation.translated import LONGEST_READ, Notes, Translated, safe
 from .emojis import reaction_from_slack
 
 _MANNER = Manner(bullets="•◦▪‣*-", has_fences=False, is_lazy=False)
@@ -44,7 +44,9 @@ class _Node:
 def from_slack(text: str, people: Mapping[str, str]) -> Translated:
     """`people` are the names here of Slack's users; an empty name is left out, as the app's own should be."""
     notes = Notes()
-    blocks = changed(_Reader(people, notes).blocks(text), lambda line: ours.addressed(list(safe(line, notes))))
+    blocks = changed(
+        _Reader(people, notes).blocks(text[:LONGEST_READ]), lambda line: ours.addressed(list(safe(line, notes)))
+    )
     written, lost = ours.write(blocks)
     notes.lost += lost
     return notes.translated(written)
