@@ -183,13 +183,13 @@ def test_the_longest_text_that_gets_in_costs_no_more_for_each_character(name: st
     whole = [(beginning, part) for beginning in BEGINNINGS for part in PUMPED]
     costs = {pair: once(pattern, pair[0] + pair[1] * (LONG // len(pair[1]))) for pair in whole}
     for beginning, part in sorted(whole, key=lambda pair: -costs[pair])[:2]:
-        length, before = LONG, 0.0
+        length = LONG
         while length < longest:
-            length = min(longest, 4 * length)
-            text = beginning + part * (length // len(part))
-            now = min(once(pattern, text) for _ in range(2))
-            assert now < 9 * max(before, NOISE), (pattern.pattern, part, length)
-            before = now
+            shorter, length = length, min(longest, 4 * length)
+            part_of_it, text = (beginning + part * (size // len(part)) for size in (shorter, length))
+            # A busy machine may disturb one look, never all.
+            looks = (once(pattern, text) < 9 * max(once(pattern, part_of_it), NOISE) for _ in range(5))
+            assert any(looks), (pattern.pattern, part, length)
 
 
 @pytest.mark.parametrize(
