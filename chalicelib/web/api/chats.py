@@ -7,7 +7,7 @@ from ...domain.inviting import Invitee
 from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes
-from ...usecases import chats, deliveries, invitation_links, inviting
+from ...usecases import chats, checking, deliveries, invitation_links, inviting
 from ...usecases import history as histories
 from .. import cursors
 from ..requests import checked_path
@@ -31,7 +31,7 @@ def create_chat(request: RequestContext, body: s.NewChat) -> s.ChatCreated | Rep
     people, name, line = invitees(request, body.invitees), body.name or "", body.line or ""
     call = request.ports, request.account, workspace_id, people, name, request.ids, line
     if request.query(i.Checking).is_check:
-        return checked(inviting.check_chat(*call))
+        return checked(checking.check_chat(*call))
     made = inviting.create_chat(*call)
     chat, membership = chats.as_participant(request.ports, request.account, made.chat.id)
     return s.ChatCreated(
@@ -127,7 +127,7 @@ def show_chat(request: RequestContext) -> None:
     chats.hide(request.ports, request.account, request.path["chat_id"], False)
 
 
-def checked(checked: inviting.Checked) -> Reply:
+def checked(checked: checking.Checked) -> Reply:
     """What a call would do, where one only asked."""
     problems = [i.ProblemOut(refusal.code, refusal.detail) for refusal in checked.problems]
     results = [shapes.result(result) for result in checked.results]

@@ -16,7 +16,7 @@ from ...domain.inviting import Invitee
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, calls, chats, deliveries, invitations, inviting, messages
+from ...usecases import asking, calls, chats, checking, deliveries, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
 from ..requests import MOST_BYTES_OF_LIST
 from . import flash, invitees, participants, refused
@@ -153,7 +153,7 @@ def _invited(request: PageRequest, people: list[Invitee]) -> Page | Redirect:
     """The call, or a check of it."""
     call = request.ports, request.account, request.path["chat_id"], people, request.ids, invitees.line(request)
     if request.field("do") == "check":
-        check = invitees.checked(request, inviting.check(*call))
+        check = invitees.checked(request, checking.check(*call))
         return _chat_page(request, check=check, form=request.typed(), people=True)
     return Redirect(refused.told(request, inviting.invite(*call)) or f"{_base(request)}?people=1&done=invited")
 
