@@ -28,6 +28,14 @@ class Settings:
     link_keys: tuple[str, ...]
     token_key: str
     providers: Providers
+    files_bucket: str
+    files_url: str
+    malware_scan: str
+
+    @property
+    def scans_files(self) -> bool:
+        """Whether a file waits for the result of a scan; whatever isn't "none" means so."""
+        return self.malware_scan != "none"
 
     @property
     def is_local(self) -> bool:
@@ -52,6 +60,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         link_keys=_keys(environ),
         token_key=environ.get("TOKEN_KEY", ""),
         providers=registry.set_up(environ, stage),
+        files_bucket=environ.get("FILES_BUCKET", ""),
+        files_url=environ.get("FILES_URL", ""),
+        malware_scan=environ.get("MALWARE_SCAN", ""),
     )
     if settings.is_local and "AWS_ENDPOINT_URL" not in environ:
         raise SettingsWrong(

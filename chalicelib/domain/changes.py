@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .chats import Chat, Membership
+from .files import File
 from .invitations import Invitation
 from .messages import Event, Message
 from .workspaces import Member
@@ -33,6 +34,12 @@ class NotificationQueued:
 class MessageChanged:
     before: Message | None
     after: Message
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanged:
+    before: File | None
+    after: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ Change = (
     | ChatEventAdded
     | NotificationQueued
     | MessageChanged
+    | FileChanged
     | MemberRemoved
     | ReactionChanged
     | RelayedMessageChanged

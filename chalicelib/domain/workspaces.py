@@ -31,6 +31,14 @@ class HandOverPolicy(StrEnum):
     OFF = "off"
 
 
+class FilePolicy(StrEnum):
+    """Who may send files into the workspace's chats."""
+
+    ALL = "all"
+    MEMBERS = "members"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """`invitation_days` is 1 to 90; domains are in their ASCII form; `lines` are those to choose from when inviting."""
@@ -49,6 +57,7 @@ class Workspace:
     lines: tuple[str, ...] = ()
     hand_over: HandOverPolicy = HandOverPolicy.ASK
     calls: CallSettings = NO_CALLS
+    files: FilePolicy = FilePolicy.ALL
 
     @property
     def allowance(self) -> Allowance:

@@ -6,6 +6,7 @@ from typing import Any
 from ..domain.changes import (
     Change,
     ChatEventAdded,
+    FileChanged,
     InvitationChanged,
     MemberRemoved,
     MembershipChanged,
@@ -16,9 +17,11 @@ from ..domain.changes import (
     SessionsEnded,
 )
 from ..domain.messages import Event, EventType
+from .files import file
 from .items import (
     AccountItem,
     ChatItem,
+    FileItem,
     InvitationItem,
     Item,
     MemberItem,
@@ -99,6 +102,10 @@ def _message(before: MessageItem | None, after: MessageItem) -> Change:
     return MessageChanged(maybe(message, before), message(after))
 
 
+def _file(before: FileItem | None, after: FileItem) -> Change:
+    return FileChanged(maybe(file, before), file(after))
+
+
 def _membership(before: MembershipItem | None, after: MembershipItem) -> Change | None:
     return MembershipChanged(maybe(membership, before), membership(after)) if before else None
 
@@ -154,6 +161,7 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     InvitationItem: _invitation,
     ChatItem: _chat_event,
     MessageItem: _message,
+    FileItem: _file,
     MembershipItem: _membership,
     ReactionItem: _reaction,
     RelayedMessageItem: _relayed_message,

@@ -12,7 +12,7 @@ from ..domain.quotas import RollingQuota
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .errors import conditional_write, is_failed_condition, translate_errors
-from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, WorkspaceItem
+from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, StoredBytesItem, WorkspaceItem
 from .mapping import badge_item, member, member_item, workspace
 from .reading import each, maybe, one_of
 from .transactions import RetryingTransaction
@@ -39,6 +39,7 @@ class Workspaces:
                 WorkspaceItem.mismatch.set(changed.mismatch),
                 WorkspaceItem.locale.set(changed.locale),
                 WorkspaceItem.hand_over.set(changed.hand_over),
+                WorkspaceItem.files.set(changed.files),
                 WorkspaceItem.calls.set({"kind": str(changed.calls.kind), "url": changed.calls.url}),
             ],
             WorkspaceItem.pk.exists(),
@@ -48,6 +49,11 @@ class Workspaces:
         """The lines that members choose from when they invite."""
         chosen = WorkspaceItem.lines.set(list(lines)) if lines else WorkspaceItem.lines.remove()
         WorkspaceItem(keys.workspace(workspace_id), "W").update([chosen], WorkspaceItem.pk.exists())
+
+    def stored_bytes(self, workspace_id: str) -> int:
+        """How much its files take in the store."""
+        item = items.get(StoredBytesItem, keys.workspace(workspace_id), "B")
+        return int(item.total) if item else 0
 
     def set_plan(self, workspace_id: str, plan: str) -> bool:
         """False if there is no such workspace."""

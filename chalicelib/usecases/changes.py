@@ -10,6 +10,7 @@ from ..domain import schedule
 from ..domain.changes import (
     Change,
     ChatEventAdded,
+    FileChanged,
     InvitationChanged,
     MemberRemoved,
     MessageChanged,
@@ -17,11 +18,12 @@ from ..domain.changes import (
     SessionsEnded,
 )
 from ..domain.chats import Chat
+from ..domain.files import File, Verdict
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
 from ..ports import Ports
-from . import chats, invitation_links, live, mails, messages, notifications, outside, workspaces
+from . import chats, files, invitation_links, live, mails, messages, notifications, outside, workspaces
 from .onlookers import Onlookers
 
 
@@ -36,6 +38,9 @@ def handle_change(ports: Ports, change: Change) -> None:
             ports.mail_queue.put([json.dumps({"letter": notification_id})])
         case MessageChanged():
             _count(ports, change)
+            _follow_deletion(ports, change)
+        case FileChanged():
+            _follow_file(ports, change)
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
         case MemberRemoved(member):
@@ -235,6 +240,25 @@ def _count(ports: Ports, change: MessageChanged) -> None:
         ports.schedule.add_once(schedule.missed(after.chat_id, ports.now()))
     if after.deleted_at and not (before and before.deleted_at):
         ports.chats.note_deleted(after.chat_id, after.seq)
+
+
+def _follow_deletion(ports: Ports, change: MessageChanged) -> None:
+    """What was taken back takes its files along."""
+    if change.after.deleted_at and change.before:
+        files.forget_all(ports, change.before.files)
+
+
+def _follow_file(ports: Ports, change: FileChanged) -> None:
+    """It is looked after a day later; malware stands in the workspace's log."""
+    before, after = change.before, change.after
+    if before is None:
+        ports.schedule.add([schedule.look_after_file(after)], ports.now())
+    elif after.verdict is Verdict.MALWARE and before.verdict is not Verdict.MALWARE:
+        ports.workspaces.note(after.workspace_id, after.id, _blocked(after), ports.now())
+
+
+def _blocked(file: File) -> str:
+    return f"file.blocked: malware in a file, sent by account {file.author_id} to chat {file.chat_id}"
 
 
 def _mentioned(message: Message | None) -> set[str]:

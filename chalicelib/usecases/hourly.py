@@ -15,7 +15,7 @@ from ..domain.messages import Event, EventType
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.schedule import ScheduledTask, TaskKind
 from ..ports import Ports
-from . import addresses, chats, forgetting, mails, messages, notifications, relay_compare, sessions
+from . import addresses, chats, files, forgetting, mails, messages, notifications, relay_compare, sessions
 
 log = logging.getLogger(__name__)
 _BETWEEN_MISSED = timedelta(hours=1)
@@ -132,6 +132,10 @@ def _missed_notification(ports: Ports, account_id: str) -> NotificationMail:
     )
 
 
+def _file(ports: Ports, task: ScheduledTask) -> bool:
+    return files.look_after(ports, task.invitation_id)
+
+
 def _open(ports: Ports, task: ScheduledTask) -> Invitation | None:
     invitation = ports.invitations.get(task.chat_id, task.invitation_id)
     return invitation if invitation is not None and invitation.is_open_at(ports.now()) else None
@@ -144,4 +148,5 @@ _DO: dict[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.MAIL: _mail,
     TaskKind.MISSED: _missed,
     TaskKind.COMPARE: relay_compare.begin,
+    TaskKind.FILE: _file,
 }

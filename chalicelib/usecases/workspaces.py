@@ -13,6 +13,7 @@ from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
 from ..domain.workspaces import (
+    FilePolicy,
     HandOverPolicy,
     Member,
     Mismatch,
@@ -41,6 +42,7 @@ class WorkspaceSettings:
     locale: str | None = None
     hand_over: HandOverPolicy | None = None
     calls: CallSettings | None = None
+    files: FilePolicy | None = None
 
 
 def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Workspace, Member]:

@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.calls import Call
+from chalicelib.domain.files import File, FileState, Verdict
+from chalicelib.storage import items, keys
+from chalicelib.storage.files import file_item
+from chalicelib.storage.items import MessageItem
 from chalicelib.usecases import accounts
 from tests.support.app import PASSWORD, Data, Person, World, built
 
@@ -23,7 +27,8 @@ JITSI = "https://meet.brightwater.example"
 class Scene:
     """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
 
-    `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun.
+    `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun, `file` one
+    that stands in `reply`.
     Nora opened Olaf's link and asked to join by it.
     """
 
@@ -41,6 +46,7 @@ class Scene:
     post: dict[str, Any]
     reply: dict[str, Any]
     call: str = ""
+    file: str = ""
 
     @property
     def base(self) -> str:
@@ -99,6 +105,7 @@ def play(world: World) -> Scene:
         link=link,
         ask=stranger.id,
         call=call_of(world, owner, chat),
+        file=file_of(world, guest, workspace, chat, reply["seq"]),
         post=post,
         reply=reply,
     )
@@ -111,6 +118,29 @@ def call_of(world: World, owner: Person, chat: str) -> str:
         id=ports.new_id(), chat_id=chat, begun_by=owner.id, name="Mara", begun_at=ports.now(), url=f"{JITSI}/room"
     )
     return ports.calls.begin(call).id
+
+
+def file_of(world: World, author: Person, workspace: str, chat: str, seq: int) -> str:
+    """A file that stands in this message, as if it had come with it."""
+    ports = world.ports
+    file = File(
+        id=ports.new_id(),
+        chat_id=chat,
+        workspace_id=workspace,
+        author_id=author.id,
+        name="plan.pdf",
+        type="application/pdf",
+        size=9,
+        created_at=ports.now(),
+        state=FileState.READY,
+        served_as="application/pdf",
+        verdict=Verdict.CLEAN,
+        seq=seq,
+        tag="0" * 32,
+    )
+    items.put_all([file_item(file)])
+    MessageItem(keys.chat(chat), keys.message(seq)).update([MessageItem.files.set([[file.id, file.name]])])
+    return file.id
 
 
 def joins_company(world: World, owner: Person, email: str, name: str, role: str = "member") -> Person:

@@ -220,6 +220,9 @@ def settings_cases() -> dict[str, Case]:
         "who_may_invite": "members",
         "mismatch": "tell",
         "hand_over": "ask",
+        "files": "all",
+        "file_mb": 25,
+        "stored_mb": 12,
         "calls": {"kind": "jitsi", "url": "https://meet.example.org"},
         "can_change": True,
     }
