@@ -175,7 +175,7 @@ class Messages:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
         folded = message_mapping.message_item(message).folded
         mentions = (
-            MessageItem.mentions.set(message_mapping.mentions_json(message))
+            MessageItem.mentions.set(message_mapping.mentions_json(message.mentions))
             if message.mentions
             else MessageItem.mentions.remove()
         )
