@@ -1,53 +1,175 @@
-"""Live events as JSON, for one reader."""
+"""Live events: each kind once, with what makes it, what one reader sees of it, and its schema, told apart by `type`.
 
-from typing import Any
+A new kind is a shape, and its line in `KINDS`; the API's document publishes them all as the union `LiveEvent`.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Union
 
 import msgspec
+from msgspec import Struct
 
-from ..domain.chats import Membership
-from ..domain.files import File
-from ..domain.messages import message_id
+from ..domain.changes import Change
+from ..domain.chats import ChatKind, Membership
+from ..domain.providers import Via
+from ..ports import Ports
+from ..usecases import live
 from ..usecases.live import Announcement
-from . import serializers
+from ..usecases.onlookers import Onlookers
+from . import bodies, serializers
 
 
-def show(event: Announcement, reader: Membership) -> dict[str, Any] | None:
-    """`{type, chat_id, …}`; None for what this person may not see."""
-    about = _about(event, reader)
-    return None if about is None else {"type": event.type, "chat_id": event.chat_id, **about}
+class LiveEvent(Struct, tag_field="type"):
+    """What each says: its `type`, and the chat that it is about."""
+
+    chat_id: str
 
 
-def _about(event: Announcement, reader: Membership) -> dict[str, Any] | None:
-    if event.message is not None and event.page is not None:
-        seen = reader.may_see(event.message.seq)
-        return {"message": serializers.message(event.message, event.page, reader, event.deliveries)} if seen else None
-    match event.type:
-        case "file.changed" if event.file:
-            return _file(event.file, reader)
-        case "invitation.changed" if event.invitation:
-            return {"invitation_id": event.invitation.id}
-        case "participant.joined" | "participant.left" if event.invitation:
-            who = event.invitation
-            return {"participant": {"account_id": who.account_id, "name": who.name, "via": who.via}}
-        case "typing":
-            mine = event.account_id == reader.account_id
-            return None if mine else {"account_id": event.account_id, "name": event.name}
-        case "read":
-            return {"account_id": event.only, "seq": event.seq}
-        case "chat.changed" if event.chat:
-            return {"name": event.chat.name or None, "kind": event.chat.kind}
-        case _:
-            return {}
+class MessageCreated(LiveEvent, tag="message.created"):
+    message: bodies.MessageOut
 
 
-def _file(file: File, reader: Membership) -> dict[str, Any] | None:
-    """One that is in no message yet goes to its author alone."""
-    if not file.seq:
-        return {"file": serializers.file(file)}
-    if not reader.may_see(file.seq):
-        return None
-    return {"message_id": message_id(file.chat_id, file.seq), "file": serializers.file(file)}
+class MessageEdited(LiveEvent, tag="message.edited"):
+    message: bodies.MessageOut
 
 
-def write(body: dict[str, Any]) -> str:
-    return msgspec.json.encode(body).decode()
+class MessageDeleted(LiveEvent, tag="message.deleted"):
+    message: bodies.MessageOut
+
+
+class ReactionsChanged(LiveEvent, tag="reaction.changed"):
+    message: bodies.MessageOut
+
+
+class DeliveryChanged(LiveEvent, tag="delivery.changed"):
+    """For its author alone: the message, with how it fares elsewhere."""
+
+    message: bodies.MessageOut
+
+
+class InvitationEvent(LiveEvent, tag="invitation.changed"):
+    """For members alone."""
+
+    invitation_id: str
+
+
+class EventParticipant(Struct):
+    account_id: str
+    name: str
+    via: Via
+
+
+class ParticipantJoined(LiveEvent, tag="participant.joined"):
+    participant: EventParticipant
+
+
+class ParticipantLeft(LiveEvent, tag="participant.left"):
+    participant: EventParticipant
+
+
+class ChatChanged(LiveEvent, tag="chat.changed"):
+    name: str | None
+    kind: ChatKind
+
+
+class ReadMarked(LiveEvent, tag="read"):
+    """One's own read mark, moved in another window."""
+
+    account_id: str
+    seq: int
+
+
+class Typing(LiveEvent, tag="typing"):
+    account_id: str
+    name: str
+
+
+Announce = Callable[[Ports, Change, Onlookers], list[Announcement]]
+Show = Callable[[Announcement, Membership], LiveEvent | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEventKind:
+    """`announce`: which changes of the table make it; None where something else does. `show`: None where they may not see it."""
+
+    shape: type[LiveEvent]
+    show: Show
+    announce: Announce | None = None
+
+    @property
+    def type(self) -> str:
+        return str(self.shape.__struct_config__.tag)
+
+
+def _message(shape: Callable[[str, bodies.MessageOut], LiveEvent]) -> Show:
+    def show(event: Announcement, reader: Membership) -> LiveEvent | None:
+        if event.message is None or event.page is None or not reader.may_see(event.message.seq):
+            return None
+        return shape(event.chat_id, serializers.message(event.message, event.page, reader, event.deliveries))
+
+    return show
+
+
+def _participant(shape: Callable[[str, EventParticipant], LiveEvent]) -> Show:
+    def show(event: Announcement, reader: Membership) -> LiveEvent | None:
+        who = event.invitation
+        return shape(event.chat_id, EventParticipant(who.account_id, who.name, who.via)) if who else None
+
+    return show
+
+
+def _invitation(event: Announcement, reader: Membership) -> LiveEvent | None:
+    return InvitationEvent(event.chat_id, event.invitation.id) if event.invitation else None
+
+
+def _chat(event: Announcement, reader: Membership) -> LiveEvent | None:
+    return ChatChanged(event.chat_id, event.chat.name or None, event.chat.kind) if event.chat else None
+
+
+def _read(event: Announcement, reader: Membership) -> LiveEvent:
+    return ReadMarked(event.chat_id, event.only, event.seq)
+
+
+def _typing(event: Announcement, reader: Membership) -> LiveEvent | None:
+    return None if event.account_id == reader.account_id else Typing(event.chat_id, event.account_id, event.name)
+
+
+KINDS = (
+    LiveEventKind(MessageCreated, _message(MessageCreated), live.of_message),
+    LiveEventKind(MessageEdited, _message(MessageEdited), live.of_message),
+    LiveEventKind(MessageDeleted, _message(MessageDeleted), live.of_message),
+    LiveEventKind(ReactionsChanged, _message(ReactionsChanged), live.of_reaction),
+    LiveEventKind(DeliveryChanged, _message(DeliveryChanged), live.of_relayed_message),
+    LiveEventKind(InvitationEvent, _invitation, live.of_invitation),
+    LiveEventKind(ParticipantJoined, _participant(ParticipantJoined), live.of_invitation),
+    LiveEventKind(ParticipantLeft, _participant(ParticipantLeft), live.of_invitation),
+    LiveEventKind(ChatChanged, _chat, live.of_chat),
+    LiveEventKind(ReadMarked, _read, live.of_read_mark),
+    LiveEventKind(Typing, _typing),
+)
+_BY_TYPE = {kind.type: kind for kind in KINDS}
+_ANNOUNCING = tuple(dict.fromkeys(kind.announce for kind in KINDS if kind.announce))
+
+
+def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    """What a change in the table means for those who are looking on."""
+    return [event for announce in _ANNOUNCING for event in announce(ports, change, onlookers)]
+
+
+def show(event: Announcement, reader: Membership) -> LiveEvent | None:
+    """As this person sees it; None for what they may not see."""
+    return _BY_TYPE[event.type].show(event, reader)
+
+
+def write(event: object) -> str:
+    return msgspec.json.encode(event).decode()
+
+
+@functools.cache
+def schema(ref_template: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The union of all kinds, and the shapes that it refers to."""
+    union: Any = Union[tuple(kind.shape for kind in KINDS)]  # noqa: UP007  # made of a list
+    (schemas,), components = msgspec.json.schema_components([union], ref_template=ref_template)
+    return schemas, components
