@@ -348,6 +348,29 @@ class OutgoingMail:
     tags: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailDraft:
+    """What one mail says and to whom, in its template's folder. `typed` is what people typed, and is cleaned; `facts` are ours."""
+
+    template: str
+    to: str
+    locale: str
+    typed: Mapping[str, str]
+    facts: Mapping[str, object]
+    from_name: str = ""
+    reply_to: str = ""
+    unsubscribe_url: str = ""
+    tags: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMail:
+    """A mail that may go, and of how many messages of a chat it tells."""
+
+    mail: OutgoingMail
+    notified: tuple[tuple[Membership, int], ...] = ()
+
+
 class MailRefused(Exception):
     """The mail service will never take this mail."""
 
@@ -548,6 +571,9 @@ class Passwords(Protocol):
 
 class MailTexts(Protocol):
     """Composes mails; knows languages and looks, and nothing of who may send what."""
+
+    def compose(self, draft: MailDraft) -> OutgoingMail:
+        """Subject, text and HTML of the template, in the reader's language; any mail that needs no more than its facts."""
 
     def notification(self, notification: NotificationMail, url: str, has_account: bool) -> OutgoingMail: ...
     def invitation(self, about: About, inviter_email: str, ways: Ways) -> OutgoingMail: ...

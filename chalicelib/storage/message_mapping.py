@@ -86,7 +86,10 @@ message = _MESSAGES.read
 
 def message_item(message: Message) -> MessageItem:
     """With the folded copy of its text for searching, where that costs no write unit more."""
-    item, folded = _MESSAGES.item(message, keys.chat(message.chat_id), keys.message(message.seq)), fold(searched(message))
+    item, folded = (
+        _MESSAGES.item(message, keys.chat(message.chat_id), keys.message(message.seq)),
+        fold(searched(message)),
+    )
     room = -_bytes_in(item) % _WRITE_UNIT - len("folded") - _MARGIN
     if len(folded.encode()) <= room:
         item.folded = folded

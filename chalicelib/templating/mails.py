@@ -10,8 +10,8 @@ from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, Notif
 from ..domain.people import Account
 from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
-from ..ports import OutgoingMail
-from .composing import Draft, compose
+from ..ports import MailDraft, OutgoingMail
+from .composing import compose
 from .languages import text
 from .sanitize import address, excerpt, first_name, reply_to, sanitize
 
@@ -24,6 +24,9 @@ class MailTexts:
     def __init__(self, configured: frozenset[Option] = frozenset(Option)) -> None:
         self._configured = configured
 
+    def compose(self, draft: MailDraft) -> OutgoingMail:
+        return compose(draft)
+
     def notification(self, notification: NotificationMail, url: str, has_account: bool) -> OutgoingMail:
         """About an account. Whoever signs up with an address that has one is told so, and can sign in by the link."""
         kind = str(notification.kind)
@@ -31,7 +34,7 @@ class MailTexts:
             kind = "has_account"
         life = TOKEN_LIFE[NotificationKind.SIGN_IN if kind == "has_account" else notification.kind]
         return compose(
-            Draft(
+            MailDraft(
                 template=kind,
                 to=notification.email,
                 locale=notification.locale,
@@ -52,7 +55,7 @@ class MailTexts:
     def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail:
         """What `reader` missed. `stop_url` shows how to stop these mails, and takes a one-click POST."""
         return compose(
-            Draft(
+            MailDraft(
                 template="missed",
                 to=reader.email,
                 locale=reader.locale,
@@ -101,11 +104,11 @@ class MailTexts:
         """Six digits that prove the address on the page that asked for them. No link."""
         minutes = int(life.total_seconds()) // 60
         facts = {"email": address(email), "code": code, "minutes": minutes}
-        return compose(Draft(template="code", to=email, locale=locale, typed={}, facts=facts))
+        return compose(MailDraft(template="code", to=email, locale=locale, typed={}, facts=facts))
 
-    def _invitation(self, template: str, about: About, inviter_email: str, ways: Ways) -> Draft:
+    def _invitation(self, template: str, about: About, inviter_email: str, ways: Ways) -> MailDraft:
         invitation, options = about.invitation, offered(about.workspace.plan, self._configured)
-        return Draft(
+        return MailDraft(
             template=template,
             to=invitation.email,
             locale=invitation.locale or about.workspace.locale,
@@ -130,9 +133,9 @@ class MailTexts:
         )
 
 
-def _to_inviter(template: str, inviter: Account, about: About, url: str) -> Draft:
+def _to_inviter(template: str, inviter: Account, about: About, url: str) -> MailDraft:
     # No tags: were this mail to bounce, that would say nothing about the invitation.
-    return Draft(
+    return MailDraft(
         template=template,
         to=inviter.email,
         locale=inviter.locale,
