@@ -133,7 +133,7 @@ def grow(folder: Path, addition: Addition) -> Path:
 
 def changed(grown: Path) -> set[str]:
     """Which of the modules that were there aren't as they were."""
-    here, there = ROOT / "chalicelib", grown / "chalicelib"
+    here, copied = ROOT / "chalicelib", grown / "chalicelib"
     names = [str(path.relative_to(here)) for path in here.rglob("*") if path.suffix in (".py", ".html", ".txt", ".js")]
-    _, differing, missing = filecmp.cmpfiles(here, there, names, shallow=False)
+    _, differing, missing = filecmp.cmpfiles(here, copied, names, shallow=False)
     return set(differing) | {name for name in missing if "compiled" not in name}
