@@ -8,8 +8,9 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from ..domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
-from ..domain.invitations import FOUNDER, Invitation, Status
+from ..domain.invitations import Invitation, Status
 from ..domain.messages import Message
+from ..domain.rosters import FOUNDER
 from . import items, keys, mapping
 from .errors import conditional_write, translate_errors
 from .items import ChatItem, InvitationItem, Item, MembershipItem

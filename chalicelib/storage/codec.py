@@ -61,9 +61,13 @@ class Codec(Generic[Noun, Kind]):
     def item(self, noun: Noun, pk: str, sk: str, **more: Any) -> Kind:
         values: dict[str, Any] = {}
         for name, attribute, stored, may_be_missing in self._fields:
-            value = stored.write(getattr(noun, name))
-            values[attribute] = None if may_be_missing and value in ("", [], {}, set()) else value
+            values[attribute] = _or_none(stored.write(getattr(noun, name)), may_be_missing)
         return self._item(pk, sk, **values, **more)
+
+    def stored(self, name: str, value: Any) -> tuple[str, Any]:
+        """The attribute that a field lies in, and this value of it as it lies there; None for none."""
+        _, attribute, stored, may_be_missing = next(entry for entry in self._fields if entry[0] == name)
+        return attribute, _or_none(stored.write(value), may_be_missing)
 
     @cached_property
     def _fields(self) -> list[tuple[str, str, Stored, bool]]:
@@ -94,3 +98,7 @@ class Codec(Generic[Noun, Kind]):
             return Stored(lambda member: member, members)
         missing = nearest if default is MISSING else default
         return Stored(lambda member: member, lambda stored: one_of(members, stored or missing, nearest))
+
+
+def _or_none(value: Any, may_be_missing: bool) -> Any:
+    return None if may_be_missing and value in ("", [], {}, set()) else value

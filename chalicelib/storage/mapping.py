@@ -6,7 +6,7 @@ from typing import Any
 from ..domain.calls import CallKind, CallSettings
 from ..domain.chats import Chat, ChatKind, ChatRole, Level, Membership, PreviewMember
 from ..domain.history import History
-from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationMail, MailState
+from ..domain.invitations import Invitation, InvitationMail, MailState
 from ..domain.people import Account, Role
 from ..domain.plans import Plan
 from ..domain.providers import Via
@@ -138,6 +138,26 @@ def _mail(item: InvitationItem) -> InvitationMail:
     )
 
 
+_OF_MAIL = {
+    "state": "mail_state",
+    "at": "mail_at",
+    "wanted": "mail_wanted",
+    "done": "mail_done",
+    "reason": "mail_detail",
+    "reminder": "reminder",
+}
+
+
+def invitation_field(name: str, value: object) -> tuple[str, Any]:
+    """The attribute of this field, and the value as it lies there; None for none."""
+    return _INVITATIONS.stored(name, value)
+
+
+def mail_field(name: str, value: object) -> tuple[str, Any]:
+    """The same for a field of an invitation's mail."""
+    return _OF_MAIL[name], None if value == "" else value
+
+
 def invitation_item(noun: Invitation) -> InvitationItem:
     mail = noun.mail
     return _INVITATIONS.item(
@@ -148,7 +168,7 @@ def invitation_item(noun: Invitation) -> InvitationItem:
         mail_at=mail.at if mail else None,
         mail_wanted=mail.wanted if mail else 0,
         mail_done=mail.done if mail else 0,
-        gone_at=noun.expires_at + KEPT_AFTER_END if noun.expires_at else None,
+        gone_at=noun.kept_until,
     )
 
 

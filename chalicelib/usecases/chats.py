@@ -16,9 +16,10 @@ from ..domain.chats import (
     PreviewMember,
     refuse_unless_member,
 )
-from ..domain.invitations import FOUNDER, Invitation
+from ..domain.invitations import Invitation
 from ..domain.people import Account
 from ..domain.providers import Via
+from ..domain.rosters import FOUNDER
 from ..ports import Ports
 
 _TRIES = 8

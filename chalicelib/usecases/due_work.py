@@ -30,7 +30,7 @@ def remind(ports: Ports, task: ScheduledTask) -> bool:
     if not reachable:
         return False
     mails.consume_quota(ports, workspace, 1)
-    if ports.invitations.remind(invitation, ports.now()):
+    if ports.invitations.save(invitation.remind(ports.now())):
         return True
     mails.consume_quota(ports, workspace, -1)
     return False

@@ -16,10 +16,11 @@ from ..domain.changes import (
 )
 from ..domain.chats import Chat, Membership
 from ..domain.files import File
-from ..domain.invitations import Invitation, Status, founder_membership
+from ..domain.invitations import Invitation, Status
 from ..domain.messages import Message, MessagePage
 from ..domain.notifications import SOCKET_TICKET_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Session
+from ..domain.rosters import founder_membership
 from ..ports import Connection, Ports
 from . import chats, deliveries, sessions
 from .deliveries import Delivery

@@ -11,8 +11,9 @@ from ...domain import errors
 from ...domain.address_lists.reading import of_field
 from ...domain.calls import CallKind
 from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
-from ...domain.invitations import Invitation, open_in, people_in
+from ...domain.invitations import Invitation
 from ...domain.inviting import Invitee
+from ...domain.rosters import open_in, people_in
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
