@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.calls import Call, CallKind, CallSettings
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Level, Membership, PreviewMember
+from chalicelib.domain.files import File, FileState, MessageFile, Verdict
 from chalicelib.domain.history import History
 from chalicelib.domain.invitations import (
     Ask,
@@ -25,8 +26,17 @@ from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
 from chalicelib.domain.relaying import RelayedMessage, RelayState
 from chalicelib.domain.schedule import ScheduledTask, TaskKind
-from chalicelib.domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
-from chalicelib.storage import accounts, calls, mapping, message_mapping, notifications, relayed_messages, schedule
+from chalicelib.domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
+from chalicelib.storage import (
+    accounts,
+    calls,
+    files,
+    mapping,
+    message_mapping,
+    notifications,
+    relayed_messages,
+    schedule,
+)
 from chalicelib.storage.items import Item
 from chalicelib.storage.reading import maybe
 
@@ -54,6 +64,7 @@ WORKSPACE = full(
     mismatch=Mismatch.ASK,
     lines=("Hello", "Bye"),
     hand_over=HandOverPolicy.OFF,
+    files=FilePolicy.MEMBERS,
     calls=CallSettings(CallKind.JITSI, "https://meet.example"),
 )
 CHAT = full(Chat, kind=ChatKind.DIRECT, preview=(PreviewMember("a", "A", ChatRole.MEMBER),), deleted=frozenset({3, 5}))
@@ -82,6 +93,7 @@ MESSAGE = full(
     kind=MessageKind.TEXT,
     event=EVENT,
     mentions=(Mention("b", "B"),),
+    files=(MessageFile("f", "plan.pdf"),),
 )
 NOTIFICATION = full(NotificationMail, kind=NotificationKind.ASK, state=NotificationState.SENT)
 TOKEN = full(OneTimeToken, purpose=NotificationKind.RESET, is_used=False)
@@ -101,6 +113,7 @@ EACH: list[tuple[Any, Any, Any]] = [
     (COPY, relayed_messages._item, relayed_messages._relayed_message),
     (full(Call), calls._item, calls._CALLS.read),
     (TASK, schedule._item, schedule._due),
+    (full(File, state=FileState.READY, verdict=Verdict.CLEAN), files.file_item, files.file),
 ]
 
 
