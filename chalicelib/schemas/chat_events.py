@@ -68,7 +68,7 @@ class ReadMarked(LiveEvent, tag="read"):
     seq: int
 
 
-class FileChanged(LiveEvent, tag="file.changed"):
+class FileEvent(LiveEvent, tag="file.changed"):
     """Its author's alone until it is sent; then it is in that message."""
 
     file: FileOut
@@ -110,7 +110,7 @@ def _file(event: Announcement, reader: Membership) -> LiveEvent | None:
     if file is None or (file.seq and not reader.may_see(file.seq)):
         return None
     sent_in = message_id(file.chat_id, file.seq) if file.seq else UNSET
-    return FileChanged(event.chat_id, serializers.file(file), sent_in)
+    return FileEvent(event.chat_id, serializers.file(file), sent_in)
 
 
 def _read(event: Announcement, reader: Membership) -> LiveEvent:
@@ -130,7 +130,7 @@ KINDS = (
     LiveEventKind(InvitationEvent, _invitation, live.of_invitation),
     LiveEventKind(ParticipantJoined, _participant(ParticipantJoined), live.of_invitation),
     LiveEventKind(ParticipantLeft, _participant(ParticipantLeft), live.of_invitation),
-    LiveEventKind(FileChanged, _file, live.of_file),
+    LiveEventKind(FileEvent, _file, live.of_file),
     LiveEventKind(ChatChanged, _chat, live.of_chat),
     LiveEventKind(ReadMarked, _read, live.of_read_mark),
     LiveEventKind(Typing, _typing),
