@@ -11,7 +11,7 @@ from ..domain.messages import Event, EventType
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.schedule import ScheduledTask, TaskKind
 from ..ports import Ports
-from . import addresses, chats, files, forgetting, mails, messages, notifications, relay_compare, sessions
+from . import addresses, calls, chats, files, forgetting, mails, messages, notifications, relay_compare, sessions
 
 _BETWEEN_MISSED = timedelta(hours=1)
 
@@ -113,6 +113,11 @@ def unsent_file(ports: Ports, task: ScheduledTask) -> bool:
     return files.look_after(ports, task.invitation_id)
 
 
+def end_of_call(ports: Ports, task: ScheduledTask) -> bool:
+    call = ports.calls.get(task.invitation_id)
+    return call is not None and not call.is_open_at(ports.now()) and calls.tell_end(ports, call)
+
+
 def _open(ports: Ports, task: ScheduledTask) -> Invitation | None:
     invitation = ports.invitations.get(task.chat_id, task.invitation_id)
     return invitation if invitation is not None and invitation.is_open_at(ports.now()) else None
@@ -126,5 +131,6 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.MISSED: missed,
     TaskKind.COMPARE: relay_compare.begin,
     TaskKind.FILE: unsent_file,
+    TaskKind.CALL: end_of_call,
 }
 """The registry: True where there was something to do. What is refused stays due."""
