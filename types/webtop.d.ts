@@ -35,7 +35,7 @@ interface Message {
   html: string;
   reactions: Reaction[];
   created_at: string;
-  event?: { type?: string; by?: unknown };
+  event?: { type?: string; by?: unknown; ended_at?: string };
   mentions?: string[];
   reply_to?: ReplyTarget;
   edited_at?: string;

@@ -46,6 +46,11 @@ class Shown {
     }
   }
 
+  /** @param {Message} changed */
+  change(changed) {
+    if (this.has(changed.seq)) this.upsert([changed], { quiet: true });
+  }
+
   /** @param {number} seq */
   readElsewhere(seq) {
     this.read.push(seq);

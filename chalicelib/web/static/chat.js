@@ -9,17 +9,19 @@ import { PeoplePanel, TypingUsers } from './chat_people.js';
 import { Thread } from './chat_thread.js';
 import { ConnectionView, chatData, person, roster } from './chat_view.js';
 import { startContacts } from './contacts.js';
+import { startDrafts } from './drafts.js';
 import { startInviting } from './inviting.js';
+import { startKeys } from './keys.js';
 import { openConnection } from './live_connection.js';
 import { startMenus } from './menu.js';
 import { startPage } from './page.js';
-import { startSearch } from './search.js';
 import { localTimes } from './times.js';
 
 const { storage, sessionEnded } = startAccount();
 startPage();
 startMenus();
-startSearch();
+startKeys(storage);
+startDrafts(storage);
 localTimes(document);
 
 const chat = chatData();

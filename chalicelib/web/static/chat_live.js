@@ -7,7 +7,7 @@ const LATELY = 50;
 
 /**
  * What Backfill and LiveUpdates need of the thread.
- * @typedef {Pick<import('./chat_thread.js').Thread, 'lastSeq' | 'isOlderThanShown' | 'has' | 'upsert' | 'readElsewhere'>} MessageList
+ * @typedef {Pick<import('./chat_thread.js').Thread, 'lastSeq' | 'isOlderThanShown' | 'has' | 'upsert' | 'change' | 'readElsewhere'>} MessageList
  */
 
 /** Asks for what was missed. */
@@ -280,7 +280,7 @@ export class LiveUpdates {
     } else if (type === 'delivery.changed') {
       people.renew();
     } else if (message) {
-      if (thread.has(message.seq)) thread.upsert([message], { quiet: true });
+      thread.change(message);
     } else if (type === 'typing' && account_id) {
       if (account_id !== chat.me) typingUsers.add(account_id, nameOf(account_id) ?? name ?? '');
     } else if (type === 'read' && seq !== undefined) {

@@ -91,7 +91,11 @@ const AFTER_DELETING = '.quote, .reactions, .delivery, .deliveries, .tools, .flo
  * @param {Drawable} message
  */
 export function update(node, message) {
-  if (message.kind === 'event') return;
+  if (message.kind === 'event') {
+    setHtml(find('.what', HTMLElement, node), message.html);
+    if (message.event?.ended_at) node.querySelector('.ends-call')?.remove();
+    return;
+  }
   const text = find('.text', HTMLElement, node);
   node.querySelector('.edited')?.remove();
   if (message.deleted_at) {
