@@ -9,7 +9,7 @@ from tests.support.app import World
 from tests.support.form_browser import Browser, visible
 
 LOCALES = ["en", "de", "es", "fr"]
-TOPICS = {"inviting", "after", "joining", "chat", "inbox", "notifications", "calls", "slack", "keys"}
+TOPICS = {"inviting", "after", "joining", "chat", "inbox", "notifications", "calls", "colleagues", "keys"}
 
 
 def help_page(world: World, locale: str) -> str:
