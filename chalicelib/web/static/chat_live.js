@@ -107,6 +107,7 @@ export class LiveUpdates {
    * @param {{ renew(): void, countElsewhere(id: string, mentions: boolean): void }} given.people
    * @param {{ add(id: string, name: string): void, remove(id: string | undefined): void }} given.typingUsers
    * @param {(id: string) => string | undefined} given.nameOf somebody in the chat
+   * @param {(file: MessageFile) => void} given.onFile a file of a message is ready, or blocked
    * @param {(message: Message) => void} given.onDelivered one's own message is there
    * @param {() => void} given.onRestored the connection was broken, and isn't any more
    * @param {() => boolean} given.hidden whether nobody looks at the page
@@ -273,8 +274,9 @@ export class LiveUpdates {
   }
 
   /** @param {LiveEvent} event */
-  #onEventHere({ type, message, account_id, name, seq }) {
-    const { chat, people, thread, typingUsers, nameOf } = this.#ports;
+  #onEventHere({ type, message, file, account_id, name, seq }) {
+    const { chat, people, thread, typingUsers, nameOf, onFile } = this.#ports;
+    if (file) onFile(file);
     if (type === 'message.created' && message) {
       this.#onMessage(message);
     } else if (type === 'delivery.changed') {

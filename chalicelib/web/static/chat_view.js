@@ -1,4 +1,5 @@
 // Draws messages and events from the API's Message. User text goes in as text; `html` is the server's cleaned rendering.
+import { drawFiles } from './chat_file_view.js';
 import { find, cloneTemplate } from './page.js';
 import { clock } from './times.js';
 
@@ -83,7 +84,7 @@ function setAddresses(node, { id, seq }) {
   }
 }
 
-const AFTER_DELETING = '.quote, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
+const AFTER_DELETING = '.quote, .files, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
 
 /**
  * Text, edit mark, reactions, deletion: all that may change after a message was written.
@@ -112,6 +113,7 @@ export function update(node, message) {
     text.after(edited);
   }
   drawQuote(node, message.reply_to);
+  drawFiles(node, message.files ?? []);
   const reactions = (message.reactions ?? []).map((reaction) => drawReaction(reaction, node.dataset.id ?? ''));
   find('.reactions', HTMLElement, node).replaceChildren(...reactions);
 }
