@@ -146,7 +146,7 @@ BRIGHTWATER = WORKSPACES[0] | {"locale": "en", "lines": ["Here is what we talked
 
 
 def list_cases() -> dict[str, Case]:
-    numbers = {"unread": 3, "mentions": 2, "all": 5, "answers": 1, "invitations": 2, "hidden": 1}
+    numbers = {"unread": 3, "mentions": 2, "all": 7, "answers": 1, "invitations": 2, "hidden": 1}
     nothing = {"unread": 0, "mentions": 0, "all": 0, "answers": 0, "invitations": 0, "hidden": 0}
     wrong = {
         "form": {"address": "tom@@acme"},
@@ -183,11 +183,11 @@ def list_cases() -> dict[str, Case]:
             SHELL
             | {"here": "inbox", "view": "inbox", "filter": "all", "numbers": nothing, "rows": [], "next_url": None},
         ),
-        "search": _search({"q": "plan"}, INBOX_HITS, next_url="/search?q=plan&cursor=x"),
+        "search": _search({"q": "until"}, INBOX_HITS, next_url="/search?q=until&cursor=x"),
         "search-none": _search({"q": "plan", "has": "link"}, []),
         "search-empty": _search({}, None),
         "search-wrong": _search({"q": "p"}, None, errors={"q": "Type 2 to 100 characters."}),
-        "search-chat": _search({"q": "plan", "chat": "c1"}, INBOX_HITS, chat={"id": "c1", "title": "Spring launch"}),
+        "search-chat": _search({"q": "until", "chat": "c1"}, INBOX_HITS, chat={"id": "c1", "title": "Spring launch"}),
         "new-chat": _new(INVITEES, form={"name": "Spring launch"}),
         "new-chat-empty": _new([]),
         "new-chat-one": _new(INVITEES[:1]),
