@@ -22,10 +22,11 @@ from .domain.notifications import (
     Use,
     Ways,
 )
-from .domain.outside import PlaceKey, StoredPlace
+from .domain.outside import PersonRef, PlaceKey, StoredPlace
 from .domain.people import Account, Address, Role, Session
 from .domain.providers import BADGES, Option, Provider, Via
 from .domain.quotas import RollingQuota
+from .domain.receipts import EndReason, Receipt
 from .domain.relaying import (
     Capabilities,
     HistoryPage,
@@ -130,7 +131,6 @@ class Chats(Protocol):
     def mark_notified(self, membership: Membership, text_count: int) -> None: ...
     def forget_invited(self, chat_id: str, invitation_id: str) -> None: ...
     def choose_level(self, membership: Membership, level: Level) -> None: ...
-    def leave(self, membership: Membership, now: datetime, by: str) -> bool: ...
 
 
 class Outside(Protocol):
@@ -141,6 +141,18 @@ class Outside(Protocol):
     def people(self, workspace_id: str, after: str, most: int) -> tuple[list[list[PlaceKey]], bool]: ...
     def of_account(self, workspace_id: str, account_id: str) -> list[PlaceKey]: ...
     def read(self, places: Iterable[PlaceKey]) -> list[StoredPlace]: ...
+
+
+class Receipts(Protocol):
+    def get(self, receipt_id: str) -> Receipt | None: ...
+    def end(
+        self, places: Sequence[Membership], by: PersonRef, now: datetime, reason: EndReason, issued: Receipt | None
+    ) -> bool: ...
+
+
+class ReceiptSigner(Protocol):
+    def sign(self, content: bytes) -> str: ...
+    def is_signed(self, content: bytes, signature: str) -> bool: ...
 
 
 class Invitations(Protocol):
@@ -519,6 +531,9 @@ class MailTexts(Protocol):
     def renew(self, inviter: Account, about: About, url: str) -> OutgoingMail: ...
     def status_change(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail: ...
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail: ...
+    def receipt(self, reader: Account, receipt: Receipt, url: str) -> OutgoingMail: ...
+    def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
+        """Not a mail: what is said last in somebody's own application, by the same words."""
 
 
 class MailQueue(Protocol):
@@ -545,6 +560,9 @@ class Ports:
     workspaces: Workspaces
     chats: Chats
     outside: Outside
+    receipts: Receipts
+    receipt_signer: ReceiptSigner
+    receipt_keys: tuple[str, ...]
     invitations: Invitations
     invitation_lookup: InvitationLookup
     messages: Messages

@@ -13,6 +13,7 @@ from . import settings
 from .domain.ids import Ids
 from .domain.providers import Option, Provider
 from .gateways.passwords import Argon2
+from .gateways.receipt_signer import Ed25519Signer
 from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
 from .gateways.sockets import ApiGatewaySockets
@@ -35,6 +36,7 @@ from .storage.notifications import Notifications, OneTimeTokens
 from .storage.outside import Outside
 from .storage.paces import Paces
 from .storage.rate_limits import IdempotencyStore, RateLimiter
+from .storage.receipts import Receipts
 from .storage.relayed_messages import RelayedMessages
 from .storage.schedule import Schedule
 from .storage.workspaces import Workspaces
@@ -83,6 +85,9 @@ def build(chosen: Settings) -> Ports:
         workspaces=Workspaces(),
         chats=Chats(),
         outside=Outside(),
+        receipts=Receipts(),
+        receipt_signer=Ed25519Signer(chosen.receipt_keys),
+        receipt_keys=chosen.receipt_keys,
         invitations=Invitations(),
         calls=Calls(),
         invitation_lookup=InvitationLookup(),

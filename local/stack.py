@@ -24,7 +24,7 @@ STACK = "webtop-chat"
 _BUCKET = "packages"
 _CLOUD_SOCKETS = "wss://${WebsocketAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
 _MAIL_FROM = "invitations@webtop-chat.example"
-_OVERRIDDEN = ("LINK_KEYS", "SLACK_", "MICROSOFT_", "TEAMS_", "BOT_")
+_OVERRIDDEN = ("LINK_KEYS", "RECEIPT_KEYS", "SLACK_", "MICROSOFT_", "TEAMS_", "BOT_")
 _FAILED = ("ROLLBACK", "FAILED")
 
 Json = dict[str, Any]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .chats import Chat, Membership
 from .invitations import Invitation
 from .messages import Event, Message
+from .receipts import Receipt
 from .workspaces import Member
 
 
@@ -27,6 +28,11 @@ class ChatEventAdded:
 @dataclass(frozen=True, slots=True)
 class NotificationQueued:
     notification_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptIssued:
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ Change = (
     InvitationChanged
     | ChatEventAdded
     | NotificationQueued
+    | ReceiptIssued
     | MessageChanged
     | MemberRemoved
     | ReactionChanged

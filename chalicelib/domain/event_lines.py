@@ -48,6 +48,7 @@ _SENTENCES = {
     ),
     EventType.LEFT: (sentence("{name} left"),) * 2,
     EventType.REMOVED: (sentence("{by} removed {name}"),) * 2,
+    EventType.ENDED: (sentence("The end date of {name} came"),) * 2,
     EventType.RENAMED: (sentence("{by} named the chat “{name}”"),) * 2,
     EventType.DISCONNECTED: (sentence("{name} is cut off from their application"),) * 2,
     EventType.CALL_STARTED: (sentence("{by} started a call"),) * 2,

@@ -109,6 +109,8 @@ class Invitation:
     `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
     roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last; `line` is what
     the inviter wrote to the invited people of the same call, and `position` its place among them, as they were typed.
+    `actor_id` is the account that changed it last; when a place from outside ended, `end_reason` says how, and there is a
+    receipt.
     """
 
     chat_id: str
@@ -145,6 +147,9 @@ class Invitation:
     line: str = ""
     handed_over: tuple[HandedOver, ...] = ()
     position: int = 0
+    actor_id: str = ""
+    end_reason: str = ""
+    receipt_id: str = ""
 
     @property
     def was_mailed(self) -> bool:

@@ -31,6 +31,7 @@ class EventType(StrEnum):
     JOINED = "participant.joined"
     LEFT = "participant.left"
     REMOVED = "participant.removed"
+    ENDED = "participant.ended"
     RENAMED = "chat.renamed"
     DISCONNECTED = "relay.cut_off"
     RESTORED = "relay.restored"

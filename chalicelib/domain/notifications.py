@@ -27,6 +27,7 @@ class NotificationKind(StrEnum):
     EXPIRED = "expired"
     MISSED = "missed"
     OUTSIDE = "outside"
+    RECEIPT = "receipt"
     REFUSED = "refused"
 
 

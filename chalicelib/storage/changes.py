@@ -12,6 +12,7 @@ from ..domain.changes import (
     MessageChanged,
     NotificationQueued,
     ReactionChanged,
+    ReceiptIssued,
     RelayedMessageChanged,
     SessionsEnded,
 )
@@ -26,6 +27,7 @@ from .items import (
     MessageItem,
     NotificationItem,
     ReactionItem,
+    ReceiptItem,
     SessionItem,
     kinds,
     name_of,
@@ -34,6 +36,7 @@ from .mapping import chat, invitation, member, membership
 from .message_mapping import message
 from .provider_items import RelayedMessageItem
 from .reading import UNREADABLE, maybe, passed_over
+from .receipts import receipt
 
 
 def change(record: dict[str, Any]) -> Change | None:
@@ -123,6 +126,10 @@ def _relayed_message(before: RelayedMessageItem | None, after: RelayedMessageIte
     return RelayedMessageChanged(after.chat_id, int(after.seq)) if shown[0] != shown[1] else None
 
 
+def _receipt(before: ReceiptItem | None, after: ReceiptItem) -> Change | None:
+    return None if before else ReceiptIssued(receipt(after))
+
+
 def _notification(before: NotificationItem | None, after: NotificationItem) -> Change | None:
     return None if before else NotificationQueued(after.id)
 
@@ -156,9 +163,15 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     MessageItem: _message,
     MembershipItem: _membership,
     ReactionItem: _reaction,
+    ReceiptItem: _receipt,
     RelayedMessageItem: _relayed_message,
     NotificationItem: _notification,
     AccountItem: _account,
 }
-_ONLY_WHEN: dict[type[Item], str] = {NotificationItem: "INSERT", AccountItem: "MODIFY", MembershipItem: "MODIFY"}
+_ONLY_WHEN: dict[type[Item], str] = {
+    NotificationItem: "INSERT",
+    ReceiptItem: "INSERT",
+    AccountItem: "MODIFY",
+    MembershipItem: "MODIFY",
+}
 _TOLD_WHEN_GONE = (ReactionItem, MemberItem, SessionItem)

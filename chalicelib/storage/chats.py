@@ -8,7 +8,7 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from ..domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
-from ..domain.invitations import FOUNDER, Invitation, Status
+from ..domain.invitations import Invitation
 from ..domain.messages import Message
 from . import items, keys, mapping
 from .errors import conditional_write, translate_errors
@@ -164,35 +164,6 @@ class Chats:
     def choose_level(self, membership: Membership, level: Level) -> None:
         with conditional_write():
             membership_item(membership).update([MembershipItem.level.set(level)], MembershipItem.pk.exists())
-
-    def leave(self, membership: Membership, now: datetime, by: str) -> bool:
-        """The invitation ends and the place is gone, together; False if it is gone already."""
-        with conditional_write() as outcome, items.transaction() as write:
-            write.delete(
-                membership_item(membership), condition=MembershipItem.invitation_id == membership.invitation_id
-            )
-            if membership.invitation_id == FOUNDER:
-                left = {
-                    "type": "participant.left",
-                    "account_id": membership.account_id,
-                    "by": by,
-                    "at": round(now.timestamp() * 1000),
-                }
-                write.update(
-                    ChatItem(keys.chat(membership.chat_id), "C"),
-                    actions=[ChatItem.founder_left.set(True), ChatItem.last_event.set(left)],
-                )
-            else:
-                write.update(
-                    InvitationItem(keys.chat(membership.chat_id), keys.invitation(membership.invitation_id)),
-                    actions=[
-                        InvitationItem.status.set(Status.LEFT),
-                        InvitationItem.ended_at.set(now),
-                        InvitationItem.ended_by.set(by),
-                    ],
-                    condition=InvitationItem.status == str(Status.ACCEPTED),
-                )
-        return outcome.held
 
     def _change(self, old: Chat, *actions: Any) -> bool:
         """A change to the chat as it was read; False if it changed meanwhile."""

@@ -34,7 +34,11 @@ class TimestampAttribute(Attribute[datetime]):
         return str(round(value.timestamp() * 1000))
 
     def deserialize(self, value: str) -> datetime:
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
+        return moment(int(value))
+
+
+def moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 class Seconds(TimestampAttribute):
@@ -182,6 +186,26 @@ class OutsideItem(Item, discriminator="outside"):
     invitation_id = UnicodeAttribute()
 
 
+class ReceiptItem(Item, discriminator="receipt"):
+    """What both sides got when places from outside ended; `places` are [chat, its name, since, until] each."""
+
+    account_id = UnicodeAttribute()
+    owner_id = Text()
+    name = Text()
+    invited_as = Text()
+    organization = Text()
+    via = UnicodeAttribute()
+    workspace_id = UnicodeAttribute()
+    workspace_name = Text()
+    places = JSONAttribute()
+    ended_by = Text()
+    by_id = Text()
+    reason = UnicodeAttribute()
+    stays = JSONAttribute(null=True)
+    issued_at = TimestampAttribute()
+    signature = UnicodeAttribute()
+
+
 class QuotaItem(Item, discriminator="quota"):
     log = JSONAttribute()
     version = NumberAttribute()
@@ -247,6 +271,9 @@ class InvitationItem(Item, discriminator="seat"):
     line = Text()
     handed_over = JSONAttribute(null=True)
     position = NumberAttribute(default=0)
+    actor_id = Text()
+    end_reason = Text()
+    receipt_id = Text()
     gone_at = Seconds(null=True)
 
 

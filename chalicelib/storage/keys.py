@@ -10,6 +10,7 @@
 | what is this workspace, its plan, its settings  | W#workspace   | W                               |
 | is this account one of its people               | W#workspace   | M#account                       |
 | who from outside is in this workspace's chats   | W#workspace   | O#account#chat                  |
+| what does this receipt say                      | J#receipt     | J                               |
 | how many mails did it send in the last 24 hours | W#workspace   | Q                               |
 | what stands in the workspace's audit log        | W#workspace   | U#seconds#id                    |
 | which chats does this workspace have            | W#workspace   | C#chat                          |
@@ -74,6 +75,10 @@ def membership(chat_id: str) -> str:
 
 def outside(account_id: str, chat_id: str) -> str:
     return f"O#{account_id}#{chat_id}"
+
+
+def receipt(receipt_id: str) -> str:
+    return f"J#{receipt_id}"
 
 
 def call(call_id: str) -> str:

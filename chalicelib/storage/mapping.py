@@ -228,6 +228,9 @@ def invitation(item: InvitationItem) -> Invitation:
         line=item.line,
         handed_over=tuple(asks.handed_over(item.handed_over or ())),
         position=int(item.position),
+        actor_id=item.actor_id,
+        end_reason=item.end_reason,
+        receipt_id=item.receipt_id,
     )
 
 

@@ -10,12 +10,13 @@ from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, Notif
 from ..domain.people import Account
 from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
+from ..domain.receipts import EndReason, Receipt
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
 from .sanitize import address, excerpt, first_name, reply_to, sanitize
 
-_LINES_SHOWN = 3
+_LINES_SHOWN, _CHATS_NAMED = 3, 5
 
 
 class MailTexts:
@@ -96,6 +97,43 @@ class MailTexts:
             existing = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
             facts = {"reason": existing, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
+
+    def receipt(self, reader: Account, receipt: Receipt, url: str) -> OutgoingMail:
+        """For both sides: who is out of which chats, how it ended, and where the whole of it stands."""
+        chats = [sanitize(place.name) or text("Direct chat", reader.locale) for place in receipt.places]
+        return compose(
+            Draft(
+                template="receipt",
+                to=reader.email,
+                locale=reader.locale,
+                typed={"name": receipt.name, "workspace": receipt.workspace_name},
+                facts={
+                    "is_own": reader.id == receipt.account_id,
+                    "chats": ", ".join(chats[:_CHATS_NAMED]),
+                    "more": max(0, len(chats) - _CHATS_NAMED),
+                    "reason": str(receipt.reason),
+                    "by": sanitize(receipt.ended_by),
+                    "url": url,
+                },
+            )
+        )
+
+    def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
+        """What is said last in somebody's own application."""
+        by, workspace = sanitize(receipt.ended_by), sanitize(receipt.workspace_name)
+        sentences = {
+            EndReason.REMOVED: text("{by} removed you from this chat.", locale, by=by),
+            EndReason.LEFT: text("You left this chat.", locale),
+            EndReason.ENDED: text("Your time in this chat ended.", locale),
+            EndReason.CLOSED: text("This chat was closed.", locale),
+        }
+        rest = text(
+            "Nothing more comes here from {workspace}, and nothing you write here gets there.",
+            locale,
+            workspace=workspace,
+        )
+        receipt_line = text("Your receipt: {url}", locale, url=url)
+        return f"{sentences[receipt.reason]} {rest} {receipt_line}"
 
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail:
         """Six digits that prove the address on the page that asked for them. No link."""

@@ -14,14 +14,17 @@ from ..domain.changes import (
     MemberRemoved,
     MessageChanged,
     NotificationQueued,
+    ReceiptIssued,
     SessionsEnded,
 )
 from ..domain.chats import Chat
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
+from ..domain.outside import NOBODY
+from ..domain.receipts import EndReason
 from ..ports import Ports
-from . import chats, invitation_links, live, mails, messages, notifications, outside, workspaces
+from . import chats, invitation_links, live, mails, messages, notifications, outside, relay_last, workspaces
 from .onlookers import Onlookers
 
 
@@ -29,17 +32,20 @@ def handle_change(ports: Ports, change: Change) -> None:
     match change:
         case InvitationChanged():
             outside.index(ports, change)
+            relay_last.queue(ports, change)
             _follow_invitation(ports, change)
         case ChatEventAdded():
             _follow_chat(ports, change)
         case NotificationQueued(notification_id):
             ports.mail_queue.put([json.dumps({"letter": notification_id})])
+        case ReceiptIssued(receipt):
+            notifications.hand_out(ports, receipt)
         case MessageChanged():
             _count(ports, change)
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
         case MemberRemoved(member):
-            workspaces.leave_chats(ports, member.account_id, member.workspace_id, "")
+            workspaces.leave_chats(ports, member.account_id, member.workspace_id, NOBODY)
 
 
 def show(onlookers: Onlookers, change: Change) -> None:
@@ -215,7 +221,8 @@ def _of_status(invitation: Invitation, before: Status | None) -> Iterable[Event]
                 invitation_ids=(invitation.id,),
             )
         case Status.LEFT if before is not None:
-            kind = EventType.REMOVED if invitation.ended_by else EventType.LEFT
+            removed = EventType.REMOVED if invitation.ended_by else EventType.LEFT
+            kind = EventType.ENDED if invitation.end_reason == EndReason.ENDED else removed
             yield Event(type=kind, account_id=invitation.account_id, name=invitation.name, by=invitation.ended_by)
         case _:
             return

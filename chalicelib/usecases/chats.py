@@ -137,40 +137,6 @@ def hide(ports: Ports, account: Account, chat_id: str, on: bool) -> None:
         ports.chats.hide(membership, None)
 
 
-def remove(ports: Ports, account: Account, chat_id: str, account_id: str) -> None:
-    """Leave, or remove somebody from outside: by their inviter, or an owner or admin. At once, everywhere."""
-    _, membership = as_participant(ports, account, chat_id)
-    if account_id == account.id:
-        end(ports, membership, None)
-        return
-    refuse_unless_member(membership)
-    _, theirs = ports.chats.with_membership(chat_id, account_id)
-    if theirs is None:
-        raise errors.unknown()
-    _refuse_unless_may_remove(ports, account, membership, theirs)
-    end(ports, theirs, account)
-
-
-def end(ports: Ports, membership: Membership, by: Account | None) -> bool:
-    """The one way out of a chat, for whoever leaves (`by` None) or is removed. False if the place is gone already.
-
-    What follows takes effect at the next look: whoever has no place gets no page, no event of a socket, and nothing of
-    the relay; the stream tells the chat, and the person in their own Slack or Teams.
-    """
-    return ports.chats.leave(membership, ports.now(), by.name if by else "")
-
-
-def _refuse_unless_may_remove(ports: Ports, account: Account, by: Membership, whom: Membership) -> None:
-    if whom.is_member:
-        raise errors.may_not("remove a member")
-    invitation = ports.invitations.get(whom.chat_id, whom.invitation_id)
-    if invitation is not None and invitation.inviter_id == account.id:
-        return
-    member = ports.workspaces.members_among(by.workspace_id, [account.id]).get(account.id)
-    if member is None or not member.role.may_manage:
-        raise errors.may_not("remove this person")
-
-
 def _participant(invitation: Invitation) -> Participant:
     return Participant(
         account_id=invitation.account_id,

@@ -22,8 +22,9 @@ from ..domain.notifications import (
     OneTimeToken,
 )
 from ..domain.people import Account, locale_or
+from ..domain.receipts import Receipt
 from ..ports import MailNotTaken, MailRefused, MailWaits, OutgoingMail, Ports
-from . import addresses, invitation_links, sessions
+from . import addresses, invitation_links, receipts, sessions
 
 _PATHS = {
     NotificationKind.SIGN_UP: "confirm",
@@ -105,6 +106,22 @@ def notify_inviter(ports: Ports, invitation: Invitation, kind: NotificationKind,
     )
 
 
+def hand_out(ports: Ports, receipt: Receipt) -> None:
+    """The receipt goes to the person and to the owner of their place: the same to both, once."""
+    for account_id in dict.fromkeys((receipt.account_id, receipt.owner_id)):
+        if account_id:
+            ports.notifications.add_once(
+                NotificationMail(
+                    id=sessions.digest(f"{NotificationKind.RECEIPT}-{receipt.id}-{account_id}")[:32],
+                    kind=NotificationKind.RECEIPT,
+                    email="",
+                    created_at=ports.now(),
+                    account_id=account_id,
+                    detail=receipt.id,
+                )
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class ComposedMail:
     """A mail that may go, and of how many messages of a chat it tells."""
@@ -119,6 +136,8 @@ def _composed(ports: Ports, notification: NotificationMail) -> ComposedMail | No
         return _missed(ports, notification)
     if notification.kind is NotificationKind.CODE:
         mail = _code(ports, notification)
+    elif notification.kind is NotificationKind.RECEIPT:
+        mail = _receipt(ports, notification)
     elif notification.kind in _PATHS:
         mail = _with_link(ports, notification)
     else:
@@ -184,6 +203,16 @@ def _code(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
     code, life = ports.new_code(), TOKEN_LIFE[NotificationKind.CODE]
     ports.codes.put(what, invitation_links.code_digest(ports, what, code), ports.now() + life)
     return ports.mail_texts.code(email, locale_or(locale, "en"), code, life)
+
+
+def _receipt(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
+    """Whatever notices the reader wants: it is the proof of what ended."""
+    reader, receipt = ports.accounts.get(notification.account_id), ports.receipts.get(notification.detail)
+    if reader is None or receipt is None or not reader.email:
+        return None
+    if not addresses.get(ports, reader.email).takes_notices:
+        return None
+    return ports.mail_texts.receipt(reader, receipt, receipts.url(ports, receipt.id))
 
 
 def _about_invitation(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:

@@ -10,9 +10,10 @@ from ..domain.chats import ChatRole, Membership
 from ..domain.invitations import Invitation, Status
 from ..domain.outside import OutsidePerson, OutsidePlace, PersonRef, PlaceKey, StoredPlace, owner_among
 from ..domain.people import Account
+from ..domain.receipts import EndReason, Receipt
 from ..domain.workspaces import Member, refuse_unless_may_manage
 from ..ports import Ports
-from . import chats, workspaces
+from . import chats, ending, workspaces
 
 _AT_ONCE, _MOST_READ = 100, 1_000
 _MOST_MEMBERS = 1_000
@@ -77,13 +78,13 @@ def person(ports: Ports, account: Account, workspace_id: str, account_id: str) -
     return people[0]
 
 
-def remove(ports: Ports, account: Account, workspace_id: str, account_id: str, chat_id: str = "") -> int:
-    """Out of one chat, or of all of this workspace, at once; in how many it was. Who has no place here is not there."""
+def remove(ports: Ports, account: Account, workspace_id: str, account_id: str, chat_id: str = "") -> list[Receipt]:
+    """Out of one chat, or of all of this workspace, at once. Who has no place here is not there."""
     _refuse_unless_manager(ports, account, workspace_id)
     places = [place for place in _places(ports, workspace_id, account_id) if chat_id in ("", place.chat_id)]
     if not places:
         raise errors.unknown()
-    return sum(chats.end(ports, place, account) for place in places)
+    return ending.end(ports, places, PersonRef(account.id, account.name), EndReason.REMOVED)
 
 
 def index(ports: Ports, change: InvitationChanged) -> None:

@@ -10,8 +10,10 @@ from ..domain.addresses import NotAnAddress, bare, canonical, domain_of
 from ..domain.calls import CallSettings, checked_settings
 from ..domain.ids import Ids
 from ..domain.notifications import NotificationKind, NotificationMail
+from ..domain.outside import PersonRef
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
+from ..domain.receipts import EndReason
 from ..domain.workspaces import (
     HandOverPolicy,
     Member,
@@ -22,7 +24,7 @@ from ..domain.workspaces import (
     refuse_unless_may_manage,
 )
 from ..ports import Limit, Ports
-from . import addresses, sessions
+from . import addresses, ending, sessions
 
 log = logging.getLogger(__name__)
 
@@ -114,14 +116,15 @@ def remove_member(ports: Ports, account: Account, workspace_id: str, account_id:
     other = _another_owner(ports, whom, None)
     if not ports.workspaces.remove_member(whom, other):
         raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
-    leave_chats(ports, account_id, workspace_id, by.name)
+    leave_chats(ports, account_id, workspace_id, PersonRef(by.account_id, by.name))
 
 
-def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: str) -> None:
+def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: PersonRef) -> None:
     """Safe to run again: called once more when the table tells of the removal, in case the first run was cut short."""
+    reason = EndReason.LEFT if by.account_id in ("", account_id) else EndReason.REMOVED
     for membership in ports.chats.memberships(account_id):
         if membership.workspace_id == workspace_id and membership.is_member:
-            ports.chats.leave(membership, ports.now(), by)
+            ending.end(ports, [membership], by, reason)
 
 
 def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:

@@ -39,7 +39,7 @@ CALLS = {
     "GET /workspaces/{workspace}/contacts?q=dana": "B B Q Q Q",
     # The register's index, what it leads to, and the inviters' places.
     "GET /workspaces/{workspace}/outside": "B B Q B B",
-    "DELETE /workspaces/{workspace}/outside/{guest}": "B B Q T",
+    "DELETE /workspaces/{workspace}/outside/{guest}": "B B Q B G B T",
     "POST /chats": "B B B B B G P W P B Q",
     "GET /chats": "B Q B",
     "GET /chats/{chat}": "B B Q",
@@ -63,7 +63,7 @@ CALLS = {
     "DELETE /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G D",
     "DELETE /chats/{chat}/messages/{post}": "B B G U",
     "PUT /chats/{chat}/read": "B B G",
-    "DELETE /chats/{chat}/participants/{guest}": "B B B G T",
+    "DELETE /chats/{chat}/participants/{guest}": "B B B G B G B T",
     "POST /chats/{chat}/invitations/{invitation}/asks/{ask}": "B B G U G",
     "POST /chats/{chat}/calls": "B B G T G T U",
     "GET /calls/{call}": "B G B",
@@ -82,6 +82,8 @@ CALLS = {
     "POST /join/{token}/code/confirm": "B B U",
     "POST /join/{token}/ask": "B B B",
     "POST /join/{token}/hand-over": "B B T U G",
+    "GET /receipts/{receipt}": "G",
+    "POST /receipts/check": "",
     "GET /health": "",
     "GET /openapi.json": "",
 }

@@ -12,6 +12,7 @@ from chalicelib.domain.notifications import About, Asker, Missed, News, Notifica
 from chalicelib.domain.people import LOCALES, Account
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
+from chalicelib.domain.receipts import EndedPlace, EndReason, Receipt
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.ports import OutgoingMail
 from chalicelib.templating.mails import MailTexts
@@ -73,6 +74,27 @@ def account(name: str = "Mara Lindqvist", locale: str = "en") -> Account:
     )
 
 
+def receipt(typed: Typed = Typed()) -> Receipt:
+    place = EndedPlace("c" * 16, typed.chat, NOW - timedelta(days=9), NOW)
+    return Receipt(
+        id="r" * 16,
+        account_id="d" * 16,
+        owner_id="m" * 16,
+        name=typed.name,
+        invited_as=INVITED,
+        organization=typed.name,
+        via=Via.SLACK,
+        workspace_id="w" * 16,
+        workspace_name=typed.workspace,
+        places=(place, replace(place, name="")),
+        ended_by=typed.name,
+        by_id="m" * 16,
+        reason=EndReason.REMOVED,
+        stays=(),
+        issued_at=NOW,
+    )
+
+
 WAYS = Ways(join=URL, unsubscribe=STOP)
 CHECKED = replace(WAYS, words=("copper", "lantern", "fern"), code="abcde-fghij", check=CHECK)
 
@@ -119,6 +141,11 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "allowed": texts.allowed(inviter, it, URL),
         "ask": texts.ask(inviter, it, asker, URL),
         "renew": texts.renew(inviter, it, URL),
+        "receipt": texts.receipt(account(typed.name, locale), receipt(typed), URL),
+        "receipt, own": texts.receipt(
+            replace(inviter, id="d" * 16), replace(receipt(typed), reason=EndReason.ENDED), URL
+        ),
+        "receipt, closed": texts.receipt(inviter, replace(receipt(typed), reason=EndReason.CLOSED), URL),
         "code": texts.code(INVITED, locale, "482913", timedelta(minutes=10)),
     }
     mails |= {news.value: texts.status_change(news, inviter, it, URL, typed.message) for news in News}

@@ -49,9 +49,21 @@ def names(scene: Scene) -> dict[str, str]:
         "token": scene.link,
         "ask": scene.ask,
         "call": scene.call,
+        "receipt": scene.receipt,
     }
 
 
+SOME_RECEIPT = {
+    "id": "a" * 16,
+    "person": {"name": "Olaf", "invited_as": "olaf@nord.example", "via": "webtop"},
+    "workspace": {"id": "a" * 16, "name": "Brightwater"},
+    "chats": [{"id": "a" * 16, "name": None, "from": "2026-11-23T09:00:00Z", "to": "2026-11-23T10:00:00Z"}],
+    "ended_by": None,
+    "reason": "ended",
+    "stays": [],
+    "issued_at": "2026-11-23T10:00:00Z",
+    "signature": "x.y",
+}
 INVITEES = [{"email": "ida@fjord.example"}]
 ROUTES = [
     Sample(
@@ -113,6 +125,8 @@ ROUTES = [
     Sample("POST", "/join/{token}/code/confirm", {"code": "123456"}, ("token",), True),
     Sample("POST", "/join/{token}/ask", None, ("token",), True),
     Sample("POST", "/join/{token}/hand-over", {"email": "jonas@fjord.example", "note": "He runs it"}, ("token",), True),
+    Sample("GET", "/receipts/{receipt}", None, (), True),
+    Sample("POST", "/receipts/check", SOME_RECEIPT, (), True),
     Sample("GET", "/health", None, (), True),
     Sample("GET", "/openapi.json", None, (), True),
 ]

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.calls import Call
-from chalicelib.usecases import accounts
+from chalicelib.domain.outside import NOBODY
+from chalicelib.domain.providers import Via
+from chalicelib.domain.receipts import EndedPlace, EndReason, Receipt, document, signed_bytes
+from chalicelib.usecases import accounts, receipts
 from tests.support.app import PASSWORD, Data, Person, World, built
 
 OWNER, MEMBER, GUEST, INVITED = (
@@ -41,6 +44,7 @@ class Scene:
     post: dict[str, Any]
     reply: dict[str, Any]
     call: str = ""
+    receipt: str = ""
 
     @property
     def base(self) -> str:
@@ -99,6 +103,7 @@ def play(world: World) -> Scene:
         link=link,
         ask=stranger.id,
         call=call_of(world, owner, chat),
+        receipt=receipt_of(world, workspace),
         post=post,
         reply=reply,
     )
@@ -111,6 +116,32 @@ def call_of(world: World, owner: Person, chat: str) -> str:
         id=ports.new_id(), chat_id=chat, begun_by=owner.id, name="Mara", begun_at=ports.now(), url=f"{JITSI}/room"
     )
     return ports.calls.begin(call).id
+
+
+def receipt_of(world: World, workspace: str) -> str:
+    """The link of a receipt of somebody who was in another chat before."""
+    ports = world.ports
+    now = ports.now()
+    receipt = Receipt(
+        id=ports.new_id(),
+        account_id=ports.new_id(),
+        owner_id="",
+        name="Ida Fjord",
+        invited_as="ida@fjord.example",
+        organization="",
+        via=Via.WEBTOP,
+        workspace_id=workspace,
+        workspace_name="Brightwater Studio",
+        places=(EndedPlace(ports.new_id(), "Quay", now, now),),
+        ended_by="",
+        by_id="",
+        reason=EndReason.ENDED,
+        stays=(),
+        issued_at=now,
+    )
+    signed = replace(receipt, signature=ports.receipt_signer.sign(signed_bytes(document(receipt))))
+    assert ports.receipts.end([], NOBODY, now, EndReason.ENDED, signed)
+    return receipts.url(ports, receipt.id).rpartition("/")[2]
 
 
 def joins_company(world: World, owner: Person, email: str, name: str, role: str = "member") -> Person:

@@ -1,5 +1,6 @@
 """The register of people from outside and what belongs to it."""
 
+import json
 from typing import Any
 
 from .gallery_chats import PEOPLE, SHELL, WORKSPACES
@@ -52,11 +53,12 @@ PAGE = SHELL | {
     "next_url": None,
     "csv_url": "/outside.csv?workspace=w1",
     "done": "",
+    "receipt_url": "/receipts/TOKEN",
 }
 
 
 def outside_cases() -> dict[str, Case]:
-    return register_cases() | person_cases()
+    return register_cases() | person_cases() | receipt_cases()
 
 
 def register_cases() -> dict[str, Case]:
@@ -66,7 +68,7 @@ def register_cases() -> dict[str, Case]:
         "outside-nothing": ("outside.html", PAGE | {"rows": [], "managed": WORKSPACES[:1]}),
         "outside-unkind": (
             "outside.html",
-            PAGE | {"rows": [UNKIND], "next_url": "/outside?cursor=x", "done": "removed_all"},
+            PAGE | {"rows": [UNKIND], "next_url": "/outside?cursor=x", "done": "removed"},
         ),
         "outside-unknown": ("outside.html", PAGE | {"rows": [], "asked": asked}),
     }
@@ -76,4 +78,37 @@ def person_cases() -> dict[str, Case]:
     return {
         "outside-person": ("outside_person.html", PAGE | {"person": DANA}),
         "outside-person-unkind": ("outside_person.html", PAGE | {"person": UNKIND, "done": "removed"}),
+    }
+
+
+RECEIPT: dict[str, Any] = {
+    "id": "r1",
+    "person": {"name": "Dana Smith", "invited_as": "d.smith@example.org", "organization": "Acme", "via": "slack"},
+    "workspace": {"id": "w1", "name": "Brightwater Studio"},
+    "chats": [
+        {"id": "c1", "name": "Spring launch", "from": "2026-11-12T10:02:00Z", "to": "2026-11-19T10:02:00Z"},
+        {"id": "c2", "name": None, "from": "2026-11-13T10:02:00Z", "to": "2026-11-19T10:02:00Z"},
+    ],
+    "ended_by": {"name": "Mara Lindqvist"},
+    "reason": "removed",
+    "stays": [],
+    "issued_at": "2026-11-19T10:02:00Z",
+    "signature": "hN2eS1p0.dGhpcyBpcyBub3QgYSByZWFsIHNpZ25hdHVyZSwgb25seSBhcyBsb25nIGFzIG9uZSBvZiB0aGVt",
+}
+CARRIED = "12 messages were carried to their Slack (Acme) and stay there. We can’t reach them any more."
+
+
+def receipt_cases() -> dict[str, Case]:
+    shown = {"receipt": RECEIPT, "stays": [CARRIED], "is_checked": True, "copy": json.dumps(RECEIPT, indent=2)}
+    ended = RECEIPT | {
+        "ended_by": None,
+        "reason": "ended",
+        "person": {"name": UNKIND["name"], "invited_as": "", "via": "webtop"},
+    }
+    return {
+        "receipt": ("receipt.html", shown),
+        "receipt-long": ("receipt.html", shown | {"receipt": ended, "stays": [], "is_checked": False}),
+        "receipt-check": ("receipt_check.html", {"valid": None}),
+        "receipt-check-checked": ("receipt_check.html", {"valid": True, "form": {"copy": json.dumps(RECEIPT)}}),
+        "receipt-check-wrong": ("receipt_check.html", {"valid": False, "form": {"copy": "x"}}),
     }

@@ -12,6 +12,7 @@ from . import (
     messages,
     openapi,
     outside,
+    receipts,
     searching,
     workspaces,
 )
@@ -22,6 +23,7 @@ ALL = tuple(
         accounts,
         workspaces,
         outside,
+        receipts,
         chats,
         invitations,
         address_lists,

@@ -7,7 +7,7 @@ from ...domain.inviting import Invitee
 from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes
-from ...usecases import chats, deliveries, invitation_links, inviting
+from ...usecases import chats, deliveries, ending, invitation_links, inviting
 from ...usecases import history as histories
 from .. import cursors
 from ..requests import checked_path
@@ -74,7 +74,7 @@ def rename_chat(request: RequestContext, body: s.NewName) -> s.ChatWithPeople:
     "DELETE", "/chats/{chat_id}/participants/{account_id}", "Remove somebody from outside; or leave.", status=204
 )
 def remove_participant(request: RequestContext) -> None:
-    chats.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
+    ending.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
 
 
 @routes.json(

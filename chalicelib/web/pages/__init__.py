@@ -14,6 +14,7 @@ from . import (
     mailbox,
     oauth,
     outside,
+    receipts,
     searching,
     settings,
     unknown,
@@ -36,6 +37,7 @@ ALL = tuple(
         searching,
         settings,
         outside,
+        receipts,
         documents,
         unknown,
     )

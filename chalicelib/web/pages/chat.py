@@ -16,7 +16,7 @@ from ...domain.inviting import Invitee
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, calls, chats, deliveries, invitations, inviting, messages
+from ...usecases import asking, calls, chats, deliveries, ending, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
 from ..requests import MOST_BYTES_OF_LIST
 from . import flash, invitees, participants, refused
@@ -233,7 +233,7 @@ def qr_code(request: PageRequest) -> File:
 
 @routes.form("/chats/{chat_id}/participants/{account_id}/remove", signed_in=True)
 def remove(request: PageRequest) -> Redirect:
-    chats.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
+    ending.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
     return Redirect("/chats" if request.path["account_id"] == request.account.id else f"{_base(request)}?people=1")
 
 
