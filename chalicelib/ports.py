@@ -7,6 +7,7 @@ from typing import Protocol
 
 from .domain.calls import Call
 from .domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
+from .domain.ends import EndReason
 from .domain.identities import Identity, Installation, Profile
 from .domain.invitations import Ask, HandedOver, Invitation, InvitationMail, MailState
 from .domain.mail_reasons import MailReason
@@ -26,7 +27,7 @@ from .domain.outside import PersonRef, PlaceKey, StoredPlace
 from .domain.people import Account, Address, Role, Session
 from .domain.providers import BADGES, Option, Provider, Via
 from .domain.quotas import RollingQuota
-from .domain.receipts import EndReason, Receipt
+from .domain.receipts import Receipt
 from .domain.relaying import (
     Capabilities,
     HistoryPage,
@@ -144,7 +145,11 @@ class Outside(Protocol):
 
 
 class Receipts(Protocol):
+    """How places end, and when; and what is kept of it."""
+
     def get(self, receipt_id: str) -> Receipt | None: ...
+    def overdue(self, chat_id: str, account_id: str) -> Membership | None: ...
+    def change(self, place: Membership, ends_at: datetime | None, owner_id: str, by_id: str) -> bool: ...
     def end(
         self, places: Sequence[Membership], by: PersonRef, now: datetime, reason: EndReason, issued: Receipt | None
     ) -> bool: ...
@@ -157,6 +162,7 @@ class ReceiptSigner(Protocol):
 
 class Invitations(Protocol):
     def get(self, chat_id: str, invitation_id: str) -> Invitation | None: ...
+    def stored(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]: ...
     def with_chat(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]: ...
     def workspace_and_inviter(self, invitation: Invitation) -> tuple[Workspace | None, Membership | None]: ...
     def add(
@@ -531,6 +537,7 @@ class MailTexts(Protocol):
     def renew(self, inviter: Account, about: About, url: str) -> OutgoingMail: ...
     def status_change(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail: ...
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail: ...
+    def ending(self, owner: Account, about: About, url: str) -> OutgoingMail: ...
     def receipt(self, reader: Account, receipt: Receipt, url: str) -> OutgoingMail: ...
     def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
         """Not a mail: what is said last in somebody's own application, by the same words."""

@@ -97,6 +97,7 @@ class Membership:
     a mail last told this person what they missed. `mentioned_in` are the `seq` of unread messages that mention this person,
     the first hundred of them. `hidden_text_count` is how many messages there were when this person hid the chat from their
     list, until the next one; None if they didn't. `wrote_at` is when they last wrote, None if never.
+    `ends_at` is when a place from outside ends, None if it has no end.
     """
 
     account_id: str
@@ -114,6 +115,7 @@ class Membership:
     mentioned_in: frozenset[int] = frozenset()
     hidden_text_count: int | None = None
     wrote_at: datetime | None = None
+    ends_at: datetime | None = None
 
     @property
     def mentions(self) -> int:
@@ -122,6 +124,9 @@ class Membership:
     @property
     def is_member(self) -> bool:
         return self.role is ChatRole.MEMBER
+
+    def holds_at(self, now: datetime) -> bool:
+        return self.ends_at is None or now < self.ends_at
 
     def may_see(self, seq: int) -> bool:
         return seq >= self.reads_from
@@ -151,6 +156,9 @@ class Participant:
     organization: str = ""
     invited_as: str = ""
     inviter_id: str = ""
+    ends_at: datetime | None = None
+    owner_id: str = ""
+    owner_name: str = ""
 
 
 def refuse_unless_member(membership: Membership) -> None:

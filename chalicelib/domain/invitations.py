@@ -9,12 +9,13 @@ Beside it stands the mail's own state: queued → sent → delivered, or delayed
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
 from .chats import Chat, ChatHead, ChatRole, Membership
+from .ends import EndReason
 from .history import History
 from .providers import Via
 
@@ -110,7 +111,7 @@ class Invitation:
     roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last; `line` is what
     the inviter wrote to the invited people of the same call, and `position` its place among them, as they were typed.
     `actor_id` is the account that changed it last; when a place from outside ended, `end_reason` says how, and there is a
-    receipt.
+    receipt. `ends_at` is when the place ends that this is, or will be; `owner_id` answers for it instead of the inviter.
     """
 
     chat_id: str
@@ -150,6 +151,8 @@ class Invitation:
     actor_id: str = ""
     end_reason: str = ""
     receipt_id: str = ""
+    ends_at: datetime | None = None
+    owner_id: str = ""
 
     @property
     def was_mailed(self) -> bool:
@@ -159,6 +162,12 @@ class Invitation:
     def life(self) -> timedelta:
         """From its beginning, or from when it was renewed, to its end."""
         return self.expires_at - (self.resent_at or self.created_at) if self.expires_at else timedelta()
+
+    def as_of(self, now: datetime) -> "Invitation":
+        """As the clock has it: a place whose end has come is left, whether or not anything was written about it yet."""
+        if self.status is Status.ACCEPTED and self.ends_at is not None and now >= self.ends_at:
+            return replace(self, status=Status.LEFT, ended_at=self.ends_at, end_reason=EndReason.ENDED)
+        return self
 
     def status_at(self, now: datetime) -> Status:
         if self.status is Status.PENDING and self.expires_at is not None and now >= self.expires_at:

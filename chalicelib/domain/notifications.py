@@ -28,6 +28,7 @@ class NotificationKind(StrEnum):
     MISSED = "missed"
     OUTSIDE = "outside"
     RECEIPT = "receipt"
+    ENDING = "ending"
     REFUSED = "refused"
 
 

@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
+from .ends import EndReason
 from .providers import APPLICATIONS, Via
 from .sentences import sentence
 
@@ -18,13 +18,6 @@ MOST_CHATS = 45
 """In one receipt: what one transaction can end together."""
 COUNTED = 1_000
 """So many copies are looked at; of more, it is said that there are as many or more."""
-
-
-class EndReason(StrEnum):
-    REMOVED = "removed"
-    LEFT = "left"
-    ENDED = "ended"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .ends import NOTICE_BEFORE
 from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 
 LOOKED_AFTER = timedelta(hours=1)
@@ -18,6 +19,8 @@ class TaskKind(StrEnum):
     MAIL = "mail"
     MISSED = "missed"
     COMPARE = "compare"
+    END_NOTICE = "end_notice"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,9 @@ def of_invitation(invitation: Invitation) -> Iterable[ScheduledTask]:
             yield _task(TaskKind.REMIND, end - REMINDED_BEFORE, invitation)
         yield _task(TaskKind.EXPIRE, end, invitation)
         yield _task(TaskKind.FORGET, end + KEPT_AFTER_END, invitation)
+    elif invitation.status is Status.ACCEPTED and invitation.ends_at is not None:
+        yield _task(TaskKind.END_NOTICE, invitation.ends_at - NOTICE_BEFORE, invitation)
+        yield _task(TaskKind.END, invitation.ends_at, invitation)
     elif invitation.status in (Status.DECLINED, Status.REVOKED) and invitation.ended_at is not None:
         yield _task(TaskKind.FORGET, invitation.ended_at + KEPT_AFTER_END, invitation)
 

@@ -22,6 +22,8 @@ Text = Annotated[str, Meta(max_length=1000)]
 Secret = Annotated[str, Meta(max_length=1000)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
 Mentioned = Annotated[list[Text], Meta(max_length=20)]
+ZonedTime = Annotated[datetime, Meta(tz=True)]
+OutsideDays = Literal[30, 90, 180, 365] | None
 Seq = Annotated[int, Meta(ge=0, le=999_999_999)]
 
 
@@ -66,6 +68,7 @@ class SettingsChange(In):
     locale: Text | None = None
     hand_over: HandOverPolicy | None = None
     calls: CallsSetting | None = None
+    outside_days: OutsideDays | UnsetType = UNSET
 
 
 class Invitee(In):
@@ -73,6 +76,7 @@ class Invitee(In):
     name: Text | None = None
     locale: Text | None = None
     history: Annotated[str, Meta(pattern=PATTERN)] = "from_join"
+    ends_at: ZonedTime | None = None
 
 
 class NewChat(In):
@@ -212,6 +216,7 @@ class WorkspaceOut(Struct):
     locale: str
     hand_over: HandOverPolicy
     calls: CallsOut
+    outside_days: OutsideDays
 
 
 class MemberOut(Struct):
@@ -232,6 +237,11 @@ class ChatOut(Struct):
     mentions: int
 
 
+class Inviter(Struct):
+    account_id: str
+    name: str
+
+
 class ParticipantOut(Struct):
     account_id: str
     name: str
@@ -240,6 +250,8 @@ class ParticipantOut(Struct):
     joined_at: datetime
     organization: str | UnsetType = UNSET
     invited_as: str | UnsetType = UNSET
+    ends_at: datetime | UnsetType = UNSET
+    owner: Inviter | UnsetType = UNSET
 
 
 class ChatWithPeople(ChatOut):
@@ -253,11 +265,6 @@ class MailOut(Struct):
     state: MailState
     at: datetime
     detail: str | UnsetType = UNSET
-
-
-class Inviter(Struct):
-    account_id: str
-    name: str
 
 
 class JoinedOut(Struct):
@@ -341,10 +348,6 @@ class MessageOut(Struct):
     edited_at: datetime | UnsetType = UNSET
     deleted_at: datetime | UnsetType = UNSET
     deliveries: list[DeliveryOut] | UnsetType = UNSET
-
-
-class SocketTicket(Struct):
-    url: str
 
 
 class NameOnly(Struct):

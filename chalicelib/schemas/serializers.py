@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import cast
 
 from msgspec import UNSET
 
@@ -53,6 +54,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         locale=workspace.locale,
         hand_over=workspace.hand_over,
         calls=CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
+        outside_days=cast("s.OutsideDays", workspace.outside_days or None),
     )
 
 
@@ -100,6 +102,10 @@ def participant(participant: Participant, reader: Membership) -> s.ParticipantOu
         joined_at=participant.joined_at,
         organization=participant.organization or UNSET,
         invited_as=participant.invited_as if participant.invited_as and reader.is_member else UNSET,
+        ends_at=participant.ends_at or UNSET,
+        owner=s.Inviter(participant.owner_id, participant.owner_name)
+        if participant.owner_id and reader.is_member
+        else UNSET,
     )
 
 

@@ -1,6 +1,6 @@
 """Chats and people's places in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +21,17 @@ _MOST_MENTIONS, _MOST_DELETED = 100, 40
 
 @translate_errors
 class Chats:
+    """Whatever is read here is as the clock has it: a place whose end has come isn't there, whoever asks."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def with_membership(self, chat_id: str, account_id: str) -> tuple[Chat | None, Membership | None]:
         """The chat and this person's place in it, in one read: what every request about a chat asks first."""
         here, theirs = (keys.chat(chat_id), "C"), (keys.account(account_id), keys.membership(chat_id))
         results = items.get_all([here, theirs])
         item, mine = results.get(here), results.get(theirs)
-        return maybe(chat, item), maybe(membership, mine)
+        return maybe(chat, item), self._held(maybe(membership, mine))
 
     def roster(self, chat_id: str) -> tuple[Chat, tuple[Invitation, ...]] | None:
         """The chat and every invitation in it, in one query."""
@@ -35,11 +40,16 @@ class Chats:
             return None
         entry = maybe(chat, items[0])
         invitations = each(invitation, (item for item in items[1:] if isinstance(item, InvitationItem)))
-        return (entry, tuple(invitations)) if entry else None
+        now = self._now()
+        return (entry, tuple(record.as_of(now) for record in invitations)) if entry else None
 
     def memberships(self, account_id: str) -> list[Membership]:
         items = MembershipItem.query(keys.account(account_id), MembershipItem.sk.startswith("C#"), consistent_read=True)
-        return list(each(membership, items))
+        now = self._now()
+        return [place for place in each(membership, items) if place.holds_at(now)]
+
+    def _held(self, place: Membership | None) -> Membership | None:
+        return place if place and place.holds_at(self._now()) else None
 
     def get_many(self, chat_ids: Iterable[str]) -> dict[str, Chat]:
         results = items.get_all((keys.chat(chat_id), "C") for chat_id in chat_ids)

@@ -1,6 +1,6 @@
 """Seats: invitations that become participants. Each step that may happen once is a condition on the invitation's one item."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,16 +24,29 @@ _PENDING = str(Status.PENDING)
 
 @translate_errors
 class Invitations:
+    """Whatever is read here is as the clock has it: a place whose end has come is left."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def get(self, chat_id: str, invitation_id: str) -> Invitation | None:
         item = items.get(InvitationItem, keys.chat(chat_id), keys.invitation(invitation_id))
-        return maybe(mapping.invitation, item)
+        return self._as_of_now(maybe(mapping.invitation, item))
 
-    def with_chat(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
-        """Both in one read."""
+    def stored(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
+        """As it was written last, whatever the clock says: for whoever writes down what the clock has ended."""
         here, existing = (keys.chat(chat_id), "C"), (keys.chat(chat_id), keys.invitation(invitation_id))
         results = items.get_all([here, existing])
         chat, item = results.get(here), results.get(existing)
         return maybe(mapping.chat, chat), maybe(mapping.invitation, item)
+
+    def _as_of_now(self, invitation: Invitation | None) -> Invitation | None:
+        return invitation.as_of(self._now()) if invitation else None
+
+    def with_chat(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
+        """Both in one read."""
+        chat, invitation = self.stored(chat_id, invitation_id)
+        return chat, self._as_of_now(invitation)
 
     def workspace_and_inviter(self, of: Invitation) -> tuple[Workspace | None, Membership | None]:
         """The workspace it comes from and the inviter's place in the chat, in one read."""
@@ -102,6 +115,9 @@ class Invitations:
                     _text(InvitationItem.identity, open_invitation.identity),
                     InvitationItem.joined_at.set(membership.joined_at),
                     InvitationItem.reads_from.set(membership.reads_from),
+                    InvitationItem.ends_at.set(membership.ends_at)
+                    if membership.ends_at
+                    else InvitationItem.ends_at.remove(),
                     InvitationItem.asks.remove(),
                     InvitationItem.gone_at.remove(),
                 ],

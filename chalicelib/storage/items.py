@@ -122,6 +122,7 @@ class MembershipItem(Item, discriminator="place"):
     hidden_text_count = NumberAttribute(attr_name="hidden_texts", null=True)
     joined_at = TimestampAttribute()
     wrote_at = TimestampAttribute(null=True)
+    ends_at = TimestampAttribute(null=True)
 
 
 class BadgeItem(Item, discriminator="badge"):
@@ -155,6 +156,7 @@ class WorkspaceItem(Item, discriminator="workspace"):
     lines = JSONAttribute(null=True)
     hand_over = UnicodeAttribute(default="ask")
     calls = JSONAttribute(null=True)
+    outside_days = NumberAttribute(default=0)
 
 
 class MemberItem(Item, discriminator="member"):
@@ -274,6 +276,8 @@ class InvitationItem(Item, discriminator="seat"):
     actor_id = Text()
     end_reason = Text()
     receipt_id = Text()
+    ends_at = TimestampAttribute(null=True)
+    owner_id = Text()
     gone_at = Seconds(null=True)
 
 

@@ -40,6 +40,7 @@ def workspace(item: WorkspaceItem) -> Workspace:
         lines=tuple(item.lines or ()),
         hand_over=one_of(HandOverPolicy, item.hand_over, HandOverPolicy.OFF),
         calls=_calls(item.calls or {}),
+        outside_days=int(item.outside_days),
     )
 
 
@@ -157,6 +158,7 @@ def membership(item: MembershipItem) -> Membership:
         mentioned_in=frozenset(map(int, item.mentioned_in or ())),
         hidden_text_count=None if item.hidden_text_count is None else int(item.hidden_text_count),
         wrote_at=item.wrote_at,
+        ends_at=item.ends_at,
     )
 
 
@@ -179,6 +181,7 @@ def membership_item(membership: Membership) -> MembershipItem:
         notified_text_count=membership.notified_text_count,
         hidden_text_count=membership.hidden_text_count,
         wrote_at=membership.wrote_at,
+        ends_at=membership.ends_at,
     )
 
 
@@ -231,6 +234,8 @@ def invitation(item: InvitationItem) -> Invitation:
         actor_id=item.actor_id,
         end_reason=item.end_reason,
         receipt_id=item.receipt_id,
+        ends_at=item.ends_at,
+        owner_id=item.owner_id,
     )
 
 
@@ -274,6 +279,7 @@ def invitation_item(invitation: Invitation) -> InvitationItem:
         since=invitation.since,
         line=invitation.line,
         position=invitation.position,
+        ends_at=invitation.ends_at,
         gone_at=invitation.expires_at + KEPT_AFTER_END if invitation.expires_at else None,
     )
 

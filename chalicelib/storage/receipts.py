@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from ..domain.chats import Membership
+from ..domain.ends import EndReason
 from ..domain.invitations import FOUNDER, Status
 from ..domain.outside import PersonRef
 from ..domain.providers import Via
-from ..domain.receipts import EndedPlace, EndReason, Receipt, Stays
-from . import items, keys
+from ..domain.receipts import EndedPlace, Receipt, Stays
+from . import items, keys, mapping
 from .errors import conditional_write, translate_errors
-from .items import ChatItem, InvitationItem, Item, ReceiptItem
+from .items import ChatItem, InvitationItem, Item, MembershipItem, ReceiptItem
 from .mapping import membership_item
 from .reading import maybe, one_of
 from .transactions import RetryingTransaction
@@ -22,6 +23,29 @@ from .transactions import RetryingTransaction
 class Receipts:
     def get(self, receipt_id: str) -> Receipt | None:
         return maybe(receipt, items.get(ReceiptItem, keys.receipt(receipt_id), "J"))
+
+    def overdue(self, chat_id: str, account_id: str) -> Membership | None:
+        """This person's place as it is stored, whatever the clock says of it."""
+        return maybe(mapping.membership, items.get(MembershipItem, keys.account(account_id), keys.membership(chat_id)))
+
+    def change(self, place: Membership, ends_at: datetime | None, owner_id: str, by_id: str) -> bool:
+        """When the place ends and who answers for it, in the place and in its record; False if it is gone."""
+        with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
+            write.update(
+                MembershipItem(keys.account(place.account_id), keys.membership(place.chat_id)),
+                actions=[MembershipItem.ends_at.set(ends_at) if ends_at else MembershipItem.ends_at.remove()],
+                condition=_same(place),
+            )
+            write.update(
+                InvitationItem(keys.chat(place.chat_id), keys.invitation(place.invitation_id)),
+                actions=[
+                    InvitationItem.ends_at.set(ends_at) if ends_at else InvitationItem.ends_at.remove(),
+                    InvitationItem.owner_id.set(owner_id) if owner_id else InvitationItem.owner_id.remove(),
+                    InvitationItem.actor_id.set(by_id),
+                ],
+                condition=InvitationItem.status == str(Status.ACCEPTED),
+            )
+        return outcome.held
 
     def end(
         self, places: Sequence[Membership], by: PersonRef, now: datetime, reason: EndReason, issued: Receipt | None
@@ -37,7 +61,7 @@ class Receipts:
 
 
 def _same(place: Membership) -> Any:
-    return items.MembershipItem.invitation_id == place.invitation_id
+    return MembershipItem.invitation_id == place.invitation_id
 
 
 def _end_record(

@@ -39,6 +39,7 @@ class Workspaces:
                 WorkspaceItem.mismatch.set(changed.mismatch),
                 WorkspaceItem.locale.set(changed.locale),
                 WorkspaceItem.hand_over.set(changed.hand_over),
+                WorkspaceItem.outside_days.set(changed.outside_days),
                 WorkspaceItem.calls.set({"kind": str(changed.calls.kind), "url": changed.calls.url}),
             ],
             WorkspaceItem.pk.exists(),

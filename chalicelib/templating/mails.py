@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ..domain.chats import ChatKind
+from ..domain.ends import EndReason
 from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from ..domain.people import Account
 from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
-from ..domain.receipts import EndReason, Receipt
+from ..domain.receipts import Receipt
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
@@ -97,6 +98,12 @@ class MailTexts:
             existing = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
             facts = {"reason": existing, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
+
+    def ending(self, owner: Account, about: About, url: str) -> OutgoingMail:
+        """Somebody from outside will be out soon, unless their place is kept."""
+        draft = _to_inviter("ending", owner, about, url)
+        typed = {**draft.typed, "name": about.invitation.name}
+        return compose(replace(draft, typed=typed, facts={**draft.facts, "ends_at": about.invitation.ends_at}))
 
     def receipt(self, reader: Account, receipt: Receipt, url: str) -> OutgoingMail:
         """For both sides: who is out of which chats, how it ended, and where the whole of it stands."""

@@ -17,12 +17,12 @@ from ..domain.changes import (
     ReceiptIssued,
     SessionsEnded,
 )
-from ..domain.chats import Chat
+from ..domain.chats import Chat, ChatRole
+from ..domain.ends import EndReason
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
 from ..domain.outside import NOBODY
-from ..domain.receipts import EndReason
 from ..ports import Ports
 from . import chats, invitation_links, live, mails, messages, notifications, outside, relay_last, workspaces
 from .onlookers import Onlookers
@@ -33,6 +33,7 @@ def handle_change(ports: Ports, change: Change) -> None:
         case InvitationChanged():
             outside.index(ports, change)
             relay_last.queue(ports, change)
+            _hang_up(ports, change)
             _follow_invitation(ports, change)
         case ChatEventAdded():
             _follow_chat(ports, change)
@@ -52,6 +53,13 @@ def show(onlookers: Onlookers, change: Change) -> None:
     """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists."""
     if isinstance(change, InvitationChanged) and _has_new_status(change):
         onlookers.show(change.after.chat_id)
+
+
+def _hang_up(ports: Ports, change: InvitationChanged) -> None:
+    """Whoever is out gets no event that says so: their pages open another socket, look, and find the chat gone."""
+    before, after = change.before, change.after
+    if after.role is ChatRole.EXTERNAL and after.status is Status.LEFT and before and before.status is Status.ACCEPTED:
+        live.hang_up_sessions(ports, after.account_id)
 
 
 def _follow_chat(ports: Ports, change: ChatEventAdded) -> None:
@@ -110,6 +118,7 @@ def _is_to_note(before: Invitation | None, after: Invitation) -> bool:
         return (
             invitation.status,
             invitation.expires_at,
+            invitation.ends_at,
             invitation.generation,
             invitation.mail and invitation.mail.wanted,
         )

@@ -17,6 +17,7 @@ from ..domain.chats import (
     refuse_unless_member,
 )
 from ..domain.invitations import FOUNDER, Invitation
+from ..domain.outside import owner_here
 from ..domain.people import Account
 from ..domain.providers import Via
 from ..ports import Ports
@@ -68,11 +69,20 @@ def participants_of(chat: Chat, invitations: tuple[Invitation, ...]) -> tuple[Pa
         joined_at=chat.created_at,
         invitation_id=FOUNDER,
     )
+    taken = {invitation.id: invitation for invitation in invitations if invitation.is_taken}
     joined = sorted(
-        (_participant(invitation) for invitation in invitations if invitation.is_taken),
-        key=lambda participant: (participant.joined_at, participant.invitation_id),
+        map(_participant, taken.values()), key=lambda participant: (participant.joined_at, participant.invitation_id)
     )
-    return tuple(joined) if chat.founder_left else (founder, *joined)
+    people = tuple(joined) if chat.founder_left else (founder, *joined)
+    return tuple(_with_owner(person, taken.get(person.invitation_id), people) for person in people)
+
+
+def _with_owner(person: Participant, invitation: Invitation | None, people: tuple[Participant, ...]) -> Participant:
+    """Of a place from outside, who in the chat answers for it."""
+    if invitation is None or person.role is not ChatRole.EXTERNAL:
+        return person
+    owner = owner_here(invitation, people)
+    return replace(person, owner_id=owner.account_id, owner_name=owner.name)
 
 
 def preview_of(chat: Chat, invitations: tuple[Invitation, ...], now: datetime) -> tuple[PreviewMember, ...]:
@@ -148,4 +158,5 @@ def _participant(invitation: Invitation) -> Participant:
         organization=invitation.organization,
         invited_as=invitation.email,
         inviter_id=invitation.inviter_id,
+        ends_at=invitation.ends_at,
     )

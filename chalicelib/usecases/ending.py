@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from ..domain import errors
 from ..domain.chats import Chat, Membership, refuse_unless_member
+from ..domain.ends import EndReason
 from ..domain.invitations import Invitation
 from ..domain.outside import NOBODY, PersonRef, owner_among
 from ..domain.people import Account
-from ..domain.receipts import COUNTED, MOST_CHATS, EndedPlace, EndReason, Receipt, document, signed_bytes, stays
+from ..domain.receipts import COUNTED, MOST_CHATS, EndedPlace, Receipt, document, signed_bytes, stays
 from ..ports import Ports
 from . import chats
 
@@ -49,6 +50,15 @@ def end(ports: Ports, places: Sequence[Membership], by: PersonRef, reason: EndRe
     return [receipt for receipt in receipts if receipt]
 
 
+def end_overdue(ports: Ports, chat_id: str, invitation_id: str) -> bool:
+    """Writes down what the clock has ended already; False where there is nothing of the kind."""
+    _, invitation = ports.invitations.stored(chat_id, invitation_id)
+    place = ports.receipts.overdue(chat_id, invitation.account_id) if invitation and invitation.account_id else None
+    if place is None or place.holds_at(ports.now()):
+        return False
+    return bool(end(ports, [place], NOBODY, EndReason.ENDED))
+
+
 def _refuse_unless_may_remove(ports: Ports, account: Account, by: Membership, whom: Membership) -> None:
     if whom.is_member:
         raise errors.may_not("remove a member")
@@ -75,12 +85,12 @@ def _ended_together(ports: Ports, places: Sequence[Membership], by: PersonRef, r
 
 
 def _record(ports: Ports, place: Membership) -> tuple[Chat | None, Invitation | None]:
-    chat, invitation = ports.invitations.with_chat(place.chat_id, place.invitation_id)
+    chat, invitation = ports.invitations.stored(place.chat_id, place.invitation_id)
     return (chat, invitation) if invitation and invitation.is_taken else (chat, None)
 
 
 def _stands(ports: Ports, place: Membership) -> bool:
-    _, now = ports.chats.with_membership(place.chat_id, place.account_id)
+    now = ports.receipts.overdue(place.chat_id, place.account_id)
     return now is not None and now.invitation_id == place.invitation_id
 
 
@@ -102,8 +112,10 @@ def _issued(
         workspace_id=last.workspace_id,
         workspace_name=workspace.name if workspace else "",
         places=tuple(
-            EndedPlace(chat.id, chat.name, invitation.joined_at or invitation.created_at, now)
-            for _, chat, invitation in ended
+            EndedPlace(
+                chat.id, chat.name, invitation.joined_at or invitation.created_at, min(now, place.ends_at or now)
+            )
+            for place, chat, invitation in ended
         ),
         ended_by=by.name,
         by_id=by.account_id,
@@ -131,10 +143,11 @@ def _has_mail(place: Membership, invitation: Invitation) -> bool:
 
 
 def owner_of(ports: Ports, invitation: Invitation) -> PersonRef:
-    """Who answers for this place now. The inviter's place is asked first: only where it is gone is the roster read."""
+    """Who answers for this place now. The usual owner's own place is asked first: only where it is gone is the roster read."""
     inviter = PersonRef(invitation.inviter_id, invitation.inviter_name)
-    _, membership = ports.chats.with_membership(invitation.chat_id, inviter.account_id)
-    if membership and membership.is_member:
-        return inviter
+    if not invitation.owner_id:
+        _, membership = ports.chats.with_membership(invitation.chat_id, inviter.account_id)
+        if membership and membership.is_member:
+            return inviter
     members, _ = ports.workspaces.members(invitation.workspace_id, _MOST_MEMBERS, "")
-    return owner_among(inviter, chats.participants(ports, invitation.chat_id), members)
+    return owner_among(invitation, chats.participants(ports, invitation.chat_id), members)

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ..domain import errors, schedule
+from ..domain.ends import NOTICE_BEFORE
 from ..domain.invitations import REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 from ..domain.messages import Event, EventType
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.schedule import ScheduledTask, TaskKind
 from ..ports import Ports
-from . import addresses, chats, forgetting, mails, messages, notifications, relay_compare, sessions
+from . import addresses, chats, ending, forgetting, mails, messages, notifications, relay_compare, sessions
 
 log = logging.getLogger(__name__)
 _BETWEEN_MISSED = timedelta(hours=1)
@@ -101,6 +102,21 @@ def _mail(ports: Ports, task: ScheduledTask) -> bool:
     return True
 
 
+def _end_notice(ports: Ports, task: ScheduledTask) -> bool:
+    """Whoever answers for a place is asked whether it is to be kept, once for each end."""
+    invitation = ports.invitations.get(task.chat_id, task.invitation_id)
+    if invitation is None or not invitation.is_taken or invitation.ends_at is None:
+        return False
+    if invitation.ends_at - NOTICE_BEFORE != task.at:
+        return False  # it was given another end meanwhile
+    return notifications.ask_to_keep(ports, invitation, ending.owner_of(ports, invitation).account_id)
+
+
+def _end(ports: Ports, task: ScheduledTask) -> bool:
+    """The clock has ended it already: nobody gets in any more. Now both sides are told, with a receipt."""
+    return ending.end_overdue(ports, task.chat_id, task.invitation_id)
+
+
 def _missed(ports: Ports, task: ScheduledTask) -> bool:
     """One letter an hour at most to each person who missed something here; the letter itself looks once more.
 
@@ -144,4 +160,6 @@ _DO: dict[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.MAIL: _mail,
     TaskKind.MISSED: _missed,
     TaskKind.COMPARE: relay_compare.begin,
+    TaskKind.END_NOTICE: _end_notice,
+    TaskKind.END: _end,
 }

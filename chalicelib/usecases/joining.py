@@ -6,14 +6,16 @@ from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Membership, refuse_unless_room
+from ..domain.ends import EndReason, default_end
 from ..domain.invitations import AskState, Invitation, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
+from ..domain.outside import NOBODY
 from ..domain.people import Account, Session
 from ..domain.providers import Option, Via, option_of
 from ..domain.workspaces import Workspace
 from ..ports import Ports
-from . import accounts, chats, history, invitation_links, sessions
+from . import accounts, chats, ending, history, invitation_links, sessions
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
@@ -195,8 +197,10 @@ def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Ses
         refuse_unless_open(now, ports.now())
         if now.generation != opened.invitation.generation:
             raise errors.unknown()  # it moved to another address: this link died
-        _, existing = ports.chats.with_membership(opened.chat.id, account.id)
-        if existing is not None:
+        existing = ports.receipts.overdue(opened.chat.id, account.id)
+        if existing is not None and not existing.holds_at(ports.now()):
+            ending.end(ports, [existing], NOBODY, EndReason.ENDED)  # nobody has written it down yet
+        elif existing is not None:
             raise errors.conflict(
                 "already_in_chat", "You are in this chat already, with this account. Open it under Chats."
             )
@@ -219,6 +223,7 @@ def _taken(
         read_to=head.seq,
         read_text_count=head.text_count,
         joined_at=now,
+        ends_at=invitation.ends_at or default_end(opened.workspace.outside_days, now),
     )
     return replace(
         invitation,

@@ -106,6 +106,24 @@ def notify_inviter(ports: Ports, invitation: Invitation, kind: NotificationKind,
     )
 
 
+def ask_to_keep(ports: Ports, invitation: Invitation, owner_id: str) -> bool:
+    """A letter to whoever answers for a place that will end: once for each end and owner. False where it was promised before."""
+    ends_at = invitation.ends_at.isoformat() if invitation.ends_at else ""
+    happened = f"{NotificationKind.ENDING}-{invitation.chat_id}-{invitation.id}-{ends_at}-{owner_id}"
+    return ports.notifications.add_once(
+        NotificationMail(
+            id=sessions.digest(happened)[:32],
+            kind=NotificationKind.ENDING,
+            email="",
+            created_at=ports.now(),
+            account_id=owner_id,
+            chat_id=invitation.chat_id,
+            invitation_id=invitation.id,
+            detail=ends_at,
+        )
+    )
+
+
 def hand_out(ports: Ports, receipt: Receipt) -> None:
     """The receipt goes to the person and to the owner of their place: the same to both, once."""
     for account_id in dict.fromkeys((receipt.account_id, receipt.owner_id)):
@@ -138,6 +156,8 @@ def _composed(ports: Ports, notification: NotificationMail) -> ComposedMail | No
         mail = _code(ports, notification)
     elif notification.kind is NotificationKind.RECEIPT:
         mail = _receipt(ports, notification)
+    elif notification.kind is NotificationKind.ENDING:
+        mail = _ending(ports, notification)
     elif notification.kind in _PATHS:
         mail = _with_link(ports, notification)
     else:
@@ -213,6 +233,20 @@ def _receipt(ports: Ports, notification: NotificationMail) -> OutgoingMail | Non
     if not addresses.get(ports, reader.email).takes_notices:
         return None
     return ports.mail_texts.receipt(reader, receipt, receipts.url(ports, receipt.id))
+
+
+def _ending(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
+    """While the place still is as it was when the letter was promised."""
+    owner = ports.accounts.get(notification.account_id)
+    chat, invitation = ports.invitations.with_chat(notification.chat_id, notification.invitation_id)
+    workspace = ports.workspaces.get(invitation.workspace_id) if invitation else None
+    if owner is None or not owner.email or chat is None or invitation is None or workspace is None:
+        return None
+    ends_at = invitation.ends_at.isoformat() if invitation.ends_at and invitation.is_taken else ""
+    if ends_at != notification.detail or not addresses.get(ports, owner.email).takes_notices:
+        return None
+    url = f"{ports.public_url}/chats/{chat.id}/participants/{invitation.account_id}/end"
+    return ports.mail_texts.ending(owner, About(invitation, chat, workspace), url)
 
 
 def _about_invitation(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:

@@ -8,12 +8,12 @@ from typing import Any
 from ..domain import errors, names, personal_lines
 from ..domain.addresses import NotAnAddress, bare, canonical, domain_of
 from ..domain.calls import CallSettings, checked_settings
+from ..domain.ends import EndReason
 from ..domain.ids import Ids
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.outside import PersonRef
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
-from ..domain.receipts import EndReason
 from ..domain.workspaces import (
     HandOverPolicy,
     Member,
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
-    """What to change; None leaves a setting as it is."""
+    """What to change; None leaves a setting as it is. `outside_days` 0 is no end."""
 
     name: str | None = None
     communicate: bool | None = None
@@ -43,6 +43,7 @@ class WorkspaceSettings:
     locale: str | None = None
     hand_over: HandOverPolicy | None = None
     calls: CallSettings | None = None
+    outside_days: int | None = None
 
 
 def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Workspace, Member]:

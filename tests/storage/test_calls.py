@@ -64,6 +64,7 @@ CALLS = {
     "DELETE /chats/{chat}/messages/{post}": "B B G U",
     "PUT /chats/{chat}/read": "B B G",
     "DELETE /chats/{chat}/participants/{guest}": "B B B G B G B T",
+    "PATCH /chats/{chat}/participants/{guest}": "B B B Q B G T Q",
     "POST /chats/{chat}/invitations/{invitation}/asks/{ask}": "B B G U G",
     "POST /chats/{chat}/calls": "B B G T G T U",
     "GET /calls/{call}": "B G B",

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole
+from chalicelib.domain.ends import EndReason
 from chalicelib.domain.invitations import Invitation, Status
 from chalicelib.domain.notifications import About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from chalicelib.domain.people import LOCALES, Account
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
-from chalicelib.domain.receipts import EndedPlace, EndReason, Receipt
+from chalicelib.domain.receipts import EndedPlace, Receipt
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.ports import OutgoingMail
 from chalicelib.templating.mails import MailTexts
@@ -132,6 +133,7 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         Missed(chat=typed.chat, workspace=typed.workspace, messages=4, mentions=1, lines=[line] * 3),
         Missed(chat=typed.chat, workspace=typed.workspace, messages=1, lines=[line]),
     ]
+    ending_about = replace(it, invitation=replace(it.invitation, name=typed.name, ends_at=NOW + timedelta(days=14)))
     mails = {
         "invitation": invitation(it, ways=CHECKED),
         "invitation without a name": invitation(unnamed),
@@ -141,6 +143,7 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "allowed": texts.allowed(inviter, it, URL),
         "ask": texts.ask(inviter, it, asker, URL),
         "renew": texts.renew(inviter, it, URL),
+        "ending": texts.ending(inviter, ending_about, URL),
         "receipt": texts.receipt(account(typed.name, locale), receipt(typed), URL),
         "receipt, own": texts.receipt(
             replace(inviter, id="d" * 16), replace(receipt(typed), reason=EndReason.ENDED), URL

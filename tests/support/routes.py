@@ -107,6 +107,7 @@ ROUTES = [
     Sample("DELETE", "/chats/{chat}/messages/{post}", None, ("chat", "post")),
     Sample("PUT", "/chats/{chat}/read", {"seq": 1}, ("chat",)),
     Sample("DELETE", "/chats/{chat}/participants/{guest}", None, ("chat", "guest")),
+    Sample("PATCH", "/chats/{chat}/participants/{guest}", {"ends_at": "2027-03-01T12:00:00Z"}, ("chat", "guest")),
     Sample("POST", "/chats/{chat}/invitations/{invitation}/asks/{ask}", {"decision": "allow"}, ("chat", "ask")),
     Sample("POST", "/chats/{chat}/calls", None, ("chat",)),
     Sample("GET", "/calls/{call}", None, ("call",)),

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.calls import Call
+from chalicelib.domain.ends import EndReason
 from chalicelib.domain.outside import NOBODY
 from chalicelib.domain.providers import Via
-from chalicelib.domain.receipts import EndedPlace, EndReason, Receipt, document, signed_bytes
+from chalicelib.domain.receipts import EndedPlace, Receipt, document, signed_bytes
 from chalicelib.usecases import accounts, receipts
 from tests.support.app import PASSWORD, Data, Person, World, built
 

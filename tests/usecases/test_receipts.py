@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.ends import EndReason
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outside import PersonRef
-from chalicelib.domain.receipts import EndReason, Receipt
+from chalicelib.domain.receipts import Receipt
 from chalicelib.gateways.receipt_signer import Ed25519Signer
 from chalicelib.ports import NotTaken
 from chalicelib.usecases import ending

@@ -171,6 +171,7 @@ def test_who_left_is_not_compared(relay: Relay) -> None:
     breaks(relay, DANA)
     unheard(relay, DANA, "too late")
     ending.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
+    relay.settle()
     calls = relay.room(DANA).calls
     assert an_hour_later(relay) == 0
     assert (relay.room(DANA).calls, [message.text for message in relay.messages()]) == (calls, ["Hello"])

@@ -195,6 +195,7 @@ def settings_cases() -> dict[str, Case]:
         "who_may_invite": "members",
         "mismatch": "tell",
         "hand_over": "ask",
+        "outside_days": 90,
         "calls": {"kind": "jitsi", "url": "https://meet.example.org"},
         "can_change": True,
     }

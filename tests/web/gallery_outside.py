@@ -1,6 +1,7 @@
 """The register of people from outside and what belongs to it."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from .gallery_chats import PEOPLE, SHELL, WORKSPACES
@@ -58,7 +59,33 @@ PAGE = SHELL | {
 
 
 def outside_cases() -> dict[str, Case]:
-    return register_cases() | person_cases() | receipt_cases()
+    return register_cases() | person_cases() | receipt_cases() | place_cases()
+
+
+def place_cases() -> dict[str, Case]:
+    at = datetime(2026, 12, 24, 23, 59, 59, tzinfo=UTC)
+    owner = {"account_id": "acc_mara", "name": "Mara Lindqvist"}
+    person = DANA | {
+        "invited_as": "d.smith@example.org",
+        "joined_at": "2026-11-12T10:02:00Z",
+        "ends_at": at,
+        "owner": owner,
+    }
+    page = SHELL | {
+        "here": "/chats/c1/participants/acc_dana/end",
+        "person": person,
+        "chat": {"id": "c1", "title": "Spring launch", "is_mine": True},
+        "workspace": {"id": "ws_1", "name": "Brightwater Studio", "days": 90},
+        "owners": [("acc_mara", "Mara Lindqvist"), ("acc_tom", "Tom Abara")],
+        "back": "/chats/c1?people=1",
+        "done": "",
+    }
+    nobody = person | {"ends_at": None, "owner": {"account_id": "", "name": ""}, "name": UNKIND["name"]}
+    return {
+        "place": ("place.html", page),
+        "place-long": ("place.html", page | {"person": nobody, "owners": [], "done": "kept"}),
+        "place-wrong": ("place.html", page | {"errors": {"ends_at": "Choose a time that is still to come."}}),
+    }
 
 
 def register_cases() -> dict[str, Case]:

@@ -20,7 +20,7 @@ def check_page(request: PageRequest) -> Page:
     return request.page("receipt_check.html", valid=None)
 
 
-@routes.form("/receipts/check")
+@routes.form("/receipts/check", own_proof=True)
 def check(request: PageRequest) -> Page:
     """A pasted copy, as the page of a receipt gives it."""
     return request.page("receipt_check.html", valid=_is_ours(request, request.field("copy")))

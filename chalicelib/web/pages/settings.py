@@ -6,6 +6,7 @@ from typing import Any
 from ... import wiring
 from ...domain import errors
 from ...domain.calls import CallKind, CallSettings
+from ...domain.ends import OUTSIDE_DAYS
 from ...domain.identities import Identity, Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
@@ -197,6 +198,7 @@ def _workspace(workspace: Workspace, member: Member) -> dict[str, Any]:
         "mismatch": workspace.mismatch,
         "locale": workspace.locale,
         "hand_over": workspace.hand_over,
+        "outside_days": workspace.outside_days,
         "calls": {"kind": workspace.calls.kind, "url": workspace.calls.url},
         "can_change": member.role.may_manage,
         "lines": [*workspace.lines, *[""] * (MOST_SAVED - len(workspace.lines))],
@@ -218,7 +220,7 @@ def _member(member: Member, own_member: Member) -> dict[str, Any]:
 def _wanted(request: PageRequest) -> WorkspaceSettings:
     days, who, mismatch = request.field("invitation_days"), request.field("who_may_invite"), request.field("mismatch")
     hand_over = request.field("hand_over")
-    kind = request.field("calls.kind")
+    kind, outside_days = request.field("calls.kind"), request.field("outside_days")
     if not days.isdecimal() or len(days) > 4:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
     return WorkspaceSettings(
@@ -231,6 +233,7 @@ def _wanted(request: PageRequest) -> WorkspaceSettings:
         mismatch=Mismatch(mismatch) if mismatch in list(Mismatch) else None,
         locale=request.field("locale") or None,
         hand_over=HandOverPolicy(hand_over) if hand_over in list(HandOverPolicy) else None,
+        outside_days=int(outside_days) if outside_days in map(str, (0, *OUTSIDE_DAYS)) else None,
         calls=CallSettings(CallKind(kind), request.field("calls.url")) if kind in list(CallKind) else None,
     )
 
