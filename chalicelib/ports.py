@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from .domain.audit import AuditEntry
 from .domain.calls import Call
 from .domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
 from .domain.ends import EndReason
@@ -144,12 +145,23 @@ class Outside(Protocol):
     def read(self, places: Iterable[PlaceKey]) -> list[StoredPlace]: ...
 
 
+class Audit(Protocol):
+    def add(self, entry: AuditEntry) -> None: ...
+    def has(self, workspace_id: str, identifier: str) -> bool: ...
+    def page(
+        self, workspace_id: str, kind: str, newer_than: str, before: str, now: datetime, most: int
+    ) -> tuple[list[AuditEntry], str]: ...
+    def look_up(
+        self, account_ids: Iterable[str], chat_ids: Iterable[str], invitations: Iterable[tuple[str, str]]
+    ) -> tuple[dict[str, Account], dict[str, Chat], dict[tuple[str, str], Invitation]]: ...
+
+
 class Receipts(Protocol):
     """How places end, and when; and what is kept of it."""
 
     def get(self, receipt_id: str) -> Receipt | None: ...
     def overdue(self, chat_id: str, account_id: str) -> Membership | None: ...
-    def change(self, place: Membership, ends_at: datetime | None, owner_id: str, by_id: str) -> bool: ...
+    def change(self, place: Membership, ends_at: datetime | None, owner_id: str, by_id: str, now: datetime) -> bool: ...
     def end(
         self, places: Sequence[Membership], by: PersonRef, now: datetime, reason: EndReason, issued: Receipt | None
     ) -> bool: ...
@@ -568,6 +580,7 @@ class Ports:
     chats: Chats
     outside: Outside
     receipts: Receipts
+    audit: Audit
     receipt_signer: ReceiptSigner
     receipt_keys: tuple[str, ...]
     invitations: Invitations

@@ -24,6 +24,8 @@ from .providers.specification import ProviderSpecification, Tools
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
+from .storage.acting import acting
+from .storage.audit import Audit
 from .storage.calls import Calls
 from .storage.chats import Chats
 from .storage.codes import Codes
@@ -42,6 +44,7 @@ from .storage.schedule import Schedule
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
 
+__all__ = ["acting"]
 _chosen: list[Ports] = []
 Part = TypeVar("Part")
 
@@ -82,7 +85,8 @@ def build(chosen: Settings) -> Ports:
         accounts=Accounts(),
         one_time_tokens=OneTimeTokens(),
         notifications=Notifications(),
-        workspaces=Workspaces(),
+        workspaces=Workspaces(now),
+        audit=Audit(),
         chats=Chats(now),
         outside=Outside(now),
         receipts=Receipts(),
@@ -100,7 +104,7 @@ def build(chosen: Settings) -> Ports:
         sign_ins=_each(chosen, lambda specification: specification.sign_in(chosen.public_url)),
         installers=_each(chosen, lambda specification: specification.installer(chosen.public_url)),
         features=_each(chosen, lambda specification: specification.feature(chosen.public_url)),
-        relayed_messages=RelayedMessages(),
+        relayed_messages=RelayedMessages(now),
         relay_adapters=_each(
             chosen, lambda specification: specification.relay_adapter(_tools(specification.provider, identities, now))
         ),

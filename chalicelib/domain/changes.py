@@ -1,12 +1,13 @@
 """What happened in the table, in the words of the domain: the outbox from which every effect follows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .chats import Chat, Membership
 from .invitations import Invitation
 from .messages import Event, Message
 from .receipts import Receipt
-from .workspaces import Member
+from .workspaces import Member, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,51 @@ class MemberRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Added where `before` is None. `acted_at` is None for whoever began the workspace."""
+
+    before: Member | None
+    after: Member
+    actor_id: str
+    acted_at: datetime | None
+
+    @property
+    def workspace_id(self) -> str:
+        return self.after.workspace_id
+
+    @property
+    def account_id(self) -> str:
+        return self.after.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class MemberGone:
+    """Removed, or left: as `MemberRemoved`, with who did it."""
+
+    workspace_id: str
+    account_id: str
+    actor_id: str
+    acted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceChanged:
+    before: Workspace
+    after: Workspace
+    actor_id: str
+    acted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelayOpened:
+    """A chat has begun in somebody's own application; `destination` is their identity's key."""
+
+    chat_id: str
+    destination: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SessionsEnded:
     """One session; all of the account where `session_hash` is empty."""
 
@@ -81,6 +127,10 @@ Change = (
     | ReceiptIssued
     | MessageChanged
     | MemberRemoved
+    | MemberChanged
+    | MemberGone
+    | WorkspaceChanged
+    | RelayOpened
     | ReactionChanged
     | RelayedMessageChanged
     | MembershipChanged

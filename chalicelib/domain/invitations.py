@@ -110,7 +110,7 @@ class Invitation:
     `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
     roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last; `line` is what
     the inviter wrote to the invited people of the same call, and `position` its place among them, as they were typed.
-    `actor_id` is the account that changed it last; when a place from outside ended, `end_reason` says how, and there is a
+    `actor_id` changed it last, at `acted_at`; when a place from outside ended, `end_reason` says how, and there is a
     receipt. `ends_at` is when the place ends that this is, or will be; `owner_id` answers for it instead of the inviter.
     """
 
@@ -149,6 +149,7 @@ class Invitation:
     handed_over: tuple[HandedOver, ...] = ()
     position: int = 0
     actor_id: str = ""
+    acted_at: datetime | None = None
     end_reason: str = ""
     receipt_id: str = ""
     ends_at: datetime | None = None

@@ -7,6 +7,8 @@ from ..domain.changes import (
     Change,
     ChatEventAdded,
     InvitationChanged,
+    MemberChanged,
+    MemberGone,
     MemberRemoved,
     MembershipChanged,
     MessageChanged,
@@ -14,9 +16,12 @@ from ..domain.changes import (
     ReactionChanged,
     ReceiptIssued,
     RelayedMessageChanged,
+    RelayOpened,
     SessionsEnded,
+    WorkspaceChanged,
 )
 from ..domain.messages import Event, EventType
+from ..domain.relaying import ROOT
 from .items import (
     AccountItem,
     ChatItem,
@@ -28,11 +33,13 @@ from .items import (
     NotificationItem,
     ReactionItem,
     ReceiptItem,
+    RemovedMemberItem,
     SessionItem,
+    WorkspaceItem,
     kinds,
     name_of,
 )
-from .mapping import chat, invitation, member, membership
+from .mapping import chat, invitation, member, membership, workspace
 from .message_mapping import message
 from .provider_items import RelayedMessageItem
 from .reading import UNREADABLE, maybe, passed_over
@@ -111,7 +118,9 @@ def _reaction(_: ReactionItem | None, after: ReactionItem) -> Change:
 
 
 def _relayed_message(before: RelayedMessageItem | None, after: RelayedMessageItem) -> Change | None:
-    """Claims are nobody's business; what its author is shown is."""
+    """Claims are nobody's business; what its author is shown is, and that a chat has begun there."""
+    if int(after.seq) == ROOT and after.remote_id and not (before and before.remote_id):
+        return RelayOpened(after.chat_id, after.destination, after.begun_at) if after.begun_at else None
     shown = [
         (
             int(relayed_message_item.version),
@@ -124,6 +133,19 @@ def _relayed_message(before: RelayedMessageItem | None, after: RelayedMessageIte
         for relayed_message_item in (before, after)
     ]
     return RelayedMessageChanged(after.chat_id, int(after.seq)) if shown[0] != shown[1] else None
+
+
+def _member(before: MemberItem | None, after: MemberItem) -> Change:
+    return MemberChanged(maybe(member, before), member(after), after.actor_id, after.acted_at)
+
+
+def _removed_member(_: RemovedMemberItem | None, after: RemovedMemberItem) -> Change:
+    return MemberGone(after.workspace_id, after.account_id, after.actor_id, after.acted_at)
+
+
+def _workspace(before: WorkspaceItem | None, after: WorkspaceItem) -> Change | None:
+    existing = maybe(workspace, before)
+    return WorkspaceChanged(existing, workspace(after), after.actor_id, after.acted_at) if existing else None
 
 
 def _receipt(before: ReceiptItem | None, after: ReceiptItem) -> Change | None:
@@ -164,6 +186,9 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     MembershipItem: _membership,
     ReactionItem: _reaction,
     ReceiptItem: _receipt,
+    MemberItem: _member,
+    RemovedMemberItem: _removed_member,
+    WorkspaceItem: _workspace,
     RelayedMessageItem: _relayed_message,
     NotificationItem: _notification,
     AccountItem: _account,
@@ -173,5 +198,6 @@ _ONLY_WHEN: dict[type[Item], str] = {
     ReceiptItem: "INSERT",
     AccountItem: "MODIFY",
     MembershipItem: "MODIFY",
+    WorkspaceItem: "MODIFY",
 }
 _TOLD_WHEN_GONE = (ReactionItem, MemberItem, SessionItem)

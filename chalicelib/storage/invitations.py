@@ -12,6 +12,7 @@ from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, HandedOver, Invit
 from ..domain.mail_reasons import MailReason
 from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
+from .acting import actor
 from .asks import asks_json, handed_over_json
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import ChatItem, InvitationItem, Item, SentItem
@@ -244,7 +245,7 @@ class Invitations:
     def ask(self, of: Invitation, asks: Sequence[Ask]) -> bool:
         """These asks instead of those that were read; False if they, or the link they came by, changed meanwhile."""
         same = (InvitationItem.generation == of.generation) & (InvitationItem.status == _PENDING)
-        return _updated(_key_of(of), [_asks(asks)], same & _asks_as_read(of))
+        return _updated(_key_of(of), [_asks(asks), *_acted(self._now())], same & _asks_as_read(of))
 
     def erase_hand_overs(self, of: Invitation, asks: Sequence[Ask], moves: Sequence[HandedOver]) -> bool:
         """These instead of those that were read, in whatever state it is; False if they changed meanwhile."""
@@ -301,6 +302,7 @@ class Invitations:
             InvitationItem.ended_at.set(now),
             InvitationItem.asks.remove(),
             InvitationItem.gone_at.set(now + KEPT_AFTER_END),
+            *_acted(now),
         ]
         return _updated(_key_of(open_invitation), [*ended, *more], still_open)
 
@@ -323,6 +325,7 @@ class Invitations:
             InvitationItem.mail_state.set(MailState.QUEUED),
             InvitationItem.mail_at.set(now),
             InvitationItem.mail_detail.remove(),
+            *_acted(now),
         ]
         wanted = (sent.mail.wanted if sent.mail else 0) + 1
         unchanged = (
@@ -381,6 +384,11 @@ def _key_of(invitation: Invitation) -> InvitationItem:
 
 def _text(attribute: Any, value: str) -> Any:
     return attribute.set(value) if value else attribute.remove()
+
+
+def _acted(now: datetime) -> list[Any]:
+    """Who does this, and when, for the audit log."""
+    return [_text(InvitationItem.actor_id, actor()), InvitationItem.acted_at.set(now)]
 
 
 def _updated(item: InvitationItem, actions: list[Any], condition: Any) -> bool:

@@ -157,6 +157,8 @@ class WorkspaceItem(Item, discriminator="workspace"):
     hand_over = UnicodeAttribute(default="ask")
     calls = JSONAttribute(null=True)
     outside_days = NumberAttribute(default=0)
+    actor_id = Text()
+    acted_at = TimestampAttribute(null=True)
 
 
 class MemberItem(Item, discriminator="member"):
@@ -165,6 +167,8 @@ class MemberItem(Item, discriminator="member"):
     name = UnicodeAttribute()
     email = UnicodeAttribute()
     role = UnicodeAttribute()
+    actor_id = Text()
+    acted_at = TimestampAttribute(null=True)
 
 
 class NoteItem(Item, discriminator="note"):
@@ -186,6 +190,29 @@ class OutsideItem(Item, discriminator="outside"):
     account_id = UnicodeAttribute()
     chat_id = UnicodeAttribute()
     invitation_id = UnicodeAttribute()
+
+
+class AuditItem(Item, discriminator="audit"):
+    """An entry of a workspace's audit log, added and never changed: ids, no names or addresses."""
+
+    at = TimestampAttribute()
+    what = UnicodeAttribute()
+    actor_id = Text()
+    subject_id = Text()
+    chat_id = Text()
+    invitation_id = Text()
+    details = JSONAttribute(null=True)
+    gone_at = Seconds()
+
+
+class RemovedMemberItem(Item, discriminator="removed_member"):
+    """That a member was removed, by whom and when: an item that is deleted can't say so itself."""
+
+    workspace_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    actor_id = Text()
+    acted_at = TimestampAttribute()
+    gone_at = Seconds()
 
 
 class ReceiptItem(Item, discriminator="receipt"):
@@ -274,6 +301,7 @@ class InvitationItem(Item, discriminator="seat"):
     handed_over = JSONAttribute(null=True)
     position = NumberAttribute(default=0)
     actor_id = Text()
+    acted_at = TimestampAttribute(null=True)
     end_reason = Text()
     receipt_id = Text()
     ends_at = TimestampAttribute(null=True)

@@ -232,6 +232,7 @@ def invitation(item: InvitationItem) -> Invitation:
         handed_over=tuple(asks.handed_over(item.handed_over or ())),
         position=int(item.position),
         actor_id=item.actor_id,
+        acted_at=item.acted_at,
         end_reason=item.end_reason,
         receipt_id=item.receipt_id,
         ends_at=item.ends_at,

@@ -28,7 +28,7 @@ class Receipts:
         """This person's place as it is stored, whatever the clock says of it."""
         return maybe(mapping.membership, items.get(MembershipItem, keys.account(account_id), keys.membership(chat_id)))
 
-    def change(self, place: Membership, ends_at: datetime | None, owner_id: str, by_id: str) -> bool:
+    def change(self, place: Membership, ends_at: datetime | None, owner_id: str, by_id: str, now: datetime) -> bool:
         """When the place ends and who answers for it, in the place and in its record; False if it is gone."""
         with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
             write.update(
@@ -42,6 +42,7 @@ class Receipts:
                     InvitationItem.ends_at.set(ends_at) if ends_at else InvitationItem.ends_at.remove(),
                     InvitationItem.owner_id.set(owner_id) if owner_id else InvitationItem.owner_id.remove(),
                     InvitationItem.actor_id.set(by_id),
+                    InvitationItem.acted_at.set(now),
                 ],
                 condition=InvitationItem.status == str(Status.ACCEPTED),
             )
@@ -86,6 +87,7 @@ def _end_record(
         InvitationItem.ended_at.set(now),
         InvitationItem.ended_by.set(name) if name else InvitationItem.ended_by.remove(),
         InvitationItem.actor_id.set(by.account_id) if by.account_id else InvitationItem.actor_id.remove(),
+        InvitationItem.acted_at.set(now),
         InvitationItem.end_reason.set(reason),
     ]
     if issued:

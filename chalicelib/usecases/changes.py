@@ -24,11 +24,12 @@ from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
 from ..domain.outside import NOBODY
 from ..ports import Ports
-from . import chats, invitation_links, live, mails, messages, notifications, outside, relay_last, workspaces
+from . import audit, chats, invitation_links, live, mails, messages, notifications, outside, relay_last, workspaces
 from .onlookers import Onlookers
 
 
 def handle_change(ports: Ports, change: Change) -> None:
+    audit.record(ports, change)
     match change:
         case InvitationChanged():
             outside.index(ports, change)
@@ -75,6 +76,7 @@ def _follow_new_chat(ports: Ports, chat_id: str) -> None:
     chat, invitations = chats.roster(ports, chat_id)
     came = [record for record in invitations if record.since == 1]
     invited = [record for record in came if record.was_mailed]
+    audit.record_came_with_chat(ports, came)
     _note(ports, invited)
     mails.queue(ports, [record for record in invited if _waits(record)])
     for invitation in came:

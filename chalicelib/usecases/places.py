@@ -65,7 +65,7 @@ def change(
     invitation = ports.invitations.get(chat_id, view.participant.invitation_id)
     if place is None or invitation is None:
         raise errors.unknown()
-    if not ports.receipts.change(place, ends_at, wanted.owner_id or invitation.owner_id, account.id):
+    if not ports.receipts.change(place, ends_at, wanted.owner_id or invitation.owner_id, account.id, ports.now()):
         raise errors.unknown()
     people = chats.participants(ports, chat_id)
     return next(person for person in people if person.account_id == account_id), view.reader

@@ -40,6 +40,7 @@ CALLS = {
     # The register's index, what it leads to, and the inviters' places.
     "GET /workspaces/{workspace}/outside": "B B Q B B",
     "DELETE /workspaces/{workspace}/outside/{guest}": "B B Q B G B T",
+    "GET /workspaces/{workspace}/audit": "B B Q B",
     "POST /chats": "B B B B B G P W P B Q",
     "GET /chats": "B Q B",
     "GET /chats/{chat}": "B B Q",

@@ -35,6 +35,8 @@ from chalicelib.storage.chats import Chats
 from chalicelib.storage.invitations import Invitations
 from chalicelib.storage.items import Item
 from chalicelib.storage.outside import Outside
+from chalicelib.storage.relayed_messages import RelayedMessages
+from chalicelib.storage.workspaces import Workspaces
 from chalicelib.usecases import accounts
 from local.embedded import ses_rules as embedded_ses
 from tests.support import moto_shortcuts, rights
@@ -400,7 +402,15 @@ class Box:
 
 def _with_clock(ports: Ports, now: Callable[[], datetime]) -> Ports:
     """These ports by another clock, the stores that judge by it too."""
-    return replace(ports, now=now, chats=Chats(now), invitations=Invitations(now), outside=Outside(now))
+    return replace(
+        ports,
+        now=now,
+        chats=Chats(now),
+        invitations=Invitations(now),
+        outside=Outside(now),
+        workspaces=Workspaces(now),
+        relayed_messages=RelayedMessages(now),
+    )
 
 
 def table_in_memory() -> Any:

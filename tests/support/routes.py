@@ -84,6 +84,7 @@ ROUTES = [
     Sample("GET", "/workspaces/{workspace}/contacts?q=dana", None, ("workspace",)),
     Sample("GET", "/workspaces/{workspace}/outside", None, ("workspace",)),
     Sample("DELETE", "/workspaces/{workspace}/outside/{guest}", None, ("workspace", "guest")),
+    Sample("GET", "/workspaces/{workspace}/audit", None, ("workspace",)),
     Sample("POST", "/chats", {"workspace_id": "{workspace}", "invitees": INVITEES}),
     Sample("POST", "/address-lists", takes_file=True),
     Sample("GET", "/chats"),

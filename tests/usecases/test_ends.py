@@ -189,7 +189,7 @@ def relay_ends(relay: Relay, who: Identity) -> None:
     ports = relay.world.ports
     _, place = ports.chats.with_membership(relay.chat, relay.account(who).id)
     assert place
-    assert ports.receipts.change(place, ports.now() + timedelta(minutes=1), "", relay.mara.id)
+    assert ports.receipts.change(place, ports.now() + timedelta(minutes=1), "", relay.mara.id, ports.now())
     relay.settle()
     relay.world.pass_time(minutes=1)
 

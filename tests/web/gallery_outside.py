@@ -59,7 +59,7 @@ PAGE = SHELL | {
 
 
 def outside_cases() -> dict[str, Case]:
-    return register_cases() | person_cases() | receipt_cases() | place_cases()
+    return register_cases() | person_cases() | receipt_cases() | place_cases() | audit_cases()
 
 
 def place_cases() -> dict[str, Case]:
@@ -138,4 +138,27 @@ def receipt_cases() -> dict[str, Case]:
         "receipt-check": ("receipt_check.html", {"valid": None}),
         "receipt-check-checked": ("receipt_check.html", {"valid": True, "form": {"copy": json.dumps(RECEIPT)}}),
         "receipt-check-wrong": ("receipt_check.html", {"valid": False, "form": {"copy": "x"}}),
+    }
+
+
+def audit_cases() -> dict[str, Case]:
+    row = {
+        "at": "2026-11-19T10:02:00Z",
+        "actor": "Mara Lindqvist",
+        "what": "Removed",
+        "subject": "Dana Smith",
+        "chat": "Spring launch",
+        "details": "",
+    }
+    rows = [
+        row,
+        row | {"actor": "", "what": "Ended by its end date", "chat": ""},
+        row | {"what": "Changed settings", "subject": "", "chat": "", "details": "communicate, outside_days"},
+    ]
+    kinds = [("participant.removed", "Removed"), ("settings.changed", "Changed settings")]
+    page = PAGE | {"here": "audit", "kind": "", "kinds": kinds, "csv_url": "/audit.csv?workspace=w1"}
+    return {
+        "audit": ("audit.html", page | {"rows": rows}),
+        "audit-nothing": ("audit.html", page | {"rows": [], "kind": "participant.removed"}),
+        "audit-unkind": ("audit.html", page | {"rows": [row | {"subject": UNKIND["name"], "chat": LONG["chat"]}]}),
     }

@@ -3,6 +3,7 @@
 from . import (
     accounts,
     address_lists,
+    audit,
     calls,
     chats,
     colleagues,
@@ -23,6 +24,7 @@ ALL = tuple(
         accounts,
         workspaces,
         outside,
+        audit,
         receipts,
         chats,
         invitations,

@@ -2,6 +2,7 @@
 
 from . import (
     accounts,
+    audit,
     calls,
     chat,
     chats,
@@ -38,6 +39,7 @@ ALL = tuple(
         searching,
         settings,
         outside,
+        audit,
         places,
         receipts,
         documents,
