@@ -29,6 +29,14 @@ class Settings:
     receipt_keys: tuple[str, ...]
     token_key: str
     providers: Providers
+    files_bucket: str
+    files_url: str
+    malware_scan: str
+
+    @property
+    def scans_files(self) -> bool:
+        """Whether a file waits for the result of a scan; whatever isn't "none" means so."""
+        return self.malware_scan != "none"
 
     @property
     def is_local(self) -> bool:
@@ -54,6 +62,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         receipt_keys=_receipt_keys(environ, stage),
         token_key=environ.get("TOKEN_KEY", ""),
         providers=registry.set_up(environ, stage),
+        files_bucket=environ.get("FILES_BUCKET", ""),
+        files_url=environ.get("FILES_URL", ""),
+        malware_scan=environ.get("MALWARE_SCAN", ""),
     )
     if settings.is_local and "AWS_ENDPOINT_URL" not in environ:
         raise SettingsWrong(

@@ -12,6 +12,7 @@ from typing import TypeVar
 from . import settings
 from .domain.ids import Ids
 from .domain.providers import Option, Provider
+from .gateways.files import S3Files
 from .gateways.passwords import Argon2
 from .gateways.receipt_signer import Ed25519Signer
 from .gateways.relay_queue import FifoQueue
@@ -30,6 +31,7 @@ from .storage.calls import Calls
 from .storage.chats import Chats
 from .storage.codes import Codes
 from .storage.connections import Connections
+from .storage.files import Files
 from .storage.identities import Identities
 from .storage.invitation_lookup import InvitationLookup
 from .storage.invitations import Invitations
@@ -94,6 +96,8 @@ def build(chosen: Settings) -> Ports:
         receipt_keys=chosen.receipt_keys,
         invitations=Invitations(now),
         calls=Calls(),
+        files=Files(),
+        file_store=S3Files(chosen.files_bucket, chosen.region),
         invitation_lookup=InvitationLookup(),
         messages=Messages(),
         schedule=Schedule(),

@@ -37,6 +37,7 @@ def finish(template: Json) -> Json:
     _finish_mail_out(functions["MailOut"])
     _finish_relay(functions["Relay"])
     _finish_mail_feedback(functions["MailFeedback"])
+    _finish_files(functions["FileArrived"], functions["FileChecked"])
     # Chalice writes this one with a name that the function doesn't have in the end.
     template["Resources"]["ApiHandlerLogGroup"]["Properties"]["LogGroupName"]["Fn::Sub"] = "/aws/lambda/${APIHandler}"
     rest_api = template["Resources"]["RestAPI"]["Properties"]
@@ -142,6 +143,40 @@ def _finish_mail_feedback(function: Json) -> None:
         "MaximumRetryAttempts": 2,
         "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["FeedbackSetAside", "Arn"]}}},
     }
+
+
+def _finish_files(arrived: Json, checked: Json) -> None:
+    """Bytes came; and then what looking at them came to: GuardDuty's word, or where nobody looks, that they lie there."""
+    _only_event(arrived)["Pattern"] = _created("in/")
+    (event,) = checked["Events"].values()
+    scanned = {
+        "source": ["aws.guardduty"],
+        "detail-type": ["GuardDuty Malware Protection Object Scan Result"],
+        "detail": {"s3ObjectDetails": {"bucketName": [{"Ref": "Files"}]}},
+    }
+    checked["Events"] = {
+        "Scanned": {**event, "Properties": {"Pattern": scanned, "State": _on("ScansFiles")}},
+        "Unscanned": {**event, "Properties": {"Pattern": _created("f/"), "State": _on("ScansNothing")}},
+    }
+    for function in (arrived, checked):
+        function["EventInvokeConfig"] = {
+            "MaximumRetryAttempts": 2,
+            "DestinationConfig": {
+                "OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["FilesSetAside", "Arn"]}}
+            },
+        }
+
+
+def _created(prefix: str) -> Json:
+    return {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "Files"}]}, "object": {"key": [{"prefix": prefix}]}},
+    }
+
+
+def _on(condition: str) -> Json:
+    return {"Fn::If": [condition, "ENABLED", "DISABLED"]}
 
 
 def _only_event(function: Json) -> Json:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-AWS_SERVICES = ("apigatewaymanagementapi", "dynamodb", "kms", "sesv2", "sns", "sqs", "sts")
+AWS_SERVICES = ("apigatewaymanagementapi", "dynamodb", "kms", "s3", "sesv2", "sns", "sqs", "sts")
 """The AWS services that the application calls; botocore's descriptions of the others go."""
 
 _ADDRESSES = (*AWS_SERVICES, "email", "execute-api")
@@ -78,6 +78,8 @@ def _without_documentation(path: Path) -> None:
     description = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
     path.unlink()
     _drop_prose(description)
+    for option in description.get("clientContextParams", {}).values():
+        option["documentation"] = ""  # botocore asks these for it
     plain = path.with_name(path.name.removesuffix(".gz"))
     plain.write_text(json.dumps(description, ensure_ascii=False, separators=(",", ":")))
 

@@ -62,6 +62,8 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
         )
     )
     resources = local["Resources"]
+    resources.pop("FileScan")  # ministack has no GuardDuty; `local/embedded/scanner.py` plays it
+    resources.pop("FilesPolicy")  # TLS only, and there is none on one machine
     if resources.pop("WebsocketAPIDeployment", None):  # ministack deploys by itself
         stage = resources["WebsocketAPIStage"]["Properties"]
         del stage["DeploymentId"]
@@ -72,7 +74,7 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
     overrides = {**demo.environment(config), **overrides}
     overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
     for function in functions_of(local).values():
-        function["Environment"]["Variables"].update(overrides)
+        function["Environment"]["Variables"].update({"FILES_URL": config.aws, **overrides})
     return local
 
 
@@ -89,6 +91,8 @@ def _parameters(config: LocalConfig) -> dict[str, str]:
 def _upload(config: LocalConfig, files: dict[str, bytes]) -> None:
     s3 = aws.client(config, "s3")
     s3.create_bucket(Bucket=_BUCKET)
+    for old in s3.list_objects_v2(Bucket=_BUCKET).get("Contents", []):
+        s3.delete_object(Bucket=_BUCKET, Key=old["Key"])
     for name, content in files.items():
         s3.put_object(Bucket=_BUCKET, Key=name, Body=content)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .chats import Chat, Membership
+from .files import File
 from .invitations import Invitation
 from .messages import Event, Message
 from .receipts import Receipt
@@ -40,6 +41,12 @@ class ReceiptIssued:
 class MessageChanged:
     before: Message | None
     after: Message
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanged:
+    before: File | None
+    after: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,7 @@ Change = (
     | NotificationQueued
     | ReceiptIssued
     | MessageChanged
+    | FileChanged
     | MemberRemoved
     | MemberChanged
     | MemberGone

@@ -238,6 +238,28 @@ class CallOpen(Refusal):
         self.call_id, self.url = call_id, url
 
 
+def files_off(workspace: str) -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "files_off",
+        "{workspace} doesn’t take files from you here. Send a link, or ask its owner.",
+        values={"workspace": workspace},
+    )
+
+
+def file_blocked(name: str) -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "file_blocked",
+        "“{name}” is blocked: malware was found in it, or it couldn’t be checked. Ask for another copy.",
+        values={"name": name},
+    )
+
+
+def file_used() -> Refusal:
+    return conflict("file_used", "This file is in a message already. Upload it again to send it once more.")
+
+
 def call_over() -> Refusal:
     return Refusal(RefusalKind.GONE, "call_over", "This call is over. Start a new one in the chat.")
 

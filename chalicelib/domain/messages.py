@@ -1,7 +1,7 @@
 """Messages: numbered 1, 2, 3 … in each chat without gaps or repeats. Events are messages that nobody wrote."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from enum import StrEnum
 from . import emojis, errors
 from .characters import is_blank
 from .chats import ChatRole, Membership, Participant
+from .files import MOST_IN_A_MESSAGE, File, MessageFile
 from .providers import Via
 
 MOST_REACTIONS, MOST_REACTIONS_OF_ONE = 50, 20
@@ -114,10 +115,16 @@ class Message:
     origin: str = ""
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    files: tuple[MessageFile, ...] = ()
 
     @property
     def id(self) -> str:
         return message_id(self.chat_id, self.seq)
+
+    @property
+    def gist(self) -> str:
+        """What stands for it where there is room for words alone."""
+        return self.text or " ".join(f"📎 {file.name}" for file in self.files)
 
     @property
     def is_relayed(self) -> bool:
@@ -142,11 +149,12 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class MessagePage:
-    """Messages in order of `seq`, the reactions on them, and the messages they reply to that lie elsewhere."""
+    """Messages in order of `seq`, the reactions on them, the messages they reply to that lie elsewhere, and their files."""
 
     messages: tuple[Message, ...]
     reactions: tuple[Reaction, ...] = ()
     replied: dict[int, Message] = field(default_factory=dict)
+    files: Mapping[str, File] = field(default_factory=dict)
 
 
 def message_id(chat_id: str, seq: int) -> str:
@@ -161,8 +169,21 @@ def seq_of(message: str, chat_id: str) -> int:
     return int(match[2])
 
 
-def checked_text(text: str) -> str:
+def checked_files(files: Sequence[str]) -> tuple[str, ...]:
+    """Each once, in their order."""
+    chosen = tuple(dict.fromkeys(files))
+    if len(chosen) > MOST_IN_A_MESSAGE:
+        raise errors.wrong_field(
+            "files", "too_many", "A message takes {most} files. Send the rest in another.", most=MOST_IN_A_MESSAGE
+        )
+    return chosen
+
+
+def checked_text(text: str, has_files: bool = False) -> str:
+    """A message with files needs no words."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n ")
+    if has_files and is_blank(text):
+        return ""
     if is_blank(text):
         raise errors.wrong_field("text", "empty", "Write something first.")
     if len(text) > LONGEST:

@@ -18,14 +18,16 @@ class Allowance:
     options: tuple[Option, ...]
     mails_in_24_h: int
     people_in_a_chat: int
+    file_bytes: int
 
 
+_MB = 1024 * 1024
 _EVERYWHERE = (*OPTIONS_HERE, *OPTIONS_ELSEWHERE)
 
 ALLOWANCES = {
-    Plan.FREE: Allowance(OPTIONS_HERE, 20, 10),
-    Plan.PRO: Allowance(_EVERYWHERE, 500, 250),
-    Plan.ENTERPRISE: Allowance(_EVERYWHERE, 5_000, 1_000),
+    Plan.FREE: Allowance(OPTIONS_HERE, 20, 10, 5 * _MB),
+    Plan.PRO: Allowance(_EVERYWHERE, 500, 250, 25 * _MB),
+    Plan.ENTERPRISE: Allowance(_EVERYWHERE, 5_000, 1_000, 100 * _MB),
 }
 
 

@@ -1,5 +1,5 @@
 """What must be done at a time: reminders, telling of an end, forgetting, mails that waited, mails about what was missed,
-comparing with Slack and Teams after an outage."""
+comparing with Slack and Teams after an outage, forgetting files that nobody sent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .ends import NOTICE_BEFORE
+from .files import FORGOTTEN_AFTER, File
 from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 
 LOOKED_AFTER = timedelta(hours=1)
@@ -21,11 +22,15 @@ class TaskKind(StrEnum):
     COMPARE = "compare"
     END_NOTICE = "end_notice"
     END = "end"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
-    """`stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there."""
+    """`invitation_id` is the file's for `FILE`.
+
+    `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
+    """
 
     kind: TaskKind
     at: datetime
@@ -69,6 +74,13 @@ def missed(chat_id: str, now: datetime) -> ScheduledTask:
     """The next full hour in which people are told what they missed in this chat: one item for the hour."""
     hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return ScheduledTask(kind=TaskKind.MISSED, at=hour, chat_id=chat_id)
+
+
+def look_after_file(file: File) -> ScheduledTask:
+    """What nobody sent by then is forgotten."""
+    return ScheduledTask(
+        kind=TaskKind.FILE, at=file.created_at + FORGOTTEN_AFTER, chat_id=file.chat_id, invitation_id=file.id
+    )
 
 
 def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:

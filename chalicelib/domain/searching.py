@@ -52,7 +52,8 @@ class Criteria:
             and (self.since is None or message.created_at >= self.since)
             and (self.until is None or message.created_at < self.until)
             and (self.has is not Has.LINK or bool(_LINK.search(message.text)))
-            and holds(fold(message.text), self.words)
+            and (self.has is not Has.FILE or bool(message.files))
+            and holds(fold(searched(message)), self.words)
         )
 
 
@@ -85,6 +86,11 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words of a search. One that has none, only emoji say, is looked for as it was typed."""
     folded = fold(text)
     return tuple(dict.fromkeys(_WORDS.findall(folded) or folded.split()))
+
+
+def searched(message: Message) -> str:
+    """What a search looks through: the words, and the names of the files."""
+    return "\n".join([message.text, *(file.name for file in message.files)])
 
 
 def fold(text: str) -> str:

@@ -31,6 +31,14 @@ class HandOverPolicy(StrEnum):
     OFF = "off"
 
 
+class FilePolicy(StrEnum):
+    """Who may send files into the workspace's chats."""
+
+    ALL = "all"
+    MEMBERS = "members"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """`invitation_days` is 1 to 90; domains are in their ASCII form; `lines` are those to choose from when inviting.
@@ -51,6 +59,7 @@ class Workspace:
     hand_over: HandOverPolicy = HandOverPolicy.ASK
     calls: CallSettings = NO_CALLS
     outside_days: int = 0
+    files: FilePolicy = FilePolicy.ALL
 
     @property
     def allowance(self) -> Allowance:

@@ -8,10 +8,16 @@ from botocore.config import Config
 
 _PATIENCE = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 2, "mode": "standard"})
 
+# So that a bucket's signed addresses have one host, which the pages' policy names.
+_IN_ITS_REGION = Config(
+    signature_version="s3v4", s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+)
+
 
 @functools.cache
 def client(service: str, region: str, endpoint: str | None = None) -> Any:
-    return _session().create_client(service, region_name=region, endpoint_url=endpoint, config=_PATIENCE)
+    config = _PATIENCE.merge(_IN_ITS_REGION) if service == "s3" else _PATIENCE
+    return _session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
 @functools.cache

@@ -13,9 +13,10 @@ from ..domain.messages import MessageKind
 from ..domain.people import Role
 from ..domain.plans import Plan
 from ..domain.providers import Option, Via
-from ..domain.workspaces import HandOverPolicy, Mismatch, WhoMayInvite
+from ..domain.workspaces import FilePolicy, HandOverPolicy, Mismatch, WhoMayInvite
 from .asking import AskOut, HandedOverOut
 from .calls import CallsOut, CallsSetting
+from .files import FileOut
 from .relaying import DeliveryOut, ShowsOut
 
 Text = Annotated[str, Meta(max_length=1000)]
@@ -69,6 +70,7 @@ class SettingsChange(In):
     hand_over: HandOverPolicy | None = None
     calls: CallsSetting | None = None
     outside_days: OutsideDays | UnsetType = UNSET
+    files: FilePolicy | None = None
 
 
 class Invitee(In):
@@ -93,17 +95,6 @@ class NewInvitees(In):
 
 class NewName(In):
     name: Text | None
-
-
-class NewMessage(In):
-    text: Annotated[str, Meta(max_length=20_000)]
-    reply_to: Text | None = None
-    mentions: Mentioned | None = None
-
-
-class NewText(In):
-    text: Annotated[str, Meta(max_length=20_000)]
-    mentions: Mentioned | None = None
 
 
 class ReadMark(In):
@@ -217,6 +208,7 @@ class WorkspaceOut(Struct):
     hand_over: HandOverPolicy
     calls: CallsOut
     outside_days: OutsideDays
+    files: FilePolicy
 
 
 class MemberOut(Struct):
@@ -342,6 +334,7 @@ class MessageOut(Struct):
     html: str
     reactions: list[ReactionOut]
     created_at: datetime
+    files: list[FileOut]
     event: dict[str, Any] | UnsetType = UNSET
     mentions: list[str] | UnsetType = UNSET
     reply_to: ReplyTarget | UnsetType = UNSET

@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 
 from ..domain.chats import Membership
+from ..domain.files import File
+from ..domain.messages import message_id
 from ..usecases.live import Announcement
 from . import serializers
 
@@ -20,6 +22,8 @@ def _about(event: Announcement, reader: Membership) -> dict[str, Any] | None:
         seen = reader.may_see(event.message.seq)
         return {"message": serializers.message(event.message, event.page, reader, event.deliveries)} if seen else None
     match event.type:
+        case "file.changed" if event.file:
+            return _file(event.file, reader)
         case "invitation.changed" if event.invitation:
             return {"invitation_id": event.invitation.id}
         case "participant.joined" | "participant.left" if event.invitation:
@@ -34,6 +38,15 @@ def _about(event: Announcement, reader: Membership) -> dict[str, Any] | None:
             return {"name": event.chat.name or None, "kind": event.chat.kind}
         case _:
             return {}
+
+
+def _file(file: File, reader: Membership) -> dict[str, Any] | None:
+    """One that is in no message yet goes to its author alone."""
+    if not file.seq:
+        return {"file": serializers.file(file)}
+    if not reader.may_see(file.seq):
+        return None
+    return {"message_id": message_id(file.chat_id, file.seq), "file": serializers.file(file)}
 
 
 def write(body: dict[str, Any]) -> str:

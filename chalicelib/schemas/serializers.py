@@ -8,9 +8,11 @@ from typing import cast
 
 from msgspec import UNSET
 
+from .. import wiring
 from ..domain.characters import isolated
 from ..domain.chats import Chat, Membership, Participant
 from ..domain.event_lines import NOT_KNOWN, line
+from ..domain.files import OTHER_TYPE, File, FileState, MessageFile, Verdict
 from ..domain.invitations import Ask, AskKind, HandedOver, Invitation, MailState, Status
 from ..domain.inviting import InviteResult
 from ..domain.mail_reasons import sentence_of
@@ -25,6 +27,7 @@ from ..usecases.sessions import SignedIn
 from . import asking as a
 from . import bodies as s
 from .calls import CallsOut
+from .files import FileOut
 from .relaying import DeliveryOut, ShowsOut
 
 _BOLD = ("name", "by")
@@ -55,6 +58,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         hand_over=workspace.hand_over,
         calls=CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
         outside_days=cast("s.OutsideDays", workspace.outside_days or None),
+        files=workspace.files,
     )
 
 
@@ -177,8 +181,28 @@ def message(
         deleted_at=message.deleted_at or UNSET,
         reactions=[] if message.deleted_at else _reactions(message.seq, page, reader),
         created_at=message.created_at,
+        files=[_taken(each, page) for each in message.files],
         deliveries=[delivery(each) for each in deliveries] or UNSET,
     )
+
+
+def file(file: File) -> FileOut:
+    is_ready = file.state is FileState.READY
+    return FileOut(
+        file.id,
+        file.name,
+        file.size,
+        file.type,
+        file.state,
+        checked=False if file.verdict is Verdict.UNCHECKED else UNSET,
+        url=f"{wiring.ports().public_url}/api/v1/files/{file.id}" if is_ready else UNSET,
+    )
+
+
+def _taken(taken: MessageFile, page: MessagePage) -> FileOut:
+    """One that isn't there any more is on its way out with its message."""
+    existing = page.files.get(taken.id)
+    return file(existing) if existing else FileOut(taken.id, taken.name, 0, OTHER_TYPE, FileState.BLOCKED)
 
 
 def delivery(delivery: Delivery) -> DeliveryOut:
@@ -230,7 +254,8 @@ def _reply_to(message: Message, page: MessagePage, reader: Membership, locale: s
     identifier = message_id(message.chat_id, message.reply_to)
     if target is None or not reader.may_see(message.reply_to):
         return s.ReplyTarget(identifier)
-    return s.ReplyTarget(identifier, author(target.author), _text(target, reader, locale)[0])
+    text = _text(target, reader, locale)[0] or target.gist
+    return s.ReplyTarget(identifier, author(target.author), text)
 
 
 def _reactions(seq: int, page: MessagePage, reader: Membership) -> list[s.ReactionOut]:

@@ -6,6 +6,7 @@ from typing import Any
 from ..domain.changes import (
     Change,
     ChatEventAdded,
+    FileChanged,
     InvitationChanged,
     MemberChanged,
     MemberGone,
@@ -22,9 +23,11 @@ from ..domain.changes import (
 )
 from ..domain.messages import Event, EventType
 from ..domain.relaying import ROOT
+from .files import file
 from .items import (
     AccountItem,
     ChatItem,
+    FileItem,
     InvitationItem,
     Item,
     MemberItem,
@@ -109,6 +112,10 @@ def _message(before: MessageItem | None, after: MessageItem) -> Change:
     return MessageChanged(maybe(message, before), message(after))
 
 
+def _file(before: FileItem | None, after: FileItem) -> Change:
+    return FileChanged(maybe(file, before), file(after))
+
+
 def _membership(before: MembershipItem | None, after: MembershipItem) -> Change | None:
     return MembershipChanged(maybe(membership, before), membership(after)) if before else None
 
@@ -183,6 +190,7 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     InvitationItem: _invitation,
     ChatItem: _chat_event,
     MessageItem: _message,
+    FileItem: _file,
     MembershipItem: _membership,
     ReactionItem: _reaction,
     ReceiptItem: _receipt,

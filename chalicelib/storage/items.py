@@ -159,6 +159,7 @@ class WorkspaceItem(Item, discriminator="workspace"):
     outside_days = NumberAttribute(default=0)
     actor_id = Text()
     acted_at = TimestampAttribute(null=True)
+    files = UnicodeAttribute(default="all")
 
 
 class MemberItem(Item, discriminator="member"):
@@ -339,6 +340,32 @@ class MessageItem(Item, discriminator="message"):
     origin = Text()
     edited_at = TimestampAttribute(null=True)
     deleted_at = TimestampAttribute(null=True)
+    files = JSONAttribute(null=True)
+
+
+class FileItem(Item, discriminator="file"):
+    """Goes by itself where no message took it."""
+
+    id = UnicodeAttribute()
+    chat_id = UnicodeAttribute()
+    workspace_id = UnicodeAttribute()
+    author_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    type = UnicodeAttribute()
+    size = NumberAttribute()
+    created_at = TimestampAttribute()
+    state = UnicodeAttribute()
+    verdict = Text()
+    served_as = UnicodeAttribute()
+    seq = NumberAttribute(default=0)
+    tag = Text()
+    gone_at = Seconds(null=True)
+
+
+class StoredBytesItem(Item, discriminator="stored_bytes"):
+    """How much the workspace's files take."""
+
+    total = NumberAttribute(default=0)
 
 
 class ReactionItem(Item, discriminator="reaction"):

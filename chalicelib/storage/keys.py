@@ -23,6 +23,8 @@
 | what was done to it before it came itself       | F#hash        | E                               |
 | what is this call                               | G#call        | G                               |
 | which call is open in the chat                  | C#chat        | G                               |
+| what is this file                               | B#file        | B                               |
+| how much do the workspace's files take          | W#workspace   | B                               |
 | was this event told in the chat                 | C#chat        | T#what happened                 |
 | what does this mailed link stand for            | X#hash        | X                               |
 | which letter is to be sent                      | L#letter      | L                               |
@@ -89,6 +91,10 @@ def receipt(receipt_id: str) -> str:
 
 def call(call_id: str) -> str:
     return f"G#{call_id}"
+
+
+def file(file_id: str) -> tuple[str, str]:
+    return f"B#{file_id}", "B"
 
 
 def message(seq: int) -> str:

@@ -10,7 +10,7 @@ from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationMail, Mai
 from ..domain.people import Account, Role
 from ..domain.plans import Plan
 from ..domain.providers import Via
-from ..domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
+from ..domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from . import asks, keys
 from .items import (
     AccountItem,
@@ -41,6 +41,7 @@ def workspace(item: WorkspaceItem) -> Workspace:
         hand_over=one_of(HandOverPolicy, item.hand_over, HandOverPolicy.OFF),
         calls=_calls(item.calls or {}),
         outside_days=int(item.outside_days),
+        files=one_of(FilePolicy, item.files, FilePolicy.OFF),
     )
 
 
@@ -64,6 +65,7 @@ def workspace_item(workspace: Workspace) -> WorkspaceItem:
         mismatch=workspace.mismatch,
         locale=workspace.locale,
         hand_over=workspace.hand_over,
+        files=workspace.files,
     )
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from ..domain.chats import ChatRole
+from ..domain.files import MessageFile
 from ..domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from ..domain.providers import Via
-from ..domain.searching import fold
+from ..domain.searching import fold, searched
 from . import keys
 from .items import MessageItem
 from .reading import UNREADABLE, one_of, passed_over
@@ -38,12 +39,13 @@ def message(item: MessageItem) -> Message:
         edited_at=item.edited_at,
         deleted_at=item.deleted_at,
         origin=item.origin,
+        files=tuple(MessageFile(*pair[:2]) for pair in item.files or ()),
     )
 
 
 def message_item(message: Message) -> MessageItem:
     """With the folded copy of its text for searching, where that costs no write unit more."""
-    item, folded = _message_item(message), fold(message.text)
+    item, folded = _message_item(message), fold(searched(message))
     room = -_bytes_in(item) % _WRITE_UNIT - len("folded") - _MARGIN
     if len(folded.encode()) <= room:
         item.folded = folded
@@ -75,6 +77,7 @@ def _message_item(message: Message) -> MessageItem:
         reply_to=message.reply_to,
         origin=message.origin,
         mentions=mentions_json(message) if message.mentions else None,
+        files=[[file.id, file.name] for file in message.files] or None,
     )
 
 

@@ -7,13 +7,17 @@ from operator import and_
 from typing import Any
 
 from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.update import Action
 
+from ..domain import errors
 from ..domain.chats import ChatHead
+from ..domain.files import FileState
 from ..domain.messages import Message, MessageKind, MessagePage, Reaction
-from ..domain.searching import Criteria, Sweep
+from ..domain.searching import Criteria, Has, Sweep
 from . import items, keys, message_mapping
 from .errors import conditional_write, is_failed_condition, translate_errors
-from .items import EventOnceItem, Item, MessageItem, ReactionItem
+from .files import file
+from .items import EventOnceItem, FileItem, Item, MessageItem, ReactionItem
 from .reading import each, maybe
 
 _ANSWERS_WITHIN, _MOST_WORDS = 1_000, 20
@@ -42,6 +46,24 @@ class Messages:
                 raise
             existing = self.get(message.chat_id, message.seq)
             return message.seq if existing is not None and existing.nonce == message.nonce else 0
+        return message.seq
+
+    def add_with_files(self, message: Message) -> int:
+        """Like `add`, and each file is taken by this message and no other; refuses with `file_used` where one was taken."""
+        free = (FileItem.seq == 0) & FileItem.state.is_in(str(FileState.CHECKING), str(FileState.READY))
+        try:
+            with items.transaction() as write:
+                write.save(message_mapping.message_item(message), condition=Item.pk.does_not_exist())
+                for taken in message.files:
+                    actions: list[Action] = [FileItem.seq.set(message.seq), FileItem.gone_at.remove()]
+                    write.update(FileItem(*keys.file(taken.id)), actions=actions, condition=free)
+        except TransactWriteError as error:
+            if not is_failed_condition(error):
+                raise
+            existing = self.get(message.chat_id, message.seq)
+            if existing is None:  # the number is free, so one of the files was not
+                raise errors.file_used() from error
+            return message.seq if existing.nonce == message.nonce else 0
         return message.seq
 
     def add_event(self, message: Message) -> int:
@@ -83,7 +105,8 @@ class Messages:
         return maybe(message_mapping.message, item)
 
     def page(self, chat_id: str, first: int, last: int | None) -> MessagePage:
-        """Everything from `first` to `last` (None: the end) in one query; replies' targets outside it in one more read."""
+        """Everything from `first` to `last` (None: the end) in one query; its files, and replies' targets outside it, in one
+        more read."""
         end = keys.message(last) if last is not None else "M~"
         results = list(
             Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True)
@@ -92,11 +115,16 @@ class Messages:
         reactions = tuple(_reaction(item) for item in results if isinstance(item, ReactionItem))
         existing = {message.seq: message for message in messages}
         elsewhere = {message.reply_to for message in messages} - {0} - set(existing)
-        others = items.get_all((keys.chat(chat_id), keys.message(seq)) for seq in elsewhere)
+        wanted = [(keys.chat(chat_id), keys.message(seq)) for seq in elsewhere]
+        wanted += [keys.file(taken.id) for message in messages for taken in message.files]
+        others = items.get_all(wanted).values()
+        replied = each(message_mapping.message, (item for item in others if isinstance(item, MessageItem)))
+        files = each(file, (item for item in others if isinstance(item, FileItem)))
         return MessagePage(
             messages,
             reactions,
-            existing | {message.seq: message for message in each(message_mapping.message, others.values())},
+            existing | {message.seq: message for message in replied},
+            {file.id: file for file in files},
         )
 
     def search(self, chat_id: str, first: int, last: int, criteria: Criteria, most: int) -> Sweep:
@@ -111,6 +139,8 @@ class Messages:
             & MessageItem.deleted_at.does_not_exist()
             & (MessageItem.folded.does_not_exist() | MessageItem.edited_at.exists() | words)
         )
+        if criteria.has is Has.FILE:
+            texts &= MessageItem.files.exists()
         results = Item.query(
             keys.chat(chat_id),
             Item.sk.between(keys.from_message(first), keys.message(last)),
@@ -151,7 +181,7 @@ class Messages:
         )
         return self._change(
             message,
-            MessageItem.text.set(message.text),
+            MessageItem.text.set(message.text) if message.text else MessageItem.text.remove(),
             MessageItem.folded.set(folded) if folded else MessageItem.folded.remove(),
             MessageItem.edited_at.set(now),
             mentions,
@@ -163,6 +193,7 @@ class Messages:
             MessageItem.text.remove(),
             MessageItem.folded.remove(),
             MessageItem.mentions.remove(),
+            MessageItem.files.remove(),
             MessageItem.deleted_at.set(now),
         )
 

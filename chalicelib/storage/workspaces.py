@@ -15,7 +15,17 @@ from ..domain.workspaces import Member, Workspace
 from . import items, keys
 from .acting import actor
 from .errors import conditional_write, is_failed_condition, translate_errors
-from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, RemovedMemberItem, WorkspaceItem
+from .items import (
+    BadgeItem,
+    Item,
+    MemberItem,
+    NoteItem,
+    OwnChatItem,
+    QuotaItem,
+    RemovedMemberItem,
+    StoredBytesItem,
+    WorkspaceItem,
+)
 from .mapping import badge_item, member, member_item, workspace
 from .reading import each, maybe, one_of
 from .transactions import RetryingTransaction
@@ -46,6 +56,7 @@ class Workspaces:
                 WorkspaceItem.locale.set(changed.locale),
                 WorkspaceItem.hand_over.set(changed.hand_over),
                 WorkspaceItem.outside_days.set(changed.outside_days),
+                WorkspaceItem.files.set(changed.files),
                 WorkspaceItem.calls.set({"kind": str(changed.calls.kind), "url": changed.calls.url}),
                 *self._acted(WorkspaceItem),
             ],
@@ -58,6 +69,11 @@ class Workspaces:
         WorkspaceItem(keys.workspace(workspace_id), "W").update(
             [chosen, *self._acted(WorkspaceItem)], WorkspaceItem.pk.exists()
         )
+
+    def stored_bytes(self, workspace_id: str) -> int:
+        """How much its files take in the store."""
+        item = items.get(StoredBytesItem, keys.workspace(workspace_id), "B")
+        return int(item.total) if item else 0
 
     def set_plan(self, workspace_id: str, plan: str) -> bool:
         """False if there is no such workspace."""

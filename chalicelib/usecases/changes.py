@@ -10,6 +10,7 @@ from ..domain import schedule
 from ..domain.changes import (
     Change,
     ChatEventAdded,
+    FileChanged,
     InvitationChanged,
     MemberRemoved,
     MessageChanged,
@@ -19,23 +20,41 @@ from ..domain.changes import (
 )
 from ..domain.chats import Chat, ChatRole
 from ..domain.ends import EndReason
+from ..domain.files import File, Verdict
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
 from ..domain.outside import NOBODY
 from ..ports import Ports
-from . import audit, chats, invitation_links, live, mails, messages, notifications, outside, relay_last, workspaces
+from . import (
+    audit,
+    chats,
+    files,
+    invitation_links,
+    live,
+    mails,
+    messages,
+    notifications,
+    outside,
+    relay_last,
+    workspaces,
+)
 from .onlookers import Onlookers
 
 
 def handle_change(ports: Ports, change: Change) -> None:
     audit.record(ports, change)
+    if isinstance(change, InvitationChanged):
+        outside.index(ports, change)
+        relay_last.queue(ports, change)
+        _hang_up(ports, change)
+        _follow_invitation(ports, change)
+    else:
+        _follow(ports, change)
+
+
+def _follow(ports: Ports, change: Change) -> None:
     match change:
-        case InvitationChanged():
-            outside.index(ports, change)
-            relay_last.queue(ports, change)
-            _hang_up(ports, change)
-            _follow_invitation(ports, change)
         case ChatEventAdded():
             _follow_chat(ports, change)
         case NotificationQueued(notification_id):
@@ -44,6 +63,9 @@ def handle_change(ports: Ports, change: Change) -> None:
             notifications.hand_out(ports, receipt)
         case MessageChanged():
             _count(ports, change)
+            _follow_deletion(ports, change)
+        case FileChanged():
+            _follow_file(ports, change)
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
         case MemberRemoved(member):
@@ -253,6 +275,25 @@ def _count(ports: Ports, change: MessageChanged) -> None:
         ports.schedule.add_once(schedule.missed(after.chat_id, ports.now()))
     if after.deleted_at and not (before and before.deleted_at):
         ports.chats.note_deleted(after.chat_id, after.seq)
+
+
+def _follow_deletion(ports: Ports, change: MessageChanged) -> None:
+    """What was taken back takes its files along."""
+    if change.after.deleted_at and change.before:
+        files.forget_all(ports, change.before.files)
+
+
+def _follow_file(ports: Ports, change: FileChanged) -> None:
+    """It is looked after a day later; malware stands in the workspace's log."""
+    before, after = change.before, change.after
+    if before is None:
+        ports.schedule.add([schedule.look_after_file(after)], ports.now())
+    elif after.verdict is Verdict.MALWARE and before.verdict is not Verdict.MALWARE:
+        ports.workspaces.note(after.workspace_id, after.id, _blocked(after), ports.now())
+
+
+def _blocked(file: File) -> str:
+    return f"file.blocked: malware in a file, sent by account {file.author_id} to chat {file.chat_id}"
 
 
 def _mentioned(message: Message | None) -> set[str]:

@@ -16,7 +16,7 @@ from ..domain.messages import Event, EventType
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.schedule import ScheduledTask, TaskKind
 from ..ports import Ports
-from . import addresses, chats, ending, forgetting, mails, messages, notifications, relay_compare, sessions
+from . import addresses, chats, ending, files, forgetting, mails, messages, notifications, relay_compare, sessions
 
 log = logging.getLogger(__name__)
 _BETWEEN_MISSED = timedelta(hours=1)
@@ -148,6 +148,10 @@ def _missed_notification(ports: Ports, account_id: str) -> NotificationMail:
     )
 
 
+def _file(ports: Ports, task: ScheduledTask) -> bool:
+    return files.look_after(ports, task.invitation_id)
+
+
 def _open(ports: Ports, task: ScheduledTask) -> Invitation | None:
     invitation = ports.invitations.get(task.chat_id, task.invitation_id)
     return invitation if invitation is not None and invitation.is_open_at(ports.now()) else None
@@ -162,4 +166,5 @@ _DO: dict[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.COMPARE: relay_compare.begin,
     TaskKind.END_NOTICE: _end_notice,
     TaskKind.END: _end,
+    TaskKind.FILE: _file,
 }

@@ -1,6 +1,6 @@
 """Inviting people: into a new chat, and into one that is there."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
@@ -31,11 +31,10 @@ from ..domain.invitations import (
 from ..domain.inviting import Invitee, InviteOutcome, InviteResult
 from ..domain.people import Account, locale_or
 from ..domain.workspaces import Member, Workspace, refuse_unless_may_invite
-from ..ports import Limit, Ports
+from ..ports import Ports
 from . import addresses, chats, mails, workspaces
 
 _TRIES = 12
-_CHECKS = 10, 600
 _NOTHING_YET = ChatHead()
 
 
@@ -73,59 +72,28 @@ class Screening:
     results: tuple[InviteResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a call would do: a result for each address, the mails it would send, how many are left of the day before it, and
-    the caps that it would pass."""
-
-    results: tuple[InviteResult, ...]
-    mails: int
-    mails_left: int
-    problems: tuple[errors.Refusal, ...]
-
-
 def create_chat(
     ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids, line: str = ""
 ) -> Invited:
     """A new chat with its invitations; nothing is stored or mailed before. Refused whole where a cap would be passed."""
-    batch, chat = _new_call(ports, account, workspace_id, invitees, name, ids, line)
+    batch, chat = new_call(ports, account, workspace_id, invitees, name, ids, line)
     if ids.may_repeat and ports.chats.roster(chat.id):
         return _into(ports, batch, chat.id)
-    screening = _screened(ports, batch, chat, ())
+    screening = screened(ports, batch, chat, ())
     _refuse_if_nobody(screening)
     chat = replace(chat, kind=ChatKind.GROUP if chat.name else kind_for(len(screening.new)))
-    _refuse_unless_room_in_new_chat(batch, screening)
+    refuse_unless_room_in_new_chat(batch, screening)
     chat = replace(chat, preview=chats.preview_of(chat, screening.new, ports.now()))
     with _spent(ports, batch.workspace, chat.id, screening.new):
         ports.chats.add(chat, founder_membership(chat), screening.new, memberships_of(screening.new))
     return Invited(chat, _invitations(screening.invitations), screening.results)
 
 
-def check_chat(
-    ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids, line: str = ""
-) -> Checked:
-    """What `create_chat` would answer; nothing is stored, mailed or counted against mail caps."""
-    batch, chat = _new_call(ports, account, workspace_id, invitees, name, ids, line)
-    screening = _screened(ports, batch, chat, ())
-    return _checked(ports, batch, screening, lambda: _refuse_unless_room_in_new_chat(batch, screening))
-
-
 def invite(
     ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids, line: str = ""
 ) -> Invited:
     """More people for a chat that is there. Who joined or was invited meanwhile is seen, however many invite at once."""
-    return _into(ports, _call_into(ports, account, chat_id, invitees, ids, line), chat_id)
-
-
-def check(
-    ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids, line: str = ""
-) -> Checked:
-    """What `invite` would answer; nothing is stored, mailed or counted against mail caps."""
-    batch = _call_into(ports, account, chat_id, invitees, ids, line)
-    chat, before = chats.roster(ports, chat_id)
-    screening = _screened(ports, batch, chat, before)
-    room = len(screening.new)
-    return _checked(ports, batch, screening, lambda: refuse_unless_room_for(ports, batch.workspace, chat, before, room))
+    return _into(ports, call_into(ports, account, chat_id, invitees, ids, line), chat_id)
 
 
 def refuse_unless_room_for(
@@ -142,7 +110,7 @@ def accounts_in(chat: Chat, invitations: Sequence[Invitation]) -> frozenset[str]
     return joined if chat.founder_left else joined | {chat.founder_id}
 
 
-def _new_call(
+def new_call(
     ports: Ports, account: Account, workspace_id: str, invitees: Sequence[Invitee], name: str, ids: Ids, line: str = ""
 ) -> tuple[InviteBatch, Chat]:
     """A call of somebody who may invite, and the chat that it would begin."""
@@ -153,7 +121,7 @@ def _new_call(
     return _batch(account, workspace, invitees, ids, line), chat
 
 
-def _call_into(
+def call_into(
     ports: Ports, account: Account, chat_id: str, invitees: Sequence[Invitee], ids: Ids, line: str = ""
 ) -> InviteBatch:
     """A call of somebody who may invite into this chat."""
@@ -165,23 +133,7 @@ def _call_into(
     return _batch(account, workspace, invitees, ids, line)
 
 
-def _checked(ports: Ports, batch: InviteBatch, screening: Screening, refuse_unless_room: Callable[[], None]) -> Checked:
-    """Caps that would be passed are named; the check itself is counted last, so that a refused one costs nothing."""
-    now, cap, wanted = ports.now(), batch.workspace.allowance.mails_in_24_h, _mails(screening.new)
-    quota = ports.workspaces.mail_quota(batch.workspace.id)
-    problems = []
-    for refuse in (refuse_unless_room, lambda: mails.refuse_unless_left(quota, wanted, cap, now)):
-        try:
-            refuse()
-        except errors.Refusal as refusal:
-            problems.append(refusal)
-    limit = Limit(f"lists checked by {batch.account.id}", *_CHECKS)
-    if ports.rate_limiter.reserve([limit], now):
-        raise errors.too_many("too_many_checks", "You checked many lists. Try again in a few minutes.", limit.seconds)
-    return Checked(screening.results, wanted, max(0, cap - quota.within(now)), tuple(problems))
-
-
-def _refuse_unless_room_in_new_chat(batch: InviteBatch, screening: Screening) -> None:
+def refuse_unless_room_in_new_chat(batch: InviteBatch, screening: Screening) -> None:
     refuse_unless_room(1 + len(screening.new), batch.workspace.allowance.people_in_a_chat)
 
 
@@ -189,7 +141,7 @@ def _into(ports: Ports, batch: InviteBatch, chat_id: str) -> Invited:
     """As often as the roster changes meanwhile, from anew; what this call has stored already is its own."""
     for _ in range(_TRIES):
         chat, before = chats.roster(ports, chat_id)
-        screening = _screened(ports, batch, chat, before)
+        screening = screened(ports, batch, chat, before)
         _refuse_if_all_refused(screening)
         refuse_unless_room_for(ports, batch.workspace, chat, before, len(screening.new))
         left = _store(ports, batch, chat, before, screening.new)
@@ -209,7 +161,7 @@ def _store(
         head = ports.messages.head(chat.id) if any(invitation.account_id for invitation in new) else ChatHead()
         memberships = memberships_of(new, head)
         stored = ports.invitations.add(chat, new, memberships, becomes_group, batch.account.name)
-    mails.consume_quota(ports, batch.workspace, -_mails(new[stored:]))
+    mails.consume_quota(ports, batch.workspace, -mails_of(new[stored:]))
     return new[stored:]
 
 
@@ -219,7 +171,7 @@ def _spent(ports: Ports, workspace: Workspace, chat_id: str, new: Sequence[Invit
 
     What the table can't say now stays spent: the cap is never passed.
     """
-    mails.consume_quota(ports, workspace, _mails(new))
+    mails.consume_quota(ports, workspace, mails_of(new))
     try:
         yield
     except errors.Refusal:
@@ -227,7 +179,7 @@ def _spent(ports: Ports, workspace: Workspace, chat_id: str, new: Sequence[Invit
             _, invitations = ports.chats.roster(chat_id) or (None, ())
             stored = {invitation.id for invitation in invitations}
             mails.consume_quota(
-                ports, workspace, -_mails([invitation for invitation in new if invitation.id not in stored])
+                ports, workspace, -mails_of([invitation for invitation in new if invitation.id not in stored])
             )
         raise
 
@@ -242,7 +194,7 @@ def _batch(account: Account, workspace: Workspace, invitees: Sequence[Invitee], 
     return InviteBatch(account, workspace, invitees, addresses, of_form, personal_lines.clean(line))
 
 
-def _screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitation, ...]) -> Screening:
+def screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitation, ...]) -> Screening:
     """An invitation for each address that gets one, and a result for each that was sent."""
     existing = addresses.get_many(ports, batch.ids)
     owners = {item.account_id for item in existing.values() if item.account_id}
@@ -269,11 +221,24 @@ def _screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invita
             )
         if result.has_invitation:
             invitations[form] = stored or replace(
-                _new_invitation(ports, batch, chat, invitee, form, member), position=len(results)
+                new_invitation(ports, batch, chat, invitee, form, member), position=len(results)
             )
         results.append(result)
     new = tuple(invitation for invitation in invitations.values() if invitation.id not in mine)
     return Screening(tuple(invitations.values()), new, tuple(results))
+
+
+def invitation_for(ports: Ports, batch: InviteBatch, chat: Chat, at: int) -> tuple[Invitation, int]:
+    """The invitation that one row of a call would get if nothing stood against it, and how many people would be invited with
+    it, but for colleagues; 422 where the row is at fault."""
+    invitee, address = batch.invitees[at], batch.addresses[at]
+    fault = _fault(invitee, address)
+    if fault:
+        raise errors.wrong_field(f"invitees[{at}].email", fault.code, fault.sentence, **fault.values)
+    owners = {known.email: known.account_id for known in ports.accounts.addresses(batch.ids).values()}
+    members = ports.workspaces.members_among(batch.workspace.id, {owner for owner in owners.values() if owner})
+    invited = sum(owners[email] not in members for email in batch.ids)
+    return new_invitation(ports, batch, chat, invitee, address, members.get(owners[address])), invited
 
 
 def _repeated(address: str) -> InviteResult:
@@ -302,7 +267,7 @@ def _name(invitee: Invitee) -> str:
     return "" if is_blank(invitee.name) else names.clean(invitee.name, "name")
 
 
-def _new_invitation(
+def new_invitation(
     ports: Ports, batch: InviteBatch, chat: Chat, invitee: Invitee, address: str, member: Member | None
 ) -> Invitation:
     """A member joins at once; anybody else is invited."""
@@ -365,7 +330,7 @@ def _invitations(invitations: Sequence[Invitation]) -> tuple[Invitation, ...]:
     return tuple(invitation for invitation in invitations if invitation.was_mailed)
 
 
-def _mails(invitations: Sequence[Invitation]) -> int:
+def mails_of(invitations: Sequence[Invitation]) -> int:
     return sum(invitation.was_mailed for invitation in invitations)
 
 

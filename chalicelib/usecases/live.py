@@ -8,6 +8,7 @@ from ..domain import errors, links
 from ..domain.changes import (
     Change,
     ChatEventAdded,
+    FileChanged,
     InvitationChanged,
     MembershipChanged,
     MessageChanged,
@@ -15,6 +16,7 @@ from ..domain.changes import (
     RelayedMessageChanged,
 )
 from ..domain.chats import Chat, Membership
+from ..domain.files import File
 from ..domain.invitations import Invitation, Status, founder_membership
 from ..domain.messages import Message, MessagePage
 from ..domain.notifications import SOCKET_TICKET_LIFE, NotificationKind, OneTimeToken
@@ -41,6 +43,7 @@ class Announcement:
     page: MessagePage | None = None
     invitation: Invitation | None = None
     chat: Chat | None = None
+    file: File | None = None
     seq: int = 0
     name: str = ""
     account_id: str = ""
@@ -152,6 +155,9 @@ def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[An
             )
         case RelayedMessageChanged(chat_id, seq):
             return _of_relayed_message(ports, chat_id, seq, onlookers)
+        case FileChanged(before, after) if before and _shown(before) != _shown(after):
+            only = "" if after.seq else after.author_id  # before it is sent it is its author's own
+            return [Announcement(type="file.changed", chat_id=after.chat_id, file=after, only=only)]
         case InvitationChanged():
             return _of_invitation(change)
         case ChatEventAdded(chat, _, _):
@@ -160,6 +166,11 @@ def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[An
             return [Announcement(type="read", chat_id=after.chat_id, seq=after.read_to, only=after.account_id)]
         case _:
             return []
+
+
+def _shown(file: File) -> tuple[object, ...]:
+    """What one sees of a file."""
+    return file.state, file.size, file.type
 
 
 def announce(ports: Ports, events: list[Announcement], onlookers: Onlookers, show: Serialize, write: Write) -> None:

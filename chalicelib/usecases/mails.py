@@ -123,11 +123,15 @@ def may_go_today(ports: Ports, invitation: Invitation) -> bool:
     return False
 
 
+def preview(ports: Ports, about: About) -> OutgoingMail:
+    """The mail of an invitation that wasn't made yet. Its link leads nowhere: the true one is made when the mail goes out."""
+    ways = Ways(join=f"{ports.public_url}/join/…", unsubscribe="")
+    return ports.mail_texts.invitation(_as_mailed(ports, about), _email_of_inviter(ports, about), ways)
+
+
 def _composed(ports: Ports, about: About, address: Address, number: int) -> OutgoingMail:
     """In the language that the mailbox itself chose, else in the one chosen for it."""
     invitation = replace(about.invitation, locale=locale_or(address.locale, about.invitation.locale))
-    inviter = ports.accounts.get(invitation.inviter_id)
-    email = inviter.email if inviter else ""
     ways = Ways(
         join=invitation_links.join_url(ports, invitation, Purpose.MAILED),
         unsubscribe=invitation_links.unsubscribe_url(ports, invitation.email),
@@ -135,12 +139,23 @@ def _composed(ports: Ports, about: About, address: Address, number: int) -> Outg
         code=invitation_links.shown_code(ports, invitation),
         check=invitation_links.check_url(ports),
     )
-    if invitation.line and not carries_line(ports, about.workspace):
-        invitation = replace(invitation, line="")
-    about = replace(about, invitation=invitation)
+    about = _as_mailed(ports, replace(about, invitation=invitation))
     is_reminder = invitation.mail is not None and number == invitation.mail.reminder
-    mail = (ports.mail_texts.reminder if is_reminder else ports.mail_texts.invitation)(about, email, ways)
+    compose = ports.mail_texts.reminder if is_reminder else ports.mail_texts.invitation
+    mail = compose(about, _email_of_inviter(ports, about), ways)
     return replace(mail, tags=(*mail.tags, ("number", str(number))))
+
+
+def _email_of_inviter(ports: Ports, about: About) -> str:
+    inviter = ports.accounts.get(about.invitation.inviter_id)
+    return inviter.email if inviter else ""
+
+
+def _as_mailed(ports: Ports, about: About) -> About:
+    """Without the inviter's line, where mails don't carry it yet."""
+    if about.invitation.line and not carries_line(ports, about.workspace):
+        return replace(about, invitation=replace(about.invitation, line=""))
+    return about
 
 
 def carries_line(ports: Ports, workspace: Workspace) -> bool:

@@ -18,6 +18,7 @@ from ..domain.messages import (
     MessagePage,
     Reaction,
     checked_emoji,
+    checked_files,
     checked_text,
     mentions_in,
     refuse_unless_author,
@@ -26,7 +27,7 @@ from ..domain.messages import (
 )
 from ..domain.people import Account
 from ..ports import Ports
-from . import chats
+from . import chats, files
 
 _TRIES = 40
 
@@ -40,12 +41,21 @@ class Read:
     chat: Chat
 
 
-def post(
-    ports: Ports, account: Account, chat_id: str, text: str, reply_to: str, ids: Ids, mentions: Sequence[str] = ()
-) -> tuple[Message, Membership]:
-    """Appends a message: the next `seq` is the one that nobody has yet. `mentions`: see `mentions_in`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDraft:
+    """What somebody wants to say. `reply_to` is a message's id, `mentions` as in `mentions_in`, `files` are ids."""
+
+    text: str
+    reply_to: str = ""
+    mentions: Sequence[str] = ()
+    files: Sequence[str] = ()
+
+
+def post(ports: Ports, account: Account, chat_id: str, draft: MessageDraft, ids: Ids) -> tuple[Message, Membership]:
+    """Appends a message: the next `seq` is the one that nobody has yet."""
     chat, membership = chats.as_participant(ports, account, chat_id)
-    text = checked_text(text)
+    file_ids = checked_files(draft.files)
+    text = checked_text(draft.text, has_files=bool(file_ids))
     nonce = ids()
     if ids.may_repeat and (before := ports.messages.by_nonce(chat_id, nonce, max(0, chat.last_seq - PAGE_MOST))):
         return before, membership
@@ -58,8 +68,9 @@ def post(
         text=text,
         nonce=nonce,
         created_at=ports.now(),
-        reply_to=_target(ports, membership, reply_to),
-        mentions=_mentions(ports, chat_id, text, mentions),
+        reply_to=_target(ports, membership, draft.reply_to),
+        mentions=_mentions(ports, chat_id, text, draft.mentions),
+        files=files.attached(ports, account, chat, membership, file_ids),
     )
     message = append(ports, chat, message)
     ports.chats.mark_read(membership, ChatHead(message.seq, message.text_count), message.created_at)
@@ -68,7 +79,7 @@ def post(
 
 def append(ports: Ports, chat: Chat, message: Message) -> Message:
     """Gives the message its `seq` and stores it; as often as somebody else was faster, the next one."""
-    return _append(ports, chat, message, ports.messages.add)
+    return _append(ports, chat, message, ports.messages.add_with_files if message.files else ports.messages.add)
 
 
 def post_event(ports: Ports, chat: Chat, event: Event, nonce: str) -> None:
@@ -117,7 +128,7 @@ def edit(
 ) -> tuple[Message, Membership]:
     """`chosen`: see `mentions_in`; None where whoever was meant before is meant still."""
     message, membership = _own(ports, account, chat_id, message_id)
-    text = checked_text(text)
+    text = checked_text(text, has_files=bool(message.files))
     before = [mention.account_id for mention in message.mentions]
     mentions = _mentions(ports, chat_id, text, before if chosen is None else chosen)
     now = message.next_change(ports.now())
@@ -196,9 +207,10 @@ def mark_last_unread(ports: Ports, account: Account, chat_id: str) -> None:
 
 
 def around(ports: Ports, message: Message) -> MessagePage:
-    """A new message as a page, with the one that it replies to."""
+    """A new message as a page, with the one that it replies to, and its files."""
     replied = ports.messages.get(message.chat_id, message.reply_to) if message.reply_to else None
-    return MessagePage((message,), (), {message.reply_to: replied} if replied else {})
+    taken = ports.files.get_many(file.id for file in message.files) if message.files else {}
+    return MessagePage((message,), (), {message.reply_to: replied} if replied else {}, taken)
 
 
 def _append(ports: Ports, chat: Chat, message: Message, add: Callable[[Message], int]) -> Message:
@@ -218,7 +230,8 @@ def _append(ports: Ports, chat: Chat, message: Message, add: Callable[[Message],
 def _newest(page: MessagePage, limit: int) -> MessagePage:
     messages = page.messages[-limit:]
     first = messages[0].seq if messages else 0
-    return MessagePage(messages, tuple(reaction for reaction in page.reactions if reaction.seq >= first), page.replied)
+    reactions = tuple(reaction for reaction in page.reactions if reaction.seq >= first)
+    return replace(page, messages=messages, reactions=reactions)
 
 
 def _target(ports: Ports, membership: Membership, reply_to: str) -> int:

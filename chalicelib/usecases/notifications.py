@@ -343,7 +343,7 @@ def _last_lines(ports: Ports, chat: Chat, membership: Membership) -> list[tuple[
         for message in page.messages
         if message.kind is MessageKind.TEXT and not message.deleted_at and message.author
     ]
-    return [(message.author.name, message.text) for message in texts[-_LINES:] if message.author]
+    return [(message.author.name, message.gist) for message in texts[-_LINES:] if message.author]
 
 
 def _asker(ask: Ask) -> Asker:

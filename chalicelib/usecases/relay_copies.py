@@ -332,6 +332,14 @@ def _stands(relayed: RelayedMessage, ref: RemoteMessageRef, lost: str) -> Relaye
     return replace(relayed, channel_id=ref.channel_id, remote_id=ref.id, state=state, detail=lost)
 
 
+def _relayed_text(ports: Ports, message: Message) -> str:
+    """The words, and a link for what is only given out here."""
+    if message.event:
+        return f"📞 {ports.public_url}/calls/{message.event.call_id}"
+    links = [f"📎 {file.name}: {ports.public_url}/files/{file.id}" for file in message.files]
+    return "\n".join(filter(None, [message.text, *links]))
+
+
 def _line(ports: Ports, message: Message, page: MessagePage, membership: Membership) -> OutgoingMessage:
     """A message that was deleted is quoted no more."""
     author, origin = message.author, of_key(message.origin)
@@ -341,8 +349,8 @@ def _line(ports: Ports, message: Message, page: MessagePage, membership: Members
         id=message.id,
         author=author.name if author else message.event.by if message.event else "",
         via=origin.provider.via if origin else Via.WEBTOP,
-        text=f"📞 {ports.public_url}/calls/{message.event.call_id}" if message.event else message.text,
+        text=_relayed_text(ports, message),
         mentions=tuple((mention.account_id, mention.name) for mention in message.mentions),
         reply_author=replied.author.name if replied and replied.author else "",
-        reply_text=replied.text[:200] if replied else "",
+        reply_text=replied.gist[:200] if replied else "",
     )

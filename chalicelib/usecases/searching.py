@@ -13,7 +13,7 @@ from ..domain import errors
 from ..domain.chats import Chat, Membership
 from ..domain.messages import Message, MessagePage
 from ..domain.people import Account
-from ..domain.searching import SEARCHES, SEARCHES_WITHIN, Criteria, Has, Sweep
+from ..domain.searching import SEARCHES, SEARCHES_WITHIN, Criteria, Sweep
 from ..ports import Limit, Ports
 from . import chats, history
 from .chats import Listed
@@ -89,8 +89,8 @@ def _stretches(
     ports: Ports, listed: Sequence[Listed], criteria: Criteria, position: str
 ) -> Iterator[tuple[Listed, int, int]]:
     """Each chat that is still to be read, from which `seq` to which: what this person may see, and what the days leave of it."""
-    if criteria.has is Has.FILE or not criteria.words:
-        return  # no message carries a file yet, or has words that are accents alone
+    if not criteria.words:
+        return  # no message has words that are accents alone
     order, first, last = position.rsplit(" ", 2) if position else ("", "1", "0")
     for listed_chat in listed:
         sees_from = listed_chat.membership.reads_from
@@ -128,10 +128,11 @@ def _reached(ports: Ports, chat: Chat, last: int) -> datetime:
 def _hits(ports: Ports, results: Sequence[tuple[Listed, Message, Sweep]]) -> tuple[Hit, ...]:
     """The newest first, each with what it replies to and the reactions on it."""
     replied = ports.messages.replied(message for _, message, _ in results)
+    files = ports.files.get_many(file.id for _, message, _ in results for file in message.files)
     hits = []
     for listed_chat, message, sweep in results:
         target = replied.get((message.chat_id, message.reply_to))
         reactions = tuple(reaction for reaction in sweep.reactions if reaction.seq == message.seq)
-        page = MessagePage((message,), reactions, {message.reply_to: target} if target else {})
+        page = MessagePage((message,), reactions, {message.reply_to: target} if target else {}, files)
         hits.append(Hit(message, page, listed_chat.membership, listed_chat.chat))
     return tuple(sorted(hits, key=lambda hit: (hit.message.created_at, hit.message.seq), reverse=True))

@@ -15,6 +15,7 @@ from ..domain.outside import PersonRef
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
 from ..domain.workspaces import (
+    FilePolicy,
     HandOverPolicy,
     Member,
     Mismatch,
@@ -44,6 +45,7 @@ class WorkspaceSettings:
     hand_over: HandOverPolicy | None = None
     calls: CallSettings | None = None
     outside_days: int | None = None
+    files: FilePolicy | None = None
 
 
 def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Workspace, Member]:

@@ -28,10 +28,16 @@ def secure(event: Any, get_response: Callable[[Any], Response]) -> Response:
 
 
 def _policy() -> str:
-    """Scripts, styles, pictures from here alone; sockets to the one host in the settings."""
-    socket = urlsplit(wiring.configured().socket_url)
-    connect = f"'self' {socket.scheme}://{socket.netloc}" if socket.netloc else "'self'"
+    """Scripts, styles, pictures from here alone; sockets and files to the hosts in the settings."""
+    socket, files = (_origin(url) for url in (wiring.configured().socket_url, wiring.configured().files_url))
+    connect = " ".join(filter(None, ["'self'", socket, files]))
+    pictures = " ".join(filter(None, ["'self' data:", files]))
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src {connect}; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; font-src 'self'; connect-src {connect}; "
         "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -1,16 +1,25 @@
-"""Inviting in a browser: a file, contacts by keyboard, what is seen of the past, a check; with and without a script."""
+"""Inviting in a browser, each part by keyboard, at both widths, with and without a script, in two languages."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.support.browsers import DESKTOP, PHONE, Room, Windows, connected, room, sideways
+from chalicelib.templating import languages
+from tests.support.browsers import DESKTOP, PHONE, Room, Windows, connected, room, sideways, tab_to, token, violations
+from tests.support.working_day import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 LISTS = Path(__file__).parents[1] / "domain" / "lists"
+Words = Callable[..., str]
+WALKS = pytest.mark.parametrize(
+    ("size", "script", "lang"),
+    [(DESKTOP, True, "en"), (PHONE, True, "de"), (DESKTOP, False, "de"), (PHONE, False, "en")],
+    ids=["desktop-en", "phone-de", "desktop-plain-de", "phone-plain-en"],
+)
 
 
 @pytest.fixture
@@ -19,36 +28,153 @@ def place(windows: Windows) -> Room:
     return room(windows.system, f"Quay {site}", {f"dana@{site}": "Dana Quayle"}, (f"olaf@{site}",))
 
 
-@pytest.mark.parametrize(("size", "script"), [(DESKTOP, True), (PHONE, True), (DESKTOP, False), (PHONE, False)])
-def test_a_file_becomes_the_list_and_is_checked_before_anything_is_sent(
-    windows: Windows, place: Room, size: tuple[int, int], script: bool
+def words(lang: str) -> Words:
+    """What a sentence of ours is in this language; the values of a page's sentences stand in it as `%(name)s`."""
+    return partial(languages.text, locale=lang)
+
+
+@WALKS
+def test_a_new_chat_is_seen_and_checked_before_anything_is_sent(
+    windows: Windows, place: Room, size: tuple[int, int], script: bool, lang: str
 ) -> None:
-    page = windows.open("/chats/new", place.owner, size=size, script=script)
-    page.get_by_label("Or a file with addresses").set_input_files(LISTS / "bad-rows.csv")
+    said, site = words(lang), f"{token_hex(4)}.example"
+    page = windows.open("/chats/new", place.owner, size=size, script=script, lang=lang)
+    expect(page.get_by_label(said("E-mail address"))).to_be_focused()
+    page.keyboard.type(f'"Doe, Jane" <jane@{site}>; ole@{site}')
+    _press(page, said("Invite"))
+    expect(page.locator(".invitee .address")).to_have_text([f"jane@{site}", f"ole@{site}"])
+    page.get_by_label(said("Or a file with addresses")).set_input_files(LISTS / "bad-rows.csv")
     if not script:
-        page.get_by_role("button", name="Add from the file").click()
-    expect(page.locator(".invitee .address")).to_have_text(["jane@acme.example"])
-    for words in ("Row 3: Bob;bob at acme.example", "Row 4", "Row 5"):
-        expect(page.locator("#file-said")).to_contain_text(words)
-    page.get_by_text("What they see, for all").click()
-    page.locator("#all-history").select_option("last")
-    page.locator("#all-history-last").fill("7")
-    page.get_by_role("button", name="Use for all").click()
-    expect(page.locator("[data-says=history]")).to_have_text("sees the last 7 messages")
-    page.get_by_role("button", name="Check the list first").click()
-    expect(page.get_by_role("status").filter(has_text="This would send 1 mail.")).to_be_visible()
-    expect(page.locator(".invitee .checked")).to_have_text("gets an invitation mail")
+        _press(page, said("Add from the file"))
+    expect(page.locator(".invitee .address").last).to_have_text("jane@acme.example")
+    expect(page.locator("#file-said")).to_contain_text(f"{said('Row %(row)s') % {'row': 3}}: Bob;bob at acme.example")
+    tab_to(page, page.locator("details.for-all > summary"))
+    page.keyboard.press("Enter")
+    _choose_the_last(page, "#all-history", "7")
+    _press(page, said("Use for all"))
+    expect(page.locator("[data-says=history]")).to_have_text([said("sees the last {n} messages", n=7)] * 3)
+    tab_to(page, page.locator("#f-name"))
+    page.keyboard.type("Pier 7")
+    tab_to(page, page.get_by_label(said("A line from you")))
+    page.keyboard.type("As we said on the phone.")
+    _seen(page, said, script)
+    _press(page, said("Check the list first"))
+    mails = languages.translations(lang).ngettext("This would send 1 mail.", "This would send %(num)s mails.", 3)
+    expect(page.get_by_role("status").filter(has_text=mails % {"num": 3})).to_be_visible()
+    expect(page.locator(".invitee .checked")).to_have_text([said("gets an invitation mail")] * 3)
     assert sideways(page) == 0
+    assert not script or violations(page) == []
+    _press(page, said("Create"))
+    expect(page.get_by_role("heading", name="Pier 7", level=1)).to_be_attached()
+    invited = Person(windows.system, "").ask("GET", f"/join/{token(windows.system, f'jane@{site}')}")
+    assert (invited["line"], invited["chat"]["name"]) == ("As we said on the phone.", "Pier 7")
 
 
-def test_contacts_are_chosen_by_keyboard_and_stand_in_the_list_at_once(windows: Windows, place: Room) -> None:
-    page = windows.open("/chats/new", place.owner)
+def _seen(page: Page, said: Words, script: bool) -> None:
+    """What the first of the list will get stands in a tab of its own, and the form stays as it is."""
+    fold = page.locator("details.for-all > summary")
+    if not page.locator("details.for-all[open]").count():
+        tab_to(page, fold, "Shift+Tab")
+        page.keyboard.press("Enter")
+    button = page.locator("details.for-all").get_by_role("button", name=said("What they will see"))
+    tab_to(page, button)
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    seen = opened.value
+    for at in ("#seen-mail", "#seen-page", "#seen-chat"):
+        expect(seen.locator(at)).to_be_visible()
+    expect(seen.locator(".seen")).to_contain_text("As we said on the phone.")
+    expect(seen.locator(".seen .paper .facts")).to_contain_text(
+        "The last 7 messages, and what is written after you join"
+    )
+    expect(seen.locator(".seen :is(a, button, input, form)")).to_have_count(0)
+    assert sideways(seen) == 0
+    assert not script or violations(seen) == []
+    seen.close()
+    expect(page.get_by_label(said("A line from you"))).to_have_value("As we said on the phone.")
+
+
+@WALKS
+def test_the_panel_shows_what_they_will_see_and_checks(
+    windows: Windows, place: Room, size: tuple[int, int], script: bool, lang: str
+) -> None:
+    place.write("An old word", "A new word")
+    said, site = words(lang), f"{token_hex(4)}.example"
+    page = windows.open(f"{place.path}?people=1", place.owner, size=size, script=script, lang=lang)
+    if script:
+        connected(page)
+    panel = page.locator("#people details.invite")
+    tab_to(page, panel.locator("summary").first)
+    page.keyboard.press("Enter")
+    tab_to(page, panel.get_by_role("textbox", name=said("E-mail address")))
+    page.keyboard.type(f"ida@{site}")
+    _choose_the_last(page, "#f-invite-history", "1")
+    tab_to(page, panel.get_by_role("button", name=said("What they will see")))
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    preview = opened.value
+    expect(preview.locator("#messages .message .text")).to_have_text(["A new word"])
+    assert sideways(preview) == 0
+    assert not script or violations(preview) == []
+    preview.close()
+    tab_to(page, panel.get_by_role("button", name=said("Check the list first")))
+    page.keyboard.press("Enter")
+    expect(page.locator("#people .notice li")).to_contain_text([f"ida@{site} {said('gets an invitation mail')}"])
+    assert sideways(page) == 0
+    tab_to(page, panel.locator("button[name=do][value=invite]:not(.hide)"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#invitations")).to_contain_text(f"ida@{site}")
+
+
+@WALKS
+def test_who_is_not_the_right_one_hands_the_invitation_over(
+    windows: Windows, place: Room, size: tuple[int, int], script: bool, lang: str
+) -> None:
+    said, old = words(lang), str(place.invitations[1]["email"])
+    right, link = f"jonas@{token_hex(4)}.example", f"/join/{token(windows.system, old)}"
+    page = windows.open(link, size=size, script=script, lang=lang)
+    tab_to(page, page.get_by_role("link", name=said("I’m not the right one")))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label(said("Their e-mail address")))
+    page.keyboard.type(right)
+    tab_to(page, page.get_by_label(said("A word to %(name)s") % {"name": "Paula"}))
+    page.keyboard.type("He runs it now")
+    assert sideways(page) == 0
+    assert not script or violations(page) == []
+    _press(page, said("Hand it over"))
+    expect(page.get_by_role("heading", name="Paula")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(right)
+    inviter = windows.open(f"{place.path}?people=1", place.owner, size=size, script=script, lang=lang)
+    row = inviter.locator(".invitation", has_text=old)
+    expect(row).to_contain_text("He runs it now")
+    tab_to(inviter, row.get_by_role("button", name=said("Allow"), exact=True))
+    inviter.keyboard.press("Enter")
+    inviter.wait_for_url("**done=allowed**")
+    moved = inviter.locator(".invitation", has_text=right)
+    expect(moved).to_contain_text(
+        said("Handed over by %(old)s to %(new)s, %(when)s") % {"old": old, "new": right, "when": ""}
+    )
+    assert sideways(inviter) == 0
+    assert not script or violations(inviter) == []
+    page.goto(f"/join/{token(windows.system, right)}")
+    expect(page.get_by_role("main")).to_contain_text(right)
+    page.goto(link)
+    expect(page.get_by_role("main")).not_to_contain_text("Paula")
+    windows.forgive("status of 404")
+
+
+@pytest.mark.parametrize(("size", "lang"), [(DESKTOP, "en"), (PHONE, "de")])
+def test_contacts_are_chosen_by_keyboard_and_stand_in_the_list_at_once(
+    windows: Windows, place: Room, size: tuple[int, int], lang: str
+) -> None:
+    said = words(lang)
+    page = windows.open("/chats/new", place.owner, size=size, lang=lang)
     email = str(place.invitations[1]["email"])
-    field = page.get_by_role("textbox", name="E-mail address")
+    field = page.get_by_role("textbox", name=said("E-mail address"))
     field.press_sequentially(email[:12])
     options = page.locator(".contacts:not([hidden]) [role=option]")
     expect(options).to_have_count(1)
-    expect(page.get_by_role("status").filter(has_text="1 contact fits.")).to_be_attached()
+    expect(page.get_by_role("status").filter(has_text=said("1 contact fits. Arrow down chooses."))).to_be_attached()
     field.press("Escape")
     expect(options).to_have_count(0)
     field.press_sequentially(email[12:14])
@@ -56,7 +182,7 @@ def test_contacts_are_chosen_by_keyboard_and_stand_in_the_list_at_once(windows: 
     field.press("ArrowDown")
     expect(options.first).to_have_attribute("aria-selected", "true")
     assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
-    _accessible(page)
+    assert violations(page) == []
     field.press("Enter")
     expect(page.locator(".invitee .address")).to_have_text([email])
     expect(field).to_have_value("")
@@ -77,34 +203,19 @@ def test_the_rows_say_what_is_chosen_for_each(windows: Windows, place: Room) -> 
     expect(row.locator("[data-says=history]")).to_have_text("sees what you choose here")
     row.get_by_label("Since which day").fill("2026-01-31")
     expect(row.locator("[data-says=history]")).to_contain_text("sees what was written since")
-    _accessible(page)
+    assert violations(page) == []
 
 
-@pytest.mark.parametrize(("size", "script"), [(DESKTOP, True), (PHONE, False)])
-def test_the_panel_shows_what_they_will_see_and_checks(
-    windows: Windows, place: Room, size: tuple[int, int], script: bool
-) -> None:
-    place.write("An old word", "A new word")
-    page = windows.open(f"{place.path}?people=1", place.owner, size=size, script=script)
-    if script:
-        connected(page)
-    panel = page.locator("#people details.invite")
-    panel.locator("summary").first.click()
-    panel.get_by_role("textbox", name="E-mail address").fill("ida@fjord.example")
-    panel.get_by_label("What they see").select_option("last")
-    panel.get_by_label("How many messages").fill("1")
-    with page.context.expect_page() as opened:
-        panel.get_by_role("button", name="What they will see").click()
-    preview = opened.value
-    expect(preview.locator("#messages .message .text")).to_have_text(["A new word"])
-    assert sideways(preview) == 0
-    _accessible(preview) if script else None
-    preview.close()
-    panel.get_by_role("button", name="Check the list first").click()
-    expect(page.locator("#people .notice li")).to_contain_text(["ida@fjord.example gets an invitation mail"])
-    assert sideways(page) == 0
+def _press(page: Page, name: str) -> None:
+    tab_to(page, page.get_by_role("main").get_by_role("button", name=name, exact=True))
+    page.keyboard.press("Enter")
 
 
-def _accessible(page: Page) -> None:
-    result = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [f"{item['id']}: {node['html']}" for item in result for node in item["nodes"]] == []
+def _choose_the_last(page: Page, field: str, count: str) -> None:
+    """`The last messages`, and how many, by arrows and digits."""
+    tab_to(page, page.locator(field))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, page.locator(f"{field}-last"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(count)

@@ -3,32 +3,25 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from local.seeds import PASSWORD
-from tests.support.browsers import PRO, Windows, room, said, token
+from tests.support.browsers import PRO, Windows, room, said, tab_to, token
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
-_FARTHEST = 80
-_FOCUS_IS_SEEN = """node => {
-    const box = node.getBoundingClientRect(), style = getComputedStyle(node);
-    const ringed = [style, getComputedStyle(node.parentElement), getComputedStyle(node, '::after')]
-        .some(one => one.outlineStyle !== 'none' && parseFloat(one.outlineWidth) > 0 || one.boxShadow !== 'none');
-    return ringed && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
-}"""
 
 
 def test_create_by_keyboard(windows: Windows) -> None:
     page = windows.open("/sign-in")
-    _tab_to(page, page.get_by_label("E-mail address"))
+    tab_to(page, page.get_by_label("E-mail address"))
     page.keyboard.type(PRO)
-    _tab_to(page, page.get_by_label("Password"))
+    tab_to(page, page.get_by_label("Password"))
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/chats")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    _tab_to(page, page.get_by_role("link", name="Create a new chat").first)
+    tab_to(page, page.get_by_role("link", name="Create a new chat").first)
     page.keyboard.press("Enter")
     page.wait_for_url("**/chats/new")
     address = page.get_by_label("E-mail address")
@@ -39,7 +32,7 @@ def test_create_by_keyboard(windows: Windows) -> None:
         expect(address).to_have_value("")
         expect(address).to_be_focused()
     menu = page.get_by_label("More about mistake@keys.example")
-    _tab_to(page, menu)
+    tab_to(page, menu)
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("button", name="Correct the address")).to_be_focused()
     page.keyboard.press("Escape")
@@ -49,9 +42,9 @@ def test_create_by_keyboard(windows: Windows) -> None:
     expect(page.get_by_role("button", name="Remove")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("mistake@keys.example")).to_have_count(0)
-    _tab_to(page, page.get_by_label("Name of the chat"))
+    tab_to(page, page.get_by_label("Name of the chat"))
     page.keyboard.type("By keys")
-    _tab_to(page, page.get_by_role("button", name="Create", exact=True))
+    tab_to(page, page.get_by_role("button", name="Create", exact=True))
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/chats/[a-z0-9]{16}$"))
     expect(page.get_by_role("heading", name="By keys", level=1)).to_be_attached()
@@ -60,11 +53,11 @@ def test_create_by_keyboard(windows: Windows) -> None:
 def test_join_by_keyboard(windows: Windows) -> None:
     room(windows.system, "Keys", {}, ("uma@keys.example", "una@keys.example"))
     page = windows.open(f"/join/{token(windows.system, 'uma@keys.example')}")
-    _tab_to(page, page.get_by_role("link", name=re.compile("^Create an account")))
+    tab_to(page, page.get_by_role("link", name=re.compile("^Create an account")))
     page.keyboard.press("Enter")
-    _tab_to(page, page.get_by_label("Your name"))
+    tab_to(page, page.get_by_label("Your name"))
     page.keyboard.type("Uma")
-    _tab_to(page, page.get_by_label("Password"))
+    tab_to(page, page.get_by_label("Password"))
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Keys", level=1)).to_be_attached()
@@ -82,7 +75,7 @@ def test_chat_by_keyboard(windows: Windows) -> None:
     page.keyboard.press("Enter")
     message = said(page, "Hello @Dana Smith")
     expect(message).to_be_visible()
-    _tab_to(page, message.get_by_role("link", name="React"), "Shift+Tab")
+    tab_to(page, message.get_by_role("link", name="React"), "Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="👍")).to_be_focused()
     page.keyboard.press("Escape")
@@ -97,7 +90,7 @@ def test_chat_by_keyboard(windows: Windows) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_text("You edit your message")).to_be_hidden()
     menu = page.get_by_label("More about olaf@keys.example")
-    _tab_to(page, menu)
+    tab_to(page, menu)
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
@@ -126,16 +119,3 @@ def test_after_a_button_of_the_panel_the_next_key_writes_to_nobody(windows: Wind
     expect(page.locator(".invitation", has_text="olaf@panel.example")).to_be_focused()
     page.keyboard.type("x")
     expect(page.get_by_role("textbox", name="Write to Panel")).to_have_value("")
-
-
-def _tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
-    """Presses the key until the target has the focus, which must be seen wherever it stops on the way."""
-    expect(target).to_be_attached()
-    for _ in range(_FARTHEST):
-        if target.evaluate("node => node === document.activeElement"):
-            return
-        page.keyboard.press(key)
-        here = page.locator(":focus")
-        if here.count():
-            assert here.evaluate(_FOCUS_IS_SEEN), here.evaluate("node => node.outerHTML.slice(0, 200)")
-    raise AssertionError(f"{target} isn't reached by {key}")

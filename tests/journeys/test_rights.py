@@ -26,6 +26,8 @@ BY_LAMBDA_ITSELF = {
     "mail_out": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "relay": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "mail_feedback": {"sqs:SendMessage"},  # sets aside what failed
+    "file_arrived": {"sqs:SendMessage"},
+    "file_checked": {"sqs:SendMessage"},
 }
 """What Lambda does with the function's role, out of sight: reading its source, setting aside."""
 SELDOM = {

@@ -18,6 +18,7 @@ from chalicelib.domain.workspaces import Workspace
 from chalicelib.storage import message_mapping
 from chalicelib.storage.items import Item
 from chalicelib.usecases import ending, invitation_links, inviting, joining, messages, proving
+from chalicelib.usecases.messages import MessageDraft
 from tests.support.system import System
 from tests.support.write_units import Inside, inside
 
@@ -155,7 +156,7 @@ def _place(chat: Chat, account_id: str, invitation_id: str) -> Membership:
 
 def _post(counted: Inside, account: Account, chat_id: str) -> None:
     text = "A message of the usual length, as people write them."
-    messages.post(counted.ports, account, chat_id, text, "", Ids(secrets.token_bytes))
+    messages.post(counted.ports, account, chat_id, MessageDraft(text=text), Ids(secrets.token_bytes))
 
 
 def _fill(counted: Inside, chat: Chat, account: Account, length: int) -> None:

@@ -115,3 +115,48 @@ def test_records_of_no_interest_wake_nobody(template: Json) -> None:
     (event,) = functions_of(template)["TableChanges"]["Events"].values()
     written = [json.loads(item["Pattern"]) for item in event["Properties"]["FilterCriteria"]["Filters"]]
     assert written == changes.patterns()
+
+
+def test_the_bucket_of_files_is_private_encrypted_and_tidies_up(template: Json) -> None:
+    bucket = template["Resources"]["Files"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["Properties"]["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert "BucketEncryption" in bucket["Properties"]
+    (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert (rule["Prefix"], rule["ExpirationInDays"]) == ("in/", 1)
+    (cors,) = bucket["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert cors["AllowedOrigins"] == [{"Ref": "PublicUrl"}]
+    (statement,) = template["Resources"]["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_a_file_is_given_out_after_a_scan_unless_the_operator_chose_none(template: Json) -> None:
+    assert template["Parameters"]["MalwareScan"]["Default"] == "guardduty"
+    plan = template["Resources"]["FileScan"]
+    assert plan["Condition"] == "ScansFiles"
+    assert plan["Properties"]["ProtectedResource"]["S3Bucket"] == {
+        "BucketName": {"Ref": "Files"},
+        "ObjectPrefixes": ["f/"],
+    }
+    events = functions_of(template)["FileChecked"]["Events"]
+    assert {name: event["Properties"]["State"]["Fn::If"][0] for name, event in events.items()} == {
+        "Scanned": "ScansFiles",
+        "Unscanned": "ScansNothing",
+    }
+
+
+def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket() -> None:
+    may = {path.stem: _actions_on_files(path) for path in POLICIES}
+    assert {name: actions for name, actions in may.items() if actions} == {
+        "api": {"GetObject", "PutObject"},
+        "file_arrived": {"DeleteObject", "GetObject", "PutObject"},
+        "file_checked": {"DeleteObject", "GetObject"},
+        "hourly": {"DeleteObject"},
+        "table_changes": {"DeleteObject"},
+    }
+
+
+def _actions_on_files(path: Path) -> set[str]:
+    actions = [action for statement in json.loads(path.read_text())["Statement"] for action in statement["Action"]]
+    return {action.removeprefix("s3:") for action in actions if action.startswith("s3:")}

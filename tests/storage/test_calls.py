@@ -52,12 +52,14 @@ CALLS = {
     "PATCH /chats/{chat}/invitations/{invitation}": "B B G B Q B B B G P T G D D",
     "GET /chats/{chat}/invitations/{invitation}/link": "B B G",
     "DELETE /chats/{chat}/invitations/{invitation}": "B B G U",
+    # The third read is for the files on the page.
     # The second query is for how one's own messages fare; where nobody reads elsewhere there is no third, for the roster.
-    "GET /chats/{chat}/messages": "B B Q Q",
+    "GET /chats/{chat}/messages": "B B Q B Q",
     "GET /chats/{chat}/messages/{post}/deliveries": "B B G Q Q",
-    # A search is counted first. The read behind it is for what the hits reply to; over all chats there is one query for each.
-    "GET /chats/{chat}/search?q=glad": "B B T Q B",
-    "GET /search?q=glad": "B T Q B Q B",
+    # A search is counted first. The reads behind it are for what the hits reply to and for their files;
+    # over all chats there is one query for each.
+    "GET /chats/{chat}/search?q=glad": "B B T Q B B",
+    "GET /search?q=glad": "B T Q B Q B B",
     "POST /chats/{chat}/messages": "B B P U U",
     "PATCH /chats/{chat}/messages/{post}": "B B G U Q",
     "PUT /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G Q P",
@@ -70,6 +72,9 @@ CALLS = {
     "POST /chats/{chat}/calls": "B B G T G T U",
     "GET /calls/{call}": "B G B",
     "DELETE /calls/{call}": "B G B T",
+    # What a file is, whose chat, its message; the address itself is signed without a call.
+    "POST /chats/{chat}/files": "B B G T P",
+    "GET /files/{file}": "B G B G",
     "PUT /me/meeting-link": "B U",
     "PUT /chats/{chat}/hidden": "B B Q U",
     "DELETE /chats/{chat}/hidden": "B B",

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.policy import default
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -24,6 +24,7 @@ from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
 
@@ -49,6 +50,9 @@ ENVIRONMENT = {
     "TABLE_NAME": TABLE,
     "LINK_KEYS": "k" * 40,
     "MAIL_FROM": "invitations@webtop.example",
+    "FILES_BUCKET": "files",
+    "FILES_URL": "https://files.s3.us-east-1.amazonaws.com",
+    "MALWARE_SCAN": "guardduty",
     "AWS_ENDPOINT_URL": "",  # an AWS in memory
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -389,6 +393,7 @@ class Box:
         moto_shortcuts.quicken(table_in_memory())
         queue = boto3.client("sqs", REGION).create_queue(QueueName="mail")
         self.queue_url = os.environ["MAIL_QUEUE_URL"] = queue["QueueUrl"]
+        boto3.client("s3", REGION).create_bucket(Bucket="files")
         boto3.client("sesv2", REGION).create_email_identity(EmailIdentity="webtop.example")
         aws.client.cache_clear()
         aws._session.cache_clear()
@@ -420,7 +425,10 @@ def table_in_memory() -> Any:
 
 def clients() -> list[Any]:
     """What the system speaks to AWS with."""
-    return [Item._get_connection().connection.client, *(aws.client(service, REGION) for service in ("sqs", "sesv2"))]
+    return [
+        Item._get_connection().connection.client,
+        *(aws.client(service, REGION) for service in ("sqs", "sesv2", "s3")),
+    ]
 
 
 def _make_impatient(client: Any) -> None:
@@ -446,7 +454,9 @@ def answer_in_memory(event_name: str, request: AWSPreparedRequest, **_: Any) -> 
     service, operation = event_name.split(".")[1:3]
     rights.ask_for_call(_SERVICES.get(service, service), operation, request.body)
     with _turn:
-        answer = _too_much(request) or _not_ascii(request) or botocore_stubber(event_name, request)
+        answer = (
+            _too_much(request) or _not_ascii(request) or _other_bytes(request) or botocore_stubber(event_name, request)
+        )
         if event_name.endswith("TransactWriteItems"):
             moto_shortcuts.forget_copies()
         return answer
@@ -479,6 +489,30 @@ def _not_ascii(request: AWSPreparedRequest) -> AWSResponse | None:
 
 
 _box = Box()
+
+
+def _other_bytes(request: AWSPreparedRequest) -> AWSResponse | None:
+    """Moto copies whatever lies there; S3 refuses where these aren't the bytes of that tag any more."""
+    tag, source = (_header(request, f"x-amz-copy-source{end}") for end in ("-if-match", ""))
+    if not tag or object_in_memory(unquote(source).partition("/")[2])[1] == tag:
+        return None
+    fault = "<Error><Code>PreconditionFailed</Code><Message>Other bytes.</Message></Error>"
+    return AWSResponse(request.url, 412, {}, MockRawResponse(fault))  # type: ignore[arg-type]
+
+
+def _header(request: AWSPreparedRequest, name: str) -> str:
+    value: Any = request.headers.get(name, "")
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def object_in_memory(key: str) -> tuple[bytes, str]:
+    """What lies at this key of the store, and its tag; nothing where nothing lies."""
+    stored = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets["files"].keys.get(key)
+    return (stored.value, stored.etag.strip('"')) if stored else (b"", "")
+
+
+def keys_in_memory() -> list[str]:
+    return sorted(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets["files"].keys)
 
 
 @contextmanager

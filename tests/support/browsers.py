@@ -8,13 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
 
 from local.seeds import PASSWORD
 from tests.support.system import System
 from tests.support.working_day import Json, Person, link_in, sign_in
 
 DESKTOP, PHONE = (1440, 900), (360, 780)
+_FARTHEST = 100
+_FOCUS = """target => {
+    const node = document.activeElement, box = node.getBoundingClientRect(), style = getComputedStyle(node);
+    const ringed = [style, getComputedStyle(node.parentElement), getComputedStyle(node, '::after')]
+        .some(one => one.outlineStyle !== 'none' && parseFloat(one.outlineWidth) > 0 || one.boxShadow !== 'none');
+    const seen = node === document.body || ringed && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+    return [node === target, seen ? '' : node.outerHTML.slice(0, 200)];
+}"""
+"""Whether the target has the focus, and what has it unseen."""
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 PRO, FREE = "owner@pro.example", "owner@free.example"
 _LEFT_EARLY = "WebSocket is closed before the connection is established"
@@ -44,7 +54,8 @@ class Windows:
         prepare: Callable[[Page], None] | None = None,
         **options: Any,
     ) -> Page:
-        """A page in a new window: `dark`, `script` and whatever else a browser can be told."""
+        """A page in a new window: `dark`, `script`, the language `lang`, and whatever else a browser can be told."""
+        lang = options.pop("lang", "")
         phone = size[0] < 500
         context = self.chromium.new_context(
             base_url=self.system.app,
@@ -57,6 +68,8 @@ class Windows:
             **options,
         )
         self._open.append(context)
+        if lang:
+            context.add_cookies([{"name": "lang", "value": lang, "url": self.system.app}])
         if person:
             context.add_cookies([{"name": "session", "value": person.token, "url": self.system.app}])
         return self._visit(context, path, prepare)
@@ -175,7 +188,7 @@ def said(page: Page, text: str) -> Locator:
 
 def connected(page: Page) -> Page:
     """The chat's page, once events reach it."""
-    page.locator(".chat[data-live=socket]").wait_for()
+    page.locator(".chat[data-live=socket]").wait_for(state="attached")
     return page
 
 
@@ -192,6 +205,24 @@ def stored(room: Room) -> list[str]:
     """The texts of the chat's last hundred messages, as the server has them."""
     items = room.owner.ask("GET", f"{room.path}/messages?limit=100")["items"]
     return [item["text"] for item in items if item["kind"] == "text"]
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Presses the key until the target has the focus, which must be seen wherever it stops on the way."""
+    expect(target).to_be_attached()
+    for pressed in range(_FARTHEST):
+        is_here, unseen = target.evaluate(_FOCUS)
+        if is_here:
+            return
+        assert not pressed or not unseen, unseen
+        page.keyboard.press(key)
+    raise AssertionError(f"{target} isn't reached by {key}")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe has against the page as it stands."""
+    result = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{item['id']}: {node['html']}" for item in result for node in item["nodes"]]
 
 
 def sideways(page: Page) -> int:

@@ -20,6 +20,7 @@ from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
 from chalicelib.providers.microsoft.relay import TeamsRelay
 from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.usecases import accounts, joining, messages, sessions
+from chalicelib.usecases.messages import MessageDraft
 from tests.support import rights
 from tests.support.app import Data, World, built
 from tests.support.provider_calls import receive_slack, receive_teams
@@ -244,7 +245,9 @@ class Relay:
     def writes(self, text: str, reply_to: str = "") -> Message:
         self.ticks()
         ports = self.world.ports
-        return messages.post(ports, self.mara, self.chat, text, reply_to, Ids(secrets.token_bytes))[0]
+        return messages.post(
+            ports, self.mara, self.chat, MessageDraft(text=text, reply_to=reply_to), Ids(secrets.token_bytes)
+        )[0]
 
     def edits(self, message: Message, text: str) -> None:
         self.ticks()

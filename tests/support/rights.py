@@ -18,6 +18,7 @@ _NAMES = {
 }
 _ONE_BY_ONE = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 _CHECKED_AS = {"SendMessageBatch": "SendMessage", "ChangeMessageVisibilityBatch": "ChangeMessageVisibility"}
+_S3 = {"CopyObject": ("GetObject", "PutObject"), "DeleteObjects": ("DeleteObject",), "HeadObject": ("GetObject",)}
 _acting: ContextVar[str] = ContextVar("acting", default="")
 refused: list[str] = []
 """What was asked for without a right, by any function of this process; a test's world ends with none."""
@@ -54,5 +55,7 @@ def ask_for_call(service: str, operation: str, body: Any) -> None:
     """By the name of the call, as AWS checks it: a transaction is what it consists of."""
     if operation == "TransactWriteItems":
         ask(*(f"dynamodb:{_ONE_BY_ONE[kind]}" for item in json.loads(body)["TransactItems"] for kind in item))
+    elif service == "s3":
+        ask(*(f"s3:{action}" for action in _S3.get(operation, (operation,))))
     else:
         ask(f"{service}:{_CHECKED_AS.get(operation, operation)}")

@@ -50,6 +50,7 @@ def names(scene: Scene) -> dict[str, str]:
         "ask": scene.ask,
         "call": scene.call,
         "receipt": scene.receipt,
+        "file": scene.file,
     }
 
 
@@ -113,6 +114,8 @@ ROUTES = [
     Sample("POST", "/chats/{chat}/calls", None, ("chat",)),
     Sample("GET", "/calls/{call}", None, ("call",)),
     Sample("DELETE", "/calls/{call}", None, ("call",)),
+    Sample("POST", "/chats/{chat}/files", {"name": "plan.pdf", "size": 9, "type": "application/pdf"}, ("chat",)),
+    Sample("GET", "/files/{file}", None, ("file",)),
     Sample("PUT", "/me/meeting-link", {"url": "https://meet.example.org/mara"}),
     Sample("PUT", "/chats/{chat}/hidden", None, ("chat",)),
     Sample("DELETE", "/chats/{chat}/hidden", None, ("chat",)),

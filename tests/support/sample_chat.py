@@ -7,9 +7,13 @@ from typing import Any
 
 from chalicelib.domain.calls import Call
 from chalicelib.domain.ends import EndReason
+from chalicelib.domain.files import File, FileState, Verdict
 from chalicelib.domain.outside import NOBODY
 from chalicelib.domain.providers import Via
 from chalicelib.domain.receipts import EndedPlace, Receipt, document, signed_bytes
+from chalicelib.storage import items, keys
+from chalicelib.storage.files import file_item
+from chalicelib.storage.items import MessageItem
 from chalicelib.usecases import accounts, receipts
 from tests.support.app import PASSWORD, Data, Person, World, built
 
@@ -27,7 +31,8 @@ JITSI = "https://meet.brightwater.example"
 class Scene:
     """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
 
-    `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun.
+    `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun, `file` one
+    that stands in `reply`.
     Nora opened Olaf's link and asked to join by it.
     """
 
@@ -46,6 +51,7 @@ class Scene:
     reply: dict[str, Any]
     call: str = ""
     receipt: str = ""
+    file: str = ""
 
     @property
     def base(self) -> str:
@@ -105,6 +111,7 @@ def play(world: World) -> Scene:
         ask=stranger.id,
         call=call_of(world, owner, chat),
         receipt=receipt_of(world, workspace),
+        file=file_of(world, guest, workspace, chat, reply["seq"]),
         post=post,
         reply=reply,
     )
@@ -143,6 +150,29 @@ def receipt_of(world: World, workspace: str) -> str:
     signed = replace(receipt, signature=ports.receipt_signer.sign(signed_bytes(document(receipt))))
     assert ports.receipts.end([], NOBODY, now, EndReason.ENDED, signed)
     return receipts.url(ports, receipt.id).rpartition("/")[2]
+
+
+def file_of(world: World, author: Person, workspace: str, chat: str, seq: int) -> str:
+    """A file that stands in this message, as if it had come with it."""
+    ports = world.ports
+    file = File(
+        id=ports.new_id(),
+        chat_id=chat,
+        workspace_id=workspace,
+        author_id=author.id,
+        name="plan.pdf",
+        type="application/pdf",
+        size=9,
+        created_at=ports.now(),
+        state=FileState.READY,
+        served_as="application/pdf",
+        verdict=Verdict.CLEAN,
+        seq=seq,
+        tag="0" * 32,
+    )
+    items.put_all([file_item(file)])
+    MessageItem(keys.chat(chat), keys.message(seq)).update([MessageItem.files.set([[file.id, file.name]])])
+    return file.id
 
 
 def joins_company(world: World, owner: Person, email: str, name: str, role: str = "member") -> Person:

@@ -12,7 +12,8 @@ from websockets.sync.client import connect
 
 from local import aws
 from local.seeds import PASSWORD
-from tests.support import provider_pages
+from tests.support import provider_pages, uploads
+from tests.support.files import EICAR
 from tests.support.system import System
 
 Json = dict[str, Any]
@@ -46,6 +47,7 @@ def live(system: System) -> None:
     workspace = owner.ask("GET", "/me")["workspaces"][0]["id"]
     chat, guest = _invite_and_join(system, owner, workspace)
     _talk(system, owner, guest, chat)
+    _send_files(system, owner, guest, chat)
     elsewhere = _chat_from_elsewhere(system, owner, workspace)
     _outlast_an_outage(system, owner, elsewhere)
     _change_invitations(system, owner, workspace, chat)
@@ -93,6 +95,30 @@ def _write(owner: Person, guest: Person, chat: str) -> None:
     owner.ask("DELETE", here)
     owner.ask("GET", "/chats")
     owner.ask("PATCH", f"/chats/{chat}", {"name": "A long day"})
+
+
+def _send_files(system: System, owner: Person, guest: Person, chat: str) -> None:
+    """One that is had and taken back, one with malware; and one that nobody sends, which time forgets."""
+    sound, infected, unsent = (_uploaded(system, owner, chat, content) for content in (b"sound", EICAR, b"unsent"))
+    system.until(lambda: _state(system, infected) == "blocked", "end of the malware")
+    system.until(lambda: _state(system, sound) == _state(system, unsent) == "ready", "results of the scan")
+    message = owner.ask("POST", f"/chats/{chat}/messages", {"files": [sound]})
+    given = httpx.get(message["files"][0]["url"], headers={"Authorization": f"Bearer {guest.token}"})
+    assert uploads.get(given.headers["location"])[2] == b"sound"
+    owner.ask("DELETE", f"/chats/{chat}/messages/{message['id']}")
+    system.until(lambda: uploads.get(given.headers["location"])[0] in (403, 404), "end of the bytes")
+
+
+def _uploaded(system: System, owner: Person, chat: str, content: bytes) -> str:
+    declared = owner.ask("POST", f"/chats/{chat}/files", {"name": "x.txt", "size": len(content), "type": "text/plain"})
+    assert uploads.post(declared["upload"], content) == 201
+    return str(declared["file"]["id"])
+
+
+def _state(system: System, file_id: str) -> str:
+    key = {"pk": {"S": f"B#{file_id}"}, "sk": {"S": "B"}}
+    item = system.aws("dynamodb").get_item(TableName=system.table, Key=key, ConsistentRead=True)["Item"]
+    return str(item["state"]["S"])
 
 
 def _chat_from_elsewhere(system: System, owner: Person, workspace: str) -> str:

@@ -12,6 +12,7 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.ids import Ids
 from chalicelib.events import sockets
 from chalicelib.usecases import live, messages, relay_out
+from chalicelib.usecases.messages import MessageDraft
 from tests.support.app import PASSWORD, Answer, Person, World
 from tests.support.form_browser import Browser
 from tests.support.relay_in_memory import DANA, JONAS, Relay, relaying
@@ -20,7 +21,7 @@ from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene, join
 from tests.support.steps import hour
 
 END = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
-OF_CHAT = [sample for sample in ROUTES if {"chat", "call"} & set(sample.owned)]
+OF_CHAT = [sample for sample in ROUTES if {"chat", "call", "file"} & set(sample.owned)]
 # Of the doors that a place opens, those that lead to no chat by their address.
 OF_ALL_CHATS = {"GET /chats": 1, "GET /search?q=glad": 1}
 
@@ -439,7 +440,7 @@ def test_messages_of_the_past_stay_and_say_who_wrote_them(ended: Scene) -> None:
     ports = ended.world.ports
     mara = ports.accounts.get(ended.owner.id)
     assert mara
-    messages.post(ports, mara, ended.chat, "Still here", "", Ids(secrets.token_bytes))
+    messages.post(ports, mara, ended.chat, MessageDraft(text="Still here"), Ids(secrets.token_bytes))
     authors = [
         item["author"]["name"] for item in ended.owner.get(f"{ended.base}/messages").json["items"] if item["author"]
     ]

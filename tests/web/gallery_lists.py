@@ -4,7 +4,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from chalicelib.templating import pages
+
 from .gallery_chats import CHATS, LENA, PEOPLE, SHELL, WORKSPACES
+from .gallery_join import LONG
 
 Case = tuple[str, dict[str, Any]]
 
@@ -167,6 +170,8 @@ def list_cases() -> dict[str, Case]:
         "new-chat-checked": _new(CHECKED, check={"mails": 2, "mails_left": 1, "problems": [CAP]}),
         "new-chat-file": _new(INVITEES[:2], file=FILE),
         "new-chat-wrong": _new(INVITEES[:2], **wrong),
+        "new-chat-preview": _preview(),
+        "new-chat-colleague-preview": _preview(email="Tom Berg", mail=None, page=None, history="all"),
         "new-chat-off": _new(
             [],
             workspace=BRIGHTWATER | {"communicate": False},
@@ -186,6 +191,26 @@ def _new(rows: list[dict[str, Any]], **more: Any) -> Case:
     return "chat_new.html", SHELL | page | {"file": None, "check": None} | more
 
 
+def _preview(**more: Any) -> Case:
+    join = {"step": "options", "join_url": "", "is_preview": True, "can_hand_over": True, "person": None}
+    frame: dict[str, Any] = {"form": {}, "errors": {}, "notice": None, "now": "2026-11-19T11:00:00Z"}
+    card = pages.render("_join_seen.html", "de", **frame | join | {"invitation": LONG | {"three_words": None}})
+    shown = {
+        "email": LONG["email"],
+        "lang": "de",
+        "mail": {
+            "from_name": "Mara Lindqvist über Webtop",
+            "subject": "Mara Lindqvist lädt Sie zu „Spring launch“ ein",
+            "text": f"Ein Gruppenchat von Brightwater Studio.\n\nEinladung ansehen:\n\nhttps://{'chat.' * 20}example/join/…\n",
+        },
+        "page": Markup(card),  # noqa: S704  # escaped by its own template
+        "chat": {"id": "c1", "title": "Spring launch"},
+        "history": "since:2026-10-01",
+        "items": [],
+    }
+    return "chat_new_preview.html", SHELL | {"here": "new"} | shown | more
+
+
 def settings_cases() -> dict[str, Case]:
     account = {"name": "Mara Lindqvist", "email": "mara@brightwater.example", "locale": "en"}
     workspace = BRIGHTWATER | {
@@ -196,6 +221,9 @@ def settings_cases() -> dict[str, Case]:
         "mismatch": "tell",
         "hand_over": "ask",
         "outside_days": 90,
+        "files": "all",
+        "file_mb": 25,
+        "stored_mb": 12,
         "calls": {"kind": "jitsi", "url": "https://meet.example.org"},
         "can_change": True,
     }

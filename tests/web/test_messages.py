@@ -7,7 +7,7 @@ import pytest
 from tests.support.app import Person
 from tests.support.sample_chat import Scene
 
-MESSAGE = {"id", "seq", "chat_id", "author", "kind", "text", "html", "reactions", "created_at"}
+MESSAGE = {"id", "seq", "chat_id", "author", "kind", "text", "html", "reactions", "files", "created_at"}
 
 
 def test_a_message_has_the_shape_of_the_contract(shared_scene: Scene) -> None:

@@ -1,15 +1,18 @@
 """What an inviter sees before anything is sent, without JavaScript: a file read, a check, a line, what is seen of the past."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from chalicelib.domain.address_lists.reading import MOST_ROWS
+from chalicelib.events import operator
 from tests.support.app import PASSWORD
 from tests.support.form_browser import Browser, Page, visible
 from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
+from tests.support.steps import PERMANENT, ses_says
 
 NEW, OTHER, LINE = "ida@fjord.example", "ole@fjord.example", "Here is the draft that we talked about."
 LISTS = Path(__file__).parents[1] / "domain" / "lists"
@@ -259,3 +262,115 @@ def test_the_preview_is_for_members_in_the_chat(scene: Scene) -> None:
     for query in ("", "?history=x", "?history=since:2999-01-01"):
         assert mara.open(f"/chats/{scene.chat}/preview{query}").status == 422
     assert mara.open(f"/chats/{scene.chat}/preview?history=all&before=²").status == 200
+
+
+def see(mara: Browser, page: Page, button: str = "see", **typed: str) -> Page:
+    return mara.send(page.form("/chats/new"), button, **typed)
+
+
+@pytest.mark.parametrize("plan", ["free", "pro"])
+@pytest.mark.parametrize(
+    ("kind", "last", "day"), [("all", "", ""), ("from_join", "", ""), ("last", "3", ""), ("since", "", "2026-01-31")]
+)
+def test_before_create_one_sees_the_mail_and_the_page_that_they_will_get(
+    scene: Scene, mara: Browser, plan: str, kind: str, last: str, day: str
+) -> None:
+    """Word for word what comes then, but for the link and the words by which it is told to be real."""
+    operator.set_plan({"workspace_id": scene.workspace, "plan": plan})
+    scene.world.pass_time(days=8)
+    typed = {"name": "Harbour", "line": LINE, "history": kind, "history_last": last, "history_since": day}
+    page = listed(mara, NEW, OTHER)
+    before, mails = scene.world.snapshot(), len(scene.world.mails())
+    seen = see(mara, page, "see:0", **typed)
+    assert seen.status == 200
+    assert scene.world.snapshot() == before
+    assert len(scene.world.mails()) == mails
+    mara.send(page.form("/chats/new"), "Create", **typed)
+    scene.world.settle()
+    mail, shown = scene.world.last_mail(NEW), " ".join(visible(seen.html).split())
+    assert mail.subject in shown
+    lines = [" ".join(line.split()) for line in mail.text.splitlines() if "/" not in line]
+    told = [line for line in lines if line and "check" not in line.lower() and "real?" not in line]
+    assert [line for line in told if line not in shown] == []
+    link = f"/join/{scene.world.invited(NEW)}"
+    card = visible(Browser(scene.world).open(link).html.partition("<article")[2].partition("</article>")[0])
+    parts = [part for part in card.splitlines() if part.strip() and "three words" not in part]
+    assert [part for part in parts if " ".join(part.split()) not in shown and "real?" not in part] == []
+
+
+def test_what_they_will_see_is_in_the_language_of_their_mail_and_nothing_of_it_can_be_pressed(
+    scene: Scene, mara: Browser
+) -> None:
+    page = listed(mara, NEW)
+    seen = see(mara, page, "see:0", locale="de", line=LINE)
+    main = seen.html.partition("<main")[2].partition("</main>")[0]
+    assert "lädt Sie zu einem Chat ein" in visible(main)
+    assert "What they will see" in visible(main)
+    assert LINE in visible(main)
+    for pressed in ("<form", "<button", "<a ", "<input"):
+        assert pressed not in main
+
+
+def test_without_a_list_anybody_s_page_is_shown_with_what_is_chosen_for_all(scene: Scene, mara: Browser) -> None:
+    page = mara.open("/chats/new")
+    told = visible(see(mara, page, all_history="last", all_history_last="12").html)
+    assert "name@company.example" in told
+    assert "The last 12 messages, and what is written after you join" in told
+    told = visible(see(mara, page, address=NEW, all_history="all").html)
+    assert NEW in told
+    assert "The whole chat, from its start" in told
+
+
+def test_a_colleague_gets_no_mail_and_the_preview_says_so(scene: Scene, mara: Browser) -> None:
+    told = visible(see(mara, listed(mara, MEMBER), "see:0").html)
+    assert "Tom Berg is a colleague and joins at once, without a mail." in told
+    assert "The page that it opens" not in told
+
+
+def test_the_preview_tells_nothing_of_an_address_that_a_check_would_have_to_count(scene: Scene, mara: Browser) -> None:
+    """Whoever blocks, bounced, or has an account elsewhere looks like anybody."""
+    ses_says(scene.world, "Bounce", INVITED, **PERMANENT)
+    shown = [visible(see(mara, listed(mara, email), "see:0").html) for email in (INVITED, NEW, GUEST)]
+    plain = [text.replace(email, "") for text, email in zip(shown, (INVITED, NEW, GUEST), strict=True)]
+    assert plain[0] == plain[1] == plain[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"history": "last", "history_last": "0"}, "Choose a number from 1 to 100."),
+        ({"line": "see evil-site.com"}, "Leave out links"),
+    ],
+)
+def test_what_can_not_be_shown_is_said_where_it_was_chosen(
+    scene: Scene, mara: Browser, typed: dict[str, str], told: str
+) -> None:
+    seen = see(mara, listed(mara, NEW), "see:0", **typed)
+    assert (seen.status, told in visible(seen.html)) == (422, True)
+    for at in ("see:1", "see:9999", "see:x", "see:-1", "see:٣"):
+        form = listed(mara, NEW).form("/chats/new")
+        assert mara.post(form.action, [*form.filled("see", {})[:-1], ("do", at)]).status == 200
+
+
+@pytest.mark.parametrize("history", ["all", "from_join", "last:3", "since:2026-01-31"])
+def test_the_chat_of_the_preview_is_what_they_find_there(scene: Scene, mara: Browser, history: str) -> None:
+    """Line for line, where they join before anything is written; but for the line that says that they did."""
+    kind, _, value = history.partition(":")
+    typed = {"history": kind, "history_last": value, "history_since": value, "name": "Harbour"}
+    page = listed(mara, NEW, OTHER, MEMBER)
+    shown = lines_of(see(mara, page, "see:0", **typed))
+    chat = mara.send(page.form("/chats/new"), "Create", **typed).path.partition("?")[0]
+    scene.world.settle()
+    token = scene.world.invited(NEW)
+    joined = scene.world.call("POST", f"/join/{token}/account", {"name": "Ida", "password": PASSWORD}).json["token"]
+    scene.world.settle()
+    ida = Browser(scene.world, {"session": joined})
+    lines = lines_of(ida.open(chat))
+    assert [line for line in lines if "joined" not in line and "added" not in line] == shown
+    assert bool(shown) == (history in ("all", "since:2026-01-31"))
+
+
+def lines_of(page: Page) -> list[str]:
+    """What has happened in the chat, as its page says it."""
+    lines = re.findall(r'<li class="event.*?</li>', page.html, re.DOTALL)
+    return [visible(line) for line in lines if visible(line) != "·"]  # that is the script's piece

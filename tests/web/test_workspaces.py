@@ -22,7 +22,9 @@ def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> N
         "mismatch": "tell",
         "locale": "en",
         "hand_over": "ask",
+        "files": "all",
         "calls": {"kind": "jitsi", "url": JITSI},
+        "outside_days": None,
     }
     wanted = {
         "invitation_days": 90,
@@ -30,6 +32,7 @@ def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> N
         "mismatch": "refuse",
         "locale": "de",
         "hand_over": "same_domain",
+        "files": "members",
     }
     changed = scene.owner.patch(path, wanted)
     assert changed.status == 200

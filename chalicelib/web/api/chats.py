@@ -11,7 +11,7 @@ from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes
 from ...schemas.places import PlaceChange
-from ...usecases import chats, deliveries, ending, invitation_links, inviting, places
+from ...usecases import chats, checking, deliveries, ending, invitation_links, inviting, places
 from ...usecases import history as histories
 from ...usecases.places import PlaceSettings
 from .. import cursors
@@ -36,7 +36,7 @@ def create_chat(request: RequestContext, body: s.NewChat) -> s.ChatCreated | Rep
     people, name, line = invitees(request, body.invitees), body.name or "", body.line or ""
     call = request.ports, request.account, workspace_id, people, name, request.ids, line
     if request.query(i.Checking).is_check:
-        return checked(inviting.check_chat(*call))
+        return checked(checking.check_chat(*call))
     made = inviting.create_chat(*call)
     chat, membership = chats.as_participant(request.ports, request.account, made.chat.id)
     return s.ChatCreated(
@@ -152,7 +152,7 @@ def show_chat(request: RequestContext) -> None:
     chats.hide(request.ports, request.account, request.path["chat_id"], False)
 
 
-def checked(checked: inviting.Checked) -> Reply:
+def checked(checked: checking.Checked) -> Reply:
     """What a call would do, where one only asked."""
     problems = [i.ProblemOut(refusal.code, refusal.detail) for refusal in checked.problems]
     results = [shapes.result(result) for result in checked.results]

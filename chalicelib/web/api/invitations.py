@@ -3,7 +3,7 @@
 from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes
-from ...usecases import asking, invitations, inviting
+from ...usecases import asking, checking, invitations, inviting
 from .. import cursors
 from ..routing import Reply, RequestContext, Routes
 from .chats import checked, invitees, shown
@@ -25,7 +25,7 @@ def invite(request: RequestContext, body: s.NewInvitees) -> s.InvitedOut | Reply
     people, line = invitees(request, body.invitees), body.line or ""
     if request.query(i.Checking).is_check:
         return checked(
-            inviting.check(request.ports, request.account, request.path["chat_id"], people, request.ids, line)
+            checking.check(request.ports, request.account, request.path["chat_id"], people, request.ids, line)
         )
     made = inviting.invite(request.ports, request.account, request.path["chat_id"], people, request.ids, line)
     return s.InvitedOut(

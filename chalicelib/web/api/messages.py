@@ -2,9 +2,11 @@
 
 from ...domain import errors
 from ...schemas import bodies as s
+from ...schemas import messages as m
 from ...schemas import serializers as shapes
 from ...schemas.relaying import Deliveries
 from ...usecases import deliveries, messages
+from ...usecases.messages import MessageDraft
 from ..routing import RequestContext, Routes
 
 routes = Routes(__name__)
@@ -25,25 +27,25 @@ def list_messages(request: RequestContext) -> s.MessagesPage:
 
 
 @routes.json(
-    "POST", "/chats/{chat_id}/messages", "Write a message.", takes=s.NewMessage, answers=s.MessageOut, status=201
+    "POST", "/chats/{chat_id}/messages", "Write a message.", takes=m.NewMessage, answers=s.MessageOut, status=201
 )
-def post_message(request: RequestContext, body: s.NewMessage) -> s.MessageOut:
+def post_message(request: RequestContext, body: m.NewMessage) -> s.MessageOut:
     message, membership = messages.post(
         request.ports,
         request.account,
         request.path["chat_id"],
-        body.text,
-        body.reply_to or "",
+        MessageDraft(
+            text=body.text, reply_to=body.reply_to or "", mentions=body.mentions or (), files=body.files or ()
+        ),
         request.ids,
-        body.mentions or (),
     )
     return shapes.message(message, messages.around(request.ports, message), membership)
 
 
 @routes.json(
-    "PATCH", "/chats/{chat_id}/messages/{message_id}", "Edit one's own message.", takes=s.NewText, answers=s.MessageOut
+    "PATCH", "/chats/{chat_id}/messages/{message_id}", "Edit one's own message.", takes=m.NewText, answers=s.MessageOut
 )
-def edit_message(request: RequestContext, body: s.NewText) -> s.MessageOut:
+def edit_message(request: RequestContext, body: m.NewText) -> s.MessageOut:
     message, membership = messages.edit(
         request.ports, request.account, request.path["chat_id"], request.path["message_id"], body.text, body.mentions
     )

@@ -11,7 +11,7 @@ from ...templating import languages
 from ...usecases import audit
 from .. import cursors
 from .outside import managed_workspace, sheet
-from .routing import File, Page, PageRequest, Pages
+from .routing import Content, Page, PageRequest, Pages
 from .shell import shell
 
 routes = Pages(__name__)
@@ -72,7 +72,7 @@ def audit_page(request: PageRequest) -> Page:
 
 
 @routes.page("/audit.csv", signed_in=True)
-def audit_sheet(request: PageRequest) -> File:
+def audit_sheet(request: PageRequest) -> Content:
     _, workspace = managed_workspace(request)
     items = audit.everything(request.ports, request.account, workspace["id"], _kind(request), "")
     return sheet(shapes.sheet(items), "audit.csv")

@@ -16,11 +16,12 @@ from ...domain.inviting import Invitee
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, calls, chats, deliveries, ending, invitations, inviting, messages
+from ...usecases import asking, calls, chats, checking, deliveries, ending, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
+from ...usecases.messages import MessageDraft
 from ..requests import MOST_BYTES_OF_LIST
 from . import flash, invitees, participants, refused
-from .routing import File, Page, PageRequest, Pages, Redirect
+from .routing import Content, Page, PageRequest, Pages, Redirect
 from .shell import shell
 from .thread import items
 
@@ -39,8 +40,7 @@ def post_message(request: PageRequest) -> Page | Redirect:
             request.ports,
             request.account,
             request.path["chat_id"],
-            request.field("text"),
-            request.field("reply_to"),
+            MessageDraft(text=request.field("text"), reply_to=request.field("reply_to")),
             request.ids,
         )
     except errors.Refusal as refusal:
@@ -153,7 +153,7 @@ def _invited(request: PageRequest, people: list[Invitee]) -> Page | Redirect:
     """The call, or a check of it."""
     call = request.ports, request.account, request.path["chat_id"], people, request.ids, invitees.line(request)
     if request.field("do") == "check":
-        check = invitees.checked(request, inviting.check(*call))
+        check = invitees.checked(request, checking.check(*call))
         return _chat_page(request, check=check, form=request.typed(), people=True)
     return Redirect(refused.told(request, inviting.invite(*call)) or f"{_base(request)}?people=1&done=invited")
 
@@ -222,13 +222,13 @@ def link_page(request: PageRequest) -> Page:
 
 
 @routes.page("/chats/{chat_id}/invitations/{invitation_id}/qr.svg", signed_in=True)
-def qr_code(request: PageRequest) -> File:
+def qr_code(request: PageRequest) -> Content:
     url = invitations.copied_link(request.ports, request.account, *_names(request))
     drawn = io.BytesIO()
     segno.make(url, error="m").save(
         drawn, kind="svg", scale=8, border=4, dark="#1B2426", light="#FFFFFF", xmldecl=False
     )
-    return File(drawn.getvalue().decode(), {"Content-Type": "image/svg+xml"})
+    return Content(drawn.getvalue().decode(), {"Content-Type": "image/svg+xml"})
 
 
 @routes.form("/chats/{chat_id}/participants/{account_id}/remove", signed_in=True)

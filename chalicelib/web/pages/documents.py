@@ -2,7 +2,7 @@
 
 from ...domain import errors
 from ..api import openapi
-from .routing import File, Page, PageRequest, Pages
+from .routing import Content, Page, PageRequest, Pages
 from .static import MEDIA, content, files
 
 routes = Pages(__name__)
@@ -14,11 +14,11 @@ def docs(request: PageRequest) -> Page:
 
 
 @routes.page("/static/{version}/{name}")
-def static_file(request: PageRequest) -> File:
+def static_file(request: PageRequest) -> Content:
     """Kept by browsers for good: another content has another address."""
     path = files().get(request.path["name"])
     if path is None:
         raise errors.unknown()
-    return File(
+    return Content(
         content(path), {"Content-Type": MEDIA[path.suffix], "Cache-Control": "public, max-age=31536000, immutable"}
     )

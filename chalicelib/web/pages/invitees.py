@@ -13,7 +13,7 @@ from ...domain.workspaces import Workspace
 from ...ports import Ports
 from ...templating import languages, pages
 from ...usecases import mails
-from ...usecases.inviting import Checked
+from ...usecases.checking import Checked
 from .routing import PageRequest
 
 _TABLES = (".csv", ".tsv", ".tab")

@@ -13,15 +13,16 @@ from ...domain.names import initials
 from ...domain.plans import ALLOWANCES, offered
 from ...domain.workspaces import Workspace
 from ...templating import languages
-from ...usecases import inviting, sessions
+from ...usecases import checking, inviting, sessions
 from ..requests import MOST_BYTES_OF_LIST
-from . import invitees, refused
+from . import history, invitees, refused
 from .invitees import Choice
 from .routing import Page, PageRequest, Pages, Redirect
 from .shell import shell
 
 routes = Pages(__name__)
 Row = dict[str, Any]
+_ANYBODY = "name@company.example"
 _COLUMNS = ("email", "invitee_name", "locale", "history", "history_last", "history_since")
 
 
@@ -49,12 +50,15 @@ def new_chat(request: PageRequest) -> Page | Redirect:
     """
     do, _, at = request.field("do").partition(":")
     workspace = _posted_workspace(request)
+    at = at if at.isdecimal() and len(at) < 5 else ""
     form = _Form(_rows(request), request.field("address"))
-    if do in ("remove", "fix") and at.isdecimal() and len(at) < 5 and int(at) < len(form.rows):
+    if do in ("remove", "fix") and at and int(at) < len(form.rows):
         taken = form.rows.pop(int(at))
         form.address = taken["email"] if do == "fix" else form.address
     elif form.address.strip():
         _add_typed(request, form, workspace)
+    if do == "see":
+        return _seen(request, workspace, form, int(at) if at else -1)
     result = _did(request, workspace, form, do)
     return result or _page(request, workspace, form, 422 if form.problems and do != "add" else 200)
 
@@ -88,10 +92,25 @@ def _created(request: PageRequest, workspace: Workspace, rows: list[Row]) -> Red
 def _checked(request: PageRequest, workspace: Workspace, form: _Form) -> None:
     """What Create would do, beside each row and above them all."""
     people, name, line = _invitees(request, form.rows), _name(request, form.rows), invitees.line(request)
-    result = inviting.check_chat(request.ports, request.account, workspace.id, people, name, request.ids, line)
+    result = checking.check_chat(request.ports, request.account, workspace.id, people, name, request.ids, line)
     form.check = invitees.checked(request, result)
     for row, outcome in zip(form.rows, form.check["rows"], strict=True):
         row["check"] = outcome
+
+
+def _seen(request: PageRequest, workspace: Workspace, form: _Form, at: int) -> Page:
+    """What one of the list will see; without `at` the first, or anybody, with what is chosen for all."""
+    rows = form.rows or [_new_row(request, _ANYBODY, "", workspace.locale, Choice())]
+    if not 0 <= at < len(rows):
+        at, rows[0] = 0, rows[0] | invitees.choice(request, "all_").shown(request)
+    form.problems = {}
+    try:
+        call = workspace.id, _invitees(request, rows), at, _name(request, rows), request.ids, invitees.line(request)
+        seen = checking.preview_new_chat(request.ports, request.account, *call)
+    except errors.Refusal as refusal:
+        form.problems = _problems_by_row(request, refusal, rows)
+        return _page(request, workspace, form, 422)
+    return history.of_new_chat(request, seen)
 
 
 def _name(request: PageRequest, rows: list[Row]) -> str:

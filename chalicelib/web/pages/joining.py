@@ -205,7 +205,7 @@ def _shown(
         status,
         step=step,
         join_url=_url(request),
-        invitation=_invitation(
+        invitation=invitation_shown(
             request, opened.invitation, opened.chat, opened.workspace, existing, opened.purpose, opened
         ),
         person=_person(request, owns, opened.invitation),
@@ -247,7 +247,7 @@ def _ended(request: PageRequest, reason: str, status: int, just_now: bool = Fals
     if reason != "unknown":
         chat, invited, purpose = joining.find(request.ports, request.path["token"])
         workspace, _ = request.ports.invitations.workspace_and_inviter(invited)
-        invitation = _invitation(request, invited, chat, workspace, 0, purpose, None)
+        invitation = invitation_shown(request, invited, chat, workspace, 0, purpose, None)
         can_block = purpose is Purpose.MAILED and not just_now
         if invited.status_at(request.ports.now()) is Status.EXPIRED and invited.expires_at:
             ended_day = languages.day(invited.expires_at, request.locale, request.ports.now())
@@ -293,7 +293,7 @@ def _joined_with(request: PageRequest, invitation: Invitation) -> tuple[str, str
     return (str(identity.provider), identity.provider.shown) if mine else None
 
 
-def _invitation(
+def invitation_shown(
     request: PageRequest,
     invitation: Invitation,
     chat: Any,
@@ -302,6 +302,7 @@ def _invitation(
     purpose: Purpose,
     opened: OpenedInvitation | None,
 ) -> dict[str, Any]:
+    """The invitation as the templates of its page have it; `existing` people are in the chat."""
     return {
         "inviter": people.avatar(invitation.inviter_id, invitation.inviter_name),
         "workspace": {"name": workspace.name if workspace else ""},

@@ -12,7 +12,7 @@ from ...usecases import outside, receipts
 from ...usecases.outside import RegisterFilter
 from .. import cursors, requests
 from . import people
-from .routing import File, Page, PageRequest, Pages, Redirect
+from .routing import Content, Page, PageRequest, Pages, Redirect
 from .shell import shell
 
 routes = Pages(__name__)
@@ -45,7 +45,7 @@ def register_page(request: PageRequest) -> Page:
 
 
 @routes.page("/outside.csv", signed_in=True)
-def register_sheet(request: PageRequest) -> File:
+def register_sheet(request: PageRequest) -> Content:
     _, workspace = managed_workspace(request)
     query = request.incoming.query
     wanted = RegisterFilter(query.get("q", "").strip()[:200], query.get("chat", ""))
@@ -91,10 +91,10 @@ def workspace_of(request: PageRequest) -> str:
     return requests.checked_path({"workspace_id": request.field("workspace_id")})["workspace_id"]
 
 
-def sheet(text: str, name: str) -> File:
+def sheet(text: str, name: str) -> Content:
     """A table to save."""
     headers = {"Content-Type": sheets.MEDIA, "Content-Disposition": f'attachment; filename="{name}"'}
-    return File(text, headers)
+    return Content(text, headers)
 
 
 def _done(request: PageRequest) -> dict[str, Any]:

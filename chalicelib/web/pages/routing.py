@@ -45,7 +45,7 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class Content:
     """Something that isn't a page, with its headers."""
 
     body: str | bytes
@@ -138,7 +138,7 @@ class _Guard:
 
 
 class Pages(Blueprint):
-    """A blueprint for pages. Views are `view(request)` and answer a Page, a See or a File."""
+    """A blueprint for pages. Views are `view(request)` and answer a Page, a Redirect or Content."""
 
     def page(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
         return self._registered(path, ["GET", "HEAD"], _Guard(signed_in))
@@ -301,8 +301,8 @@ def _plain_refusal(request: Any, refusal: errors.Refusal) -> Page:
     return Page(f"<!doctype html><title>Webtop</title><p>{refusal.sentence}</p>", STATUS[refusal.kind])
 
 
-def _response(result: Page | Redirect | File, refusal: errors.Refusal | None = None) -> Response:
-    if isinstance(result, File):
+def _response(result: Page | Redirect | Content, refusal: errors.Refusal | None = None) -> Response:
+    if isinstance(result, Content):
         return Response(result.body, headers=dict(result.headers))
     headers: dict[str, Any] = {"Set-Cookie": list(result.cookies)} if result.cookies else {}
     if isinstance(result, Redirect):

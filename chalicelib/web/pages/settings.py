@@ -11,7 +11,7 @@ from ...domain.identities import Identity, Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
 from ...domain.providers import Provider
-from ...domain.workspaces import HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
+from ...domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from ...usecases import accounts, addresses, calls, identities, installing, workspaces
 from ...usecases.workspaces import WorkspaceSettings
 from . import flash, people
@@ -19,6 +19,7 @@ from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _MOST_MEMBERS = 200
+_MB = 1024 * 1024
 
 
 @routes.page("/settings", signed_in=True)
@@ -149,7 +150,7 @@ def _settings(
             "missed_mail": request.account.missed_mail,
             "meeting_url": request.account.meeting_url,
         },
-        workspace=_workspace(workspace, member) if workspace and member else None,
+        workspace=_workspace(request, workspace, member) if workspace and member else None,
         members=[_member(item, member) for item in members] if member else [],
         identities=_identities(request),
         can_link=[
@@ -184,7 +185,8 @@ def _identity(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _workspace(workspace: Workspace, member: Member) -> dict[str, Any]:
+def _workspace(request: PageRequest, workspace: Workspace, member: Member) -> dict[str, Any]:
+    stored = request.ports.workspaces.stored_bytes(workspace.id) if member.role.may_manage else 0
     return {
         "id": workspace.id,
         "name": workspace.name,
@@ -200,6 +202,9 @@ def _workspace(workspace: Workspace, member: Member) -> dict[str, Any]:
         "hand_over": workspace.hand_over,
         "outside_days": workspace.outside_days,
         "calls": {"kind": workspace.calls.kind, "url": workspace.calls.url},
+        "files": workspace.files,
+        "file_mb": workspace.allowance.file_bytes // _MB,
+        "stored_mb": -(-stored // _MB),
         "can_change": member.role.may_manage,
         "lines": [*workspace.lines, *[""] * (MOST_SAVED - len(workspace.lines))],
     }
@@ -219,7 +224,7 @@ def _member(member: Member, own_member: Member) -> dict[str, Any]:
 
 def _wanted(request: PageRequest) -> WorkspaceSettings:
     days, who, mismatch = request.field("invitation_days"), request.field("who_may_invite"), request.field("mismatch")
-    hand_over = request.field("hand_over")
+    hand_over, files = request.field("hand_over"), request.field("files")
     kind, outside_days = request.field("calls.kind"), request.field("outside_days")
     if not days.isdecimal() or len(days) > 4:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
@@ -234,6 +239,7 @@ def _wanted(request: PageRequest) -> WorkspaceSettings:
         locale=request.field("locale") or None,
         hand_over=HandOverPolicy(hand_over) if hand_over in list(HandOverPolicy) else None,
         outside_days=int(outside_days) if outside_days in map(str, (0, *OUTSIDE_DAYS)) else None,
+        files=FilePolicy(files) if files in list(FilePolicy) else None,
         calls=CallSettings(CallKind(kind), request.field("calls.url")) if kind in list(CallKind) else None,
     )
 

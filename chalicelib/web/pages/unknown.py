@@ -6,7 +6,7 @@ from ...domain import errors
 from ...templating import languages
 from .. import requests
 from ..errors import problem
-from .routing import File, Page, PageRequest, Pages, Redirect
+from .routing import Content, Page, PageRequest, Pages, Redirect
 from .static import static
 
 routes = Pages(__name__)
@@ -28,7 +28,7 @@ def unknown() -> Response:
     return problem(errors.unknown(), incoming.request_id)
 
 
-def _shown(request: PageRequest) -> Page | Redirect | File:
+def _shown(request: PageRequest) -> Page | Redirect | Content:
     path = request.incoming.path.rstrip("/")
     if path in _FILES:
         return _FILES[path]
@@ -40,9 +40,9 @@ def _shown(request: PageRequest) -> Page | Redirect | File:
 
 
 _page = routes.answering(_shown)
-_FILES: dict[str, File | Redirect] = {
+_FILES: dict[str, Content | Redirect] = {
     "/favicon.ico": Redirect(static("icon-192.png")),
-    "/robots.txt": File(
+    "/robots.txt": Content(
         _ROBOTS, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "public, max-age=86400"}
     ),
 }

@@ -45,6 +45,7 @@ export class InvitationList {
     const button = closest(event, 'button[name="do"]', HTMLButtonElement);
     if (!button) return;
     const [what, index] = button.value.split(':');
+    if (what === 'see') return;
     event.preventDefault();
     if (what === 'create' || what === 'check') this.#send(button);
     if (what === 'history') this.#queue.then(() => this.#form.requestSubmit(button));

@@ -1,0 +1,122 @@
+"""Files: each under its id. How much a workspace's files take is counted in the same write as what comes and goes."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from ..domain import errors
+from ..domain.files import FORGOTTEN_AFTER, File, FileState, Verdict
+from . import items, keys
+from .errors import conditional_write, translate_errors
+from .items import FileItem, Item, StoredBytesItem
+from .reading import each, maybe, one_of
+
+_KEPT = FORGOTTEN_AFTER + timedelta(days=2)
+
+
+@translate_errors
+class Files:
+    def add(self, file: File) -> None:
+        """Putting the same in again changes nothing: a request that is repeated declares one file."""
+        with conditional_write():
+            file_item(file).save(Item.pk.does_not_exist())
+
+    def get(self, file_id: str) -> File | None:
+        return maybe(file, items.get(FileItem, *keys.file(file_id)))
+
+    def get_many(self, file_ids: Iterable[str]) -> dict[str, File]:
+        results = items.get_all(keys.file(file_id) for file_id in file_ids)
+        return {result.id: result for result in each(file, results.values())}
+
+    def claim(self, claimed: File) -> bool:
+        """Its bytes are those of this tag; False if others came first, or it was forgotten."""
+        free = FileItem.pk.exists() & (FileItem.tag.does_not_exist() | (FileItem.tag == claimed.tag))
+        return self._update(claimed, free, FileItem.tag.set(claimed.tag), FileItem.size.set(claimed.size))
+
+    def release(self, claimed: File) -> None:
+        """Those bytes couldn't be had: the next that come may be the file's."""
+        self._update(claimed, _waits(claimed), FileItem.tag.remove())
+
+    def check(self, claimed: File) -> None:
+        """Its bytes are there; what they are is to be found out. Nothing where that is known already."""
+        self._update(claimed, _waits(claimed), FileItem.state.set(FileState.CHECKING))
+
+    def decide(self, decided: File) -> bool:
+        """Ready or blocked, once, and counted; False if that was decided before, or the file was forgotten."""
+        undecided = FileItem.state.is_in(str(FileState.WAITING), str(FileState.CHECKING))
+        actions: list[Action] = [
+            FileItem.state.set(decided.state),
+            FileItem.verdict.set(str(decided.verdict)),
+            FileItem.type.set(decided.type),
+            FileItem.served_as.set(decided.served_as),
+        ]
+        counted: list[Action] = [StoredBytesItem.kind.set(StoredBytesItem), StoredBytesItem.total.add(decided.size)]
+        with conditional_write() as outcome, items.transaction() as write:
+            is_it = undecided & (FileItem.tag == decided.tag)
+            write.update(FileItem(*keys.file(decided.id)), actions=actions, condition=is_it)
+            write.update(_counter(decided.workspace_id), actions=counted)
+        return outcome.held
+
+    def forget(self, file: File) -> None:
+        """Its bytes are gone from the store already. One that is decided in this moment stays for the next try."""
+        with conditional_write() as outcome, items.transaction() as write:
+            write.delete(FileItem(*keys.file(file.id)), condition=FileItem.state == str(file.state))
+            if file.verdict:
+                write.update(_counter(file.workspace_id), actions=[StoredBytesItem.total.add(-file.size)])
+        if not outcome.held and self.get(file.id):
+            raise errors.busy()
+
+    def _update(self, file: File, condition: Condition, *actions: Action) -> bool:
+        with conditional_write() as outcome:
+            FileItem(*keys.file(file.id)).update(list(actions), condition)
+        return outcome.held
+
+
+def file(item: FileItem) -> File:
+    """A state that this code doesn't know is given to nobody."""
+    return File(
+        id=item.id,
+        chat_id=item.chat_id,
+        workspace_id=item.workspace_id,
+        author_id=item.author_id,
+        name=item.name,
+        type=item.type,
+        size=int(item.size),
+        created_at=item.created_at,
+        state=one_of(FileState, item.state, FileState.BLOCKED),
+        verdict=one_of(Verdict, item.verdict, Verdict.FAILED) if item.verdict else None,
+        served_as=item.served_as,
+        seq=int(item.seq),
+        tag=item.tag,
+    )
+
+
+def file_item(file: File) -> FileItem:
+    return FileItem(
+        *keys.file(file.id),
+        id=file.id,
+        chat_id=file.chat_id,
+        workspace_id=file.workspace_id,
+        author_id=file.author_id,
+        name=file.name,
+        type=file.type,
+        size=file.size,
+        created_at=file.created_at,
+        state=file.state,
+        verdict=file.verdict or "",
+        served_as=file.served_as,
+        seq=file.seq,
+        tag=file.tag,
+        gone_at=None if file.seq else file.created_at + _KEPT,
+    )
+
+
+def _waits(claimed: File) -> Condition:
+    waits: Condition = (FileItem.state == str(FileState.WAITING)) & (FileItem.tag == claimed.tag)
+    return waits
+
+
+def _counter(workspace_id: str) -> StoredBytesItem:
+    return StoredBytesItem(keys.workspace(workspace_id), "B")

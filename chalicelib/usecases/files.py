@@ -1,0 +1,171 @@
+"""Files: declared, uploaded past us, checked, sent with a message, given out for a minute, forgotten.
+
+The table knows a file's state; the store holds its bytes. Bytes are looked at only once they lie where no upload reaches.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..domain import errors
+from ..domain import files as rules
+from ..domain.chats import Chat, Membership
+from ..domain.files import ADDRESS_LIFE, DECLARED, DECLARED_WITHIN, UPLOAD_LIFE, File, FileState, MessageFile, Verdict
+from ..domain.ids import Ids
+from ..domain.people import Account
+from ..domain.workspaces import Workspace
+from ..ports import Limit, Ports, Upload
+from . import chats
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A file as a client tells it."""
+
+    name: str
+    size: int
+    type: str
+
+
+def declare(ports: Ports, account: Account, chat_id: str, declared: Declared, ids: Ids) -> tuple[File, Upload]:
+    """A file that will come, and how its bytes are sent."""
+    file, most = _declared(ports, account, chat_id, declared, ids)
+    return file, ports.file_store.upload(file.upload_key, file.type, most, UPLOAD_LIFE)
+
+
+def take(ports: Ports, account: Account, chat_id: str, declared: Declared, content: bytes, ids: Ids) -> File:
+    """A file that came with a form: declared and sent in one step, by us instead of the browser."""
+    file, _ = _declared(ports, account, chat_id, replace(declared, size=len(content)), ids)
+    ports.file_store.put(file.upload_key, content)
+    return file
+
+
+def attached(
+    ports: Ports, account: Account, chat: Chat, membership: Membership, file_ids: Sequence[str]
+) -> tuple[MessageFile, ...]:
+    """The author's own files of this chat, free to be sent."""
+    if not file_ids:
+        return ()
+    rules.refuse_unless_allowed(_workspace(ports, chat), membership)
+    existing = ports.files.get_many(file_ids)
+    for file_id in file_ids:
+        file = existing.get(file_id)
+        if file is None or file.author_id != account.id or file.chat_id != chat.id:
+            raise errors.unknown()
+        rules.refuse_unless_sendable(file, ports.now())
+    return tuple(MessageFile(file_id, existing[file_id].name) for file_id in file_ids)
+
+
+def address(ports: Ports, account: Account, file_id: str, inline: bool) -> str:
+    """Where the bytes are for a minute, for whoever may read the message now. Only a picture ever opens in a page."""
+    file = seen(ports, account, file_id)
+    rules.refuse_unless_ready(file)
+    disposition = rules.disposition(file.name, inline and file.is_picture)
+    return ports.file_store.address(file.key, file.served_as, disposition, ADDRESS_LIFE)
+
+
+def seen(ports: Ports, account: Account, file_id: str) -> File:
+    """A file in a message within the reader's history; any other is not there."""
+    file = ports.files.get(file_id)
+    if file is None:
+        raise errors.unknown()
+    _, membership = chats.as_participant(ports, account, file.chat_id)
+    message = ports.messages.get(file.chat_id, file.seq) if file.seq and membership.may_see(file.seq) else None
+    if message is None or message.deleted_at or file_id not in {taken.id for taken in message.files}:
+        raise errors.unknown()
+    return file
+
+
+def arrive(ports: Ports, file_id: str, tag: str, size: int) -> None:
+    """Bytes came. The first are the file's: they are put where no upload reaches, and looked at there.
+
+    What comes later is thrown away. While the first are being moved, that has to wait.
+    """
+    file = ports.files.get(file_id)
+    if file is None or file.state is not FileState.WAITING or file.is_forgotten_at(ports.now()):
+        ports.file_store.delete([f"in/{file_id}"])
+        return
+    claimed = replace(file, tag=tag, size=size)
+    if not ports.files.claim(claimed):
+        raise errors.busy()
+    if not ports.file_store.copy(claimed.upload_key, claimed.key, tag):
+        ports.files.release(claimed)
+        return
+    ports.files.check(claimed)
+    ports.file_store.delete([claimed.upload_key])
+
+
+def decide(ports: Ports, file_id: str, tag: str, verdict: Verdict) -> None:
+    """What looking for malware came to. Whatever isn't known to be clean is blocked, and its bytes are gone."""
+    file = ports.files.get(file_id)
+    if file is None or file.tag != tag:
+        ports.file_store.delete([f"f/{file_id}/{tag}"])
+        return
+    if file.verdict:
+        return
+    if verdict in (Verdict.CLEAN, Verdict.UNCHECKED):
+        recognised = rules.recognised(ports.file_store.first_bytes(file.key, rules.FIRST_BYTES))
+        served_as, shown = recognised or rules.OTHER_TYPE, rules.shown_type(file.type, recognised)
+        decided = replace(file, state=FileState.READY, verdict=verdict, served_as=served_as, type=shown)
+    else:
+        log.warning("file blocked, %s: file %s, chat %s", verdict, file.id, file.chat_id)
+        decided = replace(file, state=FileState.BLOCKED, verdict=verdict)
+    ports.files.decide(decided)
+    if decided.state is FileState.BLOCKED:
+        ports.file_store.delete([file.key])
+
+
+def look_after(ports: Ports, file_id: str) -> bool:
+    """A day later: what nobody sent is forgotten, and what nobody could check is blocked."""
+    file = ports.files.get(file_id)
+    if file is None:
+        return False
+    if file.is_forgotten_at(ports.now()):
+        forget(ports, file)
+    elif not file.verdict:
+        decide(ports, file.id, file.tag, Verdict.FAILED)
+    else:
+        return False
+    return True
+
+
+def forget_all(ports: Ports, taken: Sequence[MessageFile]) -> None:
+    """Those of a message that was taken back."""
+    for file in ports.files.get_many(each.id for each in taken).values():
+        forget(ports, file)
+
+
+def forget(ports: Ports, file: File) -> None:
+    """The bytes first: addresses that were given out are dead with them."""
+    ports.file_store.delete(file.keys)
+    ports.files.forget(file)
+
+
+def _declared(ports: Ports, account: Account, chat_id: str, declared: Declared, ids: Ids) -> tuple[File, int]:
+    """The file, and how large it may be."""
+    chat, membership = chats.as_participant(ports, account, chat_id)
+    workspace = _workspace(ports, chat)
+    rules.refuse_unless_allowed(workspace, membership)
+    file = File(
+        id=ids(),
+        chat_id=chat.id,
+        workspace_id=workspace.id,
+        author_id=account.id,
+        name=rules.checked_name(declared.name),
+        type=rules.checked_type(declared.type),
+        size=rules.checked_size(declared.size, workspace),
+        created_at=ports.now(),
+    )
+    if ports.rate_limiter.reserve([Limit(f"files of {account.id}", DECLARED, DECLARED_WITHIN)], ports.now()):
+        raise errors.too_many("too_many_files", "These were many files at once. Go on in a while.", DECLARED_WITHIN)
+    ports.files.add(file)
+    return file, workspace.allowance.file_bytes
+
+
+def _workspace(ports: Ports, chat: Chat) -> Workspace:
+    workspace = ports.workspaces.get(chat.workspace_id)
+    if workspace is None:
+        raise errors.unknown()
+    return workspace

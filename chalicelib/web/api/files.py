@@ -1,0 +1,38 @@
+"""Files of a chat: declared here, sent to the store and had from it past us."""
+
+from ...domain import files as rules
+from ...schemas import files as s
+from ...schemas import serializers as shapes
+from ...usecases import files
+from ...usecases.files import Declared
+from ..routing import Reply, RequestContext, Routes
+
+routes = Routes(__name__)
+
+
+@routes.json(
+    "POST",
+    "/chats/{chat_id}/files",
+    "Declare a file, and learn how its bytes are sent. Then send a message with its id.",
+    takes=s.NewFile,
+    answers=s.FileDeclared,
+    status=201,
+)
+def declare_file(request: RequestContext, body: s.NewFile) -> s.FileDeclared:
+    declared = Declared(body.name, body.size, body.type)
+    file, upload = files.declare(request.ports, request.account, request.path["chat_id"], declared, request.ids)
+    return s.FileDeclared(shapes.file(file), s.UploadOut(upload.method, upload.url, {}, dict(upload.fields)))
+
+
+@routes.json(
+    "GET",
+    "/files/{file_id}",
+    "On to the file, for who may read its message now. The address lives a minute.",
+    status=303,
+    query=s.FileQuery,
+)
+def get_file(request: RequestContext) -> Reply:
+    query = request.query(s.FileQuery)
+    inline = "1" in (query.inline, query.preview)
+    url = files.address(request.ports, request.account, request.path["file_id"], inline)
+    return Reply(headers={"Location": url, "Cache-Control": rules.NEVER_KEPT})
