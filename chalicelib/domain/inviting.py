@@ -61,6 +61,15 @@ def refused(email: str, code: str, sentence: str, **values: object) -> InviteRes
     return InviteResult(email=email, outcome=InviteOutcome.REFUSED, code=code, sentence=sentence, values=values)
 
 
+def made_before(address: str, stored: Invitation, now: datetime) -> InviteResult:
+    """Of a call that is repeated, what it made the first time. It may have ended since; then it isn't said to be there."""
+    if not stored.is_taken and not stored.is_open_at(now):
+        return refused(address, "ended_since", "This invitation has ended since. Invite the address again.")
+    return InviteResult(
+        email=address, outcome=InviteOutcome.INVITED if stored.was_mailed else InviteOutcome.MEMBER_ADDED
+    )
+
+
 def already_in_chat(email: str) -> InviteResult:
     return InviteResult(
         email=email,

@@ -17,7 +17,8 @@ _KEPT = timedelta(days=2)
 @translate_errors
 class Calls:
     def begin(self, call: Call) -> Call:
-        """The call that is open in the chat now: this one, or one that was begun before."""
+        """The call that is open in the chat now, this one or one that was begun before; or this one as it became, where it
+        was begun already and ended."""
         free = Item.pk.does_not_exist() | (OpenCallItem.ends_at <= call.begun_at)
         pointer = OpenCallItem(
             *_open(call.chat_id), call_id=call.id, ends_at=call.ends_at, gone_at=call.ends_at + _KEPT
@@ -25,12 +26,12 @@ class Calls:
         try:
             with items.transaction() as write:
                 write.save(pointer, condition=free)
-                write.save(_item(call))
+                write.save(_item(call), condition=Item.pk.does_not_exist())
         except TransactWriteError as error:
             if not is_failed_condition(error):
                 raise
             existing = items.get(OpenCallItem, *_open(call.chat_id))
-            other = self.get(existing.call_id) if existing else None
+            other = self.get(call.id) or (self.get(existing.call_id) if existing else None)
             if other is None:
                 raise errors.busy() from error
             return other

@@ -171,7 +171,13 @@ class Invitations:
             InvitationItem.invited_name.remove(),
         ]
         return self._renewed(
-            chat, sent, sent.expires_at or move.at, move.at, *moved, asks=[], only=InvitationItem.expires_at > move.at
+            chat,
+            sent,
+            sent.expires_at or move.at,
+            move.at,
+            *moved,
+            asks=[],
+            only=(InvitationItem.expires_at > move.at) & _moves_as_read(sent),
         )
 
     def claim_mail(self, of: Invitation, number: int, now: datetime) -> bool:
@@ -249,11 +255,9 @@ class Invitations:
 
     def erase_hand_overs(self, of: Invitation, asks: Sequence[Ask], moves: Sequence[HandedOver]) -> bool:
         """These instead of those that were read, in whatever state it is; False if they changed meanwhile."""
-        before = handed_over_json(of.handed_over)
-        as_read = (InvitationItem.handed_over == before) if before else InvitationItem.handed_over.does_not_exist()
         after = handed_over_json(moves)
         handed_over = InvitationItem.handed_over.set(after) if after else InvitationItem.handed_over.remove()
-        return _updated(_key_of(of), [_asks(asks), handed_over], as_read & _asks_as_read(of))
+        return _updated(_key_of(of), [_asks(asks), handed_over], _moves_as_read(of) & _asks_as_read(of))
 
     def remind(self, of: Invitation, now: datetime) -> bool:
         """One more mail, once for this end; False if it was reminded, renewed or answered meanwhile.
@@ -376,6 +380,12 @@ def _asks(asks: Sequence[Ask]) -> Any:
 def _asks_as_read(of: Invitation) -> Any:
     before = asks_json(of.asks)
     return (InvitationItem.asks == before) if before else InvitationItem.asks.does_not_exist()
+
+
+def _moves_as_read(of: Invitation) -> Any:
+    """Who erased an address of the chain meanwhile isn't written into it again."""
+    before = handed_over_json(of.handed_over)
+    return (InvitationItem.handed_over == before) if before else InvitationItem.handed_over.does_not_exist()
 
 
 def _key_of(invitation: Invitation) -> InvitationItem:

@@ -1,6 +1,8 @@
 """Handing an invitation over: the invited person names another address; the inviter allows or refuses, or the workspace said before
 that its own domain needs no answer."""
 
+from dataclasses import dataclass
+
 from ..domain import errors, links
 from ..domain import handing_over as rules
 from ..domain.errors import RefusalKind
@@ -17,11 +19,20 @@ _ASKS_A_DAY = 20, 86_400
 _GO_UP = (RefusalKind.UNAVAILABLE, RefusalKind.GONE)
 
 
-def hand_over(ports: Ports, token: str, email: str, note: str, claimed: Claimed, ids: Ids) -> bool:
-    """Whether it has moved already. Whoever calls learns nothing of the other address: what would stop it is for the inviter."""
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The invitation, as it was when it was handed over, and whether it has moved already."""
+
+    invitation: Invitation
+    has_moved: bool
+
+
+def hand_over(ports: Ports, token: str, email: str, note: str, claimed: Claimed, ids: Ids) -> Handed:
+    """Whoever calls learns nothing of the other address: what would stop it is for the inviter."""
     ask_id = ids()
-    if ids.may_repeat and _moved_before(ports, token, ask_id):
-        return True
+    before = _moved_before(ports, token, ask_id) if ids.may_repeat else None
+    if before:
+        return Handed(before, has_moved=True)
     opened = open_link(ports, token)
     invitation, workspace = opened.invitation, opened.workspace
     proved = claimed.covers(ports, invitation)
@@ -30,9 +41,9 @@ def hand_over(ports: Ports, token: str, email: str, note: str, claimed: Claimed,
     rules.refuse_same_address(invitation, email)
     ask = Ask(id=ask_id, kind=AskKind.HAND_OVER, asked_at=ports.now(), email=email, note=note)
     if rules.needs_no_answer(workspace, invitation, email) and _moved_unasked(ports, invitation, ask):
-        return True
+        return Handed(invitation, has_moved=True)
     _ask(ports, invitation, ask)
-    return False
+    return Handed(invitation, has_moved=False)
 
 
 def answer(ports: Ports, account: Account, invitation: Invitation, ask: Ask, allow: bool) -> Invitation:
@@ -95,14 +106,15 @@ def _move(ports: Ports, account: Account, invitation: Invitation, ask: Ask) -> I
     raise errors.busy()
 
 
-def _moved_before(ports: Ports, token: str, ask_id: str) -> bool:
-    """Whether this very request has moved it, and died before it could answer: its link is the one before the move."""
+def _moved_before(ports: Ports, token: str, ask_id: str) -> Invitation | None:
+    """What this very request has moved, where it died before it could answer: its link is the one before the move."""
     link = links.parse(token)
     invitation = ports.invitations.get(link.chat_id, link.invitation_id) if link else None
     if link is None or invitation is None or not invitation.was_handed_over_by(ask_id):
-        return False
+        return None
     candidates = Purpose.MAILED, Purpose.COPIED
-    return links.purpose_of(link, ports.link_keys, invitation.generation - 1, *candidates) is not None
+    purpose = links.purpose_of(link, ports.link_keys, invitation.generation - 1, *candidates)
+    return invitation if purpose else None
 
 
 def _erased(ports: Ports, invitation: Invitation, email: str) -> Invitation:

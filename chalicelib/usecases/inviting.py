@@ -212,9 +212,7 @@ def screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitat
         address, stored = existing[form], mine.get(batch.ids[form])
         member = members.get(address.account_id)
         if stored:
-            result = InviteResult(
-                email=form, outcome=InviteOutcome.INVITED if stored.was_mailed else InviteOutcome.MEMBER_ADDED
-            )
+            result = inviting.made_before(form, stored, ports.now())
         else:
             result = inviting.screen(
                 address, member, batch.workspace, before, present, batch.account.id, form in capped, ports.now()

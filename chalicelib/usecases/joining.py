@@ -145,11 +145,12 @@ class DeclineRequest:
         return bool(self.block) or self.report
 
 
-def decline(ports: Ports, token: str, decline_request: DeclineRequest) -> None:
+def decline(ports: Ports, token: str, decline_request: DeclineRequest, claimed: Claimed) -> None:
     """No, thank you: final. Again is the same answer; what is blocked is blocked whatever became of the invitation."""
     _, invitation, purpose = find(ports, token)
-    if purpose is Purpose.MAILED:
-        _block(ports, invitation, decline_request)
+    if decline_request.block and not speaks_for_address(ports, invitation, purpose, claimed):
+        raise joining.code_needed(("code",))
+    _block(ports, invitation, decline_request)
     if invitation.status is Status.DECLINED or (decline_request.is_more and not invitation.is_open_at(ports.now())):
         return
     refuse_unless_open(invitation, ports.now())
@@ -161,8 +162,13 @@ def decline(ports: Ports, token: str, decline_request: DeclineRequest) -> None:
             raise errors.busy()
 
 
+def speaks_for_address(ports: Ports, invitation: Invitation, purpose: Purpose, claimed: Claimed) -> bool:
+    """Who holds the mailed link, or proved the mailbox by a code. A copied link may be anybody's."""
+    return purpose is Purpose.MAILED or claimed.covers(ports, invitation)
+
+
 def _block(ports: Ports, invitation: Invitation, decline_request: DeclineRequest) -> None:
-    """Only who holds the mailed link speaks for the address."""
+    """A report is about the inviter, whoever makes it; a block is the address's own."""
     if decline_request.report:
         log.warning(
             "abuse reported: inviter %s, workspace %s, invitation %s",

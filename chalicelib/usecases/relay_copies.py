@@ -29,6 +29,14 @@ class _TriedAgain(RelayLater):
     """An answer that nobody documents: it counts, for after some tries it is taken for a refusal."""
 
 
+class _Searching(RelayLater):
+    """Whether a thread was begun isn't known yet; `cursor` is where to look on."""
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(1, "searching whether the thread was begun")
+        self.cursor = cursor
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """The chat's own thread at a destination."""
@@ -164,22 +172,34 @@ def _thread(ports: Ports, at: At, relayed: RelayedMessage) -> tuple[Thread, str]
 
 
 def _begun(ports: Ports, at: At, root: RelayedMessage) -> Thread:
-    """Its beginning may be lost on the way, too: then it is searched for in the window, and not posted twice."""
+    """Claimed before it is sent, as every copy: of two at the same moment one begins the thread. Where an earlier try's
+    outcome is unknown, it is searched for in the window, and not posted twice."""
     now = ports.now()
-    if root.tried:
-        window = RemoteMessageRef(at.system, at.side.open(at.identity), "")
-        search = at.side.find(at.identity, window, at.chat.id, root.tried_at or now, root.cursor)
-        if search.remote:
-            return _stands_at(ports, root, search.remote)
-        root = replace(root, tried=bool(search.cursor), cursor=search.cursor)
-        ports.relayed_messages.release(root, root.state, root.detail)
-        if search.cursor:
-            raise RelayLater(1, "searching whether the thread was begun")
+    if not ports.relayed_messages.claim(root, now):
+        raise RelayLater(2, "somebody else begins the thread")
     try:
-        return _stands_at(ports, root, at.side.begin(at.identity, at.chat.id, at.chat.title_for(at.place)))
+        existing = _begun_before(at, root, now)
+        root = replace(root, tried=False, tried_at=None, cursor="")
+        return _stands_at(ports, root, existing or at.side.begin(at.identity, at.chat.id, at.chat.title_for(at.place)))
+    except _Searching as searching:
+        ports.relayed_messages.release(replace(root, cursor=searching.cursor), root.state, root.detail)
+        raise
     except ReplyLost as lost:
-        ports.relayed_messages.release(replace(root, tried=True, tried_at=now), root.state, root.detail)
+        ports.relayed_messages.release(replace(root, tried=True, tried_at=now, cursor=""), root.state, root.detail)
         raise RelayLater(lost.seconds, lost.reason, lost.outage) from lost
+    except (RelayLater, NotTaken, Disconnected, WindowGone):
+        ports.relayed_messages.release(root, root.state, root.detail)
+        raise
+
+
+def _begun_before(at: At, root: RelayedMessage, now: datetime) -> RemoteMessageRef | None:
+    if not root.tried:
+        return None
+    window = RemoteMessageRef(at.system, at.side.open(at.identity), "")
+    search = at.side.find(at.identity, window, at.chat.id, root.tried_at or now, root.cursor)
+    if search.cursor and not search.remote:
+        raise _Searching(search.cursor)
+    return search.remote
 
 
 def _stands_at(ports: Ports, root: RelayedMessage, thread: RemoteMessageRef) -> Thread:
@@ -275,7 +295,7 @@ def _posted(
             ref, lost = at.side.post(at.identity, thread.remote, message)
         except WindowGone as gone:
             log.info("a thread begins anew: chat %s: %s", at.chat.id, gone.reason)
-            thread = _begun(ports, at, replace(thread.root, remote_id="", tried=False))
+            thread = _begun(ports, at, replace(thread.root, remote_id=""))
             ref, lost = at.side.post(at.identity, thread.remote, message)
     except WindowGone as gone:
         raise Disconnected(gone.reason) from gone

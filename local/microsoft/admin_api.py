@@ -10,7 +10,7 @@
 | `POST /microsoft/reset` | everything as it was at first |
 
 Faults: `{"answer": one of or a list of "409" (which no document names), "429", "412", "500", "501", "502", "503",
-"504", "blocked", "invalid_grant", "slow", "timeout", "garbage", "times": 1, "path": "discovery", "keys", "token",
+"504", "blocked", "no_id", "invalid_grant", "slow", "timeout", "garbage", "times": 1, "path": "discovery", "keys", "token",
 "bot metadata", "bot keys" or "connector", "seconds", "chance", "seed", "done"}` for calls, and `{"double": n,
 "reverse": n, "delay": seconds, "parallel": true}` for activities: the next n twice, in reverse order, all late, each
 without waiting for another.

@@ -31,6 +31,7 @@ FAULTS = (
     "503",
     "504",
     "blocked",
+    "no_id",
     "invalid_grant",
 )
 

@@ -50,6 +50,8 @@ def _fault(kind: str, rule: Fault) -> Answer:
         return tokens.LoginError("invalid_grant", 70008, "The provided authorization code has expired.").answer()
     if kind == "blocked":
         return connector.blocked()
+    if kind == "no_id":
+        return web.answer({}, 201)
     wait = [("Retry-After", str(max(1, round(rule.seconds))))] if kind == "429" else []
     return web.answer({"error": {"code": "ServiceError", "message": "Played fault."}}, int(kind), wait)
 

@@ -142,6 +142,23 @@ def test_what_may_heal_waits(chat: Chat, answer: str) -> None:
             call()
 
 
+def test_what_was_taken_without_an_id_stands_there_once_and_cannot_be_changed(chat: Chat) -> None:
+    chat.fails("no_id", done=True)
+    ref = chat.post()
+    assert len(chat.shown()) == 1
+    calls = len(chat.remote.get("/microsoft/calls.json")["items"])
+    for change, words in (
+        (lambda: chat.side.edit(ME, ref, LINE), "The first version stands there."),
+        (lambda: chat.side.delete(ME, ref), "It still stands there."),
+    ):
+        with pytest.raises(NotTaken) as refused:
+            change()
+        assert refused.value.words == words
+    assert len(chat.remote.get("/microsoft/calls.json")["items"]) == calls
+    chat.fails("no_id", done=True)
+    assert chat.side.begin(ME, "chat-2", "Boat house").id
+
+
 @pytest.mark.parametrize("answer", ["409", "501"])
 def test_what_no_document_names_costs_one_message(chat: Chat, answer: str) -> None:
     chat.fails(answer)
@@ -194,19 +211,24 @@ def _at(provider: id_tokens.Provider) -> TeamsRelay:
 
 UNDOCUMENTED = (302, 402, 405, 406, 408, 409, 410, 411, 414, 415, 418, 421, 422, 423, 424, 425, 426, 428, 431, 451, 499)
 ODD = [
-    FakeAnswer(b""),
-    FakeAnswer(b"null"),
-    FakeAnswer(b"[]"),
-    FakeAnswer(b"7"),
     FakeAnswer(b"{"),
     FakeAnswer(b"\xff\xfe"),
-    FakeAnswer(b'{"id": 1}', 201),
-    FakeAnswer(b'{"id": ""}', 201),
+    FakeAnswer(b"<html>"),
     FakeAnswer(b'{"id": "1"', 201, cut=True),
     FakeAnswer(b"<html>", 503),
     FakeAnswer(b"", 401),
     FakeAnswer(b"", 520),
 ]
+
+
+TAKEN = [FakeAnswer(body, 201) for body in (b"", b"null", b"[]", b"7", b"{}", b'{"id": 1}', b'{"id": ""}')]
+
+
+@pytest.mark.parametrize("taken", TAKEN, ids=lambda item: repr(item.body))
+def test_an_answer_without_an_id_is_an_answer(provider: id_tokens.Provider, taken: FakeAnswer) -> None:
+    relay = _at(provider)
+    provider.answers["activities"] = taken
+    assert relay.begin(ME, "c", "x").id == relay.post(ME, There("m", "c", "r"), LINE)[0].id == "no id"
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda item: f"{item.status} {item.body!r}")

@@ -160,7 +160,7 @@ class Invitations(RuleBasedStateMachine):
     def decline(self, invited: int, block: str) -> None:
         if invitation := self._invitation(invited):
             token = links.make(KEY, Purpose.MAILED, invitation.chat_id, invitation.id, invitation.generation)
-            self._do(lambda: joining.decline(self.ports, token, joining.DeclineRequest("no", block)))
+            self._do(lambda: joining.decline(self.ports, token, joining.DeclineRequest("no", block), proving.Proof()))
 
     def handle(self, invited: int, what: str) -> None:
         invitation = self._invitation(invited)

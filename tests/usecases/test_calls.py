@@ -210,3 +210,22 @@ def test_slack_and_teams_get_one_line_with_our_link(relay: Relay) -> None:
         (post,) = relay.room(identity).posts
         assert post.text == f"📞 {calls.our_url(ports, call)}"
         assert post.author == f"{relay.mara.name} (Webtop)"
+
+
+@pytest.mark.requirement("A06", "A35")
+@pytest.mark.parametrize("over", ["ended", "hours later"])
+def test_a_call_that_is_over_is_not_begun_again_by_its_own_repeat(quiet: Scene, over: str) -> None:
+    """The first answer was lost; its repeat finds the call as it became, and overwrites nothing."""
+    ports = quiet.world.ports
+    account = ports.accounts.get(quiet.owner.id)
+    assert account
+    first = calls.begin(ports, account, quiet.chat, Ids(secrets.token_bytes, "a seed"))
+    if over == "ended":
+        calls.end(ports, account, first.id)
+    else:
+        quiet.world.pass_time(hours=3)
+    before = quiet.world.stored("call")
+    again = calls.begin(ports, account, quiet.chat, Ids(secrets.token_bytes, "a seed"))
+    assert (again.id, again.begun_at, again.is_open_at(ports.now())) == (first.id, first.begun_at, False)
+    assert quiet.world.stored("call") == before
+    begin(quiet.owner, quiet)

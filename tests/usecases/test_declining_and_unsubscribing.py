@@ -76,9 +76,33 @@ class TestDecline:
         hour(scene.world)
         assert len(scene.world.mails(INVITED)) == before
 
-    def test_only_the_mailed_link_speaks_for_the_address(self, scene: Scene) -> None:
-        assert declines(scene, copied(scene), block="everyone") == 204
+    @pytest.mark.parametrize("block", ["inviter", "workspace", "everyone"])
+    def test_only_the_mailed_link_speaks_for_the_address(self, scene: Scene, block: str) -> None:
+        """A block that isn't done is refused, and nothing is declined by it."""
+        before = scene.world.snapshot()
+        answer = scene.world.call("POST", f"/join/{copied(scene)}/decline", {"block": block})
+        assert (answer.status, answer.code) == (403, "code_needed")
+        assert scene.world.snapshot() == before
+        assert declines(scene, copied(scene), reason="Not for me") == 204
         assert invited_by(scene, "owner") == "invited"
+
+    def test_the_page_of_a_copied_link_offers_no_block_until_a_code_proves_the_mailbox(self, scene: Scene) -> None:
+        browser, link = Browser(scene.world), copied(scene)
+        page = browser.open(f"/join/{link}?step=decline")
+        assert "block" not in page.form("/decline").names()
+        assert "To block somebody, open the link in the mail" in visible(page.html)
+        proving = browser.post(f"/join/{link}/code", []).form("/code/confirm")
+        scene.world.settle()
+        browser.send(proving, code=code_in_mail(scene.world, INVITED))
+        form = browser.open(f"/join/{link}?step=decline").form("/decline")
+        assert browser.send(form, block="everyone").status == 200
+        assert invited_by(scene, "owner") == "not_reachable"
+
+    def test_a_report_by_a_copied_link_is_noted(self, scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+        """It is about the inviter; whose the address is doesn't matter."""
+        with caplog.at_level(logging.WARNING):
+            assert declines(scene, copied(scene), report=True) == 204
+        assert "abuse reported" in caplog.text
 
     def test_a_report_is_noted_for_the_operator_without_the_address(
         self, scene: Scene, caplog: pytest.LogCaptureFixture

@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.app import PASSWORD, Answer
 from tests.support.aws_calls import watched
-from tests.support.hand_overs import COLLEAGUE, RIGHT, asks, decides, mails_left, names, policy, shown
+from tests.support.hand_overs import COLLEAGUE, RIGHT, allowed, asks, decides, mails_left, names, policy, shown
 from tests.support.sample_chat import INVITED, Scene
-from tests.support.steps import account
+from tests.support.steps import account, in_mailbox
 
 
 def meanwhile(scene: Scene, operation: str, rival: Callable[[], Any], do: Callable[[], Answer]) -> Answer:
@@ -136,6 +136,20 @@ class TestAtTheSameMoment:
         )
         assert answer.status == 404
         assert (shown(scene)["email"], shown(scene)["asks"]) == (RIGHT, [])
+
+    def test_an_address_of_the_chain_is_erased(self, scene: Scene) -> None:
+        """What was erased isn't written again by a move that had read the chain before."""
+        allowed(scene)
+        names(scene, "liv@fjord.example", scene.world.invited(RIGHT))
+        ask = asks(scene)[0]["id"]
+        browser = in_mailbox(scene.world, INVITED)
+        form = browser.open("/invitations").form("/invitations/erase")
+        act = lambda: browser.send(form).answer  # noqa: E731
+        answer = meanwhile(scene, "TransactWriteItems", act, lambda: self.allow(scene, ask))
+        assert answer.status == 200
+        moves = shown(scene)["handed_over"]
+        assert [move["to"] for move in moves] == [RIGHT, "liv@fjord.example"]
+        assert moves[0]["from"] == "Somebody who left"
 
     def test_an_unasked_move_meets_a_roster_that_changes(self, scene: Scene) -> None:
         policy(scene, "same_domain")

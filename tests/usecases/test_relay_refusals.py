@@ -1,13 +1,16 @@
 """What another side refuses costs what it refuses and no more: it is said, and what comes after goes on at once."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message
+from chalicelib.events import relay as worker
 from chalicelib.ports import Disconnected, NotTaken, RelayLater, ReplyLost, WindowGone
 from chalicelib.usecases import deliveries, relay_out
-from tests.support.relay_in_memory import DANA, JONAS, OLAF, Crash, Relay, relaying
+from tests.support.relay_in_memory import DANA, JONAS, OLAF, Crash, Fault, Relay, relaying
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35")
 TOO_LONG = NotTaken("This message is too long for Slack.", "msg_too_long")
@@ -101,13 +104,48 @@ def test_a_crash_in_the_middle_is_searched_for_from_its_claim(relay: Relay) -> N
     assert (relay.room(DANA).shown, relay.room(DANA).searches) == (["begin", "once"], 2)
 
 
-@pytest.mark.parametrize("fault", [LOST, ("done", LOST)])
-def test_the_beginning_of_a_thread_is_not_posted_twice(fault: ReplyLost | tuple[str, ReplyLost]) -> None:
+@pytest.mark.parametrize("fault", [LOST, ("done", LOST), Crash(), ("done", Crash())])
+def test_the_beginning_of_a_thread_is_not_posted_twice(fault: Fault | tuple[str, Fault]) -> None:
     with relaying(DANA, OLAF) as relay:
         relay.room(DANA).faults.append(fault)
         relay.writes("one")
         relay.settle()
         assert (relay.room(DANA).roots, relay.room(DANA).shown) == (1, ["one"])
+
+
+@pytest.mark.parametrize("who", [DANA, JONAS], ids=["Slack", "Teams"])
+def test_of_two_at_the_same_moment_one_begins_the_thread(who: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
+    with relaying(DANA, JONAS) as relay:
+        side, waits = relay.side(who), list[float]()
+        begin = side.begin
+
+        def meanwhile(*told: object) -> object:
+            if not waits:
+                bodies = relay.queue.groups[relay_out.group_of(relay.chat, who.key)]
+                with pytest.raises(RelayLater) as later:
+                    worker._work(json.loads(bodies[1]))
+                waits.append(later.value.seconds)
+            return begin(*told)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(side, "begin", meanwhile)
+        relay.writes("one")
+        relay.writes("two")
+        relay.settle()
+        assert waits == [2]
+        assert (relay.room(who).roots, relay.room(who).shown) == (1, ["one", "two"])
+
+
+@pytest.mark.parametrize("fault", [WAIT, UNKNOWN, Disconnected("user_disabled")])
+def test_a_beginning_that_is_refused_is_begun_at_once_when_it_may_be(fault: Fault) -> None:
+    """The claim goes with the refusal: the next try doesn't wait for it, and doesn't search."""
+    with relaying(DANA, JONAS) as relay:
+        relay.room(DANA).faults.append(fault)
+        relay.writes("one")
+        relay.settle()
+        relay.writes("two")
+        relay.settle()
+        assert (relay.room(DANA).roots, relay.room(DANA).searches) == (1, 0)
+        assert relay.room(DANA).shown == ["one", "two"]
 
 
 def test_a_code_that_nobody_documents_costs_one_message_after_six_tries(relay: Relay) -> None:

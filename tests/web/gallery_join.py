@@ -113,7 +113,7 @@ def _page(**context: Any) -> dict[str, Any]:
         "ways": [],
         "asked_at": None,
     }
-    return plain | {"can_hand_over": True} | context
+    return plain | {"can_hand_over": True, "can_block": True} | context
 
 
 def _ended() -> dict[str, Case]:

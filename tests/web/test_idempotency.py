@@ -138,22 +138,11 @@ def test_while_the_first_is_at_work_the_second_is_told_so(scene: Scene) -> None:
 def test_a_request_that_died_half_way_is_finished_by_its_repeat_without_a_double(scene: Scene) -> None:
     """The work was done, the answer was lost before it was kept; a minute later the same request comes again."""
 
-    class Dying:
-        def begin(self, key: str, fingerprint: str, now: Any) -> Kept | None:
-            return once.begin(key, fingerprint, now)
-
-        def forget(self, key: str) -> None:
-            """Nobody is there any more to forget."""
-
-        def finish(self, key: str, answer: Kept) -> None:
-            raise ConnectionError
-
-    once = scene.world.ports.idempotency
     body = {
         "workspace_id": scene.workspace,
         "invitees": [{"email": "ida@fjord.example"}, {"email": GUEST}, {"email": "no"}],
     }
-    with scene.world.using(idempotency=Dying()):
+    with scene.world.using(idempotency=_Dying(scene.world.ports.idempotency)):
         assert scene.owner.post("/chats", body, Idempotency_Key="k").status == 503
         assert _says(scene.owner, scene, "Hello", "m").status == 503
     scene.world.pass_time(minutes=1)
@@ -164,6 +153,50 @@ def test_a_request_that_died_half_way_is_finished_by_its_repeat_without_a_double
     assert len(scene.owner.get("/chats").json["items"]) == 2
     assert len(scene.world.mails("ida@fjord.example")) == 1
     assert scene.lines(scene.owner).count("Hello") == 1
+
+
+@pytest.mark.parametrize("end", ["revoked", "declined", "expired"])
+def test_a_repeat_never_says_invited_of_an_invitation_that_ended_since(scene: Scene, end: str) -> None:
+    """The first answer was lost before it was kept; the invitation it made is over by the time it comes again."""
+    emails = ["ida@fjord.example", "per@fjord.example"]
+    body = {"invitees": [{"email": email} for email in emails]}
+    with scene.world.using(idempotency=_Dying(scene.world.ports.idempotency)):
+        assert scene.owner.post(f"{scene.base}/invitations", body, Idempotency_Key="k").status == 503
+    scene.world.settle()
+    if end == "revoked":
+        scene.owner.delete(f"{scene.base}/invitations/{scene.invitations()[emails[0]]['id']}")
+    elif end == "declined":
+        scene.world.call("POST", f"/join/{scene.world.invited(emails[0])}/decline")
+    else:
+        scene.world.pass_time(days=14)
+    scene.world.pass_time(minutes=1)
+    owner = scene.world.signs_in(OWNER)
+    repeated = owner.post(f"{scene.base}/invitations", body, Idempotency_Key="k")
+    if end == "expired":
+        assert (repeated.status, repeated.json["errors"][0]["code"]) == (422, "ended_since")
+        return
+    results = repeated.json["results"]
+    assert [result["outcome"] for result in results] == ["refused", "invited"]
+    assert results[0]["code"] == "ended_since"
+    anew = owner.post(f"{scene.base}/invitations", body, Idempotency_Key="k-2")
+    assert [result["outcome"] for result in anew.json["results"]] == ["invited", "already_invited"]
+
+
+class _Dying:
+    """The work is done, and its answer is lost before it is kept."""
+
+    def __init__(self, once: Any) -> None:
+        self._once = once
+
+    def begin(self, key: str, fingerprint: str, now: Any) -> Kept | None:
+        result: Kept | None = self._once.begin(key, fingerprint, now)
+        return result
+
+    def forget(self, key: str) -> None:
+        """Nobody is there any more to forget."""
+
+    def finish(self, key: str, answer: Kept) -> None:
+        raise ConnectionError
 
 
 @pytest.mark.parametrize("key", ["k" * 201, "a\tb", "\x7f"])

@@ -4,7 +4,8 @@ import pytest
 
 from tests.support.app import PASSWORD
 from tests.support.form_browser import Browser, visible
-from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene
+from tests.support.hand_overs import COLLEAGUE, policy
+from tests.support.sample_chat import GUEST, INVITED, OWNER, STRANGER, Scene
 from tests.support.steps import code_in_mail, copied
 
 RIGHT = "jonas@fjord.example"
@@ -175,3 +176,23 @@ def test_the_chain_of_an_erased_address_reads_somebody_who_left_in_the_readers_l
     mailbox.send(mailbox.open("/invitations").form("/invitations/erase"))
     page = inviter(scene).open(f"/chats/{scene.chat}?people=1&lang=de")
     assert f"Weitergegeben von Jemand, der nicht mehr da ist an {RIGHT}" in visible(page.html)
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize("setting", ["same_domain", "ask"])
+def test_a_hand_over_that_was_done_before_its_answer_was_lost_may_be_pressed_again(
+    scene: Scene, signed_in: bool, setting: str
+) -> None:
+    """The link is dead by then, where it moved: the same page, posted again, still says what was done."""
+    policy(scene, setting)
+    browser = Browser(scene.world)
+    if signed_in:
+        browser.signs_in(STRANGER, PASSWORD)
+    form = browser.open(f"/join/{scene.link}?step=hand_over").form("/hand-over")
+    first = browser.send(form, email=COLLEAGUE)
+    before = scene.world.snapshot()
+    again = browser.send(form, email=COLLEAGUE)
+    assert (again.status, visible(again.html)) == (200, visible(first.html))
+    assert scene.world.snapshot() == before
+    fresh = browser.open(f"/join/{scene.link}?step=hand_over")
+    assert fresh.status == (404 if setting == "same_domain" else 200)

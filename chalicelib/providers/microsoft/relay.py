@@ -8,13 +8,15 @@ from urllib.parse import quote
 from ...domain.identities import Identity
 from ...domain.relaying import Capabilities, HistoryPage, RemoteMessageRef, Search, SupportLevel
 from ...gateways import unexpected
-from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
+from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost
 from ..meanings import Means
 from . import refusals, signatures
 from .bot_token import bot_token
 from .settings import Microsoft, Teams
 
 _TIMEOUT, _BACK_OFF = 8, 20.0
+_NO_ID = "no id"
+"""Under which a message stands that Teams took without saying its id: it is there, once, and can't be changed."""
 
 
 class TeamsRelay:
@@ -85,6 +87,8 @@ class TeamsRelay:
     def _call(self, identity: Identity, method: str, activity_id: str, body: dict[str, Any] | None) -> dict[str, Any]:
         import requests
 
+        if activity_id == _NO_ID:
+            raise NotTaken(refusals.words(0, method), "no id")
         service, conversation = self._conversation(identity)
         if not conversation or not signatures.is_known(self._teams, service):
             raise Disconnected("the app isn't in their Teams")
@@ -114,18 +118,19 @@ def _activity(message: OutgoingMessage) -> tuple[dict[str, Any], str]:
 
 
 def _id(answer: dict[str, Any]) -> str:
-    """What an answer to a new message must hold; one without it is none."""
+    """Of a message that was taken. Sent again for want of an id, it would stand there twice."""
     result = answer.get("id")
-    if not isinstance(result, str) or not result:
-        raise RelayLater(_BACK_OFF, "Teams says no id")
-    return result
+    return result if isinstance(result, str) and result else _NO_ID
 
 
 def _refusal_of(answer: Any, method: str, existing: bool) -> dict[str, Any]:
-    """What an answer means. `there`: the call was about a message."""
+    """What an answer means. `existing`: the call was about a message that is there."""
     results = _json(answer)
     if answer.status_code < 300:
+        if results is None:
+            raise ReplyLost(_BACK_OFF, "Teams answers nonsense", outage=True)
         return results
+    results = results or {}
     status, code = answer.status_code, _code(results)
     match refusals.means(status, code, method, existing):
         case Means.LATER:
@@ -141,11 +146,12 @@ def _refusal_of(answer: Any, method: str, existing: bool) -> dict[str, Any]:
             raise NotTaken(refusals.words(status, method), f"{status} {code}", is_known=False)
 
 
-def _json(answer: Any) -> dict[str, Any]:
+def _json(answer: Any) -> dict[str, Any] | None:
+    """None for what isn't JSON: then it isn't Teams that answers."""
     try:
         result = answer.json() if answer.content else {}
     except ValueError:
-        result = {}
+        return None
     return result if isinstance(result, dict) else {}
 
 

@@ -92,7 +92,7 @@ def switch_account(request: PageRequest) -> Redirect:
 @routes.form("/join/{token}/decline", own_proof=True)
 def decline(request: PageRequest) -> Page:
     try:
-        joining.decline(request.ports, request.path["token"], _decline_request(request))
+        joining.decline(request.ports, request.path["token"], _decline_request(request), _proof(request))
         _, invitation, _ = joining.find(request.ports, request.path["token"])
     except errors.Refusal as refusal:
         return _refused(request, refusal, "decline")
@@ -146,20 +146,18 @@ def hand_over(request: PageRequest) -> Page:
     """Answered with a page, not with a redirect: where it moved at once, this link leads nowhere any more."""
     token, email = request.path["token"], request.field("email")
     try:
-        _, invitation, _ = joining.find(request.ports, token)
-        has_moved = handing_over.hand_over(
+        handed = handing_over.hand_over(
             request.ports, token, email, request.field("note"), _proof(request), request.ids
         )
     except errors.Refusal as refusal:
         if refusal.code == "code_needed":
             return _shown(request, "hand_over", 403)
         return _refused(request, refusal, "hand_over")
-    inviter = people.avatar(invitation.inviter_id, invitation.inviter_name)
     return request.page(
         "join_handed_over.html",
-        inviter=inviter,
+        inviter=people.avatar(handed.invitation.inviter_id, handed.invitation.inviter_name),
         email=sessions.address(email),
-        has_moved=has_moved,
+        has_moved=handed.has_moved,
         join_url=_url(request),
     )
 
@@ -212,6 +210,7 @@ def _shown(
         notice=flash.notice(request, invited=True),
         ways=_ways(ways or rules.ways_on(opened.workspace.mismatch, opened.purpose), asked),
         asked_at=asked.asked_at if asked else None,
+        can_block=joining.speaks_for_address(request.ports, opened.invitation, opened.purpose, _proof(request)),
         can_hand_over=can_hand_over,
         own_domain_passes=handing_rules.own_domain_passes(opened.workspace, opened.invitation),
         errors=problems or {},
@@ -248,7 +247,7 @@ def _ended(request: PageRequest, reason: str, status: int, just_now: bool = Fals
         chat, invited, purpose = joining.find(request.ports, request.path["token"])
         workspace, _ = request.ports.invitations.workspace_and_inviter(invited)
         invitation = invitation_shown(request, invited, chat, workspace, 0, purpose, None)
-        can_block = purpose is Purpose.MAILED and not just_now
+        can_block = joining.speaks_for_address(request.ports, invited, purpose, _proof(request)) and not just_now
         if invited.status_at(request.ports.now()) is Status.EXPIRED and invited.expires_at:
             ended_day = languages.day(invited.expires_at, request.locale, request.ports.now())
         asked = [ask for ask in invited.asks if ask.kind is AskKind.RENEW]

@@ -190,11 +190,11 @@ def page_request(incoming: Incoming, path: dict[str, str], principal: guards.Pri
 
 
 def _seed(incoming: Incoming, form: dict[str, list[str]], principal: guards.Principal | None) -> str:
-    """A form that carries a key and is posted again, word for word, finds what it made before."""
+    """A form that carries a key and is posted again, word for word, finds what it made before. Who isn't signed in has the
+    token of an invitation in the path, which nobody else has."""
     key = (form.get("key") or [""])[-1]
-    if not key or principal is None:
-        return ""
-    return seed_of(wiring.ports(), principal.account.id, incoming.path, key, incoming.body)
+    who = principal.account.id if principal else "-" if "{token}" in incoming.route else ""
+    return seed_of(wiring.ports(), who, incoming.path, key, incoming.body) if key and who else ""
 
 
 def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str], guard: _Guard) -> Response:
