@@ -33,6 +33,8 @@ class EventType(StrEnum):
     LEFT = "participant.left"
     REMOVED = "participant.removed"
     ENDED = "participant.ended"
+    CLOSED = "chat.closed"
+    TAKEN_OVER = "chat.taken_over"
     RENAMED = "chat.renamed"
     DISCONNECTED = "relay.cut_off"
     RESTORED = "relay.restored"

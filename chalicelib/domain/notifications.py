@@ -29,6 +29,7 @@ class NotificationKind(StrEnum):
     OUTSIDE = "outside"
     RECEIPT = "receipt"
     ENDING = "ending"
+    MEMBERLESS = "memberless"
     REFUSED = "refused"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .chats import OPEN_WITHOUT_MEMBERS
 from .ends import NOTICE_BEFORE
 from .files import FORGOTTEN_AFTER, File
 from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
@@ -22,6 +23,7 @@ class TaskKind(StrEnum):
     COMPARE = "compare"
     END_NOTICE = "end_notice"
     END = "end"
+    CLOSE = "close"
     FILE = "file"
 
 
@@ -57,6 +59,11 @@ def of_invitation(invitation: Invitation) -> Iterable[ScheduledTask]:
         yield _task(TaskKind.END, invitation.ends_at, invitation)
     elif invitation.status in (Status.DECLINED, Status.REVOKED) and invitation.ended_at is not None:
         yield _task(TaskKind.FORGET, invitation.ended_at + KEPT_AFTER_END, invitation)
+
+
+def close(chat_id: str, memberless_since: datetime) -> ScheduledTask:
+    """The end of a chat that nobody took over."""
+    return ScheduledTask(kind=TaskKind.CLOSE, at=memberless_since + OPEN_WITHOUT_MEMBERS, chat_id=chat_id)
 
 
 def look_after(invitation: Invitation, now: datetime) -> ScheduledTask:

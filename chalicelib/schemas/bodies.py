@@ -218,7 +218,7 @@ class MemberOut(Struct):
     role: Role
 
 
-class ChatOut(Struct):
+class ChatOut(Struct, kw_only=True):
     id: str
     workspace_id: str
     kind: ChatKind
@@ -227,6 +227,7 @@ class ChatOut(Struct):
     last_seq: int
     unread: int
     mentions: int
+    closed_at: datetime | UnsetType = UNSET
 
 
 class Inviter(Struct):
@@ -246,7 +247,7 @@ class ParticipantOut(Struct):
     owner: Inviter | UnsetType = UNSET
 
 
-class ChatWithPeople(ChatOut):
+class ChatWithPeople(ChatOut, kw_only=True):
     """`shows` is for each application from which somebody here chats."""
 
     participants: list[ParticipantOut]

@@ -76,6 +76,7 @@ def chat(chat: Chat, membership: Membership) -> s.ChatOut:
         last_seq=chat.last_seq,
         unread=membership.unread(chat),
         mentions=membership.mentions,
+        closed_at=chat.closed_at or UNSET,
     )
 
 
@@ -92,6 +93,7 @@ def chat_with_people(
         last_seq=plain.last_seq,
         unread=plain.unread,
         mentions=plain.mentions,
+        closed_at=plain.closed_at,
         participants=[participant(person, membership) for person in people],
         shows={via: ShowsOut(**asdict(each)) for via, each in capabilities.items()},
     )

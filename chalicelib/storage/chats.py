@@ -175,6 +175,38 @@ class Chats:
         with conditional_write():
             membership_item(membership).update([MembershipItem.level.set(level)], MembershipItem.pk.exists())
 
+    def note_memberless(self, chat_id: str, since: datetime) -> bool:
+        """False where it stands there already, or the chat is closed."""
+        new = ChatItem.pk.exists() & ChatItem.memberless_since.does_not_exist() & ChatItem.closed_at.does_not_exist()
+        with conditional_write() as outcome:
+            ChatItem(keys.chat(chat_id), "C").update([ChatItem.memberless_since.set(since)], new)
+        return outcome.held
+
+    def take_over(self, old: Chat, record: Invitation, place: Membership, by: str) -> bool:
+        """Somebody is a member of it again; False if somebody was faster, or it was closed."""
+        told = {"type": "chat.taken_over", "by": by, "account_id": place.account_id, "version": old.roster_version + 1}
+        actions: list[Action] = [
+            ChatItem.memberless_since.remove(),
+            ChatItem.roster_version.set(old.roster_version + 1),
+            ChatItem.last_event.set(told),
+        ]
+        without = (ChatItem.memberless_since == old.memberless_since) & ChatItem.closed_at.does_not_exist()
+        with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
+            write.update(ChatItem(keys.chat(old.id), "C"), actions=actions, condition=without)
+            write.save(invitation_item(record), condition=Item.pk.does_not_exist())
+            write.save(membership_item(place), condition=Item.pk.does_not_exist())
+        return outcome.held
+
+    def close(self, old: Chat, at: datetime, by: str, by_id: str) -> bool:
+        """For good; False if it was closed or taken over meanwhile."""
+        told = {"type": "chat.closed", "by": by, "account_id": by_id, "at": round(at.timestamp() * 1000)}
+        without = (ChatItem.memberless_since == old.memberless_since) & ChatItem.closed_at.does_not_exist()
+        with conditional_write() as outcome:
+            ChatItem(keys.chat(old.id), "C").update(
+                [ChatItem.closed_at.set(at), ChatItem.last_event.set(told)], without
+            )
+        return outcome.held
+
     def _change(self, old: Chat, *actions: Any) -> bool:
         """A change to the chat as it was read; False if it changed meanwhile."""
         with conditional_write() as outcome:

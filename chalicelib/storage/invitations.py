@@ -1,6 +1,6 @@
 """Seats: invitations that become participants. Each step that may happen once is a condition on the invitation's one item."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,9 +17,9 @@ from .asks import asks_json, handed_over_json
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import ChatItem, InvitationItem, Item, SentItem
 from .reading import maybe
+from .transactions import parts_of
 
 _CLAIM = timedelta(minutes=1)
-_IN_ONE_TRANSACTION = 99
 _PENDING = str(Status.PENDING)
 
 
@@ -69,7 +69,7 @@ class Invitations:
     ) -> int:
         """More people for a chat as it was read: how many of them were stored, before its roster changed meanwhile."""
         version, stored = chat.roster_version, 0
-        for part, membership in _parts(invitations, memberships):
+        for part, membership in parts_of(invitations, memberships):
             version += 1
             told = chats.invited_event(
                 [entry for entry in part if entry.was_mailed], invited_by, part[0].inviter_id, version
@@ -350,23 +350,6 @@ class Invitations:
                 condition=ChatItem.roster_version == chat.roster_version,
             )
         return outcome.held
-
-
-def _parts(
-    invitations: Sequence[Invitation], memberships: Sequence[Membership]
-) -> Iterator[tuple[list[Invitation], list[Membership]]]:
-    """Seats with their places, in transactions of at most a hundred items."""
-    of = {joined.invitation_id: joined for joined in memberships}
-    part: list[Invitation] = []
-    membership: list[Membership] = []
-    for invitation in invitations:
-        if len(part) + len(membership) + 2 > _IN_ONE_TRANSACTION:
-            yield part, membership
-            part, membership = [], []
-        part.append(invitation)
-        membership += [of[invitation.id]] if invitation.id in of else []
-    if part:
-        yield part, membership
 
 
 def _open_at(now: datetime) -> Any:

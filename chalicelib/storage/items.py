@@ -258,6 +258,8 @@ class ChatItem(Item, discriminator="chat"):
     last_event = JSONAttribute(attr_name="told", null=True)
     preview = JSONAttribute(attr_name="faces", null=True)
     deleted = NumberSetAttribute(null=True)
+    memberless_since = TimestampAttribute(null=True)
+    closed_at = TimestampAttribute(null=True)
 
 
 class InvitationItem(Item, discriminator="seat"):

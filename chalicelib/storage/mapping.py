@@ -115,6 +115,8 @@ def chat(item: ChatItem) -> Chat:
             PreviewMember(face[0], face[1], one_of(ChatRole, face[2], ChatRole.EXTERNAL)) for face in item.preview or ()
         ),
         deleted=frozenset(map(int, item.deleted or ())),
+        memberless_since=item.memberless_since,
+        closed_at=item.closed_at,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from ..domain.chats import ChatKind
+from ..domain.chats import OPEN_WITHOUT_MEMBERS, Chat, ChatKind
 from ..domain.ends import EndReason
 from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
@@ -12,6 +12,7 @@ from ..domain.people import Account
 from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
 from ..domain.receipts import Receipt
+from ..domain.workspaces import Workspace
 from ..ports import OutgoingMail
 from .composing import Draft, compose
 from .languages import text
@@ -98,6 +99,19 @@ class MailTexts:
             existing = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
             facts = {"reason": existing, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
+
+    def memberless(self, reader: Account, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail:
+        """No member is in a chat any more, and somebody from outside is."""
+        closes_at = chat.memberless_since + OPEN_WITHOUT_MEMBERS if chat.memberless_since else None
+        return compose(
+            Draft(
+                template="memberless",
+                to=reader.email,
+                locale=reader.locale,
+                typed={"chat": chat.name, "workspace": workspace.name},
+                facts={"url": url, "closes_at": closes_at},
+            )
+        )
 
     def ending(self, owner: Account, about: About, url: str) -> OutgoingMail:
         """Somebody from outside will be out soon, unless their place is kept."""

@@ -7,6 +7,7 @@ from ..domain import errors
 from ..domain.audit import AuditEntry, AuditKind
 from ..domain.changes import (
     Change,
+    ChatEventAdded,
     InvitationChanged,
     MemberChanged,
     MemberGone,
@@ -45,21 +46,33 @@ def _entries(ports: Ports, change: Change) -> Iterator[AuditEntry]:
             yield from _of_invitation(before, after)
         case WorkspaceChanged():
             yield from _of_workspace(change)
+        case ChatEventAdded(chat, event, nonce) if event.type in _OF_CHAT:
+            yield AuditEntry(
+                workspace_id=chat.workspace_id,
+                kind=_OF_CHAT[event.type],
+                at=chat.closed_at or ports.now(),
+                name=nonce,
+                actor_id=event.account_id,
+                chat_id=chat.id,
+            )
         case MemberChanged() | MemberGone():
             yield from _of_member(change)
         case RelayOpened():
             yield from _relay_opened(ports, change)
         case MessageChanged(None, after) if after.event and after.event.type is EventType.DISCONNECTED:
-            chat = ports.chats.get_many([after.chat_id]).get(after.chat_id)
-            if chat:
+            its_chat = ports.chats.get_many([after.chat_id]).get(after.chat_id)
+            if its_chat:
                 yield AuditEntry(
-                    workspace_id=chat.workspace_id,
+                    workspace_id=its_chat.workspace_id,
                     kind=AuditKind.RELAY_CUT_OFF,
                     at=after.created_at,
                     name=str(after.seq),
                     subject_id=after.event.account_id,
-                    chat_id=chat.id,
+                    chat_id=its_chat.id,
                 )
+
+
+_OF_CHAT = {EventType.CLOSED: AuditKind.CHAT_CLOSED, EventType.TAKEN_OVER: AuditKind.CHAT_TAKEN_OVER}
 
 
 def _relay_opened(ports: Ports, change: RelayOpened) -> Iterator[AuditEntry]:

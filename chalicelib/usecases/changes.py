@@ -28,6 +28,7 @@ from ..domain.outside import NOBODY
 from ..ports import Ports
 from . import (
     audit,
+    charge,
     chats,
     files,
     invitation_links,
@@ -49,8 +50,16 @@ def handle_change(ports: Ports, change: Change) -> None:
         relay_last.queue(ports, change)
         _hang_up(ports, change)
         _follow_invitation(ports, change)
+        if _is_member_who_left(change):
+            charge.notice(ports, change.after.chat_id)
     else:
         _follow(ports, change)
+
+
+def _is_member_who_left(change: InvitationChanged) -> bool:
+    before, after = change.before, change.after
+    was_in = before is not None and before.status is Status.ACCEPTED
+    return was_in and after.status is Status.LEFT and after.role is ChatRole.MEMBER
 
 
 def _follow(ports: Ports, change: Change) -> None:
@@ -89,6 +98,8 @@ def _follow_chat(ports: Ports, change: ChatEventAdded) -> None:
     ports.workspaces.note_chat(change.chat.workspace_id, change.chat.id)
     if change.event.type is not EventType.INVITATION_SENT or change.event.count:
         messages.post_event(ports, change.chat, change.event, change.nonce)
+    if change.event.type is EventType.LEFT:
+        charge.notice(ports, change.chat.id)
     if change.is_new:
         _follow_new_chat(ports, change.chat.id)
 

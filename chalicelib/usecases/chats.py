@@ -15,6 +15,7 @@ from ..domain.chats import (
     Participant,
     PreviewMember,
     refuse_unless_member,
+    refuse_unless_open,
 )
 from ..domain.invitations import FOUNDER, Invitation
 from ..domain.outside import owner_here
@@ -38,6 +39,13 @@ def as_participant(ports: Ports, account: Account, chat_id: str) -> tuple[Chat, 
     chat, membership = ports.chats.with_membership(chat_id, account.id)
     if chat is None or membership is None:
         raise errors.unknown()
+    return chat, membership
+
+
+def as_writer(ports: Ports, account: Account, chat_id: str) -> tuple[Chat, Membership]:
+    """As `as_participant`, for whoever adds to the chat: not to one that is closed, or that no member is in."""
+    chat, membership = as_participant(ports, account, chat_id)
+    refuse_unless_open(chat, ports.now())
     return chat, membership
 
 

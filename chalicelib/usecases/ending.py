@@ -7,6 +7,7 @@ relay. The stream tells the chat, and hands the receipt to the person and to the
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ..domain import errors
 from ..domain.chats import Chat, Membership, refuse_unless_member
@@ -48,6 +49,15 @@ def end(ports: Ports, places: Sequence[Membership], by: PersonRef, reason: EndRe
     parts = [outside[at : at + MOST_CHATS] for at in range(0, len(outside), MOST_CHATS)]
     receipts = [_ended_together(ports, part, by, reason) for part in parts]
     return [receipt for receipt in receipts if receipt]
+
+
+def acknowledge(ports: Ports, chat_id: str, account_id: str, by: PersonRef, at: datetime) -> None:
+    """A receipt for somebody who reads on in a chat that was closed: nothing of theirs ends with it."""
+    place = ports.receipts.overdue(chat_id, account_id)
+    chat, invitation = _record(ports, place) if place and not place.is_member else (None, None)
+    if place and chat and invitation:
+        issued = _issued(ports, [(place, chat, invitation)], by, EndReason.CLOSED, at)
+        ports.receipts.end([], by, at, EndReason.CLOSED, issued)
 
 
 def end_overdue(ports: Ports, chat_id: str, invitation_id: str) -> bool:
@@ -95,9 +105,13 @@ def _stands(ports: Ports, place: Membership) -> bool:
 
 
 def _issued(
-    ports: Ports, ended: Sequence[tuple[Membership, Chat, Invitation]], by: PersonRef, reason: EndReason
+    ports: Ports,
+    ended: Sequence[tuple[Membership, Chat, Invitation]],
+    by: PersonRef,
+    reason: EndReason,
+    at: datetime | None = None,
 ) -> Receipt:
-    now, (_, _, last) = ports.now(), ended[-1]
+    now, (_, _, last) = at or ports.now(), ended[-1]
     workspace = ports.workspaces.get(last.workspace_id)
     copies = sum(_copies(ports, place, chat, invitation) for place, chat, invitation in ended)
     by = NOBODY if reason is EndReason.ENDED else by

@@ -145,7 +145,7 @@ def forget(ports: Ports, file: File) -> None:
 
 def _declared(ports: Ports, account: Account, chat_id: str, declared: Declared, ids: Ids) -> tuple[File, int]:
     """The file, and how large it may be."""
-    chat, membership = chats.as_participant(ports, account, chat_id)
+    chat, membership = chats.as_writer(ports, account, chat_id)
     workspace = _workspace(ports, chat)
     rules.refuse_unless_allowed(workspace, membership)
     file = File(

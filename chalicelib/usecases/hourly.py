@@ -16,7 +16,19 @@ from ..domain.messages import Event, EventType
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.schedule import ScheduledTask, TaskKind
 from ..ports import Ports
-from . import addresses, chats, ending, files, forgetting, mails, messages, notifications, relay_compare, sessions
+from . import (
+    addresses,
+    charge,
+    chats,
+    ending,
+    files,
+    forgetting,
+    mails,
+    messages,
+    notifications,
+    relay_compare,
+    sessions,
+)
 
 log = logging.getLogger(__name__)
 _BETWEEN_MISSED = timedelta(hours=1)
@@ -166,5 +178,6 @@ _DO: dict[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.COMPARE: relay_compare.begin,
     TaskKind.END_NOTICE: _end_notice,
     TaskKind.END: _end,
+    TaskKind.CLOSE: lambda ports, task: charge.close_overdue(ports, task.chat_id),
     TaskKind.FILE: _file,
 }

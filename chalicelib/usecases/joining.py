@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Membership, refuse_unless_room
+from ..domain.chats import refuse_unless_open as refuse_unless_chat_open
 from ..domain.ends import EndReason, default_end
 from ..domain.invitations import AskState, Invitation, Status, open_in, people_in, refuse_unless_open
 from ..domain.joining import Claim
@@ -59,6 +60,7 @@ def open_link(ports: Ports, token: str) -> OpenedInvitation:
 
 def _usable(ports: Ports, chat: Chat, invitation: Invitation, purpose: Purpose) -> OpenedInvitation:
     refuse_unless_open(invitation, ports.now())
+    refuse_unless_chat_open(chat, ports.now())
     workspace, inviter = ports.invitations.workspace_and_inviter(invitation)
     if workspace is None:
         raise errors.unknown()

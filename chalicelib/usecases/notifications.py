@@ -156,6 +156,8 @@ def _composed(ports: Ports, notification: NotificationMail) -> ComposedMail | No
         mail = _code(ports, notification)
     elif notification.kind is NotificationKind.RECEIPT:
         mail = _receipt(ports, notification)
+    elif notification.kind is NotificationKind.MEMBERLESS:
+        mail = _memberless(ports, notification)
     elif notification.kind is NotificationKind.ENDING:
         mail = _ending(ports, notification)
     elif notification.kind in _PATHS:
@@ -233,6 +235,20 @@ def _receipt(ports: Ports, notification: NotificationMail) -> OutgoingMail | Non
     if not addresses.get(ports, reader.email).takes_notices:
         return None
     return ports.mail_texts.receipt(reader, receipt, receipts.url(ports, receipt.id))
+
+
+def _memberless(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
+    """While nobody has taken the chat over, and it isn't closed."""
+    reader = ports.accounts.get(notification.account_id)
+    chat = ports.chats.get_many([notification.chat_id]).get(notification.chat_id)
+    workspace = ports.workspaces.get(chat.workspace_id) if chat else None
+    if reader is None or not reader.email or chat is None or workspace is None:
+        return None
+    if chat.memberless_since is None or chat.closed_by(ports.now()):
+        return None
+    if not addresses.get(ports, reader.email).takes_notices:
+        return None
+    return ports.mail_texts.memberless(reader, chat, workspace, f"{ports.public_url}/chats/{chat.id}/take-over")
 
 
 def _ending(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:

@@ -143,6 +143,7 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "allowed": texts.allowed(inviter, it, URL),
         "ask": texts.ask(inviter, it, asker, URL),
         "renew": texts.renew(inviter, it, URL),
+        "memberless": texts.memberless(inviter, replace(it.chat, memberless_since=NOW), it.workspace, URL),
         "ending": texts.ending(inviter, ending_about, URL),
         "receipt": texts.receipt(account(typed.name, locale), receipt(typed), URL),
         "receipt, own": texts.receipt(

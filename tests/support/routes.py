@@ -98,6 +98,8 @@ ROUTES = [
     Sample("GET", "/chats/{chat}/invitations/{invitation}/link", None, ("chat", "invitation")),
     Sample("DELETE", "/chats/{chat}/invitations/{invitation}", None, ("chat", "invitation")),
     Sample("GET", "/chats/{chat}/preview", None, ("chat",)),
+    Sample("POST", "/chats/{chat}/take-over", None, ("chat",)),
+    Sample("POST", "/chats/{chat}/close", None, ("chat",)),
     Sample("GET", "/chats/{chat}/messages", None, ("chat",)),
     Sample("GET", "/chats/{chat}/search?q=glad", None, ("chat",)),
     Sample("GET", "/search?q=glad"),

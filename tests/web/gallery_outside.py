@@ -59,7 +59,7 @@ PAGE = SHELL | {
 
 
 def outside_cases() -> dict[str, Case]:
-    return register_cases() | person_cases() | receipt_cases() | place_cases() | audit_cases()
+    return register_cases() | person_cases() | receipt_cases() | place_cases() | audit_cases() | charge_cases()
 
 
 def place_cases() -> dict[str, Case]:
@@ -162,3 +162,12 @@ def audit_cases() -> dict[str, Case]:
         "audit-nothing": ("audit.html", page | {"rows": [], "kind": "participant.removed"}),
         "audit-unkind": ("audit.html", page | {"rows": [row | {"subject": UNKIND["name"], "chat": LONG["chat"]}]}),
     }
+
+
+def charge_cases() -> dict[str, Case]:
+    page = SHELL | {
+        "chat": {"id": "c1", "name": "Spring launch"},
+        "workspace": {"id": "ws_1", "name": "Brightwater Studio"},
+        "closes_at": "2026-11-26T10:02:00Z",
+    }
+    return {"take-over": ("take_over.html", page)}

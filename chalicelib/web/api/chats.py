@@ -5,13 +5,13 @@ from msgspec import UNSET
 from ...domain.chats import Chat, Membership
 from ...domain.ends import checked_end
 from ...domain.history import chosen
-from ...domain.invitations import Invitation
+from ...domain.invitations import Invitation, founder_membership
 from ...domain.inviting import Invitee
 from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes
 from ...schemas.places import PlaceChange
-from ...usecases import chats, checking, deliveries, ending, invitation_links, inviting, places
+from ...usecases import charge, chats, checking, deliveries, ending, invitation_links, inviting, places
 from ...usecases import history as histories
 from ...usecases.places import PlaceSettings
 from .. import cursors
@@ -99,6 +99,29 @@ def change_participant(request: RequestContext, body: PlaceChange) -> s.Particip
         request.ports, request.account, request.path["chat_id"], request.path["account_id"], wanted
     )
     return shapes.participant(participant, reader)
+
+
+@routes.json(
+    "POST",
+    "/chats/{chat_id}/take-over",
+    "Become a member of a chat that no member is in; the workspace's owners and admins.",
+    answers=s.ChatOut,
+    refusals=(409,),
+)
+def take_over_chat(request: RequestContext) -> s.ChatOut:
+    return shapes.chat(*charge.take_over(request.ports, request.account, request.path["chat_id"]))
+
+
+@routes.json(
+    "POST",
+    "/chats/{chat_id}/close",
+    "Close a chat that no member is in; the workspace's owners and admins.",
+    answers=s.ChatOut,
+    refusals=(409,),
+)
+def close_chat(request: RequestContext) -> s.ChatOut:
+    chat = charge.close(request.ports, request.account, request.path["chat_id"])
+    return shapes.chat(chat, founder_membership(chat))
 
 
 @routes.json(

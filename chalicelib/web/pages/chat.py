@@ -10,7 +10,7 @@ import segno
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
 from ...domain.calls import CallKind
-from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
+from ...domain.chats import Chat, ChatKind, Level, Membership, Participant, refuse_unless_open
 from ...domain.invitations import Invitation, open_in, people_in
 from ...domain.inviting import Invitee
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
@@ -318,6 +318,15 @@ def _done(request: PageRequest, what: str) -> Redirect:
     return Redirect(f"{_base(request)}?people=1&done={what}&of={invitation_id}#i-{invitation_id}")
 
 
+def _shut(chat: Chat, request: PageRequest) -> str:
+    """Why nobody can write here; empty where one can."""
+    try:
+        refuse_unless_open(chat, request.ports.now())
+    except errors.Refusal as refusal:
+        return request.problems(refusal)["form"]
+    return ""
+
+
 def _chat(
     chat: Chat,
     membership: Membership,
@@ -338,6 +347,7 @@ def _chat(
     others = [participant.name for participant in participants if participant.account_id != request.account.id]
     return {
         **msgspec.to_builtins(shapes.chat(chat, membership)),
+        "shut": _shut(chat, request),
         "title": chat.name or ", ".join(others[:3]) or chat.title_for(membership),
         "workspace_name": workspace.name if workspace else "",
         "can_invite": may_invite,
