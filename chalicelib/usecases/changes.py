@@ -275,6 +275,9 @@ def _of_status(invitation: Invitation, before: Status | None) -> Iterable[Event]
 def _count(ports: Ports, change: MessageChanged) -> None:
     """What is unread, and who is mentioned: by what the message says now, in whatever order its changes are told."""
     before, after = change.before, change.after
+    if before is None and after.event is not None and after.event.type is EventType.CALL_STARTED:
+        task = schedule.end_of_call(after.chat_id, after.event.call_id, after.created_at)
+        ports.schedule.add([task], ports.now())
     if after.kind is not MessageKind.TEXT or after.author is None:
         return
     changed = _mentioned(before) ^ _mentioned(after)
