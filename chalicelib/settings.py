@@ -26,6 +26,7 @@ class Settings:
     clock_file: str
     region: str
     link_keys: tuple[str, ...]
+    receipt_keys: tuple[str, ...]
     token_key: str
     providers: Providers
     files_bucket: str
@@ -57,7 +58,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         socket_url=environ.get("SOCKET_URL", ""),
         clock_file=environ.get("CLOCK_FILE", ""),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
-        link_keys=_keys(environ),
+        link_keys=_keys(environ, "LINK_KEYS"),
+        receipt_keys=_receipt_keys(environ, stage),
         token_key=environ.get("TOKEN_KEY", ""),
         providers=registry.set_up(environ, stage),
         files_bucket=environ.get("FILES_BUCKET", ""),
@@ -76,8 +78,15 @@ def read(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _keys(environ: Mapping[str, str]) -> tuple[str, ...]:
-    keys = tuple(key for key in needed(environ, "LINK_KEYS").replace(",", " ").split() if key)
+def _receipt_keys(environ: Mapping[str, str], stage: str) -> tuple[str, ...]:
+    """On one machine they may be left out: then others are derived from the link keys."""
+    if stage == "local" and not environ.get("RECEIPT_KEYS"):
+        return tuple(f"receipts of one machine {key}" for key in _keys(environ, "LINK_KEYS"))
+    return _keys(environ, "RECEIPT_KEYS")
+
+
+def _keys(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    keys = tuple(key for key in needed(environ, name).replace(",", " ").split() if key)
     if any(len(key) < 32 for key in keys) or not keys:
-        raise SettingsWrong("LINK_KEYS holds keys of 32 characters or more, the newest first, divided by commas.")
+        raise SettingsWrong(f"{name} holds keys of 32 characters or more, the newest first, divided by commas.")
     return keys

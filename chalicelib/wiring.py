@@ -15,6 +15,7 @@ from .domain.ids import Ids
 from .domain.providers import Option, Provider
 from .gateways.files import S3Files
 from .gateways.passwords import Argon2
+from .gateways.receipt_signer import Ed25519Signer
 from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
 from .gateways.sockets import ApiGatewaySockets
@@ -25,6 +26,8 @@ from .providers.specification import ProviderSpecification, Tools
 from .settings import Settings
 from .storage import items
 from .storage.accounts import Accounts
+from .storage.acting import acting
+from .storage.audit import Audit
 from .storage.calls import Calls
 from .storage.chats import Chats
 from .storage.codes import Codes
@@ -38,11 +41,13 @@ from .storage.notifications import Notifications, OneTimeTokens
 from .storage.outside import Outside
 from .storage.paces import Paces
 from .storage.rate_limits import IdempotencyStore, RateLimiter
+from .storage.receipts import Receipts
 from .storage.relayed_messages import RelayedMessages
 from .storage.schedule import Schedule
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
 
+__all__ = ["acting"]
 _chosen: list[Ports] = []
 Part = TypeVar("Part")
 
@@ -85,10 +90,14 @@ def build(chosen: Settings) -> Ports:
         accounts=Accounts(),
         one_time_tokens=OneTimeTokens(),
         notifications=Notifications(),
-        workspaces=Workspaces(),
-        chats=Chats(),
-        outside=Outside(),
-        invitations=Invitations(),
+        workspaces=Workspaces(now),
+        audit=Audit(),
+        chats=Chats(now),
+        outside=Outside(now),
+        receipts=Receipts(),
+        receipt_signer=Ed25519Signer(chosen.receipt_keys),
+        receipt_keys=chosen.receipt_keys,
+        invitations=Invitations(now),
         calls=Calls(),
         files=Files(),
         file_store=S3Files(chosen.files_bucket, chosen.region),
@@ -102,7 +111,7 @@ def build(chosen: Settings) -> Ports:
         sign_ins=_Each(chosen, lambda specification: specification.sign_in(chosen.public_url)),
         installers=_Each(chosen, lambda specification: specification.installer(chosen.public_url)),
         features=_Each(chosen, lambda specification: specification.feature(chosen.public_url)),
-        relayed_messages=RelayedMessages(),
+        relayed_messages=RelayedMessages(now),
         relay_adapters=_Each(
             chosen, lambda specification: specification.relay_adapter(_tools(specification.provider, identities, now))
         ),

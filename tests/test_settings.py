@@ -8,6 +8,7 @@ from tests.support.app import ENVIRONMENT
 DEPLOYED = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("AWS_ENDPOINT")} | {
     "STAGE": "prod",
     "PUBLIC_URL": "https://chat.example.com",
+    "RECEIPT_KEYS": "r" * 40,
 }
 
 

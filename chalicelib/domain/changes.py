@@ -1,12 +1,14 @@
 """What happened in the table, in the words of the domain: the outbox from which every effect follows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .chats import Chat, Membership
 from .files import File
 from .invitations import Invitation
 from .messages import Event, Message
-from .workspaces import Member
+from .receipts import Receipt
+from .workspaces import Member, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class NotificationQueued:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptIssued:
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class MessageChanged:
     before: Message | None
     after: Message
@@ -45,6 +52,51 @@ class FileChanged:
 @dataclass(frozen=True, slots=True)
 class MemberRemoved:
     member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Added where `before` is None. `acted_at` is None for whoever began the workspace."""
+
+    before: Member | None
+    after: Member
+    actor_id: str
+    acted_at: datetime | None
+
+    @property
+    def workspace_id(self) -> str:
+        return self.after.workspace_id
+
+    @property
+    def account_id(self) -> str:
+        return self.after.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class MemberGone:
+    """Removed, or left: as `MemberRemoved`, with who did it."""
+
+    workspace_id: str
+    account_id: str
+    actor_id: str
+    acted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceChanged:
+    before: Workspace
+    after: Workspace
+    actor_id: str
+    acted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelayOpened:
+    """A chat has begun in somebody's own application; `destination` is their identity's key."""
+
+    chat_id: str
+    destination: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +131,14 @@ Change = (
     InvitationChanged
     | ChatEventAdded
     | NotificationQueued
+    | ReceiptIssued
     | MessageChanged
     | FileChanged
     | MemberRemoved
+    | MemberChanged
+    | MemberGone
+    | WorkspaceChanged
+    | RelayOpened
     | ReactionChanged
     | RelayedMessageChanged
     | MembershipChanged

@@ -1,7 +1,7 @@
 """Chats: who is in one, what they may do there and from where on they may read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
@@ -19,6 +19,7 @@ class ChatRole(StrEnum):
 
 
 PREVIEW_MEMBERS = 4
+OPEN_WITHOUT_MEMBERS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Chat:
 
     `last_seq`, `last_text_count`, `last_at` sum the messages up for lists; they may lag behind a crash and nothing correct
     rests on them. `deleted` are the `seq` of the messages deleted last, which nobody has to read any more.
+    `memberless_since` is when the last member left; `closed_at` when somebody closed it, or the clock did.
     """
 
     id: str
@@ -60,6 +62,15 @@ class Chat:
     last_at: datetime
     preview: tuple[PreviewMember, ...] = ()
     deleted: frozenset[int] = frozenset()
+    memberless_since: datetime | None = None
+    closed_at: datetime | None = None
+
+    def closed_by(self, now: datetime) -> datetime | None:
+        """When it was closed, if it was: by somebody, or by the clock, so long after its last member left."""
+        if self.closed_at or self.memberless_since is None:
+            return self.closed_at
+        end = self.memberless_since + OPEN_WITHOUT_MEMBERS
+        return end if now >= end else None
 
     @property
     def head(self) -> ChatHead:
@@ -97,6 +108,7 @@ class Membership:
     a mail last told this person what they missed. `mentioned_in` are the `seq` of unread messages that mention this person,
     the first hundred of them. `hidden_text_count` is how many messages there were when this person hid the chat from their
     list, until the next one; None if they didn't. `wrote_at` is when they last wrote, None if never.
+    `ends_at` is when a place from outside ends, None if it has no end.
     """
 
     account_id: str
@@ -114,6 +126,7 @@ class Membership:
     mentioned_in: frozenset[int] = frozenset()
     hidden_text_count: int | None = None
     wrote_at: datetime | None = None
+    ends_at: datetime | None = None
 
     @property
     def mentions(self) -> int:
@@ -122,6 +135,9 @@ class Membership:
     @property
     def is_member(self) -> bool:
         return self.role is ChatRole.MEMBER
+
+    def holds_at(self, now: datetime) -> bool:
+        return self.ends_at is None or now < self.ends_at
 
     def may_see(self, seq: int) -> bool:
         return seq >= self.reads_from
@@ -151,11 +167,22 @@ class Participant:
     organization: str = ""
     invited_as: str = ""
     inviter_id: str = ""
+    ends_at: datetime | None = None
+    owner_id: str = ""
+    owner_name: str = ""
 
 
 def refuse_unless_member(membership: Membership) -> None:
     if not membership.is_member:
         raise errors.members_only()
+
+
+def refuse_unless_open(chat: Chat, now: datetime) -> None:
+    """Nobody writes into a closed chat, nor joins it; nor one that no member is in, until one takes it over."""
+    if chat.closed_by(now):
+        raise errors.chat_closed()
+    if chat.memberless_since is not None:
+        raise errors.nobody_in_charge()
 
 
 def refuse_unless_room(people: int, cap: int) -> None:

@@ -222,6 +222,22 @@ def already_in_chat() -> Refusal:
     return conflict("already_in_chat", "This person is in the chat already.")
 
 
+def chat_closed() -> Refusal:
+    return conflict("chat_closed", "This chat is closed. What was said stays readable; nobody writes here any more.")
+
+
+def nobody_in_charge() -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "nobody_in_charge",
+        "No member of the workspace is in this chat now. You can read on; writing waits until one takes it over.",
+    )
+
+
+def has_members() -> Refusal:
+    return conflict("has_members", "Members are in this chat. Only a chat without any can be taken over or closed.")
+
+
 def calls_off() -> Refusal:
     return Refusal(
         RefusalKind.FORBIDDEN,

@@ -29,6 +29,8 @@ def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
             return sentence("{by} started a call; it took {minutes} minutes"), values
         case EventType.INVITATION_DECLINED if event.reason and event.email and for_member:
             return sentence("{email} declined: {reason}"), values
+        case EventType.CLOSED:
+            return (sentence("{by} closed this chat") if event.by else sentence("This chat was closed")), values
         case _:
             pair = _SENTENCES[event.type]
             return pair[0] if for_member and (event.email or event.type not in _WITH_ADDRESS) else pair[1], values
@@ -53,6 +55,8 @@ _SENTENCES = {
     ),
     EventType.LEFT: (sentence("{name} left"),) * 2,
     EventType.REMOVED: (sentence("{by} removed {name}"),) * 2,
+    EventType.ENDED: (sentence("The end date of {name} came"),) * 2,
+    EventType.TAKEN_OVER: (sentence("{by} took this chat over"),) * 2,
     EventType.RENAMED: (sentence("{by} named the chat “{name}”"),) * 2,
     EventType.DISCONNECTED: (sentence("{name} is cut off from their application"),) * 2,
     EventType.CALL_STARTED: (sentence("{by} started a call"),) * 2,

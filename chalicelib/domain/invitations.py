@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from . import errors
 from .chats import ChatRole, Membership
+from .ends import EndReason
 from .history import History
 from .people import Account, Session
 from .providers import Via
@@ -136,6 +137,8 @@ class Invitation:
     `resent_at` is when it got its present end and link, if that wasn't at the beginning; `since` the version of the chat's
     roster with which it came, 1 for the chat's own beginning; `renewal` names the request that renewed it last; `line` is what
     the inviter wrote to the invited people of the same call, and `position` its place among them, as they were typed.
+    `actor_id` changed it last, at `acted_at`; when a place from outside ended, `end_reason` says how, and there is a
+    receipt. `ends_at` is when the place ends that this is, or will be; `owner_id` answers for it instead of the inviter.
     """
 
     chat_id: str
@@ -172,6 +175,12 @@ class Invitation:
     line: str = ""
     handed_over: tuple[HandedOver, ...] = ()
     position: int = 0
+    actor_id: str = ""
+    acted_at: datetime | None = None
+    end_reason: str = ""
+    receipt_id: str = ""
+    ends_at: datetime | None = None
+    owner_id: str = ""
 
     def accept(self, membership: Membership, account: Account, outside: Session | None) -> InvitationChange:
         """Pending to accepted, by this account, which came in by the session `outside` if it came through a provider."""
@@ -268,6 +277,12 @@ class Invitation:
     def life(self) -> timedelta:
         """From its beginning, or from when it was renewed, to its end."""
         return self.expires_at - (self.resent_at or self.created_at) if self.expires_at else timedelta()
+
+    def as_of(self, now: datetime) -> "Invitation":
+        """As the clock has it: a place whose end has come is left, whether or not anything was written about it yet."""
+        if self.status is Status.ACCEPTED and self.ends_at is not None and now >= self.ends_at:
+            return replace(self, status=Status.LEFT, ended_at=self.ends_at, end_reason=EndReason.ENDED)
+        return self
 
     def status_at(self, now: datetime) -> Status:
         if self.status is Status.PENDING and self.expires_at is not None and now >= self.expires_at:

@@ -1,12 +1,12 @@
 """Who of those that were typed can be invited, and what each address is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from .addresses import allowed_here
-from .errors import format_message
+from .errors import FieldError, format_message, wrong_fields
 from .history import History
 from .invitations import Invitation
 from .people import Address
@@ -32,6 +32,7 @@ class Invitee:
     name: str = ""
     locale: str = ""
     history: History = History.FROM_JOIN
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +119,15 @@ def screen(  # noqa: PLR0913  # all that decides about one address
             email, "address_capped", "This address has had its invitation mails for today. Invite it tomorrow."
         )
     return InviteResult(email=email, outcome=InviteOutcome.INVITED)
+
+
+def refuse_early_ends(invitees: Sequence[Invitee], earliest: datetime) -> None:
+    """A place that would end before its invitation does is no place."""
+    sentence = "Choose a time after the invitation's own end."
+    early = tuple(
+        FieldError(f"invitees[{at}].ends_at", "too_early", sentence)
+        for at, invitee in enumerate(invitees)
+        if invitee.ends_at is not None and invitee.ends_at <= earliest
+    )
+    if early:
+        raise wrong_fields(early)

@@ -19,6 +19,8 @@ def refuse_unless_usable(
     refuse_unless_open(invitation, now)
     if inviter is None or not inviter.is_member:
         raise errors.invitation_over("revoked")
+    if invitation.ends_at is not None and now >= invitation.ends_at:
+        raise errors.invitation_over("expired")  # renewed past the end of the place that it promises
     refuse_unless_communicate(workspace)
 
 

@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     CHECK = "check"
     ERASED = "erased"
     ACCOUNT = "account"
+    RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True)

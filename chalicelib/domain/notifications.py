@@ -27,6 +27,9 @@ class NotificationKind(StrEnum):
     EXPIRED = "expired"
     MISSED = "missed"
     OUTSIDE = "outside"
+    RECEIPT = "receipt"
+    ENDING = "ending"
+    MEMBERLESS = "memberless"
     REFUSED = "refused"
 
 

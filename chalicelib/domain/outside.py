@@ -78,14 +78,19 @@ class OutsidePerson:
         return any(wanted in text.casefold() for text in (self.name, self.email, *(p.invited_as for p in self.places)))
 
 
-def owner_among(inviter: PersonRef, people: Sequence[Participant], members: Sequence[Member]) -> PersonRef:
-    """Who answers for a place: its inviter while they are a member in the chat, else the longest member in it, else an
-    owner of the workspace. `people` stand in order of joining, `members` are the workspace's."""
-    here = [person for person in people if person.role is ChatRole.MEMBER]
-    for person in here:
-        if person.account_id == inviter.account_id:
-            return PersonRef(person.account_id, person.name)
-    if here:
-        return PersonRef(here[0].account_id, here[0].name)
+def owner_here(invitation: Invitation, people: Sequence[Participant]) -> PersonRef:
+    """Who of a chat's members answers for a place: whom it was handed to, its inviter, or the longest of them; nobody
+    where there is none. `people` stand in order of joining."""
+    here = {person.account_id: person for person in people if person.role is ChatRole.MEMBER}
+    candidates = [here.get(invitation.owner_id), here.get(invitation.inviter_id), *here.values()]
+    owner = next((person for person in candidates if person), None)
+    return PersonRef(owner.account_id, owner.name) if owner else NOBODY
+
+
+def owner_among(invitation: Invitation, people: Sequence[Participant], members: Sequence[Member]) -> PersonRef:
+    """As `owner_here`, else an owner of the workspace; `members` are the workspace's."""
+    here = owner_here(invitation, people)
+    if here.account_id:
+        return here
     owner = next((member for member in members if member.role is Role.OWNER), None)
     return PersonRef(owner.account_id, owner.name) if owner else NOBODY

@@ -9,6 +9,8 @@ from .messages import Message
 
 ROOT = 0
 """The `seq` under which a chat's thread itself is kept."""
+LAST_LINE = 9_999_999_999
+"""The `seq` under which it is kept that a person was told of the end of their place; no message is ever that late."""
 NOT_SHOWN_THERE = "Not shown there: {emojis}."
 
 

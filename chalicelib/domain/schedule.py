@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .calls import LASTS
+from .chats import OPEN_WITHOUT_MEMBERS
+from .ends import NOTICE_BEFORE
 from .files import FORGOTTEN_AFTER, File
 from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 
@@ -20,6 +22,9 @@ class TaskKind(StrEnum):
     MAIL = "mail"
     MISSED = "missed"
     COMPARE = "compare"
+    END_NOTICE = "end_notice"
+    END = "end"
+    CLOSE = "close"
     FILE = "file"
     CALL = "call"
 
@@ -51,8 +56,16 @@ def of_invitation(invitation: Invitation) -> Iterable[ScheduledTask]:
             yield _task(TaskKind.REMIND, end - REMINDED_BEFORE, invitation)
         yield _task(TaskKind.EXPIRE, end, invitation)
         yield _task(TaskKind.FORGET, end + KEPT_AFTER_END, invitation)
+    elif invitation.status is Status.ACCEPTED and invitation.ends_at is not None:
+        yield _task(TaskKind.END_NOTICE, invitation.ends_at - NOTICE_BEFORE, invitation)
+        yield _task(TaskKind.END, invitation.ends_at, invitation)
     elif invitation.status in (Status.DECLINED, Status.REVOKED) and invitation.ended_at is not None:
         yield _task(TaskKind.FORGET, invitation.ended_at + KEPT_AFTER_END, invitation)
+
+
+def close(chat_id: str, memberless_since: datetime) -> ScheduledTask:
+    """The end of a chat that nobody took over."""
+    return ScheduledTask(kind=TaskKind.CLOSE, at=memberless_since + OPEN_WITHOUT_MEMBERS, chat_id=chat_id)
 
 
 def look_after(invitation: Invitation, now: datetime) -> ScheduledTask:

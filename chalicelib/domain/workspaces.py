@@ -41,7 +41,8 @@ class FilePolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """`invitation_days` is 1 to 90; domains are in their ASCII form; `lines` are those to choose from when inviting."""
+    """`invitation_days` is 1 to 90; domains are in their ASCII form; `lines` are those to choose from when inviting.
+    `outside_days` is how long people from outside stay where nothing else is said; 0 for no end."""
 
     id: str
     name: str
@@ -57,6 +58,7 @@ class Workspace:
     lines: tuple[str, ...] = ()
     hand_over: HandOverPolicy = HandOverPolicy.ASK
     calls: CallSettings = NO_CALLS
+    outside_days: int = 0
     files: FilePolicy = FilePolicy.ALL
 
     @property

@@ -23,6 +23,8 @@ Text = Annotated[str, Meta(max_length=1000)]
 Secret = Annotated[str, Meta(max_length=1000)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
 Mentioned = Annotated[list[Text], Meta(max_length=20)]
+ZonedTime = Annotated[datetime, Meta(tz=True)]
+OutsideDays = Literal[30, 90, 180, 365] | None
 Seq = Annotated[int, Meta(ge=0, le=999_999_999)]
 
 
@@ -67,6 +69,7 @@ class SettingsChange(In):
     locale: Text | None = None
     hand_over: HandOverPolicy | None = None
     calls: CallsSetting | None = None
+    outside_days: OutsideDays | UnsetType = UNSET
     files: FilePolicy | None = None
 
 
@@ -75,6 +78,7 @@ class Invitee(In):
     name: Text | None = None
     locale: Text | None = None
     history: Annotated[str, Meta(pattern=PATTERN)] = "from_join"
+    ends_at: ZonedTime | None = None
 
 
 class NewChat(In):
@@ -203,6 +207,7 @@ class WorkspaceOut(Struct):
     locale: str
     hand_over: HandOverPolicy
     calls: CallsOut
+    outside_days: OutsideDays
     files: FilePolicy
 
 
@@ -213,7 +218,7 @@ class MemberOut(Struct):
     role: Role
 
 
-class ChatOut(Struct):
+class ChatOut(Struct, kw_only=True):
     id: str
     workspace_id: str
     kind: ChatKind
@@ -222,6 +227,12 @@ class ChatOut(Struct):
     last_seq: int
     unread: int
     mentions: int
+    closed_at: datetime | UnsetType = UNSET
+
+
+class Inviter(Struct):
+    account_id: str
+    name: str
 
 
 class ParticipantOut(Struct):
@@ -232,9 +243,11 @@ class ParticipantOut(Struct):
     joined_at: datetime
     organization: str | UnsetType = UNSET
     invited_as: str | UnsetType = UNSET
+    ends_at: datetime | UnsetType = UNSET
+    owner: Inviter | UnsetType = UNSET
 
 
-class ChatWithPeople(ChatOut):
+class ChatWithPeople(ChatOut, kw_only=True):
     """`shows` is for each application from which somebody here chats."""
 
     participants: list[ParticipantOut]
@@ -245,11 +258,6 @@ class MailOut(Struct):
     state: MailState
     at: datetime
     detail: str | UnsetType = UNSET
-
-
-class Inviter(Struct):
-    account_id: str
-    name: str
 
 
 class JoinedOut(Struct):
@@ -334,10 +342,6 @@ class MessageOut(Struct):
     edited_at: datetime | UnsetType = UNSET
     deleted_at: datetime | UnsetType = UNSET
     deliveries: list[DeliveryOut] | UnsetType = UNSET
-
-
-class SocketTicket(Struct):
-    url: str
 
 
 class NameOnly(Struct):

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ..domain.outside import OutsidePerson, OutsidePlace, PersonRef
 from ..domain.providers import Via
 from .bodies import Paging, Text
+from .receipts import ReceiptOut
 from .sheets import csv_text
 
 
@@ -62,7 +63,9 @@ class OutsidePage(Struct):
 
 
 class Removed(Struct):
-    receipts: list[dict[str, str]]
+    """One receipt for all the chats that the person was removed from, each with the address of its page."""
+
+    receipts: list[ReceiptOut]
 
 
 def outside(person: OutsidePerson) -> OutsideOut:

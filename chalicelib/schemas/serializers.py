@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import cast
 
 from msgspec import UNSET
 
@@ -56,6 +57,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         locale=workspace.locale,
         hand_over=workspace.hand_over,
         calls=CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
+        outside_days=cast("s.OutsideDays", workspace.outside_days or None),
         files=workspace.files,
     )
 
@@ -74,6 +76,7 @@ def chat(chat: Chat, membership: Membership) -> s.ChatOut:
         last_seq=chat.last_seq,
         unread=membership.unread(chat),
         mentions=membership.mentions,
+        closed_at=chat.closed_at or UNSET,
     )
 
 
@@ -90,6 +93,7 @@ def chat_with_people(
         last_seq=plain.last_seq,
         unread=plain.unread,
         mentions=plain.mentions,
+        closed_at=plain.closed_at,
         participants=[participant(person, membership) for person in people],
         shows={via: ShowsOut(**asdict(each)) for via, each in capabilities.items()},
     )
@@ -104,6 +108,10 @@ def participant(participant: Participant, reader: Membership) -> s.ParticipantOu
         joined_at=participant.joined_at,
         organization=participant.organization or UNSET,
         invited_as=participant.invited_as if participant.invited_as and reader.is_member else UNSET,
+        ends_at=participant.ends_at or UNSET,
+        owner=s.Inviter(participant.owner_id, participant.owner_name)
+        if participant.owner_id and reader.is_member
+        else UNSET,
     )
 
 

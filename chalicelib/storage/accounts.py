@@ -94,7 +94,10 @@ class Accounts:
                 if workspace:
                     write.save(workspace_item(workspace), condition=AccountItem.pk.does_not_exist())
                 if member_of:
-                    write.save(member_item(member_of))
+                    item = member_item(member_of)
+                    if workspace is None:  # into one that is there: the audit log tells of it
+                        item.actor_id, item.acted_at = account.id, account.created_at
+                    write.save(item)
                     write.save(badge_item(member_of))
         except TransactWriteError as error:
             if is_failed_condition(error):

@@ -8,15 +8,21 @@ from ..domain.changes import (
     ChatEventAdded,
     FileChanged,
     InvitationChanged,
+    MemberChanged,
+    MemberGone,
     MemberRemoved,
     MembershipChanged,
     MessageChanged,
     NotificationQueued,
     ReactionChanged,
+    ReceiptIssued,
     RelayedMessageChanged,
+    RelayOpened,
     SessionsEnded,
+    WorkspaceChanged,
 )
 from ..domain.messages import Event, EventType
+from ..domain.relaying import ROOT
 from .files import file
 from .items import (
     AccountItem,
@@ -29,14 +35,18 @@ from .items import (
     MessageItem,
     NotificationItem,
     ReactionItem,
+    ReceiptItem,
+    RemovedMemberItem,
     SessionItem,
+    WorkspaceItem,
     kinds,
     name_of,
 )
-from .mapping import chat, invitation, member, membership
+from .mapping import chat, invitation, member, membership, workspace
 from .message_mapping import message
 from .provider_items import RelayedMessageItem
 from .reading import UNREADABLE, maybe, passed_over
+from .receipts import receipt
 
 
 def change(record: dict[str, Any]) -> Change | None:
@@ -115,7 +125,9 @@ def _reaction(_: ReactionItem | None, after: ReactionItem) -> Change:
 
 
 def _relayed_message(before: RelayedMessageItem | None, after: RelayedMessageItem) -> Change | None:
-    """Claims are nobody's business; what its author is shown is."""
+    """Claims are nobody's business; what its author is shown is, and that a chat has begun there."""
+    if int(after.seq) == ROOT and after.remote_id and not (before and before.remote_id):
+        return RelayOpened(after.chat_id, after.destination, after.begun_at) if after.begun_at else None
     shown = [
         (
             int(relayed_message_item.version),
@@ -128,6 +140,23 @@ def _relayed_message(before: RelayedMessageItem | None, after: RelayedMessageIte
         for relayed_message_item in (before, after)
     ]
     return RelayedMessageChanged(after.chat_id, int(after.seq)) if shown[0] != shown[1] else None
+
+
+def _member(before: MemberItem | None, after: MemberItem) -> Change:
+    return MemberChanged(maybe(member, before), member(after), after.actor_id, after.acted_at)
+
+
+def _removed_member(_: RemovedMemberItem | None, after: RemovedMemberItem) -> Change:
+    return MemberGone(after.workspace_id, after.account_id, after.actor_id, after.acted_at)
+
+
+def _workspace(before: WorkspaceItem | None, after: WorkspaceItem) -> Change | None:
+    existing = maybe(workspace, before)
+    return WorkspaceChanged(existing, workspace(after), after.actor_id, after.acted_at) if existing else None
+
+
+def _receipt(before: ReceiptItem | None, after: ReceiptItem) -> Change | None:
+    return None if before else ReceiptIssued(receipt(after))
 
 
 def _notification(before: NotificationItem | None, after: NotificationItem) -> Change | None:
@@ -164,9 +193,19 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     FileItem: _file,
     MembershipItem: _membership,
     ReactionItem: _reaction,
+    ReceiptItem: _receipt,
+    MemberItem: _member,
+    RemovedMemberItem: _removed_member,
+    WorkspaceItem: _workspace,
     RelayedMessageItem: _relayed_message,
     NotificationItem: _notification,
     AccountItem: _account,
 }
-_ONLY_WHEN: dict[type[Item], str] = {NotificationItem: "INSERT", AccountItem: "MODIFY", MembershipItem: "MODIFY"}
+_ONLY_WHEN: dict[type[Item], str] = {
+    NotificationItem: "INSERT",
+    ReceiptItem: "INSERT",
+    AccountItem: "MODIFY",
+    MembershipItem: "MODIFY",
+    WorkspaceItem: "MODIFY",
+}
 _TOLD_WHEN_GONE = (ReactionItem, MemberItem, SessionItem)

@@ -1,6 +1,6 @@
 """Chats and people's places in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,8 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from ..domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
-from ..domain.invitations import Invitation, Status
+from ..domain.invitations import Invitation
 from ..domain.messages import Message
-from ..domain.rosters import FOUNDER
 from . import items, keys, mapping
 from .errors import conditional_write, translate_errors
 from .items import ChatItem, InvitationItem, Item, MembershipItem
@@ -22,12 +21,17 @@ _MOST_MENTIONS, _MOST_DELETED = 100, 40
 
 @translate_errors
 class Chats:
+    """Whatever is read here is as the clock has it: a place whose end has come isn't there, whoever asks."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def with_membership(self, chat_id: str, account_id: str) -> tuple[Chat | None, Membership | None]:
         """The chat and this person's place in it, in one read: what every request about a chat asks first."""
         here, theirs = (keys.chat(chat_id), "C"), (keys.account(account_id), keys.membership(chat_id))
         results = items.get_all([here, theirs])
         item, mine = results.get(here), results.get(theirs)
-        return maybe(chat, item), maybe(membership, mine)
+        return maybe(chat, item), self._held(maybe(membership, mine))
 
     def roster(self, chat_id: str) -> tuple[Chat, tuple[Invitation, ...]] | None:
         """The chat and every invitation in it, in one query."""
@@ -36,11 +40,16 @@ class Chats:
             return None
         entry = maybe(chat, items[0])
         invitations = each(invitation, (item for item in items[1:] if isinstance(item, InvitationItem)))
-        return (entry, tuple(invitations)) if entry else None
+        now = self._now()
+        return (entry, tuple(record.as_of(now) for record in invitations)) if entry else None
 
     def memberships(self, account_id: str) -> list[Membership]:
         items = MembershipItem.query(keys.account(account_id), MembershipItem.sk.startswith("C#"), consistent_read=True)
-        return list(each(membership, items))
+        now = self._now()
+        return [place for place in each(membership, items) if place.holds_at(now)]
+
+    def _held(self, place: Membership | None) -> Membership | None:
+        return place if place and place.holds_at(self._now()) else None
 
     def get_many(self, chat_ids: Iterable[str]) -> dict[str, Chat]:
         results = items.get_all((keys.chat(chat_id), "C") for chat_id in chat_ids)
@@ -166,33 +175,36 @@ class Chats:
         with conditional_write():
             membership_item(membership).update([MembershipItem.level.set(level)], MembershipItem.pk.exists())
 
-    def leave(self, membership: Membership, now: datetime, by: str) -> bool:
-        """The invitation ends and the place is gone, together; False if it is gone already."""
-        with conditional_write() as outcome, items.transaction() as write:
-            write.delete(
-                membership_item(membership), condition=MembershipItem.invitation_id == membership.invitation_id
+    def note_memberless(self, chat_id: str, since: datetime) -> bool:
+        """False where it stands there already, or the chat is closed."""
+        new = ChatItem.pk.exists() & ChatItem.memberless_since.does_not_exist() & ChatItem.closed_at.does_not_exist()
+        with conditional_write() as outcome:
+            ChatItem(keys.chat(chat_id), "C").update([ChatItem.memberless_since.set(since)], new)
+        return outcome.held
+
+    def take_over(self, old: Chat, record: Invitation, place: Membership, by: str) -> bool:
+        """Somebody is a member of it again; False if somebody was faster, or it was closed."""
+        told = {"type": "chat.taken_over", "by": by, "account_id": place.account_id, "version": old.roster_version + 1}
+        actions: list[Action] = [
+            ChatItem.memberless_since.remove(),
+            ChatItem.roster_version.set(old.roster_version + 1),
+            ChatItem.last_event.set(told),
+        ]
+        without = (ChatItem.memberless_since == old.memberless_since) & ChatItem.closed_at.does_not_exist()
+        with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
+            write.update(ChatItem(keys.chat(old.id), "C"), actions=actions, condition=without)
+            write.save(invitation_item(record), condition=Item.pk.does_not_exist())
+            write.save(membership_item(place), condition=Item.pk.does_not_exist())
+        return outcome.held
+
+    def close(self, old: Chat, at: datetime, by: str, by_id: str) -> bool:
+        """For good; False if it was closed or taken over meanwhile."""
+        told = {"type": "chat.closed", "by": by, "account_id": by_id, "at": round(at.timestamp() * 1000)}
+        without = (ChatItem.memberless_since == old.memberless_since) & ChatItem.closed_at.does_not_exist()
+        with conditional_write() as outcome:
+            ChatItem(keys.chat(old.id), "C").update(
+                [ChatItem.closed_at.set(at), ChatItem.last_event.set(told)], without
             )
-            if membership.invitation_id == FOUNDER:
-                left = {
-                    "type": "participant.left",
-                    "account_id": membership.account_id,
-                    "by": by,
-                    "at": round(now.timestamp() * 1000),
-                }
-                write.update(
-                    ChatItem(keys.chat(membership.chat_id), "C"),
-                    actions=[ChatItem.founder_left.set(True), ChatItem.last_event.set(left)],
-                )
-            else:
-                write.update(
-                    InvitationItem(keys.chat(membership.chat_id), keys.invitation(membership.invitation_id)),
-                    actions=[
-                        InvitationItem.status.set(Status.LEFT),
-                        InvitationItem.ended_at.set(now),
-                        InvitationItem.ended_by.set(by),
-                    ],
-                    condition=InvitationItem.status == str(Status.ACCEPTED),
-                )
         return outcome.held
 
     def _change(self, old: Chat, *actions: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import functools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationChange, I
 from ..domain.mail_reasons import MailReason
 from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
+from .acting import actor
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import ChatItem, InvitationItem, Item, SentItem
 from .reading import maybe
@@ -25,16 +26,29 @@ _PENDING = str(Status.PENDING)
 
 @translate_errors
 class Invitations:
+    """Whatever is read here is as the clock has it: a place whose end has come is left."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def get(self, chat_id: str, invitation_id: str) -> Invitation | None:
         item = items.get(InvitationItem, keys.chat(chat_id), keys.invitation(invitation_id))
-        return maybe(mapping.invitation, item)
+        return self._as_of_now(maybe(mapping.invitation, item))
 
-    def with_chat(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
-        """Both in one read."""
+    def stored(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
+        """As it was written last, whatever the clock says: for whoever writes down what the clock has ended."""
         here, existing = (keys.chat(chat_id), "C"), (keys.chat(chat_id), keys.invitation(invitation_id))
         results = items.get_all([here, existing])
         chat, item = results.get(here), results.get(existing)
         return maybe(mapping.chat, chat), maybe(mapping.invitation, item)
+
+    def _as_of_now(self, invitation: Invitation | None) -> Invitation | None:
+        return invitation.as_of(self._now()) if invitation else None
+
+    def with_chat(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
+        """Both in one read."""
+        chat, invitation = self.stored(chat_id, invitation_id)
+        return chat, self._as_of_now(invitation)
 
     def workspace_and_inviter(self, of: Invitation) -> tuple[Workspace | None, Membership | None]:
         """The workspace it comes from and the inviter's place in the chat, in one read."""
@@ -89,10 +103,12 @@ class Invitations:
         All of it or nothing: with `chat`, its roster must be as it was read, and counts one more; with `membership`, the person
         gets this place, unless they have one. Alone it is one write unit, with `chat` two, with `membership` two more.
         """
-        actions, condition = _actions(change), _holds(change)
+        actions, condition = [*_actions(change), *_acted(self._now())], _holds(change)
         if chat is None and membership is None:
             return _updated(_key_of(change.before), actions, condition) or self._was_own(change)
         with conditional_write(or_conflict=membership is not None) as outcome, items.transaction() as write:
+            if membership:
+                actions.append(_set("ends_at", membership.ends_at))
             write.update(_key_of(change.before), actions=actions, condition=condition)
             if membership:
                 write.save(mapping.membership_item(membership), condition=Item.pk.does_not_exist())
@@ -215,6 +231,11 @@ def _parts(
         membership += [of[invitation.id]] if invitation.id in of else []
     if part:
         yield part, membership
+
+
+def _acted(now: datetime) -> list[Any]:
+    """Who does this, and when, for the audit log."""
+    return [_text(InvitationItem.actor_id, actor()), InvitationItem.acted_at.set(now)]
 
 
 def _open_at(now: datetime) -> Any:

@@ -34,7 +34,11 @@ class TimestampAttribute(Attribute[datetime]):
         return str(round(value.timestamp() * 1000))
 
     def deserialize(self, value: str) -> datetime:
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
+        return moment(int(value))
+
+
+def moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 class Seconds(TimestampAttribute):
@@ -118,6 +122,7 @@ class MembershipItem(Item, discriminator="place"):
     hidden_text_count = NumberAttribute(attr_name="hidden_texts", null=True)
     joined_at = TimestampAttribute()
     wrote_at = TimestampAttribute(null=True)
+    ends_at = TimestampAttribute(null=True)
 
 
 class BadgeItem(Item, discriminator="badge"):
@@ -151,6 +156,9 @@ class WorkspaceItem(Item, discriminator="workspace"):
     lines = JSONAttribute(null=True)
     hand_over = UnicodeAttribute(default="ask")
     calls = JSONAttribute(null=True)
+    outside_days = NumberAttribute(default=0)
+    actor_id = Text()
+    acted_at = TimestampAttribute(null=True)
     files = UnicodeAttribute(default="all")
 
 
@@ -160,6 +168,8 @@ class MemberItem(Item, discriminator="member"):
     name = UnicodeAttribute()
     email = UnicodeAttribute()
     role = UnicodeAttribute()
+    actor_id = Text()
+    acted_at = TimestampAttribute(null=True)
 
 
 class NoteItem(Item, discriminator="note"):
@@ -181,6 +191,49 @@ class OutsideItem(Item, discriminator="outside"):
     account_id = UnicodeAttribute()
     chat_id = UnicodeAttribute()
     invitation_id = UnicodeAttribute()
+
+
+class AuditItem(Item, discriminator="audit"):
+    """An entry of a workspace's audit log, added and never changed: ids, no names or addresses."""
+
+    at = TimestampAttribute()
+    what = UnicodeAttribute()
+    actor_id = Text()
+    subject_id = Text()
+    chat_id = Text()
+    invitation_id = Text()
+    details = JSONAttribute(null=True)
+    gone_at = Seconds()
+
+
+class RemovedMemberItem(Item, discriminator="removed_member"):
+    """That a member was removed, by whom and when: an item that is deleted can't say so itself."""
+
+    workspace_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    actor_id = Text()
+    acted_at = TimestampAttribute()
+    gone_at = Seconds()
+
+
+class ReceiptItem(Item, discriminator="receipt"):
+    """What both sides got when places from outside ended; `places` are [chat, its name, since, until] each."""
+
+    account_id = UnicodeAttribute()
+    owner_id = Text()
+    name = Text()
+    invited_as = Text()
+    organization = Text()
+    via = UnicodeAttribute()
+    workspace_id = UnicodeAttribute()
+    workspace_name = Text()
+    places = JSONAttribute()
+    ended_by = Text()
+    by_id = Text()
+    reason = UnicodeAttribute()
+    stays = JSONAttribute(null=True)
+    issued_at = TimestampAttribute()
+    signature = UnicodeAttribute()
 
 
 class QuotaItem(Item, discriminator="quota"):
@@ -205,6 +258,8 @@ class ChatItem(Item, discriminator="chat"):
     last_event = JSONAttribute(attr_name="told", null=True)
     preview = JSONAttribute(attr_name="faces", null=True)
     deleted = NumberSetAttribute(null=True)
+    memberless_since = TimestampAttribute(null=True)
+    closed_at = TimestampAttribute(null=True)
 
 
 class InvitationItem(Item, discriminator="seat"):
@@ -248,6 +303,12 @@ class InvitationItem(Item, discriminator="seat"):
     line = Text()
     handed_over = JSONAttribute(null=True)
     position = NumberAttribute(default=0)
+    actor_id = Text()
+    acted_at = TimestampAttribute(null=True)
+    end_reason = Text()
+    receipt_id = Text()
+    ends_at = TimestampAttribute(null=True)
+    owner_id = Text()
     gone_at = Seconds(null=True)
 
 

@@ -10,8 +10,11 @@
 | what is this workspace, its plan, its settings  | W#workspace   | W                               |
 | is this account one of its people               | W#workspace   | M#account                       |
 | who from outside is in this workspace's chats   | W#workspace   | O#account#chat                  |
+| what stands in this workspace's audit log       | U#workspace   | milliseconds and a digest       |
+| who was removed from this workspace last        | W#workspace   | R#account                       |
+| what does this receipt say                      | J#receipt     | J                               |
 | how many mails did it send in the last 24 hours | W#workspace   | Q                               |
-| what stands in the workspace's audit log        | W#workspace   | U#seconds#id                    |
+| whom did people of its chats invite into Slack  | W#workspace   | U#seconds#id                    |
 | which chats does this workspace have            | W#workspace   | C#chat                          |
 | what is this chat, who is in it, who is invited | C#chat        | C and C#invitation                    |
 | messages from here to there, with reactions     | C#chat        | M#seq~ and M#seq#emoji#account  |
@@ -76,6 +79,14 @@ def membership(chat_id: str) -> str:
 
 def outside(account_id: str, chat_id: str) -> str:
     return f"O#{account_id}#{chat_id}"
+
+
+def audit(workspace_id: str) -> str:
+    return f"U#{workspace_id}"
+
+
+def receipt(receipt_id: str) -> str:
+    return f"J#{receipt_id}"
 
 
 def call(call_id: str) -> str:

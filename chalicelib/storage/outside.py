@@ -3,7 +3,8 @@
 What a pointer leads to is read with it and decides: a pointer that the stream has not taken away yet shows nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +18,9 @@ from .reading import each, maybe
 
 @translate_errors
 class Outside:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def add(self, workspace_id: str, place: PlaceKey) -> None:
         """Again changes nothing."""
         OutsideItem(
@@ -58,7 +62,8 @@ class Outside:
         """Those that are taken now, in the order of the keys; two reads for each hundred of what belongs to them."""
         wanted = list(places)
         results = items.get_all(key for place in wanted for key in _keys_of(place))
-        known = [(place, _invitation(results.get(_keys_of(place)[1]))) for place in wanted]
+        now = self._now()
+        known = [(place, _invitation(results.get(_keys_of(place)[1]), now)) for place in wanted]
         inviters = items.get_all(
             (keys.account(invitation.inviter_id), keys.membership(place.chat_id))
             for place, invitation in known
@@ -81,9 +86,9 @@ def _keys_of(place: PlaceKey) -> list[tuple[str, str]]:
     ]
 
 
-def _invitation(item: items.InvitationItem | None) -> Invitation | None:
+def _invitation(item: items.InvitationItem | None, now: datetime) -> Invitation | None:
     invitation = maybe(mapping.invitation, item)
-    return invitation if invitation and invitation.is_taken else None
+    return invitation if invitation and invitation.as_of(now).is_taken else None
 
 
 def _stored(

@@ -48,6 +48,7 @@ class RelayedMessageItem(Item, discriminator="copy"):
     state = Text()
     detail = Text()
     reactions = JSONAttribute(null=True)
+    begun_at = TimestampAttribute(null=True)
     claim = TimestampAttribute(null=True)
     tried = BooleanAttribute(default=False)
     tried_at = TimestampAttribute(null=True)

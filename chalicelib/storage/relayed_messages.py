@@ -1,12 +1,13 @@
 """The relay's ledger. Each copy is claimed before it is sent, so that a replay is harmless and an echo is recognised."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from ..domain.messages import Message
-from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef
+from ..domain.relaying import ROOT, InboundEvent, RelayedMessage, RelayState, RemoteMessageRef
 from . import items, keys
 from .codec import Codec
 from .errors import conditional_write, translate_errors
@@ -20,6 +21,9 @@ _CLAIM, _EARLY = timedelta(seconds=50), timedelta(days=1)
 
 @translate_errors
 class RelayedMessages:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def get(self, chat_id: str, seq: int, destination: str) -> RelayedMessage:
         """What is known of this copy; an empty one where nothing is."""
         item = items.get(RelayedMessageItem, keys.chat(chat_id), keys.relayed_message(seq, destination))
@@ -68,6 +72,7 @@ class RelayedMessages:
             RelayedMessageItem.version.set(done.version),
             RelayedMessageItem.state.set(done.state),
             RelayedMessageItem.claim.remove(),
+            *([RelayedMessageItem.begun_at.set(self._now())] if done.seq == ROOT else []),
             RelayedMessageItem.tried.set(False),
             RelayedMessageItem.tried_at.remove(),
             RelayedMessageItem.cursor.remove(),

@@ -3,16 +3,29 @@
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from pynamodb.exceptions import PutError
 
 from ..domain import errors
+from ..domain.audit import KEPT
 from ..domain.people import Role
 from ..domain.quotas import RollingQuota
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
+from .acting import actor
 from .errors import conditional_write, is_failed_condition, translate_errors
-from .items import BadgeItem, Item, MemberItem, NoteItem, OwnChatItem, QuotaItem, StoredBytesItem, WorkspaceItem
+from .items import (
+    BadgeItem,
+    Item,
+    MemberItem,
+    NoteItem,
+    OwnChatItem,
+    QuotaItem,
+    RemovedMemberItem,
+    StoredBytesItem,
+    WorkspaceItem,
+)
 from .mapping import badge_item, member, member_item, workspace
 from .reading import each, maybe, one_of
 from .transactions import RetryingTransaction
@@ -22,6 +35,9 @@ _TRIES = 12
 
 @translate_errors
 class Workspaces:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
     def get(self, workspace_id: str) -> Workspace | None:
         item = items.get(WorkspaceItem, keys.workspace(workspace_id), "W")
         return maybe(workspace, item)
@@ -39,8 +55,10 @@ class Workspaces:
                 WorkspaceItem.mismatch.set(changed.mismatch),
                 WorkspaceItem.locale.set(changed.locale),
                 WorkspaceItem.hand_over.set(changed.hand_over),
+                WorkspaceItem.outside_days.set(changed.outside_days),
                 WorkspaceItem.files.set(changed.files),
                 WorkspaceItem.calls.set({"kind": str(changed.calls.kind), "url": changed.calls.url}),
+                *self._acted(WorkspaceItem),
             ],
             WorkspaceItem.pk.exists(),
         )
@@ -48,7 +66,9 @@ class Workspaces:
     def save_lines(self, workspace_id: str, lines: Sequence[str]) -> None:
         """The lines that members choose from when they invite."""
         chosen = WorkspaceItem.lines.set(list(lines)) if lines else WorkspaceItem.lines.remove()
-        WorkspaceItem(keys.workspace(workspace_id), "W").update([chosen], WorkspaceItem.pk.exists())
+        WorkspaceItem(keys.workspace(workspace_id), "W").update(
+            [chosen, *self._acted(WorkspaceItem)], WorkspaceItem.pk.exists()
+        )
 
     def stored_bytes(self, workspace_id: str) -> int:
         """How much its files take in the store."""
@@ -59,7 +79,7 @@ class Workspaces:
         """False if there is no such workspace."""
         with conditional_write() as outcome:
             WorkspaceItem(keys.workspace(workspace_id), "W").update(
-                [WorkspaceItem.plan.set(plan)], WorkspaceItem.pk.exists()
+                [WorkspaceItem.plan.set(plan), *self._acted(WorkspaceItem)], WorkspaceItem.pk.exists()
             )
         return outcome.held
 
@@ -93,7 +113,7 @@ class Workspaces:
     def add_member(self, new: Member) -> bool:
         """False if they are a member already."""
         with conditional_write() as outcome, items.transaction() as write:
-            write.save(member_item(new), condition=Item.pk.does_not_exist())
+            write.save(self._signed(member_item(new)), condition=Item.pk.does_not_exist())
             write.save(badge_item(new))
         return outcome.held
 
@@ -102,7 +122,9 @@ class Workspaces:
         was = MemberItem.role == str(member.role)
         with conditional_write() as outcome, items.transaction() as write:
             _still_owned(write, other_owner)
-            write.update(member_item(member), actions=[MemberItem.role.set(role)], condition=was)
+            write.update(
+                member_item(member), actions=[MemberItem.role.set(role), *self._acted(MemberItem)], condition=was
+            )
             write.update(badge_item(member), actions=[BadgeItem.role.set(role)])
         return outcome.held
 
@@ -111,7 +133,29 @@ class Workspaces:
             _still_owned(write, other_owner)
             write.delete(member_item(member), condition=MemberItem.role == str(member.role))
             write.delete(badge_item(member))
+            write.save(self._removal(member))
         return outcome.held
+
+    def _acted(self, model: type[WorkspaceItem | MemberItem]) -> list[Any]:
+        """Who does this, and when, for the audit log."""
+        who = model.actor_id.set(actor()) if actor() else model.actor_id.remove()
+        return [who, model.acted_at.set(self._now())]
+
+    def _signed(self, item: MemberItem) -> MemberItem:
+        item.actor_id, item.acted_at = actor(), self._now()
+        return item
+
+    def _removal(self, member: Member) -> RemovedMemberItem:
+        now = self._now()
+        return RemovedMemberItem(
+            keys.workspace(member.workspace_id),
+            f"R#{member.account_id}",
+            workspace_id=member.workspace_id,
+            account_id=member.account_id,
+            actor_id=actor(),
+            acted_at=now,
+            gone_at=now + KEPT,
+        )
 
     def note(self, workspace_id: str, entry_id: str, text: str, at: datetime) -> None:
         """A line for the audit log."""

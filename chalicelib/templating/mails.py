@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from ..domain.chats import ChatKind
+from ..domain.chats import OPEN_WITHOUT_MEMBERS, Chat, ChatKind
+from ..domain.ends import EndReason
 from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from ..domain.people import Account
 from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
+from ..domain.receipts import Receipt
+from ..domain.workspaces import Workspace
 from ..ports import MailDraft, OutgoingMail
 from .composing import compose
 from .languages import text
 from .sanitize import address, excerpt, first_name, reply_to, sanitize
 
-_LINES_SHOWN = 3
+_LINES_SHOWN, _CHATS_NAMED = 3, 5
 
 
 class MailTexts:
@@ -99,6 +102,62 @@ class MailTexts:
             existing = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
             facts = {"reason": existing, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
+
+    def memberless(self, reader: Account, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail:
+        """No member is in a chat any more, and somebody from outside is."""
+        closes_at = chat.memberless_since + OPEN_WITHOUT_MEMBERS if chat.memberless_since else None
+        return compose(
+            MailDraft(
+                template="memberless",
+                to=reader.email,
+                locale=reader.locale,
+                typed={"chat": chat.name, "workspace": workspace.name},
+                facts={"url": url, "closes_at": closes_at},
+            )
+        )
+
+    def ending(self, owner: Account, about: About, url: str) -> OutgoingMail:
+        """Somebody from outside will be out soon, unless their place is kept."""
+        draft = _to_inviter("ending", owner, about, url)
+        typed = {**draft.typed, "name": about.invitation.name}
+        return compose(replace(draft, typed=typed, facts={**draft.facts, "ends_at": about.invitation.ends_at}))
+
+    def receipt(self, reader: Account, receipt: Receipt, url: str) -> OutgoingMail:
+        """For both sides: who is out of which chats, how it ended, and where the whole of it stands."""
+        chats = [sanitize(place.name) or text("Direct chat", reader.locale) for place in receipt.places]
+        return compose(
+            MailDraft(
+                template="receipt",
+                to=reader.email,
+                locale=reader.locale,
+                typed={"name": receipt.name, "workspace": receipt.workspace_name},
+                facts={
+                    "is_own": reader.id == receipt.account_id,
+                    "chats": ", ".join(chats[:_CHATS_NAMED]),
+                    "more": max(0, len(chats) - _CHATS_NAMED),
+                    "reason": str(receipt.reason),
+                    "by": sanitize(receipt.ended_by),
+                    "url": url,
+                },
+            )
+        )
+
+    def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
+        """What is said last in somebody's own application."""
+        by, workspace = sanitize(receipt.ended_by), sanitize(receipt.workspace_name)
+        sentences = {
+            EndReason.REMOVED: text("{by} removed you from this chat.", locale, by=by),
+            EndReason.LEFT: text("You left this chat.", locale),
+            EndReason.ENDED: text("Your time in this chat ended.", locale),
+            EndReason.CLOSED: text("This chat was closed.", locale),
+        }
+        rest = text(
+            "Nothing more comes here from {workspace}, and nothing you write here gets there.",
+            locale,
+            workspace=workspace,
+        )
+        receipt_line = text("Your receipt: {url}", locale, url=url)
+        return f"{sentences[receipt.reason]} {rest} {receipt_line}"
 
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail:
         """Six digits that prove the address on the page that asked for them. No link."""

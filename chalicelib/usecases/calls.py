@@ -13,7 +13,7 @@ from . import chats, messages
 
 def begin(ports: Ports, account: Account, chat_id: str, ids: Ids) -> Call:
     """Another one that is open still refuses this one, and is named; the line about it is made sure of."""
-    chat, membership = chats.as_participant(ports, account, chat_id)
+    chat, membership = chats.as_writer(ports, account, chat_id)
     workspace = ports.workspaces.get(chat.workspace_id)
     if workspace is None or workspace.calls.kind is CallKind.NONE:
         raise errors.calls_off()

@@ -15,27 +15,61 @@ from ..domain.changes import (
     MemberRemoved,
     MessageChanged,
     NotificationQueued,
+    ReceiptIssued,
     SessionsEnded,
 )
-from ..domain.chats import Chat
+from ..domain.chats import Chat, ChatRole
+from ..domain.ends import EndReason
 from ..domain.files import File, Verdict
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
+from ..domain.outside import NOBODY
 from ..ports import Ports
-from . import chats, files, invitation_links, live, mails, messages, notifications, outside, workspaces
+from . import (
+    audit,
+    charge,
+    chats,
+    files,
+    invitation_links,
+    live,
+    mails,
+    messages,
+    notifications,
+    outside,
+    relay_last,
+    workspaces,
+)
 from .onlookers import Onlookers
 
 
 def handle_change(ports: Ports, change: Change) -> None:
+    audit.record(ports, change)
+    if isinstance(change, InvitationChanged):
+        outside.index(ports, change)
+        relay_last.queue(ports, change)
+        _hang_up(ports, change)
+        _follow_invitation(ports, change)
+        if _is_member_who_left(change):
+            charge.notice(ports, change.after.chat_id)
+    else:
+        _follow(ports, change)
+
+
+def _is_member_who_left(change: InvitationChanged) -> bool:
+    before, after = change.before, change.after
+    was_in = before is not None and before.status is Status.ACCEPTED
+    return was_in and after.status is Status.LEFT and after.role is ChatRole.MEMBER
+
+
+def _follow(ports: Ports, change: Change) -> None:
     match change:
-        case InvitationChanged():
-            outside.index(ports, change)
-            _follow_invitation(ports, change)
         case ChatEventAdded():
             _follow_chat(ports, change)
         case NotificationQueued(notification_id):
             ports.mail_queue.put([json.dumps({"letter": notification_id})])
+        case ReceiptIssued(receipt):
+            notifications.hand_out(ports, receipt)
         case MessageChanged():
             _count(ports, change)
             _follow_deletion(ports, change)
@@ -44,7 +78,7 @@ def handle_change(ports: Ports, change: Change) -> None:
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
         case MemberRemoved(member):
-            workspaces.leave_chats(ports, member.account_id, member.workspace_id, "")
+            workspaces.leave_chats(ports, member.account_id, member.workspace_id, NOBODY)
 
 
 def show(onlookers: Onlookers, change: Change) -> None:
@@ -53,10 +87,19 @@ def show(onlookers: Onlookers, change: Change) -> None:
         onlookers.show(change.after.chat_id)
 
 
+def _hang_up(ports: Ports, change: InvitationChanged) -> None:
+    """Whoever is out gets no event that says so: their pages open another socket, look, and find the chat gone."""
+    before, after = change.before, change.after
+    if after.role is ChatRole.EXTERNAL and after.status is Status.LEFT and before and before.status is Status.ACCEPTED:
+        live.hang_up_sessions(ports, after.account_id)
+
+
 def _follow_chat(ports: Ports, change: ChatEventAdded) -> None:
     ports.workspaces.note_chat(change.chat.workspace_id, change.chat.id)
     if change.event.type is not EventType.INVITATION_SENT or change.event.count:
         messages.post_event(ports, change.chat, change.event, change.nonce)
+    if change.event.type is EventType.LEFT:
+        charge.notice(ports, change.chat.id)
     if change.is_new:
         _follow_new_chat(ports, change.chat.id)
 
@@ -66,6 +109,7 @@ def _follow_new_chat(ports: Ports, chat_id: str) -> None:
     chat, invitations = chats.roster(ports, chat_id)
     came = [record for record in invitations if record.since == 1]
     invited = [record for record in came if record.was_mailed]
+    audit.record_came_with_chat(ports, came)
     _note(ports, invited)
     mails.queue(ports, [record for record in invited if _waits(record)])
     for invitation in came:
@@ -109,6 +153,7 @@ def _is_to_note(before: Invitation | None, after: Invitation) -> bool:
         return (
             invitation.status,
             invitation.expires_at,
+            invitation.ends_at,
             invitation.generation,
             invitation.mail and invitation.mail.wanted,
         )
@@ -220,7 +265,8 @@ def _of_status(invitation: Invitation, before: Status | None) -> Iterable[Event]
                 invitation_ids=(invitation.id,),
             )
         case Status.LEFT if before is not None:
-            kind = EventType.REMOVED if invitation.ended_by else EventType.LEFT
+            removed = EventType.REMOVED if invitation.ended_by else EventType.LEFT
+            kind = EventType.ENDED if invitation.end_reason == EndReason.ENDED else removed
             yield Event(type=kind, account_id=invitation.account_id, name=invitation.name, by=invitation.ended_by)
         case _:
             return

@@ -15,8 +15,10 @@ from ..domain.chats import (
     Participant,
     PreviewMember,
     refuse_unless_member,
+    refuse_unless_open,
 )
 from ..domain.invitations import Invitation
+from ..domain.outside import owner_here
 from ..domain.people import Account
 from ..domain.providers import Via
 from ..domain.rosters import FOUNDER
@@ -38,6 +40,13 @@ def as_participant(ports: Ports, account: Account, chat_id: str) -> tuple[Chat, 
     chat, membership = ports.chats.with_membership(chat_id, account.id)
     if chat is None or membership is None:
         raise errors.unknown()
+    return chat, membership
+
+
+def as_writer(ports: Ports, account: Account, chat_id: str) -> tuple[Chat, Membership]:
+    """As `as_participant`, for whoever adds to the chat: not to one that is closed, or that no member is in."""
+    chat, membership = as_participant(ports, account, chat_id)
+    refuse_unless_open(chat, ports.now())
     return chat, membership
 
 
@@ -69,11 +78,20 @@ def participants_of(chat: Chat, invitations: tuple[Invitation, ...]) -> tuple[Pa
         joined_at=chat.created_at,
         invitation_id=FOUNDER,
     )
+    taken = {invitation.id: invitation for invitation in invitations if invitation.is_taken}
     joined = sorted(
-        (_participant(invitation) for invitation in invitations if invitation.is_taken),
-        key=lambda participant: (participant.joined_at, participant.invitation_id),
+        map(_participant, taken.values()), key=lambda participant: (participant.joined_at, participant.invitation_id)
     )
-    return tuple(joined) if chat.founder_left else (founder, *joined)
+    people = tuple(joined) if chat.founder_left else (founder, *joined)
+    return tuple(_with_owner(person, taken.get(person.invitation_id), people) for person in people)
+
+
+def _with_owner(person: Participant, invitation: Invitation | None, people: tuple[Participant, ...]) -> Participant:
+    """Of a place from outside, who in the chat answers for it."""
+    if invitation is None or person.role is not ChatRole.EXTERNAL:
+        return person
+    owner = owner_here(invitation, people)
+    return replace(person, owner_id=owner.account_id, owner_name=owner.name)
 
 
 def preview_of(chat: Chat, invitations: tuple[Invitation, ...], now: datetime) -> tuple[PreviewMember, ...]:
@@ -138,40 +156,6 @@ def hide(ports: Ports, account: Account, chat_id: str, on: bool) -> None:
         ports.chats.hide(membership, None)
 
 
-def remove(ports: Ports, account: Account, chat_id: str, account_id: str) -> None:
-    """Leave, or remove somebody from outside: by their inviter, or an owner or admin. At once, everywhere."""
-    _, membership = as_participant(ports, account, chat_id)
-    if account_id == account.id:
-        end(ports, membership, None)
-        return
-    refuse_unless_member(membership)
-    _, theirs = ports.chats.with_membership(chat_id, account_id)
-    if theirs is None:
-        raise errors.unknown()
-    _refuse_unless_may_remove(ports, account, membership, theirs)
-    end(ports, theirs, account)
-
-
-def end(ports: Ports, membership: Membership, by: Account | None) -> bool:
-    """The one way out of a chat, for whoever leaves (`by` None) or is removed. False if the place is gone already.
-
-    What follows takes effect at the next look: whoever has no place gets no page, no event of a socket, and nothing of
-    the relay; the stream tells the chat, and the person in their own Slack or Teams.
-    """
-    return ports.chats.leave(membership, ports.now(), by.name if by else "")
-
-
-def _refuse_unless_may_remove(ports: Ports, account: Account, by: Membership, whom: Membership) -> None:
-    if whom.is_member:
-        raise errors.may_not("remove a member")
-    invitation = ports.invitations.get(whom.chat_id, whom.invitation_id)
-    if invitation is not None and invitation.inviter_id == account.id:
-        return
-    member = ports.workspaces.members_among(by.workspace_id, [account.id]).get(account.id)
-    if member is None or not member.role.may_manage:
-        raise errors.may_not("remove this person")
-
-
 def _participant(invitation: Invitation) -> Participant:
     return Participant(
         account_id=invitation.account_id,
@@ -183,4 +167,5 @@ def _participant(invitation: Invitation) -> Participant:
         organization=invitation.organization,
         invited_as=invitation.email,
         inviter_id=invitation.inviter_id,
+        ends_at=invitation.ends_at,
     )

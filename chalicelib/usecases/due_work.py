@@ -6,12 +6,26 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from ..domain import schedule
+from ..domain.ends import NOTICE_BEFORE
 from ..domain.invitations import REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 from ..domain.messages import Event, EventType
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.schedule import ScheduledTask, TaskKind
 from ..ports import Ports
-from . import addresses, calls, chats, files, forgetting, mails, messages, notifications, relay_compare, sessions
+from . import (
+    addresses,
+    calls,
+    charge,
+    chats,
+    ending,
+    files,
+    forgetting,
+    mails,
+    messages,
+    notifications,
+    relay_compare,
+    sessions,
+)
 
 _BETWEEN_MISSED = timedelta(hours=1)
 
@@ -118,6 +132,25 @@ def end_of_call(ports: Ports, task: ScheduledTask) -> bool:
     return call is not None and not call.is_open_at(ports.now()) and calls.tell_end(ports, call)
 
 
+def end_notice(ports: Ports, task: ScheduledTask) -> bool:
+    """Whoever answers for a place is asked whether it is to be kept, once for each end."""
+    invitation = ports.invitations.get(task.chat_id, task.invitation_id)
+    if invitation is None or not invitation.is_taken or invitation.ends_at is None:
+        return False
+    if invitation.ends_at - NOTICE_BEFORE != task.at:
+        return False  # it was given another end meanwhile
+    return notifications.ask_to_keep(ports, invitation, ending.owner_of(ports, invitation).account_id)
+
+
+def end_of_place(ports: Ports, task: ScheduledTask) -> bool:
+    """The clock has ended it already: nobody gets in any more. Now both sides are told, with a receipt."""
+    return ending.end_overdue(ports, task.chat_id, task.invitation_id)
+
+
+def close_chat(ports: Ports, task: ScheduledTask) -> bool:
+    return charge.close_overdue(ports, task.chat_id)
+
+
 def _open(ports: Ports, task: ScheduledTask) -> Invitation | None:
     invitation = ports.invitations.get(task.chat_id, task.invitation_id)
     return invitation if invitation is not None and invitation.is_open_at(ports.now()) else None
@@ -132,5 +165,8 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.COMPARE: relay_compare.begin,
     TaskKind.FILE: unsent_file,
     TaskKind.CALL: end_of_call,
+    TaskKind.END_NOTICE: end_notice,
+    TaskKind.END: end_of_place,
+    TaskKind.CLOSE: close_chat,
 }
 """The registry: True where there was something to do. What is refused stays due."""

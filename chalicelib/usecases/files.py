@@ -150,7 +150,7 @@ def _declared(  # what is declared by whom, and what is known of its bytes
     ports: Ports, account: Account, chat_id: str, declared: Declared, ids: Ids, tag: str = ""
 ) -> tuple[File, int]:
     """The file, and how large it may be."""
-    chat, membership = chats.as_participant(ports, account, chat_id)
+    chat, membership = chats.as_writer(ports, account, chat_id)
     workspace = _workspace(ports, chat)
     rules.refuse_unless_allowed(workspace, membership)
     file = File(

@@ -108,6 +108,7 @@ def new_call(
     """A call of somebody who may invite, and the chat that it would begin."""
     workspace, member = workspaces.as_member(ports, account, workspace_id)
     refuse_unless_may_invite(workspace, member)
+    inviting.refuse_early_ends(invitees, ports.now() + workspace.invitation_life)
     chat = _new_chat(ports, account, workspace, _title(name, invitees), ids)
     return _batch(account, workspace, invitees, ids, line), chat
 
@@ -120,6 +121,7 @@ def call_into(
     refuse_unless_member(membership)
     workspace, member = workspaces.as_member(ports, account, membership.workspace_id)
     refuse_unless_may_invite(workspace, member)
+    inviting.refuse_early_ends(invitees, ports.now() + workspace.invitation_life)
     return _batch(account, workspace, invitees, ids, line)
 
 
@@ -286,6 +288,7 @@ def new_invitation(
         expires_at=now + batch.workspace.invitation_life,
         mail=InvitationMail(state=MailState.QUEUED, at=now),
         line=batch.line,
+        ends_at=invitee.ends_at,
     )
 
 

@@ -6,15 +6,18 @@ from typing import Protocol
 
 from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Membership, refuse_unless_room
+from ..domain.chats import refuse_unless_open as refuse_unless_chat_open
+from ..domain.ends import EndReason, default_end
 from ..domain.invitations import AskState, Invitation, Status, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
+from ..domain.outside import NOBODY
 from ..domain.people import Account, Session
 from ..domain.providers import Option, Via, option_of
 from ..domain.rosters import open_in, people_in
 from ..domain.workspaces import Workspace
 from ..ports import Ports
-from . import accounts, chats, history, invitation_links, sessions
+from . import accounts, chats, ending, history, invitation_links, sessions
 from .sessions import SignedIn
 
 log = logging.getLogger(__name__)
@@ -58,6 +61,7 @@ def open_link(ports: Ports, token: str) -> OpenedInvitation:
 
 def _usable(ports: Ports, chat: Chat, invitation: Invitation, purpose: Purpose) -> OpenedInvitation:
     refuse_unless_open(invitation, ports.now())
+    refuse_unless_chat_open(chat, ports.now())
     workspace, inviter = ports.invitations.workspace_and_inviter(invitation)
     if workspace is None:
         raise errors.unknown()
@@ -203,8 +207,10 @@ def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Ses
         refuse_unless_open(now, ports.now())
         if now.generation != opened.invitation.generation:
             raise errors.unknown()  # it moved to another address: this link died
-        _, existing = ports.chats.with_membership(opened.chat.id, account.id)
-        if existing is not None:
+        existing = ports.receipts.overdue(opened.chat.id, account.id)
+        if existing is not None and not existing.holds_at(ports.now()):
+            ending.end(ports, [existing], NOBODY, EndReason.ENDED)  # nobody has written it down yet
+        elif existing is not None:
             raise errors.conflict(
                 "already_in_chat", "You are in this chat already, with this account. Open it under Chats."
             )
@@ -225,6 +231,7 @@ def _membership(ports: Ports, opened: OpenedInvitation, account: Account, outsid
         read_to=head.seq,
         read_text_count=head.text_count,
         joined_at=ports.now(),
+        ends_at=invitation.ends_at or default_end(opened.workspace.outside_days, ports.now()),
     )
 
 

@@ -53,7 +53,7 @@ class MessageDraft:
 
 def post(ports: Ports, account: Account, chat_id: str, draft: MessageDraft, ids: Ids) -> tuple[Message, Membership]:
     """Appends a message: the next `seq` is the one that nobody has yet."""
-    chat, membership = chats.as_participant(ports, account, chat_id)
+    chat, membership = chats.as_writer(ports, account, chat_id)
     file_ids = checked_files(draft.files)
     text = checked_text(draft.text, has_files=bool(file_ids))
     nonce = ids()
@@ -151,7 +151,7 @@ def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> Non
 
 
 def react(ports: Ports, account: Account, chat_id: str, message_id: str, emoji: str, on: bool) -> None:
-    message, _ = seen(ports, account, chat_id, message_id)
+    message, _ = seen(ports, account, chat_id, message_id, writes=True)
     if not (is_custom(emoji) and _stands(ports, message, emoji)):
         emoji = checked_emoji(emoji)
     reaction = Reaction(message.seq, emoji, account.id)
@@ -247,9 +247,11 @@ def _target(ports: Ports, membership: Membership, reply_to: str) -> int:
     return seq
 
 
-def seen(ports: Ports, account: Account, chat_id: str, message_id: str) -> tuple[Message, Membership]:
-    """A message within the reader's history; any other is not there."""
-    _, membership = chats.as_participant(ports, account, chat_id)
+def seen(
+    ports: Ports, account: Account, chat_id: str, message_id: str, writes: bool = False
+) -> tuple[Message, Membership]:
+    """A message within the reader's history; any other is not there. `writes`: something is to be done to it."""
+    _, membership = (chats.as_writer if writes else chats.as_participant)(ports, account, chat_id)
     seq = seq_of(message_id, chat_id)
     message = ports.messages.get(chat_id, seq) if membership.may_see(seq) else None
     if message is None:
@@ -258,6 +260,6 @@ def seen(ports: Ports, account: Account, chat_id: str, message_id: str) -> tuple
 
 
 def _own(ports: Ports, account: Account, chat_id: str, message_id: str) -> tuple[Message, Membership]:
-    message, membership = seen(ports, account, chat_id, message_id)
+    message, membership = seen(ports, account, chat_id, message_id, writes=True)
     refuse_unless_author(message, membership)
     return message, membership

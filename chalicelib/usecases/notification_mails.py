@@ -7,6 +7,7 @@ from ..ports import ComposedMail, OutgoingMail, Ports
 from .account_mails import code, with_link
 from .inviter_mails import about_invitation
 from .missed_mails import missed
+from .outside_mails import ending, memberless, receipt
 
 Compose = Callable[[Ports, NotificationMail], OutgoingMail | ComposedMail | None]
 
@@ -24,6 +25,9 @@ COMPOSERS: Mapping[NotificationKind, Compose] = {
     NotificationKind.DECLINED: about_invitation,
     NotificationKind.EXPIRED: about_invitation,
     NotificationKind.MISSED: missed,
+    NotificationKind.RECEIPT: receipt,
+    NotificationKind.ENDING: ending,
+    NotificationKind.MEMBERLESS: memberless,
 }
 
 

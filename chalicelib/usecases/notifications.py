@@ -2,6 +2,7 @@
 
 from ..domain.invitations import Ask, Invitation
 from ..domain.notifications import NotificationKind, NotificationMail, NotificationState
+from ..domain.receipts import Receipt
 from ..ports import ComposedMail, MailNotTaken, MailRefused, MailWaits, Ports
 from . import notification_mails, sessions
 
@@ -75,3 +76,37 @@ def notify_inviter(ports: Ports, invitation: Invitation, kind: NotificationKind,
             detail=detail,
         )
     )
+
+
+def ask_to_keep(ports: Ports, invitation: Invitation, owner_id: str) -> bool:
+    """A letter to whoever answers for a place that will end: once for each end and owner. False where it was promised before."""
+    ends_at = invitation.ends_at.isoformat() if invitation.ends_at else ""
+    happened = f"{NotificationKind.ENDING}-{invitation.chat_id}-{invitation.id}-{ends_at}-{owner_id}"
+    return ports.notifications.add_once(
+        NotificationMail(
+            id=sessions.digest(happened)[:32],
+            kind=NotificationKind.ENDING,
+            email="",
+            created_at=ports.now(),
+            account_id=owner_id,
+            chat_id=invitation.chat_id,
+            invitation_id=invitation.id,
+            detail=ends_at,
+        )
+    )
+
+
+def hand_out(ports: Ports, receipt: Receipt) -> None:
+    """The receipt goes to the person and to the owner of their place: the same to both, once."""
+    for account_id in dict.fromkeys((receipt.account_id, receipt.owner_id)):
+        if account_id:
+            ports.notifications.add_once(
+                NotificationMail(
+                    id=sessions.digest(f"{NotificationKind.RECEIPT}-{receipt.id}-{account_id}")[:32],
+                    kind=NotificationKind.RECEIPT,
+                    email="",
+                    created_at=ports.now(),
+                    account_id=account_id,
+                    detail=receipt.id,
+                )
+            )

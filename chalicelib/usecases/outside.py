@@ -6,13 +6,15 @@ from itertools import groupby
 
 from ..domain import errors
 from ..domain.changes import InvitationChanged
-from ..domain.chats import ChatRole, Membership
+from ..domain.chats import ChatRole, Membership, Participant
+from ..domain.ends import EndReason
 from ..domain.invitations import Invitation, Status
 from ..domain.outside import OutsidePerson, OutsidePlace, PersonRef, PlaceKey, StoredPlace, owner_among
 from ..domain.people import Account
+from ..domain.receipts import Receipt
 from ..domain.workspaces import Member, refuse_unless_may_manage
 from ..ports import Ports
-from . import chats, workspaces
+from . import chats, ending, workspaces
 
 _AT_ONCE, _MOST_READ = 100, 1_000
 _MOST_MEMBERS = 1_000
@@ -77,13 +79,13 @@ def person(ports: Ports, account: Account, workspace_id: str, account_id: str) -
     return people[0]
 
 
-def remove(ports: Ports, account: Account, workspace_id: str, account_id: str, chat_id: str = "") -> int:
-    """Out of one chat, or of all of this workspace, at once; in how many it was. Who has no place here is not there."""
+def remove(ports: Ports, account: Account, workspace_id: str, account_id: str, chat_id: str = "") -> list[Receipt]:
+    """Out of one chat, or of all of this workspace, at once. Who has no place here is not there."""
     _refuse_unless_manager(ports, account, workspace_id)
     places = [place for place in _places(ports, workspace_id, account_id) if chat_id in ("", place.chat_id)]
     if not places:
         raise errors.unknown()
-    return sum(chats.end(ports, place, account) for place in places)
+    return ending.end(ports, places, PersonRef(account.id, account.name), EndReason.REMOVED)
 
 
 def index(ports: Ports, change: InvitationChanged) -> None:
@@ -135,7 +137,7 @@ class _Reading:
 
     def __init__(self, ports: Ports, workspace_id: str) -> None:
         self._ports, self._workspace_id = ports, workspace_id
-        self._owners: dict[str, PersonRef] = {}
+        self._people: dict[str, Sequence[Participant]] = {}
         self._members: Sequence[Member] | None = None
 
     def people(self, places: Iterable[PlaceKey]) -> list[OutsidePerson]:
@@ -165,16 +167,16 @@ class _Reading:
             owner=self._owner(invitation, stored.inviter),
             joined_at=invitation.joined_at or invitation.created_at,
             last_wrote_at=stored.membership.wrote_at,
+            ends_at=stored.membership.ends_at,
         )
 
     def _owner(self, invitation: Invitation, inviter: Membership | None) -> PersonRef:
         invited_by = PersonRef(invitation.inviter_id, invitation.inviter_name)
-        if inviter and inviter.is_member:
+        if inviter and inviter.is_member and not invitation.owner_id:
             return invited_by
-        if invitation.chat_id not in self._owners:
-            people = chats.participants(self._ports, invitation.chat_id)
-            self._owners[invitation.chat_id] = owner_among(invited_by, people, self._workspace_members())
-        return self._owners[invitation.chat_id]
+        if invitation.chat_id not in self._people:
+            self._people[invitation.chat_id] = chats.participants(self._ports, invitation.chat_id)
+        return owner_among(invitation, self._people[invitation.chat_id], self._workspace_members())
 
     def _workspace_members(self) -> Sequence[Member]:
         if self._members is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..domain import errors
 from ..domain.characters import is_blank
-from ..domain.chats import Chat, Membership
+from ..domain.chats import Chat, Membership, refuse_unless_open
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in, refuse_unless_may_react
 from ..domain.people import Account
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, version_of
@@ -55,6 +55,8 @@ def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
         log.info("a message from outside belongs to no chat: account %s", account.id)
         return
     chat, membership, reply_to = result
+    if _is_shut(ports, chat):
+        return
     text = event.text.strip()[:LONGEST]
     people = chats.participants(ports, chat.id) if "@" in text else ()
     message = Message(
@@ -160,4 +162,16 @@ def _target(ports: Ports, account: Account, event: InboundEvent) -> Message | No
     if existing is None:
         return None
     chat, membership = ports.chats.with_membership(existing[0], account.id)
-    return ports.messages.get(existing[0], existing[1]) if chat and membership else None
+    if chat is None or membership is None or _is_shut(ports, chat):
+        return None
+    return ports.messages.get(existing[0], existing[1])
+
+
+def _is_shut(ports: Ports, chat: Chat) -> bool:
+    """Closed, or without a member: nothing from outside gets in."""
+    try:
+        refuse_unless_open(chat, ports.now())
+    except errors.Refusal as refusal:
+        log.info("not taken in: %s, chat %s", refusal.code, chat.id)
+        return True
+    return False

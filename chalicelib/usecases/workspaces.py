@@ -8,8 +8,10 @@ from typing import Any
 from ..domain import errors, names, personal_lines
 from ..domain.addresses import NotAnAddress, bare, canonical, domain_of
 from ..domain.calls import CallSettings, checked_settings
+from ..domain.ends import EndReason
 from ..domain.ids import Ids
 from ..domain.notifications import NotificationKind, NotificationMail
+from ..domain.outside import PersonRef
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
 from ..domain.workspaces import (
@@ -23,14 +25,14 @@ from ..domain.workspaces import (
     refuse_unless_may_manage,
 )
 from ..ports import Limit, Ports
-from . import addresses, sessions
+from . import addresses, ending, sessions
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
-    """What to change; None leaves a setting as it is."""
+    """What to change; None leaves a setting as it is. `outside_days` 0 is no end."""
 
     name: str | None = None
     communicate: bool | None = None
@@ -42,6 +44,7 @@ class WorkspaceSettings:
     locale: str | None = None
     hand_over: HandOverPolicy | None = None
     calls: CallSettings | None = None
+    outside_days: int | None = None
     files: FilePolicy | None = None
 
 
@@ -116,14 +119,15 @@ def remove_member(ports: Ports, account: Account, workspace_id: str, account_id:
     other = _another_owner(ports, whom, None)
     if not ports.workspaces.remove_member(whom, other):
         raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
-    leave_chats(ports, account_id, workspace_id, by.name)
+    leave_chats(ports, account_id, workspace_id, PersonRef(by.account_id, by.name))
 
 
-def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: str) -> None:
+def leave_chats(ports: Ports, account_id: str, workspace_id: str, by: PersonRef) -> None:
     """Safe to run again: called once more when the table tells of the removal, in case the first run was cut short."""
+    reason = EndReason.LEFT if by.account_id in ("", account_id) else EndReason.REMOVED
     for membership in ports.chats.memberships(account_id):
         if membership.workspace_id == workspace_id and membership.is_member:
-            ports.chats.leave(membership, ports.now(), by)
+            ending.end(ports, [membership], by, reason)
 
 
 def set_plan(ports: Ports, workspace_id: str, plan: Plan) -> bool:

@@ -185,7 +185,8 @@ def _answered(route: Route, view: Callable[..., Any], incoming: Incoming, path: 
     principal = None
     try:
         principal = guards.signed_in(ports, incoming) if route.signed_in else _whoever(ports, incoming)
-        response = _worked(route, view, incoming, path, principal)
+        with wiring.acting(principal.account.id if principal else ""):
+            response = _worked(route, view, incoming, path, principal)
     except errors.Refusal as refusal:
         audit.note(incoming, path, principal, refusal.code)
         raise

@@ -18,7 +18,7 @@ from chalicelib.domain.rosters import FOUNDER
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.storage import message_mapping
 from chalicelib.storage.items import Item
-from chalicelib.usecases import invitation_links, inviting, joining, messages, proving
+from chalicelib.usecases import ending, invitation_links, inviting, joining, messages, proving
 from chalicelib.usecases.messages import MessageDraft
 from tests.support.system import System
 from tests.support.write_units import Inside, inside
@@ -59,6 +59,17 @@ def test_accepting_costs_at_most_four_units(counted: Inside, owner: tuple[Accoun
     counted.units.start()
     joining.join(counted.ports, token, replace(guest, email=invitation.email), proving.Proof())
     assert counted.units.written <= 4
+
+
+def test_an_end_with_its_receipt_costs_at_most_six_units(counted: Inside, owner: tuple[Account, Workspace]) -> None:
+    made = _create(counted, *owner, "end@acme.example", "other@acme.example")
+    invitation = made.invitations[0]
+    token = invitation_links.join_url(counted.ports, invitation, Purpose.MAILED).rpartition("/")[2]
+    guest = replace(counted.account("End"), email=invitation.email)
+    joining.join(counted.ports, token, guest, proving.Proof())
+    counted.units.start()
+    ending.remove(counted.ports, owner[0], made.chat.id, guest.id)
+    assert counted.units.written <= 6
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 100])

@@ -32,7 +32,12 @@ from chalicelib import wiring
 from chalicelib.events import changes, mail, operator
 from chalicelib.gateways import aws
 from chalicelib.ports import Ports
+from chalicelib.storage.chats import Chats
+from chalicelib.storage.invitations import Invitations
 from chalicelib.storage.items import Item
+from chalicelib.storage.outside import Outside
+from chalicelib.storage.relayed_messages import RelayedMessages
+from chalicelib.storage.workspaces import Workspaces
 from chalicelib.usecases import accounts
 from local.embedded import ses_rules as embedded_ses
 from tests.support import moto_shortcuts, rights
@@ -271,8 +276,10 @@ class World:
         return Person(self, email, answer.json["token"], answer.json["account"]["id"])
 
     def invited(self, email: str) -> str:
-        """The token in the newest mail to this address."""
-        return self.last_mail(email).link("join").rpartition("/")[2]
+        """The token in the newest mail to this address that invites."""
+        inviting = [mail for mail in self.mails(email) if "/join/" in mail.text]
+        assert inviting, f"no invitation to {email}"
+        return inviting[-1].link("join").rpartition("/")[2]
 
     def joins(self, email: str, name: str = "Dana Smith") -> Person:
         """Whoever got the newest mail at this address makes an account and is in the chat."""
@@ -353,7 +360,7 @@ class Box:
         wiring.configured()  # before Chalice's test client brings its own stage's environment
         if self._worlds:
             self._worlds[-1] = (self.data, self._worlds[-1][1])
-        self._worlds.append((data, replace(self.ports, now=now)))
+        self._worlds.append((data, _with_clock(self.ports, now)))
         self._use(*self._worlds[-1])
 
     def close(self) -> None:
@@ -396,6 +403,19 @@ class Box:
             client.meta.events.unregister("before-send", botocore_stubber)
             client.meta.events.register("before-send", answer_in_memory)
             _make_impatient(client)
+
+
+def _with_clock(ports: Ports, now: Callable[[], datetime]) -> Ports:
+    """These ports by another clock, the stores that judge by it too."""
+    return replace(
+        ports,
+        now=now,
+        chats=Chats(now),
+        invitations=Invitations(now),
+        outside=Outside(now),
+        workspaces=Workspaces(now),
+        relayed_messages=RelayedMessages(now),
+    )
 
 
 def table_in_memory() -> Any:

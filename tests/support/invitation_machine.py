@@ -29,7 +29,7 @@ from chalicelib.storage import items, mapping
 from chalicelib.usecases import (
     asking,
     changes,
-    chats,
+    ending,
     feedback,
     hourly,
     invitations,
@@ -177,7 +177,7 @@ class Invitations(RuleBasedStateMachine):
                 "resend": lambda: invitations.resend(self.ports, self.mara, *at, self._ids(f"again {len(self.begun)}")),
                 "revoke": lambda: invitations.revoke(self.ports, self.mara, *at),
                 "fix": lambda: invitations.fix_address(self.ports, self.mara, *at, fixed),
-                "remove": lambda: chats.remove(
+                "remove": lambda: ending.remove(
                     self.ports, self.mara, invitation.chat_id, invitation.account_id or "nobody"
                 ),
                 "ask": lambda: asking.ask(self.ports, token, self.account("eve"), None),

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole
+from chalicelib.domain.ends import EndReason
 from chalicelib.domain.invitations import Invitation, Status
 from chalicelib.domain.notifications import About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from chalicelib.domain.people import LOCALES, Account
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
+from chalicelib.domain.receipts import EndedPlace, Receipt
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.ports import OutgoingMail
 from chalicelib.templating.mails import MailTexts
@@ -73,6 +75,27 @@ def account(name: str = "Mara Lindqvist", locale: str = "en") -> Account:
     )
 
 
+def receipt(typed: Typed = Typed()) -> Receipt:
+    place = EndedPlace("c" * 16, typed.chat, NOW - timedelta(days=9), NOW)
+    return Receipt(
+        id="r" * 16,
+        account_id="d" * 16,
+        owner_id="m" * 16,
+        name=typed.name,
+        invited_as=INVITED,
+        organization=typed.name,
+        via=Via.SLACK,
+        workspace_id="w" * 16,
+        workspace_name=typed.workspace,
+        places=(place, replace(place, name="")),
+        ended_by=typed.name,
+        by_id="m" * 16,
+        reason=EndReason.REMOVED,
+        stays=(),
+        issued_at=NOW,
+    )
+
+
 WAYS = Ways(join=URL, unsubscribe=STOP)
 CHECKED = replace(WAYS, words=("copper", "lantern", "fern"), code="abcde-fghij", check=CHECK)
 
@@ -110,6 +133,7 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         Missed(chat=typed.chat, workspace=typed.workspace, messages=4, mentions=1, lines=[line] * 3),
         Missed(chat=typed.chat, workspace=typed.workspace, messages=1, lines=[line]),
     ]
+    ending_about = replace(it, invitation=replace(it.invitation, name=typed.name, ends_at=NOW + timedelta(days=14)))
     mails = {
         "invitation": invitation(it, ways=CHECKED),
         "invitation without a name": invitation(unnamed),
@@ -119,6 +143,13 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "allowed": texts.allowed(inviter, it, URL),
         "ask": texts.ask(inviter, it, asker, URL),
         "renew": texts.renew(inviter, it, URL),
+        "memberless": texts.memberless(inviter, replace(it.chat, memberless_since=NOW), it.workspace, URL),
+        "ending": texts.ending(inviter, ending_about, URL),
+        "receipt": texts.receipt(account(typed.name, locale), receipt(typed), URL),
+        "receipt, own": texts.receipt(
+            replace(inviter, id="d" * 16), replace(receipt(typed), reason=EndReason.ENDED), URL
+        ),
+        "receipt, closed": texts.receipt(inviter, replace(receipt(typed), reason=EndReason.CLOSED), URL),
         "code": texts.code(INVITED, locale, "482913", timedelta(minutes=10)),
     }
     mails |= {news.value: texts.status_change(news, inviter, it, URL, typed.message) for news in News}

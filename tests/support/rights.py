@@ -29,7 +29,8 @@ def granted(function: str) -> frozenset[str]:
     """The actions in the function's policy."""
     written: str = CONFIG[_NAMES.get(function, function)]["iam_policy_file"]
     policy = json.loads((ROOT / ".chalice" / written).resolve().read_text())
-    return frozenset(action for statement in policy["Statement"] for action in statement["Action"])
+    allowing = (statement for statement in policy["Statement"] if statement["Effect"] == "Allow")
+    return frozenset(action for statement in allowing for action in statement["Action"])
 
 
 @contextmanager

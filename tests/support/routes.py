@@ -49,10 +49,22 @@ def names(scene: Scene) -> dict[str, str]:
         "token": scene.link,
         "ask": scene.ask,
         "call": scene.call,
+        "receipt": scene.receipt,
         "file": scene.file,
     }
 
 
+SOME_RECEIPT = {
+    "id": "a" * 16,
+    "person": {"name": "Olaf", "invited_as": "olaf@nord.example", "via": "webtop"},
+    "workspace": {"id": "a" * 16, "name": "Brightwater"},
+    "chats": [{"id": "a" * 16, "name": None, "from": "2026-11-23T09:00:00Z", "to": "2026-11-23T10:00:00Z"}],
+    "ended_by": None,
+    "reason": "ended",
+    "stays": [],
+    "issued_at": "2026-11-23T10:00:00Z",
+    "signature": "x.y",
+}
 INVITEES = [{"email": "ida@fjord.example"}]
 ROUTES = [
     Sample(
@@ -73,6 +85,7 @@ ROUTES = [
     Sample("GET", "/workspaces/{workspace}/contacts?q=dana", None, ("workspace",)),
     Sample("GET", "/workspaces/{workspace}/outside", None, ("workspace",)),
     Sample("DELETE", "/workspaces/{workspace}/outside/{guest}", None, ("workspace", "guest")),
+    Sample("GET", "/workspaces/{workspace}/audit", None, ("workspace",)),
     Sample("POST", "/chats", {"workspace_id": "{workspace}", "invitees": INVITEES}),
     Sample("POST", "/address-lists", takes_file=True),
     Sample("GET", "/chats"),
@@ -85,6 +98,8 @@ ROUTES = [
     Sample("GET", "/chats/{chat}/invitations/{invitation}/link", None, ("chat", "invitation")),
     Sample("DELETE", "/chats/{chat}/invitations/{invitation}", None, ("chat", "invitation")),
     Sample("GET", "/chats/{chat}/preview", None, ("chat",)),
+    Sample("POST", "/chats/{chat}/take-over", None, ("chat",)),
+    Sample("POST", "/chats/{chat}/close", None, ("chat",)),
     Sample("GET", "/chats/{chat}/messages", None, ("chat",)),
     Sample("GET", "/chats/{chat}/search?q=glad", None, ("chat",)),
     Sample("GET", "/search?q=glad"),
@@ -96,6 +111,7 @@ ROUTES = [
     Sample("DELETE", "/chats/{chat}/messages/{post}", None, ("chat", "post")),
     Sample("PUT", "/chats/{chat}/read", {"seq": 1}, ("chat",)),
     Sample("DELETE", "/chats/{chat}/participants/{guest}", None, ("chat", "guest")),
+    Sample("PATCH", "/chats/{chat}/participants/{guest}", {"ends_at": "2027-03-01T12:00:00Z"}, ("chat", "guest")),
     Sample("POST", "/chats/{chat}/invitations/{invitation}/asks/{ask}", {"decision": "allow"}, ("chat", "ask")),
     Sample("POST", "/chats/{chat}/calls", None, ("chat",)),
     Sample("GET", "/calls/{call}", None, ("call",)),
@@ -116,6 +132,8 @@ ROUTES = [
     Sample("POST", "/join/{token}/code/confirm", {"code": "123456"}, ("token",), True),
     Sample("POST", "/join/{token}/ask", None, ("token",), True),
     Sample("POST", "/join/{token}/hand-over", {"email": "jonas@fjord.example", "note": "He runs it"}, ("token",), True),
+    Sample("GET", "/receipts/{receipt}", None, (), True),
+    Sample("POST", "/receipts/check", SOME_RECEIPT, (), True),
     Sample("GET", "/health", None, (), True),
     Sample("GET", "/openapi.json", None, (), True),
 ]

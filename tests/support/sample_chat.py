@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.calls import Call
+from chalicelib.domain.ends import EndReason
 from chalicelib.domain.files import File, FileState, Verdict
+from chalicelib.domain.outside import NOBODY
+from chalicelib.domain.providers import Via
+from chalicelib.domain.receipts import EndedPlace, Receipt, document, signed_bytes
 from chalicelib.storage import items, keys
 from chalicelib.storage.files import file_item
 from chalicelib.storage.items import MessageItem
-from chalicelib.usecases import accounts
+from chalicelib.usecases import accounts, receipts
 from tests.support.app import PASSWORD, Data, Person, World, built
 
 OWNER, MEMBER, GUEST, INVITED = (
@@ -46,6 +50,7 @@ class Scene:
     post: dict[str, Any]
     reply: dict[str, Any]
     call: str = ""
+    receipt: str = ""
     file: str = ""
 
     @property
@@ -105,6 +110,7 @@ def play(world: World) -> Scene:
         link=link,
         ask=stranger.id,
         call=call_of(world, owner, chat),
+        receipt=receipt_of(world, workspace),
         file=file_of(world, guest, workspace, chat, reply["seq"]),
         post=post,
         reply=reply,
@@ -118,6 +124,32 @@ def call_of(world: World, owner: Person, chat: str) -> str:
         id=ports.new_id(), chat_id=chat, begun_by=owner.id, name="Mara", begun_at=ports.now(), url=f"{JITSI}/room"
     )
     return ports.calls.begin(call).id
+
+
+def receipt_of(world: World, workspace: str) -> str:
+    """The link of a receipt of somebody who was in another chat before."""
+    ports = world.ports
+    now = ports.now()
+    receipt = Receipt(
+        id=ports.new_id(),
+        account_id=ports.new_id(),
+        owner_id="",
+        name="Ida Fjord",
+        invited_as="ida@fjord.example",
+        organization="",
+        via=Via.WEBTOP,
+        workspace_id=workspace,
+        workspace_name="Brightwater Studio",
+        places=(EndedPlace(ports.new_id(), "Quay", now, now),),
+        ended_by="",
+        by_id="",
+        reason=EndReason.ENDED,
+        stays=(),
+        issued_at=now,
+    )
+    signed = replace(receipt, signature=ports.receipt_signer.sign(signed_bytes(document(receipt))))
+    assert ports.receipts.end([], NOBODY, now, EndReason.ENDED, signed)
+    return receipts.url(ports, receipt.id).rpartition("/")[2]
 
 
 def file_of(world: World, author: Person, workspace: str, chat: str, seq: int) -> str:

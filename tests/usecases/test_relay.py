@@ -10,7 +10,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.relaying import RemoteMessageRef
 from chalicelib.ports import Disconnected, OutgoingMessage, RelayLater, ReplyLost
-from chalicelib.usecases import chats, deliveries, messages, relay_out
+from chalicelib.usecases import chats, deliveries, ending, messages, relay_out
 from tests.support.app import PASSWORD
 from tests.support.form_browser import Browser
 from tests.support.provider_calls import receive_slack, receive_teams
@@ -165,7 +165,7 @@ def test_ones_own_reaction_is_there_already(relay: Relay) -> None:
 def test_who_was_removed_gets_nothing_more_and_writes_nothing(relay: Relay) -> None:
     message = relay.writes("Before")
     relay.settle()
-    chats.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
+    ending.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
     relay.settle()
     calls = relay.room(DANA).calls
     relay.edits(message, "Before, edited")
@@ -442,7 +442,7 @@ def test_a_change_that_comes_before_its_message_holds(relay: Relay, person: Iden
 def test_who_was_removed_does_not_get_what_was_in_the_queue(relay: Relay) -> None:
     relay.writes("Not for her any more")
     relay.world.settle_stream()
-    chats.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
+    ending.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
     relay.settle()
     assert (relay.room(DANA).calls, relay.room(OLAF).shown) == (0, ["Not for her any more"])
 

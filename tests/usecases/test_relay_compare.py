@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.identities import Identity
 from chalicelib.events import relay as worker
 from chalicelib.ports import RelayLater
-from chalicelib.usecases import chats, hourly, messages, relay_compare, relay_out
+from chalicelib.usecases import ending, hourly, messages, relay_compare, relay_out
 from chalicelib.usecases.relay_out import group_of
 from tests.support import rights
 from tests.support.provider_calls import receive_slack
@@ -170,7 +170,8 @@ def test_what_never_went_out_is_sent_again_in_order(relay: Relay) -> None:
 def test_who_left_is_not_compared(relay: Relay) -> None:
     breaks(relay, DANA)
     unheard(relay, DANA, "too late")
-    chats.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
+    ending.remove(relay.world.ports, relay.mara, relay.chat, relay.account(DANA).id)
+    relay.settle()
     calls = relay.room(DANA).calls
     assert an_hour_later(relay) == 0
     assert (relay.room(DANA).calls, [message.text for message in relay.messages()]) == (calls, ["Hello"])

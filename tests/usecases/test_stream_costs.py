@@ -26,6 +26,9 @@ class Windows:
         self.events += [(item, json.loads(text)) for item, text in zip(connection_ids, texts, strict=True)]
         return []
 
+    def hang_up(self, connection_id: str) -> None:
+        """Nobody looks."""
+
     def types(self, connection: str) -> Counter[str]:
         return Counter(event["type"] for item, event in self.events if item == connection)
 

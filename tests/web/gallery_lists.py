@@ -244,6 +244,7 @@ def settings_cases() -> dict[str, Case]:
         "who_may_invite": "members",
         "mismatch": "tell",
         "hand_over": "ask",
+        "outside_days": 90,
         "files": "all",
         "file_mb": 25,
         "stored_mb": 12,

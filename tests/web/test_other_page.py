@@ -33,6 +33,7 @@ ON_OWN_PROOF = {
     "/invitations/mail": "the mailbox that this browser proved, named by the form",
     "/invitations/erase": "the mailbox that this browser proved, named by the form",
     "/check": "tells everybody the same",
+    "/receipts/check": "tells everybody the same",
     "/unsubscribe/{token}": "the mailed link",
     "/stop/{token}": "the mailed link",
 }

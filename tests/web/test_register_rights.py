@@ -27,6 +27,13 @@ OF_WORKSPACE = {
 REFUSED = {
     "GET /workspaces/{workspace}/outside": OF_WORKSPACE,
     "DELETE /workspaces/{workspace}/outside/{guest}": OF_WORKSPACE,
+    "GET /workspaces/{workspace}/audit": OF_WORKSPACE,
+    "PATCH /chats/{chat}/participants/{guest}": {
+        "member": (403, "role"),
+        "outside": (403, "members_only"),
+        "other owner": (404, "not_found"),
+        "nobody": (401, "not_signed_in"),
+    },
 }
 SAMPLES = {sample.name: sample for sample in ROUTES if sample.name in REFUSED}
 

@@ -24,6 +24,7 @@ def test_a_member_sees_the_settings_and_an_owner_changes_them(scene: Scene) -> N
         "hand_over": "ask",
         "files": "all",
         "calls": {"kind": "jitsi", "url": JITSI},
+        "outside_days": None,
     }
     wanted = {
         "invitation_days": 90,

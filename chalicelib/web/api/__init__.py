@@ -3,6 +3,7 @@
 from . import (
     accounts,
     address_lists,
+    audit,
     calls,
     chats,
     colleagues,
@@ -13,6 +14,7 @@ from . import (
     messages,
     openapi,
     outside,
+    receipts,
     searching,
     workspaces,
 )
@@ -23,6 +25,8 @@ ALL = tuple(
         accounts,
         workspaces,
         outside,
+        audit,
+        receipts,
         chats,
         invitations,
         address_lists,

@@ -1,14 +1,20 @@
 """Chats and who is in them."""
 
+from msgspec import UNSET
+
 from ...domain.chats import Chat, Membership
+from ...domain.ends import checked_end
 from ...domain.history import chosen
 from ...domain.invitations import Invitation
 from ...domain.inviting import Invitee
+from ...domain.rosters import founder_membership
 from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes
-from ...usecases import chats, checking, deliveries, invitation_links, inviting
+from ...schemas.places import PlaceChange
+from ...usecases import charge, chats, checking, deliveries, ending, invitation_links, inviting, places
 from ...usecases import history as histories
+from ...usecases.places import PlaceSettings
 from .. import cursors
 from ..requests import checked_path
 from ..routing import Reply, RequestContext, Routes
@@ -74,7 +80,49 @@ def rename_chat(request: RequestContext, body: s.NewName) -> s.ChatWithPeople:
     "DELETE", "/chats/{chat_id}/participants/{account_id}", "Remove somebody from outside; or leave.", status=204
 )
 def remove_participant(request: RequestContext) -> None:
-    chats.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
+    ending.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
+
+
+@routes.json(
+    "PATCH",
+    "/chats/{chat_id}/participants/{account_id}",
+    "When a place from outside ends, and who answers for it; its owner, and the workspace's owners and admins.",
+    takes=PlaceChange,
+    answers=s.ParticipantOut,
+)
+def change_participant(request: RequestContext, body: PlaceChange) -> s.ParticipantOut:
+    wanted = PlaceSettings(
+        has_end=body.ends_at is not UNSET,
+        ends_at=body.ends_at or None,
+        owner_id=body.owner or "",
+    )
+    participant, reader = places.change(
+        request.ports, request.account, request.path["chat_id"], request.path["account_id"], wanted
+    )
+    return shapes.participant(participant, reader)
+
+
+@routes.json(
+    "POST",
+    "/chats/{chat_id}/take-over",
+    "Become a member of a chat that no member is in; the workspace's owners and admins.",
+    answers=s.ChatOut,
+    refusals=(409,),
+)
+def take_over_chat(request: RequestContext) -> s.ChatOut:
+    return shapes.chat(*charge.take_over(request.ports, request.account, request.path["chat_id"]))
+
+
+@routes.json(
+    "POST",
+    "/chats/{chat_id}/close",
+    "Close a chat that no member is in; the workspace's owners and admins.",
+    answers=s.ChatOut,
+    refusals=(409,),
+)
+def close_chat(request: RequestContext) -> s.ChatOut:
+    chat = charge.close(request.ports, request.account, request.path["chat_id"])
+    return shapes.chat(chat, founder_membership(chat))
 
 
 @routes.json(
@@ -101,6 +149,7 @@ def invitees(request: RequestContext, sent: list[s.Invitee]) -> list[Invitee]:
             name=invitee.name or "",
             locale=invitee.locale or "",
             history=chosen(invitee.history, f"invitees[{at}].history", now),
+            ends_at=checked_end(invitee.ends_at, now, f"invitees[{at}].ends_at"),
         )
         for at, invitee in enumerate(sent)
     ]

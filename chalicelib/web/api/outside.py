@@ -2,7 +2,8 @@
 
 from ...schemas import outside as o
 from ...schemas import sheets
-from ...usecases import outside
+from ...schemas.receipts import receipt
+from ...usecases import outside, receipts
 from ...usecases.outside import RegisterFilter
 from .. import cursors
 from ..routing import Reply, RequestContext, Routes
@@ -38,5 +39,6 @@ def list_outside(request: RequestContext) -> o.OutsidePage | Reply:
 )
 def remove_outside(request: RequestContext) -> o.Removed:
     chat_id = request.query(o.RemovalQuery).chat_id
-    outside.remove(request.ports, request.account, request.path["workspace_id"], request.path["account_id"], chat_id)
-    return o.Removed([])
+    of = request.path["workspace_id"], request.path["account_id"]
+    issued = outside.remove(request.ports, request.account, *of, chat_id)
+    return o.Removed([receipt(each, receipts.url(request.ports, each.id)) for each in issued])

@@ -44,6 +44,7 @@ def _settings(body: s.SettingsChange) -> workspaces.WorkspaceSettings:
         hand_over=body.hand_over,
         files=body.files,
         calls=CallSettings(body.calls.kind, body.calls.url or "") if body.calls else None,
+        outside_days=None if body.outside_days is UNSET else body.outside_days or 0,
     )
 
 

@@ -10,7 +10,7 @@ import segno
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
 from ...domain.calls import CallKind
-from ...domain.chats import Chat, ChatKind, Level, Membership, Participant
+from ...domain.chats import Chat, ChatKind, Level, Membership, Participant, refuse_unless_open
 from ...domain.files import are_allowed
 from ...domain.invitations import Invitation
 from ...domain.inviting import Invitee
@@ -18,7 +18,7 @@ from ...domain.rosters import open_in, people_in
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, calls, chats, checking, deliveries, files, invitations, inviting, messages
+from ...usecases import asking, calls, chats, checking, deliveries, ending, files, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
 from ...usecases.files import Declared
 from ...usecases.messages import MessageDraft
@@ -233,7 +233,7 @@ def qr_code(request: PageRequest) -> Content:
 
 @routes.form("/chats/{chat_id}/participants/{account_id}/remove", signed_in=True)
 def remove(request: PageRequest) -> Redirect:
-    chats.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
+    ending.remove(request.ports, request.account, request.path["chat_id"], request.path["account_id"])
     return Redirect("/chats" if request.path["account_id"] == request.account.id else f"{_base(request)}?people=1")
 
 
@@ -329,6 +329,15 @@ def _done(request: PageRequest, what: str) -> Redirect:
     return Redirect(f"{_base(request)}?people=1&done={what}&of={invitation_id}#i-{invitation_id}")
 
 
+def _shut(chat: Chat, request: PageRequest) -> str:
+    """Why nobody can write here; empty where one can."""
+    try:
+        refuse_unless_open(chat, request.ports.now())
+    except errors.Refusal as refusal:
+        return request.problems(refusal)["form"]
+    return ""
+
+
 def _chat(
     chat: Chat,
     membership: Membership,
@@ -349,6 +358,7 @@ def _chat(
     others = [participant.name for participant in participants if participant.account_id != request.account.id]
     return {
         **msgspec.to_builtins(shapes.chat(chat, membership)),
+        "shut": _shut(chat, request),
         "title": chat.name or ", ".join(others[:3]) or chat.title_for(membership),
         "workspace_name": workspace.name if workspace else "",
         "can_invite": may_invite,

@@ -8,7 +8,7 @@ from ...domain import errors
 from ...domain.outside import OutsidePerson, OutsidePlace
 from ...schemas import outside as shapes
 from ...schemas import sheets
-from ...usecases import outside
+from ...usecases import outside, receipts
 from ...usecases.outside import RegisterFilter
 from .. import cursors, requests
 from . import people
@@ -17,7 +17,6 @@ from .shell import shell
 
 routes = Pages(__name__)
 _AT_ONCE = 50
-_DONE = ("removed", "removed_all")
 
 
 @routes.page("/outside", signed_in=True)
@@ -41,7 +40,7 @@ def register_page(request: PageRequest) -> Page:
         rows=[_person(person) for person in page.people],
         next_url=f"/outside?{listed}&{urlencode({'cursor': following})}" if following else None,
         csv_url=f"/outside.csv?{listed}",
-        done=_done(request),
+        **_done(request),
     )
 
 
@@ -59,7 +58,7 @@ def person_page(request: PageRequest) -> Page:
     _, workspace = managed_workspace(request)
     person = outside.person(request.ports, request.account, workspace["id"], request.path["account_id"])
     return shell(
-        request, "outside_person.html", "outside", workspace=workspace, person=_person(person), done=_done(request)
+        request, "outside_person.html", "outside", workspace=workspace, person=_person(person), **_done(request)
     )
 
 
@@ -67,9 +66,10 @@ def person_page(request: PageRequest) -> Page:
 def remove_person(request: PageRequest) -> Redirect:
     """From the chat `chat_id`, or from all of the workspace without one."""
     chat_id, account_id, workspace_id = request.field("chat_id"), request.path["account_id"], workspace_of(request)
-    outside.remove(request.ports, request.account, workspace_id, account_id, chat_id)
+    issued = outside.remove(request.ports, request.account, workspace_id, account_id, chat_id)
     left = request.ports.outside.read(request.ports.outside.of_account(workspace_id, account_id))
-    query = urlencode({"workspace": workspace_id, "done": "removed" if left else "removed_all"})
+    receipt = receipts.url(request.ports, issued[-1].id).rpartition("/")[2] if issued else ""
+    query = urlencode({"workspace": workspace_id, "done": "removed", "receipt": receipt})
     return Redirect(f"/outside/{account_id}?{query}" if left else f"/outside?{query}")
 
 
@@ -97,9 +97,16 @@ def sheet(text: str, name: str) -> Content:
     return Content(text, headers)
 
 
-def _done(request: PageRequest) -> str:
-    done = request.incoming.query.get("done", "")
-    return done if done in _DONE else ""
+def _done(request: PageRequest) -> dict[str, Any]:
+    """What was just done, with the receipt of it, if the link leads to one."""
+    query = request.incoming.query
+    if query.get("done") != "removed":
+        return {"done": "", "receipt_url": ""}
+    try:
+        receipt = receipts.of_token(request.ports, query.get("receipt", ""))
+    except errors.Refusal:
+        return {"done": "removed", "receipt_url": ""}
+    return {"done": "removed", "receipt_url": receipts.url(request.ports, receipt.id)}
 
 
 def _person(person: OutsidePerson) -> dict[str, Any]:

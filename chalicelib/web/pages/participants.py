@@ -59,6 +59,7 @@ def participants(
         shown = {
             "organization": None,
             "invited_as": None,
+            "ends_at": None,
             **msgspec.to_builtins(shapes.participant(participant, reader)),
         }
         reads_in = Via.WEBTOP if participant.account_id in only_here else participant.via
@@ -67,6 +68,7 @@ def participants(
                 **shown,
                 **people.avatar(participant.account_id, participant.name),
                 "can_remove": removable,
+                "can_change": removable and (manages or participant.owner_id == reader.account_id),
                 "reads_in": str(reads_in),
             }
         )

@@ -207,7 +207,8 @@ def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str]
         request = page_request(incoming, path, principal)
         if not guard.own_proof:
             guards.refuse_other_page(principal, request.meant)
-        answer = _response(view(request))
+        with wiring.acting(principal.account.id if principal else ""):
+            answer = _response(view(request))
     except errors.Refusal as refusal:
         audit.note(incoming, path, principal, refusal.code)
         return _response(refused(request or _unread(ports, incoming, principal), refusal), refusal)

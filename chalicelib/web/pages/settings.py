@@ -6,6 +6,7 @@ from typing import Any
 from ... import wiring
 from ...domain import errors
 from ...domain.calls import CallKind, CallSettings
+from ...domain.ends import OUTSIDE_DAYS
 from ...domain.identities import Identity, Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
@@ -199,6 +200,7 @@ def _workspace(request: PageRequest, workspace: Workspace, member: Member) -> di
         "mismatch": workspace.mismatch,
         "locale": workspace.locale,
         "hand_over": workspace.hand_over,
+        "outside_days": workspace.outside_days,
         "calls": {"kind": workspace.calls.kind, "url": workspace.calls.url},
         "files": workspace.files,
         "file_mb": workspace.allowance.file_bytes // _MB,
@@ -223,7 +225,7 @@ def _member(member: Member, own_member: Member) -> dict[str, Any]:
 def _wanted(request: PageRequest) -> WorkspaceSettings:
     days, who, mismatch = request.field("invitation_days"), request.field("who_may_invite"), request.field("mismatch")
     hand_over, files = request.field("hand_over"), request.field("files")
-    kind = request.field("calls.kind")
+    kind, outside_days = request.field("calls.kind"), request.field("outside_days")
     if not days.isdecimal() or len(days) > 4:
         raise errors.wrong_field("invitation_days", "out_of_range", "Choose 1 to 90 days.")
     return WorkspaceSettings(
@@ -236,6 +238,7 @@ def _wanted(request: PageRequest) -> WorkspaceSettings:
         mismatch=Mismatch(mismatch) if mismatch in list(Mismatch) else None,
         locale=request.field("locale") or None,
         hand_over=HandOverPolicy(hand_over) if hand_over in list(HandOverPolicy) else None,
+        outside_days=int(outside_days) if outside_days in map(str, (0, *OUTSIDE_DAYS)) else None,
         files=FilePolicy(files) if files in list(FilePolicy) else None,
         calls=CallSettings(CallKind(kind), request.field("calls.url")) if kind in list(CallKind) else None,
     )
