@@ -28,7 +28,6 @@ LONG = {
     "schemas/bodies.py": (400, "a table of the API's shapes, looked up in"),
     "storage/items.py": (500, "a table of what lies in the table, looked up in"),
     "usecases/inviting.py": (400, "one story, from an address that was typed to the invitation that is stored"),
-    "usecases/relay_copies.py": (400, "one copy of one message: every way in which it is brought up to date"),
     "web/pages/chat.py": (400, "the one page that everything leads to: each form of it, and what it shows"),
     "web/pages/joining.py": (380, "the steps of one page, which show one another"),
     "web/pages/routing.py": (340, "the way of a page's request in and out again"),
