@@ -34,7 +34,7 @@ def bring(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, fill
         else:
             if thread.disconnected and fill:
                 _fill_gaps(ports, at, relayed)
-            relayed = searched(at, thread.remote, relayed, page.messages[0])
+            relayed = searched(ports, at, thread.remote, relayed, page)
             relayed, thread = _text_brought(ports, at, thread, relayed, page)
             done = _reactions_brought(at, relayed, page)
     except RelayLater as later:

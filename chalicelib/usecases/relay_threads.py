@@ -38,8 +38,8 @@ class At:
     def system(self) -> str:
         return self.side.system(self.identity)
 
-    def remote(self, relayed: RelayedMessage) -> RemoteMessageRef:
-        return RemoteMessageRef(self.system, relayed.channel_id, relayed.remote_id)
+    def remote(self, relayed: RelayedMessage, part: int = 0) -> RemoteMessageRef:
+        return RemoteMessageRef(self.system, relayed.channel_id, relayed.remote_ids[part] if relayed.remote_id else "")
 
 
 @dataclass(frozen=True, slots=True)
