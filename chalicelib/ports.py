@@ -468,7 +468,10 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
-    """A message on its way to another application: who says what, from where, in reply to whom. `id` is ours, to find it."""
+    """A message on its way to another application: who says what, from where, in reply to whom. `id` is ours, to find it.
+
+    `part` counts from 0, where its text is sent in several.
+    """
 
     id: str
     author: str
@@ -477,6 +480,12 @@ class OutgoingMessage:
     mentions: tuple[tuple[str, str], ...] = ()
     reply_author: str = ""
     reply_text: str = ""
+    part: int = 0
+
+    @property
+    def part_id(self) -> str:
+        """By which this part is found again."""
+        return f"{self.id}+{self.part}" if self.part else self.id
 
     @property
     def signature(self) -> str:
@@ -502,6 +511,9 @@ class RelayAdapter(Protocol):
         self, identity: Identity, thread: RemoteMessageRef, message_id: str, since: datetime, cursor: str
     ) -> Search:
         """One look for what was posted since then, at most one read; outside of any thread if `thread` has no id."""
+
+    def count_parts(self, identity: Identity, message: OutgoingMessage) -> int:
+        """How many messages there the text takes, so that each can be posted and edited; `post` and `edit` send one."""
 
     def post(
         self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
@@ -533,6 +545,9 @@ class RelayedMessages(Protocol):
     def finish(self, done: RelayedMessage, ref: RemoteMessageRef | None) -> None: ...
     def release(self, relayed: RelayedMessage, state: RelayState, detail: str) -> None:
         """Not now: the next try may claim it at once. Whether it is in doubt is as `known` says."""
+
+    def note_parts(self, relayed: RelayedMessage, ref: RemoteMessageRef | None, now: datetime) -> None:
+        """How far a text of several parts has come, and the part that was posted. It stays claimed."""
 
     def of_remote(self, ref: RemoteMessageRef) -> tuple[str, int] | None: ...
     def add_from(self, ref: RemoteMessageRef, message: Message, relayed: RelayedMessage) -> bool | None: ...

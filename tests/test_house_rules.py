@@ -30,7 +30,6 @@ LONG = {
     "storage/items.py": (580, "a table of what lies in the table, looked up in"),
     "usecases/changes.py": (340, "what follows from each kind of change that the stream tells of, one after the other"),
     "usecases/inviting.py": (400, "one story, from an address that was typed to the invitation that is stored"),
-    "usecases/relay_copies.py": (400, "one copy of one message: every way in which it is brought up to date"),
     "web/pages/chat.py": (400, "the one page that everything leads to: each form of it, and what it shows"),
     "web/pages/joining.py": (380, "the steps of one page, which show one another"),
     "web/pages/routing.py": (340, "the way of a page's request in and out again"),
