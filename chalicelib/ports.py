@@ -28,6 +28,8 @@ from .domain.notifications import (
 from .domain.outside import PersonRef, PlaceKey, StoredPlace
 from .domain.people import Account, Address, Role, Session
 from .domain.providers import BADGES, Option, Provider, Via
+from .domain.pushes import PushNote, PushResult, PushSubscription
+from .domain.quiet_hours import QuietHours
 from .domain.quotas import RollingQuota
 from .domain.receipts import Receipt
 from .domain.relaying import (
@@ -57,6 +59,9 @@ class Accounts(Protocol):
     def set_locale(self, email: str, locale: str) -> None: ...
     def erase(self, email: str, keyed_hash: str, now: datetime) -> None: ...
     def erased(self, keyed_hashes: Iterable[str]) -> set[str]: ...
+    def with_sessions(
+        self, account_id: str, session_hashes: Iterable[str]
+    ) -> tuple[Account | None, dict[str, Session]]: ...
     def prove(self, session: Session, proved: Sequence[tuple[str, datetime]]) -> None: ...
     def save_notices(self, account_id: str, notices: bool, missed_mail: bool) -> None: ...
     def add(
@@ -67,6 +72,9 @@ class Accounts(Protocol):
         by: tuple[Use, Session] | None = None,
     ) -> bool: ...
     def save_meeting_url(self, account_id: str, url: str) -> None: ...
+    def save_quiet_times(
+        self, account_id: str, time_zone: str, quiet: QuietHours | None, dnd_until: datetime | None, push_text: bool
+    ) -> None: ...
     def save_profile(self, account_id: str, name: str, locale: str) -> None: ...
     def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool: ...
     def add_session(self, session: Session) -> None: ...
@@ -132,7 +140,7 @@ class Chats(Protocol):
     def count_mention(self, account_id: str, chat_id: str, seq: int) -> None: ...
     def uncount_mention(self, account_id: str, chat_id: str, seq: int) -> None: ...
     def note_deleted(self, chat_id: str, seq: int) -> None: ...
-    def mark_notified(self, membership: Membership, text_count: int) -> None: ...
+    def mark_notified(self, membership: Membership, upto: ChatHead) -> None: ...
     def forget_invited(self, chat_id: str, invitation_id: str) -> None: ...
     def note_memberless(self, chat_id: str, since: datetime) -> bool: ...
     def take_over(self, old: Chat, record: Invitation, place: Membership, by: str) -> bool: ...
@@ -302,6 +310,38 @@ class FileStore(Protocol):
     def address(self, key: str, media: str, disposition: str, life: timedelta) -> str: ...
 
 
+class PushSubscriptions(Protocol):
+    """The browsers that get pushes, of each person, and where somebody looks at a page now."""
+
+    def add(self, account_id: str, new: PushSubscription) -> None: ...
+    def of(self, account_id: str) -> tuple[tuple[PushSubscription, ...], datetime | None]:
+        """A person's browsers, and when a page of theirs last said that it is looked at."""
+
+    def subscribed(self, account_ids: Iterable[str]) -> set[str]: ...
+    def remove(self, account_id: str, ids: Iterable[str]) -> None: ...
+    def pause(self, account_id: str, subscription_id: str, until: datetime) -> None: ...
+    def note_looking(self, account_id: str, now: datetime) -> None: ...
+
+
+class PushService(Protocol):
+    """Whatever service a browser named, as far as the settings allow it."""
+
+    @property
+    def is_offered(self) -> bool: ...
+    @property
+    def public_key(self) -> str:
+        """With which browsers subscribe, in base64url."""
+
+    def refuse_unknown(self, endpoint: str) -> None: ...
+    def send(self, payload: str, subscriptions: Sequence[PushSubscription], topic: str) -> list[PushResult]:
+        """To each of them, all at once; what became of it, in the same order."""
+
+
+class PushTexts(Protocol):
+    def payload(self, note: PushNote) -> str:
+        """JSON that fits into a push, in the reader's language."""
+
+
 class Connections(Protocol):
     """Who is connected live, by which sockets; at most ten for one person."""
 
@@ -397,7 +437,7 @@ class ComposedMail:
     """A mail that may go, and of how many messages of a chat it tells."""
 
     mail: OutgoingMail
-    notified: tuple[tuple[Membership, int], ...] = ()
+    notified: tuple[tuple[Membership, ChatHead], ...] = ()
 
 
 class MailRefused(Exception):
@@ -636,6 +676,11 @@ class MailTexts(Protocol):
         """Not a mail: what is said last in somebody's own application, by the same words."""
 
 
+class PushQueue(Protocol):
+    def put(self, bodies: Sequence[str], seconds: int = 0) -> None:
+        """As the mail queue's."""
+
+
 class MailQueue(Protocol):
     def put(self, bodies: Sequence[str], seconds: int = 0) -> None:
         """They come to the worker now, or after these `seconds`, 900 at most."""
@@ -690,3 +735,8 @@ class Ports:
     mailer: Mailer
     mail_texts: MailTexts
     mail_queue: MailQueue
+    push_subscriptions: PushSubscriptions
+    push_service: PushService
+    push_texts: PushTexts
+    push_queue: PushQueue
+    push_schedule: Schedule

@@ -37,6 +37,7 @@ from . import (
     messages,
     notifications,
     outside,
+    pushes,
     relay_last,
     workspaces,
 )
@@ -77,6 +78,7 @@ def _follow(ports: Ports, change: Change) -> None:
             _follow_file(ports, change)
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
+            pushes.forget_sessions(ports, account_id)
         case MemberRemoved(member):
             workspaces.leave_chats(ports, member.account_id, member.workspace_id, NOBODY)
 

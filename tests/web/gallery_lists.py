@@ -235,6 +235,17 @@ def _preview(**more: Any) -> Case:
     return "chat_new_preview.html", SHELL | {"here": "new"} | shown | more
 
 
+QUIET = {
+    "time_zones": [("UTC", "UTC"), ("Europe/Berlin", "Europe/Berlin")],
+    "time_zone": "Europe/Berlin",
+    "on": False,
+    "from": "22:00",
+    "to": "07:00",
+    "until": None,
+    "push_text": True,
+}
+
+
 def settings_cases() -> dict[str, Case]:
     account = {"name": "Mara Lindqvist", "email": "mara@brightwater.example", "locale": "en"}
     workspace = BRIGHTWATER | {
@@ -261,11 +272,16 @@ def settings_cases() -> dict[str, Case]:
         "account": account,
         "workspace": workspace,
         "members": members,
+        "quiet": QUIET,
         "saved": None,
     }
     wrong = {"form": {"invitation_days": "120"}, "errors": {"invitation_days": "Between 1 and 90 days."}}
     return {
         "settings": ("settings.html", page | {"saved": "account"}),
+        "settings-quiet": (
+            "settings.html",
+            page | {"quiet": QUIET | {"on": True, "until": "2026-11-19T15:00:00Z"}, "saved": "notifications"},
+        ),
         "settings-bounces": ("settings.html", page | {"account": account | {"bounces": True}}),
         "settings-wrong": (
             "settings.html",
