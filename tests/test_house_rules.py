@@ -239,6 +239,17 @@ def test_only_its_own_package_names_a_provider() -> None:
             assert not of_pages.search(path.read_text()), path.name
 
 
+def test_the_web_asks_stories_and_no_store() -> None:
+    """What a page or a route may see is judged in a use case. Only repeats of a request are HTTP's own matter."""
+    stores = (
+        "accounts|calls|chats|codes|connections|files|identities|invitation_lookup|invitations|messages|notifications"
+    )
+    stores += "|one_time_tokens|outside|relayed_messages|schedule|workspaces"
+    asked = re.compile(rf"ports\.({stores})\.\w+\(")
+    layers = [path for part in ("web", "schemas") for path in (ROOT / "chalicelib" / part).rglob("*.py")]
+    assert [_inside(path) for path in sorted(layers) if asked.search(path.read_text())] == []
+
+
 def test_a_class_name_means_one_thing() -> None:
     """Two classes of chalicelib with one name are taken for each other; a store and its port are one thing."""
     homes: dict[str, list[str]] = {}

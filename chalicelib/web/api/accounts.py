@@ -3,7 +3,7 @@
 from ...domain.notifications import NotificationKind
 from ...schemas import bodies as s
 from ...schemas import serializers as shapes
-from ...usecases import accounts, sessions
+from ...usecases import accounts, sessions, workspaces
 from .. import guards
 from ..routing import Reply, RequestContext, Routes
 
@@ -89,7 +89,7 @@ def ask_reset(request: RequestContext, body: s.OnlyEmail) -> s.Accepted:
 
 @routes.json("GET", "/me", "Who you are, and your workspaces.", answers=s.Me)
 def get_me(request: RequestContext) -> s.Me:
-    mine = request.ports.workspaces.of_account(request.account.id)
+    mine = workspaces.of_account(request.ports, request.account)
     return s.Me(
         shapes.account(request.account),
         [
