@@ -534,19 +534,25 @@ class OutgoingMessage:
 
 
 class RelayAdapter(Protocol):
-    """One kind of other side. Each call may raise RelayLater or CutOff; what can't be shown comes back in words.
+    """One kind of other side. Each call may raise RelayLater or Disconnected; what can't be shown comes back in words.
 
     Those about a message may also raise NotTaken and WindowGone, and those that post, ReplyLost.
     """
 
     @property
     def capabilities(self) -> Capabilities: ...
-    def system(self, identity: Identity) -> str: ...
-    def is_reached(self, identity: Identity) -> bool: ...
+    def system(self, identity: Identity) -> str:
+        """`provider#tenant`, where the ids of this person's messages are unique."""
+
+    def is_reached(self, identity: Identity) -> bool:
+        """Whether messages can go there now; asks the table at most, never the provider."""
+
     def open(self, identity: Identity) -> str:
         """Where this person's conversation with the app is."""
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef: ...
+    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
+        """Begins the chat's thread there, with a first message of ours."""
+
     def find(
         self, identity: Identity, thread: RemoteMessageRef, message_id: str, since: datetime, cursor: str
     ) -> Search:
@@ -557,8 +563,12 @@ class RelayAdapter(Protocol):
 
     def post(
         self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
-    ) -> tuple[RemoteMessageRef, str]: ...
-    def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str: ...
+    ) -> tuple[RemoteMessageRef, str]:
+        """Where it is now, and in a sentence what of it couldn't be shown; empty for nothing."""
+
+    def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str:
+        """As `post` for one that is there; only asked for where edits are among the capabilities, as the next two are."""
+
     def delete(self, identity: Identity, ref: RemoteMessageRef) -> None: ...
     def react(self, identity: Identity, ref: RemoteMessageRef, emoji: str, is_on: bool) -> None: ...
     def fetch_history(
@@ -600,8 +610,11 @@ class RelayedMessages(Protocol):
 class SignIn(Protocol):
     """Signing in with one provider: out, and who came back. Both raise ProviderFailed."""
 
-    def begin(self, state: str, nonce: str) -> tuple[str, str]: ...
-    def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile: ...
+    def begin(self, state: str, nonce: str) -> tuple[str, str]:
+        """Where to send the browser, and the `flow` to keep until it is back."""
+
+    def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile:
+        """Who came back, by the query that they came with. Nothing in it is trusted that the provider hasn't signed."""
 
 
 INSTALL = "install"
@@ -617,11 +630,16 @@ class Installer(Protocol):
     def begin(self, state: str, team_id: str, purpose: str) -> str:
         """Where to send the browser."""
 
-    def finish(self, code: str) -> Installation: ...
+    def finish(self, code: str) -> Installation:
+        """What was installed, in whichever team the browser chose there; the caller judges whether it is the right one."""
 
 
 class Identities(Protocol):
-    def account_of(self, identity: Identity) -> str: ...
+    """Whose identities are whose, our app at providers, and what they asked of us before."""
+
+    def account_of(self, identity: Identity) -> str:
+        """The account's id; empty for an identity that nobody has."""
+
     def add(self, profile: Profile, account: Account, is_new: bool) -> bool: ...
     def refresh(self, profile: Profile, account_id: str) -> None: ...
     def of_account(self, account_id: str) -> list[Profile]: ...

@@ -30,7 +30,7 @@ LONG = {
     "storage/items.py": (580, "a table of what lies in the table, looked up in"),
     "usecases/changes.py": (340, "what follows from each kind of change that the stream tells of, one after the other"),
     "usecases/inviting.py": (400, "one story, from an address that was typed to the invitation that is stored"),
-    "web/pages/chat.py": (400, "the one page that everything leads to: each form of it, and what it shows"),
+    "web/pages/chat.py": (420, "the one page that everything leads to: each form of it, and what it shows"),
     "web/pages/joining.py": (380, "the steps of one page, which show one another"),
     "web/pages/routing.py": (340, "the way of a page's request in and out again"),
 }
@@ -237,6 +237,17 @@ def test_only_its_own_package_names_a_provider() -> None:
     for path in sorted((ROOT / "chalicelib").rglob("templates/*.html")):
         if not path.name.lstrip("_").startswith(("slack", "docs", "settings", "overview")):
             assert not of_pages.search(path.read_text()), path.name
+
+
+def test_the_web_asks_stories_and_no_store() -> None:
+    """What a page or a route may see is judged in a use case. Only repeats of a request are HTTP's own matter."""
+    stores = (
+        "accounts|calls|chats|codes|connections|files|identities|invitation_lookup|invitations|messages|notifications"
+    )
+    stores += "|one_time_tokens|outside|relayed_messages|schedule|workspaces"
+    asked = re.compile(rf"ports\.({stores})\.\w+\(")
+    layers = [path for part in ("web", "schemas") for path in (ROOT / "chalicelib" / part).rglob("*.py")]
+    assert [_inside(path) for path in sorted(layers) if asked.search(path.read_text())] == []
 
 
 def test_a_class_name_means_one_thing() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..domain import errors, names
+from ..domain import errors, links, names
 from ..domain.ids import Ids
 from ..domain.notifications import NotificationKind, NotificationMail, OneTimeToken, Use
 from ..domain.people import Account, Role, locale_or, refuse_unless_password_fits
@@ -170,6 +170,20 @@ def change(ports: Ports, account: Account, settings: AccountSettings) -> Account
             account.id, changed.time_zone, changed.quiet, changed.dnd_until, changed.push_text
         )
     return changed
+
+
+def save_notices(ports: Ports, account: Account, notices: bool, missed_mail: bool) -> None:
+    """Whether mails tell of one's invitations, and of what was missed."""
+    ports.accounts.save_notices(account.id, notices, missed_mail)
+
+
+def of_stop_link(ports: Ports, token: str) -> Account:
+    """Whose mails about what was missed this link stops."""
+    account_id = links.verify_text(token, ports.link_keys, links.Purpose.STOP_MISSED)
+    account = ports.accounts.get(account_id) if account_id else None
+    if account is None:
+        raise errors.unknown()
+    return account
 
 
 def new_account(ports: Ports, email: str, name: str, password_hash: str, locale: str) -> Account:

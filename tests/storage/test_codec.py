@@ -99,7 +99,7 @@ MESSAGE = full(
 )
 NOTIFICATION = full(NotificationMail, kind=NotificationKind.ASK, state=NotificationState.SENT)
 TOKEN = full(OneTimeToken, purpose=NotificationKind.RESET, is_used=False)
-COPY = full(RelayedMessage, state=RelayState.SENT, reactions=("👍",), refused_emojis=("👀",))
+COPY = full(RelayedMessage, state=RelayState.SENT, parts=("2.1",), reactions=("👍",), refused_emojis=("👀",))
 TASK = full(ScheduledTask, kind=TaskKind.EXPIRE, stored_at=NOW)
 
 EACH: list[tuple[Any, Any, Any]] = [

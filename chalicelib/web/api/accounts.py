@@ -9,7 +9,7 @@ from ...domain.people import Account
 from ...schemas import bodies as s
 from ...schemas import serializers as shapes
 from ...schemas.pushes import AccountChange, QuietHoursOut
-from ...usecases import accounts, sessions
+from ...usecases import accounts, sessions, workspaces
 from .. import guards
 from ..routing import Reply, RequestContext, Routes
 
@@ -118,7 +118,7 @@ def _settings(account: Account, body: AccountChange) -> accounts.AccountSettings
 
 
 def _me(request: RequestContext, account: Account) -> s.Me:
-    mine = request.ports.workspaces.of_account(account.id)
+    mine = workspaces.of_account(request.ports, account)
     return s.Me(
         shapes.own_account(account, request.ports.now()),
         [

@@ -35,7 +35,7 @@ def save_account(request: PageRequest) -> Page | Redirect:
     def save() -> None:
         accounts.save_profile(request.ports, request.account, request.field("name"), request.field("locale"))
         notices, missed_mail = bool(request.field("notices")), bool(request.field("missed_mail"))
-        request.ports.accounts.save_notices(request.account.id, notices, missed_mail)
+        accounts.save_notices(request.ports, request.account, notices, missed_mail)
         if "meeting_url" in request.form:
             calls.save_meeting_url(request.ports, request.account, request.field("meeting_url"))
 
@@ -160,7 +160,7 @@ def _settings(
     workspace, member = None, None
     if wanted:
         workspace, member = workspaces.as_member(request.ports, request.account, wanted)
-        members, _ = request.ports.workspaces.members(wanted, _MOST_MEMBERS, "")
+        members, _ = workspaces.members(request.ports, member, _MOST_MEMBERS)
     return request.page(
         "settings.html",
         422 if problems else 200,
@@ -203,7 +203,7 @@ def _quiet(request: PageRequest) -> dict[str, Any]:
 
 def _identities(request: PageRequest) -> list[dict[str, Any]]:
     """`invites`: the page from which this session invites people into the company's own application, or empty."""
-    profiles = request.ports.identities.of_account(request.account.id)
+    profiles = identities.profiles(request.ports, request.account)
     return [{**_identity(profile), "invites": _invites(request, profile.identity)} for profile in profiles]
 
 
@@ -225,7 +225,7 @@ def _identity(profile: Profile) -> dict[str, Any]:
 
 
 def _workspace(request: PageRequest, workspace: Workspace, member: Member) -> dict[str, Any]:
-    stored = request.ports.workspaces.stored_bytes(workspace.id) if member.role.may_manage else 0
+    stored = workspaces.stored_bytes(request.ports, workspace.id) if member.role.may_manage else 0
     return {
         "id": workspace.id,
         "name": workspace.name,
