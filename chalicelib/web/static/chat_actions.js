@@ -2,7 +2,7 @@
 // the server doesn't have yet: try again, or delete.
 import { chatData, draw, drawUnsent, escaped, person, words } from './chat_view.js';
 import { close } from './menu.js';
-import { closest, find, cloneTemplate } from './page.js';
+import { closest, find, cloneTemplate, isComposing } from './page.js';
 
 /** @typedef {import('./chat_outbox.js').Entry} Entry */
 
@@ -34,7 +34,7 @@ export class Actions {
       if (!closest(event, '.floating, [data-do="react"]')) this.#closePicker();
     });
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.#closePicker(true);
+      if (event.key === 'Escape' && !isComposing(event)) this.#closePicker(true);
     });
   }
 

@@ -2,7 +2,7 @@
 import { Refused } from './api.js';
 import { Mentions } from './chat_mentions.js';
 import { drawUnsent, words } from './chat_view.js';
-import { closest, find } from './page.js';
+import { closest, find, isComposing } from './page.js';
 
 const LIMIT = 4000;
 
@@ -138,7 +138,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || isComposing(event)) return;
     if (event.key === 'Enter' && !event.shiftKey && canHover()) {
       event.preventDefault();
       if (!this.#button.disabled) this.#submit();

@@ -1,6 +1,6 @@
 // Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape.
 import { chatData, roster } from './chat_view.js';
-import { closest, find } from './page.js';
+import { closest, find, isComposing } from './page.js';
 
 const MOST = 6;
 
@@ -65,7 +65,7 @@ export class Mentions {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (this.#box.hidden) return;
+    if (this.#box.hidden || isComposing(event)) return;
     const chosen = this.#box.children[this.#chosen];
     if (event.key === 'ArrowDown') this.#choose(this.#chosen + 1);
     else if (event.key === 'ArrowUp') this.#choose(this.#chosen - 1);

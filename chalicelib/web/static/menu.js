@@ -1,5 +1,5 @@
 // Folded menus: arrows, Escape, focus returns, a click outside closes. Copying of fields. Works on what the server rendered.
-import { closest, find } from './page.js';
+import { closest, find, isComposing } from './page.js';
 
 const MENU = 'details[data-menu]';
 const ROWS = '.sheet :is(a, button, input, select, textarea):not([disabled], [type="hidden"])';
@@ -57,7 +57,7 @@ function onToggle({ target: menu }) {
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   const menu = closest(event, MENU, HTMLDetailsElement);
-  if (!menu) return;
+  if (!menu || isComposing(event)) return;
   if (event.key === 'Escape' && menu.open) {
     event.preventDefault();
     close(menu, true);

@@ -28,6 +28,15 @@ export function closest({ target }, selector, kind) {
 }
 
 /**
+ * Whether a key belongs to what is being composed by an input method, and so to nothing of the page. WebKit ends the
+ * composition before the key that confirmed it: only its code tells.
+ * @param {KeyboardEvent} event
+ */
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/**
  * @template {Element} T
  * @param {Element | null} node
  * @param {new () => T} [kind]
