@@ -302,23 +302,39 @@ class FileStore(Protocol):
     def address(self, key: str, media: str, disposition: str, life: timedelta) -> str: ...
 
 
+SILENCE = 60
+"""Seconds. Our pages say something every 25."""
+
+
 class Connections(Protocol):
     """Who is connected live, by which sockets; at most ten for one person."""
 
     def open(self, connection: "Connection", now: datetime) -> None: ...
     def get(self, connection_id: str) -> "Connection | None": ...
+    def heard(self, connection: "Connection", at: datetime) -> bool:
+        """It said something. False where it isn't kept any more."""
+        ...
+
     def close(self, connection: "Connection") -> None: ...
     def of_accounts(self, account_ids: Iterable[str]) -> list["Connection"]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One open socket, the session that opened it, and when, in seconds since 1970."""
+    """One open socket, the session that opened it, when, and when it last said something by the machine's clock.
+
+    Both in seconds since 1970; `heard_at` is 0 for one that only listens.
+    """
 
     id: str
     account_id: str
     session_hash: str
     opened_at: int = 0
+    heard_at: int = 0
+
+    def is_silent(self, machine_now: datetime) -> bool:
+        """Whether it said that it lives, and then nothing for a minute."""
+        return 0 < self.heard_at < machine_now.timestamp() - SILENCE
 
 
 class Sockets(Protocol):
@@ -652,6 +668,7 @@ class Ports:
     link_keys: tuple[str, ...]
     configured: frozenset[Option]
     now: Callable[[], datetime]
+    machine_now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_token: Callable[[], str]
     accounts: Accounts

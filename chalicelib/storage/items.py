@@ -313,9 +313,11 @@ class InvitationItem(Item, discriminator="seat"):
 
 
 class LiveItem(Item, discriminator="live"):
-    """A person's open sockets: [connection, hash of the session, when it opened] each, the oldest first."""
+    """A person's open sockets: [connection, hash of the session, when it opened] each, the oldest first; and when each of them
+    last said something."""
 
     sockets = JSONAttribute()
+    heard = JSONAttribute(null=True)
     version = NumberAttribute()
     gone_at = Seconds()
 

@@ -1,8 +1,8 @@
-// One live connection: a WebSocket opened with a one-time ticket. When it was quiet for a while it is asked whether it still
-// lives; without an answer it counts as lost, for a connection can die without a word.
+// One live connection: a WebSocket opened with a one-time ticket. It is asked again and again whether it still lives, which
+// tells the other side that we do; without an answer it counts as lost, for a connection can die without a word.
 
 const OPENING = 20_000;
-const QUIET = 25_000;
+const EVERY = 25_000; // the server takes a minute's silence for the end
 const ANSWER = 15_000; // all in all well below a minute
 
 /**
@@ -26,11 +26,14 @@ export async function openConnection({ ticket, onEvent, onClose, Socket = WebSoc
   const socket = new Socket(url);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let nextAsk;
   /** @type {(() => void) | null} what its end means; null after it */
   let over = null;
 
   function end() {
     clearTimeout(timer);
+    clearTimeout(nextAsk);
     const tell = over;
     over = null;
     socket.close();
@@ -51,6 +54,11 @@ export async function openConnection({ ticket, onEvent, onClose, Socket = WebSoc
   function ask() {
     say({ action: 'ping' });
     wait(ANSWER, end);
+    askLater();
+  }
+  function askLater() {
+    clearTimeout(nextAsk);
+    nextAsk = setTimeout(ask, EVERY);
   }
 
   await new Promise((opened, failed) => {
@@ -60,10 +68,11 @@ export async function openConnection({ ticket, onEvent, onClose, Socket = WebSoc
     socket.addEventListener('close', end);
   });
   over = onClose;
-  wait(QUIET, ask);
+  clearTimeout(timer);
+  askLater();
   socket.addEventListener('message', ({ data }) => {
     if (!over) return;
-    wait(QUIET, ask);
+    clearTimeout(timer);
     const event = JSON.parse(data);
     if (event.type !== 'pong') onEvent(event);
   });
