@@ -1,11 +1,12 @@
 """Inviting people: into a new chat, and into one that is there."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from ..domain import errors, inviting, names, personal_lines
-from ..domain.addresses import NotAnAddress, canonical
+from ..domain.addresses import NotAnAddress, canonical, mailbox
 from ..domain.characters import is_blank
 from ..domain.chats import (
     Chat,
@@ -195,6 +196,7 @@ def screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitat
     mine = {invitation.id: invitation for invitation in before if invitation.id in set(batch.ids.values())}
     present = accounts_in(chat, before)
     invitations: dict[str, Invitation] = {}
+    mailed = Counter[str]()
     results = []
     for invitee, form in zip(batch.invitees, batch.addresses, strict=True):
         fault = _fault(invitee, form)
@@ -207,8 +209,16 @@ def screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitat
             result = inviting.made_before(form, stored, ports.now())
         else:
             result = inviting.screen(
-                address, member, batch.workspace, before, present, batch.account.id, form in capped, ports.now()
+                address,
+                member,
+                batch.workspace,
+                before,
+                present,
+                batch.account.id,
+                form in capped or mailed[mailbox(form)] >= inviting.MAILS_TO_ONE_ADDRESS,
+                ports.now(),
             )
+        mailed[mailbox(form)] += result.outcome is InviteOutcome.INVITED
         if result.has_invitation:
             invitations[form] = stored or replace(
                 new_invitation(ports, batch, chat, invitee, form, member), position=len(results)
