@@ -5,14 +5,14 @@ import { announce, closest, find } from './page.js';
 import { localTimes } from './times.js';
 
 const DELIVERIES = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
-const RENEWED = ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats'];
+const RENEWED = ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats', '#people-button'];
 
 export class PeoplePanel {
   #app = find('.chat-app');
   #panel = find('#people');
   #button = find('#people-button');
-  #wide = matchMedia('(width >= 1120px)');
-  #phone = matchMedia('(width < 720px)');
+  #wide = matchMedia('(width >= 1120px) and (height >= 480px)');
+  #phone = matchMedia('(width < 720px) or (height < 480px)');
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
   #account;
