@@ -122,7 +122,9 @@ class Chats(Protocol):
         self, chat: Chat, founder: Membership, invitations: Sequence[Invitation], memberships: Sequence[Membership]
     ) -> None: ...
     def rename(self, chat: Chat, name: str, by: str, now: datetime) -> bool: ...
-    def set_preview(self, chat_id: str, preview: Sequence[PreviewMember]) -> None: ...
+    def set_preview(
+        self, chat_id: str, preview: Sequence[PreviewMember], waiting: Sequence[tuple[str, int]]
+    ) -> None: ...
     def update_head(self, message: Message) -> None: ...
     def mark_read(self, membership: Membership, upto: ChatHead, wrote_at: datetime | None = None) -> None: ...
     def mark_unread(
@@ -311,7 +313,7 @@ class Connections(Protocol):
 
     def open(self, connection: "Connection", now: datetime) -> None: ...
     def get(self, connection_id: str) -> "Connection | None": ...
-    def heard(self, connection: "Connection", at: datetime) -> bool:
+    def note_activity(self, connection: "Connection", at: datetime) -> bool:
         """It said something. False where it isn't kept any more."""
         ...
 
@@ -323,18 +325,18 @@ class Connections(Protocol):
 class Connection:
     """One open socket, the session that opened it, when, and when it last said something by the machine's clock.
 
-    Both in seconds since 1970; `heard_at` is 0 for one that only listens.
+    Both in seconds since 1970; `last_active_at` is 0 for one that only listens.
     """
 
     id: str
     account_id: str
     session_hash: str
     opened_at: int = 0
-    heard_at: int = 0
+    last_active_at: int = 0
 
     def is_silent(self, machine_now: datetime) -> bool:
         """Whether it said that it lives, and then nothing for a minute."""
-        return 0 < self.heard_at < machine_now.timestamp() - SILENCE
+        return 0 < self.last_active_at < machine_now.timestamp() - SILENCE
 
 
 class Sockets(Protocol):

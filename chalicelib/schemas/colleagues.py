@@ -7,7 +7,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from ..providers.slack.colleagues.rules import ColleagueOutcome, InviteMode, SlackRole
 from ..providers.slack.colleagues.rules import InviteKind as ColleagueKind
-from .bodies import In, Text
+from .bodies import In
+from .fields import Text
 
 
 class NewColleagues(In):

@@ -33,17 +33,17 @@ class Connections:
         item = items.get(SocketItem, f"K#{connection_id}", "K")
         return Connection(connection_id, item.account_id, item.session_hash) if item else None
 
-    def heard(self, connection: Connection, at: datetime) -> bool:
+    def note_activity(self, connection: Connection, at: datetime) -> bool:
         for _ in range(_TRIES):
             item = items.get(LiveItem, keys.account(connection.account_id), "L")
             ids = [identifier for identifier, *_ in item.sockets] if item else []
             if item is None or connection.id not in ids:
                 return False
-            before = item.heard or {}
+            before = item.last_active or {}
             if at.timestamp() - before.get(connection.id, 0) < _NOTED_EVERY:
                 return True
-            heard = {name: before[name] for name in ids if name in before} | {connection.id: int(at.timestamp())}
-            if _replace(item, connection, item.sockets, heard, item.gone_at):
+            last_active = {name: before[name] for name in ids if name in before} | {connection.id: int(at.timestamp())}
+            if _replace(item, connection, item.sockets, last_active, item.gone_at):
                 return True
         raise errors.busy()
 
@@ -54,7 +54,9 @@ class Connections:
     def of_accounts(self, account_ids: Iterable[str]) -> list[Connection]:
         results = items.get_all((keys.account(account_id), "L") for account_id in account_ids)
         return [
-            Connection(identifier, pk.removeprefix("A#"), session, opened_at, (item.heard or {}).get(identifier, 0))
+            Connection(
+                identifier, pk.removeprefix("A#"), session, opened_at, (item.last_active or {}).get(identifier, 0)
+            )
             for (pk, _), item in results.items()
             for identifier, session, opened_at in item.sockets
         ]
@@ -71,13 +73,13 @@ class Connections:
             if after == before:
                 return
             gone_at = now + _LONGEST if now else item.gone_at if item else None
-            if _replace(item, connection, after, item.heard if item else None, gone_at):
+            if _replace(item, connection, after, item.last_active if item else None, gone_at):
                 return
         raise errors.busy()
 
 
 def _replace(
-    item: LiveItem | None, connection: Connection, sockets: Sequence[Any], heard: Any, gone_at: datetime | None
+    item: LiveItem | None, connection: Connection, sockets: Sequence[Any], last_active: Any, gone_at: datetime | None
 ) -> bool:
     """False where somebody else changed the item since it was read."""
     version = int(item.version) if item else 0
@@ -86,7 +88,7 @@ def _replace(
         keys.account(connection.account_id),
         "L",
         sockets=[list(entry) for entry in sockets],
-        heard=heard,
+        last_active=last_active,
         version=version + 1,
         gone_at=gone_at,
     )

@@ -257,6 +257,7 @@ class ChatItem(Item, discriminator="chat"):
     last_at = TimestampAttribute()
     last_event = JSONAttribute(attr_name="told", null=True)
     preview = JSONAttribute(attr_name="faces", null=True)
+    waiting = JSONAttribute(null=True)
     deleted = NumberSetAttribute(null=True)
     memberless_since = TimestampAttribute(null=True)
     closed_at = TimestampAttribute(null=True)
@@ -317,7 +318,7 @@ class LiveItem(Item, discriminator="live"):
     last said something."""
 
     sockets = JSONAttribute()
-    heard = JSONAttribute(null=True)
+    last_active = JSONAttribute(null=True)
     version = NumberAttribute()
     gone_at = Seconds()
 

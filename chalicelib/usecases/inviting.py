@@ -201,7 +201,7 @@ def screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitat
     for invitee, form in zip(batch.invitees, batch.addresses, strict=True):
         fault = _fault(invitee, form)
         if fault or form in invitations:
-            results.append(fault or _repeated(form))
+            results.append(fault or inviting.repeated(form))
             continue
         address, stored = existing[form], mine.get(batch.ids[form])
         member = members.get(address.account_id)
@@ -239,15 +239,6 @@ def invitation_for(ports: Ports, batch: InviteBatch, chat: Chat, at: int) -> tup
     members = ports.workspaces.members_among(batch.workspace.id, {owner for owner in owners.values() if owner})
     invited = sum(owners[email] not in members for email in batch.ids)
     return new_invitation(ports, batch, chat, invitee, address, members.get(owners[address])), invited
-
-
-def _repeated(address: str) -> InviteResult:
-    return InviteResult(
-        email=address,
-        outcome=InviteOutcome.ALREADY_INVITED,
-        code="repeated",
-        sentence="This address is in the list twice.",
-    )
 
 
 def _fault(invitee: Invitee, address: str) -> InviteResult | None:

@@ -98,7 +98,7 @@ def ping(ports: Ports, connection_id: str) -> None:
     """Answers a connection that gets events. One that gets none any more (its session is over, or it was forgotten
     because the person opened more than are kept) is closed, so that the page opens another."""
     connection = ports.connections.get(connection_id)
-    if connection and _holds(ports, connection) and ports.connections.heard(connection, ports.machine_now()):
+    if connection and _holds(ports, connection) and ports.connections.note_activity(connection, ports.machine_now()):
         ports.sockets.send([connection_id], [_PONG])
     elif connection:
         hang_up(ports, [connection])

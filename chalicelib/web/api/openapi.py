@@ -9,7 +9,7 @@ import msgspec
 
 from ...schemas import bodies as s
 from .. import errors
-from ..routing import PREFIX, RequestContext, Route, Routes
+from ..routing import KEY, MOST_OF_KEY, PREFIX, RequestContext, Route, Routes
 
 routes = Routes(__name__)
 _REF = "#/components/schemas/{name}"
@@ -91,7 +91,7 @@ def _operation(route: Route, shapes: dict[str, Any]) -> dict[str, Any]:
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+                "schema": {"type": "string", "minLength": 1, "maxLength": MOST_OF_KEY, "pattern": f"^{KEY}$"},
             }
         )
     if route.takes:
@@ -146,8 +146,10 @@ def _query_parameters(route: Route, shapes: dict[str, Any]) -> list[dict[str, An
     if not route.query:
         return []
     properties = shapes.pop(route.query.__name__, None) or _schema_of(route.query)
+    needed = properties.get("required", ())
     return [
-        {"name": name, "in": "query", "schema": _plain(schema)} for name, schema in properties["properties"].items()
+        {"name": name, "in": "query", "schema": _plain(schema)} | ({"required": True} if name in needed else {})
+        for name, schema in properties["properties"].items()
     ]
 
 

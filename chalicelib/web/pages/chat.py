@@ -377,6 +377,7 @@ def _chat(
         "file_mb": workspace.allowance.file_bytes // (1024 * 1024) if workspace else 0,
         "can_call": workspace is not None and workspace.calls.kind is not CallKind.NONE,
         "capacity_left": max(0, cap - used),
+        "waiting": dict(chats.waiting_in(invitations, request.ports.now())).get(request.account.id, 0),
         "workspace_id": chat.workspace_id,
         **(invitees.lines(request.ports, workspace) if may_invite and workspace else {}),
     }
