@@ -24,16 +24,13 @@ const ANSWER = 15_000; // all in all well below a minute
 export async function openConnection({ ticket, onEvent, onClose, Socket = WebSocket }) {
   const { url } = await ticket();
   const socket = new Socket(url);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let nextAsk;
+  const [deadline, nextAsk] = [alarm(), alarm()];
   /** @type {(() => void) | null} what its end means; null after it */
   let over = null;
 
   function end() {
-    clearTimeout(timer);
-    clearTimeout(nextAsk);
+    deadline.clear();
+    nextAsk.clear();
     const tell = over;
     over = null;
     socket.close();
@@ -43,38 +40,42 @@ export async function openConnection({ ticket, onEvent, onClose, Socket = WebSoc
   function say(event) {
     if (socket.readyState === Socket.OPEN) socket.send(JSON.stringify(event));
   }
-  /**
-   * @param {number} milliseconds
-   * @param {() => void} then
-   */
-  function wait(milliseconds, then) {
-    clearTimeout(timer);
-    timer = setTimeout(then, milliseconds);
-  }
   function ask() {
     say({ action: 'ping' });
-    wait(ANSWER, end);
-    askLater();
-  }
-  function askLater() {
-    clearTimeout(nextAsk);
-    nextAsk = setTimeout(ask, EVERY);
+    deadline.set(ANSWER, end);
+    nextAsk.set(EVERY, ask);
   }
 
   await new Promise((opened, failed) => {
     over = () => failed(new TypeError('The live connection could not be opened.'));
-    wait(OPENING, end);
+    deadline.set(OPENING, end);
     socket.addEventListener('open', opened);
     socket.addEventListener('close', end);
   });
   over = onClose;
-  clearTimeout(timer);
-  askLater();
+  deadline.clear();
+  nextAsk.set(EVERY, ask);
   socket.addEventListener('message', ({ data }) => {
     if (!over) return;
-    clearTimeout(timer);
+    deadline.clear();
     const event = JSON.parse(data);
     if (event.type !== 'pong') onEvent(event);
   });
   return { say, ask, close: () => { over = null; end(); } };
+}
+
+/** A timer that begins anew whenever it is set. */
+function alarm() {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const clear = () => clearTimeout(timer);
+  /**
+   * @param {number} milliseconds
+   * @param {() => void} then
+   */
+  function set(milliseconds, then) {
+    clear();
+    timer = setTimeout(then, milliseconds);
+  }
+  return { set, clear };
 }
