@@ -2,7 +2,7 @@
 import { Refused } from './api.js';
 import { Mentions } from './chat_mentions.js';
 import { drawUnsent, words } from './chat_view.js';
-import { closest, find, isComposing } from './page.js';
+import { closest, find, isComposing, typeInto } from './page.js';
 
 const LIMIT = 4000;
 
@@ -13,6 +13,7 @@ export class Composer {
   #about = find('#about');
   #replyTo = find('#reply-to', HTMLInputElement);
   #error = find('#text-error');
+  #mentions = new Mentions(this.#field);
   #words = words();
   /** @type {{ id: string, draft?: string } | null} the message that is edited, and what stood in the field before */
   #editing = null;
@@ -53,7 +54,7 @@ export class Composer {
     if (edited) this.#editing = { id: edited };
     this.#field.required = false; // files need no words; nothing at all isn't sent
     this.#files.start();
-    new Mentions(field).start(); // first, so that Enter completes a name before it sends
+    this.#mentions.start(); // first, so that Enter completes a name before it sends
     field.addEventListener('input', () => this.#onInput());
     field.addEventListener('keydown', (event) => this.#onKey(event));
     this.#form.addEventListener('submit', (event) => {
@@ -110,7 +111,7 @@ export class Composer {
   editMode(id, text) {
     this.#leaveMode();
     this.#editing = { id, draft: this.#field.value };
-    this.#field.value = text;
+    this.#setText(text);
     this.#showMode('', this.#words.editing ?? '');
     this.#setLabel(this.#words.save);
     this.#onInput();
@@ -118,8 +119,18 @@ export class Composer {
 
   /** @param {string} text */
   #insert(text) {
-    this.#field.setRangeText(text, this.#field.selectionStart, this.#field.selectionEnd, 'end');
-    this.#field.focus();
+    typeInto(this.#field, text);
+  }
+
+  /**
+   * Instead of all that is there. Where one isn't writing, the focus stays.
+   * @param {string} text
+   */
+  #setText(text) {
+    const field = this.#field;
+    if (document.activeElement === field) typeInto(field, text, 0, field.value.length);
+    else field.value = text;
+    this.#mentions.hide(); // nobody types a name here
     this.#onInput();
   }
 
@@ -168,8 +179,7 @@ export class Composer {
       return;
     }
     this.#leaveMode();
-    this.#field.value = '';
-    this.#onInput();
+    this.#setText('');
     this.#thread.scrollToEnd();
   }
 
@@ -214,8 +224,9 @@ export class Composer {
   }
 
   #leaveMode() {
-    if (this.#editing) this.#field.value = this.#editing.draft ?? this.#storage.read(this.#draft) ?? '';
+    const edited = this.#editing;
     this.#editing = null;
+    if (edited) this.#setText(edited.draft ?? this.#storage.read(this.#draft) ?? '');
     this.#replyTo.value = '';
     this.#replyTo.disabled = true;
     this.#about.hidden = true;

@@ -1,6 +1,6 @@
 // Addresses to choose from while typing: one's own people of the workspace, as the API gives them. The field stays a text field
 // that names its list (a multi-line field can't have the role of a combobox); keys and states are the combobox's.
-import { isComposing } from './page.js';
+import { isComposing, typeInto } from './page.js';
 
 const LEAST = 2;
 const MOST = 100;
@@ -135,10 +135,8 @@ class Contacts {
     const field = this.#field;
     const end = field.selectionStart;
     const safe = name.replace(/["<>\\]/g, ' ').trim();
-    field.setRangeText(`${safe ? `"${safe}" <${email}>` : email}, `, end - this.#typed().trimStart().length, end, 'end');
+    typeInto(field, `${safe ? `"${safe}" <${email}>` : email}, `, end - this.#typed().trimStart().length, end);
     this.#hide();
-    field.focus();
-    field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new CustomEvent('contact', { bubbles: true }));
   }
 
