@@ -162,6 +162,11 @@ def _cut(address: str) -> str:
     return address if len(address) <= _ADDRESS else address[: _ADDRESS - 1] + "…"
 
 
+def _ticked(text: str) -> Markup:
+    """Words of ours in which `code` stands between backticks."""
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "day": _day,
     "clock": languages.clock,
@@ -176,4 +181,5 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "cut": _cut,
     "directed": _directed,
     "isolated": _isolated,
+    "ticked": _ticked,
 }

@@ -106,6 +106,7 @@ class Routes(Blueprint):
 
     def __init__(self, import_name: str) -> None:
         super().__init__(import_name)
+        self.noun = import_name.rpartition(".")[2]
         self.table = []
 
     def json(  # noqa: PLR0913  # what a route is, in one place

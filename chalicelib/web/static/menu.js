@@ -102,8 +102,9 @@ function flipWhereTight(menu) {
 async function copyField(event) {
   const button = closest(event, '[data-copy]');
   if (!button) return;
-  const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (find(`#${button.dataset.copy}`));
-  await navigator.clipboard.writeText(field.value);
+  const from = find(`#${button.dataset.copy}`);
+  const isField = from instanceof HTMLInputElement || from instanceof HTMLTextAreaElement;
+  await navigator.clipboard.writeText(isField ? from.value : from.textContent ?? '');
   flashLabel(find('span', HTMLElement, button), button.dataset.done ?? '');
 }
 
