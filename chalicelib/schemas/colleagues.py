@@ -11,6 +11,15 @@ from .bodies import In
 from .fields import Text
 
 
+MEANINGS = {
+    "connect": "Whether Slack Connect can be used.",
+    "mode": "`api`: we invite. `guide`: the person does it in Slack, and we prepare the list.",
+    "steps": "What the person does in Slack, one after the other.",
+    "team": "The person's own Slack workspace.",
+}
+"""What the fields mean that only these shapes have."""
+
+
 class NewColleagues(In):
     emails: Annotated[list[Text], Meta(min_length=1, max_length=50)]
     kind: ColleagueKind

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from .colleagues import MEANINGS as OF_PROVIDER
+
 NAMES = {
     "account": "Whose session it is.",
     "account_id": "The person's account.",
@@ -21,18 +23,18 @@ NAMES = {
     "channels": "Channels to choose from.",
     "chat": "The chat.",
     "chat_id": "The chat's id.",
+    "chat_name": "The chat's name.",
     "check": "`true` only says what would happen: nothing is written or mailed.",
     "code": "What it is, for programs; it never changes its meaning.",
     "communicate": "Whether people from outside can be invited at all.",
     "confirm_mismatch": "`true` once the person has confirmed to join with another address than the invited one.",
-    "connect": "Whether Slack Connect can be used.",
     "count": "How many people reacted with it.",
     "created_at": "When it was made.",
     "cursor": "`next` of the page before; leave it out for the first page.",
     "decision": "`allow` or `refuse`.",
     "deleted_at": "When its author deleted it; the text is empty from then on.",
     "deletions": "Whether deleted messages go there, too.",
-    "deliveries": "How it fares in the others' Slack and Teams; only its author sees this.",
+    "deliveries": "How it fares in the others' own applications; only its author sees this.",
     "denied_domains": "Addresses of these domains and their subdomains are never invited.",
     "detail": "What there is to say about it, in words.",
     "edited_at": "When it was last edited.",
@@ -40,6 +42,7 @@ NAMES = {
     "email": "An e-mail address.",
     "emails": "The addresses to invite.",
     "emoji": "One emoji, in Unicode; percent-encoded in a path.",
+    "ends_at": "When the place ends by itself.",
     "errors": "The fields at fault, where fields are at fault.",
     "event": "What happened, where the message is an event and no text.",
     "expires_at": "When it ends.",
@@ -58,6 +61,7 @@ NAMES = {
     "invitation_id": "The invitation's id.",
     "invitations": "The invitations that were made.",
     "invited_as": "The address that was invited, where another one joined.",
+    "invited_by": "Who invited them.",
     "invitees": "Whom to invite.",
     "inviter": "Who invites.",
     "items": "The page's items.",
@@ -66,6 +70,7 @@ NAMES = {
     "kind": "Which kind it is.",
     "kinds": "What the person may invite people as.",
     "last_seq": "The number of its newest message.",
+    "last_wrote_at": "When they last wrote there.",
     "level": "Of what one is told while one is away.",
     "limit": "How many items the page has at most.",
     "line": "A personal line in the invitation, of up to 300 characters: no links, no addresses.",
@@ -79,21 +84,23 @@ NAMES = {
     "message_id": "The message's id.",
     "mine": "Whether you are one of them.",
     "mismatch": "What happens when somebody joins with another address than the invited one.",
-    "mode": "`api`: we invite. `guide`: the person does it in Slack, and we prepare the list.",
     "name": "The name, as people see it.",
     "next": "The cursor of the next page; null on the last one.",
     "note": "A word for the inviter, of up to 200 characters.",
     "options": "The ways to join that are offered here.",
-    "organization": "The company, as Slack or Microsoft tells it.",
+    "organization": "The company, as the provider they signed in with tells it.",
     "outcome": "What became of it.",
+    "owner": "Who answers for the place.",
     "participants": "Who is in the chat.",
     "password": "The password.",
+    "places": "The chats that the person is in, as a guest.",
     "plan": "The plan.",
     "problems": "Limits that this call would pass.",
     "q": "What to look for: each word, as the beginning of a word, without case and accents.",
     "qr_svg_url": "The same link as a QR code to scan.",
     "reactions": "The reactions, in the order in which they came.",
     "reason": "A word for the inviter.",
+    "receipts": "What was signed about the removal.",
     "replies": "Whether it shows what a message answers.",
     "reply_to": "The message that this one answers.",
     "report": "Whether it is reported as abuse.",
@@ -108,8 +115,6 @@ NAMES = {
     "skipped": "Rows that became nobody, and why.",
     "state": "How far it came.",
     "status": "Where it stands.",
-    "steps": "What the person does in Slack, one after the other.",
-    "team": "The person's own Slack workspace.",
     "text": "The text, with light marks: `**bold**`, `*italic*`, lists, code.",
     "three_words": "Words that the inviter and the mail show alike.",
     "title": "The kind of problem, in words.",
@@ -118,7 +123,7 @@ NAMES = {
     "type": "The address of what this page says about it.",
     "unread": "How many messages of others you haven't read.",
     "url": "The address.",
-    "via": "Where the person reads: `webtop`, `slack` or `teams`.",
+    "via": "Where the person reads: `webtop`, or an application of their own.",
     "ways": "What the person can do now: `switch`, `code`, `ask`, `confirm`.",
     "who_may_invite": "`members`, or owners and admins alone.",
     "workspace": "The workspace.",
@@ -179,7 +184,7 @@ def of_parameter(query: str, name: str) -> str:
 def explain(shapes: dict[str, Any]) -> None:
     """Puts the meaning at each field that has none."""
     for shape, name, schema in _fields(shapes):
-        schema.setdefault("description", SPECIAL.get(f"{shape}.{name}") or NAMES.get(name, ""))
+        schema.setdefault("description", SPECIAL.get(f"{shape}.{name}") or NAMES.get(name) or OF_PROVIDER.get(name, ""))
 
 
 def _fields(shapes: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -24,8 +24,9 @@ NOUNS = {
     "messages": "Messages",
     "searching": "Search",
     "calls": "Calls",
+    "outside": "Guests",
     "live": "Live events",
-    "colleagues": "Slack",
+    "colleagues": "Colleagues",
     "openapi": "About this API",
 }
 """What each module of routes is called in the document, in its order."""
