@@ -10,7 +10,6 @@ from ..providers.slack.colleagues.rules import InviteKind as ColleagueKind
 from .bodies import In
 from .fields import Text
 
-
 MEANINGS = {
     "connect": "Whether Slack Connect can be used.",
     "mode": "`api`: we invite. `guide`: the person does it in Slack, and we prepare the list.",
