@@ -158,7 +158,7 @@ def refusals() -> dict[str, list[Any]]:
             if isinstance(node, ast.Call) and (refused := _refused(node)):
                 code, kind, sentence = refused
                 result[code] = [STATUS[kind], re.sub(r"{\w+}", "…", sentence)]
-    return result
+    return dict(sorted(result.items()))
 
 
 def _refused(call: ast.Call) -> tuple[str, RefusalKind, str] | None:

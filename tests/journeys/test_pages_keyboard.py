@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from local.seeds import PASSWORD
 from tests.support.browsers import PRO, Windows, room, said, tab_to, token
