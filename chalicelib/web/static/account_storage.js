@@ -158,7 +158,7 @@ export function startAccount() {
   function sessionEnded() {
     storage.forget();
     if (signingOut) return;
-    location.assign(`/sign-in?next=${encodeURIComponent(whereabouts(location))}`);
+    location.assign(`/sign-in?notice=ended&next=${encodeURIComponent(whereabouts(location))}`);
   }
   return { storage, sessionEnded };
 }

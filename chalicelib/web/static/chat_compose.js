@@ -113,7 +113,8 @@ export class Composer {
     this.#editing = { id, draft: this.#field.value };
     this.#setText(text);
     this.#showMode('', this.#words.editing ?? '');
-    this.#setLabel(this.#words.save);
+    this.#setLabel(this.#words.save, 'check');
+    document.querySelector(`#messages [data-id="${CSS.escape(id)}"]`)?.classList.add('edited-now');
     this.#onInput();
   }
 
@@ -230,13 +231,18 @@ export class Composer {
     this.#replyTo.value = '';
     this.#replyTo.disabled = true;
     this.#about.hidden = true;
-    this.#setLabel(this.#words.send);
+    this.#setLabel(this.#words.send, 'send');
+    document.querySelector('.edited-now')?.classList.remove('edited-now');
     this.#onInput();
   }
 
-  /** @param {string} [label] of the button that sends */
-  #setLabel(label = '') {
-    find('span', HTMLElement, this.#button).textContent = label;
+  /**
+   * @param {string | undefined} label of the button that sends
+   * @param {string} icon
+   */
+  #setLabel(label, icon) {
+    find('span', HTMLElement, this.#button).textContent = label ?? '';
+    find('use', SVGUseElement, this.#button).setAttribute('href', `#i-${icon}`);
   }
 }
 

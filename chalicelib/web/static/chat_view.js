@@ -209,7 +209,7 @@ export function escaped(text) {
  */
 function setTime(node, when) {
   const time = find('time', HTMLTimeElement, node);
-  time.dateTime = when;
+  time.dateTime = new Date(when).toISOString();
   time.textContent = clock(when);
 }
 
