@@ -26,12 +26,19 @@ from tests.support.slack_colleagues import slack_inviting_of
 from tests.support.steps import code_in_mail
 
 Json = dict[str, Any]
-SECRETS = {"token": "jat3zawvclsk7pck.Yf0…", "request_id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"}
+SECRETS = {
+    "token": "jat3zawvclsk7pck.Yf0…",
+    "request_id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+    "policy": "eyJleHBpcmF0aW9uIjog…",
+    "x-amz-credential": "…/us-east-1/s3/aws4_request",
+    "x-amz-date": "20261123T090000Z",
+    "x-amz-signature": "3bb96256809d…",
+}
 SOURCE = Path(chalicelib.__file__).parent
 _OF_HELPER = {"conflict": RefusalKind.CONFLICT, "too_many": RefusalKind.TOO_MANY, "unfit": RefusalKind.WRONG_FIELD}
 WORDS = ["copper", "lantern", "fern"]
 _ID = re.compile(r"\b[a-z2-7]{16}\b")
-_LINK = re.compile(r"(?<=[/=])[\w.-]{30,}")
+_LINK = re.compile(r"(?<=\w[/=])[\w.-]{30,}")
 
 
 @dataclass

@@ -16,7 +16,7 @@ from ..domain.providers import Option, Via
 from ..domain.workspaces import FilePolicy, HandOverPolicy, Mismatch, WhoMayInvite
 from .asking import AskOut, HandedOverOut
 from .calls import CallsOut, CallsSetting
-from .fields import Email, Limit, Mentioned, Name, NewSecret, OutsideDays, Secret, Seq, Text, ZonedTime
+from .fields import Email, Limit, Name, NewSecret, OutsideDays, Secret, Seq, Text, ZonedTime
 from .files import FileOut
 from .relaying import DeliveryOut, ShowsOut
 

@@ -25,6 +25,7 @@ NOUNS = {
     "searching": "Search",
     "calls": "Calls",
     "outside": "Guests",
+    "files": "Files",
     "live": "Live events",
     "colleagues": "Colleagues",
     "openapi": "About this API",
