@@ -24,14 +24,14 @@ def samples(config: LocalConfig) -> dict[str, dict[str, Any]]:
 
 def _newest_workspace(config: LocalConfig) -> str:
     table = config.deployed()["outputs"]["TableName"]
-    found: list[tuple[str, str]] = []
+    workspaces: list[tuple[str, str]] = []
     for page in aws.client(config, "dynamodb").get_paginator("scan").paginate(TableName=table):
-        found += [
+        workspaces += [
             (item["created_at"]["N"], item["id"]["S"])
             for item in page["Items"]
             if item.get("kind", {}).get("S") == "workspace"
         ]
-    return max(found, default=("", ""))[1]
+    return max(workspaces, default=("", ""))[1]
 
 
 def invoke(config: LocalConfig, name: str, event: dict[str, Any]) -> Any:

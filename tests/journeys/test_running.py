@@ -59,9 +59,9 @@ def test_the_page_searches_mails_and_brings_an_event_for_each_function_of_an_ope
     """With hundreds of mails none was found; for `set_plan` the id of a workspace had to be looked up by hand."""
     Person(system, "").ask("POST", "/sign-in-links", {"email": "owner@free.example"})
     mail = system.mail("owner@free.example")
-    found = httpx.get(f"{system.playground}/", params={"q": f"{mail['subject'].upper()} {mail['to'][0]}"}).text
-    assert f"mail={mail['id']}" in found
-    assert "owner@enterprise.example</strong> <time" not in found
+    matching = httpx.get(f"{system.playground}/", params={"q": f"{mail['subject'].upper()} {mail['to'][0]}"}).text
+    assert f"mail={mail['id']}" in matching
+    assert "owner@enterprise.example</strong> <time" not in matching
     assert "No mail has all of these words." in httpx.get(f"{system.playground}/", params={"q": "nowhere at all"}).text
     shown = unescape(httpx.get(f"{system.playground}/").text)
     event = json.loads(re.findall(r'data-event="({[^\n]*?})"[^>]*>set_plan', shown)[0])
