@@ -99,6 +99,7 @@ NAMES = {
     "organization": "The company, as the provider they signed in with tells it.",
     "outcome": "What became of it.",
     "owner": "Who answers for the place.",
+    "participant": "Who joined or left.",
     "participants": "Who is in the chat.",
     "password": "The password.",
     "places": "The chats that the person is in, as a guest.",

@@ -67,7 +67,10 @@ def _is_still_so(ports: Ports, notification: NotificationMail, invitation: Invit
 
 def _ended(ports: Ports, notification: NotificationMail) -> list[Invitation]:
     """Those of the letter that have ended and weren't sent again, as they were typed."""
-    wanted, roster = notification.detail.split() or [notification.invitation_id], ports.chats.roster(notification.chat_id)
+    wanted, roster = (
+        notification.detail.split() or [notification.invitation_id],
+        ports.chats.roster(notification.chat_id),
+    )
     ended = [
         invitation
         for invitation in (roster[1] if roster else ())
