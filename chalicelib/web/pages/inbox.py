@@ -31,8 +31,10 @@ def inbox(request: PageRequest, wanted: str) -> Page:
     """Unread messages and calls, of the chats of most recent activity; people who ask and mails that bounced, of all."""
     listed_chats = chats.listed(request.ports, request.account)
     new = [each for each in listed_chats if each.chat.last_seq > each.membership.read_to]
+    unread = [each for each in new if each.membership.unread(each.chat)]
+    looked_at = unread[:_MOST] + [each for each in new if each not in unread][:_MOST]  # these may have a call
     waiting = [each for each in listed_chats if each.chat.waits_for(request.account.id) and each.membership.is_member]
-    rows = [row for each in new[:_MOST] for row in _of_messages(request, each, _base(each))]
+    rows = [row for each in looked_at for row in _of_messages(request, each, _base(each))]
     rows += [row for each in waiting[:_MOST_WAITING] for row in _of_invitations(request, each, _base(each))]
     rows.sort(key=lambda row: row["at"], reverse=True)
     kinds: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -55,7 +57,7 @@ def inbox(request: PageRequest, wanted: str) -> Page:
         numbers=numbers,
         rows=shown,
         next_url=None,
-        all_seen=len(new) <= _MOST and len(waiting) <= _MOST_WAITING,
+        all_seen=len(unread) <= _MOST and len(waiting) <= _MOST_WAITING,
     )
 
 
