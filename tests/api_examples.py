@@ -32,6 +32,7 @@ SECRETS = {
     "policy": "eyJleHBpcmF0aW9uIjog…",
     "x-amz-credential": "…/us-east-1/s3/aws4_request",
     "x-amz-date": "20261123T090000Z",
+    "signature": "yFePCOVj.pzoSlHo6…",
     "x-amz-signature": "3bb96256809d…",
 }
 SOURCE = Path(chalicelib.__file__).parent
@@ -54,9 +55,13 @@ class Names:
         if isinstance(value, list):
             people = all(isinstance(inner, dict) and "account_id" in inner for inner in value)
             ordered = sorted(value, key=lambda person: str(person["name"])) if people else value
+            if all(isinstance(inner, dict) and "actor" in inner for inner in value):
+                ordered = sorted(value, key=lambda entry: str((entry["kind"], entry.get("subject"), entry["details"])))
             return WORDS if name == "three_words" else [self.plain(inner, name) for inner in ordered]
         if not isinstance(value, str):
             return value
+        if re.fullmatch(r"\d{13}[0-9a-f]{16}", value):
+            return "1795424400000f2b…"
         if re.fullmatch(r"\d{6}", value):
             return "713384"
         return SECRETS[name] if name in SECRETS else _LINK.sub("Qm7…", _ID.sub(self._id, value))
@@ -80,10 +85,19 @@ def _over(scene: Scene) -> None:
     assert scene.owner.delete(f"/calls/{scene.call}").status == 204
 
 
+def _all_gone(scene: Scene) -> None:
+    """No member is in the chat any more."""
+    for person in (scene.member, scene.owner):
+        assert person.delete(f"{scene.base}/participants/{person.id}").status == 204
+    scene.world.settle()
+
+
 BEFORE: dict[str, Callable[[Scene], Json | None]] = {
     "POST /join/{token}/code/confirm": _code,
     "POST /chats/{chat}/invitations/{invitation}/resend": _later,
     "POST /chats/{chat}/calls": _over,
+    "POST /chats/{chat}/take-over": _all_gone,
+    "POST /chats/{chat}/close": _all_gone,
 }
 """What has to happen first; it may answer the body to send."""
 

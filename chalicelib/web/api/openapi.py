@@ -25,6 +25,8 @@ NOUNS = {
     "searching": "Search",
     "calls": "Calls",
     "outside": "Guests",
+    "audit": "Guests",
+    "receipts": "Guests",
     "files": "Files",
     "live": "Live events",
     "colleagues": "Colleagues",
