@@ -130,7 +130,9 @@ class Chats(Protocol):
         self, chat: Chat, founder: Membership, invitations: Sequence[Invitation], memberships: Sequence[Membership]
     ) -> None: ...
     def rename(self, chat: Chat, name: str, by: str, now: datetime) -> bool: ...
-    def set_preview(self, chat_id: str, preview: Sequence[PreviewMember]) -> None: ...
+    def set_preview(
+        self, chat_id: str, preview: Sequence[PreviewMember], waiting: Sequence[tuple[str, int]]
+    ) -> None: ...
     def update_head(self, message: Message) -> None: ...
     def mark_read(self, membership: Membership, upto: ChatHead, wrote_at: datetime | None = None) -> None: ...
     def mark_unread(
@@ -342,23 +344,39 @@ class PushTexts(Protocol):
         """JSON that fits into a push, in the reader's language."""
 
 
+SILENCE = 60
+"""Seconds. Our pages say something every 25."""
+
+
 class Connections(Protocol):
     """Who is connected live, by which sockets; at most ten for one person."""
 
     def open(self, connection: "Connection", now: datetime) -> None: ...
     def get(self, connection_id: str) -> "Connection | None": ...
+    def note_activity(self, connection: "Connection", at: datetime) -> bool:
+        """It said something. False where it isn't kept any more."""
+        ...
+
     def close(self, connection: "Connection") -> None: ...
     def of_accounts(self, account_ids: Iterable[str]) -> list["Connection"]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One open socket, the session that opened it, and when, in seconds since 1970."""
+    """One open socket, the session that opened it, when, and when it last said something by the machine's clock.
+
+    Both in seconds since 1970; `last_active_at` is 0 for one that only listens.
+    """
 
     id: str
     account_id: str
     session_hash: str
     opened_at: int = 0
+    last_active_at: int = 0
+
+    def is_silent(self, machine_now: datetime) -> bool:
+        """Whether it said that it lives, and then nothing for a minute."""
+        return 0 < self.last_active_at < machine_now.timestamp() - SILENCE
 
 
 class Sockets(Protocol):
@@ -685,6 +703,7 @@ class MailTexts(Protocol):
     def hand_over(self, inviter: Account, about: About, email: str, note: str, url: str) -> OutgoingMail: ...
     def allowed(self, asker: Account, about: About, url: str) -> OutgoingMail: ...
     def renew(self, inviter: Account, about: About, url: str) -> OutgoingMail: ...
+    def ended(self, inviter: Account, about: About, ended: Sequence[Invitation], url: str) -> OutgoingMail: ...
     def status_change(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail: ...
     def code(self, email: str, locale: str, code: str, life: timedelta) -> OutgoingMail: ...
     def memberless(self, reader: Account, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail: ...
@@ -715,6 +734,7 @@ class Ports:
     link_keys: tuple[str, ...]
     configured: frozenset[Option]
     now: Callable[[], datetime]
+    machine_now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_token: Callable[[], str]
     accounts: Accounts

@@ -27,6 +27,7 @@ from ..usecases.sessions import SignedIn
 from . import asking as a
 from . import bodies as s
 from .calls import CallsOut
+from .fields import OutsideDays
 from .files import FileOut
 from .pushes import OwnAccountOut, QuietHoursOut
 from .relaying import DeliveryOut, ShowsOut
@@ -72,7 +73,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         locale=workspace.locale,
         hand_over=workspace.hand_over,
         calls=CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
-        outside_days=cast("s.OutsideDays", workspace.outside_days or None),
+        outside_days=cast("OutsideDays", workspace.outside_days or None),
         files=workspace.files,
     )
 

@@ -84,8 +84,8 @@ def _follow(ports: Ports, change: Change) -> None:
 
 
 def show(onlookers: Onlookers, change: Change) -> None:
-    """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists."""
-    if isinstance(change, InvitationChanged) and _has_new_status(change):
+    """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists; so does who waits there."""
+    if isinstance(change, InvitationChanged) and (_has_new_status(change) or _waits_otherwise(change)):
         onlookers.show(change.after.chat_id)
 
 
@@ -218,6 +218,15 @@ def _has_new_status(change: InvitationChanged) -> bool:
     if change.before is None:
         return change.after.since > 1
     return change.before.status is not change.after.status
+
+
+def _waits_otherwise(change: InvitationChanged) -> bool:
+    """Whether there is something else for the inviter to answer or to mend."""
+
+    def waits(invitation: Invitation | None) -> object:
+        return invitation and (invitation.open_asks, invitation.mail and invitation.mail.state is MailState.BOUNCED)
+
+    return waits(change.before) != waits(change.after)
 
 
 def _post_events(ports: Ports, chat: Chat, events: Iterable[tuple[Event, str]]) -> None:
