@@ -29,6 +29,7 @@ NOUNS = {
     "receipts": "Guests",
     "files": "Files",
     "live": "Live events",
+    "pushes": "Pushes",
     "colleagues": "Colleagues",
     "openapi": "About this API",
 }
