@@ -12,11 +12,10 @@ from ...domain.invitations import AskKind, AskState, HandedOver, Invitation, Sta
 from ...domain.mail_reasons import sentence_of
 from ...domain.names import initials
 from ...domain.providers import Via
-from ...domain.relaying import ROOT, RelayState
 from ...domain.workspaces import Member
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import identities, invitation_links, invitations
+from ...usecases import deliveries, identities, invitation_links, invitations
 from . import people
 from .routing import PageRequest
 
@@ -48,7 +47,7 @@ def participants(
     request: PageRequest,
 ) -> list[dict[str, Any]]:
     only_here = _not_reached(request, participants, records)
-    disconnected = _disconnected(request, participants, records)
+    disconnected = deliveries.disconnected(request.ports, participants, records)
     inviters = {invitation.account_id: invitation.inviter_id for invitation in records if invitation.is_taken}
     manages = member is not None and member.role.may_manage
     rows = []
@@ -91,18 +90,6 @@ def _not_reached(
         and invitation.via is not Via.WEBTOP
         and not identities.is_reached(request.ports, invitation.identity)
     }
-
-
-def _disconnected(
-    request: PageRequest, participants: tuple[Participant, ...], records: tuple[Invitation, ...]
-) -> set[str]:
-    """To whose own application nothing goes any more, until they do something there; they learn of no message here, either."""
-    elsewhere = {person.account_id for person in participants if person.via is not Via.WEBTOP}
-    if not elsewhere:
-        return set()
-    roots = request.ports.relayed_messages.of_chat(records[0].chat_id, ROOT, ROOT)
-    broken = {root.destination for root in roots if root.state is RelayState.DISCONNECTED}
-    return {item.account_id for item in records if item.account_id in elsewhere and item.identity in broken}
 
 
 def invited(request: PageRequest, records: tuple[Invitation, ...], member: Member | None) -> list[dict[str, Any]]:
