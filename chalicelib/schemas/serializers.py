@@ -212,6 +212,8 @@ def file(file: File) -> FileOut:
         file.size,
         file.type,
         file.state,
+        width=file.width or UNSET,
+        height=file.height or UNSET,
         checked=False if file.verdict is Verdict.UNCHECKED else UNSET,
         url=f"{wiring.ports().public_url}/api/v1/files/{file.id}" if is_ready else UNSET,
     )

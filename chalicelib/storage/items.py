@@ -369,6 +369,8 @@ class FileItem(Item, discriminator="file"):
     served_as = UnicodeAttribute()
     seq = NumberAttribute(default=0)
     tag = Text()
+    width = NumberAttribute(default=0)
+    height = NumberAttribute(default=0)
     gone_at = Seconds(null=True)
 
 

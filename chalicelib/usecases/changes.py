@@ -20,7 +20,6 @@ from ..domain.changes import (
 )
 from ..domain.chats import Chat, ChatRole
 from ..domain.ends import EndReason
-from ..domain.files import File, Verdict
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
@@ -309,16 +308,9 @@ def _follow_deletion(ports: Ports, change: MessageChanged) -> None:
 
 
 def _follow_file(ports: Ports, change: FileChanged) -> None:
-    """It is looked after a day later; malware stands in the workspace's log."""
-    before, after = change.before, change.after
-    if before is None:
-        ports.schedule.add([schedule.look_after_file(after)], ports.now())
-    elif after.verdict is Verdict.MALWARE and before.verdict is not Verdict.MALWARE:
-        ports.workspaces.note(after.workspace_id, after.id, _blocked(after), ports.now())
-
-
-def _blocked(file: File) -> str:
-    return f"file.blocked: malware in a file, sent by account {file.author_id} to chat {file.chat_id}"
+    """It is looked after a day later."""
+    if change.before is None:
+        ports.schedule.add([schedule.look_after_file(change.after)], ports.now())
 
 
 def _mentioned(message: Message | None) -> set[str]:
