@@ -11,7 +11,7 @@ from .domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
 from .domain.ends import EndReason
 from .domain.files import File
 from .domain.identities import Identity, Installation, Profile
-from .domain.invitations import Ask, HandedOver, Invitation, InvitationMail, MailState
+from .domain.invitations import Invitation, InvitationChange, InvitationMail, MailState
 from .domain.mail_reasons import MailReason
 from .domain.messages import Message, MessagePage, Reaction
 from .domain.notifications import (
@@ -190,12 +190,10 @@ class Invitations(Protocol):
         becomes_group: bool,
         invited_by: str,
     ) -> int: ...
-    def accept(self, invitation: Invitation, membership: Membership, chat: Chat | None) -> bool: ...
-    def decline(self, invitation: Invitation, reason: str, now: datetime) -> bool: ...
-    def revoke(self, invitation: Invitation, by: str, now: datetime) -> bool: ...
-    def resend(self, chat: Chat, invitation: Invitation, expires_at: datetime, now: datetime, renewal: str) -> bool: ...
-    def fix(self, chat: Chat, invitation: Invitation, email: str, expires_at: datetime, now: datetime) -> bool: ...
-    def hand_over(self, chat: Chat, invitation: Invitation, move: HandedOver) -> bool: ...
+    def save(self, change: InvitationChange, chat: Chat | None = None, membership: Membership | None = None) -> bool:
+        """The step, while what it rests on holds; False where it doesn't any more. With `chat`, its roster must be as it was read;
+        with `membership`, the person gets this place: all of it or nothing."""
+
     def of_mail(self, ses_id: str) -> tuple[str, str, int] | None: ...
     def record_mail_event(
         self,
@@ -206,9 +204,6 @@ class Invitations(Protocol):
         bounced_for: Sequence[MailReason] = (),
     ) -> bool: ...
     def note_mail(self, of: Invitation, number: int, reason: MailReason) -> bool: ...
-    def ask(self, of: Invitation, asks: Sequence[Ask]) -> bool: ...
-    def erase_hand_overs(self, of: Invitation, asks: Sequence[Ask], moves: Sequence[HandedOver]) -> bool: ...
-    def remind(self, of: Invitation, now: datetime) -> bool: ...
     def forget(self, of: Invitation) -> None: ...
     def erase(self, of: Invitation, now: datetime) -> None: ...
     def requeue_mail(self, of: Invitation, now: datetime) -> bool: ...
@@ -258,6 +253,7 @@ class Messages(Protocol):
     def replied(self, messages: Iterable[Message]) -> dict[tuple[str, int], Message]: ...
     def answers(self, chat_id: str, seq: int) -> list[Message]: ...
     def edit(self, message: Message, now: datetime) -> bool: ...
+    def end_call(self, chat_id: str, nonce: str, at: datetime, minutes: int) -> bool: ...
     def delete(self, message: Message, now: datetime) -> bool: ...
     def react(self, chat_id: str, reaction: Reaction) -> None: ...
     def unreact(self, chat_id: str, reaction: Reaction) -> None: ...
@@ -379,6 +375,29 @@ class OutgoingMail:
     reply_to: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailDraft:
+    """What one mail says and to whom, in its template's folder. `typed` is what people typed, and is cleaned; `facts` are ours."""
+
+    template: str
+    to: str
+    locale: str
+    typed: Mapping[str, str]
+    facts: Mapping[str, object]
+    from_name: str = ""
+    reply_to: str = ""
+    unsubscribe_url: str = ""
+    tags: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMail:
+    """A mail that may go, and of how many messages of a chat it tells."""
+
+    mail: OutgoingMail
+    notified: tuple[tuple[Membership, int], ...] = ()
 
 
 class MailRefused(Exception):
@@ -581,6 +600,9 @@ class Passwords(Protocol):
 
 class MailTexts(Protocol):
     """Composes mails; knows languages and looks, and nothing of who may send what."""
+
+    def compose(self, draft: MailDraft) -> OutgoingMail:
+        """Subject, text and HTML of the template, in the reader's language; any mail that needs no more than its facts."""
 
     def notification(self, notification: NotificationMail, url: str, has_account: bool) -> OutgoingMail: ...
     def invitation(self, about: About, inviter_email: str, ways: Ways) -> OutgoingMail: ...

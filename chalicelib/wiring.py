@@ -1,10 +1,11 @@
 """Builds the real parts, once per container, when they are first needed."""
 
 import functools
+import gc
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -64,6 +65,8 @@ def warm() -> None:
     """In a Lambda container everything is built at init, where the CPU is whole; elsewhere when it is first needed."""
     if "AWS_LAMBDA_RUNTIME_API" in os.environ:
         ports()
+        gc.freeze()
+        gc.enable()
 
 
 def use(chosen: Ports) -> Ports:
@@ -105,11 +108,11 @@ def build(chosen: Settings) -> Ports:
         new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",
         words=word_list,
         identities=identities,
-        sign_ins=_each(chosen, lambda specification: specification.sign_in(chosen.public_url)),
-        installers=_each(chosen, lambda specification: specification.installer(chosen.public_url)),
-        features=_each(chosen, lambda specification: specification.feature(chosen.public_url)),
+        sign_ins=_Each(chosen, lambda specification: specification.sign_in(chosen.public_url)),
+        installers=_Each(chosen, lambda specification: specification.installer(chosen.public_url)),
+        features=_Each(chosen, lambda specification: specification.feature(chosen.public_url)),
         relayed_messages=RelayedMessages(now),
-        relay_adapters=_each(
+        relay_adapters=_Each(
             chosen, lambda specification: specification.relay_adapter(_tools(specification.provider, identities, now))
         ),
         relay_queue=FifoQueue(chosen.relay_queue_url, chosen.region),
@@ -125,10 +128,26 @@ def build(chosen: Settings) -> Ports:
     )
 
 
-def _each(chosen: Settings, part: Callable[[ProviderSpecification], Part | None]) -> dict[Provider, Part]:
-    """This part of every provider that has it."""
-    parts = ((provider, part(specification)) for provider, specification in chosen.providers.items())
-    return {provider: own for provider, own in parts if own is not None}
+class _Each(Mapping[Provider, Part]):
+    """A part of every provider that has it, built when it is first asked for: most requests need none."""
+
+    def __init__(self, chosen: Settings, build: Callable[[ProviderSpecification], Part | None]) -> None:
+        self._specifications, self._build = chosen.providers, build
+        self._built: dict[Provider, Part | None] = {}
+
+    def __getitem__(self, provider: Provider) -> Part:
+        if provider not in self._built:
+            self._built[provider] = self._build(self._specifications[provider])
+        part = self._built[provider]
+        if part is None:
+            raise KeyError(provider)
+        return part
+
+    def __iter__(self) -> Iterator[Provider]:
+        return (provider for provider in self._specifications if provider in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _tools(provider: Provider, identities: Identities, now: Callable[[], datetime]) -> Tools:

@@ -26,6 +26,12 @@ _CLOUD_SOCKETS = "wss://${WebsocketAPI}.execute-api.${AWS::Region}.${AWS::URLSuf
 _MAIL_FROM = "invitations@webtop-chat.example"
 _OVERRIDDEN = ("LINK_KEYS", "RECEIPT_KEYS", "SLACK_", "MICROSOFT_", "TEAMS_", "BOT_")
 _FAILED = ("ROLLBACK", "FAILED")
+_NO_EVENT = dict.fromkeys(("version", "account", "region", "detail-type", "source", "time", "id"), "")
+_NOTHING: dict[str, dict[str, Any]] = {
+    **{key: {"Records": []} for key in ("table_changes", "mail_out")},
+    **{key: {**_NO_EVENT, "detail": {}, "resources": []} for key in ("file_arrived", "file_checked")},
+}
+"""Events of which nothing follows."""
 
 Json = dict[str, Any]
 
@@ -47,11 +53,12 @@ def deploy(config: LocalConfig, package: Package) -> bool:
 
 
 def warm(config: LocalConfig) -> None:
-    """Start the workers on the way from the table to a mailbox, so that the first mail is as quick as the next."""
+    """Start the workers on the way to a mailbox and to a file's check, so that the first mail and file are as quick as the next."""
     functions = config.deployed()["functions"]
     with ThreadPoolExecutor() as pool:
-        for name in ("table_changes", "mail_out"):
-            pool.submit(aws.client(config, "lambda").invoke, FunctionName=functions[name], Payload=b'{"Records": []}')
+        for name, event in _NOTHING.items():
+            payload = json.dumps(event).encode()
+            pool.submit(aws.client(config, "lambda").invoke, FunctionName=functions[name], Payload=payload)
 
 
 def for_one_machine(template: Json, config: LocalConfig) -> Json:

@@ -25,6 +25,19 @@ interface ReplyTarget {
   text?: string | null;
 }
 
+/** A file of a message; of one that is on its way there is no more than its name and size. */
+interface MessageFile {
+  id: string;
+  name: string;
+  size: number;
+  state: string;
+  type?: string;
+  checked?: boolean;
+  width?: number;
+  height?: number;
+  preview_url?: string;
+}
+
 interface Message {
   id: string;
   seq: number;
@@ -35,12 +48,13 @@ interface Message {
   html: string;
   reactions: Reaction[];
   created_at: string;
-  event?: { type?: string; by?: unknown };
+  event?: { type?: string; by?: unknown; ended_at?: string };
   mentions?: string[];
   reply_to?: ReplyTarget;
   edited_at?: string;
   deleted_at?: string;
   deliveries?: object[];
+  files?: MessageFile[];
 }
 
 /** What can be drawn: the API's message, or one that the server doesn't have yet. */
@@ -51,6 +65,7 @@ interface LiveEvent {
   type: string;
   chat_id: string;
   message?: Message;
+  file?: MessageFile;
   participant?: { account_id: string; name: string; via: string };
   account_id?: string;
   name?: string | null;

@@ -54,6 +54,14 @@ class Call:
     def is_open_at(self, now: datetime) -> bool:
         return self.ended_at is None and now < self.ends_at
 
+    def over_at(self, now: datetime) -> datetime:
+        """When it was over, or is if it ends now."""
+        return self.ended_at or min(now, self.ends_at)
+
+    def minutes_until(self, end: datetime) -> int:
+        """Each that was begun counts."""
+        return max(1, -(-int((end - self.begun_at).total_seconds()) // 60))
+
 
 def checked_settings(kind: CallKind, url: str) -> CallSettings:
     url = url.strip()

@@ -22,6 +22,11 @@ def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
             return _sent(event, for_member, values)
         case EventType.JOINED:
             return _joined(event, for_member, values)
+        case EventType.CALL_STARTED if event.ended_at:
+            values["minutes"] = event.minutes
+            if event.minutes == 1:
+                return sentence("{by} started a call; it took a minute"), values
+            return sentence("{by} started a call; it took {minutes} minutes"), values
         case EventType.INVITATION_DECLINED if event.reason and event.email and for_member:
             return sentence("{email} declined: {reason}"), values
         case EventType.CLOSED:

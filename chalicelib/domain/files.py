@@ -178,10 +178,15 @@ def disposition(name: str, inline: bool) -> str:
     return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
 
 
+def are_allowed(workspace: Workspace, membership: Membership) -> bool:
+    """Whether this person may send files here."""
+    return workspace.files is FilePolicy.ALL or (
+        workspace.files is FilePolicy.MEMBERS and membership.role is ChatRole.MEMBER
+    )
+
+
 def refuse_unless_allowed(workspace: Workspace, membership: Membership) -> None:
-    if workspace.files is FilePolicy.OFF:
-        raise errors.files_off(workspace.name)
-    if workspace.files is FilePolicy.MEMBERS and membership.role is not ChatRole.MEMBER:
+    if not are_allowed(workspace, membership):
         raise errors.files_off(workspace.name)
 
 

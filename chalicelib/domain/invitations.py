@@ -5,26 +5,26 @@
        ├──revoke───▶ revoked           by the inviter, or an owner or admin
        └──(time)───▶ expired           decided by the clock when it is used, never by a job
 
+Each arrow is a method of `Invitation` that returns an `InvitationChange`; a store saves it while what it rests on holds.
 Beside it stands the mail's own state: queued → sent → delivered, or delayed, bounced, complained.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import errors
-from .chats import Chat, ChatHead, ChatRole, Membership
+from .chats import ChatRole, Membership
 from .ends import EndReason
 from .history import History
+from .people import Account, Session
 from .providers import Via
 
 RESEND_PAUSE, RESEND_LIMIT = timedelta(minutes=10), 5
 ASKS_MOST = 5
 REMINDED_BEFORE, REMINDER_FROM = timedelta(days=2), timedelta(days=4)
 KEPT_AFTER_END = timedelta(days=30)
-FOUNDER = "founder"
-_NOTHING_YET = ChatHead()
 
 
 class Status(StrEnum):
@@ -104,6 +104,33 @@ class InvitationMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationChange:
+    """A step of an invitation as it was read: what is set, and what must still be so when it is saved.
+
+    `sets` are fields of `Invitation`, `sets_mail` of its mail; what is in neither is left as others may have written it.
+    `unless_changed` are fields that must be as they were read, `wanted` and `reminder` those of its mail. `while_pending`: nobody
+    may have taken or ended it; `open_at`: and its end must be after this moment. `is_own`: where it is as this step would leave
+    it, this very step did that, and its reply was lost.
+    """
+
+    before: "Invitation"
+    sets: Mapping[str, object]
+    sets_mail: Mapping[str, object] = field(default_factory=dict)
+    unless_changed: tuple[str, ...] = ()
+    while_pending: bool = True
+    open_at: datetime | None = None
+    is_own: bool = False
+
+    @property
+    def after(self) -> "Invitation":
+        changed: Invitation = replace(self.before, **self.sets)  # type: ignore[arg-type]  # its own fields
+        if not self.sets_mail:
+            return changed
+        mail = self.before.mail or InvitationMail(state=MailState.QUEUED, at=self.before.created_at, wanted=0)
+        return replace(changed, mail=replace(mail, **self.sets_mail))  # type: ignore[arg-type]  # its own fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """One invitation. `email` is empty for a member who was added; `account_id` is empty until somebody accepts.
 
@@ -154,6 +181,93 @@ class Invitation:
     receipt_id: str = ""
     ends_at: datetime | None = None
     owner_id: str = ""
+
+    def accept(self, membership: Membership, account: Account, outside: Session | None) -> InvitationChange:
+        """Pending to accepted, by this account, which came in by the session `outside` if it came through a provider."""
+        sets = {
+            "status": Status.ACCEPTED,
+            "account_id": membership.account_id,
+            "name": account.name,
+            "account_email": account.email or (outside.email if outside else ""),
+            "via": membership.via,
+            "organization": outside.organization if outside else "",
+            "identity": outside.identity if outside else "",
+            "joined_at": membership.joined_at,
+            "reads_from": membership.reads_from,
+            "asks": (),
+        }
+        return self._by_its_link(membership.joined_at, sets)
+
+    def decline(self, reason: str, now: datetime) -> InvitationChange:
+        """Pending to declined, for good."""
+        return self._by_its_link(now, {**_ended(Status.DECLINED, now), "reason": reason})
+
+    def revoke(self, by: str, now: datetime) -> InvitationChange:
+        """Pending to revoked, by the inviter or who manages."""
+        return self._by_its_link(now, {**_ended(Status.REVOKED, now), "ended_by": by})
+
+    def resend(self, expires_at: datetime, now: datetime, renewal: str) -> InvitationChange:
+        """The same link, a new end, one more mail. Whoever asked for a new one has it now."""
+        asks = tuple(ask for ask in self.asks if ask.kind is not AskKind.RENEW)
+        return self._renewed(expires_at, now, asks=asks, resends=self.resends + 1, renewal=renewal)
+
+    def fix(self, email: str, expires_at: datetime, now: datetime) -> InvitationChange:
+        """Another address, another generation of links, and a mail to it. Who asked by the old link asked for nothing."""
+        return self._renewed(expires_at, now, email=email, generation=self.generation + 1)
+
+    def hand_over(self, move: HandedOver) -> InvitationChange:
+        """To another person, as `fix`, but with the end that it has, while it is open. The name typed with the old address goes.
+
+        Who erased an address of the chain meanwhile isn't written into it again.
+        """
+        change = self._renewed(
+            self.expires_at or move.at,
+            move.at,
+            email=move.to_email,
+            generation=self.generation + 1,
+            invited_name="",
+            handed_over=(*self.handed_over, move),
+        )
+        return replace(change, open_at=move.at, unless_changed=(*change.unless_changed, "handed_over"))
+
+    def ask(self, asks: Sequence[Ask]) -> InvitationChange:
+        """These asks instead of those that were read, while the link they came by lives."""
+        return InvitationChange(before=self, sets={"asks": tuple(asks)}, unless_changed=("generation", "asks"))
+
+    def erase_hand_overs(self, asks: Sequence[Ask], moves: Sequence[HandedOver]) -> InvitationChange:
+        """These instead of those that were read, in whatever state it is."""
+        sets = {"asks": tuple(asks), "handed_over": tuple(moves)}
+        return InvitationChange(before=self, sets=sets, unless_changed=("asks", "handed_over"), while_pending=False)
+
+    def remind(self, now: datetime) -> InvitationChange:
+        """One more mail, once for this end."""
+        wanted = self.mails_wanted + 1
+        mail = {"wanted": wanted, "reminder": wanted, "state": MailState.QUEUED, "at": now}
+        same = ("expires_at", "wanted", "reminder")
+        return InvitationChange(before=self, sets={}, sets_mail=mail, unless_changed=same, open_at=now, is_own=True)
+
+    def _by_its_link(self, now: datetime, sets: Mapping[str, object]) -> InvitationChange:
+        return InvitationChange(before=self, sets=sets, unless_changed=("generation",), open_at=now)
+
+    def _renewed(
+        self, expires_at: datetime, now: datetime, asks: tuple[Ask, ...] = (), **more: object
+    ) -> InvitationChange:
+        sets = {"expires_at": expires_at, "resent_at": now, "asks": asks, **more}
+        mail = {"wanted": self.mails_wanted + 1, "state": MailState.QUEUED, "at": now, "reason": "", "reminder": 0}
+        same = ("generation", "wanted", "asks")
+        return InvitationChange(before=self, sets=sets, sets_mail=mail, unless_changed=same)
+
+    @property
+    def mails_wanted(self) -> int:
+        return self.mail.wanted if self.mail else 0
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """After which it is forgotten; None while somebody sits on it."""
+        if self.status in (Status.ACCEPTED, Status.LEFT):
+            return None
+        ended = self.expires_at if self.is_pending else self.ended_at
+        return ended + KEPT_AFTER_END if ended else None
 
     @property
     def was_mailed(self) -> bool:
@@ -228,6 +342,10 @@ class Invitation:
         return self.is_taken or self.is_open_at(now) or (ended is not None and now < ended + KEPT_AFTER_END)
 
 
+def _ended(status: Status, now: datetime) -> dict[str, object]:
+    return {"status": status, "ended_at": now, "asks": ()}
+
+
 def refuse_unless_open(invitation: Invitation, now: datetime) -> None:
     """410 with the reason for an invitation that can't be used any more."""
     status = invitation.status_at(now)
@@ -259,48 +377,3 @@ def can_resend_in(invitation: Invitation, now: datetime) -> int:
     """Seconds until the invitation may be sent again; 0 if now."""
     last = invitation.resent_at or invitation.created_at
     return max(0, -int(-(last + RESEND_PAUSE - now).total_seconds() // 1))
-
-
-def people_in(invitations: tuple[Invitation, ...], founder_left: bool) -> int:
-    """How many have joined, the founder included."""
-    return sum(invitation.is_taken for invitation in invitations) + (not founder_left)
-
-
-def open_in(invitations: tuple[Invitation, ...], now: datetime) -> int:
-    return sum(invitation.was_mailed and invitation.is_open_at(now) for invitation in invitations)
-
-
-def founder_membership(chat: Chat) -> Membership:
-    """Whoever began the chat is in it without an invitation, and reads it from its beginning."""
-    return Membership(
-        account_id=chat.founder_id,
-        chat_id=chat.id,
-        workspace_id=chat.workspace_id,
-        invitation_id=FOUNDER,
-        role=ChatRole.MEMBER,
-        via=Via.WEBTOP,
-        reads_from=1,
-        read_to=0,
-        read_text_count=0,
-        joined_at=chat.created_at,
-    )
-
-
-def memberships_of(invitations: Sequence[Invitation], head: ChatHead = _NOTHING_YET) -> list[Membership]:
-    """Members read the whole past; what was written before they came isn't unread."""
-    return [
-        Membership(
-            account_id=invitation.account_id,
-            chat_id=invitation.chat_id,
-            workspace_id=invitation.workspace_id,
-            invitation_id=invitation.id,
-            role=ChatRole.MEMBER,
-            via=Via.WEBTOP,
-            reads_from=1,
-            read_to=head.seq,
-            read_text_count=head.text_count,
-            joined_at=invitation.created_at,
-        )
-        for invitation in invitations
-        if invitation.account_id
-    ]

@@ -60,7 +60,7 @@ class Event:
     """What happened. `name` is the person it is about, `by` who did it; `email` and `emails` are for members' eyes only.
 
     `invitation_ids` are those of `emails`, in the same order, or of `email`: when an invitation is forgotten, its address
-    goes here too.
+    goes here too. A call that is over has `ended_at`, and the `minutes` that it took, begun ones whole.
     """
 
     type: EventType
@@ -76,6 +76,8 @@ class Event:
     own_address: str = ""
     invitation_ids: tuple[str, ...] = ()
     call_id: str = ""
+    ended_at: str = ""
+    minutes: int = 0
 
     def without_address(self, invitation_id: str) -> "Event":
         """What is left to tell when nobody is to know any more whom the invitation was for."""

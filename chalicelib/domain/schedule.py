@@ -1,11 +1,12 @@
 """What must be done at a time: reminders, telling of an end, forgetting, mails that waited, mails about what was missed,
-comparing with Slack and Teams after an outage, forgetting files that nobody sent."""
+the end of calls, comparing with Slack and Teams after an outage, forgetting files that nobody sent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .calls import LASTS
 from .chats import OPEN_WITHOUT_MEMBERS
 from .ends import NOTICE_BEFORE
 from .files import FORGOTTEN_AFTER, File
@@ -25,11 +26,12 @@ class TaskKind(StrEnum):
     END = "end"
     CLOSE = "close"
     FILE = "file"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
-    """`invitation_id` is the file's for `FILE`.
+    """`invitation_id` is the file's for `FILE`, the call's for `CALL`.
 
     `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
     """
@@ -88,6 +90,11 @@ def look_after_file(file: File) -> ScheduledTask:
     return ScheduledTask(
         kind=TaskKind.FILE, at=file.created_at + FORGOTTEN_AFTER, chat_id=file.chat_id, invitation_id=file.id
     )
+
+
+def end_of_call(chat_id: str, call_id: str, begun_at: datetime) -> ScheduledTask:
+    """Its line in the chat says then that it is over, where nobody ended it before."""
+    return ScheduledTask(kind=TaskKind.CALL, at=begun_at + LASTS, chat_id=chat_id, invitation_id=call_id)
 
 
 def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:

@@ -42,7 +42,7 @@ def _handle(change: Change, onlookers: Onlookers) -> bool:
     ports = wiring.ports()
     changes.show(onlookers, change)
     relay_out.fan_out(ports, change, onlookers)
-    live.announce(ports, live.announcements(ports, change, onlookers), onlookers, events.show, events.write)
+    live.announce(ports, events.announcements(ports, change, onlookers), onlookers, events.show, events.write)
     return True
 
 

@@ -1,53 +1,40 @@
-"""Live events as JSON, for one reader."""
+"""The registry of live events, told apart by `type`; the API's document publishes them all as the union `LiveEvent`."""
 
-from typing import Any
+import functools
+from typing import Any, Union
 
 import msgspec
 
+from ..domain.changes import Change
 from ..domain.chats import Membership
-from ..domain.files import File
-from ..domain.messages import message_id
+from ..ports import Ports
 from ..usecases.live import Announcement
-from . import serializers
+from ..usecases.onlookers import Onlookers
+from . import chat_events
+from .live_event import LiveEvent
+
+KINDS = (*chat_events.KINDS,)
+_BY_TYPE = {kind.type: kind for kind in KINDS}
+_ANNOUNCING = tuple(dict.fromkeys(kind.announce for kind in KINDS if kind.announce))
 
 
-def show(event: Announcement, reader: Membership) -> dict[str, Any] | None:
-    """`{type, chat_id, …}`; None for what this person may not see."""
-    about = _about(event, reader)
-    return None if about is None else {"type": event.type, "chat_id": event.chat_id, **about}
+def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    """What a change in the table means for those who are looking on."""
+    return [event for announce in _ANNOUNCING for event in announce(ports, change, onlookers)]
 
 
-def _about(event: Announcement, reader: Membership) -> dict[str, Any] | None:
-    if event.message is not None and event.page is not None:
-        seen = reader.may_see(event.message.seq)
-        return {"message": serializers.message(event.message, event.page, reader, event.deliveries)} if seen else None
-    match event.type:
-        case "file.changed" if event.file:
-            return _file(event.file, reader)
-        case "invitation.changed" if event.invitation:
-            return {"invitation_id": event.invitation.id}
-        case "participant.joined" | "participant.left" if event.invitation:
-            who = event.invitation
-            return {"participant": {"account_id": who.account_id, "name": who.name, "via": who.via}}
-        case "typing":
-            mine = event.account_id == reader.account_id
-            return None if mine else {"account_id": event.account_id, "name": event.name}
-        case "read":
-            return {"account_id": event.only, "seq": event.seq}
-        case "chat.changed" if event.chat:
-            return {"name": event.chat.name or None, "kind": event.chat.kind}
-        case _:
-            return {}
+def show(event: Announcement, reader: Membership) -> LiveEvent | None:
+    """As this person sees it; None for what they may not see."""
+    return _BY_TYPE[event.type].show(event, reader)
 
 
-def _file(file: File, reader: Membership) -> dict[str, Any] | None:
-    """One that is in no message yet goes to its author alone."""
-    if not file.seq:
-        return {"file": serializers.file(file)}
-    if not reader.may_see(file.seq):
-        return None
-    return {"message_id": message_id(file.chat_id, file.seq), "file": serializers.file(file)}
+def write(event: object) -> str:
+    return msgspec.json.encode(event).decode()
 
 
-def write(body: dict[str, Any]) -> str:
-    return msgspec.json.encode(body).decode()
+@functools.cache
+def schema(ref_template: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The union of all kinds, and the shapes that it refers to."""
+    union: Any = Union[tuple(kind.shape for kind in KINDS)]  # noqa: UP007  # made of a list
+    (schemas,), components = msgspec.json.schema_components([union], ref_template=ref_template)
+    return schemas, components

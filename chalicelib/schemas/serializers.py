@@ -230,7 +230,7 @@ def event_text(event: Event, reader: Membership, locale: str) -> tuple[str, str]
 
 def _joining(event: Event, locale: str) -> str:
     """What one can press on the line of a call."""
-    if event.type is not EventType.CALL_STARTED:
+    if event.type is not EventType.CALL_STARTED or event.ended_at:
         return ""
     label = html.escape(languages.text("Join", locale))
     return f' <a class="button dense" href="/calls/{html.escape(event.call_id)}" target="_blank" rel="noopener">{label}</a>'

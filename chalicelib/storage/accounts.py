@@ -11,10 +11,11 @@ from pynamodb.expressions.update import Action
 from ..domain.notifications import Use
 from ..domain.people import SESSION_LONGEST, Account, Address, Session, Unreachable
 from ..domain.workspaces import Member, Workspace
-from . import items, keys
+from . import items, keys, mapping
+from .codec import Codec, Stored
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import AccountItem, AddressItem, ErasedItem, SessionItem
-from .mapping import account, account_item, badge_item, member_item, workspace_item
+from .mapping import account_item, badge_item, member_item, workspace_item
 from .notifications import use_up
 from .reading import each, maybe
 from .transactions import RetryingTransaction
@@ -26,14 +27,14 @@ _NOBODY = "nobody"
 class Accounts:
     def get(self, account_id: str) -> Account | None:
         item = items.get(AccountItem, keys.account(account_id), "A")
-        return maybe(account, item)
+        return maybe(mapping.account, item)
 
     def with_session(self, account_id: str, session_hash: str) -> tuple[Account | None, Session | None]:
         """Both in one read."""
         pk = keys.account(account_id)
         results = items.get_all([(pk, "A"), (pk, f"S#{session_hash}")])
-        existing, session = results.get((pk, "A")), results.get((pk, f"S#{session_hash}"))
-        return maybe(account, existing), maybe(_session, session)
+        account, session = results.get((pk, "A")), results.get((pk, f"S#{session_hash}"))
+        return maybe(mapping.account, account), maybe(_SESSIONS.read, session)
 
     def of(self, email: str) -> Account | None:
         """Two reads whether there is one or not, so that nobody learns it by the time it takes."""
@@ -199,7 +200,7 @@ class Accounts:
     def sessions_by(self, account_id: str, identity: str) -> list[Session]:
         """Those that began through this identity."""
         items = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
-        return list(each(_session, (item for item in items if item.identity == identity)))
+        return list(each(_SESSIONS.read, (item for item in items if item.identity == identity)))
 
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()
@@ -224,32 +225,20 @@ def _enter(write: RetryingTransaction, by: tuple[Use, Session] | None) -> None:
         write.save(_session_item(by[1]))
 
 
+_SESSIONS = Codec(
+    Session,
+    SessionItem,
+    stored={
+        "proved": Stored(
+            lambda proved: [[invitation, until.timestamp()] for invitation, until in proved],
+            lambda stored: tuple(
+                (invitation, datetime.fromtimestamp(until, UTC)) for invitation, until in stored or ()
+            ),
+        )
+    },
+)
+
+
 def _session_item(session: Session) -> SessionItem:
-    return SessionItem(
-        keys.account(session.account_id),
-        f"S#{session.hash}",
-        account_id=session.account_id,
-        hash=session.hash,
-        created_at=session.created_at,
-        seen_at=session.seen_at,
-        identity=session.identity,
-        organization=session.organization,
-        email=session.email,
-        email_proved=session.email_proved,
-        gone_at=session.created_at + SESSION_LONGEST,
-    )
-
-
-def _session(item: SessionItem) -> Session:
-    proved = tuple((invitation, datetime.fromtimestamp(until, UTC)) for invitation, until in item.proved or ())
-    return Session(
-        account_id=item.account_id,
-        hash=item.hash,
-        created_at=item.created_at,
-        seen_at=item.seen_at,
-        proved=proved,
-        identity=item.identity,
-        organization=item.organization,
-        email=item.email,
-        email_proved=item.email_proved,
-    )
+    gone_at = session.created_at + SESSION_LONGEST
+    return _SESSIONS.item(session, keys.account(session.account_id), f"S#{session.hash}", gone_at=gone_at)

@@ -7,6 +7,7 @@ from pynamodb.exceptions import TransactWriteError
 from ..domain import errors
 from ..domain.calls import Call
 from . import items, keys
+from .codec import Codec
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import CallItem, Item, OpenCallItem
 from .reading import maybe
@@ -38,7 +39,7 @@ class Calls:
         return call
 
     def get(self, call_id: str) -> Call | None:
-        return maybe(_call, items.get(CallItem, keys.call(call_id), "G"))
+        return maybe(_CALLS.read, items.get(CallItem, keys.call(call_id), "G"))
 
     def end(self, call: Call, now: datetime) -> None:
         """Over for good; the chat has room for another one."""
@@ -53,27 +54,8 @@ def _open(chat_id: str) -> tuple[str, str]:
     return keys.chat(chat_id), "G"
 
 
+_CALLS = Codec(Call, CallItem)
+
+
 def _item(call: Call) -> CallItem:
-    return CallItem(
-        keys.call(call.id),
-        "G",
-        id=call.id,
-        chat_id=call.chat_id,
-        begun_by=call.begun_by,
-        name=call.name,
-        begun_at=call.begun_at,
-        url=call.url,
-        gone_at=call.ends_at + _KEPT,
-    )
-
-
-def _call(item: CallItem) -> Call:
-    return Call(
-        id=item.id,
-        chat_id=item.chat_id,
-        begun_by=item.begun_by,
-        name=item.name,
-        begun_at=item.begun_at,
-        url=item.url,
-        ended_at=item.ended_at,
-    )
+    return _CALLS.item(call, keys.call(call.id), "G", gone_at=call.ends_at + _KEPT)

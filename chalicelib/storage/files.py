@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 from ..domain import errors
 from ..domain.files import FORGOTTEN_AFTER, File, FileState, Verdict
 from . import items, keys
+from .codec import Codec, Stored
 from .errors import conditional_write, translate_errors
 from .items import FileItem, Item, StoredBytesItem
 from .reading import each, maybe, one_of
@@ -74,43 +75,23 @@ class Files:
         return outcome.held
 
 
-def file(item: FileItem) -> File:
-    """A state that this code doesn't know is given to nobody."""
-    return File(
-        id=item.id,
-        chat_id=item.chat_id,
-        workspace_id=item.workspace_id,
-        author_id=item.author_id,
-        name=item.name,
-        type=item.type,
-        size=int(item.size),
-        created_at=item.created_at,
-        state=one_of(FileState, item.state, FileState.BLOCKED),
-        verdict=one_of(Verdict, item.verdict, Verdict.FAILED) if item.verdict else None,
-        served_as=item.served_as,
-        seq=int(item.seq),
-        tag=item.tag,
-    )
+def _verdict(stored: str) -> Verdict | None:
+    return one_of(Verdict, stored, Verdict.FAILED) if stored else None
 
 
-def file_item(file: File) -> FileItem:
-    return FileItem(
-        *keys.file(file.id),
-        id=file.id,
-        chat_id=file.chat_id,
-        workspace_id=file.workspace_id,
-        author_id=file.author_id,
-        name=file.name,
-        type=file.type,
-        size=file.size,
-        created_at=file.created_at,
-        state=file.state,
-        verdict=file.verdict or "",
-        served_as=file.served_as,
-        seq=file.seq,
-        tag=file.tag,
-        gone_at=None if file.seq else file.created_at + _KEPT,
-    )
+_FILES = Codec(
+    File,
+    FileItem,
+    nearest={"state": FileState.BLOCKED},
+    stored={"verdict": Stored(lambda verdict: verdict or "", _verdict)},
+)
+file = _FILES.read
+"""A state that this code doesn't know is given to nobody."""
+
+
+def file_item(noun: File) -> FileItem:
+    gone_at = None if noun.seq else noun.created_at + _KEPT
+    return _FILES.item(noun, *keys.file(noun.id), gone_at=gone_at)
 
 
 def _waits(claimed: File) -> Condition:

@@ -9,6 +9,7 @@ from ..domain.identities import Identity, Installation, Profile, of_key
 from ..domain.people import Account
 from ..domain.providers import Provider
 from . import items, keys
+from .codec import Codec
 from .errors import conditional_write, translate_errors
 from .items import AccountItem, Item
 from .mapping import account_item
@@ -40,7 +41,8 @@ class Identities:
                 ],
                 condition=IdentityItem.account_id.does_not_exist(),
             )
-            write.save(_item(keys.account(account.id), f"I#{profile.identity.key}", profile, account.id))
+            pk, sk = keys.account(account.id), f"I#{profile.identity.key}"
+            write.save(_PROFILES.item(profile, pk, sk, account_id=account.id))
             if is_new:
                 write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
         return outcome.held
@@ -69,31 +71,14 @@ class Identities:
         )
 
     def install(self, provider: Provider, new: Installation) -> None:
-        InstallationItem(
-            f"I#{provider}#{new.team_id}",
-            "T",
-            team_id=new.team_id,
-            team_name=new.team_name,
-            encrypted_token=self._encrypt(new.bot_token),
-            bot_user_id=new.bot_user_id,
-            app_id=new.app_id,
-            scopes=new.scopes,
-            enterprise_id=new.enterprise_id,
-        ).save()
+        pk, encrypted = f"I#{provider}#{new.team_id}", self._encrypt(new.bot_token)
+        _INSTALLATIONS.item(new, pk, "T", encrypted_token=encrypted).save()
 
     def installation(self, provider: Provider, team_id: str) -> Installation | None:
         item = items.get(InstallationItem, f"I#{provider}#{team_id}", "T")
         if item is None or item.encrypted_token == _NO_TOKEN:
             return None
-        return Installation(
-            team_id=item.team_id,
-            team_name=item.team_name,
-            bot_token=self._decrypt(item.encrypted_token),
-            bot_user_id=item.bot_user_id,
-            app_id=item.app_id,
-            scopes=item.scopes,
-            enterprise_id=item.enterprise_id,
-        )
+        return _INSTALLATIONS.read(item, bot_token=self._decrypt(item.encrypted_token))
 
     def uninstall(self, provider: Provider, team_id: str, now: datetime) -> None:
         """The token goes at once; what is known of the team stays for a later installation."""
@@ -170,22 +155,10 @@ def _values(profile: Profile) -> list[Action]:
     return [attribute.set(text) if text else attribute.remove() for attribute, text in texts]
 
 
-def _item(pk: str, sk: str, profile: Profile, account_id: str) -> IdentityItem:
-    return IdentityItem(
-        pk,
-        sk,
-        account_id=account_id,
-        name=profile.name,
-        organization=profile.organization,
-        email=profile.email,
-        picture=profile.picture,
-    )
+_PROFILES = Codec(Profile, IdentityItem, apart=("identity", "email_proved"))
+_INSTALLATIONS = Codec(Installation, InstallationItem, apart=("bot_token",))
 
 
 def _profile(item: IdentityItem) -> Profile | None:
     identity = of_key(item.sk.removeprefix("I#"))
-    if identity is None:
-        return None
-    return Profile(
-        identity=identity, name=item.name, organization=item.organization, email=item.email, picture=item.picture
-    )
+    return _PROFILES.read(item, identity=identity) if identity else None

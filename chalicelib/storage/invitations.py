@@ -1,6 +1,8 @@
 """Seats: invitations that become participants. Each step that may happen once is a condition on the invitation's one item."""
 
-from collections.abc import Callable, Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,18 +10,17 @@ from typing import Any
 from pynamodb.exceptions import TransactWriteError
 
 from ..domain.chats import Chat, ChatKind, Membership
-from ..domain.invitations import KEPT_AFTER_END, Ask, AskKind, HandedOver, Invitation, InvitationMail, MailState, Status
+from ..domain.invitations import KEPT_AFTER_END, Invitation, InvitationChange, InvitationMail, MailState, Status
 from ..domain.mail_reasons import MailReason
 from ..domain.workspaces import Workspace
 from . import chats, items, keys, mapping
 from .acting import actor
-from .asks import asks_json, handed_over_json
 from .errors import conditional_write, is_failed_condition, translate_errors
 from .items import ChatItem, InvitationItem, Item, SentItem
 from .reading import maybe
-from .transactions import parts_of
 
 _CLAIM = timedelta(minutes=1)
+_IN_ONE_TRANSACTION = 99
 _PENDING = str(Status.PENDING)
 
 
@@ -69,7 +70,7 @@ class Invitations:
     ) -> int:
         """More people for a chat as it was read: how many of them were stored, before its roster changed meanwhile."""
         version, stored = chat.roster_version, 0
-        for part, membership in parts_of(invitations, memberships):
+        for part, membership in _parts(invitations, memberships):
             version += 1
             told = chats.invited_event(
                 [entry for entry in part if entry.was_mailed], invited_by, part[0].inviter_id, version
@@ -96,35 +97,21 @@ class Invitations:
             stored += len(part)
         return stored
 
-    def accept(self, open_invitation: Invitation, membership: Membership, chat: Chat | None) -> bool:
-        """The one step in which an invitation becomes a participant: all of it or nothing, once.
+    def save(self, change: InvitationChange, chat: Chat | None = None, membership: Membership | None = None) -> bool:
+        """The step, while what it rests on holds; False where it doesn't any more.
 
-        Four write units. With `chat`, its roster must be as it was read: needed only where the chat may be full.
-        False if the invitation is no longer open as it was read, or the account has a place already.
+        All of it or nothing: with `chat`, its roster must be as it was read, and counts one more; with `membership`, the person
+        gets this place, unless they have one. Alone it is one write unit, with `chat` two, with `membership` two more.
         """
-        still_open = (InvitationItem.status == _PENDING) & (InvitationItem.generation == open_invitation.generation)
-        with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
-            write.update(
-                _key_of(open_invitation),
-                actions=[
-                    InvitationItem.status.set(Status.ACCEPTED),
-                    InvitationItem.account_id.set(membership.account_id),
-                    InvitationItem.name.set(open_invitation.name),
-                    _text(InvitationItem.account_email, open_invitation.account_email),
-                    InvitationItem.via.set(membership.via),
-                    _text(InvitationItem.organization, open_invitation.organization),
-                    _text(InvitationItem.identity, open_invitation.identity),
-                    InvitationItem.joined_at.set(membership.joined_at),
-                    InvitationItem.reads_from.set(membership.reads_from),
-                    InvitationItem.ends_at.set(membership.ends_at)
-                    if membership.ends_at
-                    else InvitationItem.ends_at.remove(),
-                    InvitationItem.asks.remove(),
-                    InvitationItem.gone_at.remove(),
-                ],
-                condition=still_open & (InvitationItem.expires_at > membership.joined_at),
-            )
-            write.save(mapping.membership_item(membership), condition=Item.pk.does_not_exist())
+        actions, condition = [*_actions(change), *_acted(self._now())], _holds(change)
+        if chat is None and membership is None:
+            return _updated(_key_of(change.before), actions, condition) or self._was_own(change)
+        with conditional_write(or_conflict=membership is not None) as outcome, items.transaction() as write:
+            if membership:
+                actions.append(_set("ends_at", membership.ends_at))
+            write.update(_key_of(change.before), actions=actions, condition=condition)
+            if membership:
+                write.save(mapping.membership_item(membership), condition=Item.pk.does_not_exist())
             if chat:
                 write.update(
                     ChatItem(keys.chat(chat.id), "C"),
@@ -133,52 +120,12 @@ class Invitations:
                 )
         return outcome.held
 
-    def decline(self, open_invitation: Invitation, reason: str, now: datetime) -> bool:
-        return self._end(
-            open_invitation,
-            Status.DECLINED,
-            now,
-            InvitationItem.reason.set(reason) if reason else InvitationItem.reason.remove(),
-        )
-
-    def revoke(self, open_invitation: Invitation, by: str, now: datetime) -> bool:
-        return self._end(open_invitation, Status.REVOKED, now, InvitationItem.ended_by.set(by))
-
-    def resend(self, chat: Chat, sent: Invitation, expires_at: datetime, now: datetime, renewal: str) -> bool:
-        """The same link, a new end, one more mail. With the roster's version, for an expired one takes room in the chat again.
-
-        Whoever asked for a new one has it now.
-        """
-        asks = [ask for ask in sent.asks if ask.kind is not AskKind.RENEW]
-        more = (InvitationItem.resends.set(sent.resends + 1), _text(InvitationItem.renewal, renewal))
-        return self._renewed(chat, sent, expires_at, now, *more, asks=asks)
-
-    def fix(self, chat: Chat, sent: Invitation, email: str, expires_at: datetime, now: datetime) -> bool:
-        """Another address, another generation of links, and a mail to it. Who asked by the old link asked for nothing."""
-        moved = [InvitationItem.email.set(email), InvitationItem.generation.set(sent.generation + 1)]
-        return self._renewed(chat, sent, expires_at, now, *moved, asks=[])
-
-    def hand_over(self, chat: Chat, sent: Invitation, move: HandedOver) -> bool:
-        """To another person: another address and another generation of links, as `fix`, but with the end that it has.
-
-        The name that was typed with the old address goes. False where it isn't open any more, or changed meanwhile.
-        """
-        moves = handed_over_json([*sent.handed_over, move])
-        moved = [
-            InvitationItem.email.set(move.to_email),
-            InvitationItem.generation.set(sent.generation + 1),
-            InvitationItem.handed_over.set(moves),
-            InvitationItem.invited_name.remove(),
-        ]
-        return self._renewed(
-            chat,
-            sent,
-            sent.expires_at or move.at,
-            move.at,
-            *moved,
-            asks=[],
-            only=(InvitationItem.expires_at > move.at) & _moves_as_read(sent),
-        )
+    def _was_own(self, change: InvitationChange) -> bool:
+        """Whether it is as this step leaves it: the reply to this very write was lost, and it was sent again."""
+        now = self.get(change.before.chat_id, change.before.id) if change.is_own else None
+        if now is None or now.mail is None:
+            return False
+        return all(getattr(now.mail, name) == value for name, value in change.sets_mail.items() if name != "state")
 
     def claim_mail(self, of: Invitation, number: int, now: datetime) -> bool:
         """True for one worker at a time, for a minute, while this mail is promised, unsent and its invitation open."""
@@ -248,37 +195,6 @@ class Invitations:
         delivered = (InvitationItem.mail_wanted == number) & (InvitationItem.mail_state == str(MailState.DELIVERED))
         return _updated(_key_of(of), [InvitationItem.mail_detail.set(reason)], delivered)
 
-    def ask(self, of: Invitation, asks: Sequence[Ask]) -> bool:
-        """These asks instead of those that were read; False if they, or the link they came by, changed meanwhile."""
-        same = (InvitationItem.generation == of.generation) & (InvitationItem.status == _PENDING)
-        return _updated(_key_of(of), [_asks(asks), *_acted(self._now())], same & _asks_as_read(of))
-
-    def erase_hand_overs(self, of: Invitation, asks: Sequence[Ask], moves: Sequence[HandedOver]) -> bool:
-        """These instead of those that were read, in whatever state it is; False if they changed meanwhile."""
-        after = handed_over_json(moves)
-        handed_over = InvitationItem.handed_over.set(after) if after else InvitationItem.handed_over.remove()
-        return _updated(_key_of(of), [_asks(asks), handed_over], _moves_as_read(of) & _asks_as_read(of))
-
-    def remind(self, of: Invitation, now: datetime) -> bool:
-        """One more mail, once for this end; False if it was reminded, renewed or answered meanwhile.
-
-        Where the reply to this very write was lost and it was sent again, that is no reminder of somebody else's.
-        """
-        wanted = (of.mail.wanted if of.mail else 0) + 1
-        still = _open_at(now) & (InvitationItem.expires_at == of.expires_at)
-        actions = [
-            InvitationItem.mail_wanted.set(wanted),
-            InvitationItem.reminder.set(wanted),
-            InvitationItem.mail_state.set(MailState.QUEUED),
-            InvitationItem.mail_at.set(now),
-        ]
-        if _updated(
-            _key_of(of), actions, still & (InvitationItem.mail_wanted == wanted - 1) & (InvitationItem.reminder == 0)
-        ):
-            return True
-        mail = (self.get(of.chat_id, of.id) or of).mail
-        return mail is not None and (mail.reminder, mail.at) == (wanted, now)
-
     def forget(self, of: Invitation) -> None:
         """The invitation goes for good, unless somebody sits on it or it is open again."""
         ended = InvitationItem.status.is_in(str(Status.DECLINED), str(Status.REVOKED))
@@ -299,76 +215,63 @@ class Invitations:
         same = InvitationItem.generation == of.generation  # one that moved on meanwhile is somebody else's
         _updated(_key_of(of), [*ended, *gone], unseated & same)
 
-    def _end(self, open_invitation: Invitation, status: Status, now: datetime, *more: Any) -> bool:
-        still_open = _open_at(now) & (InvitationItem.generation == open_invitation.generation)
-        ended = [
-            InvitationItem.status.set(status),
-            InvitationItem.ended_at.set(now),
-            InvitationItem.asks.remove(),
-            InvitationItem.gone_at.set(now + KEPT_AFTER_END),
-            *_acted(now),
-        ]
-        return _updated(_key_of(open_invitation), [*ended, *more], still_open)
 
-    def _renewed(
-        self,
-        chat: Chat,
-        sent: Invitation,
-        expires_at: datetime,
-        now: datetime,
-        *more: Any,
-        asks: Sequence[Ask],
-        only: Any = None,
-    ) -> bool:
-        again = [
-            InvitationItem.expires_at.set(expires_at),
-            InvitationItem.gone_at.set(expires_at + KEPT_AFTER_END),
-            InvitationItem.resent_at.set(now),
-            _asks(asks),
-            InvitationItem.reminder.set(0),
-            InvitationItem.mail_state.set(MailState.QUEUED),
-            InvitationItem.mail_at.set(now),
-            InvitationItem.mail_detail.remove(),
-            *_acted(now),
-        ]
-        wanted = (sent.mail.wanted if sent.mail else 0) + 1
-        unchanged = (
-            (InvitationItem.status == _PENDING)
-            & (InvitationItem.generation == sent.generation)
-            & (InvitationItem.mail_wanted == wanted - 1)
-            & _asks_as_read(sent)
-        )
-        if only is not None:
-            unchanged &= only
-        with conditional_write() as outcome, items.transaction() as write:
-            write.update(
-                _key_of(sent), actions=[*again, InvitationItem.mail_wanted.set(wanted), *more], condition=unchanged
-            )
-            write.update(
-                ChatItem(keys.chat(chat.id), "C"),
-                actions=[ChatItem.roster_version.set(chat.roster_version + 1)],
-                condition=ChatItem.roster_version == chat.roster_version,
-            )
-        return outcome.held
+def _parts(
+    invitations: Sequence[Invitation], memberships: Sequence[Membership]
+) -> Iterator[tuple[list[Invitation], list[Membership]]]:
+    """Seats with their places, in transactions of at most a hundred items."""
+    of = {joined.invitation_id: joined for joined in memberships}
+    part: list[Invitation] = []
+    membership: list[Membership] = []
+    for invitation in invitations:
+        if len(part) + len(membership) + 2 > _IN_ONE_TRANSACTION:
+            yield part, membership
+            part, membership = [], []
+        part.append(invitation)
+        membership += [of[invitation.id]] if invitation.id in of else []
+    if part:
+        yield part, membership
+
+
+def _acted(now: datetime) -> list[Any]:
+    """Who does this, and when, for the audit log."""
+    return [_text(InvitationItem.actor_id, actor()), InvitationItem.acted_at.set(now)]
 
 
 def _open_at(now: datetime) -> Any:
     return (InvitationItem.status == _PENDING) & (InvitationItem.expires_at > now)
 
 
-def _asks(asks: Sequence[Ask]) -> Any:
-    return InvitationItem.asks.set(asks_json(asks)) if asks else InvitationItem.asks.remove()
+def _actions(change: InvitationChange) -> list[Any]:
+    """What is set; and when it may go, where that follows from it."""
+    actions = [_set(*mapping.invitation_field(name, value)) for name, value in change.sets.items()]
+    actions += [_set(*mapping.mail_field(name, value)) for name, value in change.sets_mail.items()]
+    if {"status", "expires_at"} & set(change.sets):
+        actions.append(_set("gone_at", change.after.kept_until))
+    return actions
 
 
-def _asks_as_read(of: Invitation) -> Any:
-    before = asks_json(of.asks)
-    return (InvitationItem.asks == before) if before else InvitationItem.asks.does_not_exist()
+def _holds(change: InvitationChange) -> Any:
+    """That it is still open, and as it was read where the step rests on it."""
+    conditions = [_open_at(change.open_at)] if change.open_at else []
+    if change.while_pending and not change.open_at:
+        conditions.append(InvitationItem.status == _PENDING)
+    conditions += [_as_read(change.before, name) for name in change.unless_changed]
+    return functools.reduce(operator.and_, conditions)
 
 
-def _moves_as_read(of: Invitation) -> Any:
-    """Who erased an address of the chain meanwhile isn't written into it again."""
-    before = handed_over_json(of.handed_over)
-    return (InvitationItem.handed_over == before) if before else InvitationItem.handed_over.does_not_exist()
+def _as_read(before: Invitation, name: str) -> Any:
+    if name in ("wanted", "reminder"):
+        attribute, value = mapping.mail_field(name, getattr(before.mail, name, 0))
+    else:
+        attribute, value = mapping.invitation_field(name, getattr(before, name))
+    stored = getattr(InvitationItem, attribute)
+    return stored.does_not_exist() if value is None else stored == value
+
+
+def _set(attribute: str, value: Any) -> Any:
+    stored = getattr(InvitationItem, attribute)
+    return stored.remove() if value is None else stored.set(value)
 
 
 def _key_of(invitation: Invitation) -> InvitationItem:
@@ -377,11 +280,6 @@ def _key_of(invitation: Invitation) -> InvitationItem:
 
 def _text(attribute: Any, value: str) -> Any:
     return attribute.set(value) if value else attribute.remove()
-
-
-def _acted(now: datetime) -> list[Any]:
-    """Who does this, and when, for the audit log."""
-    return [_text(InvitationItem.actor_id, actor()), InvitationItem.acted_at.set(now)]
 
 
 def _updated(item: InvitationItem, actions: list[Any], condition: Any) -> bool:

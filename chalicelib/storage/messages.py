@@ -1,6 +1,7 @@
 """Messages and the reactions on them. `seq` is the sort key, put with "does not exist yet": no counter, no gap, no repeat."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -175,7 +176,7 @@ class Messages:
         """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
         folded = message_mapping.message_item(message).folded
         mentions = (
-            MessageItem.mentions.set(message_mapping.mentions_json(message))
+            MessageItem.mentions.set(message_mapping.mentions_json(message.mentions))
             if message.mentions
             else MessageItem.mentions.remove()
         )
@@ -186,6 +187,21 @@ class Messages:
             MessageItem.edited_at.set(now),
             mentions,
         )
+
+    def end_call(self, chat_id: str, nonce: str, at: datetime, minutes: int) -> bool:
+        """The line that was told with this nonce says that its call is over; whether that is new."""
+        once = items.get(EventOnceItem, keys.chat(chat_id), f"T#{nonce}")
+        item = items.get(MessageItem, keys.chat(chat_id), keys.message(int(once.seq))) if once else None
+        line = maybe(message_mapping.message, item)
+        if item is None or line is None or line.event is None:
+            return False
+        ended = message_mapping.event_json(replace(line.event, ended_at=at.isoformat(), minutes=minutes))
+        with conditional_write() as outcome:
+            item.update(
+                [MessageItem.event.set(ended), MessageItem.edited_at.set(line.next_change(at))],
+                MessageItem.pk.exists() & MessageItem.edited_at.does_not_exist(),
+            )
+        return outcome.held
 
     def delete(self, message: Message, now: datetime) -> bool:
         return self._change(

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from ..domain.notifications import NotificationKind, NotificationMail, NotificationState, OneTimeToken, Use
+from ..domain.notifications import NotificationMail, NotificationState, OneTimeToken, Use
 from . import items, keys
+from .codec import Codec
 from .errors import conditional_write, translate_errors
 from .items import AccountItem, NotificationItem, OneTimeTokenItem
 from .reading import maybe
@@ -38,7 +39,7 @@ class Notifications:
 
     def get(self, notification_id: str) -> NotificationMail | None:
         item = items.get(NotificationItem, f"L#{notification_id}", "L")
-        return _notification(item) if item else None
+        return _NOTIFICATIONS.read(item) if item else None
 
     def claim(self, notification_id: str, now: datetime) -> bool:
         """True for one caller at a time, for a minute; False once it is sent or while somebody sends it."""
@@ -72,23 +73,8 @@ class OneTimeTokens:
     """Known by the hash of the token; the token is known to the mailbox only."""
 
     def put(self, token_hash: str, one_time_token: OneTimeToken) -> None:
-        OneTimeTokenItem(
-            f"X#{token_hash}",
-            "X",
-            purpose=one_time_token.purpose,
-            email=one_time_token.email,
-            expires_at=one_time_token.expires_at,
-            locale=one_time_token.locale,
-            account_id=one_time_token.account_id,
-            name=one_time_token.name,
-            password_hash=one_time_token.password_hash,
-            workspace=one_time_token.workspace,
-            workspace_id=one_time_token.workspace_id,
-            role=one_time_token.role,
-            next=one_time_token.next,
-            detail=one_time_token.detail,
-            gone_at=one_time_token.expires_at,
-        ).save()
+        pk, gone_at = f"X#{token_hash}", one_time_token.expires_at
+        _TOKENS.item(one_time_token, pk, "X", gone_at=gone_at).save()
 
     def peek(self, token_hash: str, holder: str = "") -> OneTimeToken | None:
         """None for a link that is unknown, or was used by anybody but this holder."""
@@ -119,64 +105,14 @@ def use_up(write: RetryingTransaction, use: Use) -> None:
     )
 
 
+_NOTIFICATIONS = Codec(NotificationMail, NotificationItem, renamed={"kind": "notification_kind"})
+_TOKENS = Codec(OneTimeToken, OneTimeTokenItem, apart=("is_used",))
+
+
 def _notification_item(notification: NotificationMail) -> NotificationItem:
-    return NotificationItem(
-        f"L#{notification.id}",
-        "L",
-        id=notification.id,
-        notification_kind=notification.kind,
-        email=notification.email,
-        created_at=notification.created_at,
-        locale=notification.locale,
-        name=notification.name,
-        password_hash=notification.password_hash,
-        workspace=notification.workspace,
-        workspace_id=notification.workspace_id,
-        role=notification.role,
-        next=notification.next,
-        account_id=notification.account_id,
-        chat_id=notification.chat_id,
-        invitation_id=notification.invitation_id,
-        detail=notification.detail,
-        state=notification.state,
-        gone_at=notification.created_at + _KEPT,
-    )
-
-
-def _notification(item: NotificationItem) -> NotificationMail:
-    return NotificationMail(
-        id=item.id,
-        kind=NotificationKind(item.notification_kind),
-        email=item.email,
-        created_at=item.created_at,
-        locale=item.locale,
-        name=item.name,
-        password_hash=item.password_hash,
-        workspace=item.workspace,
-        workspace_id=item.workspace_id,
-        role=item.role,
-        next=item.next,
-        account_id=item.account_id,
-        chat_id=item.chat_id,
-        invitation_id=item.invitation_id,
-        detail=item.detail,
-        state=NotificationState(item.state),
-    )
+    gone_at = notification.created_at + _KEPT
+    return _NOTIFICATIONS.item(notification, f"L#{notification.id}", "L", gone_at=gone_at)
 
 
 def _one_time_token(item: OneTimeTokenItem) -> OneTimeToken:
-    return OneTimeToken(
-        purpose=NotificationKind(item.purpose),
-        email=item.email,
-        expires_at=item.expires_at,
-        locale=item.locale,
-        account_id=item.account_id,
-        name=item.name,
-        password_hash=item.password_hash,
-        workspace=item.workspace,
-        workspace_id=item.workspace_id,
-        role=item.role,
-        next=item.next,
-        detail=item.detail,
-        is_used=bool(item.holder),
-    )
+    return _TOKENS.read(item, is_used=bool(item.holder))

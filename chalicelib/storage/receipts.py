@@ -7,10 +7,11 @@ from typing import Any
 
 from ..domain.chats import Membership
 from ..domain.ends import EndReason
-from ..domain.invitations import FOUNDER, Status
+from ..domain.invitations import Status
 from ..domain.outside import PersonRef
 from ..domain.providers import Via
 from ..domain.receipts import EndedPlace, Receipt, Stays
+from ..domain.rosters import FOUNDER
 from . import items, keys, mapping
 from .errors import conditional_write, translate_errors
 from .items import ChatItem, InvitationItem, Item, MembershipItem, ReceiptItem

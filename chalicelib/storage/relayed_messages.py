@@ -9,11 +9,12 @@ from pynamodb.expressions.update import Action
 from ..domain.messages import Message
 from ..domain.relaying import ROOT, InboundEvent, RelayedMessage, RelayState, RemoteMessageRef
 from . import items, keys
+from .codec import Codec
 from .errors import conditional_write, translate_errors
 from .items import Item
 from .message_mapping import message_item
 from .provider_items import EarlyChangeItem, RelayedMessageItem, RemoteMessageItem
-from .reading import each, one_of
+from .reading import each
 
 _CLAIM, _EARLY = timedelta(seconds=50), timedelta(days=1)
 
@@ -165,35 +166,9 @@ def _names(relayed: RelayedMessage) -> list[Action]:
     ]
 
 
+_COPIES = Codec(RelayedMessage, RelayedMessageItem, nearest={"state": RelayState.RETRYING})
+_relayed_message = _COPIES.read
+
+
 def _item(relayed: RelayedMessage) -> RelayedMessageItem:
-    return RelayedMessageItem(
-        keys.chat(relayed.chat_id),
-        keys.relayed_message(relayed.seq, relayed.destination),
-        chat_id=relayed.chat_id,
-        seq=relayed.seq,
-        destination=relayed.destination,
-        version=relayed.version,
-        channel_id=relayed.channel_id,
-        remote_id=relayed.remote_id,
-        state=relayed.state,
-    )
-
-
-def _relayed_message(item: RelayedMessageItem) -> RelayedMessage:
-    return RelayedMessage(
-        chat_id=item.chat_id,
-        seq=int(item.seq),
-        destination=item.destination,
-        version=int(item.version),
-        channel_id=item.channel_id,
-        remote_id=item.remote_id,
-        state=one_of(RelayState, item.state or RelayState.RETRYING, RelayState.RETRYING),
-        detail=item.detail,
-        reactions=tuple(item.reactions or ()),
-        refused_emojis=tuple(item.refused_emojis or ()),
-        tried=item.tried,
-        tried_at=item.tried_at,
-        cursor=item.cursor,
-        refusals=int(item.refusals or 0),
-        last_change=item.last_change,
-    )
+    return _COPIES.item(relayed, keys.chat(relayed.chat_id), keys.relayed_message(relayed.seq, relayed.destination))

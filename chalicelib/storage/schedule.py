@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ..domain.schedule import ScheduledTask, TaskKind
+from ..domain.schedule import ScheduledTask
 from . import items
+from .codec import Codec
 from .errors import conditional_write, translate_errors
 from .items import ScheduleCursorItem, ScheduledTaskItem
 from .reading import maybe
@@ -53,25 +54,19 @@ class Schedule:
             yield start + timedelta(days=ahead)
 
 
+_TASKS = Codec(ScheduledTask, ScheduledTaskItem, renamed={"kind": "what"}, apart=("stored_at",))
+
+
 def _due(item: ScheduledTaskItem) -> ScheduledTask:
-    return ScheduledTask(
-        kind=TaskKind(item.what),
-        at=item.at,
-        chat_id=item.chat_id,
-        invitation_id=item.invitation_id,
-        stored_at=item.stored_at or item.at,
-    )
+    return _TASKS.read(item, stored_at=item.stored_at or item.at)
 
 
 def _item(task: ScheduledTask) -> ScheduledTaskItem:
     stored_at = task.stored_at or task.at
-    return ScheduledTaskItem(
+    return _TASKS.item(
+        task,
         f"D#{stored_at:%Y-%m-%d}",
         f"{int(stored_at.timestamp()):010d}#{task.kind}#{task.chat_id}#{task.invitation_id}",
-        at=task.at,
         stored_at=task.stored_at,
-        what=task.kind,
-        chat_id=task.chat_id,
-        invitation_id=task.invitation_id,
         gone_at=stored_at + _KEPT,
     )

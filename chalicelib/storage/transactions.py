@@ -2,16 +2,11 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from ..domain.chats import Membership
-from ..domain.invitations import Invitation
-
-_IN_ONE_TRANSACTION = 99
 # Four tries, and about half a second in all: parallel writes of one item pass one after the other.
 _PAUSES = (0.02, 0.08, 0.3)
 
@@ -32,20 +27,3 @@ def _is_taken(error: TransactWriteError) -> bool:
     """Only another transaction is in the way; where a condition failed too, there is nothing to wait for."""
     codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
     return "TransactionConflict" in codes and "ConditionalCheckFailed" not in codes
-
-
-def parts_of(
-    invitations: Sequence[Invitation], memberships: Sequence[Membership]
-) -> Iterator[tuple[list[Invitation], list[Membership]]]:
-    """Seats with their places, in transactions of at most a hundred items."""
-    of = {joined.invitation_id: joined for joined in memberships}
-    part: list[Invitation] = []
-    membership: list[Membership] = []
-    for invitation in invitations:
-        if len(part) + len(membership) + 2 > _IN_ONE_TRANSACTION:
-            yield part, membership
-            part, membership = [], []
-        part.append(invitation)
-        membership += [of[invitation.id]] if invitation.id in of else []
-    if part:
-        yield part, membership

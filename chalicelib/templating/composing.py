@@ -2,13 +2,11 @@
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..domain.people import locale_or
-from ..ports import OutgoingMail
+from ..ports import MailDraft, OutgoingMail
 from .languages import text
 from .sanitize import LONGEST, sanitize
 
@@ -21,22 +19,7 @@ _SHORTER = (LONGEST, 36, 28, 22, 16, 10)
 _BY_A_PROGRAM = (("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What one mail says and to whom. `typed` is what people typed, and is cleaned here; `facts` are ours."""
-
-    template: str
-    to: str
-    locale: str
-    typed: Mapping[str, str]
-    facts: Mapping[str, object]
-    from_name: str = ""
-    reply_to: str = ""
-    unsubscribe_url: str = ""
-    tags: Sequence[tuple[str, str]] = ()
-
-
-def compose(draft: Draft) -> OutgoingMail:
+def compose(draft: MailDraft) -> OutgoingMail:
     return OutgoingMail(
         to=draft.to,
         from_name=draft.from_name or "Webtop",
@@ -49,7 +32,7 @@ def compose(draft: Draft) -> OutgoingMail:
     )
 
 
-def _subject(draft: Draft) -> str:
+def _subject(draft: MailDraft) -> str:
     """One line that fits; what people typed is cut further until it does."""
     for longest in _SHORTER:
         subject = " ".join(_rendered(draft, "subject.txt", longest).split())
@@ -58,11 +41,11 @@ def _subject(draft: Draft) -> str:
     return subject
 
 
-def _text(draft: Draft) -> str:
+def _text(draft: MailDraft) -> str:
     return re.sub(r"\n{3,}", "\n\n", _rendered(draft, "body.txt")).strip() + "\n"
 
 
-def _rendered(draft: Draft, part: str, longest: int = LONGEST) -> str:
+def _rendered(draft: MailDraft, part: str, longest: int = LONGEST) -> str:
     typed = {name: sanitize(text, longest) or _unnamed(name, draft.locale) for name, text in draft.typed.items()}
     template = environment().get_template(f"{draft.template}/{part}")
     answers = bool(draft.reply_to)

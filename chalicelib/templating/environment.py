@@ -107,6 +107,11 @@ def _moment(context: Context, when: datetime | str) -> str:
 
 
 @pass_context
+def _filesize(context: Context, size: int) -> str:
+    return languages.file_size(size, context["locale"])
+
+
+@pass_context
 def _told(context: Context, written: str) -> str:
     return history.told(written, context["locale"], _now(context))
 
@@ -161,6 +166,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "day": _day,
     "clock": languages.clock,
     "moment": _moment,
+    "filesize": _filesize,
     "will_see": _told,
     "invitee_sees": _of_invitee,
     "initials": initials,

@@ -58,3 +58,12 @@ def moment_of(when: datetime | str) -> datetime:
     if isinstance(when, str):
         when = datetime.fromisoformat(when)
     return when.astimezone(UTC)
+
+
+def file_size(size: int, locale: str) -> str:
+    """As people say it: "12.5 MB"; the scripts say the same."""
+    from babel.units import format_unit
+
+    unit, divisor = ("kilobyte", 1024) if size < 1024 * 1024 else ("megabyte", 1024 * 1024)
+    number = max(0.1, round(size / divisor, 1))
+    return format_unit(number, f"digital-{unit}", "short", format="#,##0.#", locale=locale)

@@ -13,8 +13,8 @@ from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
 from ..domain.receipts import Receipt
 from ..domain.workspaces import Workspace
-from ..ports import OutgoingMail
-from .composing import Draft, compose
+from ..ports import MailDraft, OutgoingMail
+from .composing import compose
 from .languages import text
 from .sanitize import address, excerpt, first_name, reply_to, sanitize
 
@@ -27,6 +27,9 @@ class MailTexts:
     def __init__(self, configured: frozenset[Option] = frozenset(Option)) -> None:
         self._configured = configured
 
+    def compose(self, draft: MailDraft) -> OutgoingMail:
+        return compose(draft)
+
     def notification(self, notification: NotificationMail, url: str, has_account: bool) -> OutgoingMail:
         """About an account. Whoever signs up with an address that has one is told so, and can sign in by the link."""
         kind = str(notification.kind)
@@ -34,7 +37,7 @@ class MailTexts:
             kind = "has_account"
         life = TOKEN_LIFE[NotificationKind.SIGN_IN if kind == "has_account" else notification.kind]
         return compose(
-            Draft(
+            MailDraft(
                 template=kind,
                 to=notification.email,
                 locale=notification.locale,
@@ -55,7 +58,7 @@ class MailTexts:
     def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail:
         """What `reader` missed. `stop_url` shows how to stop these mails, and takes a one-click POST."""
         return compose(
-            Draft(
+            MailDraft(
                 template="missed",
                 to=reader.email,
                 locale=reader.locale,
@@ -104,7 +107,7 @@ class MailTexts:
         """No member is in a chat any more, and somebody from outside is."""
         closes_at = chat.memberless_since + OPEN_WITHOUT_MEMBERS if chat.memberless_since else None
         return compose(
-            Draft(
+            MailDraft(
                 template="memberless",
                 to=reader.email,
                 locale=reader.locale,
@@ -123,7 +126,7 @@ class MailTexts:
         """For both sides: who is out of which chats, how it ended, and where the whole of it stands."""
         chats = [sanitize(place.name) or text("Direct chat", reader.locale) for place in receipt.places]
         return compose(
-            Draft(
+            MailDraft(
                 template="receipt",
                 to=reader.email,
                 locale=reader.locale,
@@ -160,11 +163,11 @@ class MailTexts:
         """Six digits that prove the address on the page that asked for them. No link."""
         minutes = int(life.total_seconds()) // 60
         facts = {"email": address(email), "code": code, "minutes": minutes}
-        return compose(Draft(template="code", to=email, locale=locale, typed={}, facts=facts))
+        return compose(MailDraft(template="code", to=email, locale=locale, typed={}, facts=facts))
 
-    def _invitation(self, template: str, about: About, inviter_email: str, ways: Ways) -> Draft:
+    def _invitation(self, template: str, about: About, inviter_email: str, ways: Ways) -> MailDraft:
         invitation, options = about.invitation, offered(about.workspace.plan, self._configured)
-        return Draft(
+        return MailDraft(
             template=template,
             to=invitation.email,
             locale=invitation.locale or about.workspace.locale,
@@ -189,9 +192,9 @@ class MailTexts:
         )
 
 
-def _to_inviter(template: str, inviter: Account, about: About, url: str) -> Draft:
+def _to_inviter(template: str, inviter: Account, about: About, url: str) -> MailDraft:
     # No tags: were this mail to bounce, that would say nothing about the invitation.
-    return Draft(
+    return MailDraft(
         template=template,
         to=inviter.email,
         locale=inviter.locale,

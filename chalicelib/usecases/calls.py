@@ -44,12 +44,21 @@ def join(ports: Ports, account: Account, call_id: str) -> Call:
     return call
 
 
-def end(ports: Ports, account: Account, call_id: str) -> None:
+def end(ports: Ports, account: Account, call_id: str) -> Call:
+    """Again is the same; the line about it is made sure of."""
     call = _seen(ports, account, call_id)
     if call.begun_by != account.id:
         raise errors.Refusal(errors.RefusalKind.FORBIDDEN, "not_beginner", "Only who began a call can end it.")
     if call.is_open_at(ports.now()):
         ports.calls.end(call, ports.now())
+    tell_end(ports, call)
+    return call
+
+
+def tell_end(ports: Ports, call: Call) -> bool:
+    """Its line says that it is over; whether that is new."""
+    at = call.over_at(ports.now())
+    return ports.messages.end_call(call.chat_id, _nonce(call), at, call.minutes_until(at))
 
 
 def save_meeting_url(ports: Ports, account: Account, url: str) -> str:
@@ -79,4 +88,8 @@ def _provider_url(ports: Ports, account: Account, workspace: Workspace, membersh
 
 def _tell(ports: Ports, chat: Chat, call: Call) -> None:
     event = Event(type=EventType.CALL_STARTED, account_id=call.begun_by, by=call.name, call_id=call.id)
-    messages.post_event(ports, chat, event, f"{event.type}:{call.id}")
+    messages.post_event(ports, chat, event, _nonce(call))
+
+
+def _nonce(call: Call) -> str:
+    return f"{EventType.CALL_STARTED}:{call.id}"

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from ..domain import errors, schedule
 from ..domain.chats import OPEN_WITHOUT_MEMBERS, Chat, ChatRole, Membership, refuse_unless_member
-from ..domain.invitations import Invitation, Status, founder_membership
+from ..domain.invitations import Invitation, Status
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.outside import NOBODY, PersonRef
 from ..domain.people import Account
+from ..domain.rosters import founder_membership
 from ..domain.workspaces import Workspace
 from ..ports import Ports
 from . import chats, ending, sessions

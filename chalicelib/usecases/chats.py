@@ -17,10 +17,11 @@ from ..domain.chats import (
     refuse_unless_member,
     refuse_unless_open,
 )
-from ..domain.invitations import FOUNDER, Invitation
+from ..domain.invitations import Invitation
 from ..domain.outside import owner_here
 from ..domain.people import Account
 from ..domain.providers import Via
+from ..domain.rosters import FOUNDER
 from ..ports import Ports
 
 _TRIES = 8

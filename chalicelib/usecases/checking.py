@@ -7,12 +7,12 @@ from ..domain import errors
 from ..domain.chats import ChatKind, kind_for
 from ..domain.history import HistoryKind
 from ..domain.ids import Ids
-from ..domain.invitations import founder_membership
 from ..domain.inviting import Invitee, InviteResult
 from ..domain.links import Purpose
 from ..domain.messages import Event, EventType, Message, MessageKind, MessagePage
 from ..domain.notifications import About
 from ..domain.people import Account
+from ..domain.rosters import founder_membership
 from ..ports import Limit, OutgoingMail, Ports
 from . import chats, inviting, mails
 from .joining import OpenedInvitation

@@ -3,6 +3,7 @@
 The table knows a file's state; the store holds its bytes. Bytes are looked at only once they lie where no upload reaches.
 """
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,9 +37,11 @@ def declare(ports: Ports, account: Account, chat_id: str, declared: Declared, id
 
 
 def take(ports: Ports, account: Account, chat_id: str, declared: Declared, content: bytes, ids: Ids) -> File:
-    """A file that came with a form: declared and sent in one step, by us instead of the browser."""
-    file, _ = _declared(ports, account, chat_id, replace(declared, size=len(content)), ids)
-    ports.file_store.put(file.upload_key, content)
+    """A file that came with a form, through us instead of past us: it can be sent with a message at once."""
+    tag = hashlib.sha256(content).hexdigest()
+    file, _ = _declared(ports, account, chat_id, declared, ids, tag)
+    ports.file_store.put(file.key, content)
+    ports.files.check(file)
     return file
 
 
@@ -143,7 +146,9 @@ def forget(ports: Ports, file: File) -> None:
     ports.files.forget(file)
 
 
-def _declared(ports: Ports, account: Account, chat_id: str, declared: Declared, ids: Ids) -> tuple[File, int]:
+def _declared(  # what is declared by whom, and what is known of its bytes
+    ports: Ports, account: Account, chat_id: str, declared: Declared, ids: Ids, tag: str = ""
+) -> tuple[File, int]:
     """The file, and how large it may be."""
     chat, membership = chats.as_writer(ports, account, chat_id)
     workspace = _workspace(ports, chat)
@@ -157,6 +162,7 @@ def _declared(ports: Ports, account: Account, chat_id: str, declared: Declared, 
         type=rules.checked_type(declared.type),
         size=rules.checked_size(declared.size, workspace),
         created_at=ports.now(),
+        tag=tag,
     )
     if ports.rate_limiter.reserve([Limit(f"files of {account.id}", DECLARED, DECLARED_WITHIN)], ports.now()):
         raise errors.too_many("too_many_files", "These were many files at once. Go on in a while.", DECLARED_WITHIN)

@@ -94,7 +94,7 @@ def _move(ports: Ports, account: Account, invitation: Invitation, ask: Ask) -> I
         invitations.refuse_unless_free(ports, renewal, ask.email)
         move = HandedOver(id=ask.id, from_email=invitation.email, to_email=ask.email, at=renewal.now)
         with invitations.spent(ports, renewal, invitation):
-            moved = ports.invitations.hand_over(renewal.chat, invitation, move)
+            moved = ports.invitations.save(invitation.hand_over(move), renewal.chat)
         if moved:
             return invitations.unlist_old(ports, invitation)
         refusal, now = invitations.changed_meanwhile(ports, renewal), invitations.fresh(ports, invitation)
@@ -120,7 +120,7 @@ def _moved_before(ports: Ports, token: str, ask_id: str) -> Invitation | None:
 def _erased(ports: Ports, invitation: Invitation, email: str) -> Invitation:
     for _ in range(_TRIES):
         asks, moves = rules.without_address(invitation, email)
-        if ports.invitations.erase_hand_overs(invitation, asks, moves):
+        if ports.invitations.save(invitation.erase_hand_overs(asks, moves)):
             if invitation.email != email:
                 ports.invitation_lookup.remove_named(invitation, [email])
             return invitation

@@ -76,7 +76,8 @@ def renew(ports: Ports, account: Account, invitation: Invitation, renewal: str =
     _refuse_unless_reachable(ports, invitation)
     _refuse_unless_room(ports, renewing)
     with spent(ports, renewing, invitation):
-        resent = ports.invitations.resend(renewing.chat, invitation, renewing.ends_at, renewing.now, renewal)
+        change = invitation.resend(renewing.ends_at, renewing.now, renewal)
+        resent = ports.invitations.save(change, renewing.chat)
     if not resent:
         raise changed_meanwhile(ports, renewing)
     return fresh(ports, invitation)
@@ -93,7 +94,8 @@ def fix_address(ports: Ports, account: Account, chat_id: str, invitation_id: str
     refuse_unless_free(ports, renewing, email)
     _refuse_unless_room(ports, renewing)
     with spent(ports, renewing, invitation):
-        fixed = ports.invitations.fix(renewing.chat, invitation, email, renewing.ends_at, renewing.now)
+        change = invitation.fix(email, renewing.ends_at, renewing.now)
+        fixed = ports.invitations.save(change, renewing.chat)
     if not fixed:
         raise changed_meanwhile(ports, renewing)
     return unlist_old(ports, invitation)
@@ -102,12 +104,16 @@ def fix_address(ports: Ports, account: Account, chat_id: str, invitation_id: str
 def revoke(ports: Ports, account: Account, chat_id: str, invitation_id: str) -> None:
     """Takes an invitation back; what ended otherwise stays as it is."""
     invitation = to_handle(ports, account, chat_id, invitation_id)
-    if invitation.is_open_at(ports.now()) and not ports.invitations.revoke(invitation, account.name, ports.now()):
+    if invitation.is_open_at(ports.now()) and not _revoked(ports, account, invitation):
         invitation = fresh(ports, invitation)
-        if invitation.is_open_at(ports.now()) and not ports.invitations.revoke(invitation, account.name, ports.now()):
+        if invitation.is_open_at(ports.now()) and not _revoked(ports, account, invitation):
             raise errors.busy()
     if invitation.status in (Status.ACCEPTED, Status.LEFT):
         raise errors.conflict("already_joined", "This person has joined. Remove them from the chat instead.")
+
+
+def _revoked(ports: Ports, account: Account, invitation: Invitation) -> bool:
+    return ports.invitations.save(invitation.revoke(account.name, ports.now()))
 
 
 def copied_link(ports: Ports, account: Account, chat_id: str, invitation_id: str) -> str:
@@ -216,7 +222,7 @@ def change_asks(ports: Ports, invitation: Invitation, change: Callable[[Invitati
     read = invitation
     for _ in range(_TRIES):
         after = tuple(change(read))
-        if after == read.asks or ports.invitations.ask(read, after):
+        if after == read.asks or ports.invitations.save(read.ask(after)):
             return fresh(ports, read)
         read = fresh(ports, read)
         refuse_unless_pending(read, ports.now())

@@ -18,18 +18,10 @@ from ..domain.chats import (
 )
 from ..domain.history import History
 from ..domain.ids import Ids
-from ..domain.invitations import (
-    Invitation,
-    InvitationMail,
-    MailState,
-    Status,
-    founder_membership,
-    memberships_of,
-    open_in,
-    people_in,
-)
+from ..domain.invitations import Invitation, InvitationMail, MailState, Status
 from ..domain.inviting import Invitee, InviteOutcome, InviteResult
 from ..domain.people import Account, locale_or
+from ..domain.rosters import founder_membership, memberships_of, open_in, people_in
 from ..domain.workspaces import Member, Workspace, refuse_unless_may_invite
 from ..ports import Ports
 from . import addresses, chats, mails, workspaces

@@ -8,12 +8,13 @@ from ..domain import errors, joining, links, names, plans
 from ..domain.chats import Chat, ChatRole, Membership, refuse_unless_room
 from ..domain.chats import refuse_unless_open as refuse_unless_chat_open
 from ..domain.ends import EndReason, default_end
-from ..domain.invitations import AskState, Invitation, Status, open_in, people_in, refuse_unless_open
+from ..domain.invitations import AskState, Invitation, Status, refuse_unless_open
 from ..domain.joining import Claim
 from ..domain.links import Purpose
 from ..domain.outside import NOBODY
 from ..domain.people import Account, Session
 from ..domain.providers import Option, Via, option_of
+from ..domain.rosters import open_in, people_in
 from ..domain.workspaces import Workspace
 from ..ports import Ports
 from . import accounts, chats, ending, history, invitation_links, sessions
@@ -157,7 +158,7 @@ def decline(ports: Ports, token: str, decline_request: DeclineRequest, claimed: 
         return
     refuse_unless_open(invitation, ports.now())
     reason = names.tidy(decline_request.reason)[:_REASON_LONGEST]
-    if not ports.invitations.decline(invitation, reason, ports.now()):
+    if not ports.invitations.save(invitation.decline(reason, ports.now())):
         _, invitation, _ = find(ports, token)
         if invitation.status is not Status.DECLINED:
             refuse_unless_open(invitation, ports.now())
@@ -194,8 +195,9 @@ def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Ses
     """The invitation becomes the participant's, in one step, once, whoever else tries at the same time."""
     for _ in range(_TRIES):
         crowded = _refuse_if_full(ports, opened)
-        invitation, membership = _taken(ports, opened, account, outside)
-        if ports.invitations.accept(invitation, membership, crowded):
+        membership = _membership(ports, opened, account, outside)
+        accepted = opened.invitation.accept(membership, account, outside)
+        if ports.invitations.save(accepted, crowded, membership):
             return opened.chat.id
         now = ports.invitations.get(opened.chat.id, opened.invitation.id)
         if now is None:
@@ -215,12 +217,10 @@ def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Ses
     raise errors.busy()
 
 
-def _taken(
-    ports: Ports, opened: OpenedInvitation, account: Account, outside: Session | None
-) -> tuple[Invitation, Membership]:
-    invitation, now = opened.invitation, ports.now()
+def _membership(ports: Ports, opened: OpenedInvitation, account: Account, outside: Session | None) -> Membership:
+    invitation = opened.invitation
     head = ports.messages.head(invitation.chat_id)
-    membership = Membership(
+    return Membership(
         account_id=account.id,
         chat_id=invitation.chat_id,
         workspace_id=invitation.workspace_id,
@@ -230,17 +230,9 @@ def _taken(
         reads_from=history.first_seq(ports, invitation.chat_id, invitation.history, head),
         read_to=head.seq,
         read_text_count=head.text_count,
-        joined_at=now,
-        ends_at=invitation.ends_at or default_end(opened.workspace.outside_days, now),
+        joined_at=ports.now(),
+        ends_at=invitation.ends_at or default_end(opened.workspace.outside_days, ports.now()),
     )
-    return replace(
-        invitation,
-        account_id=account.id,
-        name=account.name,
-        account_email=account.email or (outside.email if outside else ""),
-        organization=outside.organization if outside else "",
-        identity=outside.identity if outside else "",
-    ), membership
 
 
 def _refuse_if_full(ports: Ports, opened: OpenedInvitation) -> Chat | None:

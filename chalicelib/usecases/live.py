@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..domain import errors, links
 from ..domain.changes import (
@@ -17,10 +16,11 @@ from ..domain.changes import (
 )
 from ..domain.chats import Chat, Membership
 from ..domain.files import File
-from ..domain.invitations import Invitation, Status, founder_membership
+from ..domain.invitations import Invitation, Status
 from ..domain.messages import Message, MessagePage
 from ..domain.notifications import SOCKET_TICKET_LIFE, NotificationKind, OneTimeToken
 from ..domain.people import Session
+from ..domain.rosters import founder_membership
 from ..ports import Connection, Ports
 from . import chats, deliveries, sessions
 from .deliveries import Delivery
@@ -34,7 +34,7 @@ _PONG = '{"type":"pong"}'
 class Announcement:
     """One event for everybody in a chat; what each person may see of it is decided when it is shown to them.
 
-    `only` limits it to one person; `members_only` to the workspace's own people.
+    `only` limits it to one person; `members_only` to the workspace's own people. `about` is for kinds that bring something else.
     """
 
     type: str
@@ -50,10 +50,11 @@ class Announcement:
     only: str = ""
     members_only: bool = False
     deliveries: tuple[Delivery, ...] = ()
+    about: object = None
 
 
-Serialize = Callable[[Announcement, Membership], dict[str, Any] | None]
-Write = Callable[[dict[str, Any]], str]
+Serialize = Callable[[Announcement, Membership], object | None]
+Write = Callable[[object], str]
 
 
 def ticket(ports: Ports, session: Session) -> str:
@@ -139,33 +140,44 @@ def hang_up(ports: Ports, connections: Iterable[Connection]) -> None:
         ports.sockets.hang_up(connection.id)
 
 
-def announcements(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
-    """What a change in the table means for those who are looking on."""
-    match change:
-        case MessageChanged(before, after):
-            page = ports.messages.page(after.chat_id, after.seq, after.seq)
-            kind = "message.created" if before is None else "message.deleted" if after.deleted_at else "message.edited"
-            return [Announcement(type=kind, chat_id=after.chat_id, message=after, page=page)]
-        case ReactionChanged(chat_id, seq):
-            page = onlookers.page(chat_id, seq)
-            return (
-                [Announcement(type="reaction.changed", chat_id=chat_id, message=page.messages[0], page=page)]
-                if page.messages
-                else []
-            )
-        case RelayedMessageChanged(chat_id, seq):
-            return _of_relayed_message(ports, chat_id, seq, onlookers)
-        case FileChanged(before, after) if before and _shown(before) != _shown(after):
-            only = "" if after.seq else after.author_id  # before it is sent it is its author's own
-            return [Announcement(type="file.changed", chat_id=after.chat_id, file=after, only=only)]
-        case InvitationChanged():
-            return _of_invitation(change)
-        case ChatEventAdded(chat, _, _):
-            return [Announcement(type="chat.changed", chat_id=chat.id, chat=chat)]
-        case MembershipChanged(before, after) if before and after.read_to != before.read_to:
-            return [Announcement(type="read", chat_id=after.chat_id, seq=after.read_to, only=after.account_id)]
-        case _:
-            return []
+def of_message(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    if not isinstance(change, MessageChanged):
+        return []
+    before, after = change.before, change.after
+    page = ports.messages.page(after.chat_id, after.seq, after.seq)
+    kind = "message.created" if before is None else "message.deleted" if after.deleted_at else "message.edited"
+    return [Announcement(type=kind, chat_id=after.chat_id, message=after, page=page)]
+
+
+def of_reaction(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    if not isinstance(change, ReactionChanged):
+        return []
+    page = onlookers.page(change.chat_id, change.seq)
+    messages = page.messages[:1]
+    return [Announcement(type="reaction.changed", chat_id=change.chat_id, message=item, page=page) for item in messages]
+
+
+def of_chat(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    if not isinstance(change, ChatEventAdded):
+        return []
+    return [Announcement(type="chat.changed", chat_id=change.chat.id, chat=change.chat)]
+
+
+def of_read_mark(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    """For the reader's own windows."""
+    if not isinstance(change, MembershipChanged) or not change.before or change.after.read_to == change.before.read_to:
+        return []
+    after = change.after
+    return [Announcement(type="read", chat_id=after.chat_id, seq=after.read_to, only=after.account_id)]
+
+
+def of_file(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    """Before it is sent it is its author's own."""
+    if not isinstance(change, FileChanged) or not change.before or _shown(change.before) == _shown(change.after):
+        return []
+    after = change.after
+    only = "" if after.seq else after.author_id
+    return [Announcement(type="file.changed", chat_id=after.chat_id, file=after, only=only)]
 
 
 def _shown(file: File) -> tuple[object, ...]:
@@ -214,9 +226,11 @@ def _send(  # what is told to whom, and how it is written
             onlookers.gone(connection)
 
 
-def _of_relayed_message(ports: Ports, chat_id: str, seq: int, onlookers: Onlookers) -> list[Announcement]:
+def of_relayed_message(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
     """For the author alone, where they are looking on."""
-    page = onlookers.page(chat_id, seq)
+    if not isinstance(change, RelayedMessageChanged):
+        return []
+    chat_id, page = change.chat_id, onlookers.page(change.chat_id, change.seq)
     message = page.messages[0] if page.messages else None
     if message is None or message.author is None or message.deleted_at:
         return []
@@ -236,7 +250,9 @@ def _of_relayed_message(ports: Ports, chat_id: str, seq: int, onlookers: Onlooke
     ]
 
 
-def _of_invitation(change: InvitationChanged) -> list[Announcement]:
+def of_invitation(ports: Ports, change: Change, onlookers: Onlookers) -> list[Announcement]:
+    if not isinstance(change, InvitationChanged):
+        return []
     before, after = change.before, change.after
     events = []
     came_with_chat = before is None and after.since == 1  # nobody looks on yet

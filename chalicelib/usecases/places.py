@@ -6,10 +6,10 @@ from datetime import datetime
 from ..domain import errors
 from ..domain.chats import Chat, ChatRole, Membership, Participant, refuse_unless_member
 from ..domain.ends import EndReason, checked_end, kept_until
-from ..domain.invitations import founder_membership
 from ..domain.outside import PersonRef
 from ..domain.people import Account
 from ..domain.receipts import Receipt
+from ..domain.rosters import founder_membership
 from ..domain.workspaces import Member, Workspace
 from ..ports import Ports
 from . import chats, ending

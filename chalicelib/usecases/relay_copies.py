@@ -13,7 +13,7 @@ from functools import partial
 
 from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
-from ..domain.messages import Message, MessagePage
+from ..domain.messages import Event, Message, MessagePage
 from ..domain.providers import Via
 from ..domain.relaying import ROOT, RelayedMessage, RelayState, RemoteMessageRef, SupportLevel, version_of
 from ..ports import Disconnected, NotTaken, OutgoingMessage, Ports, RelayAdapter, RelayLater, ReplyLost, WindowGone
@@ -355,7 +355,7 @@ def _stands(relayed: RelayedMessage, ref: RemoteMessageRef, lost: str) -> Relaye
 def _relayed_text(ports: Ports, message: Message) -> str:
     """The words, and a link for what is only given out here."""
     if message.event:
-        return f"📞 {ports.public_url}/calls/{message.event.call_id}"
+        return _of_call(ports, message.event)
     links = [f"📎 {file.name}: {ports.public_url}/files/{file.id}" for file in message.files]
     return "\n".join(filter(None, [message.text, *links]))
 
@@ -374,3 +374,8 @@ def _line(ports: Ports, message: Message, page: MessagePage, membership: Members
         reply_author=replied.author.name if replied and replied.author else "",
         reply_text=replied.gist[:200] if replied else "",
     )
+
+
+def _of_call(ports: Ports, event: Event) -> str:
+    """Where to join, and once it is over how long it took: in no language, for nobody's is known here."""
+    return f"📞 {event.minutes} min" if event.ended_at else f"📞 {ports.public_url}/calls/{event.call_id}"

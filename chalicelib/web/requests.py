@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.message import Message
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from itertools import islice
 from typing import Any, TypeVar
@@ -14,8 +15,8 @@ from chalice.app import Request
 
 from ..domain import errors, links
 
-MOST_BYTES, MOST_BYTES_OF_LIST = 256 * 1024, 2 * 1024 * 1024
-"""Of any body; and of a form with up to 1,000 invitees, or with a file of up to 1 MiB."""
+MOST_BYTES, MOST_BYTES_OF_LIST, MOST_BYTES_WITH_FILE = 256 * 1024, 2 * 1024 * 1024, 4 * 1024 * 1024 + 64 * 1024
+"""Of any body; of a form with up to 1,000 invitees, or with a list of up to 1 MiB; of a message with a file of up to 4 MiB."""
 _MOST_COOKIES, _MOST_FIELDS = 50, 8000
 _JUDGED_LATER = ("message_id", "ask_id")
 _ID = re.compile(r"[a-z2-7]{16}")
@@ -51,6 +52,7 @@ class UploadedFile:
 
     name: str
     content: bytes
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,16 @@ def _multipart(incoming: Incoming) -> _Read:
         if file_name is None:
             fields.append((str(name), content.decode()))
         elif content:
-            files[str(name)] = UploadedFile(str(file_name), content)
+            files[str(name)] = UploadedFile(_file_name(part) or str(file_name), content, part.get_content_type())
     return fields, files
+
+
+def _file_name(part: Message) -> str:
+    """As browsers write it (HTML, multipart/form-data): in UTF-8, which the parser of mails doesn't know, a quote as %22."""
+    raw = next((value for name, value in part.raw_items() if name.lower() == "content-disposition"), "")
+    text = str(raw).encode("ascii", "surrogateescape").decode("utf-8", "replace")
+    match = re.search(r'filename="([^"]*)"', text)
+    return match[1].replace("%22", '"') if match else ""
 
 
 _FORMS = {"application/x-www-form-urlencoded": _url_encoded, "multipart/form-data": _multipart}

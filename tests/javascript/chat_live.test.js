@@ -46,6 +46,11 @@ class Shown {
     }
   }
 
+  /** @param {Message} changed */
+  change(changed) {
+    if (this.has(changed.seq)) this.upsert([changed], { quiet: true });
+  }
+
   /** @param {number} seq */
   readElsewhere(seq) {
     this.read.push(seq);
@@ -211,6 +216,8 @@ function live(t, { seqs = [1], length = 1 } = {}) {
   const elsewhere = [];
   /** @type {string[]} */
   const delivered = [];
+  /** @type {string[]} */
+  const files = [];
   const back = { times: 0 };
   const page = { hidden: false };
   /** @type {{ onEvent(event: LiveEvent): void, onClose(): void } | undefined} */
@@ -225,6 +232,7 @@ function live(t, { seqs = [1], length = 1 } = {}) {
     hidden: () => page.hidden,
     nameOf: (id) => ({ dana: 'Dana Smith' })[id],
     typingUsers: new TypingUsers((names) => { typing.push(names); }),
+    onFile: ({ id, state }) => { files.push(`${id} ${state}`); },
     onDelivered: ({ text }) => { delivered.push(text); },
     onRestored: () => { back.times += 1; },
     people: {
@@ -251,7 +259,7 @@ function live(t, { seqs = [1], length = 1 } = {}) {
   });
   /** @param {Partial<LiveEvent> & { type: string }} event */
   const hears = (event) => listener?.onEvent({ chat_id: 'here', ...event });
-  return { ...base, line, lines, said, shown, elsewhere, delivered, back, page, typing, hears, lost: () => listener?.onClose() };
+  return { ...base, line, lines, said, shown, elsewhere, delivered, files, back, page, typing, hears, lost: () => listener?.onClose() };
 }
 
 /**
@@ -438,6 +446,14 @@ test('a message of one\'s own is told to the outbox, and shown once', async (t) 
   assert.equal(thread.known.get(2), 'Hello');
   hears({ type: 'message.created', message: message(3) });
   assert.deepEqual(delivered, ['Hello']);
+});
+
+test('a file that is ready, or blocked, is shown as it is now; one of another chat is not', async (t) => {
+  const { hears, files } = await connected(t, { seqs: [5], length: 5 });
+  const file = { id: 'f1', name: 'plan.pdf', size: 9, state: 'ready' };
+  hears({ type: 'file.changed', file });
+  hears({ type: 'file.changed', file: { ...file, id: 'f2' }, chat_id: 'elsewhere' });
+  assert.deepEqual(files, ['f1 ready']);
 });
 
 test('a change of a message is shown where the message is', async (t) => {

@@ -126,6 +126,22 @@ for (const [name, error] of /** @type {[string, () => unknown][]} */ ([
   });
 }
 
+test('files go with their message, which waits until the store has told of them; a page later still', async (t) => {
+  const store = memoryStorage();
+  let isThere = false;
+  const answers = () => { if (!isThere) throw new Refused(409, { code: 'file_waiting', detail: 'Not here yet.' }); };
+  const first = page(t, { store, answers });
+  first.outbox.start();
+  first.outbox.add('', undefined, [{ id: 'f1', name: 'plan.pdf', size: 9 }]);
+  await settled();
+  assert.deepEqual([...first.shown.values()], ['sending']);
+  isThere = true;
+  const next = another(store, answers);
+  next.outbox.start();
+  await settled();
+  assert.deepEqual(next.posts.map(({ body }) => body), [{ text: '', files: ['f1'] }]);
+});
+
 test('pauses grow to half a minute and no further', async (t) => {
   /** @type {number[]} */
   const at = [];

@@ -51,7 +51,7 @@ def sent(system: System, owner: Person, chat: str, content: bytes) -> dict[str, 
         message.update(given.json())
         return given.is_success or given.json()["code"] != "file_waiting"
 
-    system.until(is_taken, "upload")
+    system.until(is_taken, "upload", 60)
     return message
 
 
@@ -62,7 +62,7 @@ def located(system: System, owner: Person, path: str) -> httpx.Response:
 @pytest.mark.requirement("A42")
 def test_a_file_goes_past_us_and_comes_back_for_a_minute(system: System, owner: Person, chat: str) -> None:
     message = sent(system, owner, chat, PDF)
-    system.until(lambda: state_in(owner, chat, message["seq"])["state"] == "ready", "result of the scan")
+    system.until(lambda: state_in(owner, chat, message["seq"])["state"] == "ready", "result of the scan", 60)
     answer = located(system, owner, state_in(owner, chat, message["seq"])["url"])
     assert answer.status_code == 303
     status, headers, content = uploads.get(answer.headers["location"])
@@ -73,7 +73,7 @@ def test_a_file_goes_past_us_and_comes_back_for_a_minute(system: System, owner: 
     forged = answer.headers["location"].replace("attachment", "inline")
     assert uploads.get(forged)[0] == 403
     owner.ask("DELETE", f"/chats/{chat}/messages/{message['id']}")
-    system.until(lambda: uploads.get(answer.headers["location"])[0] in (403, 404), "end of the bytes")
+    system.until(lambda: uploads.get(answer.headers["location"])[0] in (403, 404), "end of the bytes", 60)
 
 
 @pytest.mark.requirement("A42")
@@ -82,7 +82,7 @@ def test_malware_is_blocked_and_gone(system: System, owner: Person, chat: str) -
     if "seq" not in message:  # it was found before the message could be sent
         assert message["code"] == "file_blocked"
         return
-    system.until(lambda: state_in(owner, chat, message["seq"])["state"] == "blocked", "result of the scan")
+    system.until(lambda: state_in(owner, chat, message["seq"])["state"] == "blocked", "result of the scan", 60)
     path = f"{system.app}/api/v1/files/{message['files'][0]['id']}"
     assert located(system, owner, path).json()["code"] == "file_blocked"
 

@@ -20,6 +20,8 @@ _STRANGERS = {
     "sign-in": "/sign-in?next=/chats",
     "password-reset": "/password-reset",
     "docs": "/docs",
+    "help": "/help",
+    "help-in-french": "/help?lang=fr",
     "check": "/check",
     "your-invitations": "/invitations",
     "join": _LINK,

@@ -8,12 +8,13 @@ import pytest
 
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Membership
 from chalicelib.domain.ids import Ids
-from chalicelib.domain.invitations import FOUNDER, Invitation, Status
+from chalicelib.domain.invitations import Invitation, Status
 from chalicelib.domain.inviting import Invitee
 from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Author, Message, MessageKind
 from chalicelib.domain.people import Account
 from chalicelib.domain.providers import Via
+from chalicelib.domain.rosters import FOUNDER
 from chalicelib.domain.workspaces import Workspace
 from chalicelib.storage import message_mapping
 from chalicelib.storage.items import Item

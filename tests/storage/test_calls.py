@@ -74,7 +74,7 @@ CALLS = {
     "POST /chats/{chat}/invitations/{invitation}/asks/{ask}": "B B G U G",
     "POST /chats/{chat}/calls": "B B G T G T U",
     "GET /calls/{call}": "B G B",
-    "DELETE /calls/{call}": "B G B T",
+    "DELETE /calls/{call}": "B G B T G",  # this one began without a line; with one two more change it
     # What a file is, whose chat, its message; the address itself is signed without a call.
     "POST /chats/{chat}/files": "B B G T P",
     "GET /files/{file}": "B G B G",

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,10 @@ from chalicelib.domain.calls import CallKind, CallSettings, checked_settings
 from chalicelib.domain.ids import Ids
 from chalicelib.usecases import calls
 from tests.support.app import PASSWORD, Person
-from tests.support.form_browser import Browser
+from tests.support.form_browser import Browser, visible
 from tests.support.relay_in_memory import DANA, JONAS, Relay, relaying
-from tests.support.sample_chat import JITSI, OWNER, Scene
+from tests.support.sample_chat import GUEST, JITSI, OWNER, Scene
+from tests.support.steps import hour
 
 REFUSED = [
     "http://meet.example.org", "https://", "https://localhost", "https://localhost:8443/x", "https://meet.localhost", "https://meet",
@@ -229,3 +231,80 @@ def test_a_call_that_is_over_is_not_begun_again_by_its_own_repeat(quiet: Scene, 
     assert (again.id, again.begun_at, again.is_open_at(ports.now())) == (first.id, first.begun_at, False)
     assert quiet.world.stored("call") == before
     begin(quiet.owner, quiet)
+
+
+def line(person: Person, scene: Scene) -> dict[str, Any]:
+    items = person.get(f"{scene.base}/messages?limit=100").json["items"]
+    shown: dict[str, Any] = [item for item in items if item.get("event", {}).get("type") == "call.started"][-1]
+    return shown
+
+
+def test_the_line_says_that_the_call_is_over_and_how_long_it_took(quiet: Scene) -> None:
+    call = begin(quiet.owner, quiet)
+    quiet.world.settle()
+    quiet.world.pass_time(minutes=11, seconds=30)
+    assert "ended_at" not in line(quiet.guest, quiet)["event"]
+    for _ in range(2):
+        assert quiet.owner.delete(f"/calls/{call['id']}").status == 204
+        quiet.world.pass_time(minutes=5)
+    over = line(quiet.guest, quiet)
+    assert (over["text"], over["event"]["minutes"]) == ("Mara Lindqvist started a call; it took 12 minutes", 12)
+    assert over["event"]["ended_at"] < quiet.world.now().isoformat()
+    assert "/calls/" not in over["html"], "there is nothing to join"
+    assert over["seq"] == line(quiet.owner, quiet)["seq"], "it is the same line"
+
+
+def test_a_call_that_nobody_ended_is_over_by_itself_and_its_line_says_so_within_the_hour(quiet: Scene) -> None:
+    begin(quiet.owner, quiet)
+    quiet.world.settle()
+    quiet.world.pass_time(hours=1, minutes=59)
+    hour(quiet.world)
+    assert "ended_at" not in line(quiet.guest, quiet)["event"]
+    for _ in range(2):
+        quiet.world.pass_time(hours=1)
+        hour(quiet.world)
+    assert line(quiet.guest, quiet)["text"].endswith("it took 120 minutes")
+
+
+def test_a_try_that_broke_after_the_call_ended_is_finished_by_its_repeat(quiet: Scene) -> None:
+    call = begin(quiet.owner, quiet)
+    stored = quiet.world.ports.calls.get(call["id"])
+    assert stored is not None
+    quiet.world.ports.calls.end(stored, quiet.world.now())
+    assert "ended_at" not in line(quiet.guest, quiet)["event"]
+    quiet.world.pass_time(minutes=7)
+    assert quiet.owner.delete(f"/calls/{call['id']}").status == 204
+    assert line(quiet.guest, quiet)["text"].endswith("it took a minute")
+
+
+def test_the_chat_page_ends_a_call_for_who_began_it_and_tells_the_others_that_they_missed_it(quiet: Scene) -> None:
+    call = begin(quiet.owner, quiet)
+    quiet.world.settle()
+    mara, dana = Browser(quiet.world), Browser(quiet.world)
+    mara.signs_in(OWNER, PASSWORD)
+    dana.signs_in(GUEST, PASSWORD)
+    end = f"/calls/{call['id']}/end"
+    assert end not in dana.open(f"/chats/{quiet.chat}").html
+    page = mara.send(mara.open(f"/chats/{quiet.chat}").form(end))
+    assert (page.path, end in page.html) == (f"/chats/{quiet.chat}", False)
+    told = [visible(browser.open(f"/chats/{quiet.chat}").html) for browser in (mara, dana)]
+    assert ["it took a minute missed" in text for text in told] == [False, True]
+    quiet.guest.put(f"{quiet.base}/read", {"seq": line(quiet.guest, quiet)["seq"]})
+    assert "it took a minute missed" not in visible(dana.open(f"/chats/{quiet.chat}").html)
+    quiet.world.pass_time(hours=3)
+    assert mara.post(end, []).status == 200, "again, and long after, leads back to the chat"
+
+
+@pytest.mark.requirement("A25")
+def test_in_slack_and_teams_the_line_is_changed_when_the_call_is_over(relay: Relay) -> None:
+    ports, ids = relay.world.ports, Ids(secrets.token_bytes)
+    chat, _ = ports.chats.with_membership(relay.chat, relay.mara.id)
+    workspace = ports.workspaces.get(chat.workspace_id) if chat else None
+    assert workspace is not None
+    ports.workspaces.save_settings(replace(workspace, calls=CallSettings(CallKind.JITSI, JITSI)))
+    call = calls.begin(ports, relay.mara, relay.chat, ids)
+    relay.settle()
+    calls.end(ports, relay.mara, call.id)
+    relay.settle()
+    for identity in (DANA, JONAS):
+        assert [post.text for post in relay.room(identity).posts] == ["📞 1 min"]

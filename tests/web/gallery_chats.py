@@ -233,7 +233,11 @@ def message(seq: int, who: str, text: str, clock: str, **more: Any) -> dict[str,
         "initials": person["initials"],
         "organization": person["organization"],
     }
-    return item | {"reactions": [], "reply_to": None, "edited_at": None, "deleted_at": None, "deliveries": []} | more
+    return (
+        item
+        | {"files": [], "reactions": [], "reply_to": None, "edited_at": None, "deleted_at": None, "deliveries": []}
+        | more
+    )
 
 
 def event(seq: int, html: str, clock: str, outside: bool = True) -> dict[str, Any]:
@@ -326,12 +330,29 @@ UNKIND = [
 ]
 
 
+def _file(name: str, state: str = "ready", media: str = "application/pdf", **more: object) -> dict[str, Any]:
+    about = {"id": name.partition(".")[0], "name": name, "size": 1_234_567, "type": media, "state": state}
+    return {**about, "url": "u", **more} if state == "ready" else {**about, **more}
+
+
+FILES = [
+    {"kind": "day", "at": "2026-11-19T09:00:00Z"},
+    message(1, "dana", "The plan, and two pictures", "09:41", files=[
+        _file("plan of the harbour house with a long name that goes on and on.pdf", checked=False),
+        _file("front.png", media="image/png"),
+        _file("back.png", media="image/png", width=720, height=480),
+    ]),
+    message(2, "mara", "", "09:43", files=[_file("eicar.txt", "blocked"), _file("new.zip", "checking")]),
+]  # fmt: skip
+
+
 def chat_cases() -> dict[str, Case]:
     alone = {
         "participants": [PEOPLE["mara"]],
         "items": [event(1, "<strong>You</strong> invited d.smith@example.org", "09:05")],
     }
     return {
+        "chat-files": _chat(items=FILES),
         "chat": _chat(),
         "chat-people": _chat(people=True),
         "chat-closed": _chat(people=False, joined=True),
@@ -422,6 +443,8 @@ def _head(**more: Any) -> dict[str, Any]:
             "level": "all",
             "hidden": False,
             "can_call": True,
+            "takes_files": True,
+            "file_mb": 25,
             "capacity_left": 40,
             "workspace_id": "ws_1",
             "lines": ["Here is what we talked about."],

@@ -47,6 +47,7 @@ def account_cases() -> dict[str, Case]:
     }
     return {
         "home": ("home.html", {}),
+        "help": ("help.html", {}),
         "sign-up": ("sign_up.html", {}),
         "sign-up-wrong": ("sign_up.html", refused),
         "sign-in": ("sign_in.html", {"next": "/chats"}),

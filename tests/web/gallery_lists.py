@@ -25,6 +25,28 @@ INBOX: list[dict[str, Any]] = [
         "when": "10:02",
         "unread": 2,
         "mentions": 1,
+        "answers": 2,
+        "href": "/chats/c1#m-4",
+    },
+    {
+        "kind": "call",
+        "chat_id": "c3",
+        "chat_title": "Priya Raman",
+        "direct": True,
+        "author": PEOPLE["priya"],
+        "call_id": "call1",
+        "at": "2026-11-19T09:59:00Z",
+        "when": "09:59",
+    },
+    {
+        "kind": "call",
+        "chat_id": "c1",
+        "chat_title": "Spring launch",
+        "direct": False,
+        "author": PEOPLE["jonas"],
+        "call_id": "",
+        "at": "2026-11-19T09:50:00Z",
+        "when": "09:50",
     },
     {
         "kind": "ask",
@@ -61,6 +83,8 @@ INBOX: list[dict[str, Any]] = [
         "when": "09:20",
         "unread": 3,
         "mentions": 0,
+        "answers": 0,
+        "href": "/chats/c3#m-9",
     },
     {
         "kind": "bounced",
@@ -122,8 +146,8 @@ BRIGHTWATER = WORKSPACES[0] | {"locale": "en", "lines": ["Here is what we talked
 
 
 def list_cases() -> dict[str, Case]:
-    numbers = {"unread": 3, "mentions": 2, "all": 4, "invitations": 2, "hidden": 1}
-    nothing = {"unread": 0, "mentions": 0, "all": 0, "invitations": 0, "hidden": 0}
+    numbers = {"unread": 3, "mentions": 2, "all": 5, "answers": 1, "invitations": 2, "hidden": 1}
+    nothing = {"unread": 0, "mentions": 0, "all": 0, "answers": 0, "invitations": 0, "hidden": 0}
     wrong = {
         "form": {"address": "tom@@acme"},
         "errors": {"address": "“tom@@acme” is not an e-mail address. The other 2 are in the list."},

@@ -1,16 +1,18 @@
 """Microsoft and its Teams, as the rest of the system sees them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...domain.identities import Identity
 from ...domain.providers import Provider
 from ...domain.relaying import InboundEvent
 from ...domain.sentences import sentence
 from ..specification import Callback, NextStep, ProviderSpecification, Tools
-from . import callbacks, events, settings
-from .relay import TeamsRelay
-from .sign_in import MicrosoftSignIn
+from . import callbacks, settings
+
+if TYPE_CHECKING:
+    from .relay import TeamsRelay
+    from .sign_in import MicrosoftSignIn
 
 
 class MicrosoftSpecification(ProviderSpecification):
@@ -26,13 +28,19 @@ class MicrosoftSpecification(ProviderSpecification):
     def is_configured(self) -> bool:
         return bool(self.settings.client_id and self.settings.client_secret)
 
-    def sign_in(self, public_url: str) -> MicrosoftSignIn:
+    def sign_in(self, public_url: str) -> "MicrosoftSignIn":
+        from .sign_in import MicrosoftSignIn
+
         return MicrosoftSignIn(self.settings, f"{public_url}/oauth/microsoft/callback")
 
-    def relay_adapter(self, tools: Tools) -> TeamsRelay:
+    def relay_adapter(self, tools: Tools) -> "TeamsRelay":
+        from .relay import TeamsRelay
+
         return TeamsRelay(self.teams, self.settings, tools.conversation)
 
     def inbound_events(self, kept: Mapping[str, Any]) -> list[InboundEvent]:
+        from . import events
+
         identity = callbacks.identity_of(kept)
         return events.inbound_events(kept, identity) if identity else []
 

@@ -1,18 +1,20 @@
 """Slack, as the rest of the system sees it."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...domain.identities import Identity
 from ...domain.providers import Provider
 from ...domain.relaying import InboundEvent
 from ...domain.sentences import sentence
 from ..specification import Callback, NextStep, ProviderSpecification, Tools
-from . import callbacks, events, settings
-from .colleagues.admin_api import SlackAdmin
-from .installation import SlackInstall
-from .relay import READ_EVERY, SlackRelay
-from .sign_in import SlackSignIn
+from . import callbacks, settings
+
+if TYPE_CHECKING:
+    from .colleagues.admin_api import SlackAdmin
+    from .installation import SlackInstall
+    from .relay import SlackRelay
+    from .sign_in import SlackSignIn
 
 
 class SlackSpecification(ProviderSpecification):
@@ -27,21 +29,31 @@ class SlackSpecification(ProviderSpecification):
     def is_configured(self) -> bool:
         return bool(self.settings.client_id and self.settings.client_secret)
 
-    def sign_in(self, public_url: str) -> SlackSignIn:
+    def sign_in(self, public_url: str) -> "SlackSignIn":
+        from .sign_in import SlackSignIn
+
         return SlackSignIn(self.settings, f"{public_url}/oauth/slack/callback")
 
-    def installer(self, public_url: str) -> SlackInstall:
+    def installer(self, public_url: str) -> "SlackInstall":
+        from .installation import SlackInstall
+
         return SlackInstall(self.settings, f"{public_url}/oauth/slack/installed")
 
-    def relay_adapter(self, tools: Tools) -> SlackRelay:
+    def relay_adapter(self, tools: Tools) -> "SlackRelay":
+        from .relay import READ_EVERY, SlackRelay
+
         return SlackRelay(
             self.settings, tools.installation, tools.user_of, lambda name: tools.may_read(name, READ_EVERY)
         )
 
-    def feature(self, public_url: str) -> SlackAdmin:
+    def feature(self, public_url: str) -> "SlackAdmin":
+        from .colleagues.admin_api import SlackAdmin
+
         return SlackAdmin(self.settings, f"{public_url}/oauth/slack/admin/callback")
 
     def inbound_events(self, kept: Mapping[str, Any]) -> list[InboundEvent]:
+        from . import events
+
         event = events.inbound_events(kept)
         return [event] if event else []
 

@@ -5,8 +5,9 @@ from msgspec import UNSET
 from ...domain.chats import Chat, Membership
 from ...domain.ends import checked_end
 from ...domain.history import chosen
-from ...domain.invitations import Invitation, founder_membership
+from ...domain.invitations import Invitation
 from ...domain.inviting import Invitee
+from ...domain.rosters import founder_membership
 from ...schemas import bodies as s
 from ...schemas import inviting as i
 from ...schemas import serializers as shapes

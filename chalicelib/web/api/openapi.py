@@ -56,6 +56,10 @@ def document() -> dict[str, Any]:
     _, shapes = msgspec.json.schema_components(
         [*sorted(types, key=lambda item: item.__name__), errors.Problem], ref_template=_REF
     )
+    from ...schemas import events  # only the document needs their shapes
+
+    union, of_events = events.schema(_REF)
+    shapes = {**shapes, **of_events, "LiveEvent": union}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Webtop Chat", "version": "1", "description": "Outside people in your chats."},

@@ -14,6 +14,5 @@ def join_call(request: PageRequest) -> Redirect:
 
 @routes.form("/calls/{call_id}/end", signed_in=True)
 def end_call(request: PageRequest) -> Redirect:
-    call = calls.join(request.ports, request.account, request.path["call_id"])
-    calls.end(request.ports, request.account, call.id)
+    call = calls.end(request.ports, request.account, request.path["call_id"])
     return Redirect(f"/chats/{call.chat_id}")

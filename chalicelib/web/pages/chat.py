@@ -11,15 +11,18 @@ from ...domain import errors
 from ...domain.address_lists.reading import of_field
 from ...domain.calls import CallKind
 from ...domain.chats import Chat, ChatKind, Level, Membership, Participant, refuse_unless_open
-from ...domain.invitations import Invitation, open_in, people_in
+from ...domain.files import are_allowed
+from ...domain.invitations import Invitation
 from ...domain.inviting import Invitee
+from ...domain.rosters import open_in, people_in
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, calls, chats, checking, deliveries, ending, invitations, inviting, messages
+from ...usecases import asking, calls, chats, checking, deliveries, ending, files, invitations, inviting, messages
 from ...usecases.deliveries import Delivery
+from ...usecases.files import Declared
 from ...usecases.messages import MessageDraft
-from ..requests import MOST_BYTES_OF_LIST
+from ..requests import MOST_BYTES_OF_LIST, MOST_BYTES_WITH_FILE
 from . import flash, invitees, participants, refused
 from .routing import Content, Page, PageRequest, Pages, Redirect
 from .shell import shell
@@ -33,15 +36,12 @@ def chat_page(request: PageRequest) -> Page:
     return _chat_page(request)
 
 
-@routes.form("/chats/{chat_id}/messages", signed_in=True)
+@routes.form("/chats/{chat_id}/messages", signed_in=True, most_bytes=MOST_BYTES_WITH_FILE)
 def post_message(request: PageRequest) -> Page | Redirect:
+    """Without a script one file comes with it, through us."""
     try:
         message, _ = messages.post(
-            request.ports,
-            request.account,
-            request.path["chat_id"],
-            MessageDraft(text=request.field("text"), reply_to=request.field("reply_to")),
-            request.ids,
+            request.ports, request.account, request.path["chat_id"], _draft(request), request.ids
         )
     except errors.Refusal as refusal:
         return _again(request, refusal, draft=request.field("text"))
@@ -292,13 +292,24 @@ def _in_words(delivery: Delivery, locale: str) -> Delivery:
     return replace(delivery, sentences=tuple((text, "") for text in told))
 
 
+def _draft(request: PageRequest) -> MessageDraft:
+    uploaded, ports, chat_id = request.files.get("file"), request.ports, request.path["chat_id"]
+    taken: tuple[str, ...] = ()
+    if uploaded:
+        declared = Declared(uploaded.name, len(uploaded.content), uploaded.media)
+        taken = (files.take(ports, request.account, chat_id, declared, uploaded.content, request.ids).id,)
+    return MessageDraft(text=request.field("text"), reply_to=request.field("reply_to"), files=taken)
+
+
 def _again(request: PageRequest, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:
+    """What is wrong with its file is said at the field, too."""
     if refusal.kind is not errors.RefusalKind.WRONG_FIELD:
         raise refusal
     more: dict[str, Any] = (
         {"editing": {"id": editing, "text": draft, "seq": int(editing.rpartition("-")[2])}} if editing else {}
     )
-    return _chat_page(request, refusal, errors=request.problems(refusal), draft=draft, **more)
+    sentences = "; ".join(request.problems(refusal).values())
+    return _chat_page(request, refusal, errors={"text": sentences}, draft=draft, **more)
 
 
 def _handled(request: PageRequest, do: Any, what: str) -> Page | Redirect:
@@ -354,6 +365,8 @@ def _chat(
         "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
         "level": membership.level,
         "hidden": membership.hides(chat),
+        "takes_files": workspace is not None and are_allowed(workspace, membership),
+        "file_mb": workspace.allowance.file_bytes // (1024 * 1024) if workspace else 0,
         "can_call": workspace is not None and workspace.calls.kind is not CallKind.NONE,
         "capacity_left": max(0, cap - used),
         "workspace_id": chat.workspace_id,

@@ -1,4 +1,4 @@
-"""The API's document as a page, and the files that pages need."""
+"""Help, the API's document as a page, and the files that pages need."""
 
 from ...domain import errors
 from ..api import openapi
@@ -11,6 +11,12 @@ routes = Pages(__name__)
 @routes.page("/docs")
 def docs(request: PageRequest) -> Page:
     return request.page("docs.html", openapi=openapi.document())
+
+
+@routes.page("/help")
+def help_page(request: PageRequest) -> Page:
+    """For everybody; whoever is signed in chooses their language in the settings, too."""
+    return request.page("help.html")
 
 
 @routes.page("/static/{version}/{name}")

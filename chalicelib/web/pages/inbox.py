@@ -1,14 +1,17 @@
 """The inbox: what waits for an answer in all chats. And the overview of a workspace, in numbers."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
 from ...domain import errors
+from ...domain.calls import LASTS
+from ...domain.chats import ChatKind, Membership
 from ...domain.invitations import AskKind, MailState
 from ...domain.mail_reasons import sentence_of
-from ...domain.messages import MessageKind
+from ...domain.messages import PAGE_MOST, Event, EventType, Message, MessageKind
 from ...domain.names import initials
 from ...domain.providers import APPLICATIONS
 from ...schemas import serializers as shapes
@@ -25,17 +28,20 @@ _PERIODS = (7, 30, 90)
 
 
 def inbox(request: PageRequest, wanted: str) -> Page:
-    """Unread messages, people who ask, mails that bounced: in the chats of most recent activity."""
+    """Unread messages, calls, people who ask, mails that bounced: in the chats of most recent activity."""
     listed_chats = chats.listed(request.ports, request.account)
     rows = [row for listed_chat in listed_chats[:_MOST] for row in _rows(request, listed_chat)]
     rows.sort(key=lambda row: row["at"], reverse=True)
-    kinds = {
+    kinds: dict[str, Callable[[dict[str, Any]], bool]] = {
         "mentions": lambda row: row["kind"] == "message" and row["mentions"] > 0,
-        "invitations": lambda row: row["kind"] != "message",
+        "answers": lambda row: row["kind"] == "message" and row["answers"] > 0,
+        "invitations": lambda row: row["kind"] in ("ask", "bounced"),
     }
     numbers = {"all": len(rows), **{name: sum(map(judge, rows)) for name, judge in kinds.items()}}
     chosen = wanted if wanted in kinds else "all"
     shown = [row for row in rows if chosen == "all" or kinds[chosen](row)]
+    if chosen == "answers":
+        shown = [row | row["answer"] for row in shown]
     return shell(
         request,
         "chats.html",
@@ -86,30 +92,78 @@ def _audit(request: PageRequest, workspace_id: str) -> list[dict[str, Any]]:
 
 def _rows(request: PageRequest, listed_chat: Listed) -> list[dict[str, Any]]:
     base = {"chat_id": listed_chat.chat.id, "chat_title": listed_chat.chat.title_for(listed_chat.membership)}
-    rows = [_message(request, listed_chat, base)] if listed_chat.membership.unread(listed_chat.chat) else []
-    return [row for row in rows if row] + (
-        _of_invitations(request, listed_chat, base) if listed_chat.membership.is_member else []
+    rows = (
+        _of_messages(request, listed_chat, base) if listed_chat.chat.last_seq > listed_chat.membership.read_to else []
     )
+    return rows + (_of_invitations(request, listed_chat, base) if listed_chat.membership.is_member else [])
 
 
-def _message(request: PageRequest, listed_chat: Listed, base: dict[str, Any]) -> dict[str, Any]:
-    read = messages.read(request.ports, request.account, listed_chat.chat.id, None, None, 10)
+def _of_messages(request: PageRequest, listed_chat: Listed, base: dict[str, Any]) -> list[dict[str, Any]]:
+    """What of this chat isn't read yet: its last message, with how many mention or answer the reader, and each call."""
+    new = listed_chat.chat.last_seq - listed_chat.membership.read_to
+    read = messages.read(request.ports, request.account, listed_chat.chat.id, None, None, min(max(10, new), PAGE_MOST))
+    base = {**base, "direct": listed_chat.chat.kind is ChatKind.DIRECT}
     texts = [
         each for each in read.page.messages if each.kind is MessageKind.TEXT and each.author and not each.deleted_at
     ]
-    if not texts or texts[-1].author is None:
-        return {}
-    last, author = texts[-1], texts[-1].author
+    rows = [_call(request, each, base) for each in read.page.messages if _calls(each, read.membership)]
+    if texts and listed_chat.membership.unread(listed_chat.chat):
+        answers = [each for each in texts if _answers(each, read)]
+        rows.append(
+            {
+                **base,
+                "kind": "message",
+                **_shown(request, texts[-1], read),
+                "unread": listed_chat.membership.unread(listed_chat.chat),
+                "mentions": listed_chat.membership.mentions,
+                "answers": len(answers),
+                "answer": _shown(request, answers[-1], read) if answers else {},
+            }
+        )
+    return rows
+
+
+def _shown(request: PageRequest, message: Message, read: messages.Read) -> dict[str, Any]:
+    author = message.author
+    return {
+        "author": {**people.avatar(author.account_id, author.name), "role": author.role, "via": author.via}
+        if author
+        else None,
+        "html": Markup(shapes.message(message, read.page, read.membership).html),  # noqa: S704  # cleaned by templating.marks
+        "href": f"/chats/{message.chat_id}#m-{message.seq}",
+        "at": message.created_at,
+        "when": when(request, message.created_at),
+    }
+
+
+def _answers(message: Message, read: messages.Read) -> bool:
+    """Whether it is new, and replies to what the reader wrote."""
+    target, me = read.page.replied.get(message.reply_to), read.membership.account_id
+    is_mine = target is not None and target.author is not None and target.author.account_id == me
+    return (
+        is_mine
+        and message.seq > read.membership.read_to
+        and (message.author is None or message.author.account_id != me)
+    )
+
+
+def _calls(message: Message, reader: Membership) -> bool:
+    """Whether it tells of a call that somebody else began, and that the reader hasn't seen."""
+    event = message.event
+    is_call = event is not None and event.type is EventType.CALL_STARTED and event.account_id != reader.account_id
+    return is_call and message.seq > reader.read_to
+
+
+def _call(request: PageRequest, message: Message, base: dict[str, Any]) -> dict[str, Any]:
+    event = message.event or Event(type=EventType.CALL_STARTED)
+    is_open = not event.ended_at and request.ports.now() < message.created_at + LASTS
     return {
         **base,
-        "kind": "message",
-        "direct": listed_chat.chat.kind == "direct",
-        "author": {**people.avatar(author.account_id, author.name), "role": author.role, "via": author.via},
-        "html": Markup(shapes.message(last, read.page, read.membership).html),  # noqa: S704  # cleaned by templating.marks
-        "at": last.created_at,
-        "when": when(request, last.created_at),
-        "unread": listed_chat.membership.unread(listed_chat.chat),
-        "mentions": listed_chat.membership.mentions,
+        "kind": "call",
+        "author": people.avatar(event.account_id, event.by),
+        "call_id": event.call_id if is_open else "",
+        "at": message.created_at,
+        "when": when(request, message.created_at),
     }
 
 

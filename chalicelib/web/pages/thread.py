@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from ...domain.chats import Participant
-from ...domain.messages import Event, EventType, MessageKind
+from ...domain.chats import Membership, Participant
+from ...domain.messages import Event, EventType, Message, MessageKind
 from ...schemas import serializers as shapes
 from ...usecases.deliveries import Delivery
 from ...usecases.messages import Read
@@ -37,7 +37,14 @@ def items(
             unread_shown, before = True, None
         shown = msgspec.to_builtins(shapes.message(message, read.page, read.membership, locale=locale))
         if message.kind is MessageKind.EVENT:
-            rows.append({**shown, "html": Markup(shown["html"]), "outside": _is_outside(message.event)})  # noqa: S704  # cleaned by templating.marks
+            rows.append(
+                {
+                    **shown,
+                    "html": Markup(shown["html"]),  # noqa: S704  # cleaned by templating.marks
+                    "outside": _is_outside(message.event),
+                    **_of_call(message, read.membership),
+                }
+            )
             before = message
             continue
         author = message.author
@@ -64,6 +71,16 @@ def items(
         )
         before = message
     return rows
+
+
+def _of_call(message: Message, reader: Membership) -> dict[str, Any]:
+    """Whether the reader can end the call that a line is about, or missed it: it was over before they came back."""
+    event = message.event
+    if event is None or event.type is not EventType.CALL_STARTED:
+        return {"ends_call": "", "missed": False}
+    mine, over = event.account_id == reader.account_id, bool(event.ended_at)
+    missed = over and not mine and message.seq > reader.read_to
+    return {"ends_call": event.call_id if mine and not over else "", "missed": missed}
 
 
 def _blank() -> dict[str, Any]:

@@ -3,23 +3,28 @@ import { startAccount } from './account_storage.js';
 import { createApi } from './api.js';
 import { Actions, PendingMessagesView } from './chat_actions.js';
 import { Composer } from './chat_compose.js';
+import { updateFile } from './chat_file_view.js';
+import { ChosenFiles } from './chat_files.js';
 import { Backfill, LiveUpdates } from './chat_live.js';
 import { Outbox } from './chat_outbox.js';
 import { PeoplePanel, TypingUsers } from './chat_people.js';
+import { PictureViewer } from './chat_pictures.js';
 import { Thread } from './chat_thread.js';
 import { ConnectionView, chatData, person, roster } from './chat_view.js';
 import { startContacts } from './contacts.js';
+import { startDrafts } from './drafts.js';
 import { startInviting } from './inviting.js';
+import { startKeys } from './keys.js';
 import { openConnection } from './live_connection.js';
 import { startMenus } from './menu.js';
 import { startPage } from './page.js';
-import { startSearch } from './search.js';
 import { localTimes } from './times.js';
 
 const { storage, sessionEnded } = startAccount();
 startPage();
 startMenus();
-startSearch();
+startKeys(storage);
+startDrafts(storage);
 localTimes(document);
 
 const chat = chatData();
@@ -60,12 +65,22 @@ const live = new LiveUpdates({
   people,
   connect: (listener) => openConnection({ ticket: () => call('POST', '/socket-tickets', {}), ...listener }),
   nameOf: (id) => person(id)?.name,
+  onFile: updateFile,
   onDelivered: (message) => outbox.onDelivered(message),
   onRestored: () => dispatchEvent(new Event('chat:back')),
   hidden: () => document.hidden,
 });
 const typing = () => { if (roster().length > 1) live.typing(); };
-const composer = new Composer({ chatId, call, storage, outbox, thread, typing });
+/** @type {Composer} */
+const composer = new Composer({
+  chatId,
+  call,
+  storage,
+  outbox,
+  thread,
+  typing,
+  files: new ChosenFiles({ call, chatId, onChange: () => composer.onFiles() }),
+});
 const actions = new Actions({ call, thread, composer });
 
 // A message that was looked up is shown among those around it, as the server rendered them; nothing new runs in there.
@@ -78,6 +93,7 @@ function start() {
   outbox.start();
   actions.start();
   people.start();
+  new PictureViewer().start();
   live.start();
 
   addEventListener('chat:back', () => outbox.resume());

@@ -153,10 +153,10 @@ export class PendingMessagesView {
   }
 
   /** @param {Entry} entry */
-  show({ key, text, at }) {
+  show({ key, text, at, files = [] }) {
     const { me } = chatData();
     const author = { account_id: me, name: words().you ?? '', role: person(me)?.role ?? 'member', via: 'webtop' };
-    const node = draw({ kind: 'text', author, html: escaped(text), created_at: at, reactions: [] });
+    const node = draw({ kind: 'text', author, html: text && escaped(text), created_at: at, reactions: [], files: files.map((file) => ({ ...file, state: 'checking' })) });
     node.classList.add('pending');
     this.#shown.set(key, { node });
     this.#thread.append(node);

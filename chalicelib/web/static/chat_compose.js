@@ -22,6 +22,9 @@ export class Composer {
   #outbox;
   #thread;
   #typing;
+  #files;
+  /** @type {boolean} to be sent as soon as its files are in the store */
+  #waits = false;
 
   /**
    * @param {object} given
@@ -30,15 +33,17 @@ export class Composer {
    * @param {import('./account_storage.js').AccountStorage} given.storage
    * @param {import('./chat_outbox.js').Outbox} given.outbox
    * @param {import('./chat_thread.js').Thread} given.thread
+   * @param {import('./chat_files.js').ChosenFiles} given.files
    * @param {() => void} given.typing tells the others that somebody writes
    */
-  constructor({ chatId, call, storage, outbox, thread, typing }) {
+  constructor({ chatId, call, storage, outbox, thread, files, typing }) {
     this.#draft = `draft:${chatId}`;
     this.#call = call;
     this.#storage = storage;
     this.#outbox = outbox;
     this.#thread = thread;
     this.#typing = typing;
+    this.#files = files;
   }
 
   start() {
@@ -46,6 +51,8 @@ export class Composer {
     if (!field.value) field.value = this.#storage.read(this.#draft) ?? '';
     const edited = this.#form.action.match(/\/messages\/([^/]+)\/edit$/)?.[1];
     if (edited) this.#editing = { id: edited };
+    this.#field.required = false; // files need no words; nothing at all isn't sent
+    this.#files.start();
     new Mentions(field).start(); // first, so that Enter completes a name before it sends
     field.addEventListener('input', () => this.#onInput());
     field.addEventListener('keydown', (event) => this.#onKey(event));
@@ -73,6 +80,14 @@ export class Composer {
 
   focus() {
     this.#field.focus();
+  }
+
+  /** A file came, went, or is in the store: what waited for it goes now. */
+  onFiles() {
+    if (!this.#waits || this.#files.isBusy) return;
+    this.#waits = false;
+    find('#left').textContent = '';
+    if (this.#files.isReady) this.#submit();
   }
 
   /**
@@ -137,13 +152,18 @@ export class Composer {
 
   #submit() {
     const text = this.#field.value.trim();
-    if (!text) return;
     this.#error.replaceChildren();
     if (this.#editing) {
       this.#saveEdit(this.#editing.id, text);
       return;
     }
-    if (!this.#outbox.add(text, this.#replyTo.disabled ? undefined : this.#replyTo.value)) {
+    if (!text && !this.#files.count) return;
+    this.#waits = this.#files.isBusy;
+    if (!this.#files.isReady) {
+      find('#left').textContent = this.#waits ? this.#words.fileWaits ?? '' : '';
+      return;
+    }
+    if (!this.#outbox.add(text, this.#replyTo.disabled ? undefined : this.#replyTo.value, this.#files.take())) {
       this.#refuse(this.#words.full ?? '');
       return;
     }

@@ -7,7 +7,7 @@ const LATELY = 50;
 
 /**
  * What Backfill and LiveUpdates need of the thread.
- * @typedef {Pick<import('./chat_thread.js').Thread, 'lastSeq' | 'isOlderThanShown' | 'has' | 'upsert' | 'readElsewhere'>} MessageList
+ * @typedef {Pick<import('./chat_thread.js').Thread, 'lastSeq' | 'isOlderThanShown' | 'has' | 'upsert' | 'change' | 'readElsewhere'>} MessageList
  */
 
 /** Asks for what was missed. */
@@ -107,6 +107,7 @@ export class LiveUpdates {
    * @param {{ renew(): void, countElsewhere(id: string, mentions: boolean): void }} given.people
    * @param {{ add(id: string, name: string): void, remove(id: string | undefined): void }} given.typingUsers
    * @param {(id: string) => string | undefined} given.nameOf somebody in the chat
+   * @param {(file: MessageFile) => void} given.onFile a file of a message is ready, or blocked
    * @param {(message: Message) => void} given.onDelivered one's own message is there
    * @param {() => void} given.onRestored the connection was broken, and isn't any more
    * @param {() => boolean} given.hidden whether nobody looks at the page
@@ -273,14 +274,15 @@ export class LiveUpdates {
   }
 
   /** @param {LiveEvent} event */
-  #onEventHere({ type, message, account_id, name, seq }) {
-    const { chat, people, thread, typingUsers, nameOf } = this.#ports;
+  #onEventHere({ type, message, file, account_id, name, seq }) {
+    const { chat, people, thread, typingUsers, nameOf, onFile } = this.#ports;
+    if (file) onFile(file);
     if (type === 'message.created' && message) {
       this.#onMessage(message);
     } else if (type === 'delivery.changed') {
       people.renew();
     } else if (message) {
-      if (thread.has(message.seq)) thread.upsert([message], { quiet: true });
+      thread.change(message);
     } else if (type === 'typing' && account_id) {
       if (account_id !== chat.me) typingUsers.add(account_id, nameOf(account_id) ?? name ?? '');
     } else if (type === 'read' && seq !== undefined) {

@@ -6,12 +6,14 @@ const MOST = 50;
 const KEY_LIFE = 23 * 60 * 60 * 1000; // the server knows a key for 24 hours; older messages wait for their author's word
 const LONGEST_PAUSE = 30_000;
 const MOST_FAILURES = 5;
+const FILE_WAITING = 'file_waiting';
 
 /**
  * @typedef {object} Entry a message on its way
  * @property {string} key
  * @property {string} text
  * @property {string} [reply_to]
+ * @property {import('./chat_files.js').SentFile[]} [files] in the store already
  * @property {string} at when it was written
  * @property {string} [refused] why it is not tried any more
  * @property {boolean} [kept] outlives this page
@@ -68,12 +70,14 @@ export class Outbox {
    * False when too many wait already.
    * @param {string} text
    * @param {string} [replyTo] the id of the message that this one answers
+   * @param {import('./chat_files.js').SentFile[]} [files]
    */
-  add(text, replyTo) {
+  add(text, replyTo, files = []) {
     if (this.#entries.size >= MOST) return false;
     /** @type {Entry} */
     const entry = { key: crypto.randomUUID(), text, at: new Date().toISOString() };
     if (replyTo) entry.reply_to = replyTo;
+    if (files.length) entry.files = files;
     this.#keep(entry);
     this.#show(entry);
     this.#sendAll();
@@ -135,8 +139,8 @@ export class Outbox {
 
   /** @param {Entry} entry */
   #keep(entry) {
-    const { key, text, reply_to, at, refused } = entry;
-    entry.kept = this.#ports.storage.keep(this.#kept + key, { key, text, reply_to, at, refused });
+    const { key, text, reply_to, at, refused, files } = entry;
+    entry.kept = this.#ports.storage.keep(this.#kept + key, { key, text, reply_to, at, refused, files });
   }
 
   /** @param {Entry} entry */
@@ -190,8 +194,7 @@ export class Outbox {
     }
     entry.busy = true;
     try {
-      const body = entry.reply_to ? { text: entry.text, reply_to: entry.reply_to } : { text: entry.text };
-      const message = await call('POST', `/chats/${chatId}/messages`, body, { 'Idempotency-Key': entry.key });
+      const message = await call('POST', `/chats/${chatId}/messages`, bodyOf(entry), { 'Idempotency-Key': entry.key });
       this.discard(entry);
       onSent(message);
       this.#pauses = 0;
@@ -218,7 +221,8 @@ export class Outbox {
       return 0;
     }
     if (answer && answer.status >= 500) entry.failures = (entry.failures ?? 0) + 1; // what fails alone holds up no other
-    this.#ports.view.failed(entry, answer?.message ?? '');
+    if (answer?.code === FILE_WAITING) this.#ports.view.sending(entry); // the store is about to tell the server of it
+    else this.#ports.view.failed(entry, answer?.message ?? '');
     this.#pauses += 1;
     const asked = (answer?.retryAfter ?? 0) * 1000; // by the server; not even a connection that is back makes it shorter
     this.#notBefore = Date.now() + asked;
@@ -235,14 +239,19 @@ export class Outbox {
 }
 
 /** @param {Entry} entry */
+function bodyOf({ text, reply_to, files }) {
+  return { text, ...(reply_to && { reply_to }), ...(files && { files: files.map(({ id }) => id) }) };
+}
+
+/** @param {Entry} entry */
 function isSentAutomatically({ refused, failures = 0, at, asked }) {
   return refused === undefined && failures < MOST_FAILURES && (asked || Date.now() - Date.parse(at) < KEY_LIFE);
 }
 
 /**
- * The server, or what stands before it, says no for the moment only.
+ * The server, or what stands before it, says no for the moment only; or the store hasn't told it of a file yet.
  * @param {Refused} error
  */
 function isTransient({ status, code }) {
-  return status >= 500 || [408, 425, 429].includes(status) || code === 'in_progress';
+  return status >= 500 || [408, 425, 429].includes(status) || code === 'in_progress' || code === FILE_WAITING;
 }

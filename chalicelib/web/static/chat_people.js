@@ -108,6 +108,7 @@ export class PeoplePanel {
       const [old, renewed] = [document.querySelector(selector), fresh.querySelector(selector)];
       if (old && renewed) old.replaceChildren(...renewed.childNodes);
     }
+    dispatchEvent(new Event('chats:renewed'));
     drawDeliveries(fresh);
     localTimes(this.#panel);
     const rule = fresh.querySelector('.composer > :first-child');

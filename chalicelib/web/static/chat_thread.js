@@ -114,6 +114,17 @@ export class Thread {
     return items[0];
   }
 
+  /**
+   * One that changed meanwhile. What happened comes in English over the socket: on another page it is asked for anew.
+   * @param {Message} message
+   */
+  change(message) {
+    if (!this.has(message.seq)) return;
+    const foreign = message.kind === 'event' && document.documentElement.lang !== 'en';
+    if (foreign) this.refresh(message.seq).catch(() => {}); // the page shows it when it is opened again
+    else this.upsert([message], { quiet: true });
+  }
+
   scrollToEnd() {
     this.#box.scrollTop = 0;
     requestAnimationFrame(() => { this.#box.scrollTop = 0; });

@@ -1,4 +1,5 @@
 // Draws messages and events from the API's Message. User text goes in as text; `html` is the server's cleaned rendering.
+import { drawFiles } from './chat_file_view.js';
 import { find, cloneTemplate } from './page.js';
 import { clock } from './times.js';
 
@@ -83,7 +84,7 @@ function setAddresses(node, { id, seq }) {
   }
 }
 
-const AFTER_DELETING = '.quote, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
+const AFTER_DELETING = '.quote, .files, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
 
 /**
  * Text, edit mark, reactions, deletion: all that may change after a message was written.
@@ -91,7 +92,11 @@ const AFTER_DELETING = '.quote, .reactions, .delivery, .deliveries, .tools, .flo
  * @param {Drawable} message
  */
 export function update(node, message) {
-  if (message.kind === 'event') return;
+  if (message.kind === 'event') {
+    setHtml(find('.what', HTMLElement, node), message.html);
+    if (message.event?.ended_at) node.querySelector('.ends-call')?.remove();
+    return;
+  }
   const text = find('.text', HTMLElement, node);
   node.querySelector('.edited')?.remove();
   if (message.deleted_at) {
@@ -108,6 +113,7 @@ export function update(node, message) {
     text.after(edited);
   }
   drawQuote(node, message.reply_to);
+  drawFiles(node, message.files ?? []);
   const reactions = (message.reactions ?? []).map((reaction) => drawReaction(reaction, node.dataset.id ?? ''));
   find('.reactions', HTMLElement, node).replaceChildren(...reactions);
 }

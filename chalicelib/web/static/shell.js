@@ -1,12 +1,14 @@
 // Pages on which a script has menus, times and forms to improve, and nothing else.
 import { startAccount } from './account_storage.js';
+import { startDrafts } from './drafts.js';
+import { startKeys } from './keys.js';
 import { startMenus } from './menu.js';
 import { startPage } from './page.js';
-import { startSearch } from './search.js';
 import { localTimes } from './times.js';
 
-startAccount();
+const { storage } = startAccount();
 startPage();
 startMenus();
-startSearch();
+startKeys(storage);
+startDrafts(storage);
 localTimes(document);
