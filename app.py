@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent, WebsocketEvent
 
 from chalicelib import web, wiring
-from chalicelib.events import changes, feedback, files, mail, operator, schedule, sockets
+from chalicelib.events import changes, feedback, files, mail, operator, pushes, schedule, sockets
 from chalicelib.events import relay as relay_events
 
 app = Chalice(app_name="webtop-chat")
@@ -42,6 +42,16 @@ def file_checked(event: CloudWatchEvent) -> None:
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def hourly(event: CloudWatchEvent) -> dict[str, Any]:
     return schedule.hourly()
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def minutely(event: CloudWatchEvent) -> dict[str, Any]:
+    return schedule.minutely()
+
+
+@app.on_sqs_message(queue="webtop-chat-push", batch_size=5)
+def push_out(event: SQSEvent) -> dict[str, Any]:
+    return pushes.handle(event.to_dict())
 
 
 @app.lambda_function()

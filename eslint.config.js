@@ -78,6 +78,10 @@ export default [
     rules: { 'no-restricted-globals': ['error', ...['localStorage', 'sessionStorage', 'indexedDB'].map(keptElsewhere)] },
   },
   {
+    files: ['chalicelib/web/worker/*.js'],
+    languageOptions: { globals: globals.serviceworker },
+  },
+  {
     files: ['local/**/*.js'],
     languageOptions: { globals: globals.browser },
   },

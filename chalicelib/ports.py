@@ -28,6 +28,8 @@ from .domain.notifications import (
 from .domain.outside import PersonRef, PlaceKey, StoredPlace
 from .domain.people import Account, Address, Role, Session
 from .domain.providers import BADGES, Option, Provider, Via
+from .domain.pushes import PushNote, PushResult, PushSubscription
+from .domain.quiet_hours import QuietHours
 from .domain.quotas import RollingQuota
 from .domain.receipts import Receipt
 from .domain.relaying import (
@@ -57,6 +59,9 @@ class Accounts(Protocol):
     def set_locale(self, email: str, locale: str) -> None: ...
     def erase(self, email: str, keyed_hash: str, now: datetime) -> None: ...
     def erased(self, keyed_hashes: Iterable[str]) -> set[str]: ...
+    def with_sessions(
+        self, account_id: str, session_hashes: Iterable[str]
+    ) -> tuple[Account | None, dict[str, Session]]: ...
     def prove(self, session: Session, proved: Sequence[tuple[str, datetime]]) -> None: ...
     def save_notices(self, account_id: str, notices: bool, missed_mail: bool) -> None: ...
     def add(
@@ -67,6 +72,9 @@ class Accounts(Protocol):
         by: tuple[Use, Session] | None = None,
     ) -> bool: ...
     def save_meeting_url(self, account_id: str, url: str) -> None: ...
+    def save_quiet_times(
+        self, account_id: str, time_zone: str, quiet: QuietHours | None, dnd_until: datetime | None, push_text: bool
+    ) -> None: ...
     def save_profile(self, account_id: str, name: str, locale: str) -> None: ...
     def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool: ...
     def add_session(self, session: Session) -> None: ...
@@ -132,7 +140,7 @@ class Chats(Protocol):
     def count_mention(self, account_id: str, chat_id: str, seq: int) -> None: ...
     def uncount_mention(self, account_id: str, chat_id: str, seq: int) -> None: ...
     def note_deleted(self, chat_id: str, seq: int) -> None: ...
-    def mark_notified(self, membership: Membership, text_count: int) -> None: ...
+    def mark_notified(self, membership: Membership, upto: ChatHead) -> None: ...
     def forget_invited(self, chat_id: str, invitation_id: str) -> None: ...
     def note_memberless(self, chat_id: str, since: datetime) -> bool: ...
     def take_over(self, old: Chat, record: Invitation, place: Membership, by: str) -> bool: ...
@@ -302,6 +310,38 @@ class FileStore(Protocol):
     def address(self, key: str, media: str, disposition: str, life: timedelta) -> str: ...
 
 
+class PushSubscriptions(Protocol):
+    """The browsers that get pushes, of each person, and where somebody looks at a page now."""
+
+    def add(self, account_id: str, new: PushSubscription) -> None: ...
+    def of(self, account_id: str) -> tuple[tuple[PushSubscription, ...], datetime | None]:
+        """A person's browsers, and when a page of theirs last said that it is looked at."""
+
+    def subscribed(self, account_ids: Iterable[str]) -> set[str]: ...
+    def remove(self, account_id: str, ids: Iterable[str]) -> None: ...
+    def pause(self, account_id: str, subscription_id: str, until: datetime) -> None: ...
+    def note_looking(self, account_id: str, now: datetime) -> None: ...
+
+
+class PushService(Protocol):
+    """Whatever service a browser named, as far as the settings allow it."""
+
+    @property
+    def is_offered(self) -> bool: ...
+    @property
+    def public_key(self) -> str:
+        """With which browsers subscribe, in base64url."""
+
+    def refuse_unknown(self, endpoint: str) -> None: ...
+    def send(self, payload: str, subscriptions: Sequence[PushSubscription], topic: str) -> list[PushResult]:
+        """To each of them, all at once; what became of it, in the same order."""
+
+
+class PushTexts(Protocol):
+    def payload(self, note: PushNote) -> str:
+        """JSON that fits into a push, in the reader's language."""
+
+
 class Connections(Protocol):
     """Who is connected live, by which sockets; at most ten for one person."""
 
@@ -397,7 +437,7 @@ class ComposedMail:
     """A mail that may go, and of how many messages of a chat it tells."""
 
     mail: OutgoingMail
-    notified: tuple[tuple[Membership, int], ...] = ()
+    notified: tuple[tuple[Membership, ChatHead], ...] = ()
 
 
 class MailRefused(Exception):
@@ -468,7 +508,10 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
-    """A message on its way to another application: who says what, from where, in reply to whom. `id` is ours, to find it."""
+    """A message on its way to another application: who says what, from where, in reply to whom. `id` is ours, to find it.
+
+    `part` counts from 0, where its text is sent in several.
+    """
 
     id: str
     author: str
@@ -477,6 +520,12 @@ class OutgoingMessage:
     mentions: tuple[tuple[str, str], ...] = ()
     reply_author: str = ""
     reply_text: str = ""
+    part: int = 0
+
+    @property
+    def part_id(self) -> str:
+        """By which this part is found again."""
+        return f"{self.id}+{self.part}" if self.part else self.id
 
     @property
     def signature(self) -> str:
@@ -485,28 +534,41 @@ class OutgoingMessage:
 
 
 class RelayAdapter(Protocol):
-    """One kind of other side. Each call may raise RelayLater or CutOff; what can't be shown comes back in words.
+    """One kind of other side. Each call may raise RelayLater or Disconnected; what can't be shown comes back in words.
 
     Those about a message may also raise NotTaken and WindowGone, and those that post, ReplyLost.
     """
 
     @property
     def capabilities(self) -> Capabilities: ...
-    def system(self, identity: Identity) -> str: ...
-    def is_reached(self, identity: Identity) -> bool: ...
+    def system(self, identity: Identity) -> str:
+        """`provider#tenant`, where the ids of this person's messages are unique."""
+
+    def is_reached(self, identity: Identity) -> bool:
+        """Whether messages can go there now; asks the table at most, never the provider."""
+
     def open(self, identity: Identity) -> str:
         """Where this person's conversation with the app is."""
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef: ...
+    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
+        """Begins the chat's thread there, with a first message of ours."""
+
     def find(
         self, identity: Identity, thread: RemoteMessageRef, message_id: str, since: datetime, cursor: str
     ) -> Search:
         """One look for what was posted since then, at most one read; outside of any thread if `thread` has no id."""
 
+    def count_parts(self, identity: Identity, message: OutgoingMessage) -> int:
+        """How many messages there the text takes, so that each can be posted and edited; `post` and `edit` send one."""
+
     def post(
         self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
-    ) -> tuple[RemoteMessageRef, str]: ...
-    def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str: ...
+    ) -> tuple[RemoteMessageRef, str]:
+        """Where it is now, and in a sentence what of it couldn't be shown; empty for nothing."""
+
+    def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str:
+        """As `post` for one that is there; only asked for where edits are among the capabilities, as the next two are."""
+
     def delete(self, identity: Identity, ref: RemoteMessageRef) -> None: ...
     def react(self, identity: Identity, ref: RemoteMessageRef, emoji: str, is_on: bool) -> None: ...
     def fetch_history(
@@ -534,6 +596,9 @@ class RelayedMessages(Protocol):
     def release(self, relayed: RelayedMessage, state: RelayState, detail: str) -> None:
         """Not now: the next try may claim it at once. Whether it is in doubt is as `known` says."""
 
+    def note_parts(self, relayed: RelayedMessage, ref: RemoteMessageRef | None, now: datetime) -> None:
+        """How far a text of several parts has come, and the part that was posted. It stays claimed."""
+
     def of_remote(self, ref: RemoteMessageRef) -> tuple[str, int] | None: ...
     def add_from(self, ref: RemoteMessageRef, message: Message, relayed: RelayedMessage) -> bool | None: ...
     def set_last_change(self, relayed: RelayedMessage, at: str) -> None: ...
@@ -545,8 +610,11 @@ class RelayedMessages(Protocol):
 class SignIn(Protocol):
     """Signing in with one provider: out, and who came back. Both raise ProviderFailed."""
 
-    def begin(self, state: str, nonce: str) -> tuple[str, str]: ...
-    def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile: ...
+    def begin(self, state: str, nonce: str) -> tuple[str, str]:
+        """Where to send the browser, and the `flow` to keep until it is back."""
+
+    def identify(self, query: dict[str, str], nonce: str, flow: str) -> Profile:
+        """Who came back, by the query that they came with. Nothing in it is trusted that the provider hasn't signed."""
 
 
 INSTALL = "install"
@@ -562,11 +630,16 @@ class Installer(Protocol):
     def begin(self, state: str, team_id: str, purpose: str) -> str:
         """Where to send the browser."""
 
-    def finish(self, code: str) -> Installation: ...
+    def finish(self, code: str) -> Installation:
+        """What was installed, in whichever team the browser chose there; the caller judges whether it is the right one."""
 
 
 class Identities(Protocol):
-    def account_of(self, identity: Identity) -> str: ...
+    """Whose identities are whose, our app at providers, and what they asked of us before."""
+
+    def account_of(self, identity: Identity) -> str:
+        """The account's id; empty for an identity that nobody has."""
+
     def add(self, profile: Profile, account: Account, is_new: bool) -> bool: ...
     def refresh(self, profile: Profile, account_id: str) -> None: ...
     def of_account(self, account_id: str) -> list[Profile]: ...
@@ -619,6 +692,11 @@ class MailTexts(Protocol):
     def receipt(self, reader: Account, receipt: Receipt, url: str) -> OutgoingMail: ...
     def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
         """Not a mail: what is said last in somebody's own application, by the same words."""
+
+
+class PushQueue(Protocol):
+    def put(self, bodies: Sequence[str], seconds: int = 0) -> None:
+        """As the mail queue's."""
 
 
 class MailQueue(Protocol):
@@ -675,3 +753,8 @@ class Ports:
     mailer: Mailer
     mail_texts: MailTexts
     mail_queue: MailQueue
+    push_subscriptions: PushSubscriptions
+    push_service: PushService
+    push_texts: PushTexts
+    push_queue: PushQueue
+    push_schedule: Schedule

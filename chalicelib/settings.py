@@ -1,5 +1,6 @@
 """The settings: one frozen object, read in one place from the environment. No default for a secret."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,7 +8,21 @@ from .environment import SettingsWrong, address, needed
 from .providers import registry
 from .providers.registry import Providers
 
+PUSH_HOSTS = "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com"
+"""The push services of the browsers that people have: Google's, Mozilla's, Apple's, Microsoft's."""
+
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""How many points P-256 counts: a private key is less."""
+
 __all__ = ["Settings", "SettingsWrong", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """`key` is the private scalar of P-256, in base64url; empty: push isn't offered. `hosts` is the allow-list of services."""
+
+    key: str
+    hosts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +37,13 @@ class Settings:
     mail_configuration_set: str
     relay_queue_url: str
     relay_dead_letter_url: str
+    push_queue_url: str
     socket_url: str
     clock_file: str
     region: str
     link_keys: tuple[str, ...]
     receipt_keys: tuple[str, ...]
+    push: Push
     token_key: str
     providers: Providers
     files_bucket: str
@@ -55,11 +72,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         mail_configuration_set=environ.get("MAIL_CONFIGURATION_SET", ""),
         relay_queue_url=environ.get("RELAY_QUEUE_URL", ""),
         relay_dead_letter_url=environ.get("RELAY_SET_ASIDE_URL", ""),
+        push_queue_url=environ.get("PUSH_QUEUE_URL", ""),
         socket_url=environ.get("SOCKET_URL", ""),
         clock_file=environ.get("CLOCK_FILE", ""),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
         link_keys=_keys(environ, "LINK_KEYS"),
         receipt_keys=_receipt_keys(environ, stage),
+        push=_push(environ),
         token_key=environ.get("TOKEN_KEY", ""),
         providers=registry.set_up(environ, stage),
         files_bucket=environ.get("FILES_BUCKET", ""),
@@ -76,6 +95,24 @@ def read(environ: Mapping[str, str]) -> Settings:
     if settings.clock_file and not settings.is_local:
         raise SettingsWrong("CLOCK_FILE moves the clock and is for STAGE=local only. Remove it.")
     return settings
+
+
+def _push(environ: Mapping[str, str]) -> Push:
+    hosts = environ.get("PUSH_HOSTS") or PUSH_HOSTS
+    return Push(
+        key=_scalar(environ.get("VAPID_KEY", "")),
+        hosts=tuple(host for host in hosts.replace(",", " ").split() if host),
+    )
+
+
+def _scalar(key: str) -> str:
+    try:
+        number = int.from_bytes(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+    except ValueError:
+        number = 0
+    if key and (len(key) != 43 or not 0 < number < _ORDER):
+        raise SettingsWrong("VAPID_KEY is a private key of P-256: its 32 bytes in base64url, without padding.")
+    return key
 
 
 def _receipt_keys(environ: Mapping[str, str], stage: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from .domain.ids import Ids
 from .domain.providers import Option, Provider
 from .gateways.files import S3Files
 from .gateways.passwords import Argon2
+from .gateways.pushes import WebPush
 from .gateways.receipt_signer import Ed25519Signer
 from .gateways.relay_queue import FifoQueue
 from .gateways.ses import MailQueue, Ses
@@ -40,12 +41,14 @@ from .storage.messages import Messages
 from .storage.notifications import Notifications, OneTimeTokens
 from .storage.outside import Outside
 from .storage.paces import Paces
+from .storage.pushes import PushSubscriptions
 from .storage.rate_limits import IdempotencyStore, RateLimiter
 from .storage.receipts import Receipts
 from .storage.relayed_messages import RelayedMessages
 from .storage.schedule import Schedule
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
+from .templating.pushes import PushTexts
 
 __all__ = ["acting"]
 _chosen: list[Ports] = []
@@ -125,6 +128,11 @@ def build(chosen: Settings) -> Ports:
         mailer=Ses(chosen.mail_from, chosen.mail_configuration_set, chosen.region),
         mail_texts=MailTexts(_ways(chosen)),
         mail_queue=MailQueue(chosen.mail_queue_url, chosen.region),
+        push_subscriptions=PushSubscriptions(),
+        push_service=WebPush(chosen.push.key, chosen.push.hosts, chosen.mail_from, chosen.is_local),
+        push_texts=PushTexts(),
+        push_queue=MailQueue(chosen.push_queue_url, chosen.region),
+        push_schedule=Schedule("push#"),
     )
 
 

@@ -36,6 +36,7 @@ def finish(template: Json) -> Json:
     _finish_table_changes(functions["TableChanges"])
     _finish_mail_out(functions["MailOut"])
     _finish_relay(functions["Relay"])
+    _finish_push_out(functions["PushOut"])
     _finish_mail_feedback(functions["MailFeedback"])
     _finish_files(functions["FileArrived"], functions["FileChecked"])
     # Chalice writes this one with a name that the function doesn't have in the end.
@@ -134,6 +135,15 @@ def _finish_relay(function: Json) -> None:
     _only_event(function).update(
         Queue={"Fn::GetAtt": ["RelayQueue", "Arn"]},
         FunctionResponseTypes=["ReportBatchItemFailures"],
+    )
+
+
+def _finish_push_out(function: Json) -> None:
+    _only_event(function).update(
+        Queue={"Fn::GetAtt": ["PushQueue", "Arn"]},
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        # One push takes some 100 ms, most of it waiting for its service: ten workers bring some hundred a second.
+        ScalingConfig={"MaximumConcurrency": 10},
     )
 
 

@@ -18,13 +18,14 @@ from cloud.template import functions_of
 from local import aws
 from local.config import HOST, CannotStart, LocalConfig
 from local.fake_provider import demo
+from local.push import endpoints
 
 STACK = "webtop-chat"
 
 _BUCKET = "packages"
 _CLOUD_SOCKETS = "wss://${WebsocketAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
 _MAIL_FROM = "invitations@webtop-chat.example"
-_OVERRIDDEN = ("LINK_KEYS", "RECEIPT_KEYS", "SLACK_", "MICROSOFT_", "TEAMS_", "BOT_")
+_OVERRIDDEN = ("LINK_KEYS", "RECEIPT_KEYS", "SLACK_", "MICROSOFT_", "TEAMS_", "BOT_", "PUSH_HOSTS", "VAPID_KEY")
 _FAILED = ("ROLLBACK", "FAILED")
 _NO_EVENT = dict.fromkeys(("version", "account", "region", "detail-type", "source", "time", "id"), "")
 _NOTHING: dict[str, dict[str, Any]] = {
@@ -78,7 +79,7 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
     # The keys that `chalice local` has too, so that both open the same links.
     settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]["environment_variables"]
     overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
-    overrides = {**demo.environment(config), **overrides}
+    overrides = {**demo.environment(config), **endpoints.environment(config), **overrides}
     overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
     for function in functions_of(local).values():
         function["Environment"]["Variables"].update({"FILES_URL": config.aws, **overrides})

@@ -95,3 +95,29 @@ interface ChatData {
 
 /** The sentences that scripts say, in the page's language: `#words` of _chat_pieces.html and chat_new.html. */
 type Words = Record<string, string>;
+
+/** What the service worker uses of its surroundings: `lib.webworker` and `lib.dom` can't be read together. */
+interface ServiceWorkerScope {
+  location: { href: string };
+  registration: ServiceWorkerRegistration;
+  caches: CacheStorage;
+  navigator?: { setAppBadge?(): Promise<void> };
+  clients: {
+    matchAll(options: object): Promise<WindowClientLike[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
+  fetch: typeof fetch;
+  skipWaiting(): Promise<void>;
+  addEventListener(type: string, listener: (event: any) => void): void;
+}
+
+interface WindowClientLike {
+  url: string;
+  postMessage(message: unknown): void;
+  focus(): Promise<unknown>;
+}
+
+interface FetchLike {
+  request: Request;
+  preloadResponse?: Promise<Response | undefined>;
+}

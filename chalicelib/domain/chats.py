@@ -104,11 +104,11 @@ class Membership:
 
     `reads_from` is the first `seq` this person may ever see; `read_to` the last one they have read, and `read_text_count` how many
     messages that people wrote there were by then: the difference is what is unread. `notified_text_count` is how many
-    there were when
-    a mail last told this person what they missed. `mentioned_in` are the `seq` of unread messages that mention this person,
-    the first hundred of them. `hidden_text_count` is how many messages there were when this person hid the chat from their
-    list, until the next one; None if they didn't. `wrote_at` is when they last wrote, None if never.
-    `ends_at` is when a place from outside ends, None if it has no end.
+    there were when a mail or a push last told this person of them, `notified_seq` the last message then.
+    `mentioned_in` are the `seq` of unread messages that mention this person, the first hundred of them.
+    `hidden_text_count` is how many messages there were when this person hid the chat from their list, until the next one;
+    None if they didn't. `wrote_at` is when they last wrote, None if never. `ends_at` is when a place from outside ends, None if
+    it has no end.
     """
 
     account_id: str
@@ -123,6 +123,7 @@ class Membership:
     joined_at: datetime
     level: Level = Level.ALL
     notified_text_count: int = 0
+    notified_seq: int = 0
     mentioned_in: frozenset[int] = frozenset()
     hidden_text_count: int | None = None
     wrote_at: datetime | None = None
@@ -153,7 +154,9 @@ class Membership:
         """Whether something is there that this person wants to be told of, and wasn't; not where they read in their own app."""
         if self.level is Level.NONE or self.via is not Via.WEBTOP or chat.last_text_count <= self.notified_text_count:
             return False
-        return self.mentions > 0 if self.level is Level.MENTIONS else self.unread(chat) > 0
+        if self.level is Level.MENTIONS and chat.kind is ChatKind.GROUP:
+            return any(seq > self.notified_seq for seq in self.mentioned_in)
+        return self.unread(chat) > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,10 @@ def other_mailbox(email: str) -> Refusal:
     return Refusal(RefusalKind.CONFLICT, "other_mailbox", sentence, values={"email": email})
 
 
+def push_off() -> Refusal:
+    return Refusal(RefusalKind.UNKNOWN, "push_off", "Notifications in the browser aren’t set up here.")
+
+
 def wrong_sign_in() -> Refusal:
     return Refusal(
         RefusalKind.NOT_SIGNED_IN,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from .errors import wrong_field
 from .providers import Via, via_of
+from .quiet_hours import QuietHours, zone_of
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
 SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
@@ -37,7 +38,10 @@ class Unreachable(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One person. `email` is proved; `sessions_from` ends every session that began before it."""
+    """One person. `email` is proved; `sessions_from` ends every session that began before it.
+
+    `time_zone` is an IANA name, empty for UTC. `push_text`: pushes may show on a locked screen what was written, and by whom.
+    """
 
     id: str
     name: str
@@ -49,6 +53,16 @@ class Account:
     notices: bool = True
     missed_mail: bool = True
     meeting_url: str = ""
+    time_zone: str = ""
+    quiet: QuietHours | None = None
+    dnd_until: datetime | None = None
+    push_text: bool = True
+
+    def silent_until(self, now: datetime) -> datetime | None:
+        """Until when this person wants no push; None where they want it now."""
+        quiet = self.quiet.ends_at(now, zone_of(self.time_zone)) if self.quiet else None
+        ends = [end for end in (quiet, self.dnd_until) if end is not None and end > now]
+        return max(ends, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The relay's ledger: for every copy of a message, one item that says which version is there, under which id, and how it went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,6 +63,9 @@ class RelayedMessage:
     `heard` is the provider's time of the last change that was heard of from there. `tried`: a try's outcome is unknown;
     then `tried_at` is when it was claimed, and `cursor` how far the other side was searched for it. `refusals` counts
     answers that nobody documents, and `refused_emojis` are the reactions that the other side doesn't take.
+
+    A text that is too long for one message there stands in several: `parts` are the ids of those behind `remote_id`. While
+    they are brought, the first `brought` of them are as `brought_version` wants them.
     """
 
     chat_id: str
@@ -71,6 +74,9 @@ class RelayedMessage:
     version: int = 0
     channel_id: str = ""
     remote_id: str = ""
+    parts: tuple[str, ...] = ()
+    brought: int = 0
+    brought_version: int = 0
     state: RelayState = RelayState.RETRYING
     detail: str = ""
     reactions: tuple[str, ...] = ()
@@ -80,6 +86,14 @@ class RelayedMessage:
     cursor: str = ""
     refusals: int = 0
     last_change: str = ""
+
+    @property
+    def remote_ids(self) -> tuple[str, ...]:
+        """Of all its parts, in order."""
+        return (self.remote_id, *self.parts) if self.remote_id else ()
+
+    def with_ids(self, ids: tuple[str, ...]) -> "RelayedMessage":
+        return replace(self, remote_id=ids[0] if ids else "", parts=ids[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """What must be done at a time: reminders, telling of an end, forgetting, mails that waited, mails about what was missed,
-the end of calls, comparing with Slack and Teams after an outage, forgetting files that nobody sent."""
+the end of calls, comparing with Slack and Teams after an outage, forgetting files that nobody sent, pushes held in quiet hours."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ class TaskKind(StrEnum):
     CLOSE = "close"
     FILE = "file"
     CALL = "call"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,9 @@ class ScheduledTask:
 
     kind: TaskKind
     at: datetime
-    chat_id: str
+    chat_id: str = ""
     invitation_id: str = ""
+    account_id: str = ""
     stored_at: datetime | None = None
 
 
@@ -101,6 +103,11 @@ def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:
     """The next full hour in which this person's own application is compared with the chat: one item for the hour."""
     hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return ScheduledTask(kind=TaskKind.COMPARE, at=hour, chat_id=chat_id, invitation_id=invitation_id)
+
+
+def held_push(account_id: str, until: datetime) -> ScheduledTask:
+    """What a person wasn't told in their quiet hours is summed up at the end of them: one item, however much it is."""
+    return ScheduledTask(kind=TaskKind.PUSH, at=until, account_id=account_id)
 
 
 def _task(kind: TaskKind, at: datetime, invitation: Invitation) -> ScheduledTask:

@@ -7,7 +7,7 @@ from .. import wiring
 from ..domain.changes import Change
 from ..schemas import events
 from ..storage import changes as stream
-from ..usecases import changes, live, relay_out
+from ..usecases import changes, live, pushes, relay_out
 from ..usecases.onlookers import Onlookers
 from . import batches
 
@@ -42,6 +42,7 @@ def _handle(change: Change, onlookers: Onlookers) -> bool:
     ports = wiring.ports()
     changes.show(onlookers, change)
     relay_out.fan_out(ports, change, onlookers)
+    pushes.fan_out(ports, change, onlookers)
     live.announce(ports, events.announcements(ports, change, onlookers), onlookers, events.show, events.write)
     return True
 

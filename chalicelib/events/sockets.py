@@ -29,6 +29,8 @@ def message(event: dict[str, Any]) -> dict[str, Any]:
     ports = wiring.ports()
     if body.get("action") == "ping":
         live.ping(ports, _connection(event))
+    elif body.get("action") == "looking":
+        live.note_looking(ports, _connection(event))
     elif body.get("action") == "typing" and isinstance(body.get("chat_id"), str) and len(body["chat_id"]) == 16:
         try:
             live.typing(ports, _connection(event), body["chat_id"], events.show, events.write)

@@ -17,6 +17,7 @@ from ..domain.workspaces import FilePolicy, HandOverPolicy, Mismatch, WhoMayInvi
 from .asking import AskOut, HandedOverOut
 from .calls import CallsOut, CallsSetting
 from .files import FileOut
+from .pushes import OwnAccountOut
 from .relaying import DeliveryOut, ShowsOut
 
 Text = Annotated[str, Meta(max_length=1000)]
@@ -190,7 +191,7 @@ class MyWorkspace(Struct):
 
 
 class Me(Struct):
-    account: AccountOut
+    account: OwnAccountOut
     workspaces: list[MyWorkspace]
 
 

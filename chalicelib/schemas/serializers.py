@@ -28,6 +28,7 @@ from . import asking as a
 from . import bodies as s
 from .calls import CallsOut
 from .files import FileOut
+from .pushes import OwnAccountOut, QuietHoursOut
 from .relaying import DeliveryOut, ShowsOut
 
 _BOLD = ("name", "by")
@@ -37,6 +38,20 @@ _FOR_MEMBERS = ("email", "emails", "own_address", "reason")
 
 def account(account: Account) -> s.AccountOut:
     return s.AccountOut(account.id, account.name, account.email)
+
+
+def own_account(account: Account, now: datetime) -> OwnAccountOut:
+    quiet = account.quiet
+    return OwnAccountOut(
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        locale=account.locale,
+        time_zone=account.time_zone or "UTC",
+        quiet=QuietHoursOut(f"{quiet.begins:%H:%M}", f"{quiet.ends:%H:%M}") if quiet else None,
+        dnd_until=account.dnd_until if account.dnd_until and account.dnd_until > now else None,
+        push_text=account.push_text,
+    )
 
 
 def session(signed_in: SignedIn) -> s.SessionOut:

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 
 from ..domain.notifications import Use
 from ..domain.people import SESSION_LONGEST, Account, Address, Session, Unreachable
+from ..domain.quiet_hours import QuietHours
 from ..domain.workspaces import Member, Workspace
 from . import items, keys, mapping
 from .codec import Codec, Stored
@@ -35,6 +36,16 @@ class Accounts:
         results = items.get_all([(pk, "A"), (pk, f"S#{session_hash}")])
         account, session = results.get((pk, "A")), results.get((pk, f"S#{session_hash}"))
         return maybe(mapping.account, account), maybe(_SESSIONS.read, session)
+
+    def with_sessions(
+        self, account_id: str, session_hashes: Iterable[str]
+    ) -> tuple[Account | None, dict[str, Session]]:
+        """The account and those of these sessions that are there, in one read."""
+        pk = keys.account(account_id)
+        results = items.get_all([(pk, "A"), *((pk, f"S#{session_hash}") for session_hash in session_hashes)])
+        account = results.pop((pk, "A"), None)
+        sessions = each(_SESSIONS.read, results.values())
+        return maybe(mapping.account, account), {session.hash: session for session in sessions}
 
     def of(self, email: str) -> Account | None:
         """Two reads whether there is one or not, so that nobody learns it by the time it takes."""
@@ -154,6 +165,18 @@ class Accounts:
     def save_meeting_url(self, account_id: str, url: str) -> None:
         chosen = AccountItem.meeting_url.set(url) if url else AccountItem.meeting_url.remove()
         AccountItem(keys.account(account_id), "A").update([chosen], AccountItem.pk.exists())
+
+    def save_quiet_times(
+        self, account_id: str, time_zone: str, quiet: QuietHours | None, dnd_until: datetime | None, push_text: bool
+    ) -> None:
+        hours = [f"{quiet.begins:%H:%M}", f"{quiet.ends:%H:%M}"] if quiet else None
+        actions: list[Action] = [
+            AccountItem.time_zone.set(time_zone) if time_zone else AccountItem.time_zone.remove(),
+            AccountItem.quiet.set(hours) if hours else AccountItem.quiet.remove(),
+            AccountItem.dnd_until.set(dnd_until) if dnd_until else AccountItem.dnd_until.remove(),
+            AccountItem.push_text.set(push_text),
+        ]
+        AccountItem(keys.account(account_id), "A").update(actions, AccountItem.pk.exists())
 
     def save_profile(self, account_id: str, name: str, locale: str) -> None:
         AccountItem(keys.account(account_id), "A").update(

@@ -152,12 +152,16 @@ class Chats:
         if len(existing) > _MOST_DELETED:
             item.update([ChatItem.deleted.delete(set(existing[: -_MOST_DELETED // 2]))], ChatItem.pk.exists())
 
-    def mark_notified(self, membership: Membership, text_count: int) -> None:
-        """A mail told this person of what they missed here, up to so many messages."""
+    def mark_notified(self, membership: Membership, upto: ChatHead) -> None:
+        """A mail or a push told this person of what they missed here, up to this message. Never goes back."""
+        further = MembershipItem.notified_text_count.does_not_exist()
+        further |= MembershipItem.notified_text_count < upto.text_count
+        actions: list[Action] = [
+            MembershipItem.notified_text_count.set(upto.text_count),
+            MembershipItem.notified_seq.set(upto.seq),
+        ]
         with conditional_write():
-            membership_item(membership).update(
-                [MembershipItem.notified_text_count.set(text_count)], MembershipItem.pk.exists()
-            )
+            membership_item(membership).update(actions, MembershipItem.pk.exists() & further)
 
     def forget_invited(self, chat_id: str, invitation_id: str) -> None:
         """What the chat was last told names the invited address no more. Told another thing meanwhile, there is nothing to do."""

@@ -91,6 +91,10 @@ class AccountItem(Item, discriminator="account"):
     missed_mail = BooleanAttribute(default=True)
     missed_at = TimestampAttribute(null=True)
     meeting_url = Text()
+    time_zone = Text()
+    quiet = JSONAttribute(null=True)
+    dnd_until = TimestampAttribute(null=True)
+    push_text = BooleanAttribute(default=True)
 
 
 class SessionItem(Item, discriminator="session"):
@@ -119,6 +123,7 @@ class MembershipItem(Item, discriminator="place"):
     mentioned_in = NumberSetAttribute(null=True)
     level = Text()
     notified_text_count = NumberAttribute(attr_name="told_texts", default=0)
+    notified_seq = NumberAttribute(default=0)
     hidden_text_count = NumberAttribute(attr_name="hidden_texts", null=True)
     joined_at = TimestampAttribute()
     wrote_at = TimestampAttribute(null=True)
@@ -453,8 +458,9 @@ class ScheduledTaskItem(Item, discriminator="due"):
     at = TimestampAttribute()
     stored_at = TimestampAttribute(attr_name="noted", null=True)
     what = UnicodeAttribute()
-    chat_id = UnicodeAttribute()
+    chat_id = Text()
     invitation_id = Text(attr_name="seat_id")
+    account_id = Text()
     gone_at = Seconds()
 
 

@@ -30,9 +30,13 @@
 | which letter is to be sent                      | L#letter      | L                               |
 | by which sockets is this account connected      | A#account     | L                               |
 | whose is this socket                            | K#connection  | K                               |
+| which browsers of theirs get pushes             | A#account     | N                               |
+| do they look at a page now                      | A#account     | V                               |
+| whose pushes does this browser get              | Q#endpoint    | Q                               |
 | which code was mailed for this                  | V#hash        | V                               |
 | what is due on this day, in order of time       | D#day         | seconds#what#chat#invitation          |
 | up to which day was everything done             | D#cursor      | D                               |
+| the same of what is due to the minute           | D#push#day    |                                 |
 | which invitations does this address have, and   | E#address     | I#chat#invitation                     |
 | which name it in a hand-over                    |               |                                 |
 | which invitation has this short code            | Z#hash        | Z                               |
@@ -95,6 +99,10 @@ def call(call_id: str) -> str:
 
 def file(file_id: str) -> tuple[str, str]:
     return f"B#{file_id}", "B"
+
+
+def push_endpoint(endpoint: str) -> str:
+    return f"Q#{digest(endpoint)}"
 
 
 def message(seq: int) -> str:

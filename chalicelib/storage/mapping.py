@@ -1,6 +1,7 @@
 """Items into domain objects and back, for the nouns that more than one store handles."""
 
 from collections.abc import Iterable
+from datetime import time
 from typing import Any
 
 from ..domain.calls import CallKind, CallSettings
@@ -10,6 +11,7 @@ from ..domain.invitations import Invitation, InvitationMail, MailState
 from ..domain.people import Account, Role
 from ..domain.plans import Plan
 from ..domain.providers import Via
+from ..domain.quiet_hours import QuietHours
 from ..domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from . import asks, keys
 from .codec import Codec, Stored
@@ -172,7 +174,15 @@ def invitation_item(noun: Invitation) -> InvitationItem:
     )
 
 
-_ACCOUNTS = Codec(Account, AccountItem)
+def _hours(quiet: QuietHours | None) -> list[str] | None:
+    return [f"{quiet.begins:%H:%M}", f"{quiet.ends:%H:%M}"] if quiet else None
+
+
+def _quiet(stored: list[str] | None) -> QuietHours | None:
+    return QuietHours(*map(time.fromisoformat, stored)) if stored else None
+
+
+_ACCOUNTS = Codec(Account, AccountItem, stored={"quiet": Stored(_hours, _quiet)})
 account = _ACCOUNTS.read
 
 

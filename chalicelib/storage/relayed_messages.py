@@ -88,8 +88,29 @@ class RelayedMessages:
             RelayedMessageItem.remote_id.set(done.remote_id)
             if done.remote_id
             else RelayedMessageItem.remote_id.remove(),
+            RelayedMessageItem.parts.set(list(done.parts)) if done.parts else RelayedMessageItem.parts.remove(),
+            RelayedMessageItem.brought.remove(),
+            RelayedMessageItem.brought_version.remove(),
         ]
         _key(done).update(actions)
+
+    def note_parts(self, relayed: RelayedMessage, ref: RemoteMessageRef | None, now: datetime) -> None:
+        if ref:
+            RemoteMessageItem(_ref_key(ref), "F", chat_id=relayed.chat_id, seq=relayed.seq).save()
+        actions = [
+            *_names(relayed),
+            RelayedMessageItem.claim.set(now + _CLAIM),
+            RelayedMessageItem.remote_id.set(relayed.remote_id)
+            if relayed.remote_id
+            else RelayedMessageItem.remote_id.remove(),
+            RelayedMessageItem.channel_id.set(relayed.channel_id)
+            if relayed.channel_id
+            else RelayedMessageItem.channel_id.remove(),
+            RelayedMessageItem.parts.set(list(relayed.parts)),
+            RelayedMessageItem.brought.set(relayed.brought),
+            RelayedMessageItem.brought_version.set(relayed.brought_version),
+        ]
+        _key(relayed).update(actions)
 
     def release(self, relayed: RelayedMessage, state: RelayState, detail: str) -> None:
         actions = [

@@ -1,10 +1,14 @@
 """Making an account, looking after it, and getting back into it."""
 
-from ..domain import errors, names
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..domain import errors, links, names
 from ..domain.ids import Ids
 from ..domain.notifications import NotificationKind, NotificationMail, OneTimeToken, Use
 from ..domain.people import Account, Role, locale_or, refuse_unless_password_fits
 from ..domain.plans import Plan
+from ..domain.quiet_hours import do_not_disturb, quiet_hours, time_zone
 from ..domain.workspaces import Member, Workspace, may_give_role
 from ..ports import Ports
 from . import sessions
@@ -121,6 +125,65 @@ def reset_password(ports: Ports, token: str, password: str, browser: str = "") -
 
 def save_profile(ports: Ports, account: Account, name: str, locale: str) -> None:
     ports.accounts.save_profile(account.id, names.clean(name, "name"), locale_or(locale, account.locale))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSettings:
+    """What a person sets about themselves. `quiet`: from and to, as times of day like `22:00`, in the time zone."""
+
+    name: str
+    locale: str
+    time_zone: str
+    quiet: tuple[str, str] | None
+    dnd_until: datetime | None
+    push_text: bool
+
+
+def settings_of(account: Account) -> AccountSettings:
+    quiet = account.quiet
+    return AccountSettings(
+        name=account.name,
+        locale=account.locale,
+        time_zone=account.time_zone,
+        quiet=(f"{quiet.begins:%H:%M}", f"{quiet.ends:%H:%M}") if quiet else None,
+        dnd_until=account.dnd_until,
+        push_text=account.push_text,
+    )
+
+
+def change(ports: Ports, account: Account, settings: AccountSettings) -> Account:
+    """The account as it is then; only what differs is written."""
+    until = settings.dnd_until
+    changed = replace(
+        account,
+        name=names.clean(settings.name, "name"),
+        locale=locale_or(settings.locale, account.locale),
+        time_zone=time_zone(settings.time_zone) if settings.time_zone else "",
+        quiet=quiet_hours(*settings.quiet) if settings.quiet else None,
+        dnd_until=until if until is None or until == account.dnd_until else do_not_disturb(until, ports.now()),
+        push_text=settings.push_text,
+    )
+    if (changed.name, changed.locale) != (account.name, account.locale):
+        ports.accounts.save_profile(account.id, changed.name, changed.locale)
+    if changed != replace(account, name=changed.name, locale=changed.locale):
+        ports.accounts.save_quiet_times(
+            account.id, changed.time_zone, changed.quiet, changed.dnd_until, changed.push_text
+        )
+    return changed
+
+
+def save_notices(ports: Ports, account: Account, notices: bool, missed_mail: bool) -> None:
+    """Whether mails tell of one's invitations, and of what was missed."""
+    ports.accounts.save_notices(account.id, notices, missed_mail)
+
+
+def of_stop_link(ports: Ports, token: str) -> Account:
+    """Whose mails about what was missed this link stops."""
+    account_id = links.verify_text(token, ports.link_keys, links.Purpose.STOP_MISSED)
+    account = ports.accounts.get(account_id) if account_id else None
+    if account is None:
+        raise errors.unknown()
+    return account
 
 
 def new_account(ports: Ports, email: str, name: str, password_hash: str, locale: str) -> Account:

@@ -37,6 +37,7 @@ from . import (
     mails,
     messages,
     notifications,
+    pushes,
     workspaces,
 )
 from .onlookers import Onlookers
@@ -66,6 +67,7 @@ def _follow(ports: Ports, change: Change) -> None:
             _follow_file(ports, change)
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
+            pushes.forget_sessions(ports, account_id)
         case MemberRemoved(member):
             workspaces.leave_chats(ports, member.account_id, member.workspace_id, NOBODY)
 

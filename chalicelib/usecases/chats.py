@@ -18,6 +18,7 @@ from ..domain.chats import (
     refuse_unless_open,
 )
 from ..domain.invitations import Invitation
+from ..domain.messages import MessagePage
 from ..domain.outside import owner_here
 from ..domain.people import Account
 from ..domain.providers import Via
@@ -61,6 +62,19 @@ def all_of(ports: Ports, account: Account) -> list[Listed]:
     chats = ports.chats.get_many(memberships)
     listed_chats = [Listed(chat, memberships[chat.id]) for chat in chats.values()]
     return sorted(listed_chats, key=lambda listed_chat: (listed_chat.chat.last_at, listed_chat.chat.id), reverse=True)
+
+
+def read_all(ports: Ports, account: Account) -> None:
+    """Every chat of one's list, to its end."""
+    for listed_chat in listed(ports, account):
+        if listed_chat.membership.unread(listed_chat.chat):
+            ports.chats.mark_read(listed_chat.membership, listed_chat.chat.head)
+
+
+def last_message(ports: Ports, of: Listed) -> MessagePage | None:
+    """The page with the chat's last message alone, as far as this person may see it."""
+    seq = of.chat.head.seq
+    return ports.messages.page(of.chat.id, seq, seq) if seq and of.membership.may_see(seq) else None
 
 
 def participants(ports: Ports, chat_id: str) -> tuple[Participant, ...]:

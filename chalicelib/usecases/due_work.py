@@ -23,6 +23,7 @@ from . import (
     mails,
     messages,
     notifications,
+    pushes,
     relay_compare,
     sessions,
 )
@@ -103,13 +104,19 @@ def missed(ports: Ports, task: ScheduledTask) -> bool:
         _, membership = ports.chats.with_membership(chat.id, person.account_id)
         if membership is None or not membership.misses(chat):
             continue
-        is_told = ports.notifications.add_in_turn(
+        is_told = not _is_held(ports, person.account_id) and ports.notifications.add_in_turn(
             _missed_notification(ports, person.account_id), ports.now(), _BETWEEN_MISSED
         )
         told, later = told + is_told, later or not is_told
     if later:
         ports.schedule.add_once(schedule.missed(chat.id, ports.now()))
     return told > 0
+
+
+def _is_held(ports: Ports, account_id: str) -> bool:
+    """Whether a push tells them at the end of their quiet hours."""
+    account = ports.accounts.get(account_id) if ports.push_service.is_offered else None
+    return account is not None and pushes.is_silent(ports, account)
 
 
 def _missed_notification(ports: Ports, account_id: str) -> NotificationMail:

@@ -4,7 +4,6 @@ import logging
 from datetime import datetime
 
 from ..domain import errors
-from ..domain.schedule import TaskKind
 from ..ports import Ports
 from .due_work import DUE_WORK
 
@@ -13,7 +12,7 @@ log = logging.getLogger(__name__)
 
 def run(ports: Ports) -> dict[str, int]:
     """How much of each was done. What can't be done now stays due, and holds up nothing else."""
-    now, counts = ports.now(), dict.fromkeys((str(kind) for kind in TaskKind), 0)
+    now, counts = ports.now(), dict.fromkeys(map(str, DUE_WORK), 0)
     left: list[datetime] = []
     for task in ports.schedule.due(now):
         try:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from ..domain import errors, names, plans
-from ..domain.identities import OAuthState, Profile, of_key
+from ..domain.identities import Identity, OAuthState, Profile, of_key
 from ..domain.invitations import Invitation, Status
 from ..domain.people import Account
 from ..domain.providers import Provider
@@ -113,6 +113,15 @@ def is_reached(ports: Ports, identity: str) -> bool:
     linked_identity = of_key(identity)
     adapter = ports.relay_adapters.get(linked_identity.provider) if linked_identity else None
     return adapter is not None and linked_identity is not None and adapter.is_reached(linked_identity)
+
+
+def profiles(ports: Ports, account: Account) -> list[Profile]:
+    """The identities that are linked to this account."""
+    return ports.identities.of_account(account.id)
+
+
+def is_still_theirs(ports: Ports, identity: Identity, account_id: str) -> bool:
+    return ports.identities.account_of(identity) == account_id
 
 
 def unlink(ports: Ports, account: Account, key: str) -> None:

@@ -123,6 +123,15 @@ def copied_link(ports: Ports, account: Account, chat_id: str, invitation_id: str
     return invitation_links.join_url(ports, invitation, links.Purpose.COPIED)
 
 
+def get(ports: Ports, chat_id: str, invitation_id: str) -> Invitation | None:
+    """For whoever may see it; they were judged before."""
+    return ports.invitations.get(chat_id, invitation_id)
+
+
+def workspace_of(ports: Ports, invitation: Invitation) -> Workspace | None:
+    return ports.invitations.workspace_and_inviter(invitation)[0]
+
+
 def to_handle(ports: Ports, account: Account, chat_id: str, invitation_id: str) -> Invitation:
     """The invitation, for its inviter and for owners and admins; to other members it is there, but not theirs to change."""
     _, membership = chats.as_participant(ports, account, chat_id)

@@ -128,6 +128,13 @@ def typing(ports: Ports, connection_id: str, chat_id: str, show: Serialize, writ
     )
 
 
+def note_looking(ports: Ports, connection_id: str) -> None:
+    """Somebody looks at a page: for half a minute they need no push."""
+    connection = ports.connections.get(connection_id)
+    if connection and _holds(ports, connection):
+        ports.push_subscriptions.note_looking(connection.account_id, ports.now())
+
+
 def hang_up_sessions(ports: Ports, account_id: str, session_hash: str = "") -> None:
     """A session is over, or all of the account are, and so are the sockets that they opened."""
     connections = ports.connections.of_accounts([account_id])

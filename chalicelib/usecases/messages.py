@@ -141,6 +141,11 @@ def _mentions(ports: Ports, chat_id: str, text: str, chosen: Sequence[str]) -> t
     return mentions_in(text, chats.participants(ports, chat_id), chosen) if "@" in text else ()
 
 
+def page_of(ports: Ports, message: Message) -> MessagePage:
+    """The message as it is now, with what belongs to it."""
+    return ports.messages.page(message.chat_id, message.seq, message.seq)
+
+
 def delete(ports: Ports, account: Account, chat_id: str, message_id: str) -> None:
     """The text is gone at once, for everybody; the line that it was there stays. Again is the same answer."""
     message, membership = seen(ports, account, chat_id, message_id)

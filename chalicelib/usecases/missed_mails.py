@@ -34,7 +34,7 @@ def missed(ports: Ports, notification: NotificationMail) -> ComposedMail | None:
         f"{ports.public_url}/chats/{results[0][0].id}" if len(results) == 1 else f"{ports.public_url}/chats",
         f"{ports.public_url}/stop/{stop}",
     )
-    return ComposedMail(mail, tuple((membership, chat.last_text_count) for chat, membership in results))
+    return ComposedMail(mail, tuple((membership, chat.head) for chat, membership in results))
 
 
 def _missed_in(ports: Ports, chat: Chat, membership: Membership) -> Missed:

@@ -37,8 +37,8 @@ def _hand_over(ports: Ports, notification_id: str, composed: ComposedMail, last_
             return True
         ports.notifications.release(notification_id)
         return False
-    for membership, text_count in composed.notified:
-        ports.chats.mark_notified(membership, text_count)
+    for membership, upto in composed.notified:
+        ports.chats.mark_notified(membership, upto)
     ports.notifications.finish(notification_id, NotificationState.SENT, ports.now())
     return True
 

@@ -182,3 +182,8 @@ class _Reading:
         if self._members is None:
             self._members, _ = self._ports.workspaces.members(self._workspace_id, _MOST_MEMBERS, "")
         return self._members
+
+
+def is_in(ports: Ports, workspace_id: str, account_id: str) -> bool:
+    """Whether this person is in any of the workspace's chats now."""
+    return bool(ports.outside.read(ports.outside.of_account(workspace_id, account_id)))

@@ -20,7 +20,7 @@ from ..domain.relaying import ROOT, RelayState, version_of
 from ..ports import Disconnected, Ports, RelayLater
 from . import messages, relay_copies
 from .onlookers import Onlookers
-from .relay_copies import At, Thread
+from .relay_threads import At, Thread
 
 log = logging.getLogger(__name__)
 _CAUGHT_UP = 200

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from ..domain import errors, names, personal_lines
@@ -54,6 +55,36 @@ def as_member(ports: Ports, account: Account, workspace_id: str) -> tuple[Worksp
     if workspace is None or member is None:
         raise errors.unknown()
     return workspace, member
+
+
+def of_account(ports: Ports, account: Account) -> list[tuple[Workspace, Role]]:
+    """The workspaces that this person is a member of, with their role."""
+    return ports.workspaces.of_account(account.id)
+
+
+def membership(ports: Ports, account: Account, workspace_id: str) -> tuple[Workspace | None, Member | None]:
+    """The workspace, and what this person is in it: None for who is from outside."""
+    return ports.workspaces.member(workspace_id, account.id)
+
+
+def members(ports: Ports, reader: Member, most: int, after: str = "") -> tuple[list[Member], str]:
+    """The people of the reader's workspace; and behind whom the next page begins, empty for the last one."""
+    return ports.workspaces.members(reader.workspace_id, most, after)
+
+
+def audit_log(ports: Ports, workspace_id: str, most: int) -> list[tuple[datetime, str]]:
+    """What stands in it, the newest first."""
+    return ports.workspaces.notes(workspace_id, most)
+
+
+def mails_used(ports: Ports, workspace_id: str) -> int:
+    """Of the last 24 hours' allowance."""
+    return ports.workspaces.mail_quota(workspace_id).within(ports.now())
+
+
+def stored_bytes(ports: Ports, workspace_id: str) -> int:
+    """What the workspace's files take."""
+    return ports.workspaces.stored_bytes(workspace_id)
 
 
 def change(ports: Ports, account: Account, workspace_id: str, settings: WorkspaceSettings) -> Workspace:

@@ -33,7 +33,8 @@ def _policy() -> str:
     connect = " ".join(filter(None, ["'self'", socket, files]))
     pictures = " ".join(filter(None, ["'self' data:", files]))
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; font-src 'self'; connect-src {connect}; "
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; font-src 'self'; "
+        f"img-src {pictures}; connect-src {connect}; "
         "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 

@@ -105,7 +105,7 @@ def answer(config: LocalConfig, request: Request) -> Answer:
     if headers.get("host") not in mine or (origin and origin.partition("//")[2] not in mine):
         raise Refused(403, "forbidden", "The playground is for this machine only.")
     path = urlsplit(request.target).path
-    if played := re.match(r"/(slack|microsoft)(?=/|$)", path):
+    if played := re.match(r"/(slack|microsoft|push)(?=/|$)", path):
         routes = importlib.import_module(f"local.{played[1]}.routes")  # only who plays pays for the import
         found_there: Answer = routes.answer(config, request)
         return found_there

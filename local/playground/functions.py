@@ -18,7 +18,7 @@ def invoke(config: LocalConfig, name: str, event: dict[str, Any]) -> Any:
     function = config.deployed()["functions"].get(name)
     if function is None:
         raise not_found()
-    if name == "hourly":
+    if name in ("hourly", "minutely"):
         event = {**_tick(config), **event}
     answer = aws.client(config, "lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode())
     said = json.loads(answer["Payload"].read() or b"null")

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from local.config import LocalConfig
 from local.people import PASSWORD, PEOPLE
 from local.playground import clock, functions, mailbox
+from local.push import endpoints
 
 _MOVES = [
     ("10 min", 600),
@@ -41,7 +42,16 @@ def home(config: LocalConfig, mail_id: str | None) -> str:
         functions=functions.names(config),
         mails=[{**mail, "time": _words(mail["sent_at"], "%H:%M")} for mail in mails],
         opened=opened,
+        pushes=_pushes(config),
     )
+
+
+def _pushes(config: LocalConfig) -> list[dict[str, str]]:
+    """The last ten, newest first: when, and what the browser could open."""
+    messages = endpoints.of(config).messages("")[-10:]
+    return [
+        {"time": _words(item["at"], "%H:%M:%S"), "text": item["text"] or item["problem"]} for item in messages[::-1]
+    ]
 
 
 def _words(stamp: str, form: str) -> str:

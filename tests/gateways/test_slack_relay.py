@@ -1,5 +1,6 @@
 """A chat in somebody's Slack, against the played Slack: what is written there, and what each refusal means."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
@@ -16,8 +17,10 @@ from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
 from chalicelib.providers.meanings import Means
 from chalicelib.providers.slack import client as slack_gateway
 from chalicelib.providers.slack import refusals as slack_refusals
+from chalicelib.providers.slack.reading import from_slack
 from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.providers.slack.settings import Slack
+from chalicelib.providers.slack.writing import to_slack
 from local.slack.errors import documented
 from tests.support import id_tokens
 from tests.support.capabilities import Seen, ways
@@ -335,11 +338,43 @@ def test_a_code_that_nobody_documents_is_told_apart(chat: Chat) -> None:
         assert (refused.value.code, refused.value.is_known) == (code, is_known)
 
 
-def test_a_change_that_is_too_long_is_refused_and_says_so(chat: Chat) -> None:
-    ref = chat.post()
-    with pytest.raises(NotTaken) as refused:
-        chat.side.edit(ME, ref, replace(LINE, text="x" * 4_001))
-    assert refused.value.words == "This version is too long for Slack; an earlier one stands there."
+LONG_TEXTS = {
+    "C": "char *p = *q;\n" * 280,
+    "C in a fence": "```\n" + "char *p = *q;\n" * 270 + "```",
+    "marks": "*a* _b_ `c` " * 320,
+    "one word": "&" * 2_000,
+    "paragraphs": "\n\n".join(["snake_case & **bold** text with <angles>. " * 8] * 10),
+}
+
+
+@pytest.mark.parametrize("name", LONG_TEXTS)
+def test_a_long_text_stands_there_in_parts_that_can_be_edited(chat: Chat, name: str) -> None:
+    message = replace(LINE, text=LONG_TEXTS[name], reply_author="Mia", reply_text="Why & how? " * 20)
+    count = chat.side.count_parts(ME, message)
+    refs = [chat.side.post(ME, chat.thread, replace(message, part=part))[0] for part in range(count)]
+    for part, ref in enumerate(refs):
+        chat.side.edit(ME, ref, replace(message, part=part))
+    shown = [item["text"] for item in chat.shown()]
+    assert len(shown) == count > 1
+    assert all(len(text) <= 4_000 for text in shown)
+    back = "".join(from_slack(text.removeprefix(shown[0].partition("\n")[0]), {}).text for text in shown)
+    assert _words(back) == _words(from_slack(to_slack(message.text).text, {}).text)
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[\s`\\*_]", "", text)
+
+
+def test_what_fits_is_one_message(chat: Chat) -> None:
+    assert [chat.side.count_parts(ME, replace(LINE, text=text)) for text in ("", "Hello", "x" * 4_000)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_each_part_is_found_by_itself(chat: Chat, part: int) -> None:
+    message = replace(LINE, text=LONG_TEXTS["C"], part=part)
+    ref, _ = chat.side.post(ME, chat.thread, message)
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    assert chat.side.find(ME, chat.thread, message.part_id, since, "").remote == ref
 
 
 def test_an_emoji_that_slack_has_no_name_for_is_not_taken(chat: Chat) -> None:

@@ -25,6 +25,7 @@ BY_LAMBDA_ITSELF = {
     },
     "mail_out": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "relay": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "push_out": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "mail_feedback": {"sqs:SendMessage"},  # sets aside what failed
     "file_arrived": {"sqs:SendMessage"},
     "file_checked": {"sqs:SendMessage"},

@@ -28,6 +28,11 @@ CALLS = {
     "POST /sign-in-links": "T G U P P",
     "POST /password-resets": "T G U P P",
     "GET /me": "B Q B",
+    "PATCH /me": "B U U Q B",
+    "GET /push-key": "",
+    # Whose the browser was before; then it is listed among theirs.
+    "POST /push-subscriptions": "B G P G P",
+    "DELETE /push-subscriptions/{push}": "B B G P D",
     "GET /workspaces/{workspace}": "B B",
     "PATCH /workspaces/{workspace}": "B B U",
     "GET /workspaces/{workspace}/members": "B B Q",

@@ -1,7 +1,7 @@
 """Every field of a domain object lies in the table and comes back; what newer code wrote gives nobody a right."""
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from chalicelib.domain.notifications import NotificationKind, NotificationMail, 
 from chalicelib.domain.people import Account, Role, Session
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
+from chalicelib.domain.quiet_hours import QuietHours
 from chalicelib.domain.relaying import RelayedMessage, RelayState
 from chalicelib.domain.schedule import ScheduledTask, TaskKind
 from chalicelib.domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
@@ -53,7 +54,8 @@ def full(noun: type[Any], **given: Any) -> Any:
     return noun(**filled | given)
 
 
-ACCOUNT = full(Account, notices=False, missed_mail=False)
+NIGHT = QuietHours(time(22), time(7))
+ACCOUNT = full(Account, notices=False, missed_mail=False, push_text=False, quiet=NIGHT)
 SESSION = full(Session, proved=(("i", NOW),))
 WORKSPACE = full(
     Workspace,
@@ -97,7 +99,7 @@ MESSAGE = full(
 )
 NOTIFICATION = full(NotificationMail, kind=NotificationKind.ASK, state=NotificationState.SENT)
 TOKEN = full(OneTimeToken, purpose=NotificationKind.RESET, is_used=False)
-COPY = full(RelayedMessage, state=RelayState.SENT, reactions=("👍",), refused_emojis=("👀",))
+COPY = full(RelayedMessage, state=RelayState.SENT, parts=("2.1",), reactions=("👍",), refused_emojis=("👀",))
 TASK = full(ScheduledTask, kind=TaskKind.EXPIRE, stored_at=NOW)
 
 EACH: list[tuple[Any, Any, Any]] = [
@@ -112,7 +114,7 @@ EACH: list[tuple[Any, Any, Any]] = [
     (NOTIFICATION, notifications._notification_item, notifications._NOTIFICATIONS.read),
     (COPY, relayed_messages._item, relayed_messages._relayed_message),
     (full(Call), calls._item, calls._CALLS.read),
-    (TASK, schedule._item, schedule._due),
+    (TASK, schedule.Schedule()._item, schedule._due),
     (full(File, state=FileState.READY, verdict=Verdict.CLEAN), files.file_item, files.file),
 ]
 

@@ -53,6 +53,7 @@ ENVIRONMENT = {
     "FILES_BUCKET": "files",
     "FILES_URL": "https://files.s3.us-east-1.amazonaws.com",
     "MALWARE_SCAN": "guardduty",
+    "VAPID_KEY": "A" * 42 + "E",  # the number 1
     "AWS_ENDPOINT_URL": "",  # an AWS in memory
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -328,6 +329,7 @@ class Data:
     stream: list[Any] = field(default_factory=list)
     mails: list[Any] = field(default_factory=list)
     queued: list[Any] = field(default_factory=list)
+    pushes: list[Any] = field(default_factory=list)
 
     def copied(self) -> "Data":
         return Data(items=deepcopy(self.items), mails=list(self.mails))
@@ -344,10 +346,10 @@ class Box:
     def data(self) -> Data:
         """What lies there now. Moto puts copies in the place of its tables and lists, so it is asked each time."""
         table = table_in_memory()
-        queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["mail"]
+        queues = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
         assert table.stream_shard is not None
         mails = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
-        return Data(table.items, table.stream_shard.items, mails, queue._messages)
+        return Data(table.items, table.stream_shard.items, mails, queues["mail"]._messages, queues["push"]._messages)
 
     def open(self, data: Data, now: Callable[[], datetime]) -> None:
         os.environ.update(ENVIRONMENT)
@@ -355,7 +357,7 @@ class Box:
             self.mock.start()
             self._fill()
         botocore_stubber.enabled = True
-        os.environ["MAIL_QUEUE_URL"] = self.queue_url
+        os.environ |= self.queue_urls
         wiring.configured.cache_clear()
         wiring.configured()  # before Chalice's test client brings its own stage's environment
         if self._worlds:
@@ -379,7 +381,8 @@ class Box:
         assert table.stream_shard is not None
         table.items, table.stream_shard.items = data.items, data.stream
         ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages = data.mails
-        sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["mail"]._messages = data.queued
+        queues = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
+        queues["mail"]._messages, queues["push"]._messages = data.queued, data.pushes
         wiring.use(ports)
 
     def _fill(self) -> None:
@@ -391,8 +394,11 @@ class Box:
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
         moto_shortcuts.quicken(table_in_memory())
-        queue = boto3.client("sqs", REGION).create_queue(QueueName="mail")
-        self.queue_url = os.environ["MAIL_QUEUE_URL"] = queue["QueueUrl"]
+        sqs = boto3.client("sqs", REGION)
+        self.queue_urls = {
+            f"{name.upper()}_QUEUE_URL": sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("mail", "push")
+        }
+        os.environ |= self.queue_urls
         boto3.client("s3", REGION).create_bucket(Bucket="files")
         boto3.client("sesv2", REGION).create_email_identity(EmailIdentity="webtop.example")
         aws.client.cache_clear()

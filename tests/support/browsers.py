@@ -54,7 +54,10 @@ class Windows:
         prepare: Callable[[Page], None] | None = None,
         **options: Any,
     ) -> Page:
-        """A page in a new window: `dark`, `script`, the language `lang`, and whatever else a browser can be told."""
+        """A page in a new window: `dark`, `script`, the language `lang`, and whatever else a browser can be told.
+
+        Without a service worker, unless `service_workers` is "allow": it would stand between the page and what a test plays.
+        """
         lang = options.pop("lang", "")
         phone = size[0] < 500
         context = self.chromium.new_context(
@@ -65,6 +68,7 @@ class Windows:
             color_scheme="dark" if options.pop("dark", False) else "light",
             java_script_enabled=options.pop("script", True),
             reduced_motion="reduce",
+            service_workers=options.pop("service_workers", "block"),
             **options,
         )
         self._open.append(context)
@@ -98,7 +102,8 @@ class Windows:
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not re.search(f"{self.expected}|{_LEFT_EARLY}", message.text):
+        expected = f"{self.expected}|{_LEFT_EARLY}|^Service Worker registration blocked"  # as `open` asked for
+        if message.type in ("error", "warning") and not re.search(expected, message.text):
             self.problems.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
 
     def _asked(self, dialog: Dialog) -> None:

@@ -86,7 +86,8 @@ class FakeRelayAdapter:
 
     def __init__(self, provider: Provider) -> None:
         self.provider, self.rooms, self.away = provider, dict[Identity, Room](), set[Identity]()
-        self.number = 0
+        self.number, self.longest = 0, 0
+        """Characters of one message there; 0 for any."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -133,17 +134,26 @@ class FakeRelayAdapter:
             return Search(RemoteMessageRef(thread.system, thread.channel_id, room.posts[start].id))
         return Search(cursor=str(start + 1) if start + 1 < len(room.posts) else "")
 
+    def count_parts(self, identity: Identity, message: OutgoingMessage) -> int:
+        return -(-len(message.text) // self.longest) if self.longest else 1
+
+    def _part(self, message: OutgoingMessage) -> str:
+        start = message.part * self.longest
+        return message.text[start : start + self.longest] if self.longest else message.text
+
     def post(
         self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
     ) -> tuple[RemoteMessageRef, str]:
         with self._called(identity) as room:
-            room.posts.append(Post(self.new_id(), message.text, message.signature, message.id, _quoted(message)))
+            room.posts.append(
+                Post(self.new_id(), self._part(message), message.signature, message.part_id, _quoted(message))
+            )
             return RemoteMessageRef(self.system(identity), thread.channel_id, room.posts[-1].id), ""
 
     def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str:
         with self._called(identity) as room:
             post = room.post(ref)
-            post.text, post.reply_to = message.text, _quoted(message)
+            post.text, post.reply_to = self._part(message), _quoted(message)
             return ""
 
     def delete(self, identity: Identity, ref: RemoteMessageRef) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support import pushes
 from tests.support.app import PASSWORD
 from tests.support.sample_chat import Scene
 
@@ -51,6 +52,7 @@ def names(scene: Scene) -> dict[str, str]:
         "call": scene.call,
         "receipt": scene.receipt,
         "file": scene.file,
+        "push": scene.push,
     }
 
 
@@ -74,6 +76,10 @@ ROUTES = [
     Sample("POST", "/sign-in-links", {"email": "a@b.example"}, (), True),
     Sample("POST", "/password-resets", {"email": "a@b.example"}, (), True),
     Sample("GET", "/me"),
+    Sample("PATCH", "/me", {"name": "Mara", "time_zone": "Europe/Berlin"}),
+    Sample("GET", "/push-key", open_to_all=True),
+    Sample("POST", "/push-subscriptions", {name: pushes.browser("phone")[name] for name in ("endpoint", "keys")}),
+    Sample("DELETE", "/push-subscriptions/{push}", None, ("push",)),
     Sample("GET", "/workspaces/{workspace}", None, ("workspace",)),
     Sample("PATCH", "/workspaces/{workspace}", {"name": "Brightwater"}, ("workspace",)),
     Sample("GET", "/workspaces/{workspace}/members", None, ("workspace",)),

@@ -15,6 +15,7 @@ from chalicelib.storage import items, keys
 from chalicelib.storage.files import file_item
 from chalicelib.storage.items import MessageItem
 from chalicelib.usecases import accounts, receipts
+from tests.support import pushes
 from tests.support.app import PASSWORD, Data, Person, World, built
 
 OWNER, MEMBER, GUEST, INVITED = (
@@ -32,7 +33,7 @@ class Scene:
     """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
 
     `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun, `file` one
-    that stands in `reply`.
+    that stands in `reply`, `push` a browser of Mara's that gets pushes.
     Nora opened Olaf's link and asked to join by it.
     """
 
@@ -52,6 +53,7 @@ class Scene:
     call: str = ""
     receipt: str = ""
     file: str = ""
+    push: str = ""
 
     @property
     def base(self) -> str:
@@ -114,6 +116,7 @@ def play(world: World) -> Scene:
         file=file_of(world, guest, workspace, chat, reply["seq"]),
         post=post,
         reply=reply,
+        push=owner.post("/push-subscriptions", pushes.browser("mara")).json["id"],
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -50,6 +51,7 @@ def live(system: System) -> None:
     chat, guest = _invite_and_join(system, owner, workspace)
     _talk(system, owner, guest, chat)
     _send_files(system, owner, guest, chat)
+    _get_pushes(system, owner, guest, chat)
     elsewhere = _chat_from_elsewhere(system, owner, workspace)
     _outlast_an_outage(system, owner, elsewhere)
     _change_invitations(system, owner, workspace, chat)
@@ -82,7 +84,7 @@ def _talk(system: System, owner: Person, guest: Person, chat: str) -> None:
         with connect(owner.ask("POST", "/socket-tickets")["url"], open_timeout=20) as other:
             socket.send(json.dumps({"action": "typing", "chat_id": chat}))
             _wait_for(other, "typing")
-    system.until(lambda: not _open_sockets(system), "end of the sockets")
+    system.until(lambda: not _stored(system, "socket"), "end of the sockets")
 
 
 def _write(owner: Person, guest: Person, chat: str) -> None:
@@ -121,6 +123,33 @@ def _state(system: System, file_id: str) -> str:
     key = {"pk": {"S": f"B#{file_id}"}, "sk": {"S": "B"}}
     item = system.aws("dynamodb").get_item(TableName=system.table, Key=key, ConsistentRead=True)["Item"]
     return str(item["state"]["S"])
+
+
+def _get_pushes(system: System, owner: Person, guest: Person, chat: str) -> None:
+    """At once, by a service that asks for a pause, after quiet, and by a browser that is gone."""
+    made = system.call("POST", "/push/subscriptions", {})
+    browser = {name: made[name] for name in ("endpoint", "expirationTime", "keys")}
+    guest.ask("POST", "/push-subscriptions", browser)
+    messages = f"/chats/{chat}/messages"
+    owner.ask("POST", messages, {"text": "Can you see it?"})
+    system.until(lambda: pushed(system, made["id"]) == ["Can you see it?"], "push")
+    until = datetime.fromisoformat(system.call("GET", "/clock")["now"]) + timedelta(hours=1)
+    guest.ask("PATCH", "/me", {"dnd_until": until.isoformat()})
+    owner.ask("POST", messages, {"text": "Sleep well"})
+    system.until(lambda: [item for item in _stored(system, "due") if item["what"]["S"] == "push"], "held push")
+    system.advance(HOUR)
+    system.invoke("minutely")
+    system.until(lambda: pushed(system, made["id"])[1:] == ["2 new messages"], "summary")
+    system.call("POST", "/push/faults", {"status": 503})
+    system.call("DELETE", f"/push/subscriptions/{made['id']}")
+    owner.ask("POST", messages, {"text": "Nobody is there"})
+    system.until(lambda: not _stored(system, "push_endpoint"), "end of the subscription", 90)
+
+
+def pushed(system: System, subscription: str) -> list[str]:
+    """The texts of the pushes that a browser got."""
+    items = system.call("GET", f"/push/messages.json?subscription={subscription}")["items"]
+    return [json.loads(item["text"])["text"] for item in items]
 
 
 def _chat_from_elsewhere(system: System, owner: Person, workspace: str) -> str:
@@ -200,14 +229,15 @@ def _reactions(owner: Person, messages: str, message_id: str) -> list[Json]:
     return next(item["reactions"] for item in items if item["id"] == message_id)
 
 
-def _open_sockets(system: System) -> int:
+def _stored(system: System, kind: str) -> list[Json]:
     result = system.aws("dynamodb").scan(
         TableName=system.table,
         FilterExpression="#kind = :kind",
         ExpressionAttributeNames={"#kind": "kind"},
-        ExpressionAttributeValues={":kind": {"S": "socket"}},
+        ExpressionAttributeValues={":kind": {"S": kind}},
     )
-    return int(result["Count"])
+    items: list[Json] = result["Items"]
+    return items
 
 
 def _wait_for(socket: Any, kind: str) -> None:

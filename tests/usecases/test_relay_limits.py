@@ -146,21 +146,25 @@ def test_two_doubts_in_one_workspace_are_settled_within_three_minutes(slack: Lim
     assert took <= 180
 
 
-def test_a_change_that_is_too_long_costs_itself(slack: Limited) -> None:
+def test_an_edit_to_much_code_and_a_deletion_reach_all_that_stands_there(slack: Limited) -> None:
     message = slack.relay.writes("short")
     slack.settle()
     code = "char *p = *q;\n" * 280
     slack.relay.edits(message, code)
     slack.relay.writes("after")
-    assert slack.settle() < 30
-    shown = slack.texts()
-    assert shown[-1] == "after"
-    state, detail = slack.deliveries(slack.relay.messages()[1].text)
-    assert (state, detail) in (
-        ("not_shown", "This version is too long for Slack; an earlier one stands there."),
-        ("delivered", ""),
-    )
-    assert state == ("not_shown" if "short" in shown else "delivered")
+    assert slack.settle() < 60
+    begin, *parts, after = slack.texts()
+    assert (begin, after, len(parts) > 1) == ("begin", "after", True)
+    assert sum(part.count("char") for part in parts) == 280
+    assert slack.deliveries(slack.relay.messages()[1].text) == ("delivered", "")
+    slack.relay.edits(slack.relay.messages()[1], "short again")
+    slack.settle()
+    assert slack.texts() == ["begin", "short again", "after"]
+    slack.relay.edits(slack.relay.messages()[1], code)
+    slack.relay.deletes(slack.relay.messages()[1])
+    slack.settle()
+    assert slack.texts() == ["begin", "after"]
+    assert slack.calls()["conversations.replies"] == 0
 
 
 def test_a_closed_conversation_is_opened_anew(slack: Limited) -> None:

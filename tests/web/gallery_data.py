@@ -29,6 +29,7 @@ def everywhere() -> dict[str, Any]:
         "form": {},
         "errors": {},
         "notice": None,
+        "push_offered": True,
     }
 
 
@@ -48,6 +49,7 @@ def account_cases() -> dict[str, Case]:
     return {
         "home": ("home.html", {}),
         "help": ("help.html", {}),
+        "offline": ("offline.html", {}),
         "sign-up": ("sign_up.html", {}),
         "sign-up-wrong": ("sign_up.html", refused),
         "sign-in": ("sign_in.html", {"next": "/chats"}),

@@ -146,7 +146,7 @@ BRIGHTWATER = WORKSPACES[0] | {"locale": "en", "lines": ["Here is what we talked
 
 
 def list_cases() -> dict[str, Case]:
-    numbers = {"unread": 3, "mentions": 2, "all": 5, "answers": 1, "invitations": 2, "hidden": 1}
+    numbers = {"unread": 3, "mentions": 2, "all": 7, "answers": 1, "invitations": 2, "hidden": 1}
     nothing = {"unread": 0, "mentions": 0, "all": 0, "answers": 0, "invitations": 0, "hidden": 0}
     wrong = {
         "form": {"address": "tom@@acme"},
@@ -183,11 +183,11 @@ def list_cases() -> dict[str, Case]:
             SHELL
             | {"here": "inbox", "view": "inbox", "filter": "all", "numbers": nothing, "rows": [], "next_url": None},
         ),
-        "search": _search({"q": "plan"}, INBOX_HITS, next_url="/search?q=plan&cursor=x"),
+        "search": _search({"q": "until"}, INBOX_HITS, next_url="/search?q=until&cursor=x"),
         "search-none": _search({"q": "plan", "has": "link"}, []),
         "search-empty": _search({}, None),
         "search-wrong": _search({"q": "p"}, None, errors={"q": "Type 2 to 100 characters."}),
-        "search-chat": _search({"q": "plan", "chat": "c1"}, INBOX_HITS, chat={"id": "c1", "title": "Spring launch"}),
+        "search-chat": _search({"q": "until", "chat": "c1"}, INBOX_HITS, chat={"id": "c1", "title": "Spring launch"}),
         "new-chat": _new(INVITEES, form={"name": "Spring launch"}),
         "new-chat-empty": _new([]),
         "new-chat-one": _new(INVITEES[:1]),
@@ -235,6 +235,17 @@ def _preview(**more: Any) -> Case:
     return "chat_new_preview.html", SHELL | {"here": "new"} | shown | more
 
 
+QUIET = {
+    "time_zones": [("UTC", "UTC"), ("Europe/Berlin", "Europe/Berlin")],
+    "time_zone": "Europe/Berlin",
+    "on": False,
+    "from": "22:00",
+    "to": "07:00",
+    "until": None,
+    "push_text": True,
+}
+
+
 def settings_cases() -> dict[str, Case]:
     account = {"name": "Mara Lindqvist", "email": "mara@brightwater.example", "locale": "en"}
     workspace = BRIGHTWATER | {
@@ -261,11 +272,16 @@ def settings_cases() -> dict[str, Case]:
         "account": account,
         "workspace": workspace,
         "members": members,
+        "quiet": QUIET,
         "saved": None,
     }
     wrong = {"form": {"invitation_days": "120"}, "errors": {"invitation_days": "Between 1 and 90 days."}}
     return {
         "settings": ("settings.html", page | {"saved": "account"}),
+        "settings-quiet": (
+            "settings.html",
+            page | {"quiet": QUIET | {"on": True, "until": "2026-11-19T15:00:00Z"}, "saved": "notifications"},
+        ),
         "settings-bounces": ("settings.html", page | {"account": account | {"bounces": True}}),
         "settings-wrong": (
             "settings.html",

@@ -118,9 +118,55 @@ def test_a_network_of_ipv6_is_one_source(source: str, counted: str) -> None:
 def test_me_tells_the_account_and_its_workspaces(world: World) -> None:
     ann = world.signs_up(NEW["email"], "Ann Lee", "Acme", plan="pro")
     assert ann.get("/me").json == {
-        "account": {"id": ann.id, "name": "Ann Lee", "email": NEW["email"]},
+        "account": {
+            "id": ann.id,
+            "name": "Ann Lee",
+            "email": NEW["email"],
+            "locale": "en",
+            "time_zone": "UTC",
+            "quiet": None,
+            "dnd_until": None,
+            "push_text": True,
+        },
         "workspaces": [{"id": ann.workspace(), "name": "Acme", "role": "owner", "plan": "pro", "communicate": True}],
     }
+
+
+def test_what_is_changed_about_oneself_stays_and_the_rest_is_as_it_was(world: World) -> None:
+    ann = world.signs_up(NEW["email"], "Ann Lee", "Acme", plan="pro")
+    change = {"name": "Ann Li", "locale": "de", "time_zone": "Asia/Tokyo", "quiet": {"from": "22:00", "to": "07:00"}}
+    told = ann.patch("/me", change).json["account"]
+    assert told == ann.get("/me").json["account"]
+    assert {name: told[name] for name in change} == change
+    told = ann.patch("/me", {"dnd_until": "2026-11-24T09:00:00+01:00", "push_text": False}).json["account"]
+    assert (told["dnd_until"], told["push_text"]) == ("2026-11-24T08:00:00Z", False)
+    assert {name: told[name] for name in change} == change
+    assert ann.patch("/me", {"quiet": None, "dnd_until": None}).json["account"]["quiet"] is None
+    assert ann.get("/me").json["account"]["dnd_until"] is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": "other@acme.example"},
+        {"time_zone": "Europe/Atlantis"},
+        {"locale": "it"},
+        {"quiet": {"from": "22:00", "to": "22:00"}},
+        {"quiet": {"from": "22:00"}},
+        {"quiet": {"from": "25:00", "to": "07:00"}},
+        {"quiet": {"from": "22:00", "to": "07:00", "days": []}},
+        {"dnd_until": "2026-11-23T08:59:59Z"},
+        {"dnd_until": "2026-12-01T10:00:00"},
+        {"dnd_until": "tomorrow"},
+        {"name": " "},
+        {"push_text": None},
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(world: World, change: dict[str, object]) -> None:
+    ann = world.signs_up(NEW["email"], "Ann Lee", "Acme", plan="pro")
+    before = ann.get("/me").json
+    assert ann.patch("/me", change).status == 422
+    assert ann.get("/me").json == before
 
 
 @pytest.mark.parametrize("path", ["/sign-in-links", "/password-resets"])

@@ -76,6 +76,8 @@ def test_bodies_refuse_what_they_do_not_name(shared_scene: Scene) -> None:
                     continue
                 schema = content["application/json"]["schema"]["$ref"]
                 shape = document["components"]["schemas"][schema.rpartition("/")[2]]
+                if path.endswith("/push-subscriptions"):  # a browser writes it, which may say more one day
+                    continue
                 assert shape.get("additionalProperties") is False, (method, path)
 
 

@@ -62,7 +62,7 @@ def test_a_program_gets_the_api_s_own_refusal(world: World, path: str, accept: s
 
 
 @pytest.mark.parametrize(
-    ("path", "allow"), [("/api/v1/me", "GET, HEAD"), ("/api/v1/chats", "GET, HEAD, POST"), ("/chats", "GET, HEAD")]
+    ("path", "allow"), [("/api/v1/health", "GET, HEAD"), ("/api/v1/chats", "GET, HEAD, POST"), ("/chats", "GET, HEAD")]
 )
 def test_a_method_that_an_address_does_not_take_is_refused_with_those_it_takes(
     world: World, path: str, allow: str

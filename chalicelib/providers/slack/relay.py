@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...domain.identities import Identity, Installation
 from ...domain.providers import Provider
@@ -13,6 +13,9 @@ from ..meanings import Means
 from . import client, events, refusals
 from .refusals import ADD, DELETE, POST, REMOVE, UPDATE
 from .settings import Slack
+
+if TYPE_CHECKING:
+    from ...domain.translation.translated import Translated
 
 Found = TypeVar("Found")
 _MESSAGE, _CHAT = "webtop_message", "webtop_chat"
@@ -104,6 +107,9 @@ class SlackRelay:
                 return Search(RemoteMessageRef(thread.system, thread.channel_id, _message_of(item, "ts", str)))
         return Search(cursor=_next(page))
 
+    def count_parts(self, identity: Identity, message: OutgoingMessage) -> int:
+        return len(self._parts(identity, message)[1])
+
     def post(
         self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
     ) -> tuple[RemoteMessageRef, str]:
@@ -117,7 +123,7 @@ class SlackRelay:
             parse="none",
             link_names=False,
             username=_plain(message.signature),
-            metadata=_metadata(_MESSAGE, message.id),
+            metadata=_metadata(_MESSAGE, message.part_id),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -175,16 +181,21 @@ class SlackRelay:
         return any(stones)
 
     def _text(self, identity: Identity, message: OutgoingMessage) -> tuple[str, str]:
-        from ...domain.translation.translated import Reached
-        from .writing import to_slack
+        quote, written = self._parts(identity, message)
+        part = written[min(message.part, len(written) - 1)]
+        return ("" if message.part else quote) + part.text or _NOTHING, " ".join(part.lost)
 
-        reached = [
+    def _parts(self, identity: Identity, message: OutgoingMessage) -> "tuple[str, tuple[Translated, ...]]":
+        from ...domain.translation.translated import Reached
+        from .writing import LONGEST_UPDATE, slack_parts
+
+        reached = tuple(
             Reached(account_id, name, self._identity_of(account_id, Provider.SLACK, identity.tenant))
             for account_id, name in message.mentions
-        ]
-        done = to_slack(message.text, reached)
+        )
         quote = f"> {_plain(message.reply_author)}: {_plain(message.reply_text)}\n" if message.reply_author else ""
-        return quote + done.text or _NOTHING, " ".join(done.lost)
+        quote = quote if len(quote) < LONGEST_UPDATE // 2 else ""
+        return quote, slack_parts(message.text, reached, LONGEST_UPDATE - len(quote))
 
     def _take_reads(self, identity: Identity, *methods: str) -> None:
         for method in methods:

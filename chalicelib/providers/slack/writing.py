@@ -7,7 +7,7 @@ date, which Slack shows as it stands; in a link's text, where dates don't work, 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from ...domain.characters import visible as clean
 from ...domain.translation import ours
@@ -25,10 +25,11 @@ from ...domain.translation.notation import (
     tidy,
 )
 from ...domain.translation.safety import GUARD, SEAM, unlinked, unpinged
+from ...domain.translation.splitting import parts
 from ...domain.translation.translated import Notes, Reached, Translated, safe, users, within
 from ...domain.translation.writing import paragraphed
 
-LONGEST = 40_000
+LONGEST, LONGEST_UPDATE = 40_000, 4_000
 _TICKED = "Code with a backtick in it is shown as plain text."
 _LINKED_CODE = "Code inside a link is shown as plain text."
 _HOISTED = "A code block inside a list is shown outside of it."
@@ -48,6 +49,17 @@ def to_slack(text: str, mentions: Sequence[Reached] = ()) -> Translated:
     if len(careful.text) <= LONGEST:
         return careful
     return within(text, lambda written: len(written) <= LONGEST, partial(_translated, mentions, False), _TOO_LONG)
+
+
+@lru_cache(maxsize=16)
+def slack_parts(text: str, mentions: tuple[Reached, ...], longest: int) -> tuple[Translated, ...]:
+    """As `to_slack`, in as many messages as `chat.update` needs: it takes 4,000 characters, escapes among them."""
+    fits = partial(_fits, mentions=mentions, longest=longest)
+    return tuple(to_slack(part, mentions) for part in parts(text, fits)) or (to_slack(text, mentions),)
+
+
+def _fits(part: str, mentions: tuple[Reached, ...], longest: int) -> bool:
+    return len(part) <= longest and len(_translated(mentions, True, part).text) <= longest
 
 
 def _translated(mentions: Sequence[Reached], has_dates: bool, text: str) -> Translated:

@@ -14,6 +14,7 @@ from . import (
     messages,
     openapi,
     outside,
+    pushes,
     receipts,
     searching,
     workspaces,
@@ -36,6 +37,7 @@ ALL = tuple(
         calls,
         files,
         live,
+        pushes,
         colleagues,
         openapi,
     )

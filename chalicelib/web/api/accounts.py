@@ -1,9 +1,15 @@
 """Accounts, sessions and mailed links; and who the caller is."""
 
+from dataclasses import replace
+
+from msgspec import UNSET
+
 from ...domain.notifications import NotificationKind
+from ...domain.people import Account
 from ...schemas import bodies as s
 from ...schemas import serializers as shapes
-from ...usecases import accounts, sessions
+from ...schemas.pushes import AccountChange, QuietHoursOut
+from ...usecases import accounts, sessions, workspaces
 from .. import guards
 from ..routing import Reply, RequestContext, Routes
 
@@ -89,9 +95,32 @@ def ask_reset(request: RequestContext, body: s.OnlyEmail) -> s.Accepted:
 
 @routes.json("GET", "/me", "Who you are, and your workspaces.", answers=s.Me)
 def get_me(request: RequestContext) -> s.Me:
-    mine = request.ports.workspaces.of_account(request.account.id)
+    return _me(request, request.account)
+
+
+@routes.json(
+    "PATCH",
+    "/me",
+    "Change your name, language, time zone, quiet hours, and until when you don’t want to be disturbed.",
+    takes=AccountChange,
+    answers=s.Me,
+)
+def change_me(request: RequestContext, body: AccountChange) -> s.Me:
+    return _me(request, accounts.change(request.ports, request.account, _settings(request.account, body)))
+
+
+def _settings(account: Account, body: AccountChange) -> accounts.AccountSettings:
+    """As they are, but for what is named."""
+    named = {name: getattr(body, name) for name in body.__struct_fields__ if getattr(body, name) is not UNSET}
+    if isinstance(body.quiet, QuietHoursOut):
+        named["quiet"] = (body.quiet.begins, body.quiet.ends)
+    return replace(accounts.settings_of(account), **named)
+
+
+def _me(request: RequestContext, account: Account) -> s.Me:
+    mine = workspaces.of_account(request.ports, account)
     return s.Me(
-        shapes.account(request.account),
+        shapes.own_account(account, request.ports.now()),
         [
             s.MyWorkspace(workspace.id, workspace.name, role, workspace.plan, workspace.communicate)
             for workspace, role in mine

@@ -49,7 +49,7 @@ def edit_message(request: RequestContext, body: m.NewText) -> s.MessageOut:
     message, membership = messages.edit(
         request.ports, request.account, request.path["chat_id"], request.path["message_id"], body.text, body.mentions
     )
-    return shapes.message(message, request.ports.messages.page(message.chat_id, message.seq, message.seq), membership)
+    return shapes.message(message, messages.page_of(request.ports, message), membership)
 
 
 @routes.json("DELETE", "/chats/{chat_id}/messages/{message_id}", "Delete one's own message.", status=204)

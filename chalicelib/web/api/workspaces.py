@@ -87,9 +87,9 @@ def find_contacts(request: RequestContext) -> i.Contacts:
 )
 def list_members(request: RequestContext) -> s.WorkspacesPage:
     paging, workspace_id = request.query(s.Paging), request.path["workspace_id"]
-    workspaces.as_member(request.ports, request.account, workspace_id)
+    _, reader = workspaces.as_member(request.ports, request.account, workspace_id)
     after = cursors.read(request.ports, request.account.id, request.incoming.path, paging.cursor)
-    members, last = request.ports.workspaces.members(workspace_id, paging.limit, after)
+    members, last = workspaces.members(request.ports, reader, paging.limit, after)
     following = cursors.make(request.ports, request.account.id, request.incoming.path, last) if last else None
     return s.WorkspacesPage([shapes.member(member) for member in members], following)
 

@@ -18,7 +18,19 @@ from ...domain.rosters import open_in, people_in
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import asking, calls, chats, checking, deliveries, ending, files, invitations, inviting, messages
+from ...usecases import (
+    asking,
+    calls,
+    chats,
+    checking,
+    deliveries,
+    ending,
+    files,
+    invitations,
+    inviting,
+    messages,
+    workspaces,
+)
 from ...usecases.deliveries import Delivery
 from ...usecases.files import Declared
 from ...usecases.messages import MessageDraft
@@ -208,7 +220,7 @@ def link_page(request: PageRequest) -> Page:
     chat_id, invitation_id = _names(request)
     url = invitations.copied_link(request.ports, request.account, chat_id, invitation_id)
     chat, membership = chats.as_participant(request.ports, request.account, chat_id)
-    invitation = request.ports.invitations.get(chat_id, invitation_id)
+    invitation = invitations.get(request.ports, chat_id, invitation_id)
     return request.page(
         "link_page.html",
         chat={"id": chat.id, "title": chat.title_for(membership)},
@@ -245,7 +257,7 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         ports, request.account, chat_id, int(before) if before.isdecimal() and len(before) < 10 else None, None, None
     )
     chat, invitations = chats.roster(ports, chat_id)
-    workspace, member = ports.workspaces.member(chat.workspace_id, request.account.id)
+    workspace, member = workspaces.membership(ports, request.account, chat.workspace_id)
     joined = chats.participants_of(chat, invitations)
     shown = read.page.messages
     older = shown[0].seq if shown and shown[0].seq > max(1, read.membership.reads_from) else None

@@ -34,9 +34,7 @@ def list_chats(request: PageRequest) -> Page:
 
 @routes.form("/chats/read", signed_in=True)
 def read_all(request: PageRequest) -> Redirect:
-    for listed_chat in chats.listed(request.ports, request.account):
-        if listed_chat.membership.unread(listed_chat.chat):
-            request.ports.chats.mark_read(listed_chat.membership, listed_chat.chat.head)
+    chats.read_all(request.ports, request.account)
     return Redirect("/chats")
 
 
@@ -70,12 +68,7 @@ def _numbers(listed_chats: list[Listed]) -> dict[str, int]:
 
 def _preview(request: PageRequest, listed_chat: Listed) -> str | None:
     """The chat's last line, as far as this person may see it."""
-    seq = listed_chat.chat.head.seq
-    page = (
-        request.ports.messages.page(listed_chat.chat.id, seq, seq)
-        if seq and listed_chat.membership.may_see(seq)
-        else None
-    )
+    page = chats.last_message(request.ports, listed_chat)
     if page is None or not page.messages:
         return None
     last = page.messages[0]

@@ -1,9 +1,9 @@
-"""Help, the API's document as a page, and the files that pages need."""
+"""Help, the API's document as a page, and the files that pages need; the service worker, and the page it shows offline."""
 
 from ...domain import errors
 from ..api import openapi
 from .routing import Content, Page, PageRequest, Pages
-from .static import MEDIA, content, files
+from .static import MEDIA, WORKER, content, files
 
 routes = Pages(__name__)
 
@@ -28,3 +28,16 @@ def static_file(request: PageRequest) -> Content:
     return Content(
         content(path), {"Content-Type": MEDIA[path.suffix], "Cache-Control": "public, max-age=31536000, immutable"}
     )
+
+
+@routes.page("/sw.js")
+def service_worker(request: PageRequest) -> Content:
+    """At the root, so that it is there for every page. It may ask us, and run nothing else."""
+    policy = "default-src 'none'; connect-src 'self'"
+    headers = {"Content-Type": MEDIA[".js"], "Cache-Control": "no-cache", "Content-Security-Policy": policy}
+    return Content(content(WORKER), headers)
+
+
+@routes.page("/offline")
+def offline(request: PageRequest) -> Page:
+    return request.page("offline.html")

@@ -16,7 +16,7 @@ from ...domain.names import initials
 from ...domain.providers import APPLICATIONS
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import chats, messages, overview
+from ...usecases import chats, messages, overview, workspaces
 from ...usecases.chats import Listed
 from . import people
 from .routing import Page, PageRequest, Pages
@@ -81,7 +81,7 @@ def overview_page(request: PageRequest) -> Page:
 def _audit(request: PageRequest, workspace_id: str) -> list[dict[str, Any]]:
     """Who invited whom, when, as what: the newest first."""
     rows = []
-    for at, text in request.ports.workspaces.notes(workspace_id, 100):
+    for at, text in workspaces.audit_log(request.ports, workspace_id, 100):
         entry = json.loads(text)
         rows += [
             {"at": at, "by": entry["by"], "email": result["email"], "kind": entry["kind"], "outcome": result["outcome"]}

@@ -13,7 +13,7 @@ from ...domain.names import initials
 from ...domain.plans import ALLOWANCES, offered
 from ...domain.workspaces import Workspace
 from ...templating import languages
-from ...usecases import checking, inviting, sessions
+from ...usecases import checking, inviting, sessions, workspaces
 from ..requests import MOST_BYTES_OF_LIST
 from . import history, invitees, refused
 from .invitees import Choice
@@ -215,13 +215,13 @@ def _problems_by_row(request: PageRequest, refusal: errors.Refusal, rows: list[R
 
 def _page(request: PageRequest, workspace: Workspace, form: _Form, status: int = 200) -> Page:
     now, allowance = request.ports.now(), ALLOWANCES[workspace.plan]
-    _, member = request.ports.workspaces.member(workspace.id, request.account.id)
+    _, member = workspaces.membership(request.ports, request.account, workspace.id)
     facts = {
         "options": list(offered(workspace.plan, request.ports.configured)),
         "days": workspace.invitation_days,
         "until": now + timedelta(days=workspace.invitation_days),
         "reminder": workspace.invitation_days >= 4,
-        "mails_used": request.ports.workspaces.mail_quota(workspace.id).within(now),
+        "mails_used": workspaces.mails_used(request.ports, workspace.id),
         "mails_cap": allowance.mails_in_24_h,
     }
     chosen = {
@@ -260,7 +260,7 @@ def _posted_workspace(request: PageRequest) -> Workspace:
 
 def _workspace(request: PageRequest, chosen: str) -> Workspace:
     """The one that a link names, else the first: people without a workspace can't invite."""
-    mine = [workspace for workspace, _ in request.ports.workspaces.of_account(request.account.id)]
+    mine = [workspace for workspace, _ in workspaces.of_account(request.ports, request.account)]
     if not mine:
         raise errors.members_only()
     return next((workspace for workspace in mine if workspace.id == chosen), mine[0])

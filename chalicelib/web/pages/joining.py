@@ -11,7 +11,7 @@ from ...domain.invitations import Ask, AskKind, AskState, Invitation, Status
 from ...domain.links import Purpose
 from ...domain.notifications import NotificationKind
 from ...templating import languages
-from ...usecases import asking, handing_over, invitation_links, joining, proving, sessions
+from ...usecases import asking, handing_over, identities, invitation_links, invitations, joining, proving, sessions
 from ...usecases.joining import OpenedInvitation
 from .. import guards
 from ..errors import STATUS
@@ -245,7 +245,7 @@ def _ended(request: PageRequest, reason: str, status: int, just_now: bool = Fals
     asked: list[Ask] = []
     if reason != "unknown":
         chat, invited, purpose = joining.find(request.ports, request.path["token"])
-        workspace, _ = request.ports.invitations.workspace_and_inviter(invited)
+        workspace = invitations.workspace_of(request.ports, invited)
         invitation = invitation_shown(request, invited, chat, workspace, 0, purpose, None)
         can_block = joining.speaks_for_address(request.ports, invited, purpose, _proof(request)) and not just_now
         if invited.status_at(request.ports.now()) is Status.EXPIRED and invited.expires_at:
@@ -288,7 +288,7 @@ def _joined_with(request: PageRequest, invitation: Invitation) -> tuple[str, str
     identity = of_key(invitation.identity) if invitation.is_taken and request.principal is None else None
     if identity is None or identity.provider.option not in request.ports.configured:
         return None
-    mine = request.ports.identities.account_of(identity) == invitation.account_id
+    mine = identities.is_still_theirs(request.ports, identity, invitation.account_id)
     return (str(identity.provider), identity.provider.shown) if mine else None
 
 

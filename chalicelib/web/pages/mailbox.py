@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from ...domain import errors, links
+from ...domain import errors
 from ...domain.addresses import masked
-from ...usecases import invitation_links, mailbox, sessions
+from ...domain.people import Account
+from ...usecases import accounts, invitation_links, mailbox, sessions
 from .. import guards
 from ..errors import STATUS
 from . import people
@@ -104,7 +105,7 @@ def stop_page(request: PageRequest) -> Page:
 def stop(request: PageRequest) -> Page:
     """One click, without a session: no more mails about what was missed."""
     account = _of_stop_link(request)
-    request.ports.accounts.save_notices(account.id, account.notices, False)
+    accounts.save_notices(request.ports, account, account.notices, False)
     return _stop_page(request, done=True)
 
 
@@ -112,12 +113,8 @@ def _stop_page(request: PageRequest, done: bool) -> Page:
     return request.page("stop.html", done=done, email=_of_stop_link(request).email)
 
 
-def _of_stop_link(request: PageRequest) -> Any:
-    account_id = links.verify_text(request.path["token"], request.ports.link_keys, links.Purpose.STOP_MISSED)
-    account = request.ports.accounts.get(account_id) if account_id else None
-    if account is None:
-        raise errors.unknown()
-    return account
+def _of_stop_link(request: PageRequest) -> Account:
+    return accounts.of_stop_link(request.ports, request.path["token"])
 
 
 def _mailbox(request: PageRequest, email: str) -> Page:

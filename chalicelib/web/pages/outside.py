@@ -67,7 +67,7 @@ def remove_person(request: PageRequest) -> Redirect:
     """From the chat `chat_id`, or from all of the workspace without one."""
     chat_id, account_id, workspace_id = request.field("chat_id"), request.path["account_id"], workspace_of(request)
     issued = outside.remove(request.ports, request.account, workspace_id, account_id, chat_id)
-    left = request.ports.outside.read(request.ports.outside.of_account(workspace_id, account_id))
+    left = outside.is_in(request.ports, workspace_id, account_id)
     receipt = receipts.url(request.ports, issued[-1].id).rpartition("/")[2] if issued else ""
     query = urlencode({"workspace": workspace_id, "done": "removed", "receipt": receipt})
     return Redirect(f"/outside/{account_id}?{query}" if left else f"/outside?{query}")

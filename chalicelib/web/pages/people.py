@@ -6,6 +6,7 @@ from ...domain.names import initials
 from ...domain.people import Account
 from ...ports import Ports
 from ...templating.environment import tint
+from ...usecases.workspaces import of_account
 
 
 def me(account: Account) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def avatar(identifier: str, name: str) -> dict[str, Any]:
 
 
 def workspaces(ports: Ports, account: Account) -> list[dict[str, Any]]:
-    mine = ports.workspaces.of_account(account.id)
+    mine = of_account(ports, account)
     return [
         {
             "id": workspace.id,

@@ -100,6 +100,7 @@ class PageRequest(RequestContext):
             "now": self.ports.now(),
             "languages": [{"code": code, "name": _NAMES[code], "href": f"{base}lang={code}"} for code in LOCALES],
             "static": static,
+            "push_offered": self.ports.push_service.is_offered,
             "form_key": self.ports.new_token(),
             "form": self.typed(),
             "errors": {},

@@ -1,6 +1,7 @@
 """Settings of one's account and workspaces; and the workspace's people."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from ... import wiring
@@ -11,6 +12,7 @@ from ...domain.identities import Identity, Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
 from ...domain.providers import Provider
+from ...domain.quiet_hours import zone_names
 from ...domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from ...usecases import accounts, addresses, calls, identities, installing, workspaces
 from ...usecases.workspaces import WorkspaceSettings
@@ -18,7 +20,8 @@ from . import flash, people
 from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
-_MOST_MEMBERS = 200
+_MOST_MEMBERS, _DND_HOURS = 200, ("1", "4", "24", "168")
+_NIGHT = ("22:00", "07:00")
 _MB = 1024 * 1024
 
 
@@ -32,11 +35,32 @@ def save_account(request: PageRequest) -> Page | Redirect:
     def save() -> None:
         accounts.save_profile(request.ports, request.account, request.field("name"), request.field("locale"))
         notices, missed_mail = bool(request.field("notices")), bool(request.field("missed_mail"))
-        request.ports.accounts.save_notices(request.account.id, notices, missed_mail)
+        accounts.save_notices(request.ports, request.account, notices, missed_mail)
         if "meeting_url" in request.form:
             calls.save_meeting_url(request.ports, request.account, request.field("meeting_url"))
 
     return _done(request, "account", save)
+
+
+@routes.form("/settings/notifications", signed_in=True)
+def save_notifications(request: PageRequest) -> Page | Redirect:
+    return _done(
+        request, "notifications", lambda: accounts.change(request.ports, request.account, _quiet_times(request))
+    )
+
+
+def _quiet_times(request: PageRequest) -> accounts.AccountSettings:
+    """`dnd` is a number of hours from now, `keep` for what was chosen before, or nothing."""
+    now = accounts.settings_of(request.account)
+    hours, kept = request.field("dnd"), now.dnd_until if request.field("dnd") == "keep" else None
+    chosen = request.ports.now() + timedelta(hours=int(hours)) if hours in _DND_HOURS else kept
+    return replace(
+        now,
+        time_zone=request.field("time_zone"),
+        quiet=(request.field("quiet.from"), request.field("quiet.to")) if request.field("quiet") else None,
+        dnd_until=chosen,
+        push_text=bool(request.field("push_text")),
+    )
 
 
 @routes.form("/settings/identities/remove", signed_in=True)
@@ -136,7 +160,7 @@ def _settings(
     workspace, member = None, None
     if wanted:
         workspace, member = workspaces.as_member(request.ports, request.account, wanted)
-        members, _ = request.ports.workspaces.members(wanted, _MOST_MEMBERS, "")
+        members, _ = workspaces.members(request.ports, member, _MOST_MEMBERS)
     return request.page(
         "settings.html",
         422 if problems else 200,
@@ -150,6 +174,7 @@ def _settings(
             "missed_mail": request.account.missed_mail,
             "meeting_url": request.account.meeting_url,
         },
+        quiet=_quiet(request),
         workspace=_workspace(request, workspace, member) if workspace and member else None,
         members=[_member(item, member) for item in members] if member else [],
         identities=_identities(request),
@@ -162,9 +187,23 @@ def _settings(
     )
 
 
+def _quiet(request: PageRequest) -> dict[str, Any]:
+    settings, until = accounts.settings_of(request.account), request.account.dnd_until
+    begins, ends = settings.quiet or _NIGHT
+    return {
+        "time_zones": [(name, name.replace("_", " ")) for name in zone_names()],
+        "time_zone": settings.time_zone or "UTC",
+        "on": settings.quiet is not None,
+        "from": begins,
+        "to": ends,
+        "until": until if until and until > request.ports.now() else None,
+        "push_text": settings.push_text,
+    }
+
+
 def _identities(request: PageRequest) -> list[dict[str, Any]]:
     """`invites`: the page from which this session invites people into the company's own application, or empty."""
-    profiles = request.ports.identities.of_account(request.account.id)
+    profiles = identities.profiles(request.ports, request.account)
     return [{**_identity(profile), "invites": _invites(request, profile.identity)} for profile in profiles]
 
 
@@ -186,7 +225,7 @@ def _identity(profile: Profile) -> dict[str, Any]:
 
 
 def _workspace(request: PageRequest, workspace: Workspace, member: Member) -> dict[str, Any]:
-    stored = request.ports.workspaces.stored_bytes(workspace.id) if member.role.may_manage else 0
+    stored = workspaces.stored_bytes(request.ports, workspace.id) if member.role.may_manage else 0
     return {
         "id": workspace.id,
         "name": workspace.name,

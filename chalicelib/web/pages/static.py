@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "static"
+WORKER = FOLDER.parent / "worker" / "service_worker.js"
 _BLOCK_COMMENTS = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 MEDIA = {
     ".css": "text/css; charset=utf-8",

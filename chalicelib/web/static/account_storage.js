@@ -6,7 +6,7 @@ const OWNER = 'webtop:account';
 const PREFIX = 'webtop:kept:';
 const MOST_CHARACTERS = 2_000_000; // browsers give a site about 2.5 million
 const LIFE = 30 * 24 * 60 * 60 * 1000;
-const DRAFT = 'draft:';
+const MAKES_ROOM = ['offline:', 'draft:']; // copies to read without a network first: they can be had again
 
 export class AccountStorage {
   /** @type {Storage | null} null where the browser keeps nothing, e.g. because its user forbids it; the pages work without */
@@ -44,7 +44,7 @@ export class AccountStorage {
   }
 
   /**
-   * Keeps a value that JSON can write. False if it can't be kept; the oldest drafts make room, nothing else does.
+   * Keeps a value that JSON can write. False if it can't be kept; the oldest copies and drafts make room, nothing else does.
    * @param {string} name
    * @param {unknown} value
    */
@@ -54,7 +54,8 @@ export class AccountStorage {
     const text = JSON.stringify({ at: this.#now(), value });
     const others = this.#entries().filter((entry) => entry.name !== name);
     let size = others.reduce((sum, { length }) => sum + length, this.#own.length + name.length + text.length);
-    for (const { key, length } of others.filter((entry) => entry.name.startsWith(DRAFT))) {
+    const spare = MAKES_ROOM.flatMap((start) => others.filter((entry) => entry.name.startsWith(start)));
+    for (const { key, length } of spare) {
       if (size <= MOST_CHARACTERS) break;
       store.removeItem(key);
       size -= length;
@@ -132,6 +133,16 @@ export class AccountStorage {
   #keys(start) {
     return this.#store ? Object.keys(this.#store).filter((key) => key.startsWith(start)) : [];
   }
+}
+
+/**
+ * The storage of whoever is signed in here, for the one page that the server makes for nobody; null when that is nobody.
+ * @param {() => Storage} [store]
+ * @param {() => number} [now]
+ */
+export function ownersStorage(store = () => localStorage, now = Date.now) {
+  const account = usable(store)?.getItem(OWNER);
+  return account ? new AccountStorage({ account, store, now }) : null;
 }
 
 /**

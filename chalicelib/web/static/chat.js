@@ -17,8 +17,13 @@ import { startInviting } from './inviting.js';
 import { startKeys } from './keys.js';
 import { openConnection } from './live_connection.js';
 import { startMenus } from './menu.js';
+import { dropCopy, startCopying } from './offline_copy.js';
 import { startPage } from './page.js';
+import { BrowserPush, startPushPrompt } from './push.js';
 import { localTimes } from './times.js';
+import { closeNotifications, registerWorker } from './worker.js';
+
+const LOOKING = 20_000; // the server believes it for half a minute
 
 const { storage, sessionEnded } = startAccount();
 startPage();
@@ -42,7 +47,11 @@ const backfill = new Backfill({
   renew,
   english: document.documentElement.lang === 'en',
 });
-const view = new ConnectionView();
+const view = new ConnectionView(() => dropCopy(storage, chatId));
+/** @type {import('./live_connection.js').Connection | undefined} */
+let connection;
+const push = new BrowserPush({ call, storage, registered: () => registerWorker(account) });
+const askForPush = startPushPrompt(push);
 const typingUsers = new TypingUsers((names) => view.typing(names));
 
 /** @type {Outbox} */
@@ -53,7 +62,10 @@ const outbox = new Outbox({
   page: window,
   locks: navigator.locks,
   view: new PendingMessagesView({ thread, retry: (entry) => outbox.retry(entry), discard: (entry) => outbox.discard(entry) }),
-  onSent: (message) => backfill.onMessage(message),
+  onSent: (message) => {
+    backfill.onMessage(message);
+    askForPush();
+  },
   onRefused: (error) => { if (error.status === 404) live.onRefused(error); },
 });
 const live = new LiveUpdates({
@@ -63,7 +75,11 @@ const live = new LiveUpdates({
   view,
   typingUsers,
   people,
-  connect: (listener) => openConnection({ ticket: () => call('POST', '/socket-tickets', {}), ...listener }),
+  connect: async (listener) => {
+    connection = await openConnection({ ticket: () => call('POST', '/socket-tickets', {}), ...listener });
+    sayLooking();
+    return connection;
+  },
   nameOf: (id) => person(id)?.name,
   onFile: updateFile,
   onDelivered: (message) => outbox.onDelivered(message),
@@ -95,10 +111,25 @@ function start() {
   people.start();
   new PictureViewer().start();
   live.start();
+  setInterval(sayLooking, LOOKING);
+  startCopying({ storage, chatId });
+  registerWorker(account).then(() => push.renew()).catch(() => {}); // the next visit does it
 
   addEventListener('chat:back', () => outbox.resume());
   addEventListener('offline', () => live.offline());
   addEventListener('online', () => live.online());
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) live.wake(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) onLook(); });
+  if (!document.hidden) closeNotifications(chatId);
   addEventListener('beforeunload', (event) => { if (outbox.hasUnkept()) event.preventDefault(); });
+}
+
+/** While somebody looks at the page, nothing is pushed to them. */
+function sayLooking() {
+  if (!document.hidden) connection?.say({ action: 'looking', chat_id: chatId });
+}
+
+function onLook() {
+  live.wake();
+  sayLooking();
+  closeNotifications(chatId);
 }

@@ -251,6 +251,12 @@ export function initials(name) {
 export class ConnectionView {
   #page = find('.chat');
   #place = find('#connection');
+  #onGone;
+
+  /** @param {() => void} onGone what else is to be done once one isn't in the chat any more */
+  constructor(onGone) {
+    this.#onGone = onGone;
+  }
 
   /** @param {'socket' | 'polling'} live */
   state(live) {
@@ -272,6 +278,7 @@ export class ConnectionView {
     find('p', HTMLElement, line).textContent = words().gone ?? '';
     this.#place.replaceChildren(line);
     find('.composer').inert = true;
+    this.#onGone();
   }
 
   /** @param {string[]} names of those who write now */

@@ -5,8 +5,10 @@ import { startKeys } from './keys.js';
 import { startMenus } from './menu.js';
 import { startPage } from './page.js';
 import { localTimes } from './times.js';
+import { registerWorker } from './worker.js';
 
 const { storage } = startAccount();
+registerWorker(storage.account);
 startPage();
 startMenus();
 startKeys(storage);
