@@ -28,7 +28,6 @@ LONG = {
     "providers/slack/relay.py": (320, "one adapter, method by method as its port lists them"),
     "schemas/bodies.py": (400, "a table of the API's shapes, looked up in"),
     "storage/items.py": (580, "a table of what lies in the table, looked up in"),
-    "usecases/changes.py": (340, "what follows from each kind of change that the stream tells of, one after the other"),
     "usecases/inviting.py": (400, "one story, from an address that was typed to the invitation that is stored"),
     "web/pages/chat.py": (420, "the one page that everything leads to: each form of it, and what it shows"),
     "web/pages/joining.py": (380, "the steps of one page, which show one another"),

@@ -18,7 +18,7 @@ from ..domain.changes import (
     ReceiptIssued,
     SessionsEnded,
 )
-from ..domain.chats import Chat, ChatRole
+from ..domain.chats import Chat
 from ..domain.ends import EndReason
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
@@ -31,13 +31,12 @@ from . import (
     chats,
     files,
     invitation_links,
+    leaving,
     live,
     mails,
     messages,
     notifications,
-    outside,
     pushes,
-    relay_last,
     workspaces,
 )
 from .onlookers import Onlookers
@@ -46,20 +45,10 @@ from .onlookers import Onlookers
 def handle_change(ports: Ports, change: Change) -> None:
     audit.record(ports, change)
     if isinstance(change, InvitationChanged):
-        outside.index(ports, change)
-        relay_last.queue(ports, change)
-        _hang_up(ports, change)
+        leaving.follow(ports, change)
         _follow_invitation(ports, change)
-        if _is_member_who_left(change):
-            charge.notice(ports, change.after.chat_id)
     else:
         _follow(ports, change)
-
-
-def _is_member_who_left(change: InvitationChanged) -> bool:
-    before, after = change.before, change.after
-    was_in = before is not None and before.status is Status.ACCEPTED
-    return was_in and after.status is Status.LEFT and after.role is ChatRole.MEMBER
 
 
 def _follow(ports: Ports, change: Change) -> None:
@@ -86,13 +75,6 @@ def show(onlookers: Onlookers, change: Change) -> None:
     """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists; so does who waits there."""
     if isinstance(change, InvitationChanged) and (_has_new_status(change) or _waits_otherwise(change)):
         onlookers.show(change.after.chat_id)
-
-
-def _hang_up(ports: Ports, change: InvitationChanged) -> None:
-    """Whoever is out gets no event that says so: their pages open another socket, look, and find the chat gone."""
-    before, after = change.before, change.after
-    if after.role is ChatRole.EXTERNAL and after.status is Status.LEFT and before and before.status is Status.ACCEPTED:
-        live.hang_up_sessions(ports, after.account_id)
 
 
 def _follow_chat(ports: Ports, change: ChatEventAdded) -> None:
