@@ -45,7 +45,7 @@ routes = Pages(__name__)
 @routes.page("/chats/{chat_id}", signed_in=True)
 def chat_page(request: PageRequest) -> Page | Redirect:
     """`?at=8` leads to that message: an address that any way of signing in keeps, which none does with what follows a #."""
-    at = _number(request.incoming.query.get("at", ""))
+    at = thread.number(request.incoming.query.get("at", ""))
     if at is None:
         return _chat_page(request)
     chat, membership = chats.as_participant(request.ports, request.account, request.path["chat_id"])
@@ -99,7 +99,7 @@ def react(request: PageRequest) -> Redirect:
 
 @routes.form("/chats/{chat_id}/read", signed_in=True)
 def mark_read(request: PageRequest) -> Redirect:
-    seq = _number(request.field("seq"))
+    seq = thread.number(request.field("seq"))
     if seq is not None:
         messages.mark_read(request.ports, request.account, request.path["chat_id"], seq)
     return Redirect(_base(request))
@@ -257,7 +257,7 @@ def remove(request: PageRequest) -> Redirect:
 def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **more: Any) -> Page:
     """The page, with what was refused where it belongs."""
     ports, query, chat_id = request.ports, request.incoming.query, request.path["chat_id"]
-    before = _number(query.get("before", ""))
+    before = thread.number(query.get("before", ""))
     read = messages.read(ports, request.account, chat_id, before, None, None)
     chat, invitations = chats.roster(ports, chat_id)
     workspace, member = workspaces.membership(ports, request.account, chat.workspace_id)
@@ -292,11 +292,6 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         None,
     )
     return shell(request, "chat.html", chat.id, 422 if refusal else 200, **context)
-
-
-def _number(text: str) -> int | None:
-    """A place in the chat; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _deliveries(

@@ -84,6 +84,11 @@ def _of_call(message: Message, reader: Membership) -> dict[str, Any]:
     return {"ends_call": event.call_id if mine and not over else "", "missed": missed}
 
 
+def number(text: str) -> int | None:
+    """A place in the chat; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def place(chat_id: str, seq: int, newest: int) -> str:
     """Where the message stands: on the newest page, or on the page that has it in the middle."""
     before = f"?before={seq + _AROUND}" if seq <= newest - PAGE else ""
