@@ -69,7 +69,13 @@ WORKSPACE = full(
     files=FilePolicy.MEMBERS,
     calls=CallSettings(CallKind.JITSI, "https://meet.example"),
 )
-CHAT = full(Chat, kind=ChatKind.DIRECT, preview=(PreviewMember("a", "A", ChatRole.MEMBER),), deleted=frozenset({3, 5}))
+CHAT = full(
+    Chat,
+    kind=ChatKind.DIRECT,
+    preview=(PreviewMember("a", "A", ChatRole.MEMBER),),
+    waiting=(("a", 2),),
+    deleted=frozenset({3, 5}),
+)
 MEMBERSHIP = full(
     Membership,
     role=ChatRole.MEMBER,
