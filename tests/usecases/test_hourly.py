@@ -98,7 +98,7 @@ def test_one_thing_that_fails_holds_up_nothing_else(scene: Scene) -> None:
             return invitations.get(chat_id, invitation_id)
 
     scene.world.pass_time(days=12)
-    with scene.world.using(invitations=Broken()):
+    with scene.world.using(invitations=Broken(scene.world.now)):
         counts = hour(scene.world)
     assert counts["left"] > 0
     assert len(scene.world.mails("liv@nord.example")) == 2
