@@ -32,8 +32,9 @@ package: .venv/.local ## writes the deployable template and zip to build/
 manifests: .venv/.local ## writes the Slack app's manifest and the Teams app's package: PUBLIC_URL=https://… TEAMS_APP_ID=… TEAMS_BOT_ID=…
 	@.venv/bin/python -m cloud.manifests
 
-openapi: .venv/.local ## writes docs/openapi.json from the types that parse the requests
+openapi: .venv/.local ## writes docs/openapi.json from the types that parse the requests, and the examples of /docs as played
 	@.venv/bin/python -m cloud.openapi
+	@.venv/bin/python -m tests.api_examples
 
 bench: .venv/.dev .venv-aws/.ready ## measures cold starts, the relay and the pages
 	@.venv/bin/python -m bench

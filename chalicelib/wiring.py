@@ -88,6 +88,7 @@ def build(chosen: Settings) -> Ports:
         link_keys=chosen.link_keys,
         configured=_ways(chosen),
         now=now,
+        machine_now=clock(""),
         new_id=Ids(secrets.token_bytes),
         new_token=lambda: secrets.token_urlsafe(32),
         accounts=Accounts(),

@@ -44,7 +44,8 @@ class Chat:
     """`roster_version` rises with every change of who is invited, so that two such changes at once can't both pass.
 
     `last_seq`, `last_text_count`, `last_at` sum the messages up for lists; they may lag behind a crash and nothing correct
-    rests on them. `deleted` are the `seq` of the messages deleted last, which nobody has to read any more.
+    rests on them. `waiting` says how many things wait for which inviter: who asks, and what bounced. `deleted` are the `seq`
+    of the messages deleted last, which nobody has to read any more.
     `memberless_since` is when the last member left; `closed_at` when somebody closed it, or the clock did.
     """
 
@@ -61,6 +62,7 @@ class Chat:
     last_text_count: int = 0
     last_at: datetime
     preview: tuple[PreviewMember, ...] = ()
+    waiting: tuple[tuple[str, int], ...] = ()
     deleted: frozenset[int] = frozenset()
     memberless_since: datetime | None = None
     closed_at: datetime | None = None
@@ -84,6 +86,10 @@ class Chat:
             if preview_member.account_id != reader.account_id and (preview_member.account_id or reader.is_member)
         ]
         return self.name or ", ".join(others) or self.founder_name
+
+    def waits_for(self, account_id: str) -> int:
+        """How many invitations here this person has to answer or mend."""
+        return dict(self.waiting).get(account_id, 0)
 
     @property
     def has_outside(self) -> bool:

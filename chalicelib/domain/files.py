@@ -26,6 +26,8 @@ DECLARED, DECLARED_WITHIN = 300, 600
 """How many files a person may declare in how many seconds."""
 FIRST_BYTES = 32
 """How much of a file says what it is."""
+MOST_BYTES_OF_PICTURE = 40 * 1024 * 1024
+"""A larger one is a download."""
 OTHER_TYPE = "application/octet-stream"
 NEVER_KEPT = "no-store"
 
@@ -43,7 +45,7 @@ _BEGINNINGS = (
     (4, b"ftypheic", "image/heic"),
     (0, b"%PDF-", "application/pdf"),
 )
-_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 class FileState(StrEnum):
@@ -74,7 +76,8 @@ class MessageFile:
 class File:
     """`type` is what its bytes say once they came, before that what was declared; `served_as` the type it is given out with.
 
-    `seq` is of the message that took it, 0 before. `tag` is the store's, of the bytes that count.
+    `seq` is of the message that took it, 0 before. `tag` is the store's, of the bytes that count. `width` and `height` are those
+    of an upright picture.
     """
 
     id: str
@@ -90,10 +93,12 @@ class File:
     served_as: str = OTHER_TYPE
     seq: int = 0
     tag: str = ""
+    width: int = 0
+    height: int = 0
 
     @property
     def is_picture(self) -> bool:
-        return self.served_as in _PICTURES
+        return self.served_as in PICTURES
 
     @property
     def upload_key(self) -> str:
@@ -105,9 +110,18 @@ class File:
         return f"f/{self.id}/{self.tag}"
 
     @property
+    def cleaned_key(self) -> str:
+        """Where a picture lies without what a camera and its software wrote into it."""
+        return f"c/{self.id}/{self.tag}"
+
+    @property
+    def given_key(self) -> str:
+        return self.cleaned_key if self.is_picture else self.key
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """All that the store may hold of it."""
-        return (self.upload_key, self.key) if self.tag else (self.upload_key,)
+        return (self.upload_key, self.key, self.cleaned_key) if self.tag else (self.upload_key,)
 
     def is_forgotten_at(self, now: datetime) -> bool:
         return not self.seq and now >= self.created_at + FORGOTTEN_AFTER

@@ -1,6 +1,7 @@
 """Who somebody is at Slack or Microsoft: team and user, tenant and object id. Never an e-mail address."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .providers import Provider
 
@@ -61,3 +62,4 @@ class Installation:
     app_id: str
     scopes: str
     enterprise_id: str = ""
+    installed_at: datetime | None = None

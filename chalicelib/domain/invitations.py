@@ -309,6 +309,10 @@ class Invitation:
         wanted = _ANSWERABLE.get(self.status_at(now), ())
         return tuple(ask for ask in self.open_asks if ask.kind in wanted)
 
+    def has_bounced_at(self, now: datetime) -> bool:
+        """Whether the inviter has an address to mend."""
+        return bool(self.mail and self.mail.state is MailState.BOUNCED and self.is_open_at(now))
+
     @property
     def hand_overs(self) -> tuple[Ask, ...]:
         """Those that wait for an answer."""

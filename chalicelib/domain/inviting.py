@@ -79,6 +79,15 @@ def already_in_chat(email: str) -> InviteResult:
     )
 
 
+def repeated(email: str) -> InviteResult:
+    return InviteResult(
+        email=email,
+        outcome=InviteOutcome.ALREADY_INVITED,
+        code="repeated",
+        sentence="This address is in the list twice.",
+    )
+
+
 def screen(  # noqa: PLR0913  # all that decides about one address
     address: Address,
     member: Member | None,

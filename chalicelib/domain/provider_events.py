@@ -1,6 +1,7 @@
 """What a provider tells us, once it is authenticated and understood: of our app on its side, and of what people do there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from .identities import Identity
@@ -9,17 +10,19 @@ from .providers import Provider
 
 @dataclass(frozen=True, slots=True)
 class AppRemoved:
-    """Our app was taken out of this team or tenant."""
+    """Our app was taken out of this team or tenant. `at` is the provider's time of it, to the second: it may tell us late."""
 
     provider: Provider
     tenant: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRevoked:
-    """This person took back what they had authorized for themselves."""
+    """This person took back what they had authorized for themselves, at the provider's time."""
 
     identity: Identity
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

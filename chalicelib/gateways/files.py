@@ -62,6 +62,11 @@ class S3Files:
             first: bytes = answer["Body"].read()
         return first
 
+    def read(self, key: str) -> bytes:
+        with _busy():
+            content: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        return content
+
     def delete(self, keys: Sequence[str]) -> None:
         """What isn't there is deleted already."""
         with _busy():

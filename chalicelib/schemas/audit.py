@@ -7,7 +7,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ..domain.audit import AuditKind
 from ..usecases.audit import Shown
-from .bodies import Paging, Text
+from .bodies import Paging
+from .fields import Text
 from .outside import time_text
 from .serializers import SOMEBODY_WHO_LEFT
 from .sheets import csv_text

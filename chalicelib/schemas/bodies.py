@@ -16,17 +16,10 @@ from ..domain.providers import Option, Via
 from ..domain.workspaces import FilePolicy, HandOverPolicy, Mismatch, WhoMayInvite
 from .asking import AskOut, HandedOverOut
 from .calls import CallsOut, CallsSetting
+from .fields import Email, Limit, Name, NewSecret, OutsideDays, Secret, Seq, Text, ZonedTime
 from .files import FileOut
 from .pushes import OwnAccountOut
 from .relaying import DeliveryOut, ShowsOut
-
-Text = Annotated[str, Meta(max_length=1000)]
-Secret = Annotated[str, Meta(max_length=1000)]
-Limit = Annotated[int, Meta(ge=1, le=100)]
-Mentioned = Annotated[list[Text], Meta(max_length=20)]
-ZonedTime = Annotated[datetime, Meta(tz=True)]
-OutsideDays = Literal[30, 90, 180, 365] | None
-Seq = Annotated[int, Meta(ge=0, le=999_999_999)]
 
 
 class In(Struct, forbid_unknown_fields=True):
@@ -34,24 +27,24 @@ class In(Struct, forbid_unknown_fields=True):
 
 
 class NewAccount(In):
-    email: Text
-    name: Text
-    password: Secret
-    workspace: Text
+    email: Email
+    name: Name
+    password: NewSecret
+    workspace: Name
     locale: Text = ""
 
 
 class Credentials(In):
-    email: Text
+    email: Email
     password: Secret
 
 
 class OnlyEmail(In):
-    email: Text
+    email: Email
 
 
 class NewMember(In):
-    email: Text
+    email: Email
     role: Role = Role.MEMBER
 
 
@@ -110,8 +103,8 @@ class Confirmation(In):
 
 
 class JoiningAccount(In):
-    name: Text
-    password: Secret
+    name: Name
+    password: NewSecret
 
 
 class Decline(In):
@@ -121,7 +114,7 @@ class Decline(In):
 
 
 class HandOver(In):
-    email: Text
+    email: Email
     note: Text | None = None
 
 

@@ -19,7 +19,7 @@ class CallsSetting(Struct, forbid_unknown_fields=True):
 class MeetingLink(Struct, forbid_unknown_fields=True):
     """Your own meeting link; null for none."""
 
-    url: Text | None
+    url: Annotated[str, Meta(max_length=1000, extra_json_schema={"format": "uri", "pattern": "^https://"})] | None
 
 
 class CallsOut(Struct):

@@ -7,7 +7,16 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from ..providers.slack.colleagues.rules import ColleagueOutcome, InviteMode, SlackRole
 from ..providers.slack.colleagues.rules import InviteKind as ColleagueKind
-from .bodies import In, Text
+from .bodies import In
+from .fields import Text
+
+MEANINGS = {
+    "connect": "Whether Slack Connect can be used.",
+    "mode": "`api`: we invite. `guide`: the person does it in Slack, and we prepare the list.",
+    "steps": "What the person does in Slack, one after the other.",
+    "team": "The person's own Slack workspace.",
+}
+"""What the fields mean that only these shapes have."""
 
 
 class NewColleagues(In):

@@ -6,7 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..domain.address_lists.reading import SkippedBecause
 from ..domain.history import PATTERN
-from .bodies import In, Limit, ResultOut, Seq, Text
+from .bodies import In, ResultOut
+from .fields import Limit, Seq, Text
 
 
 class PersonOut(Struct):

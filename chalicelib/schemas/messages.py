@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .bodies import In, Mentioned, Text
+from .bodies import In
+from .fields import Mentioned, Text
 from .files import FileIds
 
 

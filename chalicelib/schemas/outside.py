@@ -8,7 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..domain.outside import OutsidePerson, OutsidePlace, PersonRef
 from ..domain.providers import Via
-from .bodies import Paging, Text
+from .bodies import Paging
+from .fields import Text
 from .receipts import ReceiptOut
 from .sheets import csv_text
 

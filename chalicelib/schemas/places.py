@@ -2,7 +2,8 @@
 
 from msgspec import UNSET, UnsetType
 
-from .bodies import In, Text, ZonedTime
+from .bodies import In
+from .fields import Text, ZonedTime
 
 
 class PlaceChange(In):

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from ..domain.receipts import Receipt, document
-from .bodies import In, Text
+from .bodies import In
+from .fields import Text
 
 Time = Annotated[str, Meta(max_length=100, extra_json_schema={"format": "date-time"})]
 

@@ -6,7 +6,8 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from ..domain.searching import Has
-from .bodies import Limit, MessageOut, Text
+from .bodies import MessageOut
+from .fields import Limit, Text
 
 
 class SearchQuery(Struct):

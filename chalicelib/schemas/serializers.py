@@ -27,6 +27,7 @@ from ..usecases.sessions import SignedIn
 from . import asking as a
 from . import bodies as s
 from .calls import CallsOut
+from .fields import OutsideDays
 from .files import FileOut
 from .pushes import OwnAccountOut, QuietHoursOut
 from .relaying import DeliveryOut, ShowsOut
@@ -72,7 +73,7 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
         locale=workspace.locale,
         hand_over=workspace.hand_over,
         calls=CallsOut(workspace.calls.kind, workspace.calls.url or UNSET),
-        outside_days=cast("s.OutsideDays", workspace.outside_days or None),
+        outside_days=cast("OutsideDays", workspace.outside_days or None),
         files=workspace.files,
     )
 
@@ -211,6 +212,8 @@ def file(file: File) -> FileOut:
         file.size,
         file.type,
         file.state,
+        width=file.width or UNSET,
+        height=file.height or UNSET,
         checked=False if file.verdict is Verdict.UNCHECKED else UNSET,
         url=f"{wiring.ports().public_url}/api/v1/files/{file.id}" if is_ready else UNSET,
     )

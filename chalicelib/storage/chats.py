@@ -71,12 +71,14 @@ class Chats:
             ChatItem.last_event.set(told),
         )
 
-    def set_preview(self, chat_id: str, preview: Sequence[PreviewMember]) -> None:
-        """Who stands for the chat in lists."""
+    def set_preview(self, chat_id: str, preview: Sequence[PreviewMember], waiting: Sequence[tuple[str, int]]) -> None:
+        """Who stands for the chat in lists, and what waits there for whom."""
+        actions: list[Action] = [
+            ChatItem.preview.set(mapping.preview_json(preview)),
+            ChatItem.waiting.set([list(entry) for entry in waiting]) if waiting else ChatItem.waiting.remove(),
+        ]
         with conditional_write():
-            ChatItem(keys.chat(chat_id), "C").update(
-                [ChatItem.preview.set(mapping.preview_json(preview))], ChatItem.pk.exists()
-            )
+            ChatItem(keys.chat(chat_id), "C").update(actions, ChatItem.pk.exists())
 
     def update_head(self, message: Message) -> None:
         """Lists show this message as the newest, unless a newer one is there."""

@@ -52,6 +52,9 @@ class Files:
             FileItem.verdict.set(str(decided.verdict)),
             FileItem.type.set(decided.type),
             FileItem.served_as.set(decided.served_as),
+            FileItem.size.set(decided.size),
+            FileItem.width.set(decided.width),
+            FileItem.height.set(decided.height),
         ]
         counted: list[Action] = [StoredBytesItem.kind.set(StoredBytesItem), StoredBytesItem.total.add(decided.size)]
         with conditional_write() as outcome, items.transaction() as write:

@@ -16,6 +16,8 @@ from .mapping import account_item
 from .provider_items import IdentityItem, InstallationItem, SeenItem
 
 _SEEN, _NO_TOKEN = timedelta(days=1), "-"
+_SECOND = timedelta(seconds=1)
+"""Providers tell times in whole seconds, ours are exact."""
 
 
 @translate_errors
@@ -80,13 +82,25 @@ class Identities:
             return None
         return _INSTALLATIONS.read(item, bot_token=self._decrypt(item.encrypted_token))
 
-    def uninstall(self, provider: Provider, team_id: str, now: datetime) -> None:
-        """The token goes at once; what is known of the team stays for a later installation."""
+    def uninstall(self, provider: Provider, team_id: str, now: datetime, told_of: datetime | None = None) -> None:
+        """The token goes at once; what is known of the team stays for a later installation. An installation that is newer than
+        what was told of stays."""
+        existing = InstallationItem.pk.exists()
+        if told_of:
+            newer = InstallationItem.installed_at >= told_of + _SECOND
+            existing &= InstallationItem.installed_at.does_not_exist() | ~newer
         with conditional_write():
             InstallationItem(f"I#{provider}#{team_id}", "T").update(
-                [InstallationItem.revoked_at.set(now), InstallationItem.encrypted_token.set(_NO_TOKEN)],
-                InstallationItem.pk.exists(),
+                [InstallationItem.revoked_at.set(now), InstallationItem.encrypted_token.set(_NO_TOKEN)], existing
             )
+
+    def was_reached(self, identity: Identity) -> bool:
+        """Whether our app was there for this person, and isn't any more."""
+        installed = items.get(InstallationItem, f"I#{identity.provider}#{identity.tenant}", "T")
+        if installed is not None:
+            return installed.encrypted_token == _NO_TOKEN
+        known = items.get(IdentityItem, f"I#{identity.key}", "I")
+        return known is not None and known.closed_at is not None and not known.conversation_id
 
     def open_conversation(self, identity: Identity, service_url: str, conversation_id: str, user_id: str) -> None:
         """Where the bot reaches this person; known before they sign in, if they add the app first."""
@@ -99,10 +113,15 @@ class Identities:
             ]
         )
 
-    def close_conversation(self, identity: Identity) -> None:
+    def close_conversation(self, identity: Identity, now: datetime) -> None:
         with conditional_write():
             IdentityItem(f"I#{identity.key}", "I").update(
-                [IdentityItem.service_url.remove(), IdentityItem.conversation_id.remove()], IdentityItem.pk.exists()
+                [
+                    IdentityItem.service_url.remove(),
+                    IdentityItem.conversation_id.remove(),
+                    IdentityItem.closed_at.set(now),
+                ],
+                IdentityItem.conversation_id.exists(),
             )
 
     def conversation(self, identity: Identity) -> tuple[str, str]:
@@ -114,16 +133,19 @@ class Identities:
         item = items.get(IdentityItem, f"I#{identity.key}", "I")
         return item.organization if item else ""
 
-    def keep_user_token(self, identity: Identity, token: str) -> None:
+    def keep_user_token(self, identity: Identity, token: str, now: datetime) -> None:
         IdentityItem(f"I#{identity.key}", "I").update(
-            [IdentityItem.encrypted_token.set(self._encrypt(token))], IdentityItem.pk.exists()
+            [IdentityItem.encrypted_token.set(self._encrypt(token)), IdentityItem.token_at.set(now)],
+            IdentityItem.pk.exists(),
         )
 
-    def forget_user_token(self, identity: Identity) -> None:
+    def forget_user_token(self, identity: Identity, told_of: datetime | None = None) -> None:
+        """One that is newer than what was told of stays."""
+        existing = IdentityItem.pk.exists()
+        if told_of:
+            existing &= IdentityItem.token_at.does_not_exist() | ~(IdentityItem.token_at >= told_of + _SECOND)
         with conditional_write():
-            IdentityItem(f"I#{identity.key}", "I").update(
-                [IdentityItem.encrypted_token.remove()], IdentityItem.pk.exists()
-            )
+            IdentityItem(f"I#{identity.key}", "I").update([IdentityItem.encrypted_token.remove()], existing)
 
     def user_token(self, identity: Identity) -> str:
         """The token by which this person lets us invite people; empty where they haven't."""

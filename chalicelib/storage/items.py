@@ -262,6 +262,7 @@ class ChatItem(Item, discriminator="chat"):
     last_at = TimestampAttribute()
     last_event = JSONAttribute(attr_name="told", null=True)
     preview = JSONAttribute(attr_name="faces", null=True)
+    waiting = JSONAttribute(null=True)
     deleted = NumberSetAttribute(null=True)
     memberless_since = TimestampAttribute(null=True)
     closed_at = TimestampAttribute(null=True)
@@ -318,9 +319,11 @@ class InvitationItem(Item, discriminator="seat"):
 
 
 class LiveItem(Item, discriminator="live"):
-    """A person's open sockets: [connection, hash of the session, when it opened] each, the oldest first."""
+    """A person's open sockets: [connection, hash of the session, when it opened] each, the oldest first; and when each of them
+    last said something."""
 
     sockets = JSONAttribute()
+    last_active = JSONAttribute(null=True)
     version = NumberAttribute()
     gone_at = Seconds()
 
@@ -366,6 +369,8 @@ class FileItem(Item, discriminator="file"):
     served_as = UnicodeAttribute()
     seq = NumberAttribute(default=0)
     tag = Text()
+    width = NumberAttribute(default=0)
+    height = NumberAttribute(default=0)
     gone_at = Seconds(null=True)
 
 

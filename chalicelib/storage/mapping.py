@@ -80,12 +80,20 @@ def _preview(stored: list[list[str]] | None) -> tuple[PreviewMember, ...]:
     )
 
 
+def _waiting_json(waiting: Iterable[tuple[str, int]]) -> list[list[str | int]] | None:
+    return [list(entry) for entry in waiting] or None
+
+
+def _waiting(stored: list[tuple[str, int]] | None) -> tuple[tuple[str, int], ...]:
+    return tuple((account_id, int(count)) for account_id, count, *_ in stored or ())
+
+
 _CHATS = Codec(
     Chat,
     ChatItem,
     renamed={"kind": "chat_kind"},
     nearest={"kind": ChatKind.GROUP},
-    stored={"preview": Stored(preview_json, _preview)},
+    stored={"preview": Stored(preview_json, _preview), "waiting": Stored(_waiting_json, _waiting)},
 )
 chat = _CHATS.read
 

@@ -17,6 +17,8 @@ class IdentityItem(Item, discriminator="identity"):
     conversation_id = Text()
     remote_user_id = Text(attr_name="teams_user_id")
     encrypted_token = Text(attr_name="sealed_token")
+    token_at = TimestampAttribute(null=True)
+    closed_at = TimestampAttribute(null=True)
 
 
 class InstallationItem(Item, discriminator="installation"):
@@ -27,6 +29,7 @@ class InstallationItem(Item, discriminator="installation"):
     app_id = Text()
     scopes = Text()
     enterprise_id = Text()
+    installed_at = TimestampAttribute(null=True)
     revoked_at = TimestampAttribute(null=True)
 
 

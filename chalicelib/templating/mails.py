@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from ..domain.chats import OPEN_WITHOUT_MEMBERS, Chat, ChatKind
 from ..domain.ends import EndReason
+from ..domain.invitations import Invitation
 from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
 from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
 from ..domain.people import Account
@@ -18,7 +19,7 @@ from .composing import compose
 from .languages import text
 from .sanitize import address, excerpt, first_name, reply_to, sanitize
 
-_LINES_SHOWN, _CHATS_NAMED = 3, 5
+_LINES_SHOWN, _CHATS_NAMED, _NAMED_IN_MAIL = 3, 5, 20
 
 
 class MailTexts:
@@ -92,6 +93,19 @@ class MailTexts:
     def renew(self, inviter: Account, about: About, url: str) -> OutgoingMail:
         """The invited person asks for a new invitation."""
         return compose(_to_inviter("renew", inviter, about, url))
+
+    def ended(self, inviter: Account, about: About, ended: Sequence[Invitation], url: str) -> OutgoingMail:
+        """These invitations to one chat ended, one or many."""
+        if len(ended) == 1:
+            return self.status_change(News.EXPIRED, inviter, replace(about, invitation=ended[0]), url)
+        emails = [address(invitation.email) for invitation in ended]
+        draft = _to_inviter("ended", inviter, about, url)
+        facts = {
+            "count": len(emails),
+            "emails": emails[:_NAMED_IN_MAIL],
+            "more": str(max(0, len(emails) - _NAMED_IN_MAIL) or ""),
+        }
+        return compose(replace(draft, facts={**draft.facts, **facts}))
 
     def status_change(self, news: News, inviter: Account, about: About, url: str, reason: str = "") -> OutgoingMail:
         """What became of an invitation. `reason` is the invitee's, or the `MailReason` of a bounce."""

@@ -8,6 +8,7 @@ from ..domain.audit import AuditEntry, AuditKind
 from ..domain.changes import (
     Change,
     ChatEventAdded,
+    FileChanged,
     InvitationChanged,
     MemberChanged,
     MemberGone,
@@ -17,6 +18,7 @@ from ..domain.changes import (
 )
 from ..domain.chats import Chat
 from ..domain.ends import EndReason
+from ..domain.files import Verdict
 from ..domain.identities import of_key
 from ..domain.invitations import AskState, Invitation, Status
 from ..domain.messages import EventType
@@ -57,8 +59,8 @@ def _entries(ports: Ports, change: Change) -> Iterator[AuditEntry]:
             )
         case MemberChanged() | MemberGone():
             yield from _of_member(change)
-        case RelayOpened():
-            yield from _relay_opened(ports, change)
+        case RelayOpened() | FileChanged():
+            yield from _relay_opened(ports, change) if isinstance(change, RelayOpened) else _of_file(ports, change)
         case MessageChanged(None, after) if after.event and after.event.type is EventType.DISCONNECTED:
             its_chat = ports.chats.get_many([after.chat_id]).get(after.chat_id)
             if its_chat:
@@ -73,6 +75,20 @@ def _entries(ports: Ports, change: Change) -> Iterator[AuditEntry]:
 
 
 _OF_CHAT = {EventType.CLOSED: AuditKind.CHAT_CLOSED, EventType.TAKEN_OVER: AuditKind.CHAT_TAKEN_OVER}
+
+
+def _of_file(ports: Ports, change: FileChanged) -> Iterator[AuditEntry]:
+    """Malware that was found; what couldn't be checked is nobody's doing."""
+    before, after = change.before, change.after
+    if before and not before.verdict and after.verdict is Verdict.MALWARE:
+        yield AuditEntry(
+            workspace_id=after.workspace_id,
+            kind=AuditKind.FILE_BLOCKED,
+            at=ports.now(),
+            name=after.id,
+            subject_id=after.author_id,
+            chat_id=after.chat_id,
+        )
 
 
 def _relay_opened(ports: Ports, change: RelayOpened) -> Iterator[AuditEntry]:

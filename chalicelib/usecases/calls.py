@@ -61,9 +61,9 @@ def tell_end(ports: Ports, call: Call) -> bool:
     return ports.messages.end_call(call.chat_id, _nonce(call), at, call.minutes_until(at))
 
 
-def save_meeting_url(ports: Ports, account: Account, url: str) -> str:
-    """One's own meeting link, for workspaces that hold their calls there; empty for none."""
-    kept = checked_url(url, "meeting_url") if url.strip() else ""
+def save_meeting_url(ports: Ports, account: Account, url: str, field: str) -> str:
+    """One's own meeting link, for workspaces that hold their calls there; empty for none. `field` is where it was typed."""
+    kept = checked_url(url, field) if url.strip() else ""
     ports.accounts.save_meeting_url(account.id, kept)
     return kept
 

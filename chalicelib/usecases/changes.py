@@ -20,7 +20,6 @@ from ..domain.changes import (
 )
 from ..domain.chats import Chat
 from ..domain.ends import EndReason
-from ..domain.files import File, Verdict
 from ..domain.invitations import AskKind, AskState, Invitation, MailState, Status
 from ..domain.messages import Event, EventType, Message, MessageKind
 from ..domain.notifications import NotificationKind
@@ -73,8 +72,8 @@ def _follow(ports: Ports, change: Change) -> None:
 
 
 def show(onlookers: Onlookers, change: Change) -> None:
-    """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists."""
-    if isinstance(change, InvitationChanged) and _has_new_status(change):
+    """Whoever comes or goes, or is invited, may be one of those who stand for the chat in lists; so does who waits there."""
+    if isinstance(change, InvitationChanged) and (_has_new_status(change) or _waits_otherwise(change)):
         onlookers.show(change.after.chat_id)
 
 
@@ -202,6 +201,15 @@ def _has_new_status(change: InvitationChanged) -> bool:
     return change.before.status is not change.after.status
 
 
+def _waits_otherwise(change: InvitationChanged) -> bool:
+    """Whether there is something else for the inviter to answer or to mend."""
+
+    def waits(invitation: Invitation | None) -> object:
+        return invitation and (invitation.open_asks, invitation.mail and invitation.mail.state is MailState.BOUNCED)
+
+    return waits(change.before) != waits(change.after)
+
+
 def _post_events(ports: Ports, chat: Chat, events: Iterable[tuple[Event, str]]) -> None:
     for event, nonce in events:
         messages.post_event(ports, chat, event, nonce)
@@ -282,16 +290,9 @@ def _follow_deletion(ports: Ports, change: MessageChanged) -> None:
 
 
 def _follow_file(ports: Ports, change: FileChanged) -> None:
-    """It is looked after a day later; malware stands in the workspace's log."""
-    before, after = change.before, change.after
-    if before is None:
-        ports.schedule.add([schedule.look_after_file(after)], ports.now())
-    elif after.verdict is Verdict.MALWARE and before.verdict is not Verdict.MALWARE:
-        ports.workspaces.note(after.workspace_id, after.id, _blocked(after), ports.now())
-
-
-def _blocked(file: File) -> str:
-    return f"file.blocked: malware in a file, sent by account {file.author_id} to chat {file.chat_id}"
+    """It is looked after a day later."""
+    if change.before is None:
+        ports.schedule.add([schedule.look_after_file(change.after)], ports.now())
 
 
 def _mentioned(message: Message | None) -> set[str]:

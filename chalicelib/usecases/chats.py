@@ -1,5 +1,6 @@
 """Chats: finding them, naming them, leaving them. Making one is in `invitations`, for it starts with inviting."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -128,11 +129,21 @@ def preview_of(chat: Chat, invitations: tuple[Invitation, ...], now: datetime) -
     return tuple([*joined, *(invited if has_others else before)][:PREVIEW_MEMBERS])
 
 
+def waiting_in(invitations: tuple[Invitation, ...], now: datetime) -> tuple[tuple[str, int], ...]:
+    """How many things wait for an answer of which inviter."""
+    waiting = Counter[str]()
+    for invitation in invitations:
+        if invitation.was_mailed:
+            waiting[invitation.inviter_id] += len(invitation.asks_at(now)) + invitation.has_bounced_at(now)
+    return tuple(sorted((+waiting).items()))
+
+
 def update_preview(ports: Ports, chat: Chat, invitations: tuple[Invitation, ...]) -> None:
-    """Lists show who is in the chat, and who is invited now."""
-    preview = preview_of(chat, invitations, ports.now())
-    if preview != chat.preview:
-        ports.chats.set_preview(chat.id, preview)
+    """Lists show who is in the chat, who is invited now, and what waits for whom."""
+    now = ports.now()
+    preview, waiting = preview_of(chat, invitations, now), waiting_in(invitations, now)
+    if (preview, waiting) != (chat.preview, chat.waiting):
+        ports.chats.set_preview(chat.id, preview, waiting)
 
 
 def roster(ports: Ports, chat_id: str) -> tuple[Chat, tuple[Invitation, ...]]:

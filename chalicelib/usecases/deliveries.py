@@ -1,6 +1,6 @@
 """How one's own messages fare with those who read elsewhere: from the ledger, in one query for a page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..domain import errors
@@ -9,7 +9,7 @@ from ..domain.invitations import Invitation
 from ..domain.messages import Message, MessageKind, MessagePage
 from ..domain.people import Account
 from ..domain.providers import Via
-from ..domain.relaying import NOT_SHOWN_THERE, Capabilities, DeliveryState, RelayedMessage, RelayState, version_of
+from ..domain.relaying import NOT_SHOWN_THERE, ROOT, Capabilities, DeliveryState, RelayedMessage, RelayState, version_of
 from ..ports import Ports
 from . import chats, messages
 
@@ -33,6 +33,16 @@ class Delivery:
     @property
     def detail(self) -> str:
         return " ".join(sentence.format(emojis=emojis) if emojis else sentence for sentence, emojis in self.sentences)
+
+
+def disconnected(ports: Ports, participants: Iterable[Participant], records: Sequence[Invitation]) -> set[str]:
+    """To whose own application nothing goes any more, until they do something there; they learn of no message here, either."""
+    elsewhere = {person.account_id for person in participants if person.via is not Via.WEBTOP}
+    if not elsewhere:
+        return set()
+    roots = ports.relayed_messages.of_chat(records[0].chat_id, ROOT, ROOT)
+    broken = {root.destination for root in roots if root.state is RelayState.DISCONNECTED}
+    return {item.account_id for item in records if item.account_id in elsewhere and item.identity in broken}
 
 
 def of_page(

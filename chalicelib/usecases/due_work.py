@@ -52,7 +52,7 @@ def remind(ports: Ports, task: ScheduledTask) -> bool:
 
 
 def expire(ports: Ports, task: ScheduledTask) -> bool:
-    """The end itself needs no job; the chat and the inviter are told of it, once."""
+    """The end itself needs no job; the chat is told of it, once. Its inviter is told of all that ended there together."""
     chat, invitation = ports.invitations.with_chat(task.chat_id, task.invitation_id)
     if (
         chat is None
@@ -66,7 +66,6 @@ def expire(ports: Ports, task: ScheduledTask) -> bool:
         ports, chat, event, f"{event.type}:{invitation.id}:{invitation.mail.wanted if invitation.mail else 0}"
     )
     chats.update_preview(ports, *chats.roster(ports, task.chat_id))
-    notifications.notify_inviter(ports, invitation, NotificationKind.EXPIRED)
     return True
 
 

@@ -14,6 +14,7 @@ from ..domain.chats import Chat, Membership
 from ..domain.files import ADDRESS_LIFE, DECLARED, DECLARED_WITHIN, UPLOAD_LIFE, File, FileState, MessageFile, Verdict
 from ..domain.ids import Ids
 from ..domain.people import Account
+from ..domain.pictures import cleaned
 from ..domain.workspaces import Workspace
 from ..ports import Limit, Ports, Upload
 from . import chats
@@ -66,7 +67,7 @@ def address(ports: Ports, account: Account, file_id: str, inline: bool) -> str:
     file = seen(ports, account, file_id)
     rules.refuse_unless_ready(file)
     disposition = rules.disposition(file.name, inline and file.is_picture)
-    return ports.file_store.address(file.key, file.served_as, disposition, ADDRESS_LIFE)
+    return ports.file_store.address(file.given_key, file.served_as, disposition, ADDRESS_LIFE)
 
 
 def seen(ports: Ports, account: Account, file_id: str) -> File:
@@ -109,15 +110,34 @@ def decide(ports: Ports, file_id: str, tag: str, verdict: Verdict) -> None:
     if file.verdict:
         return
     if verdict in (Verdict.CLEAN, Verdict.UNCHECKED):
-        recognised = rules.recognised(ports.file_store.first_bytes(file.key, rules.FIRST_BYTES))
-        served_as, shown = recognised or rules.OTHER_TYPE, rules.shown_type(file.type, recognised)
-        decided = replace(file, state=FileState.READY, verdict=verdict, served_as=served_as, type=shown)
+        decided = replace(_recognised(ports, file), state=FileState.READY, verdict=verdict)
     else:
         log.warning("file blocked, %s: file %s, chat %s", verdict, file.id, file.chat_id)
         decided = replace(file, state=FileState.BLOCKED, verdict=verdict)
     ports.files.decide(decided)
-    if decided.state is FileState.BLOCKED:
-        ports.file_store.delete([file.key])
+    if decided.state is FileState.BLOCKED or decided.is_picture:
+        ports.file_store.delete([file.key])  # a picture is given out as it was cleaned, and in no other way
+
+
+def _recognised(ports: Ports, file: File) -> File:
+    """By its bytes. What begins as a picture and isn't a whole one, or is too large, is a download like any other."""
+    recognised = rules.recognised(ports.file_store.first_bytes(file.key, rules.FIRST_BYTES))
+    if recognised in rules.PICTURES:
+        whole = file.size <= rules.MOST_BYTES_OF_PICTURE
+        picture = cleaned(recognised, ports.file_store.read(file.key)) if whole else None
+        if picture is None:
+            return replace(file, type=rules.OTHER_TYPE)
+        ports.file_store.put(file.cleaned_key, picture.content)
+        return replace(
+            file,
+            served_as=recognised,
+            type=recognised,
+            size=len(picture.content),
+            width=picture.width,
+            height=picture.height,
+        )
+    shown = rules.shown_type(file.type, recognised)
+    return replace(file, served_as=recognised or rules.OTHER_TYPE, type=shown)
 
 
 def look_after(ports: Ports, file_id: str) -> bool:

@@ -1,6 +1,7 @@
 """Our app in the application of the signed-in person's own company: sent out once, back once."""
 
 import logging
+from dataclasses import replace
 
 from ..domain import errors
 from ..domain.identities import Identity, OAuthState, of_key
@@ -39,7 +40,7 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
     if installed.team_id != oauth_state.token.partition("#")[0]:
         log.warning("installation for another team refused")
         return OAuthResult(path, notice="team")
-    ports.identities.install(provider, installed)
+    ports.identities.install(provider, replace(installed, installed_at=ports.now()))
     log.info("app installed: by account %s", oauth_state.account_id)
     identity = of_key(f"{provider}#{oauth_state.token}")
     if identity:

@@ -3,6 +3,7 @@
 from ..domain.invitations import Ask, AskState, Invitation, MailState, Status
 from ..domain.links import Purpose
 from ..domain.notifications import About, Asker, News, NotificationKind, NotificationMail
+from ..domain.people import Account
 from ..ports import OutgoingMail, Ports
 from . import addresses, invitation_links
 
@@ -22,7 +23,13 @@ def about_invitation(ports: Ports, notification: NotificationMail) -> OutgoingMa
         return None
     if not _is_still_so(ports, notification, invitation):
         return None
-    about, url = About(invitation, chat, workspace), f"{ports.public_url}/chats/{chat.id}?people=1"
+    return _news(ports, notification, inviter, About(invitation, chat, workspace))
+
+
+def _news(ports: Ports, notification: NotificationMail, inviter: Account, about: About) -> OutgoingMail | None:
+    invitation, url = about.invitation, f"{ports.public_url}/chats/{about.chat.id}?people=1"
+    if notification.kind is NotificationKind.EXPIRED:
+        return ports.mail_texts.ended(inviter, about, _ended(ports, notification), url)
     if notification.kind is NotificationKind.ASK:
         ask = next((item for item in invitation.open_asks if item.id == notification.detail), None)
         return ports.mail_texts.ask(inviter, about, _asker(ask), url) if ask else None
@@ -48,12 +55,28 @@ def _is_still_so(ports: Ports, notification: NotificationMail, invitation: Invit
         case NotificationKind.ALLOWED:
             ask = invitation.ask_of(notification.account_id)
             return status is Status.PENDING and ask is not None and ask.state is AskState.ALLOWED
-        case NotificationKind.RENEW | NotificationKind.EXPIRED:
+        case NotificationKind.RENEW:
             return status is Status.EXPIRED
+        case NotificationKind.EXPIRED:
+            return bool(_ended(ports, notification))
         case NotificationKind.BOUNCED:
             return invitation.mail is not None and invitation.mail.state is MailState.BOUNCED
         case _:
             return True
+
+
+def _ended(ports: Ports, notification: NotificationMail) -> list[Invitation]:
+    """Those of the letter that have ended and weren't sent again, as they were typed."""
+    wanted, roster = (
+        notification.detail.split() or [notification.invitation_id],
+        ports.chats.roster(notification.chat_id),
+    )
+    ended = [
+        invitation
+        for invitation in (roster[1] if roster else ())
+        if invitation.id in wanted and invitation.status_at(ports.now()) is Status.EXPIRED
+    ]
+    return sorted(ended, key=lambda invitation: (invitation.created_at, invitation.position))
 
 
 def _asker(ask: Ask) -> Asker:

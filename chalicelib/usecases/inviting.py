@@ -1,11 +1,12 @@
 """Inviting people: into a new chat, and into one that is there."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from ..domain import errors, inviting, names, personal_lines
-from ..domain.addresses import NotAnAddress, canonical
+from ..domain.addresses import NotAnAddress, canonical, mailbox
 from ..domain.characters import is_blank
 from ..domain.chats import (
     Chat,
@@ -195,11 +196,12 @@ def screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitat
     mine = {invitation.id: invitation for invitation in before if invitation.id in set(batch.ids.values())}
     present = accounts_in(chat, before)
     invitations: dict[str, Invitation] = {}
+    mailed = Counter[str]()
     results = []
     for invitee, form in zip(batch.invitees, batch.addresses, strict=True):
         fault = _fault(invitee, form)
         if fault or form in invitations:
-            results.append(fault or _repeated(form))
+            results.append(fault or inviting.repeated(form))
             continue
         address, stored = existing[form], mine.get(batch.ids[form])
         member = members.get(address.account_id)
@@ -207,8 +209,16 @@ def screened(ports: Ports, batch: InviteBatch, chat: Chat, before: tuple[Invitat
             result = inviting.made_before(form, stored, ports.now())
         else:
             result = inviting.screen(
-                address, member, batch.workspace, before, present, batch.account.id, form in capped, ports.now()
+                address,
+                member,
+                batch.workspace,
+                before,
+                present,
+                batch.account.id,
+                form in capped or mailed[mailbox(form)] >= inviting.MAILS_TO_ONE_ADDRESS,
+                ports.now(),
             )
+        mailed[mailbox(form)] += result.outcome is InviteOutcome.INVITED
         if result.has_invitation:
             invitations[form] = stored or replace(
                 new_invitation(ports, batch, chat, invitee, form, member), position=len(results)
@@ -229,15 +239,6 @@ def invitation_for(ports: Ports, batch: InviteBatch, chat: Chat, at: int) -> tup
     members = ports.workspaces.members_among(batch.workspace.id, {owner for owner in owners.values() if owner})
     invited = sum(owners[email] not in members for email in batch.ids)
     return new_invitation(ports, batch, chat, invitee, address, members.get(owners[address])), invited
-
-
-def _repeated(address: str) -> InviteResult:
-    return InviteResult(
-        email=address,
-        outcome=InviteOutcome.ALREADY_INVITED,
-        code="repeated",
-        sentence="This address is in the list twice.",
-    )
 
 
 def _fault(invitee: Invitee, address: str) -> InviteResult | None:

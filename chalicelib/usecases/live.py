@@ -98,10 +98,7 @@ def ping(ports: Ports, connection_id: str) -> None:
     """Answers a connection that gets events. One that gets none any more (its session is over, or it was forgotten
     because the person opened more than are kept) is closed, so that the page opens another."""
     connection = ports.connections.get(connection_id)
-    existing = connection and any(
-        account.id == connection_id for account in ports.connections.of_accounts([connection.account_id])
-    )
-    if connection and existing and _holds(ports, connection):
+    if connection and _holds(ports, connection) and ports.connections.note_activity(connection, ports.machine_now()):
         ports.sockets.send([connection_id], [_PONG])
     elif connection:
         hang_up(ports, [connection])
@@ -193,7 +190,11 @@ def _shown(file: File) -> tuple[object, ...]:
 
 
 def announce(ports: Ports, events: list[Announcement], onlookers: Onlookers, show: Serialize, write: Write) -> None:
-    """To everybody who is in the chat now and connected. Whoever can't be reached catches up by `seq`."""
+    """To everybody who is in the chat now and connected. Whoever can't be reached catches up by `seq`.
+
+    A socket that said that it lives, and then nothing for a minute, may have died without a word: API Gateway would keep it
+    for ten more. It gets this event and is closed, so that whoever lives there opens another.
+    """
     for event in events:
         _send(ports, event, _readers(ports, event, onlookers), onlookers, show, write)
 
@@ -228,6 +229,10 @@ def _send(  # what is told to whom, and how it is written
     reached = [item for item in connections if item.account_id in texts]
     gone = set(ports.sockets.send([item.id for item in reached], [texts[item.account_id] for item in reached]))
     for connection in reached:
+        if connection.is_silent(ports.machine_now()):
+            onlookers.gone(connection)
+            ports.sockets.hang_up(connection.id)
+            continue
         # One that is just being opened can't be reached yet: it is gone only if it is older than a handshake.
         if connection.id in gone and ports.now().timestamp() - connection.opened_at > _HANDSHAKE:
             onlookers.gone(connection)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..domain import errors, personal_lines, schedule
+from ..domain.addresses import mailbox
 from ..domain.invitations import Invitation, InvitationMail, MailState
 from ..domain.inviting import MAILS_OF_ALL, MAILS_OF_ONE_INVITER, MAILS_TO_ONE_ADDRESS
 from ..domain.links import Purpose
@@ -87,8 +88,9 @@ def refuse_unless_left(quota: RollingQuota, count: int, cap: int, now: datetime)
 
 def capped(ports: Ports, emails: Iterable[str]) -> set[str]:
     """Which of these addresses have had their invitation mails for today, from all workspaces together."""
-    limits = {_limit(email): email for email in emails}
-    return {limits[limit] for limit in ports.rate_limiter.reached(list(limits), ports.now())} if limits else set()
+    limits = {email: _limit(email) for email in emails}
+    reached = ports.rate_limiter.reached(list(dict.fromkeys(limits.values())), ports.now()) if limits else []
+    return {email for email, limit in limits.items() if limit in reached}
 
 
 def is_counted(ports: Ports, invitation: Invitation) -> bool:
@@ -197,4 +199,4 @@ def _name(invitation: Invitation) -> str:
 
 
 def _limit(email: str) -> Limit:
-    return Limit(f"invitation mails to {email}", MAILS_TO_ONE_ADDRESS, int(_DAY.total_seconds()))
+    return Limit(f"invitation mails to {mailbox(email)}", MAILS_TO_ONE_ADDRESS, int(_DAY.total_seconds()))

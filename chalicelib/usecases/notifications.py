@@ -1,6 +1,10 @@
 """Mails to one person: about their account, and about their invitations and chats while they are away."""
 
-from ..domain.invitations import Ask, Invitation
+from collections import defaultdict
+from collections.abc import Set
+from datetime import datetime
+
+from ..domain.invitations import Ask, Invitation, Status
 from ..domain.notifications import NotificationKind, NotificationMail, NotificationState
 from ..domain.receipts import Receipt
 from ..ports import ComposedMail, MailNotTaken, MailRefused, MailWaits, Ports
@@ -110,3 +114,15 @@ def hand_out(ports: Ports, receipt: Receipt) -> None:
                     detail=receipt.id,
                 )
             )
+
+
+def notify_of_ends(ports: Ports, chat_id: str, ends: Set[tuple[str, datetime]]) -> None:
+    """A letter to each inviter whose invitations ended: one for all of them, however many. `ends` are ids and times."""
+    roster = ports.chats.roster(chat_id)
+    by_inviter: dict[str, list[Invitation]] = defaultdict(list)
+    for invitation in roster[1] if roster else ():
+        if (invitation.id, invitation.expires_at) in ends and invitation.status_at(ports.now()) is Status.EXPIRED:
+            by_inviter[invitation.inviter_id].append(invitation)
+    for invitations in by_inviter.values():
+        first = min(invitations, key=lambda invitation: invitation.id)
+        notify_inviter(ports, first, NotificationKind.EXPIRED, " ".join(sorted(each.id for each in invitations)))

@@ -23,12 +23,12 @@ def receive(ports: Ports, events: Iterable[ProviderEvent]) -> None:
         match event:
             case EventsMissed(identity):
                 _compare_later(ports, identity)
-            case AuthorizationRevoked(identity):
-                ports.identities.forget_user_token(identity)
-            case AppRemoved(provider, tenant):
-                ports.identities.uninstall(provider, tenant, ports.now())
+            case AuthorizationRevoked(identity, at):
+                ports.identities.forget_user_token(identity, at)
+            case AppRemoved(provider, tenant, at):
+                ports.identities.uninstall(provider, tenant, ports.now(), at)
             case ConversationClosed(identity):
-                ports.identities.close_conversation(identity)
+                ports.identities.close_conversation(identity, ports.now())
             case ConversationOpened():
                 _opened(ports, event)
             case PeopleActed(_, group, once, body):

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from ..domain import errors
+from ..domain.addresses import mailbox
 from ..domain.ids import Ids
 from ..domain.invitations import Invitation
 from ..domain.notifications import NotificationKind, NotificationMail
@@ -38,8 +39,8 @@ def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
         raise errors.conflict("not_reachable", "Mail to this address comes back. Ask the inviter to let you in.")
     limits = (
         Limit(f"codes for {invitation.id}", *_CODES),
-        Limit(f"codes to {invitation.email}", *_CODES_TO_ONE),
-        Limit(f"codes of {invitation.email}", *_CODES_A_DAY),
+        Limit(f"codes to {mailbox(invitation.email)}", *_CODES_TO_ONE),
+        Limit(f"codes of {mailbox(invitation.email)}", *_CODES_A_DAY),
         Limit(f"codes from {source}", 30, 3600),
     )
     reached = ports.rate_limiter.reserve(limits, ports.now())

@@ -133,7 +133,8 @@ def catch_up(ports: Ports, identity: Identity) -> None:
 def _not_reached(ports: Ports, chat: Chat, membership: Membership, identity: Identity, page: MessagePage) -> None:
     """Not yet, which is nobody's fault, or not any more, which the chat must know. Either way it is caught up later."""
     relayed = ports.relayed_messages.get(chat.id, page.messages[0].seq, identity.key)
-    if ports.relayed_messages.get(chat.id, ROOT, identity.key).remote_id:
+    begun = ports.relayed_messages.get(chat.id, ROOT, identity.key).remote_id
+    if begun or ports.identities.was_reached(identity):
         reason = "the app isn't there any more"
         ports.relayed_messages.release(relayed, RelayState.DISCONNECTED, reason)
         _disconnect(ports, chat, membership, identity, reason)

@@ -159,11 +159,12 @@ def consume(ports: Ports, token: str, purpose: NotificationKind) -> OneTimeToken
 
 def refuse_too_many_mails(ports: Ports, email: str, source: str, *more: Limit) -> None:
     """Links, by mail, to one address."""
-    _refuse_over(ports, source, Limit(f"letters to {email}", *_MAILS_TO_ONE), *more)
+    _refuse_over(ports, source, Limit(f"letters to {addresses.mailbox(email)}", *_MAILS_TO_ONE), *more)
 
 
 def refuse_too_many_codes(ports: Ports, email: str, source: str) -> None:
-    to, a_day = Limit(f"mailbox codes to {email}", *_CODES_TO_ONE), Limit(f"mailbox codes of {email}", *_CODES_A_DAY)
+    box = addresses.mailbox(email)
+    to, a_day = Limit(f"mailbox codes to {box}", *_CODES_TO_ONE), Limit(f"mailbox codes of {box}", *_CODES_A_DAY)
     _refuse_over(ports, source, to, a_day)
 
 

@@ -78,6 +78,11 @@ def refuse_other_sites(incoming: Incoming) -> None:
         raise errors.wrong_origin()
 
 
+def had_session(ports: Ports, incoming: Incoming) -> bool:
+    """Whether this browser was signed in: it still has the cookie of a session that is over."""
+    return bool(incoming.cookies.get(cookie_name(ports, "session")))
+
+
 def session_cookie(ports: Ports, token: str, expires_at: datetime) -> str:
     return cookie(ports, "session", token, max(0, int((expires_at - ports.now()).total_seconds())))
 

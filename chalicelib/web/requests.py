@@ -186,12 +186,23 @@ def _decoded(raw: bytes, shape: type[Body]) -> Body:
     """Raises ValidationError where it is JSON of another shape."""
     try:
         return msgspec.json.decode(raw, type=shape)
-    except msgspec.ValidationError:
-        raise
+    except msgspec.ValidationError as reason:
+        if "got `float`" not in str(reason):
+            raise
+        return msgspec.convert(_whole_numbers(msgspec.json.decode(raw)), shape)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as reason:
         raise errors.Refusal(
             errors.RefusalKind.MALFORMED, "malformed", "The body is not JSON that can be read."
         ) from reason
+
+
+def _whole_numbers(value: Any) -> Any:
+    """JSON knows one kind of number: 8.0 is the whole number 8, as JSON Schema says, and some programs write it so."""
+    if isinstance(value, dict):
+        return {name: _whole_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _path(request: Request) -> str:

@@ -6,6 +6,7 @@ Chalice makes a 500 of a view's exception before any middleware sees it, so each
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -105,6 +106,7 @@ class Routes(Blueprint):
 
     def __init__(self, import_name: str) -> None:
         super().__init__(import_name)
+        self.noun = import_name.rpartition(".")[2]
         self.table = []
 
     def json(  # noqa: PLR0913  # what a route is, in one place
@@ -198,8 +200,8 @@ def _worked(
     route: Route, view: Callable[..., Any], incoming: Incoming, path: dict[str, str], principal: guards.Principal | None
 ) -> Response:
     body = _body(route, incoming)
-    key = incoming.header("idempotency-key") if route.method == "POST" else ""
-    if not key:
+    key = incoming.headers.get("idempotency-key") if route.method == "POST" else None
+    if key is None:
         return _response(route, view(request_context(incoming, path, principal), *body))
     return _idempotent(route, view, request_context(incoming, path, principal), body, key)
 
@@ -213,6 +215,10 @@ def _body(route: Route, incoming: Incoming) -> list[Any]:
     if route.method == "POST":
         requests.json_body(incoming, _Nothing)
     return []
+
+
+KEY, MOST_OF_KEY = r"[!-~]([ -~]*[!-~])?", 200
+"""What an Idempotency-Key may be: what ASCII can print, without spaces around it, which HTTP takes away."""
 
 
 class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -237,7 +243,7 @@ def _idempotent(route: Route, view: Callable[..., Any], request: RequestContext,
 
     The ids inside are derived from the key, so that a cut-off try is found.
     """
-    if not 1 <= len(key) <= 200 or not key.isprintable():
+    if len(key) > MOST_OF_KEY or not re.fullmatch(KEY, key):
         raise errors.wrong_field("Idempotency-Key", "bad_key", "Use 1 to 200 printable characters.")
     ports, incoming = request.ports, request.incoming
     who = request.account.id if request.principal else f"source {incoming.source}"

@@ -32,7 +32,7 @@ _MAIL_POLICY = (
 
 def _home(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY)]
-    return Answer(200, headers, pages.home(config, _query(request, "mail")).encode())
+    return Answer(200, headers, pages.home(config, _query(request, "mail"), _query(request, "q") or "").encode())
 
 
 def _file(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:

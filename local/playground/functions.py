@@ -13,6 +13,27 @@ def names(config: LocalConfig) -> list[str]:
     return sorted(config.deployed()["functions"])
 
 
+def samples(config: LocalConfig) -> dict[str, dict[str, Any]]:
+    """An event that each function understands, to begin with; for an operator's with the newest workspace in it."""
+    return {
+        "set_plan": {"workspace_id": _newest_workspace(config), "plan": "enterprise"},
+        "dead_letters": {"send_again": False},
+        "socket_message": {"requestContext": {"connectionId": "nobody"}, "body": '{"action": "ping"}'},
+    }
+
+
+def _newest_workspace(config: LocalConfig) -> str:
+    table = config.deployed()["outputs"]["TableName"]
+    workspaces: list[tuple[str, str]] = []
+    for page in aws.client(config, "dynamodb").get_paginator("scan").paginate(TableName=table):
+        workspaces += [
+            (item["created_at"]["N"], item["id"]["S"])
+            for item in page["Items"]
+            if item.get("kind", {}).get("S") == "workspace"
+        ]
+    return max(workspaces, default=("", ""))[1]
+
+
 def invoke(config: LocalConfig, name: str, event: dict[str, Any]) -> Any:
     """The function's answer; one that fails gives 502 with what it said."""
     function = config.deployed()["functions"].get(name)

@@ -33,6 +33,12 @@ def mails(config: LocalConfig, to: str | None = None, after: str | None = None) 
     return results
 
 
+def holds(mail: Json, asked: str) -> bool:
+    """Whether each word stands in an address, the subject or the text, in whatever case."""
+    text = " ".join([mail["from"], *mail["to"], mail["subject"], mail["text"]]).casefold()
+    return all(word in text for word in asked.casefold().split())
+
+
 def empty(config: LocalConfig) -> None:
     aws.ask(config, "DELETE", MAIL)
 

@@ -27,9 +27,13 @@ _templates = Environment(
 )
 
 
-def home(config: LocalConfig, mail_id: str | None) -> str:
-    """The whole page: clock, functions, and the mailbox with one mail opened, the newest unless another is named."""
-    mails = list(reversed(mailbox.mails(config)))
+def home(config: LocalConfig, mail_id: str | None, asked: str = "") -> str:
+    """The whole page: clock, functions, and the mailbox with one mail opened, the newest unless another is named.
+
+    `asked`: only mails that hold each of these words.
+    """
+    every = list(reversed(mailbox.mails(config)))
+    mails = [mail for mail in every if mailbox.holds(mail, asked)]
     opened = next((mail for mail in mails if mail["id"] == mail_id), mails[0] if mails else None)
     time = clock.read(config)
     return _templates.get_template("page.html").render(
@@ -40,6 +44,9 @@ def home(config: LocalConfig, mail_id: str | None) -> str:
         ahead=_span(time["ahead_seconds"]),
         moves=_MOVES,
         functions=functions.names(config),
+        samples=functions.samples(config),
+        asked=asked,
+        all=len(every),
         mails=[{**mail, "time": _words(mail["sent_at"], "%H:%M")} for mail in mails],
         opened=opened,
         pushes=_pushes(config),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain import errors
 from chalicelib.domain.address_lists import reading, typed
 from chalicelib.domain.addresses import canonical
+from tests.support.work import calls
 
 JANE, BOB = "jane@x.example", "bob@x.example"
 OUTLOOK = (
@@ -158,3 +159,23 @@ def test_the_work_grows_with_the_length_and_not_with_its_square(piece: str) -> N
     cpu(1_000)
     small = min(cpu(60_000) for _ in range(3))
     assert min(cpu(480_000) for _ in range(2)) < 30 * small + 0.05
+
+
+@pytest.mark.parametrize("between", [",", "; ", "\t", " "])
+@pytest.mark.parametrize("is_table", [True, False])
+def test_a_row_of_very_many_addresses_costs_little(between: str, is_table: bool) -> None:
+    content = between.join(f"p{at}@x.example" for at in range(40_000)).encode()
+
+    def read() -> None:
+        with pytest.raises(errors.Refusal) as refused:
+            reading.read(content, is_table)
+        assert refused.value.fields[0].code == "too_many_rows"
+
+    assert calls(read) < 2 * len(content)  # each character is decoded, and no address judged
+
+
+def test_of_a_long_row_as_much_is_told_as_can_be_shown() -> None:
+    row = ",".join(f"p{at}@x.example" for at in range(40)) + "," + "x" * 500_000
+    address_list = reading.read(row.encode(), is_table=True)
+    assert (len(address_list.people), len(address_list.skipped)) == (1, 39)
+    assert {len(skipped.text) for skipped in address_list.skipped} == {200}

@@ -5,12 +5,14 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.identities import Installation
+from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider
 from chalicelib.events import relay
 from chalicelib.providers.slack import events as slack_events
@@ -117,3 +119,37 @@ def test_the_end_of_an_installation_takes_its_token(signing: World, queue: Queue
         assert send(signing, envelope(event, f"End{number}")).status == 200
     assert identities.installation(Provider.SLACK, TEAM) is None
     assert queue.ever == []
+
+
+FRESH = Installation(team_id=TEAM, team_name="x", bot_token="xoxb", bot_user_id=BOT, app_id="A1", scopes="")
+
+
+@pytest.mark.parametrize("event", ENDS, ids=["uninstalled", "revoked"])
+@pytest.mark.parametrize(("after", "stays"), [(-60, True), (-1, True), (0, False), (60, False)])
+def test_an_old_event_that_comes_again_takes_no_new_installation(
+    signing: World, event: Any, after: int, stays: bool
+) -> None:
+    """Slack repeats what wasn't answered in three seconds, up to five minutes later. `after`: the seconds from the installation to
+    the event; Slack tells them whole."""
+    identities, now = signing.ports.identities, signing.now() + timedelta(milliseconds=700)
+    identities.install(Provider.SLACK, replace(FRESH, installed_at=now))
+    told = envelope(event, "End") | {"event_time": int(now.timestamp()) + after}
+    assert send(signing, told).status == 200
+    assert (identities.installation(Provider.SLACK, TEAM) is not None) == stays
+
+
+@pytest.mark.parametrize("at", [None, "yesterday", -1, True, 10**20, 1.5])
+def test_an_event_without_a_time_that_can_be_read_counts_as_of_now(signing: World, at: Any) -> None:
+    signing.ports.identities.install(Provider.SLACK, replace(FRESH, installed_at=signing.now()))
+    assert send(signing, envelope({"type": "app_uninstalled"}, "End") | {"event_time": at}).status == 200
+    assert signing.ports.identities.installation(Provider.SLACK, TEAM) is None
+
+
+@pytest.mark.parametrize(("after", "stays"), [(-60, True), (0, False)])
+def test_an_old_event_takes_no_newer_authorization_of_a_person(signing: World, after: int, stays: bool) -> None:
+    person, now = Identity(Provider.SLACK, TEAM, "U1"), signing.now()
+    signing.ports.identities.open_conversation(person, "", "D1", "U1")
+    signing.ports.identities.keep_user_token(person, "xoxp", now)
+    ended = {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}
+    assert send(signing, envelope(ended, "End") | {"event_time": int(now.timestamp()) + after}).status == 200
+    assert bool(signing.ports.identities.user_token(person)) == stays

@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib import wiring
-from chalicelib.providers.microsoft.settings import Teams
-from chalicelib.providers.microsoft.signatures import is_signed
+from chalicelib.providers.microsoft.settings import Teams, read_teams
+from chalicelib.providers.microsoft.signatures import is_known, is_signed
 from tests.gateways.test_slack_signatures import Queue
 from tests.support import id_tokens
 from tests.support.app import Answer, World
@@ -238,3 +239,13 @@ ODD = [
 @pytest.mark.parametrize("odd", ODD)
 def test_a_signed_but_odd_activity_is_no_crash(listening: World, odd: Json) -> None:
     assert sent(listening, json.dumps(activity(**odd)).encode(), f"Bearer {signed(claims())}").status == 200
+
+
+@pytest.mark.parametrize("host", ["smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"])
+def test_the_hosts_of_microsofts_documents_are_known_as_deployed(host: str) -> None:
+    """From learn.microsoft.com: the public cloud's service, and that of the US government's Community Cloud."""
+    resources = json.loads((Path(__file__).parents[2] / ".chalice" / "resources.json").read_text())
+    deployed = {"BOT_SERVICE_HOSTS": resources["Parameters"]["BotServiceHosts"]["Default"]}
+    chosen = read_teams(deployed, "prod")
+    assert [is_known(chosen, f"https://{host}{path}") for path in ("/amer/", "/teams")] == [True, True]
+    assert not is_known(chosen, f"https://{host}.evil.example/")

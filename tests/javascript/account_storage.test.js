@@ -1,7 +1,7 @@
 // What the browser keeps belongs to one account, and is bounded.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { AccountStorage } from '../../chalicelib/web/static/account_storage.js';
+import { AccountStorage, whereabouts } from '../../chalicelib/web/static/account_storage.js';
 import { memoryStorage, storageEvent } from './fakes.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -135,4 +135,15 @@ test('whoever signs in or out elsewhere is told of, and so is an emptied storage
   assert.equal(told, 1);
   page.dispatchEvent(storageEvent(null, null));
   assert.equal(told, 2);
+});
+
+test('where one was is a path that the server can read: no # is in it', () => {
+  /** @type {(path: string) => string} */
+  const kept = (path) => whereabouts(new URL(path, 'https://here.example'));
+  assert.equal(kept('/chats/a'), '/chats/a');
+  assert.equal(kept('/chats/a?people=1'), '/chats/a?people=1');
+  assert.equal(kept('/chats/a#m-8'), '/chats/a?at=8');
+  assert.equal(kept('/chats/a?people=1#m-8'), '/chats/a?people=1&at=8');
+  assert.equal(kept('/chats/a?before=33#m-8'), '/chats/a?at=8');
+  assert.equal(kept('/chats/a#write'), '/chats/a');
 });

@@ -103,6 +103,16 @@ test('what is heard is an answer, too', async (t) => {
   assert.equal(socket.sent.length, 1);
 });
 
+test('it says that it lives however much is heard, for the other side knows it from that alone', async (t) => {
+  const { socket, ends } = await connected(t);
+  for (let seconds = 0; seconds < 100; seconds += 5) {
+    t.mock.timers.tick(5000);
+    socket.says({ type: 'read', chat_id: 'elsewhere' });
+  }
+  assert.deepEqual(socket.sent, Array(4).fill({ action: 'ping' }));
+  assert.equal(ends.times, 0);
+});
+
 test('it can be asked at once', async (t) => {
   const { socket, connection, ends } = await connected(t);
   connection.ask();

@@ -88,3 +88,15 @@ test('what scripts copy or must find by id stands in a template', async () => {
   wanted.delete('f-name'); // a macro makes it of the field's name
   assert.deepEqual([...wanted].filter((id) => !all.includes(`id="${id}"`) && !all.includes(`'${id}'`)), []);
 });
+
+test('whoever listens for keys leaves those of an input method alone, by the one test for it', async () => {
+  const listening = [];
+  for (const file of files) {
+    const text = await readFile(new URL(file, STATIC), 'utf8');
+    if (file !== 'page.js') assert.doesNotMatch(text, /\.isComposing|keyCode/, file);
+    if (!/'key(?:down|up|press)'/.test(text)) continue;
+    listening.push(file);
+    assert.match(text, /import \{[^}]*\bisComposing\b[^}]*\} from '\.\/page\.js'/, file);
+  }
+  assert.ok(listening.length >= 7, listening.join(', '));
+});

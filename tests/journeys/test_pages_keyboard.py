@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from local.seeds import PASSWORD
 from tests.support.browsers import PRO, Windows, room, said, tab_to, token
@@ -72,7 +72,24 @@ def test_chat_by_keyboard(windows: Windows) -> None:
     expect(page.get_by_role("option", name="Dana Smith")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(field).to_have_value("Hello @Dana Smith ")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("Hello @da")
+    page.keyboard.press("End")
+    page.keyboard.type("na")
+    expect(page.get_by_role("option", name="Dana Smith")).to_be_visible()
     page.keyboard.press("Enter")
+    expect(field).to_have_value("Hello @Dana Smith ")
+    page.get_by_label("Emoji").click()
+    page.locator("#emojis").get_by_role("button", name="🎉").click()
+    expect(field).to_have_value("Hello @Dana Smith 🎉")
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("Hello @Dana Smith ")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("Hello @Dana Smith ")
+    field.fill("")
     message = said(page, "Hello @Dana Smith")
     expect(message).to_be_visible()
     tab_to(page, message.get_by_role("link", name="React"), "Shift+Tab")
@@ -89,6 +106,10 @@ def test_chat_by_keyboard(windows: Windows) -> None:
     expect(page.get_by_text("You edit your message")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text("You edit your message")).to_be_hidden()
+    _revoke_by_keyboard(page)
+
+
+def _revoke_by_keyboard(page: Page) -> None:
     menu = page.get_by_label("More about olaf@keys.example")
     tab_to(page, menu)
     page.keyboard.press("ArrowUp")
@@ -111,7 +132,16 @@ def test_after_a_button_of_the_panel_the_next_key_writes_to_nobody(windows: Wind
     made = room(windows.system, "Panel", {}, ("olaf@panel.example", "uma@panel.example"))
     page = windows.open(f"{made.path}?people=1", made.owner)
     expect(page.get_by_role("textbox", name="Write to Panel")).not_to_be_focused()
-    page.get_by_label("More about olaf@panel.example").click()
+    page.locator("#people").get_by_text("Invite", exact=True).first.press("Enter")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.keyboard.press("Escape")
+    menu = page.get_by_label("More about olaf@panel.example")
+    menu.click()
+    page.locator("#people").get_by_role("link", name="Fix address").first.click()
+    expect(page.get_by_label("Right address").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    menu.click()
     page.get_by_role("button", name="Revoke").first.click()
     page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
     page.wait_for_url("**done=revoked**")

@@ -222,6 +222,11 @@ def test_older_messages_come_on_scrolling_up(windows: Windows, shared_room: Room
         first.scroll_into_view_if_needed()
         expect(page.locator("#messages .message .text", has_text=re.compile(f"^number {number}$"))).to_be_attached()
     assert texts(page) == [f"number {number}" for number in range(120)]
+    tenth = page.locator("#messages .message").nth(9).get_attribute("id")
+    page.goto("/chats")
+    page.goto(f"{shared_room.path}#{tenth}")
+    expect(page).to_have_url(re.compile(rf"\?before=\d+#{tenth}$"))
+    expect(page.locator(f"#{tenth}")).to_be_in_viewport()
 
 
 def test_a_draft_is_kept(windows: Windows, shared_room: Room) -> None:

@@ -1,11 +1,14 @@
 """The system on one machine as a person handles it: start, restart, end, and the playground."""
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -50,6 +53,22 @@ def test_mails_are_told_by_address_and_after_another(system: System) -> None:
 def test_functions_are_named_and_answer(system: System) -> None:
     assert {"hourly", "set_plan", "table_changes", "mail_out"} <= set(system.call("GET", "/invoke")["items"])
     assert isinstance(system.invoke("hourly"), dict)
+
+
+def test_the_page_searches_mails_and_brings_an_event_for_each_function_of_an_operator(system: System) -> None:
+    """With hundreds of mails none was found; for `set_plan` the id of a workspace had to be looked up by hand."""
+    Person(system, "").ask("POST", "/sign-in-links", {"email": "owner@free.example"})
+    mail = system.mail("owner@free.example")
+    matching = httpx.get(f"{system.playground}/", params={"q": f"{mail['subject'].upper()} {mail['to'][0]}"}).text
+    assert f"mail={mail['id']}" in matching
+    assert "owner@enterprise.example</strong> <time" not in matching
+    assert "No mail has all of these words." in httpx.get(f"{system.playground}/", params={"q": "nowhere at all"}).text
+    shown = unescape(httpx.get(f"{system.playground}/").text)
+    event = json.loads(re.findall(r'data-event="({[^\n]*?})"[^>]*>set_plan', shown)[0])
+    stored = system.aws("dynamodb").get_paginator("scan").paginate(TableName=system.table)
+    workspaces = {item["id"]["S"] for page in stored for item in page["Items"] if item["kind"]["S"] == "workspace"}
+    assert event["workspace_id"] in workspaces
+    assert 'data-then="/invoke/hourly"' in shown
 
 
 @pytest.mark.slow

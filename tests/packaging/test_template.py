@@ -151,7 +151,7 @@ def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket(
     assert {name: actions for name, actions in may.items() if actions} == {
         "api": {"GetObject", "PutObject"},
         "file_arrived": {"DeleteObject", "GetObject", "PutObject"},
-        "file_checked": {"DeleteObject", "GetObject"},
+        "file_checked": {"DeleteObject", "GetObject", "PutObject"},
         "hourly": {"DeleteObject"},
         "table_changes": {"DeleteObject"},
     }

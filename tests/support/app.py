@@ -416,6 +416,7 @@ def _with_clock(ports: Ports, now: Callable[[], datetime]) -> Ports:
     return replace(
         ports,
         now=now,
+        machine_now=now,
         chats=Chats(now),
         invitations=Invitations(now),
         outside=Outside(now),

@@ -12,11 +12,12 @@ from typing import Any
 import boto3
 
 from chalicelib.events import files
+from tests.support import picture_samples as samples
 from tests.support import rights
 from tests.support.app import REGION, Answer, Person, keys_in_memory, object_in_memory
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+PNG = samples.png(40, 30)
 BUCKET = "files"
 _SIGNED = ("policy", "x-amz-signature")
 

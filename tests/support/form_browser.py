@@ -51,6 +51,12 @@ class Form:
 class Page:
     path: str
     answer: Answer
+    fragment: str = ""
+
+    @property
+    def address(self) -> str:
+        """As a browser shows it, with what the server doesn't see."""
+        return f"{self.path}#{self.fragment}" if self.fragment else self.path
 
     @property
     def status(self) -> int:
@@ -79,11 +85,12 @@ class Browser:
 
     def open(self, path: str, **headers: str) -> Page:
         """The page, after whatever redirects."""
+        path, _, fragment = path.partition("#")
         for _ in range(5):
             answer = self._request("GET", path, b"", headers)
             if answer.status != 303:
-                return Page(path, answer)
-            path = answer.headers["location"].partition("#")[0]
+                return Page(path, answer, fragment)
+            path, _, fragment = answer.headers["location"].partition("#")
         raise AssertionError("redirected for ever")
 
     def send(self, form: Form, button: str = "", /, **typed: str) -> Page:
@@ -96,7 +103,7 @@ class Browser:
         sent = {"Content-Type": FORM, "Origin": PUBLIC_URL, "Sec-Fetch-Site": "same-origin"}
         answer = self._request("POST", path, urlencode(pairs).encode(), sent | headers)
         if answer.status == 303:
-            return self.open(answer.headers["location"].partition("#")[0])
+            return self.open(answer.headers["location"])
         return Page(path, answer)
 
     def send_file(self, form: Form, button: str, name: str, content: bytes, /, **typed: str) -> Page:

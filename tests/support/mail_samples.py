@@ -150,6 +150,7 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
             replace(inviter, id="d" * 16), replace(receipt(typed), reason=EndReason.ENDED), URL
         ),
         "receipt, closed": texts.receipt(inviter, replace(receipt(typed), reason=EndReason.CLOSED), URL),
+        "ended": texts.ended(inviter, it, [it.invitation] * 25, URL),
         "code": texts.code(INVITED, locale, "482913", timedelta(minutes=10)),
     }
     mails |= {news.value: texts.status_change(news, inviter, it, URL, typed.message) for news in News}

@@ -15,6 +15,7 @@ from local import aws
 from local.seeds import PASSWORD
 from tests.support import provider_pages, uploads
 from tests.support.files import EICAR
+from tests.support.picture_samples import png
 from tests.support.system import System
 
 Json = dict[str, Any]
@@ -103,9 +104,14 @@ def _write(owner: Person, guest: Person, chat: str) -> None:
 
 def _send_files(system: System, owner: Person, guest: Person, chat: str) -> None:
     """One that is had and taken back, one with malware; and one that nobody sends, which time forgets."""
-    sound, infected, unsent = (_uploaded(system, owner, chat, content) for content in (b"sound", EICAR, b"unsent"))
+    contents = (b"sound", EICAR, b"unsent", png(4, 3))
+    sound, infected, unsent, picture = (_uploaded(system, owner, chat, content) for content in contents)
     system.until(lambda: _state(system, infected) == "blocked", "end of the malware", _SLOW_START)
-    system.until(lambda: _state(system, sound) == _state(system, unsent) == "ready", "results of the scan", _SLOW_START)
+    system.until(
+        lambda: {_state(system, each) for each in (sound, unsent, picture)} == {"ready"},
+        "results of the scan",
+        _SLOW_START,
+    )
     message = owner.ask("POST", f"/chats/{chat}/messages", {"files": [sound]})
     given = httpx.get(message["files"][0]["url"], headers={"Authorization": f"Bearer {guest.token}"})
     assert uploads.get(given.headers["location"])[2] == b"sound"

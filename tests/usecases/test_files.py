@@ -128,8 +128,8 @@ def test_what_isnt_known_to_be_clean_is_blocked(scene: Scene, content: bytes, re
     assert (shown["state"], "url" in shown) == ("blocked", False)
     assert scene.guest.get(f"/files/{file_id}").code == "file_blocked"
     assert [key for key in keys_in_memory() if file_id in key] == []
-    notes = [text for _, text in scene.world.ports.workspaces.notes(scene.workspace, 9) if "file.blocked" in text]
-    assert len(notes) == (content == EICAR)
+    log = scene.owner.get(f"/workspaces/{scene.workspace}/audit?kind=file.blocked").json["items"]
+    assert len(log) == (content == EICAR)
 
 
 def test_a_scan_that_comes_again_or_late_changes_nothing(scene: Scene) -> None:

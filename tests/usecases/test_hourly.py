@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.domain.invitations import Invitation
+from chalicelib.domain.notifications import NotificationMail
 from chalicelib.events import schedule
 from chalicelib.storage import items
 from tests.support.app import World
-from tests.support.sample_chat import INVITED, Scene
+from tests.support.sample_chat import INVITED, OWNER, Scene
 from tests.support.steps import away, hour, joins_by, later, of_table, ses_says, shows, texts
 
 ENDED = f"The invitation for {INVITED} ended unanswered"
@@ -85,6 +86,49 @@ class TestOnce:
         away(scene, days=14)
         hour(scene.world)
         assert lines(scene) == [ENDED, ENDED]
+
+
+class TestTellingOfEnds:
+    def test_one_letter_tells_of_all_that_ended_in_a_chat(self, scene: Scene) -> None:
+        """S13: 68 mails went to one host in one go."""
+        emails = [f"p{number}@nord.example" for number in range(25)]
+        scene.owner.invites(*emails, name="Open house")
+        later(scene.world, hours=1)
+        before = len(scene.world.mails(OWNER))
+        later(scene.world, days=15)
+        told = scene.world.mails(OWNER)[before:]
+        assert sorted(mail.subject for mail in told) == [
+            "25 invitations to Open house have ended",
+            f"Your invitation to {INVITED} has ended",
+        ]
+        (digest,) = [mail for mail in told if "25" in mail.subject]
+        assert [email in digest.text for email in emails] == [True] * 20 + [False] * 5
+        assert "Others: 5" in digest.text
+        later(scene.world, hours=1)
+        assert len(scene.world.mails(OWNER)) == before + 2
+
+    def test_what_was_sent_again_meanwhile_is_not_in_it(self, scene: Scene) -> None:
+        made = scene.owner.invites("ida@nord.example", "una@nord.example", name="Open house")
+        scene.world.settle()
+        away(scene, days=14)
+        schedule.hourly()
+        again = made["invitations"][0]["id"]
+        assert scene.owner.post(f"/chats/{made['chat']['id']}/invitations/{again}/resend").status == 200
+        scene.world.settle()
+        assert "Your invitation to una@nord.example has ended" in {mail.subject for mail in scene.world.mails(OWNER)}
+
+    def test_who_cannot_be_told_now_is_told_in_the_next_hour(self, scene: Scene) -> None:
+        away(scene, days=14)
+
+        class Broken(type(scene.world.ports.notifications)):  # type: ignore[misc]
+            def add_once(self, notification: NotificationMail) -> bool:
+                raise RuntimeError("a bug")
+
+        with scene.world.using(notifications=Broken()):
+            assert hour(scene.world)["left"] > 0
+        assert hour(scene.world)["left"] == 0
+        assert lines(scene) == [ENDED]
+        assert f"Your invitation to {INVITED} has ended" in {mail.subject for mail in scene.world.mails(OWNER)}
 
 
 def test_one_thing_that_fails_holds_up_nothing_else(scene: Scene) -> None:

@@ -498,7 +498,7 @@ class TestTheInstallation:
         browser = self._joined(providers)
         browser.returns("slack", state_in(browser.get("/oauth/slack/install")), way="installed")
         identities = providers.world.ports.identities
-        identities.keep_user_token(SLACK.identity, "xoxp-very-secret")
+        identities.keep_user_token(SLACK.identity, "xoxp-very-secret", providers.world.now())
         stored = everything(providers.world)
         assert "xoxb" not in stored
         assert "xoxp" not in stored

@@ -74,6 +74,26 @@ def test_an_address_gets_five_invitations_a_day_from_all_workspaces_together(wor
     assert len(world.mails(GUEST)) == 5
 
 
+@pytest.mark.requirement("A11")
+def test_tags_and_unseen_dots_are_one_persons_mailbox_for_caps_and_nobodys_identity(world: World) -> None:
+    """P22: nine invitations to `a+0@…` to `a+8@…` were nine mails to one person."""
+    owner = world.signs_up("owner@w1.example")
+    at_once = _invites(owner, *(f"a+{number}@acme.example" for number in range(9))).json
+    assert [result["outcome"] for result in at_once["results"]] == ["invited"] * 5 + ["refused"] * 4
+    assert {result["code"] for result in at_once["results"][5:]} == {"address_capped"}
+    assert len({invitation["email"] for invitation in at_once["invitations"]}) == 5
+    world.settle()
+    assert _invites(owner, "a@acme.example", "b@acme.example").json["results"][0]["code"] == "address_capped"
+    results = []
+    for email in ("i.da@gmail.com", "ida+x@gmail.com", "id.a@googlemail.com", "ida@gmail.com", "i.d.a@gmail.com"):
+        results += _invites(owner, email).json["results"]
+        world.settle()
+    assert {result["outcome"] for result in results} == {"invited"}
+    assert _invites(owner, "ida@googlemail.com").json["errors"][0]["code"] == "address_capped"
+    dotted = [_invites(owner, f"{'.'.join('olaf'[:at])}.olaf@nord.example").json["results"][0] for at in range(1, 5)]
+    assert {result["outcome"] for result in dotted} == {"invited"}
+
+
 def test_denied_and_not_allowed_domains_are_refused_with_their_subdomains(scene: Scene) -> None:
     settings = f"/workspaces/{scene.workspace}"
     scene.owner.patch(settings, {"denied_domains": ["evil.example"]})

@@ -134,6 +134,15 @@ def test_five_mails_an_hour_to_one_address_and_then_429(world: World) -> None:
     assert world.call("POST", "/sign-in-links", {"email": OWNER}).status == 202
 
 
+@pytest.mark.requirement("A11")
+def test_mails_to_one_mailbox_are_counted_together_however_its_address_is_written(world: World) -> None:
+    """P22, beyond invitations: sign-in links and password resets."""
+    name, _, domain = OWNER.partition("@")
+    answers = [world.call("POST", "/sign-in-links", {"email": f"{name}+{number}@{domain}"}) for number in range(6)]
+    assert [answer.status for answer in answers] == [202] * 5 + [429]
+    assert world.call("POST", "/password-resets", {"email": OWNER}).status == 429
+
+
 @pytest.mark.slow
 @pytest.mark.requirement("A16")
 def test_many_wrong_passwords_from_many_places_do_not_lock_the_owner_out_of_the_mailed_link(world: World) -> None:

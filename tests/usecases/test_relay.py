@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.identities import Identity
+from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import RemoteMessageRef
 from chalicelib.ports import Disconnected, OutgoingMessage, RelayLater, ReplyLost
 from chalicelib.usecases import chats, deliveries, ending, messages, relay_out
@@ -17,6 +18,7 @@ from tests.support.provider_calls import receive_slack, receive_teams
 from tests.support.relay_in_memory import (
     DANA,
     JONAS,
+    NAMES,
     OLAF,
     ROOT_ID,
     Crash,
@@ -565,3 +567,33 @@ def test_the_author_sees_how_each_message_fares_in_one_query(relay: Relay) -> No
     page = browser.open(f"/chats/{relay.chat}")
     assert "2 people don" in page.html
     assert "Olaf Nord: cut off" in page.html
+
+
+@pytest.mark.parametrize("who", [DANA, JONAS], ids=["Slack", "Teams"])
+def test_an_app_that_is_taken_away_before_anything_was_posted_is_told_of(who: Identity) -> None:
+    """It was there: that it has gone is no "not yet"."""
+    with relaying(DANA, JONAS) as relay:
+        if who is DANA:
+            team = Installation(
+                team_id=DANA.tenant, team_name="x", bot_token="t", bot_user_id="U", app_id="A", scopes=""
+            )
+            relay.world.ports.identities.install(Provider.SLACK, team)
+            told = slack_says(DANA, "posted", "1.2", "x", "EvEnd") | {"event": {"type": "app_uninstalled"}}
+            receive_slack(relay.world.ports, told)
+        else:
+            told = teams_says(JONAS, "posted", "9", "", "1") | {"type": "installationUpdate", "action": "remove"}
+            receive_teams(relay.world.ports, told)
+        relay.side(who).away.add(who)
+        message = relay.writes("anybody?")
+        relay.settle()
+        assert relay.told("relay.cut_off") == [NAMES[who]]
+        results = deliveries.of_message(relay.world.ports, relay.mara, relay.chat, message.id)
+        assert {str(delivery.state) for delivery in results if delivery.name == NAMES[who]} == {"cut_off"}
+        relay.writes("still there?")
+        relay.settle()
+        assert relay.told("relay.cut_off") == [NAMES[who]]
+        relay.side(who).away.clear()
+        relay.writes("back again")
+        relay.settle()
+        assert relay.room(who).shown == ["anybody?", "still there?", "back again"]
+        assert relay.told("relay.restored") == [NAMES[who]]

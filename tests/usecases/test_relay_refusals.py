@@ -1,6 +1,7 @@
 """What another side refuses costs what it refuses and no more: it is said, and what comes after goes on at once."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,8 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message
 from chalicelib.events import relay as worker
 from chalicelib.ports import Disconnected, NotTaken, RelayLater, ReplyLost, WindowGone
-from chalicelib.usecases import deliveries, relay_out
+from chalicelib.usecases import deliveries, relay_out, sessions
+from tests.support.form_browser import Browser, visible
 from tests.support.relay_in_memory import DANA, JONAS, OLAF, Crash, Fault, Relay, relaying
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35")
@@ -227,6 +229,26 @@ def test_where_opening_anew_is_refused_too_the_side_is_cut_off(
     relay.settle()
     assert relay.room(DANA).shown == ["begin", "one", "two"]
     assert relay.told("relay.restored") == ["Dana Smith"]
+
+
+def test_the_composer_does_not_say_that_somebody_will_read_what_nobody_tells_them_of(relay: Relay) -> None:
+    """S12: "Dana (Acme, Webtop) will read this", though Dana was cut off in Slack and has no address."""
+    assert "Dana (Acme" in _composer(relay)
+    relay.room(DANA).faults.extend([WindowGone("channel_not_found"), Disconnected("user_disabled")])
+    relay.writes("one")
+    relay.settle()
+    assert re.search(r"will read this\. Dana gets no messages in Slack any more\.", _composer(relay))
+    relay.writes("two")
+    relay.settle()
+    assert "gets no messages" not in _composer(relay)
+
+
+def _composer(relay: Relay) -> str:
+    """What stands above the field, as Mara reads it."""
+    browser = Browser(relay.world)
+    browser.cookies["session"] = sessions.begin(relay.world.ports, relay.mara).token
+    page = browser.open(f"/chats/{relay.chat}").html
+    return visible(page.partition('class="readers"')[2].partition("</div>")[0])
 
 
 def test_what_stands_in_a_window_that_is_gone_cannot_be_changed(relay: Relay) -> None:

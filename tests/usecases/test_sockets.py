@@ -113,6 +113,51 @@ def test_a_socket_that_gets_no_events_any_more_is_closed_when_it_asks(scene: Sce
     assert gateway == SentToSockets([("c10", '{"type":"pong"}')], ["c0", "never opened"])
 
 
+def says_to(scene: Scene, text: str) -> None:
+    """Somebody writes, and everybody who looks on is told."""
+    assert scene.owner.post(f"/chats/{scene.chat}/messages", {"text": text}).status == 201
+    scene.world.settle()
+
+
+@pytest.mark.requirement("A50")
+def test_a_socket_that_died_without_a_word_is_closed_within_a_minute(scene: Scene, gateway: SentToSockets) -> None:
+    """Nobody hung up: API Gateway goes on taking what is sent to it."""
+    for connection in ("dead", "alive"):
+        opens(scene, connection=connection)
+        ping(connection)
+    for _ in range(3):
+        scene.world.pass_time(seconds=21)
+        ping("alive")
+    says_to(scene, "Is anybody there?")
+    assert gateway.closed == ["dead"]
+    assert [connection.id for connection in live(scene)] == ["alive"]
+    ping("dead")
+    assert gateway.closed == ["dead", "dead"]
+
+
+@pytest.mark.requirement("A50")
+def test_a_socket_is_kept_that_spoke_within_a_minute_or_only_ever_listens(scene: Scene, gateway: SentToSockets) -> None:
+    for connection in ("listens", "spoke"):
+        opens(scene, connection=connection)
+    ping("spoke")
+    scene.world.pass_time(seconds=60)
+    says_to(scene, "Is anybody there?")
+    assert gateway.closed == []
+    assert {connection for connection, _ in gateway.sent[1:]} == {"listens", "spoke"}
+
+
+@pytest.mark.requirement("A50")
+def test_a_socket_that_comes_or_goes_takes_nothing_of_what_the_others_said(
+    scene: Scene, gateway: SentToSockets
+) -> None:
+    opens(scene)
+    ping("c1")
+    active_at = live(scene)[0].last_active_at
+    opens(scene, connection="c2")
+    sockets.disconnect({"requestContext": {"connectionId": "c2"}})
+    assert [connection.last_active_at for connection in live(scene)] == [active_at] != [0]
+
+
 @pytest.mark.requirement("A28")
 def test_a_socket_of_a_session_that_ran_out_is_closed_when_it_asks(scene: Scene, gateway: SentToSockets) -> None:
     opens(scene)

@@ -94,6 +94,7 @@ def participant(key: str, name: str, initials: str, tint: int, **more: Any) -> d
     }
     return (
         person
+        | {"reads_in": more.get("via", "webtop")}
         | {"organization": None, "invited_as": None, "joined_at": "2026-11-19T09:00:00Z", "can_remove": False}
         | more
     )

@@ -5,6 +5,7 @@ from typing import Any
 from markupsafe import Markup
 
 from chalicelib.templating import pages
+from chalicelib.web.pages import documents
 
 from .gallery_chats import CHATS, LENA, PEOPLE, SHELL, WORKSPACES
 from .gallery_join import LONG
@@ -292,7 +293,7 @@ def settings_cases() -> dict[str, Case]:
             "settings.html",
             page | {"workspace": None, "workspaces": [], "members": [], "identities": LINKED, "can_link": []},
         ),
-        "docs": ("docs.html", {"openapi": OPENAPI}),
+        "docs": ("docs.html", documents.shown("https://webtop.example/api/v1")),
         "overview": ("overview.html", _overview()),
     }
 
@@ -308,94 +309,6 @@ LINKED = [
     },
     {"key": "k2", "shown": "Microsoft", "organization": "", "name": "Jonas Weber", "email": "", "invites": False},
 ]
-OPENAPI = {
-    "openapi": "3.1.0",
-    "info": {
-        "title": "Webtop Chat API",
-        "version": "1",
-        "description": "JSON in and out. Errors are application/problem+json.",
-    },
-    "paths": {
-        "/api/v1/health": {
-            "get": {"summary": "Is it up?", "security": [], "responses": {"200": {"description": "It is"}}}
-        },
-        "/api/v1/chats/{chat_id}/messages": {
-            "parameters": [
-                {"name": "chat_id", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
-            ],
-            "get": {
-                "summary": "Messages in order of seq",
-                "parameters": [
-                    {
-                        "name": "before",
-                        "in": "query",
-                        "schema": {"type": "integer", "minimum": 1},
-                        "description": "Older than this seq.",
-                    }
-                ],
-                "security": [{"bearer": []}, {"cookie": []}],
-                "responses": {
-                    "200": {
-                        "description": "A page",
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "object",
-                                    "properties": {
-                                        "items": {"type": "array", "items": {"$ref": "#/components/schemas/Message"}},
-                                        "next": {"type": ["string", "null"]},
-                                    },
-                                    "required": ["items", "next"],
-                                }
-                            }
-                        },
-                    },
-                    "404": {
-                        "description": "Unknown, or not yours",
-                        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                    },
-                },
-            },
-            "post": {
-                "summary": "Says something",
-                "requestBody": {
-                    "content": {
-                        "application/json": {
-                            "schema": {
-                                "type": "object",
-                                "properties": {
-                                    "text": {
-                                        "type": "string",
-                                        "maxLength": 4000,
-                                        "description": "With the usual light marks.",
-                                    },
-                                    "reply_to": {"type": "string"},
-                                },
-                                "required": ["text"],
-                            }
-                        }
-                    }
-                },
-                "responses": {"201": {"description": "Said"}},
-            },
-        },
-    },
-    "components": {
-        "schemas": {
-            "Message": {
-                "type": "object",
-                "description": "One message, as the reader may see it.",
-                "properties": {
-                    "id": {"type": "string"},
-                    "kind": {"enum": ["text", "event"]},
-                    "author": {"anyOf": [{"$ref": "#/components/schemas/Problem"}, {"type": "null"}]},
-                },
-                "required": ["id"],
-            },
-            "Problem": {"type": "object", "properties": {"code": {"type": "string"}}},
-        }
-    },
-}
 
 
 def _overview() -> dict[str, Any]:

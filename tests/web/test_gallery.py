@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from chalicelib.templating import pages
 from tests.support.browsers import PHONE, chromium, sideways
@@ -54,6 +55,23 @@ def test_states_that_are_seldom_seen(served: str) -> None:
             wrong += [f"{name}: {item['id']}: {node['html']}" for item in result for node in item["nodes"]]
             wrong += [f"{name}: scrolls sideways"] if sideways(page) else []
     assert wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_thread_is_read_and_answered_in_a_window_that_is_hardly_high(served: str) -> None:
+    """S11: at 400 % zoom nothing of the thread was left (WCAG 1.4.10); a phone on its side, and one with a keyboard open."""
+    with chromium() as browser:
+        for width, height, least in ((360, 225, 90), (740, 360, 220), (360, 400, 250)):
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.goto(f"{served}/chat.html")
+            assert page.locator("#thread").evaluate("node => node.clientHeight") >= least, (width, height)
+            page.get_by_role("textbox", name="Write to Spring launch").fill("one\ntwo\nthree\nfour")
+            assert page.locator("#thread").evaluate("node => node.clientHeight") >= height / 4, (width, height)
+            expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+            expect(page.locator(".head .title")).to_be_visible()
+            assert not sideways(page)
+            page.close()
 
 
 class _Silent(http.server.SimpleHTTPRequestHandler):

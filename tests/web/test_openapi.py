@@ -85,3 +85,50 @@ def _shape(path: str) -> str:
     """The path with its parameters nameless."""
     parts = path.partition("?")[0].split("/")
     return "/".join("{}" if part.startswith(("{", "%")) else part for part in parts)
+
+
+@pytest.mark.requirement("A32")
+def test_the_document_says_what_is_accepted(shared_scene: Scene) -> None:
+    """K7: an empty address was valid by the document, and refused."""
+    document = shared_scene.world.call("GET", DOCUMENT).json
+    shapes = document["components"]["schemas"]
+    for shape in ("NewAccount", "Credentials", "OnlyEmail", "NewMember", "HandOver"):
+        email = shapes[shape]["properties"]["email"]
+        assert (email["format"], email["minLength"], email["maxLength"]) == ("email", 3, 254), shape
+    for shape in ("NewAccount", "JoiningAccount"):
+        properties = shapes[shape]["properties"]
+        assert (properties["password"]["minLength"], properties["password"]["maxLength"]) == (8, 256)
+        assert properties["name"]["minLength"] == 1
+    for path in ("/api/v1/search", "/api/v1/chats/{chat_id}/search"):
+        needed = {item["name"] for item in document["paths"][path]["get"]["parameters"] if item.get("required")}
+        assert "q" in needed, path
+
+
+@pytest.mark.requirement("A32")
+@pytest.mark.parametrize("key", ["", " ", "ß", "a" * 201, "two\tparts"])
+def test_a_key_that_the_document_does_not_allow_is_refused_wherever_a_post_takes_one(
+    shared_scene: Scene, key: str
+) -> None:
+    """K7: an empty one was passed over, one in other letters taken."""
+    for path, body in (("/socket-tickets", None), ("/chats", {}), ("/sign-in-links", {"email": "ida@acme.example"})):
+        answer = shared_scene.owner.post(path, body, Idempotency_Key=key)
+        assert (answer.status, answer.code) in {(422, "bad_key"), (422, "invalid_fields")}, path
+
+
+@pytest.mark.requirement("A32")
+def test_a_whole_number_may_be_written_with_a_point(scene: Scene) -> None:
+    """K7: JSON has one kind of number, and JSON Schema takes 1.0 for an integer."""
+    read = f"/chats/{scene.chat}/read"
+    sent = {"Content-Type": "application/json", "Authorization": f"Bearer {scene.owner.token}"}
+    for text, status in (
+        ('{"seq": 2.0}', 204),
+        ('{"seq": 2.5}', 422),
+        ('{"seq": 2.0, "x": 1}', 422),
+        ('{"seq": -1.0}', 422),
+    ):
+        assert scene.world.request("PUT", f"/api/v1{read}", text.encode(), sent).status == status, text
+
+
+def test_a_refused_meeting_link_is_named_as_the_body_names_it(shared_scene: Scene) -> None:
+    answer = shared_scene.owner.put("/me/meeting-link", {"url": "nowhere"})
+    assert [item["field"] for item in answer.json["errors"]] == ["url"]

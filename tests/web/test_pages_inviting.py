@@ -107,6 +107,16 @@ def test_a_list_has_a_thousand_rows_and_no_more(scene: Scene, mara: Browser) -> 
     assert "at most 1000 addresses" in visible(page.html)
 
 
+def test_more_than_a_list_takes_stays_in_the_field_and_is_not_looked_at(scene: Scene, mara: Browser) -> None:
+    typed = ", ".join(f"p{at}@fjord.example" for at in range(3 * MOST_ROWS))
+    page = mara.send(mara.open("/chats/new").form("/chats/new"), "Invite", address=typed)
+    fields = dict(page.form("/chats/new").fields)
+    assert (page.status, len(emails_in(page))) == (422, MOST_ROWS)
+    assert len(fields["address"].split(", ")) == 2 * MOST_ROWS
+    assert "at most 1000 addresses" in visible(page.html)
+    assert page.html.count("row-error") == 0
+
+
 def test_a_check_says_of_each_address_what_would_become_of_it_and_sends_nothing(scene: Scene, mara: Browser) -> None:
     page = listed(mara, NEW, MEMBER, "b@denied.example")
     scene.owner.patch(f"/workspaces/{scene.workspace}", {"denied_domains": ["denied.example"]})

@@ -12,7 +12,7 @@ from . import decoding, tables, typed, vcards
 from .tables import Column, Record, Table
 
 MOST_ROWS = 1_000
-_SHOWN, _MOST_IN_A_ROW = 200, 50
+_SHOWN, _MOST_IN_A_ROW, _MOST_ADDRESSES = 200, 50, 5_000
 _FORMULA = "=+-@\t\r|"
 _AFTER_NAME = re.compile(r"\w\s*<[^<>]*[@＠]")
 _APART = re.compile(r"[\s<>()\[\]{},;\"|，；、]+|:::")
@@ -66,6 +66,8 @@ def read(content: bytes, is_table: bool = False) -> AddressList:
     says that the file calls itself a table. Refuses 413 too_large, 422 not_text, 422 too_many_rows.
     """
     text = decoding.text_of(content)
+    if text.count("@") + text.count("＠") > _MOST_ADDRESSES:
+        raise _too_many_rows()
     if vcards.is_vcard(text):
         return _collected(_of_cards(text))
     table = tables.parse(text)
@@ -199,11 +201,16 @@ def _collected(rows: Iterable[_Row]) -> AddressList:
 def _refuse_if_too_many(rows: int) -> None:
     """Before any address is looked at closely."""
     if rows > MOST_ROWS:
-        raise errors.wrong_field(
-            "body", "too_many_rows", "Send at most {most} rows at once. Split the list.", most=MOST_ROWS
-        )
+        raise _too_many_rows()
+
+
+def _too_many_rows() -> errors.Refusal:
+    return errors.wrong_field(
+        "body", "too_many_rows", "Send at most {most} rows at once. Split the list.", most=MOST_ROWS
+    )
 
 
 def _skipped(row: _Row, code: SkippedBecause) -> Skipped:
-    text = names.tidy(row.text)
+    """Of a row of any length only so much is read as can be shown."""
+    text = names.tidy(row.text[: 5 * _SHOWN])
     return Skipped(row.number, text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…", code)

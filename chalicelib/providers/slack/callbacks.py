@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ...domain.identities import Identity
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _TRIES_OF_AN_OUTAGE = 2
 """Slack tries again at once, after one minute, and after five."""
+_LAST = 2**33
 _RELAYED = ("message", "reaction_added", "reaction_removed")
 
 
@@ -50,9 +52,9 @@ def provider_events(envelope: Mapping[str, Any], tries: int = 0) -> Iterator[Pro
     if tries >= _TRIES_OF_AN_OUTAGE and isinstance(event.get("user"), str):
         yield EventsMissed(Identity(Provider.SLACK, team_id, event["user"]))
     for user in _revoked_users(event):
-        yield AuthorizationRevoked(Identity(Provider.SLACK, team_id, user))
+        yield AuthorizationRevoked(Identity(Provider.SLACK, team_id, user), _time_of(envelope))
     if _ends_installation(event):
-        yield AppRemoved(Provider.SLACK, team_id)
+        yield AppRemoved(Provider.SLACK, team_id, _time_of(envelope))
     elif event.get("type") in _RELAYED:
         yield _acted(envelope, event, team_id)
 
@@ -84,6 +86,12 @@ def _slim(message: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in message.items() if name not in ("blocks", "attachments")}
     inner = {name: _slim(kept[name]) for name in ("message", "previous_message") if isinstance(kept.get(name), Mapping)}
     return kept | inner
+
+
+def _time_of(envelope: Mapping[str, Any]) -> datetime | None:
+    """When it happened, by Slack's clock: an event that wasn't answered comes again, perhaps after what followed it."""
+    at = envelope.get("event_time")
+    return datetime.fromtimestamp(at, UTC) if type(at) is int and 0 < at < _LAST else None
 
 
 def _ends_installation(event: Mapping[str, Any]) -> bool:

@@ -38,4 +38,4 @@ def end_call(request: RequestContext) -> None:
     answers=s.MeetingLink,
 )
 def save_meeting_link(request: RequestContext, body: s.MeetingLink) -> s.MeetingLink:
-    return s.MeetingLink(calls.save_meeting_url(request.ports, request.account, body.url or "") or None)
+    return s.MeetingLink(calls.save_meeting_url(request.ports, request.account, body.url or "", "url") or None)

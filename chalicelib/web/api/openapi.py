@@ -2,17 +2,38 @@
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from ...schemas import bodies as s
+from ...schemas import meanings
 from .. import errors
-from ..routing import PREFIX, RequestContext, Route, Routes
+from ..routing import KEY, MOST_OF_KEY, PREFIX, RequestContext, Route, Routes
 
 routes = Routes(__name__)
 _REF = "#/components/schemas/{name}"
+NOUNS = {
+    "accounts": "Accounts and sessions",
+    "workspaces": "Workspaces",
+    "chats": "Chats",
+    "invitations": "Invitations",
+    "address_lists": "Invitations",
+    "joining": "Joining",
+    "messages": "Messages",
+    "searching": "Search",
+    "calls": "Calls",
+    "outside": "Guests",
+    "audit": "Guests",
+    "receipts": "Guests",
+    "files": "Files",
+    "live": "Live events",
+    "pushes": "Pushes",
+    "colleagues": "Colleagues",
+    "openapi": "About this API",
+}
+"""What each module of routes is called in the document, in its order."""
 _ANYWHERE = {
     400: "Malformed.",
     414: "The address is too long.",
@@ -44,9 +65,7 @@ def get_openapi(request: RequestContext) -> dict[str, Any]:
 
 @functools.cache
 def document() -> dict[str, Any]:
-    from . import ALL
-
-    table = [route for part in ALL for route in part.table]
+    table = [route for routes in _by_noun().values() for route in routes]
     types = {
         item
         for route in table
@@ -58,29 +77,48 @@ def document() -> dict[str, Any]:
     )
     from ...schemas import events  # only the document needs their shapes
 
+    paths = _paths(_by_noun(), shapes)
     union, of_events = events.schema(_REF)
     shapes = {**shapes, **of_events, "LiveEvent": union}
+    meanings.explain(shapes)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Webtop Chat", "version": "1", "description": "Outside people in your chats."},
+        "info": {
+            "title": "Webtop Chat",
+            "version": "1",
+            "description": "Guests in your chats, by e-mail address alone.",
+        },
         "servers": [{"url": "/"}],
-        "paths": _paths(table, shapes),
+        "tags": [{"name": noun} for noun in _by_noun()],
+        "paths": paths,
         "components": {"schemas": shapes, "securitySchemes": _security()},
     }
 
 
-def _paths(table: Iterable[Route], shapes: dict[str, Any]) -> dict[str, Any]:
+@functools.cache
+def _by_noun() -> dict[str, list[Route]]:
+    """The routes under the names that the document gives their modules."""
+    from . import ALL
+
+    nouns: dict[str, list[Route]] = {}
+    for part in ALL:
+        nouns.setdefault(NOUNS[part.noun], []).extend(part.table)
+    return nouns
+
+
+def _paths(nouns: Mapping[str, Iterable[Route]], shapes: dict[str, Any]) -> dict[str, Any]:
     paths: dict[str, Any] = {}
-    for route in table:
-        paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = _operation(route, shapes)
+    for noun, table in nouns.items():
+        for route in table:
+            paths.setdefault(PREFIX + route.path, {})[route.method.lower()] = _operation(route, noun, shapes)
     return paths
 
 
-def _operation(route: Route, shapes: dict[str, Any]) -> dict[str, Any]:
+def _operation(route: Route, noun: str, shapes: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,
-        "tags": [route.path.split("/")[1].split(".")[0]],
+        "tags": [noun],
         "parameters": [*_path_parameters(route), *_query_parameters(route, shapes)],
         "responses": _responses(route),
         "security": [{"bearer": []}, {"cookie": []}] if route.signed_in else [],
@@ -91,7 +129,8 @@ def _operation(route: Route, shapes: dict[str, Any]) -> dict[str, Any]:
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+                "description": meanings.of_parameter("", "Idempotency-Key"),
+                "schema": {"type": "string", "minLength": 1, "maxLength": MOST_OF_KEY, "pattern": f"^{KEY}$"},
             }
         )
     if route.takes:
@@ -137,7 +176,13 @@ def _refusal(text: str) -> dict[str, Any]:
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": meanings.of_parameter("", name),
+            "schema": {"type": "string", "minLength": 1},
+        }
         for name in _PARAMETER.findall(route.path)
     ]
 
@@ -146,8 +191,16 @@ def _query_parameters(route: Route, shapes: dict[str, Any]) -> list[dict[str, An
     if not route.query:
         return []
     properties = shapes.pop(route.query.__name__, None) or _schema_of(route.query)
+    needed = properties.get("required", ())
     return [
-        {"name": name, "in": "query", "schema": _plain(schema)} for name, schema in properties["properties"].items()
+        {
+            "name": name,
+            "in": "query",
+            "description": meanings.of_parameter(route.query.__name__, name),
+            "schema": _plain(schema),
+        }
+        | ({"required": True} if name in needed else {})
+        for name, schema in properties["properties"].items()
     ]
 
 

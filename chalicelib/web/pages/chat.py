@@ -35,17 +35,22 @@ from ...usecases.deliveries import Delivery
 from ...usecases.files import Declared
 from ...usecases.messages import MessageDraft
 from ..requests import MOST_BYTES_OF_LIST, MOST_BYTES_WITH_FILE
-from . import flash, invitees, participants, refused
+from . import flash, invitees, participants, refused, thread
 from .routing import Content, Page, PageRequest, Pages, Redirect
 from .shell import shell
-from .thread import items
 
 routes = Pages(__name__)
 
 
 @routes.page("/chats/{chat_id}", signed_in=True)
-def chat_page(request: PageRequest) -> Page:
-    return _chat_page(request)
+def chat_page(request: PageRequest) -> Page | Redirect:
+    """`?at=8` leads to that message: an address that any way of signing in keeps, which none does with what follows a #."""
+    at = thread.number(request.incoming.query.get("at", ""))
+    if at is None:
+        return _chat_page(request)
+    chat, membership = chats.as_participant(request.ports, request.account, request.path["chat_id"])
+    readable = max(1, membership.reads_from) <= at <= chat.last_seq
+    return Redirect(thread.place(chat.id, at, chat.last_seq) if readable else _base(request))
 
 
 @routes.form("/chats/{chat_id}/messages", signed_in=True, most_bytes=MOST_BYTES_WITH_FILE)
@@ -69,7 +74,7 @@ def edit_message(request: PageRequest) -> Page | Redirect:
         )
     except errors.Refusal as refusal:
         return _again(request, refusal, draft=request.field("text"), editing=path["message_id"])
-    return Redirect(f"{_base(request)}#m-{message.seq}")
+    return Redirect(f"{_base(request)}?at={message.seq}")
 
 
 @routes.form("/chats/{chat_id}/messages/{message_id}/delete", signed_in=True)
@@ -89,14 +94,14 @@ def react(request: PageRequest) -> Redirect:
         request.field("emoji"),
         request.field("on") != "0",
     )
-    return Redirect(f"{_base(request)}#m-{path['message_id'].rpartition('-')[2]}")
+    return Redirect(f"{_base(request)}?at={path['message_id'].rpartition('-')[2]}")
 
 
 @routes.form("/chats/{chat_id}/read", signed_in=True)
 def mark_read(request: PageRequest) -> Redirect:
-    seq = request.field("seq")
-    if seq.isdecimal() and len(seq) < 10:
-        messages.mark_read(request.ports, request.account, request.path["chat_id"], int(seq))
+    seq = thread.number(request.field("seq"))
+    if seq is not None:
+        messages.mark_read(request.ports, request.account, request.path["chat_id"], seq)
     return Redirect(_base(request))
 
 
@@ -252,10 +257,8 @@ def remove(request: PageRequest) -> Redirect:
 def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **more: Any) -> Page:
     """The page, with what was refused where it belongs."""
     ports, query, chat_id = request.ports, request.incoming.query, request.path["chat_id"]
-    before = query.get("before", "")
-    read = messages.read(
-        ports, request.account, chat_id, int(before) if before.isdecimal() and len(before) < 10 else None, None, None
-    )
+    before = thread.number(query.get("before", ""))
+    read = messages.read(ports, request.account, chat_id, before, None, None)
     chat, invitations = chats.roster(ports, chat_id)
     workspace, member = workspaces.membership(ports, request.account, chat.workspace_id)
     joined = chats.participants_of(chat, invitations)
@@ -266,9 +269,9 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "participants": participants.participants(joined, read.membership, invitations, member, request),
         "shows": {via: asdict(each) for via, each in deliveries.capabilities_of(ports, joined).items()},
         "invitations": participants.invited(request, invitations, member) if read.membership.is_member else [],
-        "items": items(read, joined, _deliveries(request, read, invitations), request.locale),
+        "items": thread.items(read, joined, _deliveries(request, read, invitations), request.locale),
         "older_url": f"?before={older}" if older else None,
-        "newer_url": _base(request) if before and shown and shown[-1].seq < chat.last_seq else None,
+        "newer_url": _base(request) if before is not None and shown and shown[-1].seq < chat.last_seq else None,
         "draft": "",
         "reply_target": _message(request, read, query.get("reply", "")),
         "editing": _message(request, read, query.get("edit", "")),
@@ -381,6 +384,7 @@ def _chat(
         "file_mb": workspace.allowance.file_bytes // (1024 * 1024) if workspace else 0,
         "can_call": workspace is not None and workspace.calls.kind is not CallKind.NONE,
         "capacity_left": max(0, cap - used),
+        "waiting": dict(chats.waiting_in(invitations, request.ports.now())).get(request.account.id, 0),
         "workspace_id": chat.workspace_id,
         **(invitees.lines(request.ports, workspace) if may_invite and workspace else {}),
     }

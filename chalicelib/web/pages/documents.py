@@ -1,16 +1,24 @@
 """Help, the API's document as a page, and the files that pages need; the service worker, and the page it shows offline."""
 
+import json
+import re
+from typing import Any
+
 from ...domain import errors
+from .. import examples
 from ..api import openapi
+from ..routing import PREFIX
 from .routing import Content, Page, PageRequest, Pages
 from .static import MEDIA, WORKER, content, files
 
 routes = Pages(__name__)
+_EVERYWHERE = {"400", "401", "403", "404", "413", "414", "415", "422", "429", "431", "503"}
+"""Explained once, under Errors."""
 
 
 @routes.page("/docs")
 def docs(request: PageRequest) -> Page:
-    return request.page("docs.html", openapi=openapi.document())
+    return request.page("docs.html", **shown(f"{request.ports.public_url}{PREFIX}"))
 
 
 @routes.page("/help")
@@ -41,3 +49,51 @@ def service_worker(request: PageRequest) -> Content:
 @routes.page("/offline")
 def offline(request: PageRequest) -> Page:
     return request.page("offline.html")
+
+
+def shown(api: str) -> dict[str, Any]:
+    """All that the page says of the API at this address."""
+    document = openapi.document()
+    return {
+        "openapi": document,
+        "nouns": [(tag["name"], _operations(document, tag["name"], api)) for tag in document["tags"]],
+        "refusals": sorted((status, code, sentence) for code, (status, sentence) in examples.refusals().items()),
+        "api": api,
+    }
+
+
+def _operations(document: dict[str, Any], noun: str, api: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": re.sub(r"[^a-z0-9_]+", "-", f"{method}{path.removeprefix(PREFIX)}").strip("-"),
+            "method": method,
+            "path": path.removeprefix(PREFIX),
+            "own": {status: each for status, each in operation["responses"].items() if status not in _EVERYWHERE},
+            "example": _example(examples.of(method, path.removeprefix(PREFIX)), method.upper(), operation, api),
+            **operation,
+        }
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if noun in operation["tags"]
+    ]
+
+
+def _example(played: dict[str, Any] | None, method: str, operation: dict[str, Any], api: str) -> dict[str, Any] | None:
+    """As one types it into a shell, and what came back."""
+    if played is None:
+        return None
+    verb = "" if method == "GET" else f"-X {method} "
+    lines = [f"curl {verb}'{api}{played['path']}'"]
+    if operation["security"]:
+        lines.append('-H "Authorization: Bearer $TOKEN"')
+    if played["body"] is not None:
+        body = json.dumps(played["body"], ensure_ascii=False, indent=2).replace("'", "'\\''")
+        lines += ["-H 'Content-Type: application/json'", f"-d '{body}'"]
+    elif "text/csv" in operation.get("requestBody", {}).get("content", {}):
+        lines += ["-H 'Content-Type: text/csv'", "--data-binary @people.csv"]
+    answer = played["answer"]
+    return {
+        "curl": " \\\n  ".join(lines),
+        "status": played["status"],
+        "answer": "" if answer is None else json.dumps(answer, ensure_ascii=False, indent=2),
+    }

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ...domain import errors
 from ...domain.calls import LASTS
 from ...domain.chats import ChatKind, Membership
-from ...domain.invitations import AskKind, MailState
+from ...domain.invitations import AskKind
 from ...domain.mail_reasons import sentence_of
 from ...domain.messages import PAGE_MOST, Event, EventType, Message, MessageKind
 from ...domain.names import initials
@@ -23,14 +23,19 @@ from .routing import Page, PageRequest, Pages
 from .shell import shell, when
 
 routes = Pages(__name__)
-_MOST = 20
+_MOST, _MOST_WAITING = 20, 50
 _PERIODS = (7, 30, 90)
 
 
 def inbox(request: PageRequest, wanted: str) -> Page:
-    """Unread messages, calls, people who ask, mails that bounced: in the chats of most recent activity."""
+    """Unread messages and calls, of the chats of most recent activity; people who ask and mails that bounced, of all."""
     listed_chats = chats.listed(request.ports, request.account)
-    rows = [row for listed_chat in listed_chats[:_MOST] for row in _rows(request, listed_chat)]
+    new = [each for each in listed_chats if each.chat.last_seq > each.membership.read_to]
+    unread = [each for each in new if each.membership.unread(each.chat)]
+    looked_at = unread[:_MOST] + [each for each in new if each not in unread][:_MOST]  # these may have a call
+    waiting = [each for each in listed_chats if each.chat.waits_for(request.account.id) and each.membership.is_member]
+    rows = [row for each in looked_at for row in _of_messages(request, each, _base(each))]
+    rows += [row for each in waiting[:_MOST_WAITING] for row in _of_invitations(request, each, _base(each))]
     rows.sort(key=lambda row: row["at"], reverse=True)
     kinds: dict[str, Callable[[dict[str, Any]], bool]] = {
         "mentions": lambda row: row["kind"] == "message" and row["mentions"] > 0,
@@ -52,6 +57,7 @@ def inbox(request: PageRequest, wanted: str) -> Page:
         numbers=numbers,
         rows=shown,
         next_url=None,
+        all_seen=len(unread) <= _MOST and len(waiting) <= _MOST_WAITING,
     )
 
 
@@ -90,12 +96,8 @@ def _audit(request: PageRequest, workspace_id: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _rows(request: PageRequest, listed_chat: Listed) -> list[dict[str, Any]]:
-    base = {"chat_id": listed_chat.chat.id, "chat_title": listed_chat.chat.title_for(listed_chat.membership)}
-    rows = (
-        _of_messages(request, listed_chat, base) if listed_chat.chat.last_seq > listed_chat.membership.read_to else []
-    )
-    return rows + (_of_invitations(request, listed_chat, base) if listed_chat.membership.is_member else [])
+def _base(listed_chat: Listed) -> dict[str, Any]:
+    return {"chat_id": listed_chat.chat.id, "chat_title": listed_chat.chat.title_for(listed_chat.membership)}
 
 
 def _of_messages(request: PageRequest, listed_chat: Listed, base: dict[str, Any]) -> list[dict[str, Any]]:
@@ -185,7 +187,7 @@ def _of_invitations(request: PageRequest, listed_chat: Listed, base: dict[str, A
             account = who if ask.kind is AskKind.JOIN else None
             shown = {"id": ask.id, "kind": ask.kind, "account": account, "email": ask.email, "note": ask.note}
             rows.append({**base, "kind": "ask", "invitation": invitation, "ask": shown, "at": ask.asked_at})
-        if invited.mail and invited.mail.state is MailState.BOUNCED and invited.is_open_at(request.ports.now()):
+        if invited.mail and invited.has_bounced_at(request.ports.now()):
             rows.append(
                 {
                     **base,

@@ -178,7 +178,7 @@ def _add(
     """What couldn't be added, why, and how many could."""
     before, added = {row["email"] for row in form.rows}, dict[str, str]()
     left, wrong = [], dict[str, None]()
-    for entry in entries:
+    for entry in entries[:MOST_AT_ONCE]:
         try:
             email = sessions.address(entry.text)
             if email in before or email in added:
@@ -190,6 +190,10 @@ def _add(
             left += [] if refusal.fields[0].code == "repeated" and email in added else [entry.text]
             continue
         added[email] = entry.name
+    beyond = [entry.text for entry in entries[MOST_AT_ONCE:]]  # nobody looks at these before there is room
+    if beyond:
+        wrong[languages.text("A list has at most {most} addresses.", request.locale, most=MOST_AT_ONCE)] = None
+    left += beyond
     chosen = invitees.choice(request, "all_")
     form.rows += [_new_row(request, email, name, workspace.locale, chosen) for email, name in added.items()]
     return left, list(wrong), len(added)

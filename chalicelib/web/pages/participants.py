@@ -15,7 +15,7 @@ from ...domain.providers import Via
 from ...domain.workspaces import Member
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import identities, invitation_links, invitations
+from ...usecases import deliveries, identities, invitation_links, invitations
 from . import people
 from .routing import PageRequest
 
@@ -47,6 +47,7 @@ def participants(
     request: PageRequest,
 ) -> list[dict[str, Any]]:
     only_here = _not_reached(request, participants, records)
+    disconnected = deliveries.disconnected(request.ports, participants, records)
     inviters = {invitation.account_id: invitation.inviter_id for invitation in records if invitation.is_taken}
     manages = member is not None and member.role.may_manage
     rows = []
@@ -62,14 +63,16 @@ def participants(
             "ends_at": None,
             **msgspec.to_builtins(shapes.participant(participant, reader)),
         }
-        reads_in = Via.WEBTOP if participant.account_id in only_here else participant.via
+        reads_in: Via | None = Via.WEBTOP if participant.account_id in only_here else participant.via
+        if participant.account_id in disconnected:
+            reads_in = None
         rows.append(
             {
                 **shown,
                 **people.avatar(participant.account_id, participant.name),
                 "can_remove": removable,
                 "can_change": removable and (manages or participant.owner_id == reader.account_id),
-                "reads_in": str(reads_in),
+                "reads_in": reads_in and str(reads_in),
             }
         )
     return rows

@@ -204,7 +204,7 @@ def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str]
     try:
         principal = None if guard.by_token else _whoever(ports, incoming)
         if guard.signed_in and principal is None:
-            return _response(Redirect(_sign_in_first(incoming)))
+            return _response(Redirect(_sign_in_first(ports, incoming)))
         request = page_request(incoming, path, principal)
         if not guard.own_proof:
             guards.refuse_other_page(principal, request.meant)
@@ -228,12 +228,13 @@ def _unread(ports: Ports, incoming: Incoming, principal: guards.Principal | None
     return PageRequest(ports, incoming, {}, principal, request_context(incoming, {}, principal).ids)
 
 
-def _sign_in_first(incoming: Incoming) -> str:
+def _sign_in_first(ports: Ports, incoming: Incoming) -> str:
     """The page for signing in, which leads on to what was asked for, with its query: `?people=1` of a mail's link, too."""
     wanted = sessions.local_path(incoming.path + (f"?{urlencode(incoming.query)}" if incoming.query else ""))
-    return (
-        f"/sign-in?{urlencode({'next': wanted}, safe='/')}" if wanted and incoming.method in guards.SAFE else "/sign-in"
-    )
+    said = {"next": wanted} if wanted and incoming.method in guards.SAFE else {}
+    if guards.had_session(ports, incoming):
+        said["notice"] = "ended"
+    return f"/sign-in?{urlencode(said, safe='/')}" if said else "/sign-in"
 
 
 def refused(request: PageRequest, refusal: errors.Refusal) -> Page:

@@ -7,19 +7,17 @@ import msgspec
 from markupsafe import Markup
 
 from ...domain import errors
-from ...domain.messages import PAGE
 from ...schemas import serializers as shapes
 from ...schemas.searching import SearchQuery
 from ...usecases import chats
 from ...usecases.searching import Hit
 from .. import requests
 from ..searching import results_of
-from . import people
+from . import people, thread
 from .routing import Page, PageRequest, Pages
 from .shell import shell, when
 
 routes = Pages(__name__)
-_AROUND = PAGE // 2
 _FIELDS = ("q", "after", "before", "has", "from", "chat")
 
 
@@ -59,7 +57,7 @@ def _row(request: PageRequest, hit: Hit) -> dict[str, Any]:
     shown = msgspec.to_builtins(shapes.message(hit.message, hit.page, hit.membership))
     author = hit.message.author
     return {
-        "href": _href(hit),
+        "href": thread.place(hit.chat.id, hit.message.seq, hit.chat.last_seq),
         "author": {**people.avatar(author.account_id, author.name), "role": author.role, "via": author.via}
         if author
         else None,
@@ -68,10 +66,3 @@ def _row(request: PageRequest, hit: Hit) -> dict[str, Any]:
         "at": hit.message.created_at,
         "when": when(request, hit.message.created_at),
     }
-
-
-def _href(hit: Hit) -> str:
-    """The message in its chat: on its newest page, or on the page that has it in the middle."""
-    seq, newest = hit.message.seq, hit.chat.last_seq
-    before = f"?before={seq + _AROUND}" if seq <= newest - PAGE else ""
-    return f"/chats/{hit.chat.id}{before}#m-{seq}"

@@ -37,7 +37,7 @@ def save_account(request: PageRequest) -> Page | Redirect:
         notices, missed_mail = bool(request.field("notices")), bool(request.field("missed_mail"))
         accounts.save_notices(request.ports, request.account, notices, missed_mail)
         if "meeting_url" in request.form:
-            calls.save_meeting_url(request.ports, request.account, request.field("meeting_url"))
+            calls.save_meeting_url(request.ports, request.account, request.field("meeting_url"), "meeting_url")
 
     return _done(request, "account", save)
 

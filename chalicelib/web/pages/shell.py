@@ -24,10 +24,20 @@ def shell(
 ) -> Page:
     """A signed-in page: `here` names the place in the sidebar that is lit."""
     listed_chats = chats.listed(request.ports, request.account) if listed_chats is None else listed_chats
-    base = {"chats": [row(listed_chat) for listed_chat in listed_chats[:_MOST]], "here": here}
+    base: dict[str, Any] = {
+        "chats": [row(listed_chat) for listed_chat in _shown(listed_chats, here)],
+        "chats_in_all": len(listed_chats),
+        "here": here,
+    }
+    base["waiting"] = sum(each.chat.waits_for(request.account.id) for each in listed_chats if each.membership.is_member)
     if "workspaces" not in context:
         base["workspaces"] = people.workspaces(request.ports, request.account)
     return request.page(template, code, **{**base, **context})
+
+
+def _shown(listed_chats: list[Listed], here: str) -> list[Listed]:
+    """The newest, and in any case the one that is open."""
+    return listed_chats[:_MOST] + [each for each in listed_chats[_MOST:] if each.chat.id == here]
 
 
 def row(listed_chat: Listed) -> dict[str, Any]:

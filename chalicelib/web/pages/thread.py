@@ -8,12 +8,13 @@ import msgspec
 from markupsafe import Markup
 
 from ...domain.chats import Membership, Participant
-from ...domain.messages import Event, EventType, Message, MessageKind
+from ...domain.messages import PAGE, Event, EventType, Message, MessageKind
 from ...schemas import serializers as shapes
 from ...usecases.deliveries import Delivery
 from ...usecases.messages import Read
 from . import people
 
+_AROUND = PAGE // 2
 _GROUPED_WITHIN = timedelta(minutes=5)
 _OF_OUTSIDE = {EventType.RENAMED, EventType.CALL_STARTED}
 
@@ -81,6 +82,17 @@ def _of_call(message: Message, reader: Membership) -> dict[str, Any]:
     mine, over = event.account_id == reader.account_id, bool(event.ended_at)
     missed = over and not mine and message.seq > reader.read_to
     return {"ends_call": event.call_id if mine and not over else "", "missed": missed}
+
+
+def number(text: str) -> int | None:
+    """A place in the chat; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def place(chat_id: str, seq: int, newest: int) -> str:
+    """Where the message stands: on the newest page, or on the page that has it in the middle."""
+    before = f"?before={seq + _AROUND}" if seq <= newest - PAGE else ""
+    return f"/chats/{chat_id}{before}#m-{seq}"
 
 
 def _blank() -> dict[str, Any]:

@@ -156,7 +156,7 @@ export function startAccount() {
     if (target instanceof Element && target.getAttribute('action')?.endsWith('/sign-out')) signingOut = true;
   });
   const check = () => {
-    if (!storage.isOwner() && !signingOut) location.replace(location.pathname);
+    if (!storage.isOwner() && !signingOut) location.replace(whereabouts(location));
   };
   if (storage.account) {
     storage.onOwner(window, check);
@@ -169,9 +169,23 @@ export function startAccount() {
   function sessionEnded() {
     storage.forget();
     if (signingOut) return;
-    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
+    location.assign(`/sign-in?notice=ended&next=${encodeURIComponent(whereabouts(location))}`);
   }
   return { storage, sessionEnded };
+}
+
+/**
+ * Where somebody is, or wanted to go, as a path that any way of signing in keeps: no server sees what follows a #, so the
+ * message that it names comes into the query.
+ * @param {Pick<Location, 'pathname' | 'search' | 'hash'>} place
+ */
+export function whereabouts({ pathname, search, hash }) {
+  const seq = /^#m-(\d+)$/.exec(hash)?.[1];
+  const query = new URLSearchParams(search);
+  if (!seq) return pathname + search;
+  query.delete('before');
+  query.set('at', seq);
+  return `${pathname}?${query}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 // the server doesn't have yet: try again, or delete.
 import { chatData, draw, drawUnsent, escaped, person, words } from './chat_view.js';
 import { close } from './menu.js';
-import { closest, find, cloneTemplate } from './page.js';
+import { announce, closest, find, cloneTemplate, isComposing } from './page.js';
 
 /** @typedef {import('./chat_outbox.js').Entry} Entry */
 
@@ -34,7 +34,7 @@ export class Actions {
       if (!closest(event, '.floating, [data-do="react"]')) this.#closePicker();
     });
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.#closePicker(true);
+      if (event.key === 'Escape' && !isComposing(event)) this.#closePicker(true);
     });
   }
 
@@ -46,11 +46,29 @@ export class Actions {
     const menu = closest(event, 'details[data-menu]', HTMLDetailsElement);
     if (menu) close(menu);
     const what = action.dataset.do;
-    if (what === 'link') return;
     event.preventDefault();
+    if (what === 'link' && action instanceof HTMLAnchorElement) this.#copy(node, action.href);
     if (what === 'react') this.#openPicker(node);
     if (what === 'reply') this.#reply(node);
     if (what === 'edit') this.#edit(Number(node.dataset.seq));
+  }
+
+  /**
+   * Where nothing can be copied, the address of the page becomes the link.
+   * @param {HTMLElement} node the message
+   * @param {string} href
+   */
+  async #copy(node, href) {
+    try {
+      await navigator.clipboard.writeText(href);
+    } catch {
+      location.assign(href);
+      return;
+    }
+    const line = cloneTemplate('copied');
+    find('.content', HTMLElement, node).append(line);
+    announce(line.textContent?.trim() ?? '');
+    setTimeout(() => line.remove(), 3000);
   }
 
   /** @param {HTMLElement} node the message */

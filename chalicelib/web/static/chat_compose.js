@@ -2,7 +2,7 @@
 import { Refused } from './api.js';
 import { Mentions } from './chat_mentions.js';
 import { drawUnsent, words } from './chat_view.js';
-import { closest, find } from './page.js';
+import { closest, find, isComposing, typeInto } from './page.js';
 
 const LIMIT = 4000;
 
@@ -13,6 +13,7 @@ export class Composer {
   #about = find('#about');
   #replyTo = find('#reply-to', HTMLInputElement);
   #error = find('#text-error');
+  #mentions = new Mentions(this.#field);
   #words = words();
   /** @type {{ id: string, draft?: string } | null} the message that is edited, and what stood in the field before */
   #editing = null;
@@ -53,7 +54,7 @@ export class Composer {
     if (edited) this.#editing = { id: edited };
     this.#field.required = false; // files need no words; nothing at all isn't sent
     this.#files.start();
-    new Mentions(field).start(); // first, so that Enter completes a name before it sends
+    this.#mentions.start(); // first, so that Enter completes a name before it sends
     field.addEventListener('input', () => this.#onInput());
     field.addEventListener('keydown', (event) => this.#onKey(event));
     this.#form.addEventListener('submit', (event) => {
@@ -110,16 +111,27 @@ export class Composer {
   editMode(id, text) {
     this.#leaveMode();
     this.#editing = { id, draft: this.#field.value };
-    this.#field.value = text;
+    this.#setText(text);
     this.#showMode('', this.#words.editing ?? '');
-    this.#setLabel(this.#words.save);
+    this.#setLabel(this.#words.save, 'check');
+    document.querySelector(`#messages [data-id="${CSS.escape(id)}"]`)?.classList.add('edited-now');
     this.#onInput();
   }
 
   /** @param {string} text */
   #insert(text) {
-    this.#field.setRangeText(text, this.#field.selectionStart, this.#field.selectionEnd, 'end');
-    this.#field.focus();
+    typeInto(this.#field, text);
+  }
+
+  /**
+   * Instead of all that is there. Where one isn't writing, the focus stays.
+   * @param {string} text
+   */
+  #setText(text) {
+    const field = this.#field;
+    if (document.activeElement === field) typeInto(field, text, 0, field.value.length);
+    else field.value = text;
+    this.#mentions.hide(); // nobody types a name here
     this.#onInput();
   }
 
@@ -138,7 +150,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || isComposing(event)) return;
     if (event.key === 'Enter' && !event.shiftKey && canHover()) {
       event.preventDefault();
       if (!this.#button.disabled) this.#submit();
@@ -168,8 +180,7 @@ export class Composer {
       return;
     }
     this.#leaveMode();
-    this.#field.value = '';
-    this.#onInput();
+    this.#setText('');
     this.#thread.scrollToEnd();
   }
 
@@ -214,18 +225,24 @@ export class Composer {
   }
 
   #leaveMode() {
-    if (this.#editing) this.#field.value = this.#editing.draft ?? this.#storage.read(this.#draft) ?? '';
+    const edited = this.#editing;
     this.#editing = null;
+    if (edited) this.#setText(edited.draft ?? this.#storage.read(this.#draft) ?? '');
     this.#replyTo.value = '';
     this.#replyTo.disabled = true;
     this.#about.hidden = true;
-    this.#setLabel(this.#words.send);
+    this.#setLabel(this.#words.send, 'send');
+    document.querySelector('.edited-now')?.classList.remove('edited-now');
     this.#onInput();
   }
 
-  /** @param {string} [label] of the button that sends */
-  #setLabel(label = '') {
-    find('span', HTMLElement, this.#button).textContent = label;
+  /**
+   * @param {string | undefined} label of the button that sends
+   * @param {string} icon
+   */
+  #setLabel(label, icon) {
+    find('span', HTMLElement, this.#button).textContent = label ?? '';
+    find('use', SVGUseElement, this.#button).setAttribute('href', `#i-${icon}`);
   }
 }
 

@@ -1,6 +1,6 @@
 // Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape.
 import { chatData, roster } from './chat_view.js';
-import { closest, find } from './page.js';
+import { closest, find, isComposing, typeInto } from './page.js';
 
 const MOST = 6;
 
@@ -21,7 +21,7 @@ export class Mentions {
     field.setAttribute('aria-controls', box.id);
     field.addEventListener('input', () => this.#look());
     field.addEventListener('click', () => this.#look());
-    field.addEventListener('blur', () => setTimeout(() => this.#hide(), 150));
+    field.addEventListener('blur', () => setTimeout(() => this.hide(), 150));
     field.addEventListener('keydown', (event) => this.#onKey(event));
     box.addEventListener('mousedown', (event) => event.preventDefault());
     box.addEventListener('click', (event) => {
@@ -35,9 +35,7 @@ export class Mentions {
   #begin() {
     const field = this.#field;
     const before = field.value.slice(0, field.selectionStart);
-    field.setRangeText(/\S$/.test(before) ? ' @' : '@', field.selectionStart, field.selectionEnd, 'end');
-    field.focus();
-    this.#look();
+    typeInto(field, /\S$/.test(before) ? ' @' : '@');
   }
 
   #look() {
@@ -46,7 +44,7 @@ export class Mentions {
     const { me } = chatData();
     const fitting = typed === null ? [] : roster().filter(({ id, name }) => id !== me && fits(name, typed)).slice(0, MOST);
     if (typed === null || !fitting.length) {
-      this.#hide();
+      this.hide();
       return;
     }
     this.#start = before.length - typed.length - 1;
@@ -65,11 +63,11 @@ export class Mentions {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (this.#box.hidden) return;
+    if (this.#box.hidden || isComposing(event)) return;
     const chosen = this.#box.children[this.#chosen];
     if (event.key === 'ArrowDown') this.#choose(this.#chosen + 1);
     else if (event.key === 'ArrowUp') this.#choose(this.#chosen - 1);
-    else if (event.key === 'Escape') this.#hide();
+    else if (event.key === 'Escape') this.hide();
     else if ((event.key === 'Enter' || event.key === 'Tab') && chosen instanceof HTMLElement) this.#complete(chosen);
     else return;
     event.preventDefault();
@@ -77,13 +75,11 @@ export class Mentions {
 
   /** @param {HTMLElement} option */
   #complete(option) {
-    this.#field.setRangeText(`@${option.dataset.name} `, this.#start, this.#field.selectionStart, 'end');
-    this.#hide();
-    this.#field.focus();
-    this.#field.dispatchEvent(new Event('input', { bubbles: true }));
+    this.hide();
+    typeInto(this.#field, `@${option.dataset.name} `, this.#start, this.#field.selectionStart);
   }
 
-  #hide() {
+  hide() {
     this.#box.hidden = true;
     this.#field.removeAttribute('aria-activedescendant');
   }

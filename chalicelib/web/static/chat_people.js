@@ -1,18 +1,18 @@
 // What stands beside the thread: the people panel, which opens without a reload, and the list of chats. Both are fetched anew
 // when something in them changes. And who of them writes.
 import { closeMenus, flashLabel } from './menu.js';
-import { announce, closest, find } from './page.js';
+import { announce, closest, find, isComposing } from './page.js';
 import { localTimes } from './times.js';
 
 const DELIVERIES = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
-const RENEWED = ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats'];
+const RENEWED = ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats', '#people-button'];
 
 export class PeoplePanel {
   #app = find('.chat-app');
   #panel = find('#people');
   #button = find('#people-button');
-  #wide = matchMedia('(width >= 1120px)');
-  #phone = matchMedia('(width < 720px)');
+  #wide = matchMedia('(width >= 1120px) and (height >= 480px)');
+  #phone = matchMedia('(width < 720px) or (height < 480px)');
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
   #account;
@@ -46,6 +46,8 @@ export class PeoplePanel {
     });
     document.addEventListener('click', (event) => this.#copyLink(event));
     document.addEventListener('click', openFold);
+    this.#panel.addEventListener('toggle', focusOpened, true);
+    this.#panel.addEventListener('keydown', closeFold);
     const named = location.hash.startsWith('#fix-') && document.getElementById(location.hash.slice(1));
     if (named instanceof HTMLDetailsElement) named.open = true;
   }
@@ -174,7 +176,32 @@ function openFold(event) {
   event.preventDefault();
   closeMenus();
   fold.open = true;
-  fold.querySelector('input')?.select();
+}
+
+/**
+ * The field of what was just opened: the address to fix, or of whom to invite.
+ * @param {Event} event
+ */
+function focusOpened({ target: fold }) {
+  if (!(fold instanceof HTMLDetailsElement) || !fold.open || !fold.matches('.fix, .invite')) return;
+  const field = fold.querySelector('input:not([type="hidden"]), textarea');
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+  field.focus();
+  field.select();
+}
+
+/**
+ * Escape folds away the form of an address; the focus goes back to the row's menu.
+ * @param {KeyboardEvent} event
+ */
+function closeFold(event) {
+  const fold = closest(event, '.fix[open]', HTMLDetailsElement);
+  if (!fold || event.key !== 'Escape' || isComposing(event)) return;
+  event.preventDefault();
+  fold.open = false;
+  const ways = [fold.querySelector('summary'), fold.closest('li')?.querySelector('.menu > summary')];
+  const back = ways.find((node) => node instanceof HTMLElement && node.checkVisibility());
+  if (back instanceof HTMLElement) back.focus();
 }
 
 /**

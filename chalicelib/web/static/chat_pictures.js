@@ -1,5 +1,5 @@
 // Pictures large: one after the other, by keys, buttons and swiping. Without it a picture is a link.
-import { closest, find } from './page.js';
+import { closest, find, isComposing } from './page.js';
 
 const SWIPE = 50; // pixels
 
@@ -18,9 +18,10 @@ export class PictureViewer {
       this.#show(link);
       this.#dialog.showModal();
     });
-    this.#dialog.addEventListener('keydown', ({ key }) => {
-      if (key === 'ArrowLeft') this.#step(-1);
-      if (key === 'ArrowRight') this.#step(1);
+    this.#dialog.addEventListener('keydown', (event) => {
+      if (isComposing(event)) return;
+      if (event.key === 'ArrowLeft') this.#step(-1);
+      if (event.key === 'ArrowRight') this.#step(1);
     });
     this.#dialog.addEventListener('click', (event) => {
       const button = closest(event, '[data-step]');

@@ -1,4 +1,5 @@
 // The list of messages: in order of seq, each once; days and groups; older ones on scrolling up; unread and newest.
+import { whereabouts } from './account_storage.js';
 import { chatData, draw, drawLine, letScroll, update, words } from './chat_view.js';
 import { announce, find, cloneTemplate } from './page.js';
 import { day, dayKey } from './times.js';
@@ -38,6 +39,8 @@ export class Thread {
     for (const node of this.#nodes()) if (node.dataset.seq) this.#known.set(Number(node.dataset.seq), node);
     this.#last = this.#known.size ? Math.max(...this.#known.keys()) : Number(this.#chat.lastSeq) || 0;
     if (new URLSearchParams(location.search).has('before')) location.replace(location.pathname);
+    const named = /^#m-(\d+)$/.exec(location.hash)?.[1];
+    if (named && this.isOlderThanShown(Number(named))) location.replace(whereabouts(location)); // the server finds its page
     document.querySelector('.older')?.toggleAttribute('hidden', true);
     letScroll(this.#list);
     this.arrange();
@@ -48,7 +51,7 @@ export class Thread {
     });
     document.addEventListener('visibilitychange', () => this.#markSeen());
     addEventListener('focus', () => this.#markSeen());
-    document.getElementById('unread')?.scrollIntoView({ block: 'center' });
+    (this.#known.get(Number(named)) ?? document.getElementById('unread'))?.scrollIntoView({ block: 'center' });
     this.#onScroll();
     this.#markSeen();
   }

@@ -77,7 +77,7 @@ function setAddresses(node, { id, seq }) {
   /** @type {Record<string, string>} */
   const forms = { delete: `${here}/messages/${id}/delete` };
   /** @type {Record<string, string>} */
-  const links = { link: `#m-${seq}`, react: `${here}?react=${id}#m-${seq}`, reply: `${here}?reply=${id}#write`, edit: `${here}?edit=${id}#write` };
+  const links = { link: `${here}?at=${seq}`, react: `${here}?react=${id}#m-${seq}`, reply: `${here}?reply=${id}#write`, edit: `${here}?edit=${id}#write` };
   for (const part of node.querySelectorAll('[data-do]')) {
     if (part instanceof HTMLFormElement) part.action = forms[part.dataset.do ?? ''] ?? '';
     else if (part instanceof HTMLAnchorElement) part.href = links[part.dataset.do ?? ''] ?? '';
@@ -209,7 +209,7 @@ export function escaped(text) {
  */
 function setTime(node, when) {
   const time = find('time', HTMLTimeElement, node);
-  time.dateTime = when;
+  time.dateTime = new Date(when).toISOString();
   time.textContent = clock(when);
 }
 

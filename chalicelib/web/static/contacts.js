@@ -1,5 +1,6 @@
 // Addresses to choose from while typing: one's own people of the workspace, as the API gives them. The field stays a text field
 // that names its list (a multi-line field can't have the role of a combobox); keys and states are the combobox's.
+import { isComposing, typeInto } from './page.js';
 
 const LEAST = 2;
 const MOST = 100;
@@ -115,7 +116,7 @@ class Contacts {
    * @param {KeyboardEvent} event
    */
   #onKey(event) {
-    if (this.#box.hidden || event.isComposing) return;
+    if (this.#box.hidden || isComposing(event)) return;
     const option = this.#box.children[this.#chosen];
     if (event.key === 'ArrowDown') this.#choose(this.#chosen + 1);
     else if (event.key === 'ArrowUp') this.#choose(this.#chosen < 0 ? -1 : this.#chosen - 1);
@@ -134,10 +135,8 @@ class Contacts {
     const field = this.#field;
     const end = field.selectionStart;
     const safe = name.replace(/["<>\\]/g, ' ').trim();
-    field.setRangeText(`${safe ? `"${safe}" <${email}>` : email}, `, end - this.#typed().trimStart().length, end, 'end');
+    typeInto(field, `${safe ? `"${safe}" <${email}>` : email}, `, end - this.#typed().trimStart().length, end);
     this.#hide();
-    field.focus();
-    field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new CustomEvent('contact', { bubbles: true }));
   }
 

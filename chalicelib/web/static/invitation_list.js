@@ -1,5 +1,5 @@
 // The invitation list without reloads: Invite, pasted lists, Remove, Correct the address. The server reads and judges each address.
-import { closest, find, cloneTemplate } from './page.js';
+import { closest, find, cloneTemplate, isComposing, typeInto } from './page.js';
 
 export class InvitationList {
   #form = find('#new-chat', HTMLFormElement);
@@ -15,7 +15,7 @@ export class InvitationList {
   start() {
     const [address, form] = [this.#address, this.#form];
     address.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
       event.preventDefault();
       this.#invite();
     });
@@ -36,7 +36,7 @@ export class InvitationList {
     const text = event.clipboardData?.getData('text') ?? '';
     if (text.split('@').length < 3) return;
     event.preventDefault();
-    this.#address.setRangeText(text, this.#address.selectionStart, this.#address.selectionEnd, 'end');
+    typeInto(this.#address, text);
     this.#invite();
   }
 

@@ -1,6 +1,6 @@
 // Keys that work on every page: "/" and Ctrl+K (on a Mac ⌘K) go to the search field, or where the menu is folded away to the page
 // for searching; "?" shows all keys. Single characters can be switched off (WCAG 2.1.4), and never act while somebody types.
-import { closest } from './page.js';
+import { closest, isComposing } from './page.js';
 
 const OFF = 'single-keys-off';
 
@@ -16,7 +16,7 @@ export function startKeys(storage) {
     });
   }
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || isComposing(event)) return;
     const character = isTyping(event.target) || storage.read(OFF) ? '' : characterOf(event);
     if (character === '/' || isSearch(event)) goToSearch(event);
     if (character === '?' && sheet instanceof HTMLDialogElement) show(event, sheet);

@@ -1,8 +1,8 @@
-// One live connection: a WebSocket opened with a one-time ticket. When it was quiet for a while it is asked whether it still
-// lives; without an answer it counts as lost, for a connection can die without a word.
+// One live connection: a WebSocket opened with a one-time ticket. It is asked again and again whether it still lives, which
+// tells the other side that we do; without an answer it counts as lost, for a connection can die without a word.
 
 const OPENING = 20_000;
-const QUIET = 25_000;
+const EVERY = 25_000; // the server takes a minute's silence for the end
 const ANSWER = 15_000; // all in all well below a minute
 
 /**
@@ -24,13 +24,13 @@ const ANSWER = 15_000; // all in all well below a minute
 export async function openConnection({ ticket, onEvent, onClose, Socket = WebSocket }) {
   const { url } = await ticket();
   const socket = new Socket(url);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  const [deadline, nextAsk] = [alarm(), alarm()];
   /** @type {(() => void) | null} what its end means; null after it */
   let over = null;
 
   function end() {
-    clearTimeout(timer);
+    deadline.clear();
+    nextAsk.clear();
     const tell = over;
     over = null;
     socket.close();
@@ -40,32 +40,42 @@ export async function openConnection({ ticket, onEvent, onClose, Socket = WebSoc
   function say(event) {
     if (socket.readyState === Socket.OPEN) socket.send(JSON.stringify(event));
   }
-  /**
-   * @param {number} milliseconds
-   * @param {() => void} then
-   */
-  function wait(milliseconds, then) {
-    clearTimeout(timer);
-    timer = setTimeout(then, milliseconds);
-  }
   function ask() {
     say({ action: 'ping' });
-    wait(ANSWER, end);
+    deadline.set(ANSWER, end);
+    nextAsk.set(EVERY, ask);
   }
 
   await new Promise((opened, failed) => {
     over = () => failed(new TypeError('The live connection could not be opened.'));
-    wait(OPENING, end);
+    deadline.set(OPENING, end);
     socket.addEventListener('open', opened);
     socket.addEventListener('close', end);
   });
   over = onClose;
-  wait(QUIET, ask);
+  deadline.clear();
+  nextAsk.set(EVERY, ask);
   socket.addEventListener('message', ({ data }) => {
     if (!over) return;
-    wait(QUIET, ask);
+    deadline.clear();
     const event = JSON.parse(data);
     if (event.type !== 'pong') onEvent(event);
   });
   return { say, ask, close: () => { over = null; end(); } };
+}
+
+/** A timer that begins anew whenever it is set. */
+function alarm() {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const clear = () => clearTimeout(timer);
+  /**
+   * @param {number} milliseconds
+   * @param {() => void} then
+   */
+  function set(milliseconds, then) {
+    clear();
+    timer = setTimeout(then, milliseconds);
+  }
+  return { set, clear };
 }

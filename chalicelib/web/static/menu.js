@@ -1,5 +1,5 @@
 // Folded menus: arrows, Escape, focus returns, a click outside closes. Copying of fields. Works on what the server rendered.
-import { closest, find } from './page.js';
+import { closest, find, isComposing } from './page.js';
 
 const MENU = 'details[data-menu]';
 const ROWS = '.sheet :is(a, button, input, select, textarea):not([disabled], [type="hidden"])';
@@ -57,7 +57,7 @@ function onToggle({ target: menu }) {
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   const menu = closest(event, MENU, HTMLDetailsElement);
-  if (!menu) return;
+  if (!menu || isComposing(event)) return;
   if (event.key === 'Escape' && menu.open) {
     event.preventDefault();
     close(menu, true);
@@ -102,8 +102,9 @@ function flipWhereTight(menu) {
 async function copyField(event) {
   const button = closest(event, '[data-copy]');
   if (!button) return;
-  const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (find(`#${button.dataset.copy}`));
-  await navigator.clipboard.writeText(field.value);
+  const from = find(`#${button.dataset.copy}`);
+  const isField = from instanceof HTMLInputElement || from instanceof HTMLTextAreaElement;
+  await navigator.clipboard.writeText(isField ? from.value : from.textContent ?? '');
   flashLabel(find('span', HTMLElement, button), button.dataset.done ?? '');
 }
 

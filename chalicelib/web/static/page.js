@@ -28,6 +28,31 @@ export function closest({ target }, selector, kind) {
 }
 
 /**
+ * Puts text into a field as typing does: Ctrl+Z takes it out again, and it is told as input.
+ * @param {HTMLTextAreaElement} field gets the focus
+ * @param {string} text
+ * @param {number} start
+ * @param {number} end
+ */
+export function typeInto(field, text, start = field.selectionStart, end = field.selectionEnd) {
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(start, end);
+  if (!text && start === end) return;
+  if (text ? document.execCommand('insertText', false, text) : document.execCommand('delete')) return;
+  field.setRangeText(text, start, end, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/**
+ * Whether a key belongs to what is being composed by an input method, and so to nothing of the page. WebKit ends the
+ * composition before the key that confirmed it: only its code tells.
+ * @param {KeyboardEvent} event
+ */
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/**
  * @template {Element} T
  * @param {Element | null} node
  * @param {new () => T} [kind]

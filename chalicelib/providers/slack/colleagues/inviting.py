@@ -126,7 +126,7 @@ def finish_admin(ports: Ports, query: dict[str, str], browser: str) -> str:
     tenant, _, expected = oauth_state.token.partition("#")
     if user != expected:
         return "team"
-    ports.identities.keep_user_token(Identity(Provider.SLACK, tenant, user), token)
+    ports.identities.keep_user_token(Identity(Provider.SLACK, tenant, user), token, ports.now())
     log.info("organisation connected: by account %s", oauth_state.account_id)
     return "authorized"
 

@@ -1,0 +1,80 @@
+"""Small things that one stumbles over: each of them was found by somebody who was new here (M3 to M33)."""
+
+import re
+
+from tests.support.app import PASSWORD, Person
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import GUEST, OWNER, Scene
+
+MACHINE_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
+
+def browser_of(scene: Scene, person: Person) -> Browser:
+    browser = Browser(scene.world)
+    browser.cookies["session"] = person.token
+    return browser
+
+
+def test_the_open_chat_stands_in_the_menu_however_many_are_newer(scene: Scene) -> None:
+    """M3: of 41 chats the open one wasn't there, nothing was lit, and no link led to the others."""
+    first = browser_of(scene, scene.owner).open(scene.base).html
+    assert re.search(r'side-all only-phone" href="/chats"', first)
+    scene.world.pass_time(minutes=1)
+    for number in range(31):
+        scene.owner.invites(f"p{number}@nord.example")
+    page = browser_of(scene, scene.owner).open(scene.base).html
+    lit = re.findall(r'<a class="side-row[^"]*" href="(/chats/[^"]*)" data-chat="[^"]*" aria-current="page"', page)
+    assert lit == [scene.base]
+    assert page.count("data-chat=") == 31 + 1
+    assert re.search(r'side-all" href="/chats"', page)
+
+
+def test_whose_session_is_over_is_told_so_and_goes_on_where_they_were(scene: Scene) -> None:
+    """M22: a bare page for signing in, without a reason."""
+    browser = browser_of(scene, scene.owner)
+    scene.world.pass_time(days=100)
+    page = browser.open(f"{scene.base}?people=1")
+    assert "Your session is over. Sign in to go on where you were." in visible(page.html)
+    assert browser.send(page.form("/sign-in"), email=OWNER, password=PASSWORD).path == f"{scene.base}?people=1"
+    assert "Your session is over" not in visible(Browser(scene.world).open(scene.base).html)
+
+
+def test_a_guest_is_not_asked_about_invitations_and_saving_changes_nothing_of_it(scene: Scene) -> None:
+    """M23: who can't invite was asked what to be mailed of their invitations."""
+    browser = Browser(scene.world)
+    account = scene.guest.get("/me").json["workspaces"]
+    assert account == []
+    browser.signs_in(GUEST, PASSWORD)
+    page = browser.open("/settings")
+    assert "what becomes of my invitations" not in visible(page.html)
+    assert "what becomes of my invitations" in visible(browser_of(scene, scene.owner).open("/settings").html)
+    browser.send(page.form("/settings/account"))
+    stored = scene.world.ports.accounts.get(scene.guest.id)
+    assert stored is not None
+    assert stored.notices
+
+
+def test_what_cannot_be_undone_does_not_look_like_the_way_on(scene: Scene) -> None:
+    """M26: Decline was the first button of the page, in its colour."""
+    page = Browser(scene.world).open(f"/join/{scene.link}?step=decline").html
+    assert re.search(r'<button class="button danger wide *">Decline the invitation', page)
+
+
+def test_times_are_written_as_the_standard_has_them(scene: Scene) -> None:
+    """M31: six digits behind the second's point, which HTML doesn't know."""
+    scene.world.ahead += 0.123
+    scene.guest.post(f"{scene.base}/messages", {"text": "now"})
+    browser = browser_of(scene, scene.owner)
+    for path in (scene.base, "/chats", "/chats?view=inbox", "/search?q=now", f"/join/{scene.link}"):
+        html = re.sub(r"<template.*?</template>", "", browser.open(path).html, flags=re.DOTALL)
+        times = re.findall(r'<time[^>]* datetime="([^"]*)"', html)
+        assert times, path
+        assert [at for at in times if not re.fullmatch(MACHINE_TIME, at)] == [], path
+
+
+def test_what_a_form_refuses_as_a_whole_has_the_focus(scene: Scene) -> None:
+    """M33: after a failed sign-in the focus was at the top of the page, and nothing was read out."""
+    browser = Browser(scene.world)
+    page = browser.send(browser.open("/sign-in").form("/sign-in"), email=OWNER, password="wrong kettle 9 plum")
+    assert re.search(r'role="alert" tabindex="-1" autofocus>', page.html)
+    assert page.html.count("autofocus") == 1
