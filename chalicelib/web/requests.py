@@ -221,6 +221,9 @@ def _network(source: str) -> str:
 
 
 def _body(request: Request, most_bytes: int) -> bytes:
+    """What isn't a form with a file in it needs no room for one."""
+    if "multipart/form-data" not in request.headers.get("content-type", "").lower():
+        most_bytes = min(most_bytes, MOST_BYTES_OF_LIST)
     try:
         raw = request.raw_body
     except (ValueError, UnicodeError) as reason:
