@@ -218,6 +218,7 @@ def _body(route: Route, incoming: Incoming) -> list[Any]:
 
 
 KEY, MOST_OF_KEY = r"[!-~]([ -~]*[!-~])?", 200
+_KEY = re.compile(KEY)
 """What an Idempotency-Key may be: what ASCII can print, without spaces around it, which HTTP takes away."""
 
 
@@ -243,7 +244,7 @@ def _idempotent(route: Route, view: Callable[..., Any], request: RequestContext,
 
     The ids inside are derived from the key, so that a cut-off try is found.
     """
-    if len(key) > MOST_OF_KEY or not re.fullmatch(KEY, key):
+    if len(key) > MOST_OF_KEY or not _KEY.fullmatch(key):
         raise errors.wrong_field("Idempotency-Key", "bad_key", "Use 1 to 200 printable characters.")
     ports, incoming = request.ports, request.incoming
     who = request.account.id if request.principal else f"source {incoming.source}"

@@ -351,8 +351,12 @@ LONG_TEXTS = {
 def test_a_long_text_stands_there_in_parts_that_can_be_edited(chat: Chat, name: str) -> None:
     message = replace(LINE, text=LONG_TEXTS[name], reply_author="Mia", reply_text="Why & how? " * 20)
     count = chat.side.count_parts(ME, message)
-    refs = [chat.side.post(ME, chat.thread, replace(message, part=part))[0] for part in range(count)]
+    refs = []
+    for part in range(count):
+        refs.append(chat.side.post(ME, chat.thread, replace(message, part=part))[0])
+        chat.waits(1)
     for part, ref in enumerate(refs):
+        chat.waits(2)
         chat.side.edit(ME, ref, replace(message, part=part))
     shown = [item["text"] for item in chat.shown()]
     assert len(shown) == count > 1

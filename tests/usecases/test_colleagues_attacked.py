@@ -117,7 +117,7 @@ def test_addresses_of_another_company_are_offered_slack_connect(inviting: SlackI
     page = browser.send(page.form("/slack/invite"), "Prepare", emails=f"{EVE}, {ANN}, no-address")
     assert f"Not of Nord’s own domain: {ANN}" in visible(page.html)
     page = browser.send(page.form("/slack/connect"))
-    assert page.form("/slack/connect").filled("Send", {})[1] == ("emails", ANN)
+    assert ("emails", ANN) in page.form("/slack/connect").filled("Send", {})
     page = browser.send(page.form("/slack/connect"), "Send")
     assert inviting.admin.shared == [(ANN, "C2")]
 

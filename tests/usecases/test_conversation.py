@@ -251,12 +251,15 @@ def test_anybody_may_leave_and_only_their_inviter_or_a_manager_removes_a_guest(s
 
 
 def test_a_chat_goes_on_when_its_founder_and_its_members_have_left(scene: Scene) -> None:
+    """It can be read; and written in, once somebody of the workspace takes it over."""
     scene.owner.delete(f"{scene.base}/participants/{scene.owner.id}")
     scene.member.delete(f"{scene.base}/participants/{scene.member.id}")
     scene.world.settle()
-    assert scene.guest.post(f"{scene.base}/messages", {"text": "Anybody there?"}).status == 201
+    assert scene.guest.post(f"{scene.base}/messages", {"text": "Anybody there?"}).status == 403
     assert [participant["name"] for participant in scene.guest.get(scene.base).json["participants"]] == ["Dana Smith"]
     assert MEMBER not in scene.guest.get(f"{scene.base}/messages").text
+    assert scene.owner.post(f"{scene.base}/take-over").status == 200
+    assert scene.guest.post(f"{scene.base}/messages", {"text": "Anybody there?"}).status == 201
 
 
 def test_lists_show_who_is_there_now(scene: Scene) -> None:

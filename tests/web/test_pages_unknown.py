@@ -23,7 +23,7 @@ def header(answer: Answer, name: str) -> str:
     return next(value for each, value in answer.headers if each.lower() == name)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/help", "/a/b/c/d/e/f/g", "/chats/a/b/c/d", "/%zz%ff%00", "/a?b=c"])
+@pytest.mark.parametrize("path", ["/nothing", "/helps", "/a/b/c/d/e/f/g", "/chats/a/b/c/d", "/%zz%ff%00", "/a?b=c"])
 def test_an_unknown_address_is_a_page_that_leads_on(world: World, path: str) -> None:
     answer = asks(world, path)
     assert (answer.status, header(answer, "content-type")) == (404, "text/html; charset=utf-8")
