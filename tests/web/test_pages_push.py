@@ -39,7 +39,7 @@ def test_what_is_saved_is_what_the_api_says_and_the_page_shows(scene: Scene) -> 
     shown = page(scene.guest, "/settings").text
     assert '<option value="Europe/Berlin" selected>' in shown
     assert '<option value="keep" selected>' in shown
-    assert 'datetime="2026-11-23T13:00:00Z"' in shown
+    assert 'datetime="2026-11-23T13:00:00.000Z"' in shown
 
 
 def test_what_was_chosen_before_is_kept_and_can_be_ended(scene: Scene) -> None:
