@@ -111,6 +111,7 @@ def test_an_answer_that_is_lost_on_its_way_neither_loses_nor_doubles(windows: Wi
             route.continue_()
 
     page.route("**/api/v1/slack/invitations", lose)
+    page.locator("html.scripted").wait_for(state="attached")
     page.get_by_label("E-mail addresses").fill(" ".join(three))
     page.get_by_role("button", name="Send", exact=True).click()
     _results(page, "Sent", three, "Invited")

@@ -78,6 +78,7 @@ def test_three_pictures_and_a_pdf_at_once_are_seen_live(
         assert sideways(page) == 0
     expect(chosen(mine)).to_have_count(0)
     for image in other.locator("#messages .picture img").all():
+        image.scroll_into_view_if_needed()
         expect(image).to_have_js_property("naturalWidth", 40)
 
 

@@ -65,7 +65,7 @@ def test_nor_from_a_tab_beside_the_one_in_which_he_signed_in(windows: Windows, p
 def test_nothing_stays_when_the_session_ended_elsewhere(windows: Windows, place: Room) -> None:
     page = _written_without_a_line(windows, place)
     place.guests[0].ask("DELETE", "/sessions/current")
-    page.wait_for_url(re.compile(r"/sign-in\?next=%2Fchats%2F"))
+    page.wait_for_url(re.compile(r"/sign-in\?notice=ended&next=%2Fchats%2F"))
     assert _kept(page) == []
 
 

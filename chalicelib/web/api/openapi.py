@@ -167,7 +167,10 @@ def _guarded(route: Route) -> dict[int, str]:
     if route.path.startswith("/join/"):
         return _BY_LINK
     over = {410: "An invitation that can't be used any more."} if "/invitations/" in route.path else {}
-    return (_SIGNED_IN | over) if route.signed_in else {401: "Not signed in.", 403: "Another origin."}
+    if route.signed_in:
+        return _SIGNED_IN | over
+    by_token = {404: "Unknown."} if "{token}" in route.path else {}
+    return {401: "Not signed in.", 403: "Another origin."} | by_token
 
 
 def _refusal(text: str) -> dict[str, Any]:
