@@ -46,7 +46,7 @@ def _switch_single_keys(page: Page, off: bool) -> None:
     """By the menu, which leads to the sheet in any case; the focus goes back to it."""
     menu = page.locator(".side-foot details.menu summary")
     menu.click()
-    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Keys", exact=True).click()
+    page.locator(".side-foot [data-opens-keys]").click()
     switch = page.get_by_role("checkbox", name="Single keys work")
     (switch.uncheck if off else switch.check)()
     page.keyboard.press("Escape")
