@@ -19,9 +19,9 @@ BIN = Path(sys.executable).parent
 CORES = os.cpu_count() or 2
 WORKERS, SYSTEMS = max(2, min(CORES, 8)), max(2, min(CORES // 2, 4))
 SYSTEM = "browser or embedded"
-AGAIN = ("--reruns=1", "-rR")
-"""A test with a browser and a whole system in it that fails is played once more, and the closing line counts it: whoever sees
-`1 rerun` there has a race to look for."""
+AGAIN = ("--reruns=1", "-rR", "--rerun-show-tracebacks")
+"""A test with a browser and a whole system in it that fails is played once more, on a system of its own (`support/replay.py`).
+The closing line counts it: whoever sees `1 rerun` there has a race to look for, and finds above it how the first run failed."""
 NO_TESTS = 5
 """How pytest ends where the paths that were given hold no test of this part."""
 

@@ -8,6 +8,8 @@ import pytest
 from tests.support.app import World, built
 from tests.support.sample_chat import Scene, played
 
+pytest_plugins = ["tests.support.replay"]
+
 gc.set_threshold(20_000, 20, 50)  # moto copies much and holds little in circles
 
 

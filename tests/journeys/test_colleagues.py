@@ -241,7 +241,7 @@ def _share(windows: Windows, page: Page) -> None:
 
 def _results(page: Page, heading: str, emails: tuple[str, ...], word: str) -> None:
     people = page.get_by_role("region", name=heading).get_by_role("listitem")
-    expect(people).to_have_count(len(emails), timeout=30_000)
+    expect(people).to_have_count(len(emails))
     for number, email in enumerate(emails):
         expect(people.nth(number)).to_contain_text(email)
         expect(people.nth(number)).to_contain_text(word)

@@ -78,7 +78,7 @@ def test_of_two_people_with_one_name_the_same_keeps_the_focus(
     menus.nth(1).focus()
     olaf = str(places[0].invitations[2]["email"])
     windows.system.notify(windows.system.mail(olaf), "delivery")
-    expect(_row(page, olaf).get_by_text("Delivered")).to_be_visible(timeout=10_000)
+    expect(_row(page, olaf).get_by_text("Delivered")).to_be_visible()
     expect(menus.nth(1)).to_be_focused()
 
 

@@ -82,7 +82,7 @@ def test_what_failed_for_the_moment_is_tried_again_and_stored_once(
     page.route("**/messages", fails_twice)
     send(page, "Once, please")
     expect(page.get_by_role("alert")).to_contain_text("Not sent")
-    expect(page.get_by_role("alert")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator("#messages .pending")).to_have_count(0)
     assert stored(place) == texts(page) == ["Once, please"]
     assert len(keys) <= 3
@@ -133,7 +133,7 @@ def test_one_that_always_fails_holds_up_no_other(windows: Windows, place: Room) 
         windows.system.until(lambda tries=tries: page.evaluate("1") and len(posts) >= tries, f"try {tries}")  # type: ignore[misc]
         page.clock.run_for(31_000)
     expect(said(page, "medicine").and_(page.locator(":not(.pending)"))).to_have_count(1)
-    expect(page.get_by_role("alert")).to_have_count(1, timeout=15_000)
+    expect(page.get_by_role("alert")).to_have_count(1)
     assert stored(place) == ["medicine"]
 
 

@@ -16,6 +16,8 @@ from tests.support.system import System
 from tests.support.working_day import Json, Person, link_in, sign_in
 
 DESKTOP, PHONE = (1440, 900), (360, 780)
+PATIENCE = 30_000
+"""Milliseconds for a page to show what is expected of it. How fast it is, is measured in `bench/`: a busy machine fails nobody."""
 _FARTHEST = 100
 _FOCUS = """target => {
     const node = document.activeElement, box = node.getBoundingClientRect(), style = getComputedStyle(node);
@@ -116,6 +118,7 @@ class Windows:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]

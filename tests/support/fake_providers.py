@@ -122,7 +122,7 @@ class FakeProviders:
         """Return once everything was delivered."""
         self.until(lambda: self.get(f"/{provider}/deliveries.json")["idle"], "quiet")
 
-    def until(self, look: Callable[[], Found], what: str, patience: float = 10) -> Found:
+    def until(self, look: Callable[[], Found], what: str, patience: float = 60) -> Found:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if result := look():

@@ -19,7 +19,7 @@ from local import aws
 from local.config import LocalConfig, free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until something that happens by itself counts as not happening."""
 
 Json = dict[str, Any]
