@@ -1,9 +1,11 @@
 """A chat in somebody's Teams, against the played connector: what is written there, and what each refusal means."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -315,3 +317,43 @@ def test_without_a_token_it_waits(provider: id_tokens.Provider, token: FakeAnswe
     provider.answers["oauth2/v2.0/token"] = token
     with pytest.raises(RelayLater):
         relay.post(ME, There("m", "c", "r"), LINE)
+
+
+class _Connector(BaseHTTPRequestHandler):
+    """Takes every message, sets a cookie, and keeps its connections open. `heard` are a connection and its cookies for each."""
+
+    protocol_version = "HTTP/1.1"
+    heard: ClassVar[list[tuple[int, str | None]]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.heard.append((self.client_address[1], self.headers["Cookie"]))
+        body = b'{"id": "1"}'
+        self.send_response(201)
+        self.send_header("Set-Cookie", "mine=1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Tests are quiet."""
+
+
+def test_messages_share_a_connection_and_no_cookies(chat: Chat) -> None:
+    _Connector.heard.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Connector)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    here = f"127.0.0.1:{server.server_port}"
+    chosen = NEEDED | chat.remote.settings | {"BOT_SERVICE_HOSTS": here}
+    relay = TeamsRelay(
+        settings.read_teams(chosen, "local"),
+        settings.read_microsoft(chosen, "local"),
+        lambda _: (f"http://{here}/emea", "a:1"),
+    )
+    for _ in range(5):
+        relay.post(ME, chat.thread, LINE)
+    server.shutdown()
+    server.server_close()
+    assert len(_Connector.heard) == 5
+    assert len(set(_Connector.heard)) == 1
+    assert _Connector.heard[0][1] is None

@@ -34,6 +34,7 @@ class TeamsRelay:
         self, chosen: Teams, microsoft: Microsoft, conversation: Callable[[Identity], tuple[str, str]]
     ) -> None:
         self._teams, self._microsoft, self._conversation = chosen, microsoft, conversation
+        self._connections: Any = None
 
     def system(self, identity: Identity) -> str:
         return f"microsoft#{identity.tenant}"
@@ -89,8 +90,6 @@ class TeamsRelay:
         return False
 
     def _call(self, identity: Identity, method: str, activity_id: str, body: dict[str, Any] | None) -> dict[str, Any]:
-        import requests
-
         if activity_id == _NO_ID:
             raise NotTaken(refusals.words(0, method), "no id")
         service, conversation = self._conversation(identity)
@@ -100,7 +99,7 @@ class TeamsRelay:
         url += f"/{quote(activity_id, safe='')}" if activity_id else ""
         try:
             token = bot_token(self._microsoft, self._teams)
-            answer = requests.request(
+            answer = self._session().request(
                 method,
                 url,
                 json=body,
@@ -111,6 +110,17 @@ class TeamsRelay:
         except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
             raise RelayLater(_BACK_OFF, "Teams can't be reached", outage=True) from error
         return _refusal_of(answer, method, existing=bool(activity_id))
+
+    def _session(self) -> Any:
+        """One for a container, so that a message costs no connection of its own. It keeps no cookies: people share it."""
+        from http.cookiejar import DefaultCookiePolicy
+
+        import requests
+
+        if self._connections is None:
+            self._connections = requests.Session()
+            self._connections.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        return self._connections
 
 
 def _activity(message: OutgoingMessage) -> tuple[dict[str, Any], str]:
