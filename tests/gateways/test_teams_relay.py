@@ -320,14 +320,14 @@ def test_without_a_token_it_waits(provider: id_tokens.Provider, token: FakeAnswe
 
 
 class _Connector(BaseHTTPRequestHandler):
-    """Takes every message, sets a cookie, and keeps its connections open. `heard` are a connection and its cookies for each."""
+    """Takes every message, sets a cookie, and keeps its connections open. `calls` are a connection and its cookies for each."""
 
     protocol_version = "HTTP/1.1"
-    heard: ClassVar[list[tuple[int, str | None]]] = []
+    calls: ClassVar[list[tuple[int, str | None]]] = []
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.heard.append((self.client_address[1], self.headers["Cookie"]))
+        self.calls.append((self.client_address[1], self.headers["Cookie"]))
         body = b'{"id": "1"}'
         self.send_response(201)
         self.send_header("Set-Cookie", "mine=1")
@@ -340,7 +340,7 @@ class _Connector(BaseHTTPRequestHandler):
 
 
 def test_messages_share_a_connection_and_no_cookies(chat: Chat) -> None:
-    _Connector.heard.clear()
+    _Connector.calls.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Connector)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     here = f"127.0.0.1:{server.server_port}"
@@ -354,6 +354,6 @@ def test_messages_share_a_connection_and_no_cookies(chat: Chat) -> None:
         relay.post(ME, chat.thread, LINE)
     server.shutdown()
     server.server_close()
-    assert len(_Connector.heard) == 5
-    assert len(set(_Connector.heard)) == 1
-    assert _Connector.heard[0][1] is None
+    assert len(_Connector.calls) == 5
+    assert len(set(_Connector.calls)) == 1
+    assert _Connector.calls[0][1] is None
