@@ -1,12 +1,11 @@
 """Methods about messages: posting, changing, deleting, reactions."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.fake_provider.state import Json
-from local.slack import messages
+from local.slack import emoji, messages
 from local.slack.calls import Call
 from local.slack.conversations import reachable
 from local.slack.fake_slack import SlackError
@@ -65,10 +64,10 @@ def reactions(call: Call) -> Json:
 
 
 def _reaction(call: Call, change: Callable[..., None]) -> Json:
-    channel, name = reachable(call), call.text("name").strip(":")
+    channel, name = reachable(call), emoji.canonical(call.text("name"))
     if not call.text("timestamp"):
         raise SlackError("no_item_specified")
-    if not re.fullmatch(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?", name):
+    if not name:
         raise SlackError("invalid_name")
     message = messages.find(call.slack, channel, call.text("timestamp"))
     change(call.slack, channel, message, name, call.about["user"])

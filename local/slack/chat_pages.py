@@ -19,7 +19,7 @@ from markupsafe import Markup
 from local.fake_provider import web
 from local.fake_provider.state import Json
 from local.http import Answer, Refused, Request
-from local.slack import messages, mrkdwn, seed_data
+from local.slack import emoji, messages, mrkdwn, seed_data
 from local.slack.fake_slack import Slack, SlackError, short
 
 _SHOWN = 300
@@ -46,7 +46,7 @@ def show(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
             groups=[(item, _selectable(slack, item["id"])) for item in slack.data["teams"].values()],
             threads=_threads(slack, user, several),
             installed=slack.install(team["id"]) is not None,
-            quick=[(name, mrkdwn.EMOJI[name]) for name in _QUICK],
+            quick=[(name, emoji.shown(name)) for name in _QUICK],
             faults=[*slack.faults.shown()],
             switches=slack.courier.switches(),
             version=slack.store.version,
@@ -96,7 +96,7 @@ def change(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
             messages.delete(slack, channel, message)
             return _done(request, user, {}, 200)
         else:
-            name = mrkdwn.canonical(web.text(given, "name"))
+            name = _emoji(web.text(given, "name"))
             (messages.react if what == "react" else messages.unreact)(slack, channel, message, name, user["id"])
         return _done(request, user, message, 200)
 
@@ -126,6 +126,11 @@ def _text(slack: Slack, user: Json, given: Json) -> str:
     if not text.strip():
         raise Refused(422, "invalid", "text must not be empty.")
     return text if given.get("raw") else mrkdwn.typed(text, slack.people(user["team_id"]))
+
+
+def _emoji(name: str) -> str:
+    """People also have those that their workspace made for itself."""
+    return emoji.canonical(name) or name.strip().strip(":")
 
 
 def _selectable(slack: Slack, team_id: str) -> list[Json]:
@@ -172,7 +177,7 @@ def _shown(slack: Slack, user: Json, message: Json) -> dict[str, Any]:
         "reactions": [
             {
                 "name": reaction["name"],
-                "emoji": mrkdwn.EMOJI.get(reaction["name"], f":{reaction['name']}:"),
+                "emoji": emoji.shown(reaction["name"]),
                 "count": reaction["count"],
                 "mine": user["id"] in reaction["users"],
             }

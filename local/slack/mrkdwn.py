@@ -5,23 +5,11 @@ import re
 from markupsafe import Markup, escape
 
 from local.fake_provider.state import Json
+from local.slack import emoji
 
-EMOJI = {
-    "+1": "👍", "-1": "👎", "heart": "❤️", "tada": "🎉", "eyes": "👀", "white_check_mark": "✅", "joy": "😂",
-    "smile": "😄", "slightly_smiling_face": "🙂", "cry": "😢", "rage": "😡", "open_mouth": "😮", "pray": "🙏",
-    "fire": "🔥", "rocket": "🚀", "wave": "👋", "thinking_face": "🤔", "clap": "👏", "100": "💯", "x": "❌",
-    "warning": "⚠️", "bulb": "💡", "sparkles": "✨", "raised_hands": "🙌", "ok_hand": "👌", "see_no_evil": "🙈",
-}  # fmt: skip
-_ALIASES = {"thumbsup": "+1", "thumbsdown": "-1"}
 _PIECES = re.compile(r"```(?P<block>.*?)```|`(?P<code>[^`\n]+)`|<(?P<token>[^<>\s][^<>]*)>", re.DOTALL)
 _STYLES = [(r"\*", "strong"), ("_", "em"), ("~", "s")]
 _URL = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)]")
-
-
-def canonical(name: str) -> str:
-    """The name that Slack stores for an emoji."""
-    bare = name.strip().strip(":")
-    return _ALIASES.get(bare, bare)
 
 
 def typed(text: str, people: list[Json]) -> str:
@@ -57,7 +45,7 @@ def _styled(text: str) -> Markup:
     for mark, tag in _STYLES:
         html = re.sub(rf"(?<![\w{mark}]){mark}(\S(?:[^\n{mark}]*\S)?){mark}(?![\w{mark}])", rf"<{tag}>\1</{tag}>", html)
     html = re.sub(r"(?m)^&gt; ?(.*)$", r"<q>\1</q>", html)
-    html = re.sub(r":([a-z0-9_+-]+):", lambda match: EMOJI.get(canonical(match[1]), match[0]), html)
+    html = re.sub(r":([a-z0-9_+-]+):", lambda match: emoji.shown(match[1]), html)
     return Markup(html.replace("</q>\n", "</q>").replace("\n", "<br>\n"))  # noqa: S704  # escaped above
 
 
