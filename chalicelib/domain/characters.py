@@ -6,7 +6,8 @@ Only what hides or turns text is taken out. What these tables don't know, such a
 import re
 import unicodedata
 
-_LINES = re.compile("\r\n?|[\u2028\u2029\u0085]")
+_LINES = re.compile("\r\n?|[\x0b\x0c\u2028\u2029\u0085]")
+"""Word processors and Excel end a line within a paragraph or a cell with U+000B."""
 INVISIBLE = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3"
@@ -18,12 +19,17 @@ _BLANK = "\u2800"
 _VIRAMA = 9
 
 
+def with_line_feeds(text: str) -> str:
+    """The text with each of its lines ended by a line feed, whatever ends them."""
+    return _LINES.sub("\n", text)
+
+
 def visible(text: str) -> str:
     """The text without what nobody can see: overrides of direction, zero widths, controls, lone surrogates.
 
     Joiners stay where scripts and emoji need them, tags in flags. Lines end with a line feed.
     """
-    text = INVISIBLE.sub("", _LINES.sub("\n", text))
+    text = INVISIBLE.sub("", with_line_feeds(text))
     text = _TAGS.sub(lambda match: match[1] or "", text)
     return _JOINERS.sub(lambda match: match[0][0] if _joins(text, *match.span()) else "", text)
 

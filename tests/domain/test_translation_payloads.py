@@ -19,6 +19,7 @@ from local.slack import emoji as slack_emoji
 
 STRANGER = "Somebody who isn't in this chat is mentioned."
 UNHEARD = " is shown, but notifies nobody here."
+CHANNEL = "A channel is named that isn't known here."
 STRUCK = "Struck-through text is shown between ~ marks."
 NO_LINK = "A link that leads to neither a web page nor a mail address is shown as text."
 MISLEADING = "A link's text looked like another address, so the true address is shown beside it."
@@ -36,7 +37,6 @@ PEOPLE = {"U024BE7LH": "Ada Lovelace", "W111": "Dana", "UBOT": ""}
         ),
         ("<@W111>and you", "@Dana and you"),
         ("<@UBOT> help", "help"),
-        ("Why not join <#C024BE7LR>?", "Why not join #C024BE7LR?"),
         ("Why not join <#C024BE7LR|general>?", "Why not join #general?"),
         ("*bold* _italic_ `code` *_both_*", "**bold** *italic* `code` ***both***"),
         ("This is unquoted\n&gt;This is quoted", "This is unquoted\n>This is quoted"),
@@ -57,6 +57,10 @@ PEOPLE = {"U024BE7LH": "Ada Lovelace", "W111": "Dana", "UBOT": ""}
             "Posted 2014-02-18 6:39:42 AM PST",
         ),
         ("<!date^1392734382^{date}^https://example.com/|Feb 18, 2014 PST>", "Feb 18, 2014 PST"),
+        ("call <tel:+4930123|+49 30 123> or <tel:+4930124>", "call +49 30 123 or +4930124"),
+        ("<tel:+15551234;ext=5|Call me>", "Call me (+15551234)"),
+        ("one\x0btwo\x0c• three\r\nfour\u2028five", "one\ntwo\n- three\n\nfour\nfive"),
+        (":handshake::skin-tone-2-6: :handshake::skin-tone-2::skin-tone-6:", "🫱🏻\u200d🫲🏿 🫱🏻\u200d🫲🏿"),
         ("Hello &amp; &lt;world&gt; 🌊 &quot;", "Hello & <world> 🌊 &quot;"),
         ("5 * 3 * 2, snake_case_name, a*b*c, *not bold *", "5 * 3 * 2, snake_case_name, a*b*c, *not bold *"),
         ("*one _two* three_", r"**one \_two** three\_"),
@@ -85,7 +89,8 @@ def test_slack_is_understood(payload: str, ours: str) -> None:
         ("<@U999>, <@U998|bob>", "@somebody, @bob", [STRANGER]),
         ("~gone~", "~gone~", [STRUCK]),
         ("ok :party-parrot:", "ok :party-parrot:", ["The custom emoji :party-parrot: isn't known here."]),
-        ("<tel:+15551234|call> <slack://user?team=T1|me>", "call me", [NO_LINK]),
+        ("Why not join <#C024BE7LR> or <#C024BE7LS|>?", "Why not join #channel or #channel?", [CHANNEL]),
+        ("<tel:+15551234|call> <slack://user?team=T1|me>", "call (+15551234) me", [NO_LINK]),
         ("<javascript:alert(1)|click>", "click", [NO_LINK]),
         ("<https://evil.example|https://bank.example>", "https://bank.example (https://evil.example)", [MISLEADING]),
         ("a\u202eb", "ab", ["Invisible characters were left out."]),
@@ -108,6 +113,8 @@ MENTION = '<span itemscope="" itemtype="http://schema.skype.com/Mention" itemid=
     ("payload", "text_format", "ours"),
     [
         ("Hello", "plain", "Hello"),
+        ("one\x0btwo", "plain", "one\ntwo"),
+        ('<p>Ring <a href="tel:+4930123">me</a></p>', "html", "Ring me (+4930123)"),
         ("<at>Webtop</at> show *all* <b>", "plain", r"show \*all\* <b>"),
         ("<at>Webtop</at>&nbsp;hi &amp; &lt;bye&gt;\n", "plain", "hi & <bye>"),
         ("hi <at>Ann O'Neil</at>s", "plain", "hi @Ann O'Neil s"),

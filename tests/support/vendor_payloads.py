@@ -141,6 +141,31 @@ UNDERSTOOD: list[tuple[str, Json, tuple[str, str, str]]] = [
         ("posted", "1750000001.000100", "(file: plan.png)"),
     ),
     (
+        "a file without a name",
+        said(subtype="file_share", files=[{**_FILE, "name": None, "title": "Pasted"}, {"id": "F2", "name": ""}]),
+        ("posted", "1750000001.000100", "Good morning\n(file: Pasted)\n(file)"),
+    ),
+    (
+        "a canvas",
+        said(subtype="file_share", text="", files=[{**_FILE, "name": "", "title": "Plan", "filetype": "quip"}]),
+        ("posted", "1750000001.000100", "(canvas: Plan)"),
+    ),
+    (
+        "one of two files taken out",
+        changed(
+            {**_OLD, "files": [{"id": "F1", "mode": "tombstone"}, {**_FILE, "id": "F2", "name": "b.png"}]},
+            {**_OLD, "files": [_FILE, {**_FILE, "id": "F2", "name": "b.png"}]},
+        ),
+        ("edited", "1750000001.000100", "Good moning\n(file: b.png)"),
+    ),
+    (
+        "the only file taken out of a message without words",
+        changed(
+            {**_OLD, "text": "", "files": [{"id": "F1", "mode": "tombstone"}]}, {**_OLD, "text": "", "files": [_FILE]}
+        ),
+        ("edited", "1750000001.000100", "(file: taken out)"),
+    ),
+    (
         "also to the channel",
         said(subtype="thread_broadcast", thread_ts="1750000000.000001", root={**_ROOT, "subtype": "bot_message"}),
         ("posted", "1750000001.000100", "Good morning"),

@@ -1,9 +1,11 @@
 """What translating takes and gives."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, repeat
+from urllib.parse import unquote
 
 from ..characters import visible as clean
 from ..messages import names_called
@@ -98,6 +100,8 @@ def _clean(run: Run, notes: Notes) -> Run:
 def _linked(runs: list[Run], href: str, notes: Notes) -> Iterable[Run]:
     label = "".join(run.text for run in runs)
     unlinked = [replace(run, href="") for run in runs]
+    if href.startswith("tel:"):
+        return [*unlinked, *_number(label, href)]
     if not is_address(href):
         notes.add(_NO_LINK)
         return unlinked
@@ -107,6 +111,13 @@ def _linked(runs: list[Run], href: str, notes: Notes) -> Iterable[Run]:
         return runs
     notes.add(_MISLEADING)
     return [*unlinked, Run(" ("), Run(href.removeprefix("mailto:"), href=href), Run(")")]
+
+
+def _number(label: str, href: str) -> Iterator[Run]:
+    """A telephone number is text here; it stands behind words that don't say it."""
+    number = unquote(href.removeprefix("tel:").partition(";")[0])
+    if re.sub(r"\D", "", number) not in re.sub(r"\D", "", label):
+        yield Run(f" ({number})" if label.strip() else number)
 
 
 def within(text: str, fits: Callable[[str], bool], write: Callable[[str], Translated], too_long: str) -> Translated:

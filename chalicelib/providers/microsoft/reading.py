@@ -9,6 +9,7 @@ from dataclasses import replace
 from html import unescape
 
 from ...domain.characters import visible as clean
+from ...domain.characters import with_line_feeds
 from ...domain.translation import ours
 from ...domain.translation.blocks import read_blocks
 from ...domain.translation.notation import Block, Paragraph, Run, changed
@@ -34,7 +35,7 @@ def from_teams(text: str, text_format: str | None, mentions: Sequence[Tagged] = 
     """`text_format` is the activity's; `html` is for the text of its attachment `text/html`."""
     notes = Notes()
     called = _Called(mentions, notes)
-    text = called.held(_OWN.sub("", text[:LONGEST_READ].replace("\r\n", "\n")))
+    text = called.held(_OWN.sub("", with_line_feeds(text[:LONGEST_READ])))
     blocks = changed(_blocks(text, text_format or "markdown", notes), lambda line: _readable(line, called, notes))
     written, lost = ours.write(blocks)
     notes.lost += lost

@@ -7,6 +7,7 @@ from ...domain.identities import Identity
 from ...domain.providers import Provider
 from ...domain.relaying import InboundEvent, RemoteMessage, RemoteMessageRef
 
+_TAKEN_OUT, _CANVAS = "tombstone", {"canvas", "quip"}
 _NEW = (None, "file_share", "thread_broadcast", "me_message")
 
 
@@ -43,13 +44,15 @@ def _posted(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | Non
 
 
 def _edited(event: Mapping[str, Any], team: str) -> InboundEvent | None:
-    """An unfurled link raises the same event with the same text: nothing was edited then. What was answered leaves a stone."""
+    """An unfurled link raises the same event with the same text: nothing was edited then. A file that is taken out, too: then
+    something was. What was answered leaves a stone.
+    """
     new, old = event.get("message"), event.get("previous_message")
     if not isinstance(new, Mapping) or _is_bots(new) or not isinstance(new.get("user"), str):
         return None
     if isinstance(old, Mapping) and new.get("subtype") == "tombstone":
         return _deleted({**event, "deleted_ts": old.get("ts", "")}, team)
-    if isinstance(old, Mapping) and (_is_bots(old) or old.get("text") == new.get("text")):
+    if isinstance(old, Mapping) and (_is_bots(old) or _text(old) == _text(new)):
         return None
     ts = new.get("ts") or (old.get("ts") if isinstance(old, Mapping) else "")
     target = RemoteMessageRef(f"slack#{team}", str(event["channel"]), str(ts or ""))
@@ -136,11 +139,15 @@ def _text(message: Mapping[str, Any]) -> str:
     """Files come as their names: what is in them stays in Slack."""
     from .reading import from_slack
 
-    text = from_slack(str(message.get("text") or ""), {}).text
     files = message.get("files")
-    names = (
-        [str(file.get("name", "file")) for file in files if isinstance(file, Mapping)]
-        if isinstance(files, list)
-        else []
-    )
-    return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()
+    listed = [file for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
+    text = from_slack(str(message.get("text") or ""), {}).text
+    names = [_file(file) for file in listed if file.get("mode") != _TAKEN_OUT]
+    return "\n".join([text, *names]).strip() or ("(file: taken out)" if listed else "")
+
+
+def _file(file: Mapping[str, Any]) -> str:
+    """Canvases, and what was dropped or pasted, have a title only; what a plan's limit hides has nothing."""
+    kind = "canvas" if _CANVAS & {file.get("mode"), file.get("filetype")} else "file"
+    name = next((value for key in ("name", "title") if isinstance(value := file.get(key), str) and value.strip()), "")
+    return f"({kind}: {name})" if name else f"({kind})"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ...domain.characters import visible as clean
+from ...domain.characters import with_line_feeds
 from ...domain.translation import ours
 from ...domain.translation.blocks import Manner, read_blocks
 from ...domain.translation.notation import Block, Fence, Run, changed, joined
@@ -17,7 +18,7 @@ from .emojis import reaction_from_slack
 
 _MANNER = Manner(bullets="•◦▪‣*-", has_fences=False, is_lazy=False)
 _TOKEN = re.compile(
-    r"<(?P<control>[^<>\n]{1,3000})>|`(?P<code>[^`\n]+)`|(?<![0-9]):(?P<emoji>[\w+'’&.-]{1,100}(?:::skin-tone-[2-6])?):"
+    r"<(?P<control>[^<>\n]{1,3000})>|`(?P<code>[^`\n]+)`|(?<![0-9]):(?P<emoji>[\w+'’&.-]{1,100}(?:::skin-tone-[2-6](?:-[2-6])?){0,2}):"
     rf"|(?P<mark>[*_~])|(?P<hidden>[{GUARD}{SEAM}])|(?P<text>[^<`:*_~{GUARD}{SEAM}]+|.)",
 )
 _CONTROL = re.compile(r"(?P<sign>[@#!]?)(?P<what>[^|]*)(?:\|(?P<label>.*))?")
@@ -27,6 +28,7 @@ _HIDDEN = re.compile(f"[{GUARD}{SEAM}]")
 _MASS = re.compile("here|channel|everyone|group|subteam")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:", re.IGNORECASE)
 _STRUCK = "Struck-through text is shown between ~ marks."
+_CHANNEL = "A channel is named that isn't known here."
 _STRANGER = "Somebody who isn't in this chat is mentioned."
 
 
@@ -59,7 +61,7 @@ class _Reader:
 
     def blocks(self, text: str) -> Iterator[Block]:
         """Fences may begin and end anywhere; what lies between them are paragraphs and lists."""
-        pieces = text.replace("\r\n", "\n").replace("▪\ufe0e", "▪").split("```")
+        pieces = with_line_feeds(text).replace("▪\ufe0e", "▪").split("```")
         if len(pieces) % 2 == 0:
             pieces[-2:] = ["```".join(pieces[-2:])]
         for number, piece in enumerate(pieces):
@@ -130,11 +132,21 @@ class _Reader:
         if sign == "@":
             return self._mention(what, label, following)
         if sign == "#":
-            return Run(f"#{label or _plain(what)}")
+            return self._channel(label)
         if sign == "!":
             return self._command(what, label)
         href = _decoded(what)
-        return Run(label or href.removeprefix("mailto:"), href=href) if _SCHEME.match(href) else Run(f"<{control}>")
+        return (
+            Run(label or re.sub("^(?:mailto|tel):", "", href), href=href)
+            if _SCHEME.match(href)
+            else Run(f"<{control}>")
+        )
+
+    def _channel(self, label: str) -> Run:
+        """Slack names it by its id alone where the app may not see it."""
+        if not label:
+            self.notes.add(_CHANNEL)
+        return Run(f"#{label or 'channel'}")
 
     def _mention(self, user: str, label: str, following: str) -> Run:
         name = self.people.get(user)
