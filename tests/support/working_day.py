@@ -317,6 +317,9 @@ def _let_time_pass(system: System) -> None:
 def _be_the_operator(system: System, workspace: str) -> None:
     for plan in ("enterprise", "pro"):
         system.invoke("set_plan", {"workspace_id": workspace, "plan": plan})
+    for decision in ("stop", "dismiss"):
+        for report in system.invoke("abuse_reports", {})["items"]:
+            assert system.invoke("abuse_reports", {"id": report["id"], "decision": decision})["id"] == report["id"]
     sqs = system.aws("sqs")
     dead_letter = next(url for url in sqs.list_queues()["QueueUrls"] if "RelaySetAside" in url)
     job = json.dumps({"chat": "a" * 16, "seq": 1, "account": "a" * 16, "to": "slack#T#U"})
