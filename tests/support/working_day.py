@@ -259,7 +259,7 @@ def _change_invitations(system: System, owner: Person, workspace: str, chat: str
     token = link_in(system.mail("chloe@day.example"))
     stranger = Person(system, "")
     stranger.ask("POST", f"/join/{token}/code")
-    stranger.ask("POST", f"/join/{token}/decline", {"block": "inviter"})
+    stranger.ask("POST", f"/join/{token}/decline", {"block": "inviter", "report": True, "tell": True})
     owner.ask("POST", f"/workspaces/{workspace}/members", {"email": "new@pro.example", "role": "member"})
 
 
