@@ -60,6 +60,11 @@ def set_plan(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 @app.lambda_function()
+def abuse_reports(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return operator.abuse_reports(event)
+
+
+@app.lambda_function()
 def dead_letters(event: dict[str, Any], context: object) -> dict[str, Any]:
     return operator.dead_letters(event)
 

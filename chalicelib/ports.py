@@ -41,6 +41,7 @@ from .domain.relaying import (
     RemoteMessageRef,
     Search,
 )
+from .domain.reports import AbuseReport, ReportedInviter
 from .domain.schedule import ScheduledTask
 from .domain.searching import Criteria, Sweep
 from .domain.workspaces import Member, Workspace
@@ -180,6 +181,20 @@ class Receipts(Protocol):
     def end(
         self, places: Sequence[Membership], by: PersonRef, now: datetime, reason: EndReason, issued: Receipt | None
     ) -> bool: ...
+
+
+class Reports(Protocol):
+    """Reports of abuse, what they come to for each inviter, and what an operator decided."""
+
+    def get(self, report_id: str) -> AbuseReport | None: ...
+    def everything(self) -> list[AbuseReport]: ...
+    def of_inviter(self, account_id: str) -> ReportedInviter: ...
+    def add(self, new: AbuseReport, before: ReportedInviter, after: ReportedInviter, changes_account: bool) -> bool: ...
+    def decide(
+        self, decided: AbuseReport, before: ReportedInviter, after: ReportedInviter, changes_account: bool
+    ) -> bool: ...
+    def forget_address(self, report: AbuseReport) -> None: ...
+    def erase(self, email: str) -> None: ...
 
 
 class ReceiptSigner(Protocol):
@@ -711,6 +726,9 @@ class MailTexts(Protocol):
     def memberless(self, reader: Account, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail: ...
     def ending(self, owner: Account, about: About, url: str) -> OutgoingMail: ...
     def receipt(self, reader: Account, receipt: Receipt, url: str) -> OutgoingMail: ...
+    def report(
+        self, notification: NotificationMail, workspace: Workspace, is_stopped: bool, url: str
+    ) -> OutgoingMail: ...
     def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
         """Not a mail: what is said last in somebody's own application, by the same words."""
 
@@ -746,6 +764,7 @@ class Ports:
     chats: Chats
     outside: Outside
     receipts: Receipts
+    reports: Reports
     audit: Audit
     receipt_signer: ReceiptSigner
     receipt_keys: tuple[str, ...]

@@ -45,6 +45,7 @@ from .storage.pushes import PushSubscriptions
 from .storage.rate_limits import IdempotencyStore, RateLimiter
 from .storage.receipts import Receipts
 from .storage.relayed_messages import RelayedMessages
+from .storage.reports import Reports
 from .storage.schedule import Schedule
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
@@ -99,6 +100,7 @@ def build(chosen: Settings) -> Ports:
         chats=Chats(now),
         outside=Outside(now),
         receipts=Receipts(),
+        reports=Reports(),
         receipt_signer=Ed25519Signer(chosen.receipt_keys),
         receipt_keys=chosen.receipt_keys,
         invitations=Invitations(now),

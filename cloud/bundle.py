@@ -102,7 +102,9 @@ def _application(root: Path, into: Path, target: Target) -> Path:
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
     shutil.copyfile(root / "app.py", into / "app.py")
-    shutil.copytree(root / "chalicelib", into / "chalicelib", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    # Of the translations, what runs is compiled.
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", "babel.cfg")
+    shutil.copytree(root / "chalicelib", into / "chalicelib", ignore=ignored)
     _compile(into, target)
     return into
 

@@ -4,15 +4,18 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+_PAUSED = "sending paused after reports"
+"""What the function that follows the table says of it; see `usecases/reports.py`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One of CloudWatch's figures, of one queue or function."""
+    """One of CloudWatch's figures, of one queue or function; `of` is None for one of our own, of the whole system."""
 
-    namespace: str
+    namespace: str | dict[str, Any]
     name: str
     statistic: str
-    of: dict[str, Any]
+    of: dict[str, Any] | None
 
 
 def add_to(template: dict[str, Any], functions: list[str]) -> None:
@@ -37,6 +40,21 @@ def add_to(template: dict[str, Any], functions: list[str]) -> None:
         "Mail waits longer than five minutes.",
         Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", _queue("MailQueue")),
         threshold=300,
+    )
+    resources["SendingPausedFilter"] = {
+        "Type": "AWS::Logs::MetricFilter",
+        "Properties": {
+            "LogGroupName": {"Ref": "TableChangesLogGroup"},
+            "FilterPattern": f'"{_PAUSED}"',
+            "MetricTransformations": [
+                {"MetricNamespace": {"Ref": "AWS::StackName"}, "MetricName": "SendingPaused", "MetricValue": "1"}
+            ],
+        },
+    }
+    resources["SendingPausedAlarm"] = _alarm(
+        "An inviter was stopped after reports of abuse, until somebody has looked.",
+        Metric({"Ref": "AWS::StackName"}, "SendingPaused", "Sum", None),
+        threshold=1,
     )
     resources["Dashboard"] = {
         "Type": "AWS::CloudWatch::Dashboard",
@@ -63,7 +81,7 @@ def _alarm(why: str, metric: Metric, threshold: int) -> dict[str, Any]:
             "Namespace": metric.namespace,
             "MetricName": metric.name,
             "Statistic": metric.statistic,
-            "Dimensions": [metric.of],
+            **({"Dimensions": [metric.of]} if metric.of else {}),
             "Period": 300,
             "EvaluationPeriods": 1,
             "Threshold": threshold,

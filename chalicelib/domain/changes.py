@@ -8,6 +8,7 @@ from .files import File
 from .invitations import Invitation
 from .messages import Event, Message
 from .receipts import Receipt
+from .reports import AbuseReport
 from .workspaces import Member, Workspace
 
 
@@ -127,6 +128,23 @@ class MembershipChanged:
     after: Membership
 
 
+@dataclass(frozen=True, slots=True)
+class ReportDecided:
+    """By an operator, at the time that stands in it."""
+
+    report: AbuseReport
+
+
+@dataclass(frozen=True, slots=True)
+class SendingChanged:
+    """An inviter sends nothing any more, after reports, or may again."""
+
+    account_id: str
+    is_paused: bool
+    by_operator: bool
+    at: datetime
+
+
 Change = (
     InvitationChanged
     | ChatEventAdded
@@ -143,4 +161,6 @@ Change = (
     | RelayedMessageChanged
     | MembershipChanged
     | SessionsEnded
+    | ReportDecided
+    | SendingChanged
 )

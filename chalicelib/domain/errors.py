@@ -226,6 +226,14 @@ def already_in_chat() -> Refusal:
     return conflict("already_in_chat", "This person is in the chat already.")
 
 
+def sending_paused() -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "sending_paused",
+        "Invitations were reported as abuse, so nothing goes out until we have decided. Links that people have still work.",
+    )
+
+
 def chat_closed() -> Refusal:
     return conflict("chat_closed", "This chat is closed. What was said stays readable; nobody writes here any more.")
 

@@ -31,6 +31,7 @@ class NotificationKind(StrEnum):
     ENDING = "ending"
     MEMBERLESS = "memberless"
     REFUSED = "refused"
+    REPORT = "report"
 
 
 TOKEN_LIFE = {

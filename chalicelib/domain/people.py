@@ -40,6 +40,7 @@ class Unreachable(StrEnum):
 class Account:
     """One person. `email` is proved; `sessions_from` ends every session that began before it.
 
+    `sending_paused`: reports of abuse, or an operator, stopped what they send to people whom they invite.
     `time_zone` is an IANA name, empty for UTC. `push_text`: pushes may show on a locked screen what was written, and by whom.
     """
 
@@ -57,6 +58,7 @@ class Account:
     quiet: QuietHours | None = None
     dnd_until: datetime | None = None
     push_text: bool = True
+    sending_paused: bool = False
 
     def silent_until(self, now: datetime) -> datetime | None:
         """Until when this person wants no push; None where they want it now."""

@@ -5,8 +5,9 @@ from typing import Any
 
 from .. import wiring
 from ..domain.plans import Plan
+from ..domain.reports import ReportDecision
 from ..gateways.relay_queue import DeadLetter, DeadLetterQueue, FifoQueue
-from ..usecases import workspaces
+from ..usecases import reports, workspaces
 
 _AT_MOST, _HIDDEN_FOR = 1000, 60
 
@@ -19,6 +20,32 @@ def set_plan(event: dict[str, Any]) -> dict[str, Any]:
     if not workspaces.set_plan(wiring.ports(), workspace_id, Plan(plan)):
         return {"error": "There is no such workspace."}
     return {"workspace_id": workspace_id, "plan": plan}
+
+
+def abuse_reports(event: dict[str, Any]) -> dict[str, Any]:
+    """`{}` → `{"items"}`: what was reported as abuse, the newest first. `{"id", "decision"}` → that one as it is then; or
+    `{"error"}` that says what to mend."""
+    if not event:
+        return {"items": [_report(shown) for shown in reports.listed(wiring.ports())]}
+    report_id, decision = event.get("id"), event.get("decision")
+    if set(event) != {"id", "decision"} or not isinstance(report_id, str) or decision not in list(ReportDecision):
+        return {"error": f"Send nothing, or the id of a report and a decision, one of {', '.join(ReportDecision)}."}
+    shown = reports.decide(wiring.ports(), report_id, ReportDecision(decision))
+    return _report(shown) if shown else {"error": "There is no such report."}
+
+
+def _report(shown: reports.ShownReport) -> dict[str, Any]:
+    report = shown.report
+    reason = {"reason": report.reason} if report.reason else {}
+    return {
+        "id": report.id,
+        "at": report.at.isoformat().replace("+00:00", "Z"),
+        "inviter": {"account_id": report.inviter_id, "name": shown.inviter_name or "Somebody who left"},
+        "workspace_id": report.workspace_id,
+        "invitation_id": report.invitation_id,
+        **reason,
+        "state": str(report.state),
+    }
 
 
 def dead_letters(event: dict[str, Any]) -> dict[str, Any]:

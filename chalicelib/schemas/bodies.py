@@ -111,6 +111,7 @@ class Decline(In):
     reason: Text | None = None
     block: Literal["inviter", "workspace", "everyone"] | None = None
     report: bool = False
+    tell: bool = False
 
 
 class HandOver(In):

@@ -131,6 +131,7 @@ NAMES = {
     "replies": "Whether it shows what a message answers.",
     "reply_to": "The message that this one answers.",
     "report": "Whether it is reported as abuse.",
+    "tell": "Whether who reports is told by mail what became of it. By a copied link it needs the code.",
     "request_id": "Name it when you write to us about this.",
     "results": "What became of each address, in the order in which they were sent.",
     "retry_after": "After how many seconds to try again.",

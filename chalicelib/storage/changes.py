@@ -18,6 +18,8 @@ from ..domain.changes import (
     ReceiptIssued,
     RelayedMessageChanged,
     RelayOpened,
+    ReportDecided,
+    SendingChanged,
     SessionsEnded,
     WorkspaceChanged,
 )
@@ -48,6 +50,8 @@ from .message_mapping import message
 from .provider_items import RelayedMessageItem
 from .reading import UNREADABLE, maybe, passed_over
 from .receipts import receipt
+from .report_items import ReportedInviterItem, ReportItem
+from .reports import report
 
 
 def change(record: dict[str, Any]) -> Change | None:
@@ -160,6 +164,16 @@ def _receipt(before: ReceiptItem | None, after: ReceiptItem) -> Change | None:
     return None if before else ReceiptIssued(receipt(after))
 
 
+def _report(before: ReportItem | None, after: ReportItem) -> Change | None:
+    return ReportDecided(report(after)) if before and before.state != after.state else None
+
+
+def _reported_inviter(before: ReportedInviterItem | None, after: ReportedInviterItem) -> Change | None:
+    if bool(before and before.is_paused) == after.is_paused or after.changed_at is None:
+        return None
+    return SendingChanged(after.account_id, after.is_paused, after.is_stopped, after.changed_at)
+
+
 def _notification(before: NotificationItem | None, after: NotificationItem) -> Change | None:
     return None if before else NotificationQueued(after.id)
 
@@ -195,6 +209,8 @@ _BY_KIND: dict[type[Item], Callable[[Any, Any], Change | None]] = {
     MembershipItem: _membership,
     ReactionItem: _reaction,
     ReceiptItem: _receipt,
+    ReportItem: _report,
+    ReportedInviterItem: _reported_inviter,
     MemberItem: _member,
     RemovedMemberItem: _removed_member,
     WorkspaceItem: _workspace,
@@ -208,5 +224,7 @@ _ONLY_WHEN: dict[type[Item], str] = {
     AccountItem: "MODIFY",
     MembershipItem: "MODIFY",
     WorkspaceItem: "MODIFY",
+    ReportItem: "MODIFY",
+    ReportedInviterItem: "MODIFY",
 }
 _TOLD_WHEN_GONE = (ReactionItem, MemberItem, SessionItem)

@@ -95,6 +95,7 @@ class AccountItem(Item, discriminator="account"):
     quiet = JSONAttribute(null=True)
     dnd_until = TimestampAttribute(null=True)
     push_text = BooleanAttribute(default=True)
+    sending_paused = BooleanAttribute(default=False)
 
 
 class SessionItem(Item, discriminator="session"):

@@ -12,6 +12,9 @@
 | who from outside is in this workspace's chats   | W#workspace   | O#account#chat                  |
 | what stands in this workspace's audit log       | U#workspace   | milliseconds and a digest       |
 | who was removed from this workspace last        | W#workspace   | R#account                       |
+| what was reported as abuse, all of it           | T#reports     | R#report                        |
+| what was reported of this person's invitations  | A#account     | R                               |
+| what did this address report                    | E#address     | R#report                        |
 | what does this receipt say                      | J#receipt     | J                               |
 | how many mails did it send in the last 24 hours | W#workspace   | Q                               |
 | whom did people of its chats invite into Slack  | W#workspace   | U#seconds#id                    |
@@ -56,6 +59,8 @@ never a reaction on it.
 
 import hashlib
 
+REPORTS = "T#reports"
+
 
 def account(account_id: str) -> str:
     return f"A#{account_id}"
@@ -91,6 +96,18 @@ def audit(workspace_id: str) -> str:
 
 def receipt(receipt_id: str) -> str:
     return f"J#{receipt_id}"
+
+
+def report(report_id: str) -> tuple[str, str]:
+    return REPORTS, f"R#{report_id}"
+
+
+def reported_inviter(account_id: str) -> tuple[str, str]:
+    return account(account_id), "R"
+
+
+def report_by(email: str, report_id: str) -> tuple[str, str]:
+    return address(email), f"R#{report_id}"
 
 
 def call(call_id: str) -> str:

@@ -156,6 +156,18 @@ class MailTexts:
             )
         )
 
+    def report(self, notification: NotificationMail, workspace: Workspace, is_stopped: bool, url: str) -> OutgoingMail:
+        """To whoever reported an invitation: what became of it. `url` shows what their address has, and whom it blocks."""
+        return compose(
+            MailDraft(
+                template="report",
+                to=notification.email,
+                locale=notification.locale,
+                typed={"name": notification.name, "workspace": workspace.name},
+                facts={"is_stopped": is_stopped, "url": url},
+            )
+        )
+
     def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
         """What is said last in somebody's own application."""
         by, workspace = sanitize(receipt.ended_by), sanitize(receipt.workspace_name)

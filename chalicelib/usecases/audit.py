@@ -25,13 +25,13 @@ from ..domain.messages import EventType
 from ..domain.people import Account
 from ..domain.workspaces import Workspace, refuse_unless_may_manage
 from ..ports import Ports
-from . import workspaces
+from . import reports, workspaces
 
 _READ_AT_ONCE, _MOST_ROUNDS = 200, 5
 
 
 def record(ports: Ports, change: Change) -> None:
-    for entry in _entries(ports, change):
+    for entry in (*_entries(ports, change), *reports.entries(ports, change)):
         ports.audit.add(entry)
 
 

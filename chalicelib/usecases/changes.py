@@ -37,6 +37,7 @@ from . import (
     messages,
     notifications,
     pushes,
+    reports,
     workspaces,
 )
 from .onlookers import Onlookers
@@ -44,6 +45,7 @@ from .onlookers import Onlookers
 
 def handle_change(ports: Ports, change: Change) -> None:
     audit.record(ports, change)
+    reports.follow(ports, change)
     if isinstance(change, InvitationChanged):
         leaving.follow(ports, change)
         _follow_invitation(ports, change)
@@ -63,7 +65,7 @@ def _follow(ports: Ports, change: Change) -> None:
             _count(ports, change)
             _follow_deletion(ports, change)
         case FileChanged():
-            _follow_file(ports, change)
+            files.follow(ports, change)
         case SessionsEnded(account_id, session_hash):
             live.hang_up_sessions(ports, account_id, session_hash)
             pushes.forget_sessions(ports, account_id)
@@ -287,12 +289,6 @@ def _follow_deletion(ports: Ports, change: MessageChanged) -> None:
     """What was taken back takes its files along."""
     if change.after.deleted_at and change.before:
         files.forget_all(ports, change.before.files)
-
-
-def _follow_file(ports: Ports, change: FileChanged) -> None:
-    """It is looked after a day later."""
-    if change.before is None:
-        ports.schedule.add([schedule.look_after_file(change.after)], ports.now())
 
 
 def _mentioned(message: Message | None) -> set[str]:

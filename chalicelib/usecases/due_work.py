@@ -42,7 +42,8 @@ def remind(ports: Ports, task: ScheduledTask) -> bool:
     if workspace is None or inviter is None or not workspace.communicate:
         return False
     _, reachable = addresses.of_invited(ports, invitation)
-    if not reachable:
+    account = ports.accounts.get(invitation.inviter_id)
+    if not reachable or account is None or account.sending_paused:
         return False
     mails.consume_quota(ports, workspace, 1)
     if ports.invitations.save(invitation.remind(ports.now())):

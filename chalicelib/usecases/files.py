@@ -8,8 +8,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..domain import errors
+from ..domain import errors, schedule
 from ..domain import files as rules
+from ..domain.changes import FileChanged
 from ..domain.chats import Chat, Membership
 from ..domain.files import ADDRESS_LIFE, DECLARED, DECLARED_WITHIN, UPLOAD_LIFE, File, FileState, MessageFile, Verdict
 from ..domain.ids import Ids
@@ -138,6 +139,12 @@ def _recognised(ports: Ports, file: File) -> File:
         )
     shown = rules.shown_type(file.type, recognised)
     return replace(file, served_as=recognised or rules.OTHER_TYPE, type=shown)
+
+
+def follow(ports: Ports, change: FileChanged) -> None:
+    """It is looked after a day later."""
+    if change.before is None:
+        ports.schedule.add([schedule.look_after_file(change.after)], ports.now())
 
 
 def look_after(ports: Ports, file_id: str) -> bool:

@@ -18,6 +18,7 @@ from ..domain.invitations import (
 )
 from ..domain.inviting import InviteOutcome
 from ..domain.people import Account
+from ..domain.reports import refuse_if_paused
 from ..domain.workspaces import Workspace, refuse_unless_may_invite
 from ..ports import Ports
 from . import addresses, chats, invitation_links, mails, sessions, workspaces
@@ -154,8 +155,12 @@ def fresh(ports: Ports, invitation: Invitation) -> Invitation:
 
 
 def read_renewal(ports: Ports, account: Account, invitation: Invitation) -> Renewal:
+    """The mail goes out in its inviter's name, whoever presses the button: neither may have been stopped."""
     workspace, member = workspaces.as_member(ports, account, invitation.workspace_id)
     refuse_unless_may_invite(workspace, member)
+    refuse_if_paused(account)
+    if invitation.inviter_id != account.id:
+        refuse_if_paused(ports.accounts.get(invitation.inviter_id))
     return Renewal(invitation, *chats.roster(ports, invitation.chat_id), workspace, ports.now())
 
 

@@ -22,6 +22,7 @@ from ..domain.ids import Ids
 from ..domain.invitations import Invitation, InvitationMail, MailState, Status
 from ..domain.inviting import Invitee, InviteOutcome, InviteResult
 from ..domain.people import Account, locale_or
+from ..domain.reports import refuse_if_paused
 from ..domain.rosters import founder_membership, memberships_of, open_in, people_in
 from ..domain.workspaces import Member, Workspace, refuse_unless_may_invite
 from ..ports import Ports
@@ -109,6 +110,7 @@ def new_call(
     """A call of somebody who may invite, and the chat that it would begin."""
     workspace, member = workspaces.as_member(ports, account, workspace_id)
     refuse_unless_may_invite(workspace, member)
+    refuse_if_paused(account)
     inviting.refuse_early_ends(invitees, ports.now() + workspace.invitation_life)
     chat = _new_chat(ports, account, workspace, _title(name, invitees), ids)
     return _batch(account, workspace, invitees, ids, line), chat
@@ -122,6 +124,7 @@ def call_into(
     refuse_unless_member(membership)
     workspace, member = workspaces.as_member(ports, account, membership.workspace_id)
     refuse_unless_may_invite(workspace, member)
+    refuse_if_paused(account)
     inviting.refuse_early_ends(invitees, ports.now() + workspace.invitation_life)
     return _batch(account, workspace, invitees, ids, line)
 

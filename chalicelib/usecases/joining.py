@@ -1,6 +1,5 @@
 """From the link in the mail into the chat. Opening the page changes nothing; the last step checks everything again."""
 
-import logging
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,10 +16,9 @@ from ..domain.providers import Option, Via, option_of
 from ..domain.rosters import open_in, people_in
 from ..domain.workspaces import Workspace
 from ..ports import Ports
-from . import accounts, chats, ending, history, invitation_links, sessions
+from . import accounts, chats, ending, history, invitation_links, reports, sessions
 from .sessions import SignedIn
 
-log = logging.getLogger(__name__)
 _TRIES, _BLOCKS_MOST, _REASON_LONGEST = 8, 200, 200
 
 
@@ -136,28 +134,40 @@ def _made_before(ports: Ports, invitation: Invitation, password: str, source: st
 
 @dataclass(frozen=True, slots=True)
 class DeclineRequest:
-    """A refusal by the invited person. `block` is "", "inviter", "workspace" or "everyone"."""
+    """A refusal by the invited person. `block` is "", "inviter", "workspace" or "everyone"; `tell`: who reports wants to know what
+    becomes of it, in the language `locale`, empty for the invitation's."""
 
     reason: str = ""
     block: str = ""
     report: bool = False
+    tell: bool = False
+    locale: str = ""
 
     @property
     def is_more(self) -> bool:
         """More than a no: it counts whether or not there is still something to say no to."""
         return bool(self.block) or self.report
 
+    @property
+    def needs_proof(self) -> bool:
+        """What is the address's own to say: whom it blocks, and that mail is to go to it."""
+        return bool(self.block) or (self.report and self.tell)
+
 
 def decline(ports: Ports, token: str, decline_request: DeclineRequest, claimed: Claimed) -> None:
     """No, thank you: final. Again is the same answer; what is blocked is blocked whatever became of the invitation."""
     _, invitation, purpose = find(ports, token)
-    if decline_request.block and not speaks_for_address(ports, invitation, purpose, claimed):
+    is_proven = speaks_for_address(ports, invitation, purpose, claimed)
+    if decline_request.needs_proof and not is_proven:
         raise joining.code_needed(("code",))
+    reason = names.tidy(decline_request.reason)[:_REASON_LONGEST]
+    if decline_request.report:
+        locale = decline_request.locale or invitation.locale
+        reports.report(ports, invitation, reason, decline_request.tell, locale, is_proven)
     _block(ports, invitation, decline_request)
     if invitation.status is Status.DECLINED or (decline_request.is_more and not invitation.is_open_at(ports.now())):
         return
     refuse_unless_open(invitation, ports.now())
-    reason = names.tidy(decline_request.reason)[:_REASON_LONGEST]
     if not ports.invitations.save(invitation.decline(reason, ports.now())):
         _, invitation, _ = find(ports, token)
         if invitation.status is not Status.DECLINED:
@@ -171,14 +181,6 @@ def speaks_for_address(ports: Ports, invitation: Invitation, purpose: Purpose, c
 
 
 def _block(ports: Ports, invitation: Invitation, decline_request: DeclineRequest) -> None:
-    """A report is about the inviter, whoever makes it; a block is the address's own."""
-    if decline_request.report:
-        log.warning(
-            "abuse reported: inviter %s, workspace %s, invitation %s",
-            invitation.inviter_id,
-            invitation.workspace_id,
-            invitation.id,
-        )
     if decline_request.block == "everyone":
         ports.accounts.suppress(invitation.email, "blocked")
     elif decline_request.block:

@@ -12,7 +12,7 @@ from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import Address, Unreachable, locale_or
 from ..domain.workspaces import Workspace
 from ..ports import Limit, Ports
-from . import addresses, forgetting, invitation_links, sessions
+from . import addresses, forgetting, invitation_links, reports, sessions
 from .proving import check_code
 
 LIFE = timedelta(minutes=30)
@@ -98,6 +98,7 @@ def erase(ports: Ports, email: str) -> None:
     """
     ports.accounts.erase(email, invitation_links.erased_hashes(ports, [email])[email][0], ports.now())
     forgetting.erase_hand_overs(ports, email)
+    reports.erase(ports, email)
     for invitation in ports.invitation_lookup.of_address(email):
         if invitation.status not in (Status.ACCEPTED, Status.LEFT):
             forgetting.erase(ports, invitation)

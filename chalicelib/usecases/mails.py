@@ -14,7 +14,7 @@ from ..domain.inviting import MAILS_OF_ALL, MAILS_OF_ONE_INVITER, MAILS_TO_ONE_A
 from ..domain.links import Purpose
 from ..domain.mail_reasons import MailReason
 from ..domain.notifications import About, Ways
-from ..domain.people import Address, locale_or
+from ..domain.people import Account, Address, locale_or
 from ..domain.quotas import RollingQuota
 from ..domain.workspaces import Workspace
 from ..ports import Limit, MailNotTaken, MailRefused, MailWaits, OutgoingMail, Ports
@@ -35,10 +35,13 @@ def send_invitation(ports: Ports, chat_id: str, invitation_id: str, number: int,
     workspace, membership = ports.invitations.workspace_and_inviter(invitation)
     if workspace is None or membership is None or not workspace.communicate:
         return _failed(ports, invitation, number, MailReason.CANNOT_BE_USED)
+    inviter = ports.accounts.get(invitation.inviter_id)
+    if inviter and inviter.sending_paused:
+        return _held(ports, invitation, number)
     address, reachable = addresses.of_invited(ports, invitation)
     if not reachable:
         return _failed(ports, invitation, number, MailReason.NOT_REACHABLE)
-    mail = _composed(ports, About(invitation, chat, workspace), address, number)
+    mail = _composed(ports, About(invitation, chat, workspace), inviter, address, number)
     return _send(ports, invitation, number, mail, last_try)
 
 
@@ -128,10 +131,11 @@ def may_go_today(ports: Ports, invitation: Invitation) -> bool:
 def preview(ports: Ports, about: About) -> OutgoingMail:
     """The mail of an invitation that wasn't made yet. Its link leads nowhere: the true one is made when the mail goes out."""
     ways = Ways(join=f"{ports.public_url}/join/…", unsubscribe="")
-    return ports.mail_texts.invitation(_as_mailed(ports, about), _email_of_inviter(ports, about), ways)
+    inviter = ports.accounts.get(about.invitation.inviter_id)
+    return ports.mail_texts.invitation(_as_mailed(ports, about), inviter.email if inviter else "", ways)
 
 
-def _composed(ports: Ports, about: About, address: Address, number: int) -> OutgoingMail:
+def _composed(ports: Ports, about: About, inviter: Account | None, address: Address, number: int) -> OutgoingMail:
     """In the language that the mailbox itself chose, else in the one chosen for it."""
     invitation = replace(about.invitation, locale=locale_or(address.locale, about.invitation.locale))
     ways = Ways(
@@ -144,13 +148,8 @@ def _composed(ports: Ports, about: About, address: Address, number: int) -> Outg
     about = _as_mailed(ports, replace(about, invitation=invitation))
     is_reminder = invitation.mail is not None and number == invitation.mail.reminder
     compose = ports.mail_texts.reminder if is_reminder else ports.mail_texts.invitation
-    mail = compose(about, _email_of_inviter(ports, about), ways)
+    mail = compose(about, inviter.email if inviter else "", ways)
     return replace(mail, tags=(*mail.tags, ("number", str(number))))
-
-
-def _email_of_inviter(ports: Ports, about: About) -> str:
-    inviter = ports.accounts.get(about.invitation.inviter_id)
-    return inviter.email if inviter else ""
 
 
 def _as_mailed(ports: Ports, about: About) -> About:
@@ -184,6 +183,13 @@ def _send(ports: Ports, invitation: Invitation, number: int, mail: OutgoingMail,
         ports.invitations.release_mail(invitation, number)
         return False
     ports.invitations.finish_mail(invitation, number, InvitationMail(state=MailState.SENT, at=ports.now()), ses_id)
+    return True
+
+
+def _held(ports: Ports, invitation: Invitation, number: int) -> bool:
+    """Its inviter was reported: it is looked at again tomorrow, whether somebody has decided meanwhile."""
+    ports.schedule.add_once(schedule.mail_tomorrow(invitation, ports.now()))
+    ports.invitations.release_mail(invitation, number)
     return True
 
 

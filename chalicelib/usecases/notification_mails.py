@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..ports import ComposedMail, OutgoingMail, Ports
+from . import reports
 from .account_mails import code, with_link
 from .inviter_mails import about_invitation
 from .missed_mails import missed
@@ -28,6 +29,7 @@ COMPOSERS: Mapping[NotificationKind, Compose] = {
     NotificationKind.RECEIPT: receipt,
     NotificationKind.ENDING: ending,
     NotificationKind.MEMBERLESS: memberless,
+    NotificationKind.REPORT: reports.mail,
 }
 
 

@@ -15,6 +15,7 @@ from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.outside import PersonRef
 from ..domain.people import LOCALES, Account, Role
 from ..domain.plans import Plan
+from ..domain.reports import refuse_if_paused
 from ..domain.workspaces import (
     FilePolicy,
     HandOverPolicy,
@@ -123,6 +124,7 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
         role=role,
     )
     refuse_unless_may_change_role(by, new, role)
+    refuse_if_paused(account)
     if addresses.get(ports, email).blocks_mail_from(by.account_id, workspace.id):
         raise errors.conflict("not_reachable", "This address can't be reached by us. Ask the person for another one.")
     if whom is None:

@@ -17,6 +17,7 @@ def samples(config: LocalConfig) -> dict[str, dict[str, Any]]:
     """An event that each function understands, to begin with; for an operator's with the newest workspace in it."""
     return {
         "set_plan": {"workspace_id": _newest_workspace(config), "plan": "enterprise"},
+        "abuse_reports": {},
         "dead_letters": {"send_again": False},
         "socket_message": {"requestContext": {"connectionId": "nobody"}, "body": '{"action": "ping"}'},
     }

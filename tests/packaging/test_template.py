@@ -1,14 +1,18 @@
 """The template: what the cloud gets, and that nothing in it is wider or plainer than it must be."""
 
 import json
+import logging
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.changes import SendingChanged
 from chalicelib.storage import changes
+from chalicelib.usecases import reports
 from cloud.package import ROOT, Package
 from cloud.template import functions_of
 
@@ -109,6 +113,21 @@ def test_everything_set_aside_raises_an_alarm(template: Json) -> None:
     resources = template["Resources"]
     queues = {name for name in resources if name.endswith("SetAside")}
     assert {f"{name}Alarm" for name in queues} <= set(resources)
+
+
+def test_an_inviter_who_was_stopped_rings_the_alarm(template: Json, caplog: pytest.LogCaptureFixture) -> None:
+    """The line that the function writes is the line that the filter looks for, in that function's own log."""
+    resources = template["Resources"]
+    counted = resources["SendingPausedFilter"]["Properties"]
+    with caplog.at_level(logging.ERROR):
+        reports.watch(SendingChanged("a" * 16, is_paused=True, by_operator=False, at=datetime.now(UTC)))
+    assert counted["FilterPattern"].strip('"') in caplog.messages[0]
+    assert counted["LogGroupName"] == {"Ref": "TableChangesLogGroup"}
+    assert resources["TableChangesLogGroup"]["Properties"]["LogGroupName"] == {"Fn::Sub": "/aws/lambda/${TableChanges}"}
+    (metric,) = counted["MetricTransformations"]
+    alarm = resources["SendingPausedAlarm"]["Properties"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
+    assert (alarm["Threshold"], "Dimensions" in alarm) == (1, False)
 
 
 def test_records_of_no_interest_wake_nobody(template: Json) -> None:

@@ -39,6 +39,10 @@ def test_nothing_of_this_machine_is_shipped(names: set[str]) -> None:
     assert not [name for name in names if name.split("/")[0] in ("local", "cloud", "tests", "bench", "policies")]
 
 
+def test_of_the_translations_only_what_runs_is_shipped(names: set[str]) -> None:
+    assert {Path(name).suffix for name in names if name.startswith("chalicelib/locale/")} == {".mo"}
+
+
 def test_of_botocore_only_the_services_in_use_are_shipped(names: set[str]) -> None:
     services = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
     assert services == set(trim.AWS_SERVICES)

@@ -26,6 +26,7 @@ from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
 from chalicelib.domain.quiet_hours import QuietHours
 from chalicelib.domain.relaying import RelayedMessage, RelayState
+from chalicelib.domain.reports import AbuseReport, CountedReport, ReportedInviter, ReportState
 from chalicelib.domain.schedule import ScheduledTask, TaskKind
 from chalicelib.domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from chalicelib.storage import (
@@ -36,6 +37,7 @@ from chalicelib.storage import (
     message_mapping,
     notifications,
     relayed_messages,
+    reports,
     schedule,
 )
 from chalicelib.storage.items import Item
@@ -106,6 +108,7 @@ MESSAGE = full(
 NOTIFICATION = full(NotificationMail, kind=NotificationKind.ASK, state=NotificationState.SENT)
 TOKEN = full(OneTimeToken, purpose=NotificationKind.RESET, is_used=False)
 COPY = full(RelayedMessage, state=RelayState.SENT, parts=("2.1",), reactions=("👍",), refused_emojis=("👀",))
+REPORTED = full(ReportedInviter, counted=(full(CountedReport, at=NOW, state=ReportState.DISMISSED),))
 TASK = full(ScheduledTask, kind=TaskKind.EXPIRE, stored_at=NOW)
 
 EACH: list[tuple[Any, Any, Any]] = [
@@ -120,6 +123,8 @@ EACH: list[tuple[Any, Any, Any]] = [
     (NOTIFICATION, notifications._notification_item, notifications._NOTIFICATIONS.read),
     (COPY, relayed_messages._item, relayed_messages._relayed_message),
     (full(Call), calls._item, calls._CALLS.read),
+    (full(AbuseReport, state=ReportState.STOPPED), reports.report_item, reports.report),
+    (REPORTED, reports.reported_inviter_item, reports.reported_inviter),
     (TASK, schedule.Schedule()._item, schedule._due),
     (full(File, state=FileState.READY, verdict=Verdict.CLEAN), files.file_item, files.file),
 ]

@@ -133,6 +133,9 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         Missed(chat=typed.chat, workspace=typed.workspace, messages=4, mentions=1, lines=[line] * 3),
         Missed(chat=typed.chat, workspace=typed.workspace, messages=1, lines=[line]),
     ]
+    reported = NotificationMail(
+        id="l" * 16, kind=NotificationKind.REPORT, email=INVITED, created_at=NOW, locale=locale, name=typed.name
+    )
     ending_about = replace(it, invitation=replace(it.invitation, name=typed.name, ends_at=NOW + timedelta(days=14)))
     mails = {
         "invitation": invitation(it, ways=CHECKED),
@@ -150,6 +153,8 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
             replace(inviter, id="d" * 16), replace(receipt(typed), reason=EndReason.ENDED), URL
         ),
         "receipt, closed": texts.receipt(inviter, replace(receipt(typed), reason=EndReason.CLOSED), URL),
+        "report, dismissed": texts.report(reported, it.workspace, False, URL),
+        "report, stopped": texts.report(reported, it.workspace, True, URL),
         "ended": texts.ended(inviter, it, [it.invitation] * 25, URL),
         "code": texts.code(INVITED, locale, "482913", timedelta(minutes=10)),
     }

@@ -259,7 +259,7 @@ def _change_invitations(system: System, owner: Person, workspace: str, chat: str
     token = link_in(system.mail("chloe@day.example"))
     stranger = Person(system, "")
     stranger.ask("POST", f"/join/{token}/code")
-    stranger.ask("POST", f"/join/{token}/decline", {"block": "inviter"})
+    stranger.ask("POST", f"/join/{token}/decline", {"block": "inviter", "report": True, "tell": True})
     owner.ask("POST", f"/workspaces/{workspace}/members", {"email": "new@pro.example", "role": "member"})
 
 
@@ -317,6 +317,9 @@ def _let_time_pass(system: System) -> None:
 def _be_the_operator(system: System, workspace: str) -> None:
     for plan in ("enterprise", "pro"):
         system.invoke("set_plan", {"workspace_id": workspace, "plan": plan})
+    for decision in ("stop", "dismiss"):
+        for report in system.invoke("abuse_reports", {})["items"]:
+            assert system.invoke("abuse_reports", {"id": report["id"], "decision": decision})["id"] == report["id"]
     sqs = system.aws("sqs")
     dead_letter = next(url for url in sqs.list_queues()["QueueUrls"] if "RelaySetAside" in url)
     job = json.dumps({"chat": "a" * 16, "seq": 1, "account": "a" * 16, "to": "slack#T#U"})

@@ -65,7 +65,7 @@ def join_with_new_account(request: RequestContext, body: s.JoiningAccount) -> Re
 
 @routes.json("POST", "/join/{token}/decline", "No, thank you.", takes=s.Decline, status=204, signed_in=False)
 def decline(request: RequestContext, body: s.Decline) -> None:
-    wanted = joining.DeclineRequest(body.reason or "", body.block or "", body.report)
+    wanted = joining.DeclineRequest(body.reason or "", body.block or "", body.report, body.tell)
     joining.decline(request.ports, request.path["token"], wanted, _proof(request))
 
 

@@ -349,4 +349,5 @@ def _proof(request: PageRequest, confirmed: bool = False) -> proving.Proof:
 def _decline_request(request: PageRequest) -> joining.DeclineRequest:
     block = request.field("block")
     existing = block if block in ("inviter", "workspace", "everyone") else ""
-    return joining.DeclineRequest(request.field("reason"), existing, bool(request.field("report")))
+    is_reported, tell = bool(request.field("report")), bool(request.field("tell"))
+    return joining.DeclineRequest(request.field("reason"), existing, is_reported, tell, request.locale)
