@@ -2,9 +2,15 @@
 
 import sys
 
-from bench import coldstart, pages, relay, searching
+from bench import coldstart, pages, pictures, relay, searching
 
-BENCHMARKS = {"coldstart": coldstart.run, "relay": relay.run, "pages": pages.run, "search": searching.run}
+BENCHMARKS = {
+    "coldstart": coldstart.run,
+    "relay": relay.run,
+    "pages": pages.run,
+    "search": searching.run,
+    "pictures": pictures.run,
+}
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .domain.audit import AuditEntry
 from .domain.calls import Call
@@ -326,6 +326,39 @@ class FileStore(Protocol):
     def read(self, key: str) -> bytes: ...
     def delete(self, keys: Sequence[str]) -> None: ...
     def address(self, key: str, media: str, disposition: str, life: timedelta) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    """A small picture to be made: its key in the store, its longest side in pixels, its format.
+
+    `most` is in bytes, 0 for any number. `square`: what is beyond a square in the middle is cut off.
+    """
+
+    key: str
+    box: int
+    format: Literal["WEBP", "JPEG"] = "WEBP"
+    most: int = 0
+    square: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadePicture:
+    """Width and height of the source as one sees it. `upright` is in bytes, 0 where the source is upright already."""
+
+    width: int
+    height: int
+    upright: int
+
+
+class PictureMaker(Protocol):
+    """Decodes pictures, where nothing else is in reach. All keys are the store's."""
+
+    def make(self, source: str, small: SmallPicture, upright: str = "") -> MadePicture | None:
+        """The small one made; and where the source notes that it is turned, itself turned, at the key `upright`.
+
+        None, and nothing made, where the source is no picture that can be decoded, or too large a one.
+        """
 
 
 class PushSubscriptions(Protocol):
@@ -774,6 +807,7 @@ class Ports:
     calls: Calls
     files: Files
     file_store: FileStore
+    picture_maker: PictureMaker
     schedule: Schedule
     codes: Codes
     new_code: Callable[[], str]

@@ -48,6 +48,7 @@ class Settings:
     providers: Providers
     files_bucket: str
     files_url: str
+    picture_function: str
     malware_scan: str
 
     @property
@@ -83,6 +84,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         providers=registry.set_up(environ, stage),
         files_bucket=environ.get("FILES_BUCKET", ""),
         files_url=environ.get("FILES_URL", ""),
+        picture_function=environ.get("PICTURE_FUNCTION", ""),
         malware_scan=environ.get("MALWARE_SCAN", ""),
     )
     if settings.is_local and "AWS_ENDPOINT_URL" not in environ:

@@ -15,6 +15,7 @@ from .domain.ids import Ids
 from .domain.providers import Option, Provider
 from .gateways.files import S3Files
 from .gateways.passwords import Argon2
+from .gateways.pictures import LambdaPictures
 from .gateways.pushes import WebPush
 from .gateways.receipt_signer import Ed25519Signer
 from .gateways.relay_queue import FifoQueue
@@ -107,6 +108,7 @@ def build(chosen: Settings) -> Ports:
         calls=Calls(),
         files=Files(),
         file_store=S3Files(chosen.files_bucket, chosen.region),
+        picture_maker=LambdaPictures(chosen.picture_function, chosen.files_bucket, chosen.region),
         invitation_lookup=InvitationLookup(),
         messages=Messages(),
         schedule=Schedule(),

@@ -4,4 +4,5 @@ from cloud.package import ROOT, make
 
 package = make(ROOT / "build")
 print(f"{package.template.relative_to(ROOT)}")
-print(f"{package.zip.relative_to(ROOT)}  {package.zip.stat().st_size / 1e6:.1f} MB")
+for written in (package.zip, package.pictures):
+    print(f"{written.relative_to(ROOT)}  {written.stat().st_size / 1e6:.1f} MB")

@@ -1,4 +1,6 @@
-"""The zip that Lambda runs: application and dependencies, cut to what is used and compiled beforehand.
+"""The zips that Lambda runs: source and dependencies, cut to what is used and compiled beforehand.
+
+One holds the application, and is every function's but one: the function that decodes pictures has a zip of its own.
 
 Same input, same bytes. Lambda's disk is read-only, so what isn't compiled here would be compiled at every cold start.
 """
@@ -41,15 +43,33 @@ LAMBDA = Target(RUNTIME, ("manylinux_2_26_x86_64", "manylinux_2_17_x86_64", "man
 
 def this_machine() -> Target:
     """Lambda's own target where this machine can run it, so that both run the same zip."""
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    here = this_python()
     like_lambda = sysconfig.get_platform() == "linux-x86_64" and platform.libc_ver()[0] == "glibc"
-    return LAMBDA if like_lambda and version == RUNTIME else Target(version)
+    return LAMBDA if like_lambda and here.python == RUNTIME else here
 
 
-def write(root: Path, out: Path, target: Target) -> None:
-    """Write the zip of the application in `root` to `out`; dependencies are kept beside it until the lock changes."""
-    dependencies = _dependencies(root, out.parent, target)
-    application = _application(root, out.parent / "application", target)
+def this_python() -> Target:
+    return Target(f"{sys.version_info.major}.{sys.version_info.minor}")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a zip is made of: a lock of dependencies, and modules and packages of the source."""
+
+    name: str
+    lock: str
+    source: tuple[str, ...]
+    has_chalice: bool
+
+
+APPLICATION = Contents("dependencies", "requirements.txt", ("app.py", "chalicelib"), has_chalice=True)
+PICTURES = Contents("pictures", "requirements-pictures.txt", ("pictures",), has_chalice=False)
+
+
+def write(root: Path, out: Path, target: Target, contents: Contents = APPLICATION) -> None:
+    """Write the zip of what is in `root` to `out`; dependencies are kept beside it until the lock changes."""
+    dependencies = _dependencies(root, out.parent, target, contents)
+    application = _source(root, out.parent / f"source-of-{out.stem}", target, contents)
     unfinished = out.with_suffix(".unfinished")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path, name in sorted((*_files(dependencies), *_files(application)), key=lambda entry: entry[1]):
@@ -57,18 +77,21 @@ def write(root: Path, out: Path, target: Target) -> None:
     unfinished.replace(out)
 
 
-def _dependencies(root: Path, work: Path, target: Target) -> Path:
-    requirements = root / "requirements.txt"
-    recipe = requirements.read_bytes() + Path(trim.__file__).read_bytes() + target.name.encode() + _chalice().encode()
-    made = work / f"dependencies-{hashlib.sha256(recipe).hexdigest()[:16]}"
+def _dependencies(root: Path, work: Path, target: Target, contents: Contents) -> Path:
+    lock = root / contents.lock
+    recipe = lock.read_bytes() + Path(trim.__file__).read_bytes() + target.name.encode() + _chalice().encode()
+    made = work / f"{contents.name}-{hashlib.sha256(recipe).hexdigest()[:16]}"
     if made.exists():
         return made
-    for old in work.glob("dependencies-*"):
+    for old in work.glob(f"{contents.name}-*"):
         shutil.rmtree(old)
-    unfinished = work / "dependencies-unfinished"
-    _install(requirements, unfinished, target)
-    _add_chalice_runtime(unfinished)
-    trim.cut(unfinished)
+    unfinished = work / f"{contents.name}-unfinished"
+    _install(lock, unfinished, target)
+    if contents.has_chalice:
+        _add_chalice_runtime(unfinished)
+        trim.cut(unfinished)
+    else:
+        trim.cut_pictures(unfinished)
     _compile(unfinished, target)
     return unfinished.rename(made)
 
@@ -98,13 +121,16 @@ def _add_chalice_runtime(into: Path) -> None:
         shutil.copyfile(source, into / "chalice" / source.name)
 
 
-def _application(root: Path, into: Path, target: Target) -> Path:
+def _source(root: Path, into: Path, target: Target, contents: Contents) -> Path:
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
-    shutil.copyfile(root / "app.py", into / "app.py")
     # Of the translations, what runs is compiled.
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", "babel.cfg")
-    shutil.copytree(root / "chalicelib", into / "chalicelib", ignore=ignored)
+    for name in contents.source:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, into / name, ignore=ignored)
+        else:
+            shutil.copyfile(root / name, into / name)
     _compile(into, target)
     return into
 
@@ -126,9 +152,11 @@ def compiles(target: Target) -> bool:
 
 
 def _interpreter(target: Target) -> str | None:
-    if f"{sys.version_info.major}.{sys.version_info.minor}" == target.python:
+    if this_python().python == target.python:
         return sys.executable
-    return shutil.which(f"python{target.python}")
+    other = shutil.which(f"python{target.python}")
+    works = other and subprocess.run([other, "-c", ""], capture_output=True, check=False).returncode == 0
+    return other if works else None
 
 
 def _files(tree: Path) -> Iterator[tuple[Path, str]]:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.storage import changes
-from cloud import answers, watch
+from cloud import answers, pictures, watch
 from cloud.bundle import RUNTIME
 
 Json = dict[str, Any]
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def write(root: Path, out: Path, stage: str) -> None:
@@ -45,7 +46,8 @@ def finish(template: Json) -> Json:
     # Bytes pass as they are, in and out: API Gateway looks at the first type of a browser's Accept alone.
     rest_api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] = ["*/*"]
     answers.add_to(rest_api)
-    watch.add_to(template, sorted(functions))
+    pictures.add_to(template, ROOT)
+    watch.add_to(template, sorted(functions_of(template)))
     return template
 
 

@@ -3,11 +3,18 @@
 import gzip
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-AWS_SERVICES = ("apigatewaymanagementapi", "dynamodb", "kms", "s3", "sesv2", "sns", "sqs", "sts")
+AWS_SERVICES = ("apigatewaymanagementapi", "dynamodb", "kms", "lambda", "s3", "sesv2", "sns", "sqs", "sts")
 """The AWS services that the application calls; botocore's descriptions of the others go."""
+
+_CALLS = {
+    "lambda": ("Invoke",),
+    "s3": ("CopyObject", "DeleteObjects", "GetObject", "PutObject"),
+}
+"""Of services with hundreds of calls, those that are made; their clients are made sooner by it."""
 
 _ADDRESSES = (*AWS_SERVICES, "email", "execute-api")
 """Their names in botocore's list of addresses, two of which differ."""
@@ -36,6 +43,13 @@ _UNUSED_FILES = (
     "*.cdx.json",
     "dateutil-zoneinfo.tar.gz",  # for machines without time zones
 )
+_DECODERS = ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")
+"""Pillow's modules of formats that stay: those that are tried, and those that Pillow itself imports on the way to them."""
+
+_UNUSED_OF_PILLOW = (
+    *("_avif.*", "_imagingft.*", "_imagingmath.*", "_imagingmorph.*", "_imagingtk.*"),
+    *("libavif*", "libbrotli*", "libfreetype*", "libharfbuzz*"),
+)
 _SILENT_DOCSTRINGS = '''"""In place of botocore's writer of documentation, which nobody reads in a Lambda function."""
 
 
@@ -52,12 +66,24 @@ def cut(tree: Path) -> None:
     """Remove from an installed tree what isn't used, and shrink what is."""
     for name in _UNUSED_PARTS:
         shutil.rmtree(tree / name, ignore_errors=True)
-    for pattern in _UNUSED_FILES:
-        for path in tree.rglob(pattern):
-            path.unlink()
+    _cut_files(tree, _UNUSED_FILES)
     _cut_botocore(tree / "botocore")
     _cut_babel(tree / "babel" / "locale-data")
     _cut_words(tree / "mnemonic" / "wordlist")
+
+
+def cut_pictures(tree: Path) -> None:
+    """Of Pillow only the decoders stay that are tried, and of its libraries those that are loaded for them."""
+    _cut_files(tree, (*_UNUSED_FILES, *_UNUSED_OF_PILLOW))
+    for path in tree.rglob("*ImagePlugin.py"):
+        if path.stem.removesuffix("ImagePlugin") not in _DECODERS:
+            path.unlink()
+
+
+def _cut_files(tree: Path, patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        for path in tree.rglob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def _cut_botocore(package: Path) -> None:
@@ -68,8 +94,38 @@ def _cut_botocore(package: Path) -> None:
             path.unlink()
     for path in (package / "data").rglob("*.json*"):
         _without_documentation(path)
+    for service, calls in _CALLS.items():
+        _cut_calls(package / "data" / service, calls)
     _cut_endpoints(package / "data" / "endpoints.json")
     _cut_writer_of_documentation(package / "docs")
+
+
+def _cut_calls(package: Path, calls: tuple[str, ...]) -> None:
+    """Only these of a service's newest description, with the shapes that they are made of."""
+    *older, newest = sorted(package.iterdir())
+    for path in older:
+        shutil.rmtree(path)
+    for path in newest.glob("*.json"):
+        if path.name.startswith(("paginators", "waiters")):
+            path.unlink()
+    path = newest / "service-2.json"
+    description = json.loads(path.read_text())
+    description["operations"] = {name: description["operations"][name] for name in calls}
+    shapes, wanted = description["shapes"], _shapes_in(description["operations"])
+    kept: set[str] = set()
+    while wanted:
+        kept |= wanted
+        wanted = _shapes_in([shapes[name] for name in wanted]) - kept
+    description["shapes"] = {name: shapes[name] for name in sorted(kept)}
+    path.write_text(json.dumps(description, ensure_ascii=False, separators=(",", ":")))
+
+
+def _shapes_in(node: Any) -> set[str]:
+    """The names of shapes that a part of a description refers to."""
+    if isinstance(node, dict):
+        own = {node["shape"]} if isinstance(node.get("shape"), str) else set[str]()
+        return own.union(*map(_shapes_in, node.values()))
+    return set[str]().union(*map(_shapes_in, node)) if isinstance(node, list) else set()
 
 
 def _without_documentation(path: Path) -> None:

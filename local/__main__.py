@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from cloud import bundle
-from cloud.package import ROOT, Package, make
+from cloud.package import ROOT, Package, make, zip_of_pictures
 from local import aws, child_process, seeds, stack
 from local.config import HOST, CannotStart, LocalConfig, of
 
@@ -59,8 +59,9 @@ def _start(config: LocalConfig, children: dict[str, Process]) -> None:
 
 def _package() -> Package:
     """The package of the cloud where this machine can run it, else one for this machine."""
-    target = bundle.this_machine()
-    return make(ROOT / "build" if target == bundle.LAMBDA else ROOT / "build" / "local", target)
+    target, own = bundle.this_machine(), ROOT / "build" / "local"
+    decoding = zip_of_pictures(own, bundle.this_python())  # which Lambda runs by a newer one
+    return make(ROOT / "build" if target == bundle.LAMBDA else own, target, decoding=decoding)
 
 
 def _child(config: LocalConfig, name: str, environment: dict[str, str], module: str) -> Process:

@@ -41,13 +41,14 @@ def deploy(config: LocalConfig, package: Package) -> bool:
     """Bring the embedded AWS to what the package holds, as `place.deployment` notes it; True if anything was done."""
     template = for_one_machine(json.loads(package.template.read_text()), config)
     parameters = _parameters(config)
-    code = hashlib.sha256(package.zip.read_bytes()).hexdigest()
+    code = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (package.zip, package.pictures)}
     fingerprint = hashlib.sha256(json.dumps([template, parameters, code], sort_keys=True).encode()).hexdigest()
     if config.deployed().get("fingerprint") == fingerprint and _status(aws.client(config, "cloudformation")):
         return False
     for function in functions_of(template).values():
-        function["CodeUri"] = f"s3://{_BUCKET}/{code}.zip"
-    _upload(config, {f"{code}.zip": package.zip.read_bytes(), "template.json": json.dumps(template).encode()})
+        function["CodeUri"] = f"s3://{_BUCKET}/{code[Path(function['CodeUri']).name]}.zip"
+    zips = {f"{code[path.name]}.zip": path.read_bytes() for path in (package.zip, package.pictures)}
+    _upload(config, {**zips, "template.json": json.dumps(template).encode()})
     _create_or_update(config, parameters)
     _note(config, template, fingerprint)
     return True
@@ -82,7 +83,8 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
     overrides = {**demo.environment(config), **endpoints.environment(config), **overrides}
     overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
     for function in functions_of(local).values():
-        function["Environment"]["Variables"].update({"FILES_URL": config.aws, **overrides})
+        variables = function["Environment"]["Variables"]
+        variables.update({"FILES_URL": config.aws, **(overrides if "TABLE_NAME" in variables else {})})
     return local
 
 

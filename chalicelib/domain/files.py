@@ -45,6 +45,8 @@ _BEGINNINGS = (
     (4, b"ftypheic", "image/heic"),
     (0, b"%PDF-", "application/pdf"),
 )
+PREVIEW, PREVIEW_TYPE = 720, "image/webp"
+"""Of a picture's preview: its longest side in pixels, and what it is given out as."""
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -95,6 +97,7 @@ class File:
     tag: str = ""
     width: int = 0
     height: int = 0
+    has_preview: bool = False
 
     @property
     def is_picture(self) -> bool:
@@ -115,13 +118,18 @@ class File:
         return f"c/{self.id}/{self.tag}"
 
     @property
+    def preview_key(self) -> str:
+        """Where a small one of a picture lies."""
+        return f"p/{self.id}/{self.tag}"
+
+    @property
     def given_key(self) -> str:
         return self.cleaned_key if self.is_picture else self.key
 
     @property
     def keys(self) -> tuple[str, ...]:
         """All that the store may hold of it."""
-        return (self.upload_key, self.key, self.cleaned_key) if self.tag else (self.upload_key,)
+        return (self.upload_key, self.key, self.cleaned_key, self.preview_key) if self.tag else (self.upload_key,)
 
     def is_forgotten_at(self, now: datetime) -> bool:
         return not self.seq and now >= self.created_at + FORGOTTEN_AFTER

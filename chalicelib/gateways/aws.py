@@ -13,10 +13,14 @@ _IN_ITS_REGION = Config(
     signature_version="s3v4", s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
 )
 
+# The largest picture takes a while, and what it came to is asked once.
+_LONG = Config(read_timeout=40, retries={"total_max_attempts": 1, "mode": "standard"})
+_OF_SERVICES = {"s3": _IN_ITS_REGION, "lambda": _LONG}
+
 
 @functools.cache
 def client(service: str, region: str, endpoint: str | None = None) -> Any:
-    config = _PATIENCE.merge(_IN_ITS_REGION) if service == "s3" else _PATIENCE
+    config = _PATIENCE.merge(_OF_SERVICES[service]) if service in _OF_SERVICES else _PATIENCE
     return _session().create_client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 

@@ -205,7 +205,7 @@ def message(
 
 
 def file(file: File) -> FileOut:
-    is_ready = file.state is FileState.READY
+    is_ready, address = file.state is FileState.READY, f"{wiring.ports().public_url}/api/v1/files/{file.id}"
     return FileOut(
         file.id,
         file.name,
@@ -215,7 +215,8 @@ def file(file: File) -> FileOut:
         width=file.width or UNSET,
         height=file.height or UNSET,
         checked=False if file.verdict is Verdict.UNCHECKED else UNSET,
-        url=f"{wiring.ports().public_url}/api/v1/files/{file.id}" if is_ready else UNSET,
+        url=address if is_ready else UNSET,
+        preview_url=f"{address}?preview=1" if is_ready and file.has_preview else UNSET,
     )
 
 

@@ -55,6 +55,7 @@ class Files:
             FileItem.size.set(decided.size),
             FileItem.width.set(decided.width),
             FileItem.height.set(decided.height),
+            FileItem.has_preview.set(decided.has_preview),
         ]
         counted: list[Action] = [StoredBytesItem.kind.set(StoredBytesItem), StoredBytesItem.total.add(decided.size)]
         with conditional_write() as outcome, items.transaction() as write:

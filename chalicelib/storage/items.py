@@ -372,6 +372,7 @@ class FileItem(Item, discriminator="file"):
     tag = Text()
     width = NumberAttribute(default=0)
     height = NumberAttribute(default=0)
+    has_preview = BooleanAttribute(default=False)
     gone_at = Seconds(null=True)
 
 

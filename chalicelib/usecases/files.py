@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from ..domain import errors, schedule
 from ..domain import files as rules
@@ -17,10 +18,18 @@ from ..domain.ids import Ids
 from ..domain.people import Account
 from ..domain.pictures import cleaned
 from ..domain.workspaces import Workspace
-from ..ports import Limit, Ports, Upload
+from ..ports import Limit, Ports, SmallPicture, Upload
 from . import chats
 
 log = logging.getLogger(__name__)
+
+
+class ShownAs(Enum):
+    """What somebody does with a file: keeps it, looks at it in a page, or at a small one of it."""
+
+    SAVED = "saved"
+    INLINE = "inline"
+    PREVIEW = "preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +72,15 @@ def attached(
     return tuple(MessageFile(file_id, existing[file_id].name) for file_id in file_ids)
 
 
-def address(ports: Ports, account: Account, file_id: str, inline: bool) -> str:
+def address(ports: Ports, account: Account, file_id: str, shown: ShownAs) -> str:
     """Where the bytes are for a minute, for whoever may read the message now. Only a picture ever opens in a page."""
     file = seen(ports, account, file_id)
     rules.refuse_unless_ready(file)
-    disposition = rules.disposition(file.name, inline and file.is_picture)
-    return ports.file_store.address(file.given_key, file.served_as, disposition, ADDRESS_LIFE)
+    key, media = file.given_key, file.served_as
+    if shown is ShownAs.PREVIEW and file.has_preview:
+        key, media = file.preview_key, rules.PREVIEW_TYPE
+    disposition = rules.disposition(file.name, shown is not ShownAs.SAVED and file.is_picture)
+    return ports.file_store.address(key, media, disposition, ADDRESS_LIFE)
 
 
 def seen(ports: Ports, account: Account, file_id: str) -> File:
@@ -124,18 +136,8 @@ def _recognised(ports: Ports, file: File) -> File:
     """By its bytes. What begins as a picture and isn't a whole one, or is too large, is a download like any other."""
     recognised = rules.recognised(ports.file_store.first_bytes(file.key, rules.FIRST_BYTES))
     if recognised in rules.PICTURES:
-        whole = file.size <= rules.MOST_BYTES_OF_PICTURE
-        picture = cleaned(recognised, ports.file_store.read(file.key)) if whole else None
-        if picture is None:
-            return replace(file, type=rules.OTHER_TYPE)
-        ports.file_store.put(file.cleaned_key, picture.content)
-        return replace(
-            file,
-            served_as=recognised,
-            type=recognised,
-            size=len(picture.content),
-            width=picture.width,
-            height=picture.height,
+        return _picture(ports, replace(file, served_as=recognised, type=recognised)) or replace(
+            file, type=rules.OTHER_TYPE
         )
     shown = rules.shown_type(file.type, recognised)
     return replace(file, served_as=recognised or rules.OTHER_TYPE, type=shown)
@@ -145,6 +147,21 @@ def follow(ports: Ports, change: FileChanged) -> None:
     """It is looked after a day later."""
     if change.before is None:
         ports.schedule.add([schedule.look_after_file(change.after)], ports.now())
+
+
+def _picture(ports: Ports, file: File) -> File | None:
+    """Without what a camera wrote into it, and upright; and a small one of it, where it can be decoded."""
+    whole = file.size <= rules.MOST_BYTES_OF_PICTURE
+    picture = cleaned(file.type, ports.file_store.read(file.key)) if whole else None
+    if picture is None:
+        return None
+    ports.file_store.put(file.cleaned_key, picture.content)
+    small = SmallPicture(file.preview_key, rules.PREVIEW)
+    made = ports.picture_maker.make(file.key, small, file.cleaned_key)
+    if made is None:
+        return replace(file, size=len(picture.content), width=picture.width, height=picture.height)
+    size = made.upright or len(picture.content)
+    return replace(file, size=size, width=made.width, height=made.height, has_preview=True)
 
 
 def look_after(ports: Ports, file_id: str) -> bool:

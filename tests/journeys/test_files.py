@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from local import aws
+from tests.pictures.test_making import noted, opened, picture
 from tests.support import uploads
 from tests.support.files import EICAR
 from tests.support.system import System
@@ -115,3 +116,17 @@ def test_no_function_lacked_a_right(system: System) -> None:
         for name, used in aws.rights_used(system.place).items()
     }
     assert not any(refused.values()), refused
+
+
+@pytest.mark.requirement("A42")
+def test_a_picture_has_a_preview_from_the_deployed_function(system: System, owner: Person, chat: str) -> None:
+    """A function that holds no rights: it reads and writes what it was given signed addresses of."""
+    message = sent(system, owner, chat, picture("JPEG", 3000, 2000, exif=noted(6)))
+    system.until(lambda: state_in(owner, chat, message["seq"])["state"] == "ready", "result of the scan", 60)
+    file = state_in(owner, chat, message["seq"])
+    assert (file["width"], file["height"]) == (2000, 3000)
+    shown = {}
+    for name, path in (("small", file["preview_url"]), ("whole", file["url"])):
+        status, headers, content = uploads.get(located(system, owner, path).headers["location"])
+        shown[name] = (status, headers["Content-Type"], opened(content).size, dict(opened(content).getexif()))
+    assert shown == {"small": (200, "image/webp", (480, 720), {}), "whole": (200, "image/jpeg", (2000, 3000), {})}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cloud import bundle, trim
-from cloud.package import ROOT, Package
+from cloud.package import ROOT, Package, zip_of_pictures
+from tests.pictures.test_making import SRGB, picture
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +56,33 @@ def test_the_same_source_gives_the_same_bytes(package: Package, tmp_path: Path) 
     )
     bundle.write(ROOT, again, bundle.LAMBDA)
     assert again.read_bytes() == package.zip.read_bytes()
+
+
+def test_what_decodes_pictures_is_in_a_zip_of_its_own(package: Package, names: set[str]) -> None:
+    with zipfile.ZipFile(package.pictures) as archive:
+        decoding = archive.namelist()
+    assert {"PIL", "pictures"} <= {name.split("/")[0] for name in decoding}
+    assert not [name for name in decoding if name.startswith(("chalice", "botocore", "app.py"))]
+    assert not [name for name in names if name.split("/")[0] in ("PIL", "pictures", "pillow.libs")]
+    assert package.pictures.stat().st_size < 4_000_000
+
+
+def test_of_pillow_only_what_is_tried_is_shipped(package: Package) -> None:
+    with zipfile.ZipFile(package.pictures) as archive:
+        decoders = {Path(name).name for name in archive.namelist() if name.endswith("ImagePlugin.py")}
+    assert {"PngImagePlugin.py", "JpegImagePlugin.py", "GifImagePlugin.py", "WebPImagePlugin.py"} <= decoders
+    assert not {"EpsImagePlugin.py", "PsdImagePlugin.py", "AvifImagePlugin.py", "Jpeg2KImagePlugin.py"} & decoders
+
+
+def test_pictures_are_made_from_their_zip_alone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(zip_of_pictures(ROOT / "build" / "local", bundle.this_python())) as archive:
+        archive.extractall(tmp_path)
+    content = [picture(kind, icc_profile=SRGB) for kind in ("PNG", "JPEG", "GIF", "WEBP")]
+    program = "from pictures.making import Wanted, small; print([small(each, Wanted(300)).width for each in content])"
+    start = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); content = eval(sys.stdin.read()); {program}"
+    isolated = [sys.executable, "-I", "-S", "-c", start]
+    done = subprocess.run(isolated, input=repr(content), capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("[300, 300, 300, 300]\n", "")
 
 
 @pytest.mark.skipif(bundle.this_machine() != bundle.LAMBDA, reason="the wheels in the zip are for Lambda's platform")

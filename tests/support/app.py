@@ -40,6 +40,7 @@ from chalicelib.storage.relayed_messages import RelayedMessages
 from chalicelib.storage.workspaces import Workspaces
 from chalicelib.usecases import accounts
 from local.embedded import ses_rules as embedded_ses
+from pictures import handler
 from tests.support import moto_shortcuts, rights
 
 PASSWORD = "plum kettle orbit 42"
@@ -52,6 +53,7 @@ ENVIRONMENT = {
     "MAIL_FROM": "invitations@webtop.example",
     "FILES_BUCKET": "files",
     "FILES_URL": "https://files.s3.us-east-1.amazonaws.com",
+    "PICTURE_FUNCTION": "picture-maker",
     "MALWARE_SCAN": "guardduty",
     "VAPID_KEY": "A" * 42 + "E",  # the number 1
     "AWS_ENDPOINT_URL": "",  # an AWS in memory
@@ -434,7 +436,7 @@ def clients() -> list[Any]:
     """What the system speaks to AWS with."""
     return [
         Item._get_connection().connection.client,
-        *(aws.client(service, REGION) for service in ("sqs", "sesv2", "s3")),
+        *(aws.client(service, REGION) for service in ("sqs", "sesv2", "s3", "lambda")),
     ]
 
 
@@ -461,6 +463,8 @@ def answer_in_memory(event_name: str, request: AWSPreparedRequest, **_: Any) -> 
     service, operation = event_name.split(".")[1:3]
     rights.ask_for_call(_SERVICES.get(service, service), operation, request.body)
     with _turn:
+        if service == "lambda":
+            return _made_pictures(request)
         answer = (
             _too_much(request) or _not_ascii(request) or _other_bytes(request) or botocore_stubber(event_name, request)
         )
@@ -505,6 +509,27 @@ def _other_bytes(request: AWSPreparedRequest) -> AWSResponse | None:
         return None
     fault = "<Error><Code>PreconditionFailed</Code><Message>Other bytes.</Message></Error>"
     return AWSResponse(request.url, 412, {}, MockRawResponse(fault))  # type: ignore[arg-type]
+
+
+def _made_pictures(request: AWSPreparedRequest) -> AWSResponse:
+    """The picture function's own answer; for it the store's signed addresses lead to the store in memory."""
+    event = json.loads(request.body if isinstance(request.body, bytes) else b"{}")
+    said = json.dumps(handler.answer(event, _SignedStore()))
+    return AWSResponse(request.url, 200, {}, MockRawResponse(said))  # type: ignore[arg-type]
+
+
+class _SignedStore:
+    def read(self, address: str) -> bytes:
+        return object_in_memory(self._key(address))[0]
+
+    def write(self, address: str, content: bytes) -> None:
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object("files", self._key(address), content)
+
+    def _key(self, address: str) -> str:
+        parts = urlsplit(address)
+        assert "X-Amz-Signature=" in parts.query
+        assert parts.netloc == "files.s3.us-east-1.amazonaws.com"
+        return parts.path.lstrip("/")
 
 
 def _header(request: AWSPreparedRequest, name: str) -> str:

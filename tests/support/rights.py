@@ -17,7 +17,11 @@ _NAMES = {
     "socket_disconnect": "websocket_disconnect",
 }
 _ONE_BY_ONE = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
-_CHECKED_AS = {"SendMessageBatch": "SendMessage", "ChangeMessageVisibilityBatch": "ChangeMessageVisibility"}
+_CHECKED_AS = {
+    "Invoke": "InvokeFunction",
+    "SendMessageBatch": "SendMessage",
+    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+}
 _S3 = {"CopyObject": ("GetObject", "PutObject"), "DeleteObjects": ("DeleteObject",), "HeadObject": ("GetObject",)}
 _acting: ContextVar[str] = ContextVar("acting", default="")
 refused: list[str] = []

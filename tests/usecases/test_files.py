@@ -1,16 +1,18 @@
 """Files: who may send and have them, what they are by their bytes, and what is blocked, forgotten and deleted."""
 
+import io
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 
 from chalicelib.domain.files import File
 from chalicelib.events import files
 from chalicelib.storage.files import Files
 from chalicelib.usecases import hourly
-from tests.support import rights
+from tests.support import picture_samples, rights
 from tests.support.app import keys_in_memory, object_in_memory
 from tests.support.files import EICAR, PNG, arrive, created, declared, scan, scanned, send, sent
 from tests.support.sample_chat import Scene
@@ -348,3 +350,61 @@ def test_the_words_beside_files_may_be_taken_away(scene: Scene) -> None:
     path = f"{scene.base}/messages/{message['id']}"
     edited = scene.owner.patch(path, {"text": ""})
     assert (edited.status, edited.json["text"], len(edited.json["files"])) == (200, "", 1)
+
+
+def encoded(kind: str, width: int, height: int, **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 30, 30)).save(out, kind, **options)
+    return out.getvalue()
+
+
+def located(scene: Scene, file_id: str, query: str) -> tuple[bytes, dict[str, str]]:
+    """The bytes that this address of ours leads to, and what the store is asked to say of them."""
+    url = urlsplit(scene.guest.get(f"/files/{file_id}{query}").headers["location"])
+    asked = {name: value for name, (value,) in parse_qs(url.query).items()}
+    return object_in_memory(url.path.lstrip("/"))[0], asked
+
+
+def test_a_picture_has_a_preview(scene: Scene) -> None:
+    file_id = sent(scene.owner, scene.chat, encoded("JPEG", 3000, 2000), "plan.jpg", "image/jpeg")
+    (shown,) = said(scene, file_id)["files"]
+    assert urlsplit(shown["preview_url"]).path == f"/api/v1/files/{file_id}"
+    content, asked = located(scene, file_id, "?preview=1")
+    preview = Image.open(io.BytesIO(content))
+    assert (preview.format, preview.size) == ("WEBP", (720, 480))
+    assert asked["response-content-type"] == "image/webp"
+    assert asked["response-content-disposition"].startswith("inline")
+    assert Image.open(io.BytesIO(located(scene, file_id, "?inline=1")[0])).size == (3000, 2000)
+
+
+@pytest.mark.requirement("A42")
+def test_a_picture_that_is_turned_is_kept_upright_and_without_metadata(scene: Scene) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Maker"
+    exif.get_ifd(0x8825)[1] = "N"
+    file_id = sent(scene.owner, scene.chat, encoded("JPEG", 300, 200, exif=exif), "plan.jpg", "image/jpeg")
+    (shown,) = said(scene, file_id)["files"]
+    assert (shown["width"], shown["height"]) == (200, 300)
+    for query in ("", "?inline=1", "?preview=1"):
+        content, _ = located(scene, file_id, query)
+        image = Image.open(io.BytesIO(content))
+        assert (image.size, dict(image.getexif())) == ((200, 300), {})
+        assert b"Exif" not in content
+    assert shown["size"] == len(located(scene, file_id, "")[0])
+
+
+def test_what_cant_be_decoded_has_no_preview(scene: Scene) -> None:
+    """It is laid out as a picture, and its data are none."""
+    file_id = sent(scene.owner, scene.chat, picture_samples.jpeg(40, 30), "plan.jpg", "image/jpeg")
+    (shown,) = said(scene, file_id)["files"]
+    assert (shown["state"], shown["type"], "preview_url" in shown) == ("ready", "image/jpeg", False)
+    assert located(scene, file_id, "?preview=1")[1]["response-content-type"] == "image/jpeg"
+
+
+def test_a_preview_goes_with_its_message(scene: Scene) -> None:
+    file_id = sent(scene.owner, scene.chat, PNG, "plan.png", "image/png")
+    message = said(scene, file_id)
+    assert [key[:2] for key in keys_in_memory() if file_id in key] == ["c/", "p/"]
+    assert scene.owner.delete(f"{scene.base}/messages/{message['id']}").status == 204
+    scene.world.settle_stream()
+    assert [key for key in keys_in_memory() if file_id in key] == []

@@ -88,7 +88,7 @@ def test_each_state_is_said_and_only_pictures_are_shown(scene: Scene, mara: Brow
     waiting = sent(scene.owner, scene.chat, EICAR, "eicar.txt")
     assert scene.owner.post(f"{scene.base}/messages", {"files": [waiting]}).code == "file_blocked"
     html = chat_page(scene, mara).html
-    assert f'<img src="/api/v1/files/{picture}?inline=1" alt="&lt;b&gt;.png"' in html
+    assert f'<img src="/api/v1/files/{picture}?preview=1" alt="&lt;b&gt;.png"' in html
     assert f'src="/api/v1/files/{other}' not in html
     assert f'href="/files/{other}"' in html
 

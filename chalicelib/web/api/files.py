@@ -4,7 +4,7 @@ from ...domain import files as rules
 from ...schemas import files as s
 from ...schemas import serializers as shapes
 from ...usecases import files
-from ...usecases.files import Declared
+from ...usecases.files import Declared, ShownAs
 from ..routing import Reply, RequestContext, Routes
 
 routes = Routes(__name__)
@@ -33,6 +33,6 @@ def declare_file(request: RequestContext, body: s.NewFile) -> s.FileDeclared:
 )
 def get_file(request: RequestContext) -> Reply:
     query = request.query(s.FileQuery)
-    inline = "1" in (query.inline, query.preview)
-    url = files.address(request.ports, request.account, request.path["file_id"], inline)
+    shown = ShownAs.PREVIEW if query.preview == "1" else ShownAs.INLINE if query.inline == "1" else ShownAs.SAVED
+    url = files.address(request.ports, request.account, request.path["file_id"], shown)
     return Reply(headers={"Location": url, "Cache-Control": rules.NEVER_KEPT})

@@ -9,4 +9,4 @@ routes = Pages(__name__)
 @routes.page("/files/{file_id}", signed_in=True)
 def file_page(request: PageRequest) -> Redirect:
     """Who isn't signed in is asked to, and comes back here."""
-    return Redirect(files.address(request.ports, request.account, request.path["file_id"], inline=False))
+    return Redirect(files.address(request.ports, request.account, request.path["file_id"], files.ShownAs.SAVED))

@@ -54,7 +54,7 @@ function drawFile(file) {
   const image = find('img', HTMLImageElement, picture);
   image.alt = file.name;
   if (file.width && file.height) Object.assign(image, { width: file.width, height: file.height });
-  image.src = file.preview_url ?? `/api/v1/files/${file.id}?inline=1`;
+  image.src = `/api/v1/files/${file.id}?${file.preview_url ? 'preview' : 'inline'}=1`;
   return node;
 }
 
