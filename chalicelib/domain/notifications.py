@@ -31,6 +31,8 @@ class NotificationKind(StrEnum):
     ENDING = "ending"
     MEMBERLESS = "memberless"
     REFUSED = "refused"
+    NEW_ADDRESS = "new_address"
+    ADDRESS_CHANGED = "address_changed"
 
 
 TOKEN_LIFE = {
@@ -39,6 +41,8 @@ TOKEN_LIFE = {
     NotificationKind.RESET: timedelta(hours=1),
     NotificationKind.JOIN_WORKSPACE: timedelta(days=7),
     NotificationKind.CODE: timedelta(minutes=10),
+    NotificationKind.NEW_ADDRESS: timedelta(hours=24),
+    NotificationKind.ADDRESS_CHANGED: timedelta(days=7),
 }
 
 

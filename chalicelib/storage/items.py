@@ -95,6 +95,8 @@ class AccountItem(Item, discriminator="account"):
     quiet = JSONAttribute(null=True)
     dnd_until = TimestampAttribute(null=True)
     push_text = BooleanAttribute(default=True)
+    new_address = Text()
+    ways_back = JSONAttribute(null=True)
 
 
 class SessionItem(Item, discriminator="session"):
