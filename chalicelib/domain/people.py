@@ -1,16 +1,19 @@
 """People: an account is one person; a session is one browser or program that speaks for them."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .errors import wrong_field
+from .identities import of_key
 from .providers import Via, via_of
 from .quiet_hours import QuietHours, zone_of
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
 SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
-SESSION_TOUCHED_EVERY = timedelta(hours=12)
+SESSION_TOUCHED_EVERY = timedelta(hours=1)
 LOCALES = ("en", "de", "es", "fr")
 
 
@@ -36,12 +39,21 @@ class Unreachable(StrEnum):
     ERASED = "erased"
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """A change of an account's address that its mailbox of before can undo, until then. `id` is the change's."""
+
+    id: str
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One person. `email` is proved; `sessions_from` ends every session that began before it.
 
     `sending_paused`: reports of abuse, or an operator, stopped what they send to people whom they invite.
     `time_zone` is an IANA name, empty for UTC. `push_text`: pushes may show on a locked screen what was written, and by whom.
+    `new_address` names the newest request to change the address; `ways_back` are changes that can be undone, the oldest first.
     """
 
     id: str
@@ -59,12 +71,34 @@ class Account:
     dnd_until: datetime | None = None
     push_text: bool = True
     sending_paused: bool = False
+    new_address: str = ""
+    ways_back: tuple[WayBack, ...] = ()
+
+    def ways_back_at(self, now: datetime) -> tuple[WayBack, ...]:
+        return tuple(way for way in self.ways_back if now < way.until)
+
+    def ways_back_before(self, change: str, now: datetime) -> tuple[WayBack, ...] | None:
+        """What is left once this change is undone, with every later one; None where it can't be undone any more.
+
+        An earlier change stays undoable: whoever took an account over can't shake off the mailbox that it was taken from.
+        """
+        ways = self.ways_back_at(now)
+        ids = [way.id for way in ways]
+        return ways[: ids.index(change)] if change in ids else None
 
     def silent_until(self, now: datetime) -> datetime | None:
         """Until when this person wants no push; None where they want it now."""
         quiet = self.quiet.ends_at(now, zone_of(self.time_zone)) if self.quiet else None
         ends = [end for end in (quiet, self.dnd_until) if end is not None and end > now]
         return max(ends, default=None)
+
+
+class SignInMethod(StrEnum):
+    """How a session began, where no provider vouched for the person."""
+
+    PASSWORD = "password"  # noqa: S105  # no password
+    LINK = "link"
+    JOIN = "join"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +118,24 @@ class Session:
     organization: str = ""
     email: str = ""
     email_proved: bool = False
+    method: SignInMethod = SignInMethod.PASSWORD
+
+    @property
+    def id(self) -> str:
+        """By which its owner names it; it opens nothing."""
+        digest = hashlib.sha256(f"session {self.hash}".encode()).digest()
+        return base64.b32encode(digest[:10]).decode().lower()
 
     @property
     def via(self) -> Via:
         """From where this person came in, and so from where they chat."""
         return via_of(self.identity)
+
+    @property
+    def signed_in_by(self) -> str:
+        """The provider, or else the method."""
+        identity = of_key(self.identity)
+        return str(identity.provider if identity else self.method)
 
     def has_proved(self, what: str, now: datetime) -> bool:
         """Whether this session proved that invited address by a code, not long ago."""

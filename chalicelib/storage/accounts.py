@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from ..domain.notifications import Use
-from ..domain.people import SESSION_LONGEST, Account, Address, Session, Unreachable
+from ..domain.people import SESSION_LONGEST, Account, Address, Session, SignInMethod, Unreachable
 from ..domain.quiet_hours import QuietHours
 from ..domain.workspaces import Member, Workspace
 from . import items, keys, mapping
@@ -198,7 +198,7 @@ class Accounts:
         return outcome.held
 
     def add_session(self, session: Session) -> None:
-        _session_item(session).save()
+        session_item(session).save()
 
     def add_session_by(self, use: Use, session: Session) -> bool:
         """By a mailed link, which is used up; False if it was meanwhile."""
@@ -220,10 +220,10 @@ class Accounts:
                 SessionItem.pk.exists(),
             )
 
-    def sessions_by(self, account_id: str, identity: str) -> list[Session]:
-        """Those that began through this identity."""
+    def sessions(self, account_id: str) -> list[Session]:
+        """All that are stored, those that are over too."""
         items = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
-        return list(each(_SESSIONS.read, (item for item in items if item.identity == identity)))
+        return list(each(_SESSIONS.read, items))
 
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()
@@ -245,12 +245,13 @@ def _address(item: AddressItem) -> Address:
 def _enter(write: RetryingTransaction, by: tuple[Use, Session] | None) -> None:
     if by:
         use_up(write, by[0])
-        write.save(_session_item(by[1]))
+        write.save(session_item(by[1]))
 
 
 _SESSIONS = Codec(
     Session,
     SessionItem,
+    nearest={"method": SignInMethod.PASSWORD},
     stored={
         "proved": Stored(
             lambda proved: [[invitation, until.timestamp()] for invitation, until in proved],
@@ -262,6 +263,6 @@ _SESSIONS = Codec(
 )
 
 
-def _session_item(session: Session) -> SessionItem:
+def session_item(session: Session) -> SessionItem:
     gone_at = session.created_at + SESSION_LONGEST
     return _SESSIONS.item(session, keys.account(session.account_id), f"S#{session.hash}", gone_at=gone_at)

@@ -29,6 +29,10 @@ CALLS = {
     "POST /password-resets": "T G U P P",
     "GET /me": "B Q B",
     "PATCH /me": "B U U Q B",
+    "GET /me/sessions": "B Q",
+    "DELETE /me/sessions/{session}": "B Q D",
+    # The password counts as a try to sign in; the mail against the caps.
+    "POST /me/email": "B T T T G U P U P",
     "GET /push-key": "",
     # Whose the browser was before; then it is listed among theirs.
     "POST /push-subscriptions": "B G P G P",
