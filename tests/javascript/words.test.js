@@ -5,7 +5,6 @@ import { begun, fits } from '../../chalicelib/web/static/chat_mentions.js';
 import { initials, tint } from '../../chalicelib/web/static/chat_view.js';
 import { counted } from '../../chalicelib/web/static/invitation_list.js';
 import { nextRow } from '../../chalicelib/web/static/menu.js';
-import { addressesIn, waitOf } from '../../chalicelib/web/static/slack_inviter.js';
 import people from './people.json' with { type: 'json' };
 
 test('a name is begun after an @ that stands by itself', () => {
@@ -28,17 +27,6 @@ test('none, one and many have a sentence each', () => {
   /** @type {[string, string, string]} */
   const sentences = ['Nobody', 'One', '{n} people'];
   assert.deepEqual([0, 1, 2, 12].map((n) => counted(n, sentences)), ['Nobody', 'One', '2 people', '12 people']);
-});
-
-test('a list for Slack is read by commas, semicolons, lines and blanks, each address once', () => {
-  assert.deepEqual(addressesIn('a@b.c, d@e.f; "Smith, D" <g@h.i>\nDana Smith <a@b.c>\r\nx@y.z w@y.z'),
-    ['a@b.c', 'd@e.f', '"Smith', 'g@h.i', 'x@y.z', 'w@y.z']);
-  assert.deepEqual(addressesIn(' ,;\n '), []);
-});
-
-test('Slack says how long to wait, or a minute is right', () => {
-  const waits = [{ code: 'ratelimited', retry_after: 7 }, { code: 'ratelimited' }, { code: 'in_progress' }, { code: 'user_disabled' }, {}];
-  assert.deepEqual(waits.map((answer) => waitOf({ email: 'a@b.c', outcome: 'refused', ...answer })), [7, 60, 5, 0, 0]);
 });
 
 test('initials and colours are those that the server gives; tests/test_javascript.py holds it against the same', () => {

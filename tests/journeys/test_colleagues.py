@@ -53,7 +53,7 @@ def test_an_admin_of_enterprise_grid_invites_members_and_guests(windows: Windows
     windows.forgive("status of 422")
     page.get_by_label("# random").check()
     page.get_by_label("# project-north").check()
-    page.get_by_label("Guests: until").fill(END)
+    page.get_by_label("Guests: access until").fill(END)
     page.get_by_role("button", name="Send", exact=True).click()
     _results(page, "Sent", guests, "Invited")
     expect(page.get_by_text("Choose at least one channel")).to_have_count(0)
@@ -76,7 +76,7 @@ def test_a_refused_address_says_why_and_stands_in_the_field_again(windows: Windo
     page.get_by_role("button", name="Send", exact=True).click()
     people = page.get_by_role("region", name="Sent").get_by_role("listitem")
     expect(people).to_have_count(3)
-    expect(people.nth(0)).to_contain_text("This person was deactivated in the workspace.")
+    expect(people.nth(0)).to_contain_text("This person's account is deactivated.")
     expect(people.nth(1)).to_contain_text("Invited")
     expect(people.nth(2)).to_contain_text("no-address")
     expect(page.get_by_label("E-mail addresses")).to_have_value(f"{typed[0]}\n{typed[2]}")
@@ -110,7 +110,7 @@ def test_an_answer_that_is_lost_on_its_way_neither_loses_nor_doubles(windows: Wi
         else:
             route.continue_()
 
-    page.route("**/api/v1/slack/invitations", lose)
+    page.route("**/slack/invite", lose)
     page.locator("html.scripted").wait_for(state="attached")
     page.get_by_label("E-mail addresses").fill(" ".join(three))
     page.get_by_role("button", name="Send", exact=True).click()
@@ -154,10 +154,10 @@ def test_without_a_script_nothing_is_sent_twice_by_a_double_click_or_a_reload(wi
 def test_a_member_of_a_paid_workspace_has_all_prepared_and_slack_connect(windows: Windows, size: str) -> None:
     page = _at_invite(windows, DANA, size)
     expect(page.get_by_label("Invite as")).to_have_count(0)
-    expect(page.get_by_text("As members. Only owners and admins can invite guests.")).to_be_visible()
+    expect(page.get_by_text("They’ll join as members. Only owners and admins can invite guests.")).to_be_visible()
     mine, other = f"eve-{size}@acme.example", f"ann-{size}@partner.example"
     _prepared(page, "Acme", mine, other)
-    expect(page.get_by_text(f"Not of Acme’s own domain: {other}")).to_be_visible()
+    expect(page.get_by_text(f"Outside Acme’s own domain: {other}")).to_be_visible()
     page.get_by_role("button", name="Use Slack Connect for these").click()
     _share(windows, page)
     page.get_by_label("E-mail addresses").fill(other)
@@ -168,19 +168,19 @@ def test_a_member_of_a_paid_workspace_has_all_prepared_and_slack_connect(windows
     existing = [item for item in windows.system.call("GET", "/slack/invites.json")["shared"] if item["email"] == other]
     assert [(item["channel"], item["external_limited"]) for item in existing] == [("CACMEPROJECT", True)]
     _audited(windows, "Dana Smith", {mine: "members prepared"})
-    _audited(windows, "Dana Smith", {other: "connect sent"}, all_rows=False)
+    _audited(windows, "Dana Smith", {other: "Slack Connect sent"}, all_rows=False)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_an_admin_of_a_free_workspace_has_no_guests_and_learns_why(windows: Windows, size: str) -> None:
     page = _at_invite(windows, TESS, size)
     expect(page.get_by_label("Invite as")).to_have_count(0)
-    expect(page.get_by_text("As members. Guests can be invited in paid workspaces.")).to_be_visible()
-    expect(page.get_by_text("Somebody of another company?")).to_have_count(0)
+    expect(page.get_by_text("They’ll join as members. Guests can only be invited to paid workspaces.")).to_be_visible()
+    expect(page.get_by_text("Someone from another company?")).to_have_count(0)
     _prepared(page, "Tiny", f"eve-{size}@tiny.example", f"ann-{size}@partner.example")
     _audited(windows, "Tess Orr", {f"eve-{size}@tiny.example": "members prepared"})
     page.goto("/slack/connect")
-    expect(page.get_by_text("Slack Connect is for paid workspaces only.")).to_be_visible()
+    expect(page.get_by_text("Slack Connect is only available in paid workspaces.")).to_be_visible()
     page.get_by_role("link", name="Invite people to Tiny", exact=True).click()
     expect(page.get_by_label("E-mail addresses")).to_be_visible()
 
@@ -229,14 +229,14 @@ def _authorize(page: Page) -> None:
 
 def _share(windows: Windows, page: Page) -> None:
     """The scope and a channel for Slack Connect: asked for by whichever test comes first."""
-    asking = page.get_by_role("link", name="Ask Slack")
+    asking = page.get_by_role("link", name="Allow in Slack")
     if asking.count():
         asking.click()
         allow(page, "Dana Smith")
         page.wait_for_url("**/slack/connect?notice=connected**")
         expect(page.get_by_text("Add the app to a channel first")).to_be_visible()
         provider_pages.play(windows.system, "/slack/channels/CACMEPROJECT/app", {"member": True})
-        page.get_by_role("link", name="Load again").click()
+        page.get_by_role("link", name="Reload").click()
 
 
 def _results(page: Page, heading: str, emails: tuple[str, ...], word: str) -> None:
@@ -250,14 +250,14 @@ def _results(page: Page, heading: str, emails: tuple[str, ...], word: str) -> No
 
 def _prepared(page: Page, team: str, *emails: str) -> None:
     page.get_by_label("E-mail addresses").fill(", ".join((*emails, "not-an-address")))
-    page.get_by_role("button", name="Prepare", exact=True).click()
+    page.get_by_role("button", name="Get the list", exact=True).click()
     steps = page.get_by_role("region", name="Now in Slack")
     expect(steps.get_by_label("Addresses to copy")).to_have_value(", ".join(emails))
     expect(steps.get_by_label("Message")).to_have_value(re.compile(f"invites you to {team} on Slack"))
     expect(steps.get_by_role("listitem")).to_have_count(STEPS)
     expect(steps.get_by_role("listitem").nth(1)).to_contain_text(f"Invite people to {team}")
     expect(steps.get_by_role("link", name="Open Slack")).to_have_attribute("href", re.compile("/app_redirect.*team=T0"))
-    expect(page.get_by_role("region", name="Prepared")).to_contain_text("not-an-address")
+    expect(page.get_by_role("region", name="Your list")).to_contain_text("not-an-address")
     assert sideways(page) == 0
 
 

@@ -1,15 +1,18 @@
 """The catalogue is whole: nothing new in the source, nothing untranslated or stale, no placeholder or tag lost."""
 
 import re
+from pathlib import Path
 
 import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from jinja2 import Environment
 
 from chalicelib.templating import catalogue
 from chalicelib.templating.languages import CATALOGUES
+from chalicelib.templating.pages import TEMPLATES
 
 RUN = "run `python -m chalicelib.templating.catalogue` and translate what is new"
 IN_TRANSLATION = re.compile(r"%\(\w+\)s|\{\w*\}|</?\w+>")
@@ -85,3 +88,47 @@ def marks(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Without placeholders, tags and signs."""
     return re.findall(r"[^\W\d_]+", IN_TRANSLATION.sub(" ", text))
+
+
+def test_no_page_says_in_english_alone_what_people_read() -> None:
+    """The pages that invite into Slack and the overview were in English for everybody. The API's own page still is."""
+    said = {
+        path.name: words
+        for path in TEMPLATES.glob("*.html")
+        if "docs" not in path.name and (words := [text for text in outside_of_the_catalogue(path) if text not in NAMES])
+    }
+    assert said == {}
+
+
+NAMES = {"Webtop", "CSV", "Communicate", "name@company.example", "'Slack Connect'"}
+LEXER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+
+
+def outside_of_the_catalogue(path: Path) -> list[str]:
+    """Words between tags, of attributes that are read out, and sentences given to macros, which no `trans` or `_()` holds."""
+    text, strings, words, skips = "", list[str](), list[str](), False
+    for _, kind, value in LEXER.lex(path.read_text()):
+        if kind == "block_begin":
+            words = []
+        elif kind == "block_end":
+            skips = begins_or_ends(words, skips)
+        elif kind == "name":
+            words.append(value)
+        elif kind == "string" and words[-1:] not in (["_"], ["ngettext"]) and SENTENCE.search(value):
+            strings.append(value)
+        elif kind == "data":
+            text += "" if skips else f"\0{value}"
+    text = re.sub(r"<(script|style|svg|code)\b.*?</\1>", "", text, flags=re.DOTALL)
+    shown = re.split(r"[\n\0]", re.sub(r"<[^<>]*>", "\n", text))
+    return [each.strip(" ·") for each in (*shown, *READ_OUT.findall(text), *strings) if re.search(r"[A-Za-z]{2}", each)]
+
+
+def begins_or_ends(words: list[str], skips: bool) -> bool:
+    """Whether what follows this block tag is translated, or names of icons and classes."""
+    if words[:1] == ["block"]:
+        return words[1].endswith(("icons", "_class"))
+    return words[:1] == ["trans"] or (skips and words[:1] not in (["endtrans"], ["endblock"]))
+
+
+SENTENCE = re.compile(r"^.[A-Z][\w’]* \w")
+READ_OUT = re.compile(r'(?:aria-label|placeholder|title|alt|data-done)="([^"{}]*)"')

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.colleagues.rules import InviteKind, SlackRole
 from local.slack.invitations import INVITE_ERRORS
-from tests.support.form_browser import visible
+from tests.support.form_browser import Browser, Form, visible
 from tests.support.provider_calls import receive_slack
 from tests.support.sample_chat import Scene
 from tests.support.scripted_providers import OAuthBrowser
@@ -80,7 +80,7 @@ def test_the_authorization_is_of_the_very_person_who_asked(inviting: SlackInviti
 def test_an_authorization_that_was_taken_back_is_asked_for_again(inviting: SlackInviting) -> None:
     inviting.connect()
     inviting.admin.revoked = True
-    assert "Authorize again." in inviting.invites("eve@nord.example").json["results"][0]["message"]
+    assert "Connect again." in inviting.invites("eve@nord.example").json["results"][0]["message"]
     assert inviting.token == ""
     assert "/oauth/slack/admin" in inviting.browser.get("/slack/invite").text
     inviting.admin.revoked = False
@@ -138,3 +138,75 @@ def test_the_workspaces_owner_sees_who_invited_whom_as_what(inviting: SlackInvit
     shown = visible(owner.get("/overview").text)
     assert re.search(r"Olaf Nord eve@nord\.example members sent", shown)
     assert re.search(r"Olaf Nord user_disabled@nord\.example guests refused", shown)
+
+
+WORDS = {
+    "de": ("Leute in Nord einladen", "Das ist keine E-Mail-Adresse", "wurde widerrufen", "Mitglieder gesendet"),
+    "es": ("Invitar a personas a Nord", "Esto no es una dirección de correo", "Se ha revocado", "miembros enviada"),
+    "fr": ("Inviter des personnes dans Nord", "Ce n’est pas une adresse e-mail", "a été révoquée", "membres envoyée"),
+}
+
+
+@pytest.mark.parametrize("locale", WORDS)
+def test_the_pages_speak_the_readers_language(inviting: SlackInviting, locale: str) -> None:
+    """They, Slack's refusals, the steps in Slack and the overview were in English for everybody."""
+    step, no_address, revoked, audited = WORDS[locale]
+    browser = inviting.browser.browser
+    inviting.connect()
+    inviting.invites("eve@nord.example")
+    owner = OAuthBrowser(inviting.browser.providers)
+    owner.browser.cookies |= {"session": inviting.scene.owner.token, "lang": locale}
+    assert f"eve@nord.example {audited}" in visible(owner.get("/overview").text)
+    browser.cookies["lang"] = locale
+    inviting.admin.revoked = True
+    page = browser.send(browser.open("/slack/invite").form("/slack/invite"), emails="no-address, finn@nord.example")
+    assert no_address in visible(page.html)
+    assert revoked in visible(page.html)
+    inviting.admin.slack_workspace = replace(GRID, plan="plus")
+    page = browser.send(browser.open("/slack/invite").form("/slack/invite"), emails="gwen@nord.example")
+    assert step in visible(page.html)
+    assert f'lang="{locale}"' in page.html
+
+
+def test_the_script_is_told_of_the_first_address_and_what_is_left(inviting: SlackInviting) -> None:
+    """The server alone reads the list: the script read it by a rule of its own, which took `"Doe, Jane" <…>` apart."""
+    inviting.connect()
+    browser = inviting.browser.browser
+    form = _asking_for_the_next(browser)
+    left = ['"Doe, Jane" <jane@nord.example>、\u200bfinn@nord.example；no-address, FINN@nord.example']
+    told = []
+    for _ in range(4):
+        page = browser.send(form, emails="\n".join(left))
+        told.append(visible(page.html.partition("</ul>")[0]))
+        left = re.findall(r"<p>([^<]+)</p>", page.html.partition("</ul>")[2])
+    assert told == [
+        "jane@nord.example Invited",
+        "finn@nord.example Invited",
+        "no-address Not invited : This isn't an e-mail address. Check it for typos.",
+        "finn@nord.example Invited : This address was invited less than a day ago. You can resend the invitation in Slack.",
+    ]
+    assert [email for email, _ in inviting.admin.sent] == ["jane@nord.example", "finn@nord.example"]
+
+
+def test_the_script_is_told_how_long_to_wait_and_where_the_form_itself_must_go_on(inviting: SlackInviting) -> None:
+    inviting.connect()
+    browser = inviting.browser.browser
+    form = _asking_for_the_next(browser)
+    inviting.admin.limited_after = 0
+    assert 'data-pause="30"' in browser.send(form, emails="eve@nord.example").html
+    inviting.admin.slack_workspace = replace(GRID, plan="plus")
+    assert "<li" not in browser.send(form, emails="eve@nord.example").html
+    assert browser.send(form, emails="eve@nord.example", message="m" * 600).status == 422
+
+
+def _asking_for_the_next(browser: Browser) -> Form:
+    """The form as `slack_inviter.js` sends it."""
+    form = browser.open("/slack/invite").form("/slack/invite")
+    form.fields.append(("do", "next"))
+    return form
+
+
+def test_a_person_in_two_spellings_is_one(inviting: SlackInviting) -> None:
+    inviting.connect()
+    results = inviting.invites("Eve@Nord.example", "eve@nord.example", "\u200beve@nord.example").json["results"]
+    assert [(item["email"], item["outcome"]) for item in results] == [("eve@nord.example", "sent")]

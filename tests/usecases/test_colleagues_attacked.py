@@ -50,8 +50,8 @@ def test_slack_connect_goes_to_one_channel_and_into_the_audit_log(inviting: Slac
     inviting.admin.slack_workspace = PAID
     assert outcomes(inviting, ANN, "not_paid@partner.example", **BY_CONNECT) == ["sent", "refused"]
     assert inviting.admin.shared == [(ANN, "C2"), ("not_paid@partner.example", "C2")]
-    assert re.search(rf"Olaf Nord {re.escape(ANN)} connect sent", audit(inviting))
-    assert re.search(r"Olaf Nord not_paid@partner\.example connect refused", audit(inviting))
+    assert re.search(rf"Olaf Nord {re.escape(ANN)} Slack Connect sent", audit(inviting))
+    assert re.search(r"Olaf Nord not_paid@partner\.example Slack Connect refused", audit(inviting))
 
 
 def test_every_error_of_slack_connect_comes_back_with_its_address(inviting: SlackInviting) -> None:
@@ -99,7 +99,7 @@ def test_the_scope_is_asked_for_when_it_is_needed_and_not_before(inviting: Slack
     out = inviting.browser.get("/oauth/slack/connect")
     back = inviting.browser.returns("slack", state_in(out), "error=access_denied", way="installed")
     assert back == "/slack/connect?notice=cancelled&by=slack"
-    assert "Nothing has changed" in inviting.browser.get(back).text
+    assert "Nothing was changed" in inviting.browser.get(back).text
 
 
 @pytest.mark.requirement("A19")
@@ -114,8 +114,8 @@ def test_addresses_of_another_company_are_offered_slack_connect(inviting: SlackI
     inviting.admin.slack_workspace = PAID
     browser = inviting.browser.browser
     page = browser.open("/slack/invite")
-    page = browser.send(page.form("/slack/invite"), "Prepare", emails=f"{EVE}, {ANN}, no-address")
-    assert f"Not of Nord’s own domain: {ANN}" in visible(page.html)
+    page = browser.send(page.form("/slack/invite"), "Get the list", emails=f"{EVE}, {ANN}, no-address")
+    assert f"Outside Nord’s own domain: {ANN}" in visible(page.html)
     page = browser.send(page.form("/slack/connect"))
     assert ("emails", ANN) in page.form("/slack/connect").filled("Send", {})
     page = browser.send(page.form("/slack/connect"), "Send")
@@ -157,7 +157,7 @@ def test_a_request_that_is_cut_off_loses_nobody_and_is_in_the_audit_log(
         inviting.invites(EVE, FINN, ANN)
     assert [email for email, _ in inviting.admin.sent] == invited
     for email in (EVE, FINN, ANN):
-        assert f"Olaf Nord {email} members begun" in audit(inviting)
+        assert f"Olaf Nord {email} members being sent" in audit(inviting)
     inviting.admin.breaks_at = ""
     results = inviting.invites(EVE, FINN, ANN).json["results"]
     assert [result.get("code") for result in results] == ["sent_before", "in_progress", "in_progress"]
@@ -199,7 +199,7 @@ def test_a_role_that_changes_between_page_and_sending_is_told(inviting: SlackInv
     inviting.admin.slack_workspace = replace(GRID, role=SlackRole.MEMBER)
     page = browser.post("/slack/invite", list(guests.items()))
     assert (page.status, inviting.admin.sent) == (422, [])
-    assert "Guests can be invited by owners and admins of paid workspaces only." in visible(page.html)
+    assert "Only owners and admins of paid workspaces can invite guests." in visible(page.html)
     assert dict(page.form("/slack/invite").fields)["emails"] == EVE
     page = browser.send(form, "Send", emails=EVE)
     assert "Now in Slack" in page.html
@@ -260,7 +260,7 @@ def test_a_hostile_message_is_text(inviting: SlackInviting) -> None:
     inviting.admin.slack_workspace = PAID
     browser = inviting.browser.browser
     form = browser.open("/slack/invite").form("/slack/invite")
-    page = browser.send(form, "Prepare", emails=EVE, message="</textarea><script>alert(1)</script>")
+    page = browser.send(form, "Get the list", emails=EVE, message="</textarea><script>alert(1)</script>")
     assert "<script>alert" not in page.html
 
 

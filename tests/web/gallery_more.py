@@ -20,8 +20,11 @@ ACME = {
     "channels": CHANNELS,
     "authorize_url": None,
     "sent": None,
+    "results": [],
     "chosen": ["C0", "C1"],
     "picked": [],
+    "steps": [],
+    "message": "",
     "again": "",
     "outside": "",
     "connects": True,
@@ -39,6 +42,7 @@ CONNECT = {
     "channels_of": [("C2", "# launches")],
     "app": "Webtop",
     "sent": None,
+    "results": [],
     "again": "",
 }
 STEPS = [
@@ -91,12 +95,22 @@ def stop_cases() -> dict[str, Case]:
 def slack_cases() -> dict[str, Case]:
     page = SHELL | ACME
     results = [
-        {"email": "noor@acme.example", "outcome": "sent", "message": ""},
-        {"email": "amir@acme.example", "outcome": "already_in_team", "message": ""},
-        {"email": "jo@print-partner.example", "outcome": "refused", "message": "Acme allows acme.example only."},
+        {"email": "noor@acme.example", "outcome": "sent", "message": "", "pause": 0},
+        {"email": "amir@acme.example", "outcome": "already_in_team", "message": "", "pause": 0},
+        {
+            "email": "jo@print-partner.example",
+            "outcome": "refused",
+            "message": "Acme allows acme.example only.",
+            "pause": 0,
+        },
     ]
     prepared = [result | {"outcome": "prepared", "message": ""} for result in results]
-    guide = {"mode": "guide", "results": prepared, "message": "Hello! Come and see the launch.", "steps": STEPS}
+    guide = {
+        "sent": {"mode": "guide"},
+        "results": prepared,
+        "message": "Hello! Come and see the launch.",
+        "steps": STEPS,
+    }
     wrong = {"emails": "“jo@@acme” is not an e-mail address.", "channel_ids": "Choose at least one channel for guests."}
     typed = {"form": {"emails": "noor@acme.example, jo@@acme", "kind": "guests"}, "errors": wrong}
     return {
@@ -114,11 +128,11 @@ def slack_cases() -> dict[str, Case]:
         "slack-guest": ("slack_invite.html", page | {"role": "guest", "kinds": [], "channels": []}),
         "slack-sent": (
             "slack_invite.html",
-            page | {"sent": {"mode": "api", "results": results}, "again": "jo@print-partner.example"},
+            page | {"sent": {"mode": "api"}, "results": results, "again": "jo@print-partner.example"},
         ),
         "slack-prepared": (
             "slack_invite.html",
-            page | {"mode": "guide", "sent": guide, "picked": CHANNELS[:2], "outside": "jo@print-partner.example"},
+            page | guide | {"mode": "guide", "picked": CHANNELS[:2], "outside": "jo@print-partner.example"},
         ),
         "slack-silent": (
             "slack_invite.html",
@@ -128,7 +142,7 @@ def slack_cases() -> dict[str, Case]:
     }
 
 
-def connect_cases(results: list[dict[str, str]]) -> dict[str, Case]:
+def connect_cases(results: list[dict[str, Any]]) -> dict[str, Case]:
     page = SHELL | CONNECT
     wrong = {"form": {"emails": "jo@print-partner.example"}, "errors": {"channel_ids": "Choose one channel."}}
     return {
@@ -137,5 +151,5 @@ def connect_cases(results: list[dict[str, str]]) -> dict[str, Case]:
         "connect-ask": ("slack_connect.html", page | {"may_connect": False}),
         "connect-nowhere": ("slack_connect.html", page | {"shareable": []}),
         "connect-free": ("slack_connect.html", page | {"connects": False, "plan": "free"}),
-        "connect-sent": ("slack_connect.html", page | {"sent": {"results": results}}),
+        "connect-sent": ("slack_connect.html", page | {"sent": {"mode": "api"}, "results": results}),
     }

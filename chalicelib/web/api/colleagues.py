@@ -2,8 +2,9 @@
 
 from msgspec import UNSET
 
+from ...domain.errors import format_message
 from ...providers.slack.colleagues import inviting
-from ...providers.slack.colleagues.rules import InviteColleagueResult, SlackWorkspace, Wanted
+from ...providers.slack.colleagues.rules import InviteColleagueResult, SlackWorkspace, Wanted, steps
 from ...schemas import colleagues as s
 from ..routing import RequestContext, Routes
 
@@ -43,9 +44,15 @@ def invite_colleagues(request: RequestContext, body: s.NewColleagues) -> s.Colle
     return s.ColleaguesOut(
         mode=sent.mode,
         results=[_result(result) for result in sent.results],
-        message=sent.message or UNSET,
-        steps=list(sent.steps) or UNSET,
+        message=_message(request, sent) or UNSET,
+        steps=list(steps(sent.team)) if sent.team else UNSET,
     )
+
+
+def _message(request: RequestContext, sent: inviting.Sent) -> str:
+    """What was written, else a line of ours for those who paste it into Slack."""
+    ours = format_message(inviting.MESSAGE, {"name": request.account.name, "team": sent.team})
+    return sent.message or (ours if sent.team else "")
 
 
 def _result(result: InviteColleagueResult) -> s.ColleagueResult:

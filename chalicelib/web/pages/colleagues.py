@@ -1,17 +1,27 @@
 """Invite people to one's own Slack workspace: exactly the choices that will work, and why others don't."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
 from ...domain.providers import Provider
-from ...providers.slack.colleagues import inviting
+from ...providers.slack.colleagues import answers, inviting
 from ...providers.slack.colleagues.admin_port import admin_of
 from ...providers.slack.colleagues.inviting import Sent
-from ...providers.slack.colleagues.rules import ColleagueOutcome, InviteKind, SlackWorkspace, Wanted
+from ...providers.slack.colleagues.rules import (
+    STEPS,
+    ColleagueOutcome,
+    InviteColleagueResult,
+    InviteKind,
+    InviteMode,
+    SlackWorkspace,
+    Wanted,
+)
 from ...providers.slack.installation import CONNECT
+from ...templating import languages
 from ...usecases import installing
 from . import flash
 from .oauth import begun, browser_of
@@ -21,10 +31,10 @@ from .shell import shell
 routes = Pages(__name__)
 _APP = "Webtop"
 _NOTICES: Mapping[str, tuple[str, str]] = {
-    "cancelled": ("warn", "Slack was not allowed to. Nothing has changed; you can try again."),
-    "failed": ("warn", "Slack doesn’t answer as it should. Nothing has changed; try again."),
-    "team": ("warn", "That was another person or another Slack workspace than yours. Choose your own."),
-    "connected": ("good", "Webtop may use Slack Connect now."),
+    "cancelled": ("warn", "You cancelled in Slack. Nothing was changed; you can try again."),
+    "failed": ("warn", "Slack isn’t responding properly. Nothing was changed; try again."),
+    "team": ("warn", "That was a different person or Slack workspace. Choose your own."),
+    "connected": ("good", "Webtop can now use Slack Connect."),
 }
 
 
@@ -69,6 +79,8 @@ def organisation_connected(request: PageRequest) -> Redirect:
 
 
 def _sent(request: PageRequest, page: Callable[..., Page]) -> Page:
+    if request.field("do") == "next":
+        return _next(request)
     try:
         sent = inviting.invite(request.ports, request.account, request.session, _wanted(request))
     except errors.Refusal as refusal:
@@ -76,6 +88,16 @@ def _sent(request: PageRequest, page: Callable[..., Page]) -> Page:
             raise
         return page(request, problems=request.problems(refusal), code=422)
     return page(request, sent=sent)
+
+
+def _next(request: PageRequest) -> Page:
+    """The script's question: only the first address is sent; the answer is its result, and the rest of the list. There is no
+    result where it was only prepared: then the form's own way goes on."""
+    wanted = _wanted(request)
+    first = replace(wanted, emails=wanted.emails[:1])
+    sent = inviting.invite(request.ports, request.account, request.session, first)
+    results = _results(request, sent) if sent.mode is InviteMode.API else []
+    return request.page("_slack_next.html", results=results, rest=wanted.emails[1:])
 
 
 def _page(
@@ -97,6 +119,8 @@ def _page(
         outside=_outside(slack_workspace, sent),
         chosen=chosen,
         picked=[channel for channel in slack_workspace.channels if channel.id in chosen],
+        steps=[languages.text(step, request.locale, team=sent.team) for step in STEPS] if sent and sent.team else [],
+        message=_message(request, sent) if sent else "",
         slack_url=_in_slack(request, slack_workspace),
     )
 
@@ -127,12 +151,31 @@ def _common(
         "role": slack_workspace.role,
         "connects": slack_workspace.connects,
         "sent": sent,
+        "results": _results(request, sent) if sent else [],
         "again": "\n".join(result.email for result in sent.results if result.outcome is ColleagueOutcome.REFUSED)
         if sent
         else "",
         "errors": problems or {},
         "notice": _notice(request),
     }
+
+
+def _results(request: PageRequest, sent: Sent) -> list[dict[str, Any]]:
+    return [_result(request, result) for result in sent.results]
+
+
+def _result(request: PageRequest, result: InviteColleagueResult) -> dict[str, Any]:
+    return {
+        "email": result.email,
+        "outcome": result.outcome,
+        "message": languages.text(result.sentence, request.locale, **result.values),
+        "pause": answers.pause(result),
+    }
+
+
+def _message(request: PageRequest, sent: Sent) -> str:
+    ours = languages.text(inviting.MESSAGE, request.locale, name=request.account.name, team=sent.team)
+    return sent.message or ours
 
 
 def _outside(slack_workspace: SlackWorkspace, sent: Sent | None) -> str:
@@ -148,7 +191,7 @@ def _in_slack(request: PageRequest, slack_workspace: SlackWorkspace) -> str:
 
 def _notice(request: PageRequest) -> dict[str, Any] | None:
     result = _NOTICES.get(request.incoming.query.get("notice", ""))
-    return {"kind": result[0], "text": result[1]} if result else flash.notice(request)
+    return {"kind": result[0], "text": languages.text(result[1], request.locale)} if result else flash.notice(request)
 
 
 def _wanted(request: PageRequest) -> Wanted:
@@ -158,7 +201,7 @@ def _wanted(request: PageRequest) -> Wanted:
     except ValueError as reason:
         raise errors.wrong_field("expires_on", "not_a_day", "Choose a day.") from reason
     return Wanted(
-        emails=tuple(entry.text for entry in of_field(request.field("emails"))),
+        emails=tuple(dict.fromkeys(entry.text for entry in of_field(request.field("emails")))),
         kind=InviteKind(kind) if kind in list(InviteKind) else InviteKind.MEMBERS,
         channel_ids=tuple(request.form.get("channel_ids", [])),
         expires_on=day,

@@ -1,5 +1,6 @@
 """The inbox: what waits for an answer in all chats. And the overview of a workspace, in numbers."""
 
+import functools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -80,7 +81,7 @@ def overview_page(request: PageRequest) -> Page:
         workspaces=mine,
         as_of=request.ports.now(),
         audit=_audit(request, chosen),
-        **_figures(seen, chosen),
+        **_figures(seen, chosen, request.locale),
     )
 
 
@@ -200,40 +201,48 @@ def _of_invitations(request: PageRequest, listed_chat: Listed, base: dict[str, A
     return [{**row, "when": when(request, row["at"])} for row in rows]
 
 
-def _figures(seen: overview.Overview, workspace_id: str) -> dict[str, Any]:
+def _figures(seen: overview.Overview, workspace_id: str, locale: str) -> dict[str, Any]:
+    text = functools.partial(languages.text, locale=locale)
     whole = max(1, seen.invited)
     steps = (
-        ("Invited", None, seen.invited),
-        ("Delivered", "as far as mail servers tell", seen.delivered),
-        ("Joined", None, seen.joined),
+        (text("Invited"), None, seen.invited),
+        (text("Delivered"), text("as reported by mail servers"), seen.delivered),
+        (text("Joined"), None, seen.joined),
     )
     return {
-        "title": "Invitations",
+        "title": text("Invitations"),
         "scope": seen.workspace.name,
         "days": seen.days,
         "periods": [
             {"days": days, "href": f"/overview?workspace={workspace_id}&days={days}", "current": days == seen.days}
             for days in _PERIODS
         ],
-        "numbers": [
-            {"label": "Open", "value": seen.open, "note": "wait for an answer", "warn": False},
-            {"label": "Joined", "value": seen.joined, "note": f"of {seen.invited} invited", "warn": False},
-            {
-                "label": "Declined or ended",
-                "value": seen.declined + seen.expired,
-                "note": f"{seen.declined} said no",
-                "warn": False,
-            },
-            {
-                "label": "Bounced",
-                "value": seen.bounced,
-                "note": "fix the address" if seen.bounced else "none",
-                "warn": seen.bounced > 0,
-            },
-        ],
+        "numbers": _numbers(seen, locale),
         "funnel": [{"label": label, "note": note, "n": n, "share": n / whole} for label, note, n in steps],
         "joined": [{"label": label, "n": seen.by_way.get(via, 0)} for via, label in APPLICATIONS.items()],
         "per_day": [{"day": day, "invited": invited, "joined": joined} for day, invited, joined in seen.per_day],
         "look": [],
         "look_of": 1,
     }
+
+
+def _numbers(seen: overview.Overview, locale: str) -> list[dict[str, Any]]:
+    """`kind`: good, where there is something to be glad of; warn, where something is to be mended; else neither."""
+    text = functools.partial(languages.text, locale=locale)
+    ended, bounced = seen.declined + seen.expired, seen.bounced
+    return [
+        {"label": text("Pending"), "value": seen.open, "note": text("awaiting reply"), "kind": ""},
+        {
+            "label": text("Joined"),
+            "value": seen.joined,
+            "note": text("of {n} invited", n=seen.invited),
+            "kind": "good" if seen.joined else "",
+        },
+        {"label": text("Ended"), "value": ended, "note": text("{n} declined", n=seen.declined), "kind": ""},
+        {
+            "label": text("Undeliverable"),
+            "value": bounced,
+            "note": text("correct the address") if bounced else text("none"),
+            "kind": "warn" if bounced else "good",
+        },
+    ]

@@ -1,136 +1,116 @@
-// Sends one address after the other, with a progress bar and a result for each. Without it, the form sends all at once.
-import { Refused } from './api.js';
-import { find, cloneTemplate } from './page.js';
+// Sends one address after the other, with a progress bar and a result for each. The server reads the field, judges each
+// address and words each answer; this only asks again with what is left. Without it, the form sends all at once.
+import { find } from './page.js';
 
 const TRIES = 12;
 const LONGEST_WAIT = 120;
 
 /**
- * @typedef {object} Result what became of one address
+ * @typedef {object} Answer what became of the first address
+ * @property {HTMLElement} row
  * @property {string} email
- * @property {string} outcome
- * @property {string} [message]
- * @property {string} [code]
- * @property {number} [retry_after] seconds
+ * @property {string[]} rest the addresses that are still to be sent
  */
 
 export class SlackInviter {
   #form = find('form[data-send]', HTMLFormElement);
   #box = find('#sending');
+  #words = this.#box.dataset;
   #field = find('form[data-send] [name="emails"]', HTMLTextAreaElement);
   #running = false;
-  #call;
-
-  /** @param {import('./api.js').Call} call */
-  constructor(call) {
-    this.#call = call;
-  }
 
   start() {
     this.#form.addEventListener('submit', (event) => {
-      const typed = addressesIn(this.#field.value);
-      if (!this.#running && !typed.length) return;
+      if (!this.#running && !this.#field.value.trim()) return;
       event.preventDefault();
-      if (!this.#running) this.#sendAll(typed);
+      if (!this.#running) this.#sendAll();
     });
     addEventListener('beforeunload', (event) => {
       if (this.#running) event.preventDefault();
     });
   }
 
-  /** @param {string[]} typed */
-  async #sendAll(typed) {
-    this.#begin(typed.length);
+  async #sendAll() {
+    this.#begin();
     const refused = [];
-    for (const [index, email] of typed.entries()) {
-      const result = await this.#send(email).catch(() => null);
-      if (!result) {
+    let [left, done] = [this.#field.value, 0];
+    while (left.trim()) {
+      const answer = await this.#sendFirst(left);
+      if (answer === 'whole') {
         this.#running = false;
-        this.#field.value = [...refused, ...typed.slice(index)].join('\n');
+        this.#field.value = [...refused, left].join('\n');
         this.#form.submit();
         return;
       }
-      this.#show(result);
-      if (result.outcome === 'refused') refused.push(email);
-      this.#count(index + 1, typed.length);
+      if (!answer) break;
+      this.#hideForm();
+      this.#part('ul').append(answer.row);
+      if (answer.row.classList.contains('refused')) refused.push(answer.email);
+      left = answer.rest.join('\n');
+      done += 1;
+      this.#count(done, done + answer.rest.length);
     }
-    this.#end(refused);
+    this.#end(refused, left);
   }
 
   /**
-   * Its result; fails where the form's own way must say what is wrong. The key stays until there is an answer.
-   * @param {string} email
-   * @returns {Promise<Result | null>}
+   * What became of the first address; null where no answer came; `whole` where the form's own way must go on.
+   * @param {string} left
    */
-  async #send(email) {
-    let key = crypto.randomUUID();
-    /** @type {Result | null} */
-    let result = null;
+  async #sendFirst(left) {
+    /** @type {Answer | null} */
+    let answer = null;
     for (let tries = 0; tries < TRIES; tries += 1) {
-      try {
-        const answer = await this.#call('POST', '/slack/invitations', this.#asked(email), { 'Idempotency-Key': key });
-        if (answer.mode !== 'api') throw new Refused(0, { code: 'guide' });
-        const given = /** @type {Result} */ (answer.results[0]);
-        result = given;
-        const wait = waitOf(given);
-        if (!wait || wait > LONGEST_WAIT) return result;
-        key = crypto.randomUUID();
-        await this.#pause(wait, email);
-      } catch (error) {
-        const answer = error instanceof Refused ? error : null;
-        if (answer && answer.code !== 'in_progress' && answer.status < 429) throw answer;
-        result = { email, outcome: 'refused', message: 'Webtop can’t be reached. Send it again.' };
-        await this.#pause(answer?.retryAfter || 2 + tries, email);
+      const response = await this.#ask(left);
+      let wait = Number(response?.headers.get('Retry-After')) || 2 + tries;
+      if (response?.ok) {
+        answer = readAnswer(await response.text());
+        if (!answer) return 'whole';
+        wait = Number(answer.row.dataset.pause) || 0;
+        if (!wait || wait > LONGEST_WAIT) return answer;
+      } else if (response && response.status < 429) {
+        return 'whole';
       }
+      await this.#pause(wait);
     }
-    return result;
-  }
-
-  /** @param {string} email */
-  #asked(email) {
-    const given = new FormData(this.#form);
-    /** @type {Record<string, unknown>} */
-    const body = { emails: [email], kind: given.get('kind'), channel_ids: given.getAll('channel_ids') };
-    if (given.get('expires_on')) body.expires_on = given.get('expires_on');
-    const message = String(given.get('message') ?? '').trim();
-    if (message) body.message = message;
-    return body;
+    return answer;
   }
 
   /**
-   * @param {number} seconds
-   * @param {string} email
+   * Null where no answer came. To send an address again is safe: the server sends it once a day.
+   * @param {string} left
    */
-  async #pause(seconds, email) {
-    this.#say(`Waiting ${seconds} seconds, then ${email} is sent.`);
+  #ask(left) {
+    const body = new URLSearchParams([...new FormData(this.#form)].map(([name, value]) => [name, String(value)]));
+    body.set('emails', left);
+    body.set('do', 'next');
+    return fetch(this.#form.action, { method: 'POST', body, credentials: 'same-origin' }).catch(() => null);
+  }
+
+  /** @param {number} seconds */
+  async #pause(seconds) {
+    this.#say((this.#words.waiting ?? '').replace('{n}', String(seconds)));
     await new Promise((done) => { setTimeout(done, seconds * 1000); });
   }
 
-  /** @param {number} n */
-  #begin(n) {
+  /** The form stays where it is until the first answer, so that the second click of two hits nothing else. */
+  #begin() {
     this.#running = true;
+    this.#form.inert = true;
     this.#box.hidden = false;
     find('#all-sent').hidden = true;
+    this.#part('ul').replaceChildren();
+    this.#progress().hidden = false;
+    this.#progress().removeAttribute('value');
+    this.#part('h2').textContent = this.#words.sending ?? '';
+  }
+
+  /** What was said of an earlier try is over. */
+  #hideForm() {
+    this.#form.hidden = true;
     document.getElementById('results')?.parentElement?.remove();
     for (const line of document.querySelectorAll('.slack-invite .error, .slack-invite .notice.danger')) line.remove();
     this.#field.removeAttribute('aria-invalid');
-    this.#part('ul').replaceChildren();
-    this.#progress().hidden = false;
-    this.#progress().max = n;
-    this.#part('h2').textContent = 'Sending';
-    this.#count(0, n);
-    this.#form.hidden = true;
-  }
-
-  /** @param {Result} result */
-  #show(result) {
-    const row = cloneTemplate('result');
-    row.className = result.outcome;
-    find('use', SVGUseElement, row).setAttribute('href', `#i-${this.#table('signs')[result.outcome]}`);
-    find('.address', HTMLElement, row).textContent = result.email;
-    find('b', HTMLElement, row).textContent = this.#table('words')[result.outcome] ?? '';
-    find('span', HTMLElement, row).textContent = result.message ? `: ${result.message}` : '';
-    this.#part('ul').append(row);
   }
 
   /**
@@ -138,20 +118,26 @@ export class SlackInviter {
    * @param {number} n
    */
   #count(done, n) {
+    this.#progress().max = n;
     this.#progress().value = done;
-    this.#say(`${done} of ${n}`);
+    this.#say((this.#words.count ?? '').replace('{done}', String(done)).replace('{n}', String(n)));
   }
 
-  /** @param {string[]} refused */
-  #end(refused) {
+  /**
+   * @param {string[]} refused
+   * @param {string} left what the server couldn't be asked for
+   */
+  #end(refused, left) {
     this.#running = false;
-    this.#part('h2').textContent = 'Sent';
+    this.#part('h2').textContent = this.#words.sent ?? '';
     this.#progress().hidden = true;
-    this.#field.value = refused.join('\n');
-    this.#form.hidden = !refused.length;
+    this.#field.value = [...refused, left].filter(Boolean).join('\n');
+    this.#form.hidden = !this.#field.value;
+    this.#form.inert = false;
     this.#form.querySelector('[aria-busy]')?.removeAttribute('aria-busy');
-    find('#all-sent').hidden = refused.length > 0;
-    this.#say(refused.length ? 'Those that weren’t invited stand in the field again.' : 'All of them are done.');
+    find('#all-sent').hidden = !this.#form.hidden;
+    const { broken = '', left: again = '', all = '' } = this.#words;
+    this.#say(left ? broken : refused.length ? again : all);
     this.#part('h2').focus();
   }
 
@@ -164,15 +150,6 @@ export class SlackInviter {
     return find('progress', HTMLProgressElement, this.#box);
   }
 
-  /**
-   * By outcome.
-   * @param {'signs' | 'words'} name
-   * @returns {Record<string, string>}
-   */
-  #table(name) {
-    return JSON.parse(this.#box.dataset[name] ?? '{}');
-  }
-
   /** @param {string} text */
   #say(text) {
     this.#part('[role="status"]').textContent = text;
@@ -180,22 +157,14 @@ export class SlackInviter {
 }
 
 /**
- * As the server reads a list: commas, semicolons, lines, `Name <a@b.c>`; each address once.
- * @param {string} text
+ * Of the server's answer; null where it sent none of them by itself.
+ * @param {string} html
+ * @returns {Answer | null}
  */
-export function addressesIn(text) {
-  const addresses = text.split(/[,;\n\r]+/).flatMap((part) => {
-    const named = part.match(/^\s*"?[^<>"]*"?\s*<([^<>]+)>\s*$/)?.[1];
-    return named === undefined ? part.split(/\s+/).filter(Boolean) : [named.trim()];
-  });
-  return [...new Set(addresses)];
-}
-
-/**
- * The seconds after which Slack may be asked for this address again; 0 where that changes nothing.
- * @param {Result} result
- */
-export function waitOf({ code = '', retry_after }) {
-  if (['ratelimited', 'ratelimit', 'rate_limited'].includes(code)) return retry_after || 60;
-  return code === 'in_progress' ? 5 : 0;
+function readAnswer(html) {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  const row = page.querySelector('li');
+  if (!row?.querySelector('.address')) return null;
+  const rest = [...page.querySelectorAll('body > p')].map((line) => line.textContent ?? '');
+  return { row, email: find('.address', HTMLElement, row).textContent ?? '', rest };
 }

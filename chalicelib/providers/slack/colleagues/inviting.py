@@ -26,11 +26,11 @@ from .rules import (
     Wanted,
     channels_for,
     refuse_unless_possible,
-    steps,
 )
 
 log = logging.getLogger(__name__)
 ADMIN = "admin"
+MESSAGE = "{name} invites you to {team} on Slack."
 _CLAIM = "an invitation into Slack"
 _PATIENCE = timedelta(seconds=12)
 """Of the 29 seconds that a request has; what isn't sent by then is told, and sent with the next."""
@@ -41,7 +41,9 @@ class Sent:
     mode: InviteMode
     results: tuple[InviteColleagueResult, ...]
     message: str = ""
-    steps: tuple[str, ...] = ()
+    """Of one's own; where nothing was written, `MESSAGE` serves."""
+    team: str = ""
+    """The workspace's name, for the steps in Slack; empty where there are none to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
     identity = _slack_identity(ports, session)
     slack_workspace, installed = _asked(ports, identity)
     refuse_unless_possible(slack_workspace, wanted, ports.now().date())
-    addresses = [_canonical(email) for email in dict.fromkeys(wanted.emails)]
+    addresses = list(dict.fromkeys(map(_canonical, wanted.emails)))
     if wanted.kind is InviteKind.CONNECT and installed:
         channel = wanted.channel_ids[0]
         send = functools.partial(admin_of(ports).share, installed, channel_id=channel)
@@ -87,7 +89,7 @@ def invite(ports: Ports, account: Account, session: Session, wanted: Wanted) -> 
         raise errors.Refusal(
             errors.RefusalKind.FORBIDDEN,
             "authorization_needed",
-            "Connect your Enterprise organisation first; then the invitations can be sent.",
+            "Connect your Enterprise organisation first. Then you can send the invitations.",
         )
     wanted = replace(wanted, channel_ids=channels_for(slack_workspace, wanted))
     send = functools.partial(admin_of(ports).invite, token, identity.tenant, wanted=wanted)
@@ -157,7 +159,7 @@ def _asked(ports: Ports, identity: Identity) -> tuple[SlackWorkspace, Installati
 def _team_name(ports: Ports, identity: Identity, installed: Installation | None) -> str:
     if installed and installed.team_name:
         return installed.team_name
-    return ports.identities.organization(identity) or "your workspace"
+    return ports.identities.organization(identity) or Provider.SLACK.shown
 
 
 def _canonical(email: str) -> str | InviteColleagueResult:
@@ -168,7 +170,7 @@ def _canonical(email: str) -> str | InviteColleagueResult:
             email=email.strip()[:254],
             outcome=ColleagueOutcome.REFUSED,
             code="invalid_email",
-            message="This is not an e-mail address. Check it.",
+            sentence="This isn't an e-mail address. Check it for typos.",
         )
 
 
@@ -196,8 +198,8 @@ def _prepared(
     return Sent(
         InviteMode.GUIDE,
         results,
-        wanted.message or _message(account, slack_workspace),
-        steps(slack_workspace.team_name),
+        wanted.message,
+        slack_workspace.team_name,
     )
 
 
@@ -265,7 +267,3 @@ def _note(ports: Ports, sending: _Sending, entry_id: str, at: datetime, results:
     entry = json.dumps({"by": sending.account.name, "team": sending.identity.tenant, "kind": kind, "results": told})
     for workspace_id in {membership.workspace_id for membership in through}:
         ports.workspaces.note(workspace_id, entry_id, entry, at)
-
-
-def _message(account: Account, slack_workspace: SlackWorkspace) -> str:
-    return f"{account.name} invites you to {slack_workspace.team_name} on Slack."

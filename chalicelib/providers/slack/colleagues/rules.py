@@ -1,6 +1,7 @@
 """Bringing colleagues into one's own Slack workspace: who may invite whom as what, through which way."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -110,9 +111,14 @@ class InviteColleagueResult:
     email: str
     outcome: ColleagueOutcome
     code: str = ""
-    message: str = ""
+    sentence: str = ""
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
     wait: int = 0
     """Seconds that Slack asks to wait."""
+
+    @property
+    def message(self) -> str:
+        return errors.format_message(self.sentence, self.values)
 
 
 def refuse_unless_possible(workspace: SlackWorkspace, wanted: Wanted, today: date) -> None:
@@ -124,44 +130,44 @@ def refuse_unless_possible(workspace: SlackWorkspace, wanted: Wanted, today: dat
             "Guests can't invite people to a Slack workspace. Ask a member.",
         )
     if not 1 <= len(wanted.emails) <= MOST_AT_ONCE:
-        raise errors.wrong_field("emails", "how_many", f"Type 1 to {MOST_AT_ONCE} addresses.")
+        raise errors.wrong_field("emails", "how_many", "Enter 1 to {most} addresses.", most=MOST_AT_ONCE)
     if wanted.kind is InviteKind.CONNECT:
         return _refuse_unless_connectable(workspace, wanted)
     if wanted.kind not in workspace.kinds:
-        raise errors.wrong_field(
-            "kind", "not_here", "Guests can be invited by owners and admins of paid workspaces only."
-        )
+        raise errors.wrong_field("kind", "not_here", "Only owners and admins of paid workspaces can invite guests.")
     existing = {channel.id for channel in workspace.channels}
     if workspace.channels and not existing.issuperset(wanted.channel_ids):
         raise errors.wrong_field("channel_ids", "unknown_channel", "Choose channels from the list.")
     _refuse_unless_fit_for_guests(wanted, today)
     if len(wanted.message) > LONGEST_MESSAGE:
-        raise errors.wrong_field("message", "too_long", f"Use at most {LONGEST_MESSAGE} characters.")
+        raise errors.wrong_field("message", "too_long", "Use at most {most} characters.", most=LONGEST_MESSAGE)
     return None
 
 
 def _refuse_unless_connectable(workspace: SlackWorkspace, wanted: Wanted) -> None:
     """`conversations.inviteShared` knows an address and a channel, and nothing else."""
     if not workspace.is_paid:
-        raise errors.wrong_field("kind", "not_paid", "Slack Connect is for paid workspaces only.")
+        raise errors.wrong_field("kind", "not_paid", "Slack Connect is only available in paid workspaces.")
     if not workspace.may_connect:
         raise errors.Refusal(
             errors.RefusalKind.FORBIDDEN,
             "authorization_needed",
-            "Slack Connect needs one more right, conversations.connect:write. Ask Slack for it first.",
+            "Webtop needs permission to use Slack Connect first: conversations.connect:write. Allow it in Slack.",
         )
     if len(wanted.channel_ids) != 1 or wanted.channel_ids[0] not in {channel.id for channel in workspace.shareable}:
-        raise errors.wrong_field("channel_ids", "one_channel", "Choose one channel that you and the app are both in.")
+        raise errors.wrong_field("channel_ids", "one_channel", "Choose one channel that both you and the app are in.")
     if wanted.expires_on:
         raise errors.wrong_field("expires_on", "guests_only", "Only guests have an end date.")
     if wanted.message:
-        raise errors.wrong_field("message", "not_with_connect", "Slack writes this mail itself. Leave the message out.")
+        raise errors.wrong_field(
+            "message", "not_with_connect", "Slack writes this e-mail itself. Leave the message out."
+        )
 
 
 def _refuse_unless_fit_for_guests(wanted: Wanted, today: date) -> None:
     """Guests see chosen channels only, and may have an end date; members have none."""
     if wanted.kind is InviteKind.GUESTS and not wanted.channel_ids:
-        raise errors.wrong_field("channel_ids", "required", "Choose at least one channel: guests see nothing else.")
+        raise errors.wrong_field("channel_ids", "required", "Choose at least one channel. Guests won't see any others.")
     if wanted.expires_on and wanted.kind is not InviteKind.GUESTS:
         raise errors.wrong_field("expires_on", "guests_only", "Only guests have an end date.")
     if wanted.expires_on and wanted.expires_on <= today:
@@ -174,17 +180,20 @@ def channels_for(workspace: SlackWorkspace, wanted: Wanted) -> tuple[str, ...]:
     channels = tuple(dict.fromkeys((*default, *wanted.channel_ids)))
     if not channels:
         raise errors.wrong_field(
-            "channel_ids", "required", "Slack wants at least one channel. Load the page again, and choose one."
+            "channel_ids", "required", "Slack needs at least one channel. Reload the page and choose one."
         )
     return channels
 
 
+STEPS = (
+    "Open Slack and click {team} in the top left.",
+    "Select Invite people to {team} from the menu.",
+    "Paste the addresses. Owners and admins choose members or guests (guests in paid workspaces).",
+    "For members, Customize your invitation adds channels; for guests, choose the channels.",
+    "Click Send, then Done.",
+)
+"""The help article's five steps, in the words that Slack itself uses in the reader's language; `team`: the workspace's name."""
+
+
 def steps(team: str) -> tuple[str, ...]:
-    """The help article's five steps, with this workspace's name in them."""
-    return (
-        f"Open Slack and click {team} in the top left.",
-        f"Select Invite people to {team} from the menu.",  # noqa: S608  # a sentence
-        "Paste the addresses. Owners and admins choose members or guests (guests in paid workspaces).",
-        "For members, Customize your invitation adds channels; for guests, choose the channels.",
-        "Click Send, then Done.",
-    )
+    return tuple(errors.format_message(step, {"team": team}) for step in STEPS)
