@@ -33,11 +33,11 @@ def test_slack_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> N
     expect(page.get_by_role("link", name="Add to Slack")).to_have_count(0)
     made.write("Tea at four?")
     window = windows.open(f"{windows.system.playground}/slack/dm/{provider_pages.DANA}")
-    expect(window.get_by_text("Tea at four?").first).to_be_visible(timeout=40_000)
+    expect(window.get_by_text("Tea at four?").first).to_be_visible(timeout=90_000)
     thread = window.locator("section.thread").filter(has_text="Tea at four?").last
     thread.get_by_placeholder("Reply as Dana").fill("With lemon, from Slack")
     thread.get_by_role("button", name="Reply").last.click()
-    expect(said(page, "With lemon, from Slack")).to_be_visible(timeout=40_000)
+    expect(said(page, "With lemon, from Slack")).to_be_visible(timeout=90_000)
     assert _shown_to(made, "With lemon, from Slack") == ("Dana Smith", "slack")
     assert _participant(made, "Dana Smith") == ("slack", "Acme")
 
@@ -55,10 +55,10 @@ def test_teams_from_the_mailed_link_to_messages_both_ways(windows: Windows) -> N
     beside.wait_for_url(f"**/teams/chat/{provider_pages.JONAS}")
     windows.system.until(lambda: _reached(page), "end of the missing step")
     made.write("Coffee at five?")
-    expect(beside.get_by_text("Coffee at five?").first).to_be_visible(timeout=40_000)
+    expect(beside.get_by_text("Coffee at five?").first).to_be_visible(timeout=90_000)
     beside.get_by_label("Write as Jonas").fill("With milk, from Teams")
     beside.get_by_role("button", name="Send", exact=True).click()
-    expect(said(page, "With milk, from Teams")).to_be_visible(timeout=40_000)
+    expect(said(page, "With milk, from Teams")).to_be_visible(timeout=90_000)
     assert _shown_to(made, "With milk, from Teams") == (name, "teams")
 
 

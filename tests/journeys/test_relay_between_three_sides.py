@@ -16,7 +16,7 @@ from tests.support.system import System
 from tests.support.working_day import Person, link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow, pytest.mark.requirement("A25", "A26", "A27")]
-PATIENCE = 40_000
+PATIENCE = 90_000
 
 
 @dataclass(frozen=True)
