@@ -57,6 +57,8 @@ class Names:
             ordered = sorted(value, key=lambda person: str(person["name"])) if people else value
             if all(isinstance(inner, dict) and "actor" in inner for inner in value):
                 ordered = sorted(value, key=lambda entry: str((entry["kind"], entry.get("subject"), entry["details"])))
+            if all(isinstance(inner, dict) and "current" in inner for inner in value):
+                ordered = sorted(value, key=lambda session: (not session["current"], str(session["via"])))
             return WORDS if name == "three_words" else [self.plain(inner, name) for inner in ordered]
         if not isinstance(value, str):
             return value

@@ -1,16 +1,19 @@
 """People: an account is one person; a session is one browser or program that speaks for them."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .errors import wrong_field
+from .identities import of_key
 from .providers import Via, via_of
 from .quiet_hours import QuietHours, zone_of
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
 SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
-SESSION_TOUCHED_EVERY = timedelta(hours=12)
+SESSION_TOUCHED_EVERY = timedelta(hours=1)
 LOCALES = ("en", "de", "es", "fr")
 
 
@@ -67,6 +70,14 @@ class Account:
         return max(ends, default=None)
 
 
+class SignInMethod(StrEnum):
+    """How a session began, where no provider vouched for the person."""
+
+    PASSWORD = "password"  # noqa: S105  # no password
+    LINK = "link"
+    JOIN = "join"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """`hash` is of the token's secret half; the token itself is known to its holder only.
@@ -84,11 +95,24 @@ class Session:
     organization: str = ""
     email: str = ""
     email_proved: bool = False
+    method: SignInMethod = SignInMethod.PASSWORD
+
+    @property
+    def id(self) -> str:
+        """By which its owner names it; it opens nothing."""
+        digest = hashlib.sha256(f"session {self.hash}".encode()).digest()
+        return base64.b32encode(digest[:10]).decode().lower()
 
     @property
     def via(self) -> Via:
         """From where this person came in, and so from where they chat."""
         return via_of(self.identity)
+
+    @property
+    def signed_in_by(self) -> str:
+        """The provider, or else the method."""
+        identity = of_key(self.identity)
+        return str(identity.provider if identity else self.method)
 
     def has_proved(self, what: str, now: datetime) -> bool:
         """Whether this session proved that invited address by a code, not long ago."""

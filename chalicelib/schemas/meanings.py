@@ -35,6 +35,7 @@ NAMES = {
     "confirm_mismatch": "`true` once the person has confirmed to join with another address than the invited one.",
     "count": "How many people reacted with it.",
     "created_at": "When it was made.",
+    "current": "Whether it is the one that asks.",
     "cursor": "`next` of the page before; leave it out for the first page.",
     "decision": "`allow` or `refuse`.",
     "deleted_at": "When its author deleted it; the text is empty from then on.",
@@ -88,6 +89,7 @@ NAMES = {
     "kind": "Which kind it is.",
     "kinds": "What the person may invite people as.",
     "last_seq": "The number of its newest message.",
+    "last_used_at": "When it was used last, give or take an hour.",
     "last_wrote_at": "When they last wrote there.",
     "level": "Of what one is told while one is away.",
     "limit": "How many items the page has at most.",
@@ -194,6 +196,7 @@ SPECIAL = {
     "NewMessage.mentions": "Accounts that are meant by @names, where several people share a name.",
     "NewMessage.reply_to": "The id of the message that this one answers.",
     "NewText.mentions": "Accounts that are meant by @names, where several people share a name.",
+    "OwnSessionOut.via": "How it began: `password`, `link`, `join`, or through which provider.",
     "PushKeyOut.key": "The public key with which a browser subscribes, in base64url.",
     "ReadMark.seq": "Up to which message you have read.",
     "ReadMark.unread": "`true` lets the mark go back.",
@@ -215,6 +218,7 @@ PARAMETERS = {
     "token": "The token in the invitation's link.",
     "workspace_id": "The workspace's id.",
     "account_id": "The person's account.",
+    "session_id": "The session's id.",
     "Idempotency-Key": "The same key and body give the same answer for 24 hours.",
 }
 

@@ -9,7 +9,7 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from ..domain.notifications import Use
-from ..domain.people import SESSION_LONGEST, Account, Address, Session, Unreachable
+from ..domain.people import SESSION_LONGEST, Account, Address, Session, SignInMethod, Unreachable
 from ..domain.quiet_hours import QuietHours
 from ..domain.workspaces import Member, Workspace
 from . import items, keys, mapping
@@ -220,10 +220,10 @@ class Accounts:
                 SessionItem.pk.exists(),
             )
 
-    def sessions_by(self, account_id: str, identity: str) -> list[Session]:
-        """Those that began through this identity."""
+    def sessions(self, account_id: str) -> list[Session]:
+        """All that are stored, those that are over too."""
         items = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
-        return list(each(_SESSIONS.read, (item for item in items if item.identity == identity)))
+        return list(each(_SESSIONS.read, items))
 
     def end_session(self, session: Session) -> None:
         SessionItem(keys.account(session.account_id), f"S#{session.hash}").delete()
@@ -251,6 +251,7 @@ def _enter(write: RetryingTransaction, by: tuple[Use, Session] | None) -> None:
 _SESSIONS = Codec(
     Session,
     SessionItem,
+    nearest={"method": SignInMethod.PASSWORD},
     stored={
         "proved": Stored(
             lambda proved: [[invitation, until.timestamp()] for invitation, until in proved],

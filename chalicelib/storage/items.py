@@ -108,6 +108,7 @@ class SessionItem(Item, discriminator="session"):
     organization = Text()
     email = Text()
     email_proved = BooleanAttribute(default=False)
+    method = Text()
     gone_at = Seconds()
 
 

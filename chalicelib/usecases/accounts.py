@@ -6,7 +6,7 @@ from datetime import datetime
 from ..domain import errors, links, names
 from ..domain.ids import Ids
 from ..domain.notifications import NotificationKind, NotificationMail, OneTimeToken, Use
-from ..domain.people import Account, Role, locale_or, refuse_unless_password_fits
+from ..domain.people import Account, Role, SignInMethod, locale_or, refuse_unless_password_fits
 from ..domain.plans import Plan
 from ..domain.quiet_hours import do_not_disturb, quiet_hours, time_zone
 from ..domain.workspaces import Member, Workspace, may_give_role
@@ -86,7 +86,7 @@ def join_workspace(ports: Ports, token: str, name: str, password: str, browser: 
 def _added(  # what comes to be together
     ports: Ports, token: str, account: Account, workspace: Workspace | None, member: Member, use: Use
 ) -> SignedIn:
-    signed_in = sessions.prepared(ports, account)
+    signed_in = sessions.prepared(ports, account, SignInMethod.LINK)
     if ports.accounts.add(account, workspace, member, (use, signed_in.session)):
         return sessions.begun(signed_in)
     if ports.one_time_tokens.peek(use.token_hash) is None:
@@ -99,7 +99,7 @@ def _once_more(ports: Ports, one_time_token: OneTimeToken, password: str = "") -
     account = ports.accounts.of(one_time_token.email)
     if account is None or (password and not ports.passwords.matches(account.password_hash, password)):
         raise sessions.link_over()
-    return sessions.begin(ports, account, one_time_token.next)
+    return sessions.begin(ports, account, SignInMethod.LINK, one_time_token.next)
 
 
 def _refuse_unless_still_asked(ports: Ports, one_time_token: OneTimeToken) -> None:
@@ -117,7 +117,7 @@ def reset_password(ports: Ports, token: str, password: str, browser: str = "") -
         return _once_more(ports, one_time_token, password)
     account = sessions.of_link(ports, one_time_token)
     password_hash = hash_good_password(ports, password, account.email, account.name)
-    signed_in = sessions.prepared(ports, account, one_time_token.next)
+    signed_in = sessions.prepared(ports, account, SignInMethod.LINK, one_time_token.next)
     if not ports.accounts.set_password(account.id, password_hash, use, signed_in.session):
         raise sessions.link_over()
     return sessions.begun(signed_in)

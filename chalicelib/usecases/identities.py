@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ..domain import errors, names, plans
 from ..domain.identities import Identity, OAuthState, Profile, of_key
 from ..domain.invitations import Invitation, Status
-from ..domain.people import Account
+from ..domain.people import Account, SignInMethod
 from ..domain.providers import Provider
 from ..ports import Ports, ProviderFailed
 from . import accounts, oauth_states, sessions
@@ -99,7 +99,9 @@ def _signed_in(ports: Ports, oauth_state: OAuthState, profile: Profile, locale: 
     account = account or _new(ports, profile, locale)
     log.info("came in through %s: account %s", profile.identity.provider, account.id)
     path = f"/join/{oauth_state.token}" if oauth_state.token else oauth_state.next or "/chats"
-    return OAuthResult(f"/chats/{joined.chat_id}" if joined else path, sessions.begin(ports, account, "", profile))
+    return OAuthResult(
+        f"/chats/{joined.chat_id}" if joined else path, sessions.begin(ports, account, SignInMethod.LINK, "", profile)
+    )
 
 
 def _joined(ports: Ports, token: str) -> Invitation | None:
@@ -134,8 +136,9 @@ def unlink(ports: Ports, account: Account, key: str) -> None:
         raise errors.conflict("last_way_in", "This is your only way to sign in. Link another one first.")
     ports.identities.remove(identity, account.id)
     log.info("%s unlinked: account %s", identity.provider, account.id)
-    for session in ports.accounts.sessions_by(account.id, identity.key):
-        sessions.sign_out(ports, session)
+    for session in ports.accounts.sessions(account.id):
+        if session.identity == identity.key:
+            sessions.sign_out(ports, session)
 
 
 def _known(ports: Ports, profile: Profile) -> Account | None:

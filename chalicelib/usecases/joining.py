@@ -11,7 +11,7 @@ from ..domain.invitations import AskState, Invitation, Status, refuse_unless_ope
 from ..domain.joining import Claim
 from ..domain.links import Purpose
 from ..domain.outside import NOBODY
-from ..domain.people import Account, Session
+from ..domain.people import Account, Session, SignInMethod
 from ..domain.providers import Option, Via, option_of
 from ..domain.rosters import open_in, people_in
 from ..domain.workspaces import Workspace
@@ -106,7 +106,7 @@ def join_with_new_account(
     if invitation.is_taken and invitation.account_id == invitation_links.account_id(ports, invitation):
         existing = _made_before(ports, invitation, password, source)
         if existing:
-            return sessions.begin(ports, existing), chat.id
+            return sessions.begin(ports, existing, SignInMethod.JOIN), chat.id
     opened = _usable(ports, chat, invitation, purpose)
     joining.refuse_unless_address_proved(_claim(ports, opened, claimed))
     joining.refuse_unless_domain_allowed(opened.invitation.email, opened.workspace)
@@ -121,7 +121,7 @@ def join_with_new_account(
     if account is None:
         raise errors.account_exists()
     chat_id = admit(ports, opened, account)
-    return sessions.begin(ports, account), chat_id
+    return sessions.begin(ports, account, SignInMethod.JOIN), chat_id
 
 
 def _made_before(ports: Ports, invitation: Invitation, password: str, source: str) -> Account | None:

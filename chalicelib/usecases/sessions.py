@@ -8,7 +8,7 @@ from ..domain import addresses, errors, links
 from ..domain.identities import Profile
 from ..domain.ids import Ids
 from ..domain.notifications import TOKEN_LIFE, NotificationKind, NotificationMail, OneTimeToken, Use
-from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session, Unreachable
+from ..domain.people import SESSION_TOUCHED_EVERY, Account, Session, SignInMethod, Unreachable
 from ..ports import Limit, Ports
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
         log.warning("sign-in failed: account %s", account.id if account else "unknown")
         raise errors.wrong_sign_in()
     ports.rate_limiter.give_back(limits, ports.now())
-    return begin(ports, account)
+    return begin(ports, account, SignInMethod.PASSWORD)
 
 
 def knows_password(ports: Ports, account: Account, password: str, source: str) -> bool:
@@ -62,17 +62,21 @@ def knows_password(ports: Ports, account: Account, password: str, source: str) -
     return True
 
 
-def begin(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
+def begin(
+    ports: Ports, account: Account, method: SignInMethod, next: str = "", profile: Profile | None = None
+) -> SignedIn:
     """A new session with a new id; only the hash of its secret is stored. `profile`: who came in through a provider."""
-    signed_in = prepared(ports, account, next, profile)
+    signed_in = prepared(ports, account, method, next, profile)
     ports.accounts.add_session(signed_in.session)
     return begun(signed_in)
 
 
-def prepared(ports: Ports, account: Account, next: str = "", profile: Profile | None = None) -> SignedIn:
+def prepared(
+    ports: Ports, account: Account, method: SignInMethod, next: str = "", profile: Profile | None = None
+) -> SignedIn:
     """A session that isn't stored yet."""
     secret, now = ports.new_token(), ports.now()
-    session = Session(account_id=account.id, hash=digest(secret), created_at=now, seen_at=now)
+    session = Session(account_id=account.id, hash=digest(secret), created_at=now, seen_at=now, method=method)
     if profile:
         session = replace(
             session,
@@ -116,8 +120,8 @@ def sign_in_by_link(ports: Ports, token: str, browser: str = "") -> SignedIn:
     one_time_token = peek(ports, token, NotificationKind.SIGN_IN, use.holder)
     account = of_link(ports, one_time_token)
     if one_time_token.is_used:
-        return begin(ports, account, one_time_token.next)
-    signed_in = prepared(ports, account, one_time_token.next)
+        return begin(ports, account, SignInMethod.LINK, one_time_token.next)
+    signed_in = prepared(ports, account, SignInMethod.LINK, one_time_token.next)
     if not ports.accounts.add_session_by(use, signed_in.session):
         raise link_over()
     return begun(signed_in)

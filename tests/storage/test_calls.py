@@ -29,6 +29,8 @@ CALLS = {
     "POST /password-resets": "T G U P P",
     "GET /me": "B Q B",
     "PATCH /me": "B U U Q B",
+    "GET /me/sessions": "B Q",
+    "DELETE /me/sessions/{session}": "B Q D",
     "GET /push-key": "",
     # Whose the browser was before; then it is listed among theirs.
     "POST /push-subscriptions": "B G P G P",

@@ -21,7 +21,7 @@ from chalicelib.domain.invitations import (
 )
 from chalicelib.domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from chalicelib.domain.notifications import NotificationKind, NotificationMail, NotificationState, OneTimeToken
-from chalicelib.domain.people import Account, Role, Session
+from chalicelib.domain.people import Account, Role, Session, SignInMethod
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
 from chalicelib.domain.quiet_hours import QuietHours
@@ -58,7 +58,7 @@ def full(noun: type[Any], **given: Any) -> Any:
 
 NIGHT = QuietHours(time(22), time(7))
 ACCOUNT = full(Account, notices=False, missed_mail=False, push_text=False, quiet=NIGHT)
-SESSION = full(Session, proved=(("i", NOW),))
+SESSION = full(Session, proved=(("i", NOW),), method=SignInMethod.LINK)
 WORKSPACE = full(
     Workspace,
     plan=Plan.PRO,

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.domain.identities import Identity, Profile
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
-from chalicelib.domain.people import Account
+from chalicelib.domain.people import Account, SignInMethod
 from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import ROOT, Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search
 from chalicelib.events import relay
@@ -449,7 +449,7 @@ def joins(relay: Relay, identity: Identity, email: str = "") -> None:
     if account is None:
         account = replace(accounts.new_account(ports, "", profile.name, "", "en"))
         assert ports.identities.add(profile, account, is_new=True)
-    session = sessions.begin(ports, account, "", profile).session
+    session = sessions.begin(ports, account, SignInMethod.LINK, "", profile).session
     joining.admit(ports, joining.open_link(ports, token), account, session)
     if identity.provider is Provider.MICROSOFT:
         ports.identities.open_conversation(identity, _SERVICE, f"D{identity.user}", "29:jonas")

@@ -53,6 +53,7 @@ def names(scene: Scene) -> dict[str, str]:
         "receipt": scene.receipt,
         "file": scene.file,
         "push": scene.push,
+        "session": scene.session,
     }
 
 
@@ -77,6 +78,8 @@ ROUTES = [
     Sample("POST", "/password-resets", {"email": "a@b.example"}, (), True),
     Sample("GET", "/me"),
     Sample("PATCH", "/me", {"name": "Mara", "time_zone": "Europe/Berlin"}),
+    Sample("GET", "/me/sessions"),
+    Sample("DELETE", "/me/sessions/{session}", None, ("session",)),
     Sample("GET", "/push-key", open_to_all=True),
     Sample("POST", "/push-subscriptions", {name: pushes.browser("phone")[name] for name in ("endpoint", "keys")}),
     Sample("DELETE", "/push-subscriptions/{push}", None, ("push",)),

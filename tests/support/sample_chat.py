@@ -33,7 +33,7 @@ class Scene:
     """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
 
     `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun, `file` one
-    that stands in `reply`, `push` a browser of Mara's that gets pushes.
+    that stands in `reply`, `push` a browser of Mara's that gets pushes, `session` another one where she is signed in.
     Nora opened Olaf's link and asked to join by it.
     """
 
@@ -54,6 +54,7 @@ class Scene:
     receipt: str = ""
     file: str = ""
     push: str = ""
+    session: str = ""
 
     @property
     def base(self) -> str:
@@ -117,6 +118,7 @@ def play(world: World) -> Scene:
         post=post,
         reply=reply,
         push=owner.post("/push-subscriptions", pushes.browser("mara")).json["id"],
+        session=session_of(owner),
     )
 
 
@@ -127,6 +129,11 @@ def call_of(world: World, owner: Person, chat: str) -> str:
         id=ports.new_id(), chat_id=chat, begun_by=owner.id, name="Mara", begun_at=ports.now(), url=f"{JITSI}/room"
     )
     return ports.calls.begin(call).id
+
+
+def session_of(person: Person) -> str:
+    """The browser in which they made their account, where they are signed in, too."""
+    return next(str(item["id"]) for item in person.get("/me/sessions").json["items"] if item["via"] == "link")
 
 
 def receipt_of(world: World, workspace: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message
+from chalicelib.domain.people import SignInMethod
 from chalicelib.events import relay as worker
 from chalicelib.ports import Disconnected, NotTaken, RelayLater, ReplyLost, WindowGone
 from chalicelib.usecases import deliveries, relay_out, sessions
@@ -246,7 +247,7 @@ def test_the_composer_does_not_say_that_somebody_will_read_what_nobody_tells_the
 def _composer(relay: Relay) -> str:
     """What stands above the field, as Mara reads it."""
     browser = Browser(relay.world)
-    browser.cookies["session"] = sessions.begin(relay.world.ports, relay.mara).token
+    browser.cookies["session"] = sessions.begin(relay.world.ports, relay.mara, SignInMethod.LINK).token
     page = browser.open(f"/chats/{relay.chat}").html
     return visible(page.partition('class="readers"')[2].partition("</div>")[0])
 

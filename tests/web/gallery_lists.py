@@ -293,9 +293,23 @@ def settings_cases() -> dict[str, Case]:
             "settings.html",
             page | {"workspace": None, "workspaces": [], "members": [], "identities": LINKED, "can_link": []},
         ),
+        "own-account": ("own_account.html", _account()),
         "docs": ("docs.html", documents.shown("https://webtop.example/api/v1")),
         "overview": ("overview.html", _overview()),
     }
+
+
+def _account() -> dict[str, Any]:
+    here = {
+        "id": "s1",
+        "created_at": "2026-11-12T10:02:00Z",
+        "last_used_at": "2026-11-19T10:02:00Z",
+        "current": True,
+        "via": "password",
+        "provider": "",
+    }
+    elsewhere = here | {"id": "s2", "current": False, "via": "slack", "provider": "Slack"}
+    return {"me": SHELL["me"], "sessions": [here, elsewhere], "done": "session"}
 
 
 LINKED = [

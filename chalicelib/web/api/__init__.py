@@ -14,6 +14,7 @@ from . import (
     messages,
     openapi,
     outside,
+    own_account,
     pushes,
     receipts,
     searching,
@@ -24,6 +25,7 @@ ALL = tuple(
     module.routes
     for module in (
         accounts,
+        own_account,
         workspaces,
         outside,
         audit,

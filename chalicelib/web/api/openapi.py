@@ -16,6 +16,7 @@ routes = Routes(__name__)
 _REF = "#/components/schemas/{name}"
 NOUNS = {
     "accounts": "Accounts and sessions",
+    "own_account": "Your own account",
     "workspaces": "Workspaces",
     "chats": "Chats",
     "invitations": "Invitations",
