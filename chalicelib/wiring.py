@@ -40,6 +40,7 @@ from .storage.invitations import Invitations
 from .storage.messages import Messages
 from .storage.notifications import Notifications, OneTimeTokens
 from .storage.outside import Outside
+from .storage.own_account import OwnAccounts
 from .storage.paces import Paces
 from .storage.pushes import PushSubscriptions
 from .storage.rate_limits import IdempotencyStore, RateLimiter
@@ -93,6 +94,7 @@ def build(chosen: Settings) -> Ports:
         new_id=Ids(secrets.token_bytes),
         new_token=lambda: secrets.token_urlsafe(32),
         accounts=Accounts(),
+        own_accounts=OwnAccounts(),
         one_time_tokens=OneTimeTokens(),
         notifications=Notifications(),
         workspaces=Workspaces(now),

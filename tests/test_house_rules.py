@@ -19,7 +19,7 @@ LONGEST_MODULE, LONGEST_TEST, LONGEST_ROUTE = 300, 600, 12
 
 # Shipped modules that are longer, and why each is read more easily in one piece. None may pass its own limit.
 LONG = {
-    "domain/errors.py": (340, "a table of the sentences that refuse, looked up in"),
+    "domain/errors.py": (390, "a table of the sentences that refuse, looked up in"),
     "domain/invitations.py": (
         400,
         "one life: its states, its steps and what refuses them stand under the drawing of it",

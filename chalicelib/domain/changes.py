@@ -7,6 +7,7 @@ from .chats import Chat, Membership
 from .files import File
 from .invitations import Invitation
 from .messages import Event, Message
+from .people import Account
 from .receipts import Receipt
 from .reports import AbuseReport
 from .workspaces import Member, Workspace
@@ -101,11 +102,31 @@ class RelayOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionsEnded:
-    """One session; all of the account where `session_hash` is empty."""
-
+class SessionEnded:
     account_id: str
+    session_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """`session_hash` is empty: where its sessions ended, it was all of them."""
+
+    before: Account
+    after: Account
     session_hash: str = ""
+
+    @property
+    def account_id(self) -> str:
+        return self.after.id
+
+    @property
+    def ended_sessions(self) -> bool:
+        """All that there were."""
+        return self.after.sessions_from > self.before.sessions_from
+
+    @property
+    def is_called_otherwise(self) -> bool:
+        return (self.before.name, self.before.email) != (self.after.name, self.after.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +181,8 @@ Change = (
     | ReactionChanged
     | RelayedMessageChanged
     | MembershipChanged
-    | SessionsEnded
     | ReportDecided
     | SendingChanged
+    | SessionEnded
+    | AccountChanged
 )

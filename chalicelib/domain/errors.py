@@ -121,6 +121,27 @@ def wrong_sign_in() -> Refusal:
     )
 
 
+def wrong_password() -> Refusal:
+    """No 401, which would look like a lost session."""
+    return Refusal(
+        RefusalKind.FORBIDDEN, "wrong_password", "That is not your password. Type the one that you sign in with."
+    )
+
+
+def own_code_needed() -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN, "code_needed", "We have mailed you a code, for you have no password. Send it along."
+    )
+
+
+def sign_in_again() -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "sign_in_again",
+        "Sign out, sign in anew, and do this within ten minutes, so that we know it is you.",
+    )
+
+
 def wrong_origin() -> Refusal:
     return Refusal(
         RefusalKind.FORBIDDEN, "wrong_origin", "This request came from another site. Open the page here and try again."

@@ -239,6 +239,11 @@ class Invitation:
         sets = {"asks": tuple(asks), "handed_over": tuple(moves)}
         return InvitationChange(before=self, sets=sets, unless_changed=("asks", "handed_over"), while_pending=False)
 
+    def call(self, name: str, account_email: str) -> InvitationChange:
+        """Whoever took it has this name and address now."""
+        sets = {"name": name, "account_email": account_email}
+        return InvitationChange(before=self, sets=sets, unless_changed=("account_id", "status"), while_pending=False)
+
     def remind(self, now: datetime) -> InvitationChange:
         """One more mail, once for this end."""
         wanted = self.mails_wanted + 1

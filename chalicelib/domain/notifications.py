@@ -32,6 +32,8 @@ class NotificationKind(StrEnum):
     MEMBERLESS = "memberless"
     REFUSED = "refused"
     REPORT = "report"
+    NEW_ADDRESS = "new_address"
+    ADDRESS_CHANGED = "address_changed"
 
 
 TOKEN_LIFE = {
@@ -40,6 +42,8 @@ TOKEN_LIFE = {
     NotificationKind.RESET: timedelta(hours=1),
     NotificationKind.JOIN_WORKSPACE: timedelta(days=7),
     NotificationKind.CODE: timedelta(minutes=10),
+    NotificationKind.NEW_ADDRESS: timedelta(hours=24),
+    NotificationKind.ADDRESS_CHANGED: timedelta(days=7),
 }
 
 

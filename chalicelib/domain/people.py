@@ -39,12 +39,21 @@ class Unreachable(StrEnum):
     ERASED = "erased"
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """A change of an account's address that its mailbox of before can undo, until then. `id` is the change's."""
+
+    id: str
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One person. `email` is proved; `sessions_from` ends every session that began before it.
 
     `sending_paused`: reports of abuse, or an operator, stopped what they send to people whom they invite.
     `time_zone` is an IANA name, empty for UTC. `push_text`: pushes may show on a locked screen what was written, and by whom.
+    `new_address` names the newest request to change the address; `ways_back` are changes that can be undone, the oldest first.
     """
 
     id: str
@@ -62,6 +71,20 @@ class Account:
     dnd_until: datetime | None = None
     push_text: bool = True
     sending_paused: bool = False
+    new_address: str = ""
+    ways_back: tuple[WayBack, ...] = ()
+
+    def ways_back_at(self, now: datetime) -> tuple[WayBack, ...]:
+        return tuple(way for way in self.ways_back if now < way.until)
+
+    def ways_back_before(self, change: str, now: datetime) -> tuple[WayBack, ...] | None:
+        """What is left once this change is undone, with every later one; None where it can't be undone any more.
+
+        An earlier change stays undoable: whoever took an account over can't shake off the mailbox that it was taken from.
+        """
+        ways = self.ways_back_at(now)
+        ids = [way.id for way in ways]
+        return ways[: ids.index(change)] if change in ids else None
 
     def silent_until(self, now: datetime) -> datetime | None:
         """Until when this person wants no push; None where they want it now."""

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from .fields import Email, Secret, Text
+
 
 class OwnSessionOut(Struct):
     """A browser or program that is signed in. `last_used_at` is at most an hour behind."""
@@ -18,3 +20,11 @@ class OwnSessionOut(Struct):
 class OwnSessionsPage(Struct):
     items: list[OwnSessionOut]
     next: str | None
+
+
+class NewAddress(Struct, forbid_unknown_fields=True):
+    """`password`, or without one the `code` that was mailed to the present address."""
+
+    email: Email
+    password: Secret = ""
+    code: Text = ""

@@ -198,7 +198,7 @@ class Accounts:
         return outcome.held
 
     def add_session(self, session: Session) -> None:
-        _session_item(session).save()
+        session_item(session).save()
 
     def add_session_by(self, use: Use, session: Session) -> bool:
         """By a mailed link, which is used up; False if it was meanwhile."""
@@ -245,7 +245,7 @@ def _address(item: AddressItem) -> Address:
 def _enter(write: RetryingTransaction, by: tuple[Use, Session] | None) -> None:
     if by:
         use_up(write, by[0])
-        write.save(_session_item(by[1]))
+        write.save(session_item(by[1]))
 
 
 _SESSIONS = Codec(
@@ -263,6 +263,6 @@ _SESSIONS = Codec(
 )
 
 
-def _session_item(session: Session) -> SessionItem:
+def session_item(session: Session) -> SessionItem:
     gone_at = session.created_at + SESSION_LONGEST
     return _SESSIONS.item(session, keys.account(session.account_id), f"S#{session.hash}", gone_at=gone_at)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..domain.changes import (
+    AccountChanged,
     Change,
     ChatEventAdded,
     FileChanged,
@@ -20,7 +21,7 @@ from ..domain.changes import (
     RelayOpened,
     ReportDecided,
     SendingChanged,
-    SessionsEnded,
+    SessionEnded,
     WorkspaceChanged,
 )
 from ..domain.messages import Event, EventType
@@ -45,7 +46,7 @@ from .items import (
     kinds,
     name_of,
 )
-from .mapping import chat, invitation, member, membership, workspace
+from .mapping import account, chat, invitation, member, membership, workspace
 from .message_mapping import message
 from .provider_items import RelayedMessageItem
 from .reading import UNREADABLE, maybe, passed_over
@@ -106,7 +107,7 @@ def _gone(before: Item | None) -> Change | None:
         return _reaction(before, before)
     if isinstance(before, MemberItem):
         return MemberRemoved(member(before))
-    return SessionsEnded(before.account_id, before.hash) if isinstance(before, SessionItem) else None
+    return SessionEnded(before.account_id, before.hash) if isinstance(before, SessionItem) else None
 
 
 def _invitation(before: InvitationItem | None, after: InvitationItem) -> Change:
@@ -179,7 +180,11 @@ def _notification(before: NotificationItem | None, after: NotificationItem) -> C
 
 
 def _account(before: AccountItem | None, after: AccountItem) -> Change | None:
-    return SessionsEnded(after.id) if before and after.sessions_from > before.sessions_from else None
+    """What nobody follows, as a time that is noted in it, is no change."""
+    if before is None:
+        return None
+    change = AccountChanged(account(before), account(after))
+    return change if change.ended_sessions or change.is_called_otherwise else None
 
 
 def _image(image: dict[str, Any] | None) -> Item | None:

@@ -71,6 +71,11 @@ class Chats:
             ChatItem.last_event.set(told),
         )
 
+    def call_founder(self, chat: Chat, name: str) -> None:
+        with conditional_write():
+            mine = ChatItem.founder_id == chat.founder_id
+            ChatItem(keys.chat(chat.id), "C").update([ChatItem.founder_name.set(name)], mine)
+
     def set_preview(self, chat_id: str, preview: Sequence[PreviewMember], waiting: Sequence[tuple[str, int]]) -> None:
         """Who stands for the chat in lists, and what waits there for whom."""
         actions: list[Action] = [

@@ -96,6 +96,8 @@ class AccountItem(Item, discriminator="account"):
     dnd_until = TimestampAttribute(null=True)
     push_text = BooleanAttribute(default=True)
     sending_paused = BooleanAttribute(default=False)
+    new_address = Text()
+    ways_back = JSONAttribute(null=True)
 
 
 class SessionItem(Item, discriminator="session"):

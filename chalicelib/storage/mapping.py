@@ -8,7 +8,7 @@ from ..domain.calls import CallKind, CallSettings
 from ..domain.chats import Chat, ChatKind, ChatRole, Level, Membership, PreviewMember
 from ..domain.history import History
 from ..domain.invitations import Invitation, InvitationMail, MailState
-from ..domain.people import Account, Role
+from ..domain.people import Account, Role, WayBack
 from ..domain.plans import Plan
 from ..domain.providers import Via
 from ..domain.quiet_hours import QuietHours
@@ -23,6 +23,7 @@ from .items import (
     MemberItem,
     MembershipItem,
     WorkspaceItem,
+    moment,
 )
 from .reading import one_of
 
@@ -190,7 +191,19 @@ def _quiet(stored: list[str] | None) -> QuietHours | None:
     return QuietHours(*map(time.fromisoformat, stored)) if stored else None
 
 
-_ACCOUNTS = Codec(Account, AccountItem, stored={"quiet": Stored(_hours, _quiet)})
+def ways_back_json(ways: Iterable[WayBack]) -> list[list[Any]]:
+    return [[way.id, round(way.until.timestamp() * 1000)] for way in ways]
+
+
+def _ways_back(stored: list[list[Any]] | None) -> tuple[WayBack, ...]:
+    return tuple(WayBack(identifier, moment(int(until))) for identifier, until in stored or ())
+
+
+_ACCOUNTS = Codec(
+    Account,
+    AccountItem,
+    stored={"quiet": Stored(_hours, _quiet), "ways_back": Stored(ways_back_json, _ways_back)},
+)
 account = _ACCOUNTS.read
 
 

@@ -17,19 +17,19 @@ _CLAIM, _KEPT = timedelta(minutes=1), timedelta(days=2)
 @translate_errors
 class Notifications:
     def add(self, notification: NotificationMail) -> None:
-        _notification_item(notification).save()
+        notification_item(notification).save()
 
     def add_once(self, notification: NotificationMail) -> bool:
         """False where a letter with this id was promised before."""
         with conditional_write() as outcome:
-            _notification_item(notification).save(NotificationItem.pk.does_not_exist())
+            notification_item(notification).save(NotificationItem.pk.does_not_exist())
         return outcome.held
 
     def add_in_turn(self, notification: NotificationMail, now: datetime, pause: timedelta) -> bool:
         """To an account, at most one in each `pause`: the letter and the time of it together. False where it isn't time yet."""
         long_ago = AccountItem.missed_at.does_not_exist() | (AccountItem.missed_at <= now - pause)
         with conditional_write() as outcome, items.transaction() as write:
-            write.save(_notification_item(notification), condition=NotificationItem.pk.does_not_exist())
+            write.save(notification_item(notification), condition=NotificationItem.pk.does_not_exist())
             write.update(
                 AccountItem(keys.account(notification.account_id), "A"),
                 actions=[AccountItem.missed_at.set(now)],
@@ -109,7 +109,7 @@ _NOTIFICATIONS = Codec(NotificationMail, NotificationItem, renamed={"kind": "not
 _TOKENS = Codec(OneTimeToken, OneTimeTokenItem, apart=("is_used",))
 
 
-def _notification_item(notification: NotificationMail) -> NotificationItem:
+def notification_item(notification: NotificationMail) -> NotificationItem:
     gone_at = notification.created_at + _KEPT
     return _NOTIFICATIONS.item(notification, f"L#{notification.id}", "L", gone_at=gone_at)
 

@@ -128,6 +128,13 @@ class Workspaces:
             write.update(badge_item(member), actions=[BadgeItem.role.set(role)])
         return outcome.held
 
+    def call_member(self, workspace_id: str, account_id: str, name: str, email: str) -> None:
+        """Their account has this name and address now."""
+        with conditional_write():
+            MemberItem(keys.workspace(workspace_id), f"M#{account_id}").update(
+                [MemberItem.name.set(name), MemberItem.email.set(email)], MemberItem.pk.exists()
+            )
+
     def remove_member(self, member: Member, other_owner: Member | None = None) -> bool:
         with conditional_write() as outcome, items.transaction() as write:
             _still_owned(write, other_owner)

@@ -15,6 +15,8 @@ _PATHS = {
     NotificationKind.SIGN_IN: "enter",
     NotificationKind.RESET: "reset",
     NotificationKind.JOIN_WORKSPACE: "welcome",
+    NotificationKind.NEW_ADDRESS: "address",
+    NotificationKind.ADDRESS_CHANGED: "address-back",
 }
 
 
@@ -33,6 +35,27 @@ def with_link(ports: Ports, notification: NotificationMail) -> OutgoingMail | No
     if account:
         notification = replace(notification, locale=account.locale)
     return _with_secret(ports, notification, purpose, account)
+
+
+def new_address(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
+    """To the address that somebody wants for their account: nothing where it has an account, or a later request came."""
+    account = ports.accounts.get(notification.account_id)
+    address = addresses.get(ports, notification.email)
+    if account is None or account.new_address != notification.detail:
+        return None
+    if address.account_id or not address.takes_account_mail:
+        return None
+    return _with_secret(ports, notification, notification.kind, account)
+
+
+def address_changed(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
+    """To the address of before, with the way back."""
+    account = ports.accounts.get(notification.account_id)
+    if account is None or account.ways_back_before(notification.detail, ports.now()) is None:
+        return None
+    if addresses.get(ports, notification.email).bounces:
+        return None
+    return _with_secret(ports, notification, notification.kind, account)
 
 
 def _with_secret(
@@ -70,9 +93,12 @@ def code(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
         or notification.detail != invitation_links.signing_context(invitation)
     ):
         return None
-    email = invitation.email if invitation else notification.email
+    account = ports.accounts.get(notification.account_id) if notification.account_id else None
+    email = invitation.email if invitation else account.email if account else notification.email
     locale = addresses.get(ports, email).locale or (invitation.locale if invitation else notification.locale)
     what = invitation_links.invitation_code(invitation) if invitation else invitation_links.mailbox_code(email)
+    if account:
+        what = invitation_links.account_code(account.id, notification.detail)
     digits, life = ports.new_code(), TOKEN_LIFE[NotificationKind.CODE]
     ports.codes.put(what, invitation_links.code_digest(ports, what, digits), ports.now() + life)
     return ports.mail_texts.code(email, locale_or(locale, "en"), digits, life)

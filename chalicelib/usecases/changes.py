@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ..domain import schedule
 from ..domain.changes import (
+    AccountChanged,
     Change,
     ChatEventAdded,
     FileChanged,
@@ -16,7 +17,7 @@ from ..domain.changes import (
     MessageChanged,
     NotificationQueued,
     ReceiptIssued,
-    SessionsEnded,
+    SessionEnded,
 )
 from ..domain.chats import Chat
 from ..domain.ends import EndReason
@@ -32,11 +33,10 @@ from . import (
     files,
     invitation_links,
     leaving,
-    live,
     mails,
     messages,
     notifications,
-    pushes,
+    profiles,
     reports,
     workspaces,
 )
@@ -66,9 +66,8 @@ def _follow(ports: Ports, change: Change) -> None:
             _follow_deletion(ports, change)
         case FileChanged():
             files.follow(ports, change)
-        case SessionsEnded(account_id, session_hash):
-            live.hang_up_sessions(ports, account_id, session_hash)
-            pushes.forget_sessions(ports, account_id)
+        case SessionEnded() | AccountChanged():
+            profiles.follow(ports, change)
         case MemberRemoved(member):
             workspaces.leave_chats(ports, member.account_id, member.workspace_id, NOBODY)
 

@@ -61,6 +61,11 @@ def mailbox_code(email: str) -> str:
     return f"mailbox {email}"
 
 
+def account_code(account_id: str, purpose: str) -> str:
+    """For a code by which somebody without a password shows that it is their account."""
+    return f"account {account_id} {purpose}"
+
+
 def token_until(ports: Ports, purpose: Purpose, text: str, until: datetime) -> str:
     return links.sign_text(ports.link_keys[0], purpose, f"{int(until.timestamp())}\n{text}")
 

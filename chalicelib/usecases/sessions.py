@@ -144,6 +144,8 @@ def of_link(ports: Ports, one_time_token: OneTimeToken) -> Account:
         raise errors.unknown()
     if one_time_token.expires_at - TOKEN_LIFE[one_time_token.purpose] < account.sessions_from:
         raise link_over()
+    if one_time_token.email != account.email:  # it was changed meanwhile: the old one proves nothing any more
+        raise link_over()
     return account
 
 

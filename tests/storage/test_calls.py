@@ -31,6 +31,8 @@ CALLS = {
     "PATCH /me": "B U U Q B",
     "GET /me/sessions": "B Q",
     "DELETE /me/sessions/{session}": "B Q D",
+    # The password counts as a try to sign in; the mail against the caps.
+    "POST /me/email": "B T T T G U P U P",
     "GET /push-key": "",
     # Whose the browser was before; then it is listed among theirs.
     "POST /push-subscriptions": "B G P G P",

@@ -21,7 +21,7 @@ from chalicelib.domain.invitations import (
 )
 from chalicelib.domain.messages import Author, Event, EventType, Mention, Message, MessageKind
 from chalicelib.domain.notifications import NotificationKind, NotificationMail, NotificationState, OneTimeToken
-from chalicelib.domain.people import Account, Role, Session, SignInMethod
+from chalicelib.domain.people import Account, Role, Session, SignInMethod, WayBack
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
 from chalicelib.domain.quiet_hours import QuietHours
@@ -57,7 +57,7 @@ def full(noun: type[Any], **given: Any) -> Any:
 
 
 NIGHT = QuietHours(time(22), time(7))
-ACCOUNT = full(Account, notices=False, missed_mail=False, push_text=False, quiet=NIGHT)
+ACCOUNT = full(Account, notices=False, missed_mail=False, push_text=False, quiet=NIGHT, ways_back=(WayBack("w", NOW),))
 SESSION = full(Session, proved=(("i", NOW),), method=SignInMethod.LINK)
 WORKSPACE = full(
     Workspace,
@@ -113,14 +113,14 @@ TASK = full(ScheduledTask, kind=TaskKind.EXPIRE, stored_at=NOW)
 
 EACH: list[tuple[Any, Any, Any]] = [
     (ACCOUNT, mapping.account_item, mapping.account),
-    (SESSION, accounts._session_item, accounts._SESSIONS.read),
+    (SESSION, accounts.session_item, accounts._SESSIONS.read),
     (WORKSPACE, mapping.workspace_item, mapping.workspace),
     (full(Member, role=Role.ADMIN), mapping.member_item, mapping.member),
     (CHAT, lambda chat: mapping.chat_item(chat, None), mapping.chat),
     (MEMBERSHIP, mapping.membership_item, mapping.membership),
     (INVITATION, mapping.invitation_item, mapping.invitation),
     (MESSAGE, message_mapping.message_item, message_mapping.message),
-    (NOTIFICATION, notifications._notification_item, notifications._NOTIFICATIONS.read),
+    (NOTIFICATION, notifications.notification_item, notifications._NOTIFICATIONS.read),
     (COPY, relayed_messages._item, relayed_messages._relayed_message),
     (full(Call), calls._item, calls._CALLS.read),
     (full(AbuseReport, state=ReportState.STOPPED), reports.report_item, reports.report),

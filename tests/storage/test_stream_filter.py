@@ -55,7 +55,7 @@ def test_no_record_that_says_something_is_kept_from_the_function(scene: Scene) -
         "MembershipChanged",
         "ReactionChanged",
         "MemberRemoved",
-        "SessionsEnded",
+        "SessionEnded",
     }
     assert [item for item in said if not wakes(item)] == []
 

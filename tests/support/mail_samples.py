@@ -23,7 +23,14 @@ URL, STOP = "https://chat.example/join/TOKEN", "https://chat.example/unsubscribe
 CHECK = "https://chat.example/check"
 INVITED, INVITER, ASKER = "d.smith@example.org", "mara@brightwater.example", "dana@acme.example"
 ADDRESSES = (INVITED, INVITER, ASKER)
-MAILED = (NotificationKind.SIGN_UP, NotificationKind.SIGN_IN, NotificationKind.RESET, NotificationKind.JOIN_WORKSPACE)
+MAILED = (
+    NotificationKind.SIGN_UP,
+    NotificationKind.SIGN_IN,
+    NotificationKind.RESET,
+    NotificationKind.JOIN_WORKSPACE,
+    NotificationKind.NEW_ADDRESS,
+    NotificationKind.ADDRESS_CHANGED,
+)
 WITHOUT_BUTTON = ("code",)
 
 

@@ -80,6 +80,7 @@ ROUTES = [
     Sample("PATCH", "/me", {"name": "Mara", "time_zone": "Europe/Berlin"}),
     Sample("GET", "/me/sessions"),
     Sample("DELETE", "/me/sessions/{session}", None, ("session",)),
+    Sample("POST", "/me/email", {"email": "mara@lindqvist.example", "password": PASSWORD}),
     Sample("GET", "/push-key", open_to_all=True),
     Sample("POST", "/push-subscriptions", {name: pushes.browser("phone")[name] for name in ("endpoint", "keys")}),
     Sample("DELETE", "/push-subscriptions/{push}", None, ("push",)),

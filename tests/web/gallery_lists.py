@@ -293,13 +293,13 @@ def settings_cases() -> dict[str, Case]:
             "settings.html",
             page | {"workspace": None, "workspaces": [], "members": [], "identities": LINKED, "can_link": []},
         ),
-        "own-account": ("own_account.html", _account()),
+        **_account_cases(),
         "docs": ("docs.html", documents.shown("https://webtop.example/api/v1")),
         "overview": ("overview.html", _overview()),
     }
 
 
-def _account() -> dict[str, Any]:
+def _account_cases() -> dict[str, Case]:
     here = {
         "id": "s1",
         "created_at": "2026-11-12T10:02:00Z",
@@ -309,7 +309,16 @@ def _account() -> dict[str, Any]:
         "provider": "",
     }
     elsewhere = here | {"id": "s2", "current": False, "via": "slack", "provider": "Slack"}
-    return {"me": SHELL["me"], "sessions": [here, elsewhere], "done": "session"}
+    account = {"email": "mara@brightwater.example", "has_password": True}
+    page = {"me": SHELL["me"], "account": account, "sessions": [here, elsewhere], "done": "session", "asked": ""}
+    code = {"account": account | {"has_password": False}, "asked": "email", "done": ""}
+    unlinked = {"account": {"email": "", "has_password": False}, "done": ""}
+    return {
+        "own-account": ("own_account.html", page),
+        "own-account-code": ("own_account.html", page | code | {"errors": {"email_code": "That is not the code."}}),
+        "own-account-back": ("own_account.html", page | {"done": "back"}),
+        "own-account-providers": ("own_account.html", page | unlinked),
+    }
 
 
 LINKED = [

@@ -22,6 +22,7 @@ ON_OWN_PROOF = {
     "/enter/{token}": "the mailed link",
     "/reset/{token}": "the mailed link",
     "/welcome/{token}": "the mailed link",
+    "/address-back/{token}": "the mailed link",
     "/join/{token}/account": "what is typed makes the account",
     "/join/{token}/sign-in": "the password typed there",
     "/join/{token}/sign-in-link": "mails a link to the address typed there",

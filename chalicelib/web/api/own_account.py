@@ -1,8 +1,8 @@
-"""One's own account: where one is signed in."""
+"""One's own account: where one is signed in, and its address."""
 
 from ...domain.people import Session
 from ...schemas import own_account as s
-from ...schemas.bodies import Paging
+from ...schemas.bodies import Accepted, Paging
 from ...usecases import own_account
 from .. import cursors, guards
 from ..routing import Reply, RequestContext, Routes
@@ -26,6 +26,29 @@ def end_own_session(request: RequestContext) -> Reply:
     if ended.hash != request.session.hash:
         return Reply()
     return Reply(cookies=(guards.no_session_cookie(request.ports),), headers=guards.FORGET)
+
+
+@routes.json(
+    "POST",
+    "/me/email",
+    "Change your address: a link is mailed to the new one; the old one is told, and can undo it for seven days.",
+    takes=s.NewAddress,
+    answers=Accepted,
+    status=202,
+)
+def change_email(request: RequestContext, body: s.NewAddress) -> Accepted:
+    own_account.ask_address(request.ports, _caller(request, body.password, body.code), body.email, request.ids)
+    return Accepted()
+
+
+def _caller(request: RequestContext, password: str, code: str) -> own_account.Caller:
+    return own_account.Caller(
+        account=request.account,
+        session=request.session,
+        source=request.incoming.source,
+        password=password,
+        code=code,
+    )
 
 
 def _session(session: Session, current: Session) -> s.OwnSessionOut:

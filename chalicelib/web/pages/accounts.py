@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...domain import errors
-from ...domain.notifications import NotificationKind
+from ...domain.notifications import NotificationKind, OneTimeToken
 from ...domain.providers import Provider
 from ...usecases import accounts, addresses, sessions
 from ...usecases.sessions import SignedIn
@@ -108,23 +108,25 @@ def link_page(request: PageRequest) -> Page:
 
 @routes.form("/confirm/{token}", own_proof=True)
 def confirm(request: PageRequest) -> Page | Redirect:
-    return _by_link(request, lambda: accounts.confirm(request.ports, request.path["token"], _browser(request)))
+    return _by_link(request, lambda: accounts.confirm(request.ports, request.path["token"], browser_of(request)))
 
 
 @routes.form("/enter/{token}", own_proof=True)
 def enter(request: PageRequest) -> Page | Redirect:
-    return _by_link(request, lambda: sessions.sign_in_by_link(request.ports, request.path["token"], _browser(request)))
+    return _by_link(
+        request, lambda: sessions.sign_in_by_link(request.ports, request.path["token"], browser_of(request))
+    )
 
 
 @routes.form("/reset/{token}", own_proof=True)
 def reset(request: PageRequest) -> Page | Redirect:
-    fields = (request.path["token"], request.field("password"), _browser(request))
+    fields = (request.path["token"], request.field("password"), browser_of(request))
     return _by_link(request, lambda: accounts.reset_password(request.ports, *fields))
 
 
 @routes.form("/welcome/{token}", own_proof=True)
 def join_workspace(request: PageRequest) -> Page | Redirect:
-    fields = (request.path["token"], request.field("name"), request.field("password"), _browser(request))
+    fields = (request.path["token"], request.field("name"), request.field("password"), browser_of(request))
     return _by_link(request, lambda: accounts.join_workspace(request.ports, *fields))
 
 
@@ -156,7 +158,9 @@ def _by_link(request: PageRequest, do: Callable[[], SignedIn]) -> Page | Redirec
     try:
         signed_in = do()
     except errors.Refusal as refusal:
-        if refusal.kind not in (errors.RefusalKind.WRONG_FIELD, errors.RefusalKind.GONE):
+        if refusal.kind is errors.RefusalKind.GONE:
+            return link_over(request, _SHOWN[_kind(request)])
+        if refusal.kind is not errors.RefusalKind.WRONG_FIELD:
             raise
         return _link_page(request, request.problems(refusal))
     # The answer is on its way: from now on the link is used, for this browser as for any other.
@@ -164,31 +168,45 @@ def _by_link(request: PageRequest, do: Callable[[], SignedIn]) -> Page | Redirec
     return Redirect(done.path, (*done.cookies, guards.cookie(request.ports, "link", "", 0)))
 
 
-def _browser(request: PageRequest) -> str:
+def browser_of(request: PageRequest) -> str:
     """Known by a cookie from the link's page until it has its answer: a press that was disconnected may be repeated in it
     alone."""
     return request.incoming.cookies.get(guards.cookie_name(request.ports, "link"), "")
 
 
 def _link_page(request: PageRequest, problems: dict[str, str]) -> Page:
-    kind = request.incoming.path.split("/")[1]
+    kind, token = _kind(request), request.path["token"]
+    holder = sessions.use_of(request.ports, token, browser_of(request)).holder
+    return linked(request, _SHOWN[kind], lambda: sessions.peek(request.ports, token, _PURPOSES[kind], holder), problems)
+
+
+def _kind(request: PageRequest) -> str:
+    return request.incoming.path.split("/")[1]
+
+
+def link_over(request: PageRequest, purpose: str) -> Page:
+    return request.page("link.html", 410, purpose=purpose, usable=False, email=None, errors={})
+
+
+def linked(
+    request: PageRequest, purpose: str, peek: Callable[[], OneTimeToken], problems: dict[str, str] | None = None
+) -> Page:
+    """The page of a mailed link, as long as it can be used; from it on, the browser is known."""
     try:
-        browser = _browser(request)
-        use = sessions.use_of(request.ports, request.path["token"], browser)
-        one_time_token = sessions.peek(request.ports, request.path["token"], _PURPOSES[kind], use.holder)
+        one_time_token = peek()
     except errors.Refusal as refusal:
         if refusal.kind is not errors.RefusalKind.GONE:
             raise
-        return request.page("link.html", 410, purpose=_SHOWN[kind], usable=False, email=None, errors={})
+        return link_over(request, purpose)
     page = request.page(
         "link.html",
         422 if problems else 200,
-        purpose=_SHOWN[kind],
+        purpose=purpose,
         usable=True,
         email=one_time_token.email,
         name=one_time_token.name,
         workspace=one_time_token.workspace,
-        errors=problems,
+        errors=problems or {},
     )
-    cookie = guards.cookie(request.ports, "link", browser or request.ports.new_token(), _LINK_COOKIE_LIFE)
+    cookie = guards.cookie(request.ports, "link", browser_of(request) or request.ports.new_token(), _LINK_COOKIE_LIFE)
     return Page(page.html, page.status, (*page.cookies, cookie))

@@ -1,16 +1,19 @@
-"""One's own account, apart from the name: where one is signed in."""
+"""One's own account, apart from the name: where one is signed in, and its address."""
 
+from collections.abc import Callable
 from typing import Any
 
+from ...domain import errors
 from ...domain.people import Session
 from ...domain.providers import Provider
 from ...usecases import own_account
 from .. import guards
+from .accounts import browser_of, entered, link_over, linked
 from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _HERE = "/settings/account"
-_DONE = ("session", "sessions")
+_DONE = ("session", "sessions", "asked", "address", "back")
 _PROVIDERS = {str(provider): provider.shown for provider in Provider}
 
 
@@ -33,15 +36,105 @@ def end_other_sessions(request: PageRequest) -> Redirect:
     return Redirect(f"{_HERE}?done=sessions")
 
 
-def _page(request: PageRequest, problems: dict[str, str] | None = None) -> Page:
+@routes.form(f"{_HERE}/email", signed_in=True)
+def ask_address(request: PageRequest) -> Page | Redirect:
+    caller = _caller(request, "email")
+    return _done(
+        request,
+        "email",
+        lambda: own_account.ask_address(request.ports, caller, request.field("email"), request.ids),
+        "asked",
+    )
+
+
+@routes.page("/address/{token}", signed_in=True)
+def new_address_page(request: PageRequest) -> Page:
+    """Changes nothing. Only the account that asked for it sees it."""
+    browser = browser_of(request)
+    return linked(
+        request,
+        "new_address",
+        lambda: own_account.peek_new_address(request.ports, request.account, request.path["token"], browser),
+    )
+
+
+@routes.form("/address/{token}", signed_in=True)
+def change_address(request: PageRequest) -> Page | Redirect:
+    try:
+        own_account.change_address(request.ports, request.account, request.path["token"], browser_of(request))
+    except errors.Refusal as refusal:
+        if refusal.kind is not errors.RefusalKind.GONE:
+            raise
+        return link_over(request, "new_address")
+    return Redirect(f"{_HERE}?done=address", (guards.cookie(request.ports, "link", "", 0),))
+
+
+@routes.page("/address-back/{token}")
+def way_back_page(request: PageRequest) -> Page:
+    """Changes nothing."""
+    browser = browser_of(request)
+    return linked(
+        request,
+        "address_changed",
+        lambda: own_account.peek_way_back(request.ports, request.path["token"], browser)[0],
+    )
+
+
+@routes.form("/address-back/{token}", own_proof=True)
+def take_address_back(request: PageRequest) -> Page | Redirect:
+    try:
+        signed_in = own_account.take_address_back(request.ports, request.path["token"], browser_of(request))
+    except errors.Refusal as refusal:
+        if refusal.kind is not errors.RefusalKind.GONE:
+            raise
+        return link_over(request, "address_changed")
+    done = entered(request, signed_in, f"{_HERE}?done=back")
+    return Redirect(done.path, (*done.cookies, guards.cookie(request.ports, "link", "", 0)))
+
+
+def _caller(request: PageRequest, form: str) -> own_account.Caller:
+    """Each form of the page has its own fields for it."""
+    return own_account.Caller(
+        account=request.account,
+        session=request.session,
+        source=request.incoming.source,
+        password=request.field(f"{form}_password"),
+        code=request.field(f"{form}_code"),
+    )
+
+
+def _done(request: PageRequest, form: str, do: Callable[[], None], done: str) -> Page | Redirect:
+    try:
+        do()
+    except errors.Refusal as refusal:
+        if refusal.kind is errors.RefusalKind.UNKNOWN:
+            raise
+        if refusal.code == "code_needed":
+            return _page(request, {}, asked=form)
+        return _page(request, _problems(request, form, refusal), asked=form if request.field(f"{form}_code") else "")
+    return Redirect(f"{_HERE}?done={done}")
+
+
+def _problems(request: PageRequest, form: str, refusal: errors.Refusal) -> dict[str, str]:
+    problems = request.problems(refusal)
+    text = problems.get("form", "")
+    at = {"wrong_password": f"{form}_password", "code_dead": f"{form}_code"}.get(refusal.code)
+    return {at: text} if at else {f"{form}_code" if name == "code" else name: said for name, said in problems.items()}
+
+
+def _page(request: PageRequest, problems: dict[str, str] | None = None, asked: str = "") -> Page:
+    """`asked`: the form that waits for a code which was mailed."""
     own = own_account.sessions_of(request.ports, request.account, request.session)
-    done = request.incoming.query.get("done", "")
+    done, said = request.incoming.query.get("done", ""), (problems or {}).get("form", "")
     return request.page(
         "own_account.html",
-        422 if problems else 200,
+        200 if problems is None else 422,
+        account={"email": request.account.email, "has_password": bool(request.account.password_hash)},
         sessions=[_session(session, request.session) for session in own],
         done=done if done in _DONE else "",
+        asked=asked,
         errors=problems or {},
+        notice={"kind": "danger", "text": said} if said else None,
     )
 
 

@@ -1,0 +1,109 @@
+"""What changes an account as a whole: its address, with everything that must change with it."""
+
+from collections.abc import Sequence
+
+from pynamodb.expressions.condition import Condition
+
+from ..domain.notifications import NotificationMail, Use
+from ..domain.people import Account, Session, WayBack
+from . import items, keys
+from .accounts import session_item
+from .errors import conditional_write, translate_errors
+from .items import AccountItem, AddressItem
+from .mapping import ways_back_json
+from .notifications import notification_item, use_up
+from .transactions import RetryingTransaction
+
+
+@translate_errors
+class OwnAccounts:
+    def want_address(self, account_id: str, request_id: str) -> None:
+        """From now on only this request's link counts."""
+        AccountItem(keys.account(account_id), "A").update(
+            [AccountItem.new_address.set(request_id)], AccountItem.pk.exists()
+        )
+
+    def change_address(
+        self, old: Account, email: str, use: Use, ways_back: Sequence[WayBack], told: NotificationMail | None
+    ) -> bool:
+        """By the link that proved it, which is used up, and the old mailbox told, all or nothing.
+
+        False where the link was used meanwhile, another request came, or somebody has the address.
+        """
+        wanted = AccountItem.new_address == old.new_address
+        with conditional_write() as outcome, items.transaction() as write:
+            use_up(write, use)
+            _move(write, old, email)
+            write.update(
+                AccountItem(keys.account(old.id), "A"),
+                actions=[
+                    AccountItem.email.set(email),
+                    AccountItem.new_address.remove(),
+                    AccountItem.ways_back.set(ways_back_json(ways_back)),
+                ],
+                condition=wanted & _has(old.email),
+            )
+            if told:
+                write.save(notification_item(told))
+        if outcome.held:
+            _forget_if_empty(old.email)
+        return outcome.held
+
+    def take_address_back(
+        self, old: Account, email: str, use: Use, session: Session, ways_back: Sequence[WayBack]
+    ) -> bool:
+        """As `change_address`, by the link to the mailbox of before: every other session ends, and the password is gone."""
+        with conditional_write() as outcome, items.transaction() as write:
+            use_up(write, use)
+            write.save(session_item(session))
+            if email != old.email:
+                _move(write, old, email)
+            write.update(
+                AccountItem(keys.account(old.id), "A"),
+                actions=[
+                    AccountItem.email.set(email),
+                    AccountItem.new_address.remove(),
+                    AccountItem.password_hash.remove(),
+                    AccountItem.sessions_from.set(session.created_at),
+                    AccountItem.ways_back.set(ways_back_json(ways_back)),
+                ],
+                condition=_has(old.email),
+            )
+        if outcome.held and email != old.email:
+            _forget_if_empty(old.email)
+        return outcome.held
+
+
+def _has(email: str) -> Condition:
+    condition: Condition = AccountItem.email == email if email else AccountItem.email.does_not_exist()
+    return condition
+
+
+def _forget_if_empty(email: str) -> None:
+    """Of an address that is nobody's any more, only what its mailbox wanted of us stays."""
+    if not email:
+        return
+    empty = AddressItem.account_id.does_not_exist() & AddressItem.unreachable.does_not_exist()
+    empty &= AddressItem.blocked.does_not_exist() & AddressItem.locale.does_not_exist()
+    empty &= AddressItem.complained.does_not_exist() | (AddressItem.complained == False)  # noqa: E712
+    with conditional_write():
+        AddressItem(keys.address(email), "E").delete(empty)
+
+
+def _move(write: RetryingTransaction, account: Account, email: str) -> None:
+    """The new address is this account's, if it is nobody's; the old one is nobody's any more."""
+    write.update(
+        AddressItem(keys.address(email), "E"),
+        actions=[
+            AddressItem.kind.set(AddressItem),
+            AddressItem.email.set(email),
+            AddressItem.account_id.set(account.id),
+        ],
+        condition=AddressItem.account_id.does_not_exist(),
+    )
+    if account.email:
+        write.update(
+            AddressItem(keys.address(account.email), "E"),
+            actions=[AddressItem.account_id.remove()],
+            condition=AddressItem.account_id == account.id,
+        )

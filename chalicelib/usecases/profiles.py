@@ -1,0 +1,48 @@
+"""What follows from a change of an account: how a person is called, wherever it stands beside their account; what ends with
+their sessions."""
+
+from ..domain.changes import AccountChanged, SessionEnded
+from ..domain.invitations import Invitation
+from ..domain.people import Account
+from ..ports import Ports
+from . import chats, live, pushes
+
+
+def follow(ports: Ports, change: SessionEnded | AccountChanged) -> None:
+    """What hung on sessions that are over ends with them; a new name or address is spread."""
+    if isinstance(change, SessionEnded) or change.ended_sessions:
+        live.hang_up_sessions(ports, change.account_id, change.session_hash)
+        pushes.forget_sessions(ports, change.account_id)
+    if isinstance(change, AccountChanged) and change.is_called_otherwise:
+        spread(ports, change.account_id)
+
+
+def spread(ports: Ports, account_id: str) -> None:
+    """By what the account says now, in whatever order its changes are told; safe to run again."""
+    account = ports.accounts.get(account_id)
+    if account is None:
+        return
+    for workspace, _ in ports.workspaces.of_account(account.id):
+        ports.workspaces.call_member(workspace.id, account.id, account.name, account.email)
+    for membership in ports.chats.memberships(account.id):
+        _in_chat(ports, membership.chat_id, account)
+
+
+def _in_chat(ports: Ports, chat_id: str, account: Account) -> None:
+    result = ports.chats.roster(chat_id)
+    if result is None:
+        return
+    chat, invitations = result
+    if chat.founder_id == account.id and chat.founder_name != account.name:
+        ports.chats.call_founder(chat, account.name)
+    for invitation in invitations:
+        if invitation.account_id == account.id and invitation.is_taken:
+            _on_invitation(ports, invitation, account)
+    chats.update_preview(ports, *chats.roster(ports, chat_id))
+
+
+def _on_invitation(ports: Ports, invitation: Invitation, account: Account) -> None:
+    """Whoever has no address of their own keeps the one that they came with."""
+    email = account.email or invitation.account_email
+    if (invitation.name, invitation.account_email) != (account.name, email):
+        ports.invitations.save(invitation.call(account.name, email))
