@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent, WebsocketEvent
 
 from chalicelib import web, wiring
-from chalicelib.events import changes, feedback, files, mail, operator, pushes, schedule, sockets
+from chalicelib.events import changes, feedback, files, incoming_mail, mail, operator, pushes, schedule, sockets
 from chalicelib.events import relay as relay_events
 
 app = Chalice(app_name="webtop-chat")
@@ -27,6 +27,11 @@ def mail_out(event: SQSEvent) -> dict[str, Any]:
 @app.on_sns_message(topic="webtop-chat-mail-feedback")
 def mail_feedback(event: SNSEvent) -> None:
     feedback.handle(event.to_dict())
+
+
+@app.lambda_function()
+def mail_in(event: dict[str, Any], context: object) -> None:
+    incoming_mail.handle(event)
 
 
 @app.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"]})

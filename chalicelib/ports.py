@@ -324,6 +324,9 @@ class FileStore(Protocol):
 
     def first_bytes(self, key: str, count: int) -> bytes: ...
     def read(self, key: str) -> bytes: ...
+    def read_up_to(self, key: str, most: int) -> bytes | None:
+        """None where it is more than that, or isn't there."""
+
     def delete(self, keys: Sequence[str]) -> None: ...
     def address(self, key: str, media: str, disposition: str, life: timedelta) -> str: ...
 
@@ -528,6 +531,10 @@ class MailWaits(Exception):
     def __init__(self, what: str, seconds: int) -> None:
         super().__init__(what)
         self.what, self.seconds = what, seconds
+
+
+class MailUnreadable(Exception):
+    """A mail that came in is no mail, or beyond what is looked at; the message is for the log."""
 
 
 class ProviderFailed(Exception):
@@ -778,13 +785,15 @@ class MailQueue(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything a story may touch. `public_url` has no slash at its end; `link_keys` have the newest first.
+    """Everything a story may touch. `public_url` has no slash at its end; `link_keys` have the newest first. `mail_in_domain` is
+    where mail comes in, empty where none does.
 
     `features` hold what only one provider has, for its own package, which knows the type.
     """
 
     public_url: str
     link_keys: tuple[str, ...]
+    mail_in_domain: str
     configured: frozenset[Option]
     now: Callable[[], datetime]
     machine_now: Callable[[], datetime]

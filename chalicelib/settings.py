@@ -1,5 +1,6 @@
 """The settings: one frozen object, read in one place from the environment. No default for a secret."""
 
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +28,13 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`providers` have read their own settings."""
+    """`providers` have read their own settings. `mail_in_domain` is where mail comes in; empty: mails are answered elsewhere."""
 
     stage: str
     public_url: str
     table_name: str
     mail_from: str
+    mail_in_domain: str
     mail_queue_url: str
     mail_configuration_set: str
     relay_queue_url: str
@@ -69,6 +71,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         public_url=address(environ, "PUBLIC_URL", stage),
         table_name=needed(environ, "TABLE_NAME"),
         mail_from=needed(environ, "MAIL_FROM"),
+        mail_in_domain=_domain(environ, "MAIL_IN_DOMAIN"),
         mail_queue_url=environ.get("MAIL_QUEUE_URL", ""),
         mail_configuration_set=environ.get("MAIL_CONFIGURATION_SET", ""),
         relay_queue_url=environ.get("RELAY_QUEUE_URL", ""),
@@ -97,6 +100,14 @@ def read(environ: Mapping[str, str]) -> Settings:
     if settings.clock_file and not settings.is_local:
         raise SettingsWrong("CLOCK_FILE moves the clock and is for STAGE=local only. Remove it.")
     return settings
+
+
+def _domain(environ: Mapping[str, str], name: str) -> str:
+    """Empty where it isn't set."""
+    domain = environ.get(name, "").strip().lower()
+    if domain and not re.fullmatch(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", domain):
+        raise SettingsWrong(f"{name} must be a domain like r.example.com, without @ and in ASCII.")
+    return domain
 
 
 def _push(environ: Mapping[str, str]) -> Push:

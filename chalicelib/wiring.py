@@ -88,6 +88,7 @@ def build(chosen: Settings) -> Ports:
     return Ports(
         public_url=chosen.public_url,
         link_keys=chosen.link_keys,
+        mail_in_domain=chosen.mail_in_domain,
         configured=_ways(chosen),
         now=now,
         machine_now=clock(""),

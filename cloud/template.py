@@ -39,6 +39,7 @@ def finish(template: Json) -> Json:
     _finish_relay(functions["Relay"])
     _finish_push_out(functions["PushOut"])
     _finish_mail_feedback(functions["MailFeedback"])
+    _finish_mail_in(functions["MailIn"])
     _finish_files(functions["FileArrived"], functions["FileChecked"])
     # Chalice writes this one with a name that the function doesn't have in the end.
     template["Resources"]["ApiHandlerLogGroup"]["Properties"]["LogGroupName"]["Fn::Sub"] = "/aws/lambda/${APIHandler}"
@@ -154,6 +155,14 @@ def _finish_mail_feedback(function: Json) -> None:
     function["EventInvokeConfig"] = {
         "MaximumRetryAttempts": 2,
         "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["FeedbackSetAside", "Arn"]}}},
+    }
+
+
+def _finish_mail_in(function: Json) -> None:
+    """SES invokes it by the receipt rule, without waiting for it."""
+    function["EventInvokeConfig"] = {
+        "MaximumRetryAttempts": 2,
+        "DestinationConfig": {"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["MailInSetAside", "Arn"]}}},
     }
 
 

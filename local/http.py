@@ -81,9 +81,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], application: Application) -> None:
+    def __init__(self, address: tuple[str, int], application: Application, most: int = BODY_LIMIT) -> None:
         super().__init__(address, _Handler)
-        self.application = application
+        self.application, self.most = application, most
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], OSError):  # who hangs up is no error
@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = lengths.pop()
         if lengths or not re.fullmatch(r"[0-9]{1,12}", length):
             raise Refused(400, "malformed", "Content-Length must be a number.")
-        if int(length) > BODY_LIMIT:
+        if int(length) > self.server.most:
             raise Refused(413, "too_large", "The request is too large.")
         self._continue()
         return self._exactly(int(length))
@@ -179,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunked_body(self) -> bytes:
         body = bytearray()
         while size := self._chunk_size():
-            if len(body) + size > BODY_LIMIT:
+            if len(body) + size > self.server.most:
                 raise Refused(413, "too_large", "The request is too large.")
             body += self._exactly(size)
             if self._exactly(2) != b"\r\n":

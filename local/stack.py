@@ -25,7 +25,18 @@ STACK = "webtop-chat"
 _BUCKET = "packages"
 _CLOUD_SOCKETS = "wss://${WebsocketAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
 _MAIL_FROM = "invitations@webtop-chat.example"
-_OVERRIDDEN = ("LINK_KEYS", "RECEIPT_KEYS", "SLACK_", "MICROSOFT_", "TEAMS_", "BOT_", "PUSH_HOSTS", "VAPID_KEY")
+MAIL_IN_DOMAIN = "r.webtop-chat.example"
+_OVERRIDDEN = (
+    "LINK_KEYS",
+    "RECEIPT_KEYS",
+    "SLACK_",
+    "MICROSOFT_",
+    "TEAMS_",
+    "BOT_",
+    "PUSH_HOSTS",
+    "VAPID_KEY",
+    "MAIL_IN_DOMAIN",
+)
 _FAILED = ("ROLLBACK", "FAILED")
 _NO_EVENT = dict.fromkeys(("version", "account", "region", "detail-type", "source", "time", "id"), "")
 _NOTHING: dict[str, dict[str, Any]] = {
@@ -73,6 +84,10 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
     resources = local["Resources"]
     resources.pop("FileScan")  # ministack has no GuardDuty; `local/embedded/scanner.py` plays it
     resources.pop("FilesPolicy")  # TLS only, and there is none on one machine
+    for name in ("MailInRules", "MailInRule", "MailInPermission"):
+        resources.pop(name)  # ministack receives no mail; the playground puts it where SES would
+    for name in ("MailInExchanger", "ActivateMailIn"):
+        local["Outputs"].pop(name)
     if resources.pop("WebsocketAPIDeployment", None):  # ministack deploys by itself
         stage = resources["WebsocketAPIStage"]["Properties"]
         del stage["DeploymentId"]
@@ -82,6 +97,7 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
     overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
     overrides = {**demo.environment(config), **endpoints.environment(config), **overrides}
     overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
+    overrides.setdefault("MAIL_IN_DOMAIN", MAIL_IN_DOMAIN)
     for function in functions_of(local).values():
         variables = function["Environment"]["Variables"]
         variables.update({"FILES_URL": config.aws, **(overrides if "TABLE_NAME" in variables else {})})

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-ID_BYTES, _PROOF_BYTES = 10, 20
+ID_BYTES, _PROOF_BYTES, _REPLY_PROOF_BYTES = 10, 20, 18
 _LENGTH = 2 * ID_BYTES + _PROOF_BYTES
 _LENGTHS, _MOST_TAIL = (43, 54), 4  # of one-time secrets and of invitation links
 _TAILED = re.compile(r"([A-Za-z0-9_-]+)(?:%[0-9A-Fa-f]{2}|&(?:gt|lt|quot|amp|#39);?|[^A-Za-z0-9=%&\0])*")
@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     ERASED = "erased"
     ACCOUNT = "account"
     RECEIPT = "receipt"
+    REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,39 @@ def make(key: str, purpose: Purpose, chat_id: str, invitation_id: str, generatio
     return _encode(
         id_bytes(chat_id) + id_bytes(invitation_id) + _proof(key, purpose, chat_id, invitation_id, generation)
     )
+
+
+def make_reply(key: str, chat_id: str, invitation_id: str, generation: int) -> str:
+    """The token of an address to answer to: as an invitation's link, but lower-case base32, which mail may change the case of.
+
+    Its proof is shorter (144 bits), so that with what stands before it the local part keeps RFC 5321's 64 characters.
+    """
+    proof = _proof(key, Purpose.REPLY, chat_id, invitation_id, generation)[:_REPLY_PROOF_BYTES]
+    return id_text(id_bytes(chat_id) + id_bytes(invitation_id) + proof).rstrip("=")
+
+
+def parse_reply(token: str) -> Link | None:
+    """None for anything that can't be the token of an address to answer to; its case doesn't matter."""
+    token = token.lower()
+    try:
+        raw = id_bytes(token + "=" * (-len(token) % 8))
+    except (ValueError, binascii.Error):
+        return None
+    if len(raw) != 2 * ID_BYTES + _REPLY_PROOF_BYTES or id_text(raw).rstrip("=") != token:
+        return None
+    return Link(id_text(raw[:ID_BYTES]), id_text(raw[ID_BYTES : 2 * ID_BYTES]), raw[2 * ID_BYTES :])
+
+
+def is_reply(link: Link, keys: Sequence[str], generation: int) -> bool:
+    """Whether one of our keys made this token. Takes constant time a key."""
+    good = [
+        hmac.compare_digest(
+            link.proof,
+            _proof(key, Purpose.REPLY, link.chat_id, link.invitation_id, generation)[:_REPLY_PROOF_BYTES],
+        )
+        for key in keys
+    ]
+    return any(good)
 
 
 def parse(token: str) -> Link | None:

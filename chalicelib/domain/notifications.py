@@ -120,7 +120,7 @@ class About:
 class Ways:
     """What a mail gives the invited person: the link, the way to no more of it, and what shows that it is real.
 
-    `code` is what they type at `check`, a page of ours.
+    `code` is what they type at `check`, a page of ours. `answers` is the address that answers go to, empty for the inviter's own.
     """
 
     join: str
@@ -128,6 +128,7 @@ class Ways:
     words: Sequence[str] = ()
     code: str = ""
     check: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

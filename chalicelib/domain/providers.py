@@ -15,6 +15,7 @@ class Provider(StrEnum):
 
     SLACK = "slack"
     MICROSOFT = "microsoft"
+    MAIL = "mail"
 
     @property
     def names(self) -> "ProviderNames":
@@ -23,6 +24,10 @@ class Provider(StrEnum):
     @property
     def option(self) -> "Option | None":
         return self.names.option
+
+    @property
+    def signs_in(self) -> bool:
+        return self.names.signs_in
 
     @property
     def via(self) -> "Via":
@@ -39,6 +44,7 @@ class Via(StrEnum):
     WEBTOP = "webtop"
     SLACK = "slack"
     TEAMS = "teams"
+    MAIL = "mail"
 
 
 class Option(StrEnum):
@@ -58,7 +64,8 @@ HERE = "Webtop"
 class ProviderNames:
     """`company` is whose account it is, `application` where people read and write, `short` the same on a badge.
 
-    `option` is None where people can't sign in with it; `joining` says what that way to join is.
+    `option` is None where people can't join by it; `joining` says what that way to join is. `signs_in`: they join by signing in
+    there, and can sign in here with it later.
     """
 
     provider: Provider
@@ -68,6 +75,7 @@ class ProviderNames:
     application: str
     short: str
     joining: str
+    signs_in: bool = True
 
 
 PROVIDERS = (
@@ -89,7 +97,19 @@ PROVIDERS = (
         short="Teams",
         joining=sentence("Read and write in your own Teams"),
     ),
+    ProviderNames(
+        provider=Provider.MAIL,
+        via=Via.MAIL,
+        option=None,
+        company="E-mail",
+        application="E-mail",
+        short="E-mail",
+        joining=sentence("Messages come as e-mails; just answer them"),
+        signs_in=False,
+    ),
 )
+SIGNED_IN_FROM = frozenset({Via.WEBTOP, *(names.via for names in PROVIDERS if names.signs_in)})
+SIGN_INS = tuple(names.provider for names in PROVIDERS if names.signs_in)
 OPTIONS_ELSEWHERE = tuple(names.option for names in PROVIDERS if names.option)
 APPLICATIONS: dict[str, str] = {Via.WEBTOP: HERE, **{names.via: names.application for names in PROVIDERS}}
 BADGES: dict[str, str] = {Via.WEBTOP: HERE, **{names.via: names.short for names in PROVIDERS}}

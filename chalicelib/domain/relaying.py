@@ -121,7 +121,8 @@ class Search:
 class InboundEvent:
     """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers.
 
-    `is_in_thread`: `parent` is the thread that it stands in. `at` is the provider's time of it, as text that sorts; empty where
+    `is_in_thread`: `parent` is the thread that it stands in. `chat_id` and `account_id` are known where the address
+    that it was sent to says so, and nowhere else. `at` is the provider's time of it, as text that sorts; empty where
     it doesn't matter.
     """
 
@@ -133,6 +134,8 @@ class InboundEvent:
     text: str = ""
     emoji: str = ""
     at: str = ""
+    chat_id: str = ""
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

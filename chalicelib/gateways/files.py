@@ -15,6 +15,7 @@ from ..domain.files import OTHER_TYPE
 from ..ports import Upload
 from .aws import client
 
+_NOT_THERE = {"NoSuchKey", "404"}
 _OTHER_BYTES = {"PreconditionFailed", "NoSuchKey", "404"}
 
 
@@ -66,6 +67,17 @@ class S3Files:
         with _busy():
             content: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         return content
+
+    def read_up_to(self, key: str, most: int) -> bytes | None:
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key)
+            return None if answer["ContentLength"] > most else bytes(answer["Body"].read())
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NOT_THERE:
+                return None
+            raise errors.busy() from error
+        except BotoCoreError as error:
+            raise errors.busy() from error
 
     def delete(self, keys: Sequence[str]) -> None:
         """What isn't there is deleted already."""

@@ -10,6 +10,7 @@ from ..ports import Ports
 
 PROOF_LIFE = timedelta(minutes=30)
 CODE_LENGTH = 10
+REPLY_PREFIX = "r-"
 
 
 def join_url(ports: Ports, invitation: Invitation, purpose: Purpose) -> str:
@@ -19,6 +20,14 @@ def join_url(ports: Ports, invitation: Invitation, purpose: Purpose) -> str:
 
 def unsubscribe_url(ports: Ports, email: str) -> str:
     return f"{ports.public_url}/unsubscribe/{links.sign_text(ports.link_keys[0], Purpose.UNSUBSCRIBE, email)}"
+
+
+def reply_address(ports: Ports, invitation: Invitation) -> str:
+    """Where this person answers to what is said in this chat; empty where this installation receives no mail."""
+    if not ports.mail_in_domain:
+        return ""
+    token = links.make_reply(ports.link_keys[0], invitation.chat_id, invitation.id, invitation.generation)
+    return f"{REPLY_PREFIX}{token}@{ports.mail_in_domain}"
 
 
 def three_words(ports: Ports, invitation: Invitation) -> tuple[str, ...]:

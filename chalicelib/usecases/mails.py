@@ -144,6 +144,7 @@ def _composed(ports: Ports, about: About, inviter: Account | None, address: Addr
         words=invitation_links.three_words(ports, invitation),
         code=invitation_links.shown_code(ports, invitation),
         check=invitation_links.check_url(ports),
+        answers=invitation_links.reply_address(ports, invitation),
     )
     about = _as_mailed(ports, replace(about, invitation=invitation))
     is_reminder = invitation.mail is not None and number == invitation.mail.reminder

@@ -28,7 +28,7 @@ def handle_once(ports: Ports, once: str, events: Iterable[InboundEvent]) -> None
 
 def handle(ports: Ports, event: InboundEvent) -> None:
     """Rights are looked up now: who was removed from the chat writes nothing into it, though their thread is still there."""
-    account_id = ports.identities.account_of(event.identity)
+    account_id = event.account_id or ports.identities.account_of(event.identity)
     account = ports.accounts.get(account_id) if account_id else None
     if account is None:
         return
@@ -102,10 +102,13 @@ def _append(ports: Ports, chat: Chat, membership: Membership, message: Message, 
 
 
 def _chat_for(ports: Ports, account: Account, event: InboundEvent) -> tuple[Chat, Membership, int] | None:
-    """By the thread it stands in; outside any thread, the only chat that this person reads there.
+    """The one it was sent to; else by the thread it stands in; outside any thread, the only chat that this person reads there.
 
     What is answered may be anything; but a thread is a chat's, or nobody's.
     """
+    if event.chat_id:
+        chat, membership = ports.chats.with_membership(event.chat_id, account.id)
+        return (chat, membership, 0) if chat and membership else None
     existing = ports.relayed_messages.of_remote(event.parent) if event.parent else None
     if existing:
         chat, membership = ports.chats.with_membership(existing[0], account.id)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from local import child_process
 from local.config import HOST, LocalConfig, of
 from local.http import Answer, Refused, Request, Server, not_found
-from local.playground import clock, functions, mailbox, pages
+from local.playground import answers, clock, functions, mailbox, pages
 
 Json = dict[str, Any]
 Route = Callable[[LocalConfig, Request, tuple[str, ...]], Answer]
@@ -62,6 +62,20 @@ def _notify(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> An
     return _json(mailbox.notify(config, parts[0], parts[1], _body(request)))
 
 
+def _reply(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    """From a script as JSON, whatever it calls that; from the page as its form, which comes back to the mail."""
+    if request.body and not request.body.lstrip().startswith(b"{"):
+        answers.reply(config, parts[0], answers.of_form(request.body))
+        return Answer(303, [("Location", f"/?mail={parts[0]}")])
+    return _json(answers.reply(config, parts[0], _body(request)))
+
+
+def _inbound(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    """Raw mail, as another mail server would bring it."""
+    to, sender, verdicts = (_query(request, name) for name in ("to", "from", "verdicts"))
+    return _json(answers.inbound(config, request.body, to, sender, verdicts or ""))
+
+
 def _refuse_next(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
     return _json(mailbox.refuse_next(config, _body(request)))
 
@@ -89,6 +103,8 @@ _ROUTES: list[tuple[str, str, Route]] = [
     ("DELETE", r"/mail", _empty),
     ("GET", r"/mail/([^/]+)/html", _mail_html),
     ("POST", r"/mail/faults", _refuse_next),
+    ("POST", r"/mail/inbound", _inbound),
+    ("POST", r"/mail/([^/]+)/reply", _reply),
     ("POST", r"/mail/([^/]+)/(bounce|complaint|delivery|reject|delay)", _notify),
     ("GET", r"/clock", _clock),
     ("POST", r"/clock", _advance),
@@ -140,7 +156,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that what Slack and Microsoft know is written
     child_process.obey()
     config = of(os.environ)
-    server = Server((HOST, config.playground_port), lambda request: answer(config, request))
+    server = Server((HOST, config.playground_port), lambda request: answer(config, request), answers.LARGEST)
     server.serve_forever(poll_interval=3600)
 
 

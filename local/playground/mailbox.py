@@ -80,7 +80,9 @@ def _mail(record: Json) -> Json:
         "subject": _header(message, "Subject") or record["Subject"],
         "text": _part(message, "plain") or record["BodyText"] or "",
         "html": _part(message, "html") or record["BodyHtml"] or "",
-        "headers": {name: str(value) for name, value in message.items()},
+        "headers": {"Message-ID": f"<{_id(record)}@email.amazonses.com>"}
+        | {name: str(value) for name, value in message.items() if name.lower() != "message-id"},
+        "attachments": [_attachment(part) for part in message.iter_attachments()],
         "sent_at": _time(record),
     }
 
@@ -98,6 +100,17 @@ def _header(message: EmailMessage, name: str) -> str | None:
 def _part(message: EmailMessage, kind: str) -> str | None:
     body = message.get_body((kind,))
     return None if body is None else str(body.get_content()).replace("\r\n", "\n")
+
+
+def _attachment(part: EmailMessage) -> Json:
+    content = part.get_payload(decode=True)
+    content = content if isinstance(content, bytes) else b""
+    return {
+        "name": part.get_filename() or "",
+        "type": part.get_content_type(),
+        "size": len(content),
+        "base64": base64.b64encode(content).decode(),
+    }
 
 
 def _time(record: Json) -> str:

@@ -160,7 +160,7 @@ def test_teams_is_understood(payload: str, text_format: str | None, ours: str) -
 @pytest.mark.parametrize(
     ("payload", "ours", "lost"),
     [
-        ('<attachment id="1616"></attachment><p>yes</p>', "yes", "Something attached in Teams isn't shown here."),
+        ('<attachment id="1616"></attachment><p>yes</p>', "yes", "Something attached isn't shown here."),
         ('<p>look <img src="https://graph.example/x" alt="image"></p>', "look", "A picture isn't shown here."),
         ("<p><s>no</s></p>", "~no~", STRUCK),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a | b |", "A table is shown as text."),

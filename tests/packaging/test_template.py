@@ -142,12 +142,30 @@ def test_the_bucket_of_files_is_private_encrypted_and_tidies_up(template: Json) 
     assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["Properties"]["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     assert "BucketEncryption" in bucket["Properties"]
-    (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
-    assert (rule["Prefix"], rule["ExpirationInDays"]) == ("in/", 1)
+    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [("in/", 1), ("mail/", 3)]
     (cors,) = bucket["Properties"]["CorsConfiguration"]["CorsRules"]
     assert cors["AllowedOrigins"] == [{"Ref": "PublicUrl"}]
-    (statement,) = template["Resources"]["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    statement, mail = template["Resources"]["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    condition, allowed, _ = mail["Fn::If"]
+    assert (condition, allowed["Action"]) == ("ReceivesMail", "s3:PutObject")
+    assert allowed["Resource"] == {"Fn::Sub": "${Files.Arn}/mail/*"}
+    assert set(allowed["Condition"]["StringEquals"]) == {"aws:SourceAccount", "aws:SourceArn"}
+
+
+def test_mail_is_received_where_a_domain_is_given_scanned_and_first_put_into_the_bucket(template: Json) -> None:
+    assert template["Parameters"]["MailInDomain"]["Default"] == ""
+    resources = template["Resources"]
+    for name in ("MailInRule", "MailInPermission"):
+        assert resources[name]["Condition"] == "ReceivesMail"
+    rule = resources["MailInRule"]["Properties"]["Rule"]
+    assert (rule["Enabled"], rule["ScanEnabled"], rule["Recipients"]) == (True, True, [{"Ref": "MailInDomain"}])
+    stored, invoked = rule["Actions"]
+    assert stored["S3Action"] == {"BucketName": {"Ref": "Files"}, "ObjectKeyPrefix": "mail/"}
+    assert invoked["LambdaAction"]["InvocationType"] == "Event"
+    failed = functions_of(template)["MailIn"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
+    assert failed == {"Fn::GetAtt": ["MailInSetAside", "Arn"]}
 
 
 def test_a_file_is_given_out_after_a_scan_unless_the_operator_chose_none(template: Json) -> None:
@@ -172,6 +190,7 @@ def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket(
         "file_arrived": {"DeleteObject", "GetObject", "PutObject"},
         "file_checked": {"DeleteObject", "GetObject", "PutObject"},
         "hourly": {"DeleteObject"},
+        "mail_in": {"DeleteObject", "GetObject"},
         "table_changes": {"DeleteObject"},
     }
 

@@ -23,6 +23,11 @@ class Run:
     user: str = ""
 
     @property
+    def style(self) -> tuple[bool, bool, bool, str, str]:
+        """All but the words."""
+        return (self.bold, self.italic, self.code, self.href, self.user)
+
+    @property
     def is_plain(self) -> bool:
         return not (self.code or self.href or self.user)
 
@@ -124,7 +129,7 @@ def _between(space: Run, before: Run, after: Run) -> Run:
 
 
 def _add(merged: list[Run], run: Run) -> None:
-    if merged and not run.user and replace(merged[-1], text="") == replace(run, text=""):
+    if merged and not run.user and merged[-1].style == run.style:
         merged[-1] = replace(run, text=merged[-1].text + run.text)
     else:
         merged.append(run)

@@ -12,11 +12,11 @@ from ...domain.characters import visible as clean
 from ...domain.characters import with_line_feeds
 from ...domain.translation import ours
 from ...domain.translation.blocks import read_blocks
+from ...domain.translation.html_reading import read_page
 from ...domain.translation.notation import Block, Paragraph, Run, changed
 from ...domain.translation.safety import GUARD
 from ...domain.translation.spans import read_commonmark
 from ...domain.translation.translated import LONGEST_READ, Notes, Tagged, Translated, safe
-from .html_reading import read_page
 
 _AT = re.compile(
     r"<at(?:\s[^<>]*)?>([^<>]{0,300})</at>"

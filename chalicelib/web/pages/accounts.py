@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from ...domain import errors
 from ...domain.notifications import NotificationKind
-from ...domain.providers import Provider
+from ...domain.providers import SIGN_INS
 from ...usecases import accounts, addresses, sessions
 from ...usecases.sessions import SignedIn
 from .. import guards
@@ -144,7 +144,7 @@ def signed_out(request: PageRequest, path: str) -> Redirect:
 
 
 def _sign_in_page(request: PageRequest, following: str, status: int = 200, **more: Any) -> Page:
-    offered = [(str(provider), provider.shown) for provider in Provider if provider.option in request.ports.configured]
+    offered = [(str(provider), provider.shown) for provider in SIGN_INS if provider.option in request.ports.configured]
     return request.page("sign_in.html", status, next=following, providers=offered, **more)
 
 

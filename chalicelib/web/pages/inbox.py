@@ -13,7 +13,7 @@ from ...domain.invitations import AskKind
 from ...domain.mail_reasons import sentence_of
 from ...domain.messages import PAGE_MOST, Event, EventType, Message, MessageKind
 from ...domain.names import initials
-from ...domain.providers import APPLICATIONS
+from ...domain.providers import APPLICATIONS, SIGNED_IN_FROM
 from ...schemas import serializers as shapes
 from ...templating import languages
 from ...usecases import chats, messages, overview, workspaces
@@ -232,7 +232,11 @@ def _figures(seen: overview.Overview, workspace_id: str) -> dict[str, Any]:
             },
         ],
         "funnel": [{"label": label, "note": note, "n": n, "share": n / whole} for label, note, n in steps],
-        "joined": [{"label": label, "n": seen.by_way.get(via, 0)} for via, label in APPLICATIONS.items()],
+        "joined": [
+            {"label": label, "n": seen.by_way.get(via, 0)}
+            for via, label in APPLICATIONS.items()
+            if via in seen.by_way or via in SIGNED_IN_FROM
+        ],
         "per_day": [{"day": day, "invited": invited, "joined": joined} for day, invited, joined in seen.per_day],
         "look": [],
         "look_of": 1,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from ...domain import errors
-from ...domain.providers import Provider
+from ...domain.providers import SIGN_INS, Provider
 from ...usecases import identities, installing, sessions
 from ...usecases.identities import OAuthResult
 from .. import guards
@@ -60,7 +60,7 @@ def installed(request: PageRequest) -> Redirect:
     )
 
 
-for _name in Provider:
+for _name in SIGN_INS:
     routes.page(f"/oauth/{_name}/start")(start)
     routes.page(f"/oauth/{_name}/callback")(callback)
     routes.page(f"/oauth/{_name}/install", signed_in=True)(install)

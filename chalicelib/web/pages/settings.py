@@ -11,7 +11,7 @@ from ...domain.ends import OUTSIDE_DAYS
 from ...domain.identities import Identity, Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
-from ...domain.providers import Provider
+from ...domain.providers import SIGN_INS
 from ...domain.quiet_hours import zone_names
 from ...domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
 from ...usecases import accounts, addresses, calls, identities, installing, workspaces
@@ -179,7 +179,7 @@ def _settings(
         members=[_member(item, member) for item in members] if member else [],
         identities=_identities(request),
         can_link=[
-            (str(provider), provider.shown) for provider in Provider if provider.option in request.ports.configured
+            (str(provider), provider.shown) for provider in SIGN_INS if provider.option in request.ports.configured
         ],
         saved=saved,
         errors=problems or {},

@@ -1,4 +1,7 @@
-"""Reads the HTML that Teams' clients send, whatever its state; tags it doesn't know are left out, their text isn't."""
+"""Reads HTML as people's clients write it (Teams, mail programs), whatever its state.
+
+Tags it doesn't know are left out, their text isn't.
+"""
 
 import re
 from collections import Counter
@@ -6,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from ...domain.characters import visible as clean
-from ...domain.translation.notation import Block, Fence, Listing, Paragraph, Run, joined, lines
-from ...domain.translation.translated import Notes
+from ..characters import visible as clean
+from .notation import Block, Fence, Listing, Paragraph, Run, joined, lines
+from .translated import Notes
 
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,40})(?P<rest>[^<>]*)>|<![^<>]*>|(?P<text>[^<]+|<)")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
@@ -18,13 +21,14 @@ _PARAGRAPHS = {"p", "div", "blockquote", "table", "tr", "hr"} | _HEADINGS
 _STRUCK, _UNSEEN, _CODE = {"s", "strike", "del"}, {"script", "style", "title"}, {"pre", "codeblock"}
 _DEEPEST = 5
 _STRIKES = "Struck-through text is shown between ~ marks."
-_ATTACHED = "Something attached in Teams isn't shown here."
+_ATTACHED = "Something attached isn't shown here."
 _PICTURE = "A picture isn't shown here."
 _TABLE = "A table is shown as text."
 
 
-def read_page(text: str, notes: Notes) -> list[Block]:
-    page = _Page(notes)
+def read_page(text: str, notes: Notes, line_tags: frozenset[str] = frozenset()) -> list[Block]:
+    """`line_tags`: those that begin a line and no paragraph, as `div` does in mail programs."""
+    page = _Page(notes, line_tags)
     for match in _TOKEN.finditer(text):
         if match["tag"]:
             page.tag(match["tag"].lower(), bool(match["close"]), match["rest"])
@@ -44,6 +48,7 @@ class _Page:
     """`open` counts the tags that are open, `runs` is the paragraph so far, `code` the block of code, if in one."""
 
     notes: Notes
+    line_tags: frozenset[str] = frozenset()
     blocks: list[Block] = field(default_factory=list)
     lists: list[_List] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -70,6 +75,8 @@ class _Page:
             self._strike()
         elif tag in _CODE:
             self._pre(closes)
+        elif tag in self.line_tags and self.code is None:
+            self._line()
         elif tag in _PARAGRAPHS:
             self._paragraph(tag, closes)
         elif tag in ("ul", "ol", "li"):
@@ -118,6 +125,11 @@ class _Page:
         if self.code is not None:
             self.code.append("\n")
         else:
+            self.runs.append(Run("\n"))
+
+    def _line(self) -> None:
+        """What follows begins a line, if it doesn't already."""
+        if self.runs and not self.runs[-1].text.endswith("\n"):
             self.runs.append(Run("\n"))
 
     def _picture(self, tag: str, attributes: dict[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""E-mail: people who take part by answering mails."""

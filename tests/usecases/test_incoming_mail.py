@@ -1,0 +1,264 @@
+"""Mail that comes in: whose word it is, what is dropped, and that one mail is one message."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.domain import links
+from chalicelib.domain.incoming_mail import IncomingMail, automatic
+from chalicelib.usecases import invitation_links
+from tests.support.incoming_mails import DOMAIN, Mailroom, mail
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, Scene, played
+
+pytestmark = pytest.mark.requirement("A43")
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with played() as scene:
+        yield scene
+
+
+@pytest.fixture
+def room(scene: Scene) -> Mailroom:
+    return Mailroom(scene.world)
+
+
+@pytest.fixture
+def to(scene: Scene, room: Mailroom) -> str:
+    """Where Dana, who is in the chat, answers."""
+    return room.address(scene.chat, scene.joined)
+
+
+class TestAnswers:
+    def test_a_participants_answer_is_their_message_once(self, scene: Scene, room: Mailroom, to: str) -> None:
+        before = len(scene.lines(scene.owner))
+        raw = mail(
+            "See you at nine.\n\nOn Mon, 23 Nov 2026 at 10:00, Mara <m@b.example> wrote:\n> Welcome.\n", GUEST, to
+        )
+        room.receives(raw, to)
+        room.receives(raw, to)
+        last = scene.owner.get(f"{scene.base}/messages").json["items"][-1]
+        assert len(scene.lines(scene.owner)) == before + 1
+        assert (last["text"], last["author"]["name"]) == ("See you at nine.", "Dana Smith")
+
+    def test_the_case_of_the_address_and_its_own_spelling_do_not_matter(
+        self, scene: Scene, room: Mailroom, to: str
+    ) -> None:
+        room.receives(mail("Loud and clear", GUEST.upper(), to), to.upper())
+        assert scene.lines(scene.owner)[-1] == "Loud and clear"
+
+    def test_a_resend_keeps_the_address_and_it_fits_into_a_local_part(self, scene: Scene, room: Mailroom) -> None:
+        before = room.address(scene.chat, scene.invitation)
+        scene.world.pass_time(minutes=11)
+        assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").status < 300
+        local, _, domain = room.address(scene.chat, scene.invitation).partition("@")
+        assert (f"{local}@{domain}", domain) == (before, DOMAIN)
+        assert len(local) <= 64
+        assert local == local.lower()
+        assert len(local.removeprefix("r-")) <= 62
+
+    def test_an_address_that_was_fixed_has_another_and_the_old_one_is_dead(self, scene: Scene, room: Mailroom) -> None:
+        before = room.address(scene.chat, scene.invitation)
+        path = f"{scene.base}/invitations/{scene.invitation}"
+        assert scene.owner.patch(path, {"email": "ole@nord.example"}).status == 200
+        assert room.address(scene.chat, scene.invitation) != before
+
+    def test_a_long_answer_becomes_several_messages_and_nothing_is_cut(
+        self, scene: Scene, room: Mailroom, to: str
+    ) -> None:
+        words = " ".join(f"word{number}" for number in range(1200))
+        before = len(scene.lines(scene.owner))
+        room.receives(mail(words, GUEST, to), to)
+        pieces = scene.lines(scene.owner)[before:]
+        assert len(pieces) == 3
+        assert all(len(piece) <= 4000 for piece in pieces)
+        assert " ".join(pieces).split() == words.split()
+
+    def test_who_is_out_writes_nothing_though_the_address_is_known(self, scene: Scene, room: Mailroom, to: str) -> None:
+        assert scene.owner.delete(f"{scene.base}/participants/{scene.guest.id}").status < 300
+        scene.world.settle()
+        before = scene.lines(scene.owner)
+        room.receives(mail("Still here?", GUEST, to), to)
+        assert scene.lines(scene.owner) == before
+
+    def test_two_tokens_in_one_mail_are_two_answers(self, scene: Scene, room: Mailroom, to: str) -> None:
+        second = scene.owner.invites(GUEST)["chat"]["id"]
+        token = scene.world.invited(GUEST)
+        assert scene.guest.post(f"/join/{token}").status == 200
+        scene.world.settle()
+        invitation = scene.owner.get(f"/chats/{second}/invitations").json["items"][0]["id"]
+        room.receives(mail("To both", GUEST, to), [to, room.address(second, invitation), to])
+        for chat in (scene.chat, second):
+            texts = [item["text"] for item in scene.owner.get(f"/chats/{chat}/messages").json["items"]]
+            assert texts.count("To both") == 1
+
+    def test_a_file_is_named_where_it_cannot_be_shown(self, scene: Scene, room: Mailroom, to: str) -> None:
+        raw = (
+            f"From: {GUEST}\r\nTo: {to}\r\nMessage-ID: <f@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            "--b\r\nContent-Type: text/plain\r\n\r\nThe plan.\r\n"
+            "--b\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\naGk=\r\n--b--\r\n"
+        )
+        room.receives(raw.encode(), to)
+        assert scene.lines(scene.owner)[-1] == "The plan.\n\n(file: plan.pdf)"
+
+
+class TestDropped:
+    """Each leaves chat, mailboxes and queue as they were, and its reason in the log."""
+
+    @pytest.fixture(autouse=True)
+    def nothing_follows(self, scene: Scene, room: Mailroom) -> Iterator[None]:
+        before, sent = scene.lines(scene.owner), len(scene.world.mails())
+        yield
+        assert (scene.lines(scene.owner), len(scene.world.mails())) == (before, sent)
+        assert not any(room.queue.groups.values())
+
+    @pytest.mark.parametrize(
+        ("headers", "envelope"),
+        [
+            ({"Auto_Submitted": "auto-replied"}, "x@y.example"),
+            ({"Auto_Submitted": "auto-generated; owner"}, "x@y.example"),
+            ({"Precedence": "bulk"}, "x@y.example"),
+            ({"List_Id": "<talk.lists.example>"}, "x@y.example"),
+            ({"X_Autoreply": "yes"}, "x@y.example"),
+            ({"X_Auto_Response_Suppress": "All"}, "x@y.example"),
+            ({"Subject": "Automatische Antwort: Mara lädt Sie ein"}, "x@y.example"),
+            ({"Subject": "Réponse automatique : Bonjour"}, "x@y.example"),
+            ({}, ""),
+            ({}, "<>"),
+        ],
+    )
+    def test_what_a_program_or_a_list_sent(
+        self, room: Mailroom, to: str, headers: dict[str, str], envelope: str
+    ) -> None:
+        room.receives(mail("I am away.", GUEST, to, **headers), to, envelope)
+
+    @pytest.mark.parametrize("verdicts", [{"spam": "FAIL"}, {"virus": "FAIL"}])
+    def test_what_is_harmful(self, room: Mailroom, to: str, verdicts: dict[str, str]) -> None:
+        room.receives(mail("Buy now", GUEST, to), to, **verdicts)
+
+    @pytest.mark.parametrize("dmarc", ["FAIL", "GRAY", "PROCESSING_FAILED", "DISABLED", ""])
+    def test_a_sender_that_is_not_proven_for_spf_and_dkim_say_nothing_of_it(
+        self, room: Mailroom, to: str, dmarc: str
+    ) -> None:
+        room.receives(mail("It is me, really", GUEST, to), to, spf="PASS", dkim="PASS", dmarc=dmarc)
+
+    @pytest.mark.parametrize(
+        "sender",
+        [
+            "eve@evil.example",
+            f"{GUEST}, eve@evil.example",
+            f"eve@evil.example, {GUEST}",
+            f'"{GUEST}" <eve@evil.example>',
+            f"{GUEST}.evil.example",
+            "not an address",
+            "",
+        ],
+    )
+    def test_another_sender_or_not_exactly_one(self, room: Mailroom, to: str, sender: str) -> None:
+        raw = f"From: {sender}\r\nTo: {to}\r\nMessage-ID: <a@b>\r\n\r\nHello\r\n"
+        room.receives(raw.encode(), to)
+
+    def test_two_from_headers(self, room: Mailroom, to: str) -> None:
+        room.receives(f"From: {GUEST}\r\nFrom: {GUEST}\r\nTo: {to}\r\n\r\nHello\r\n".encode(), to)
+        room.receives(b"To: x@y.example\r\n\r\nHello\r\n", to)
+
+    def test_the_token_counts_only_in_the_envelope(self, room: Mailroom, to: str) -> None:
+        room.receives(mail("In the header alone", GUEST, to), f"r-{'a' * 61}@{DOMAIN}")
+        room.receives(mail("On another domain", GUEST, to), to.replace(DOMAIN, "evil.example"))
+        room.receives(mail("No token", GUEST, to), f"r-@{DOMAIN}")
+
+    def test_another_persons_token(self, scene: Scene, room: Mailroom) -> None:
+        members = room.world.ports.chats.roster(scene.chat)
+        assert members
+        other = next(invitation for invitation in members[1] if invitation.account_id == scene.member.id)
+        room.receives(mail("As Tom", GUEST, MEMBER), invitation_links.reply_address(room.world.ports, other))
+
+    def test_a_forged_token(self, room: Mailroom, to: str) -> None:
+        local, _, domain = to.partition("@")
+        for at in range(2, len(local), 7):
+            letter = "a" if local[at] != "a" else "b"
+            room.receives(mail("Forged", GUEST, to), f"{local[:at]}{letter}{local[at + 1 :]}@{domain}")
+
+    def test_a_mail_with_nothing_new_in_it(self, room: Mailroom, to: str) -> None:
+        room.receives(mail("\n> Welcome\n\n-- \nDana\n", GUEST, to), to)
+
+    def test_where_no_mail_comes_in_nothing_does(self, scene: Scene, room: Mailroom, to: str) -> None:
+        scene.world.use(mail_in_domain="")
+        room.receives(mail("Hello", GUEST, to), to)
+
+
+def test_a_machine_that_says_the_same_again_is_taken_once_and_people_stay_below_their_limit(
+    scene: Scene, room: Mailroom, to: str
+) -> None:
+    before = len(scene.lines(scene.owner))
+    for _ in range(3):
+        room.receives(mail("I am out until Monday.", GUEST, to), to)
+    assert len(scene.lines(scene.owner)) == before + 1
+    for number in range(40):
+        room.receives(mail(f"thought {number}", GUEST, to), to)
+    assert len(scene.lines(scene.owner)) == before + 30
+    scene.world.pass_time(hours=1)
+    room.receives(mail("I am out until Monday.", GUEST, to), to)
+    assert len(scene.lines(scene.owner)) == before + 31
+
+
+def test_why_a_mail_was_dropped_is_in_the_log_without_a_word_of_it(
+    scene: Scene, room: Mailroom, to: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        room.receives(mail("Secret words", "eve@evil.example", to), to)
+    assert f"mail not taken: another sender, not proven, chat {scene.chat}" in caplog.text
+    assert "Secret" not in caplog.text
+    assert "eve@" not in caplog.text
+
+
+def test_what_cannot_be_read_ends_in_a_refusal(scene: Scene, room: Mailroom, to: str) -> None:
+    before = scene.lines(scene.owner)
+    for raw in (b"", b"\r\n\r\n", b"\0" * 1000, b"From: " + b"a" * 400_000, b"X: y\r\n" * 10_000 + b"\r\nHello"):
+        room.receives(raw, to)
+    room.receives(b"From: x@y.example\r\n\r\n" + b"a" * (40 * 1024 * 1024), to)
+    assert scene.lines(scene.owner) == before
+
+
+def test_an_event_that_is_no_receipt_and_the_note_of_the_set_up_are_passed_over() -> None:
+    from chalicelib.events import incoming_mail
+
+    setup = {"ses": {"mail": {"messageId": "AMAZON_SES_SETUP_NOTIFICATION"}, "receipt": {"recipients": ["a@b"]}}}
+    incoming_mail.handle({"Records": [{}, {"ses": {"mail": {"messageId": "../f/x"}}}, setup]})
+
+
+class TestReplyTo:
+    def test_the_mails_of_an_invitation_are_answered_there(self, scene: Scene, room: Mailroom) -> None:
+        scene.owner.invites("ida@fjord.example")
+        invitation = scene.world.mails("ida@fjord.example")[-1]
+        assert str(invitation.message["Reply-To"]).endswith(f"@{DOMAIN}")
+        local = str(invitation.message["Reply-To"]).partition("@")[0]
+        assert links.parse_reply(local.removeprefix("r-"))
+
+    def test_without_a_domain_it_stays_the_inviter(self, scene: Scene) -> None:
+        assert scene.world.last_mail(INVITED).message["Reply-To"] == scene.owner.email
+
+
+@pytest.mark.parametrize("token", ["", "a", "A" * 61, "ä" * 61, "a" * 60, "a" * 62, "1" * 61, "a=" * 30])
+def test_what_can_be_no_token(token: str) -> None:
+    link = links.parse_reply(token)
+    assert link is None or not links.is_reply(link, ["k" * 40], 1)
+
+
+def test_each_key_opens_its_tokens_in_either_case() -> None:
+    chat, invitation = "a" * 16, "b" * 16
+    token = links.make_reply("x" * 40, chat, invitation, 3)
+    link = links.parse_reply(token.upper())
+    assert link
+    assert (link.chat_id, link.invitation_id) == (chat, invitation)
+    assert links.is_reply(link, ["y" * 40, "x" * 40], 3)
+    assert not links.is_reply(link, ["y" * 40], 3)
+    assert not links.is_reply(link, ["x" * 40], 4)
+
+
+@pytest.mark.parametrize("headers", [{}, {"auto-submitted": "no"}, {"auto-submitted": "No; by hand"}])
+def test_a_person_is_no_machine(headers: dict[str, str]) -> None:
+    answer = IncomingMail(id="<a@b>", senders=(GUEST,), sender_name="", subject="Re: Out", headers=headers, text="Hi")
+    assert not automatic(answer, GUEST)
