@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.mail_text import from_html, newly_written
@@ -45,6 +45,7 @@ def test_the_judge_knows_what_is_lost(existing: str, judgement: Judgement) -> No
     assert judge(existing, "a\nb") is judgement
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=30), min_size=1, max_size=8))
 def test_words_alone_stay_as_they_are(words: list[str]) -> None:
     text = " ".join(f"w{word}" for word in words)
