@@ -1,6 +1,7 @@
 """The relay's ledger: for every copy of a message, one item that says which version is there, under which id, and how it went."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -108,6 +109,10 @@ class RemoteMessageRef:
     def key(self) -> str:
         return f"{self.system}#{self.channel_id}#{self.id}"
 
+    def part(self, number: int) -> "RemoteMessageRef":
+        """What the ledger calls one of several messages of ours that a long one of theirs became; the first is 0."""
+        return replace(self, id=f"{self.id}/{number}") if number else self
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -115,6 +120,16 @@ class Search:
 
     remote: RemoteMessageRef | None = None
     cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMentions:
+    """Whom a text mentions by their ids there. `text_with` is the text with names for these ids: of people of the chat, and
+    what stands for anybody else.
+    """
+
+    identities: tuple[Identity, ...]
+    text_with: Callable[[Mapping[str, str], Mapping[str, str]], str] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +147,7 @@ class InboundEvent:
     parent: RemoteMessageRef | None = None
     is_in_thread: bool = False
     text: str = ""
+    mentions: InboundMentions | None = None
     emoji: str = ""
     at: str = ""
     chat_id: str = ""
@@ -145,6 +161,7 @@ class RemoteMessage:
     ref: RemoteMessageRef
     is_theirs: bool
     text: str
+    mentions: InboundMentions | None = None
     changed_at: str = ""
     parent: RemoteMessageRef | None = None
     is_in_thread: bool = False

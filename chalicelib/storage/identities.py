@@ -13,9 +13,9 @@ from .codec import Codec
 from .errors import conditional_write, translate_errors
 from .items import AccountItem, Item
 from .mapping import account_item
-from .provider_items import IdentityItem, InstallationItem, SeenItem
+from .provider_items import IdentityItem, InstallationItem, RemoteNameItem, SeenItem
 
-_SEEN, _NO_TOKEN = timedelta(days=1), "-"
+_SEEN, _NAMED, _NO_TOKEN = timedelta(days=1), timedelta(days=7), "-"
 _SECOND = timedelta(seconds=1)
 """Providers tell times in whole seconds, ours are exact."""
 
@@ -164,6 +164,13 @@ class Identities:
         with conditional_write() as outcome:
             SeenItem(f"Y#{keys.digest(what)}", "Y", gone_at=now + _SEEN).save(Item.pk.does_not_exist())
         return outcome.held
+
+    def remembered_name(self, identity: Identity) -> str | None:
+        item = items.get(RemoteNameItem, f"I#{identity.key}", "N")
+        return item.name if item else None
+
+    def remember_name(self, identity: Identity, name: str, now: datetime) -> None:
+        RemoteNameItem(f"I#{identity.key}", "N", name=name, gone_at=now + _NAMED).save()
 
 
 def _values(profile: Profile) -> list[Action]:

@@ -45,6 +45,7 @@
 | which invitation has this short code            | Z#hash        | Z                               |
 | was this address erased                         | H#keyed hash  | H                               |
 | whose is this identity, where is its bot         | I#identity    | I                               |
+| what is somebody called there                   | I#identity    | N                               |
 | which identities does this account have          | A#account     | I#identity                      |
 | is our app in this Slack team                    | I#slack#team  | T                               |
 | was this provider's request taken before         | Y#hash        | Y                               |

@@ -39,6 +39,13 @@ class SeenItem(Item, discriminator="seen"):
     gone_at = Seconds()
 
 
+class RemoteNameItem(Item, discriminator="remote_name"):
+    """What somebody whom a message mentions is called there; they needn't know us, so it isn't kept for long."""
+
+    name = Text()
+    gone_at = Seconds()
+
+
 class RelayedMessageItem(Item, discriminator="copy"):
     """The relay's ledger: one copy of one message at one destination."""
 

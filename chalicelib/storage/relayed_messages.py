@@ -65,8 +65,7 @@ class RelayedMessages:
 
     def finish(self, done: RelayedMessage, ref: RemoteMessageRef | None) -> None:
         """The copy is there, or will never be; from now on the provider's message finds ours."""
-        if ref:
-            RemoteMessageItem(_ref_key(ref), "F", chat_id=done.chat_id, seq=done.seq).save()
+        _find_by(ref, done)
         actions = [
             *_names(done),
             RelayedMessageItem.version.set(done.version),
@@ -95,8 +94,7 @@ class RelayedMessages:
         _key(done).update(actions)
 
     def note_parts(self, relayed: RelayedMessage, ref: RemoteMessageRef | None, now: datetime) -> None:
-        if ref:
-            RemoteMessageItem(_ref_key(ref), "F", chat_id=relayed.chat_id, seq=relayed.seq).save()
+        _find_by(ref, relayed)
         actions = [
             *_names(relayed),
             RelayedMessageItem.claim.set(now + _CLAIM),
@@ -163,6 +161,14 @@ class RelayedMessages:
         """What was done to a message before it came itself, and its text then."""
         item = items.get(EarlyChangeItem, _ref_key(ref), "E")
         return (item.what, item.text) if item else None
+
+
+def _find_by(ref: RemoteMessageRef | None, relayed: RelayedMessage) -> None:
+    """The provider's message finds ours; the first, where a long one of theirs became several here."""
+    if ref:
+        with conditional_write():
+            item = RemoteMessageItem(_ref_key(ref), "F", chat_id=relayed.chat_id, seq=relayed.seq)
+            item.save(Item.pk.does_not_exist())
 
 
 def _ref_key(ref: RemoteMessageRef) -> str:

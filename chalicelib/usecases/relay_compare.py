@@ -58,8 +58,9 @@ class _Histories:
 
     @property
     def by_remote_id(self) -> dict[str, Message]:
+        """Of a long one that became several here, the first."""
         stands = {seq: relayed.remote_id for seq, relayed in self.copies.items() if relayed.remote_id}
-        return {stands[message.seq]: message for message in self.page.messages if message.seq in stands}
+        return {stands[message.seq]: message for message in reversed(self.page.messages) if message.seq in stands}
 
 
 def begin(ports: Ports, task: ScheduledTask) -> bool:
@@ -181,6 +182,7 @@ def _unheard(histories: _Histories, remote_message: RemoteMessage) -> list[Inbou
         identity=histories.identity,
         target=remote_message.ref,
         text=remote_message.text,
+        mentions=remote_message.mentions,
         at=remote_message.changed_at,
     )
     posted = replace(base, parent=remote_message.parent, is_in_thread=remote_message.is_in_thread)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from ..domain import errors
 from ..domain.characters import is_blank
-from ..domain.chats import Chat, Membership, refuse_unless_open
-from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, mentions_in, refuse_unless_may_react
+from ..domain.chats import Chat, ChatHead, Membership, refuse_unless_open
+from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, refuse_unless_may_react
 from ..domain.people import Account
-from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, version_of
+from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef, version_of
 from ..ports import Ports
-from . import chats
+from .relay_in_texts import Part, named, parts_of
 
 log = logging.getLogger(__name__)
 _TRIES = 40
@@ -42,12 +42,13 @@ def handle(ports: Ports, event: InboundEvent) -> None:
 
 
 def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
-    if ports.relayed_messages.of_remote(event.target) is not None:
+    """A long text that came before goes on where it was: it may have become some of its messages only."""
+    if len(event.text) <= LONGEST and ports.relayed_messages.of_remote(event.target) is not None:
         return
     early = ports.relayed_messages.early(event.target)
     if early:
         what, text = early
-        event = replace(event, text="" if what == "deleted" else text)
+        event = replace(event, text="" if what == "deleted" else text, mentions=None)
     if is_blank(event.text):
         return
     result = _chat_for(ports, account, event)
@@ -57,48 +58,57 @@ def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
     chat, membership, reply_to = result
     if _is_shut(ports, chat):
         return
-    text = event.text.strip()[:LONGEST]
-    people = chats.participants(ports, chat.id) if "@" in text else ()
-    message = Message(
+    author = Author(account_id=account.id, name=account.name, role=membership.role, via=membership.via)
+    head = chat.head
+    for number, part in enumerate(parts_of(ports, chat.id, event)):
+        message = _message(ports, chat, author, event, part)
+        message = replace(message, reply_to=0 if number else reply_to)
+        head = _append(ports, membership, message, event.target.part(number), head)
+
+
+def _message(ports: Ports, chat: Chat, author: Author, event: InboundEvent, part: Part) -> Message:
+    return Message(
         chat_id=chat.id,
         seq=0,
         text_count=0,
-        author=Author(account_id=account.id, name=account.name, role=membership.role, via=membership.via),
+        author=author,
         kind=MessageKind.TEXT,
-        text=text,
+        text=part.text,
         nonce=event.target.key,
         created_at=ports.now(),
-        reply_to=reply_to,
-        mentions=mentions_in(text, people),
+        mentions=part.mentions,
         origin=event.identity.key,
     )
-    _append(ports, chat, membership, message, event)
 
 
-def _append(ports: Ports, chat: Chat, membership: Membership, message: Message, event: InboundEvent) -> None:
-    """The message, the ledger's word where it came from, and its remote id, all or nothing."""
-    head = chat.head
+def _append(ports: Ports, membership: Membership, message: Message, ref: RemoteMessageRef, head: ChatHead) -> ChatHead:
+    """The message, the ledger's word where it came from, and its remote id, all or nothing. `ref` may be of a part."""
+    message = replace(message, nonce=ref.key)
     for _ in range(_TRIES):
         message = replace(message, seq=head.seq + 1, text_count=head.text_count + 1)
-        relayed = RelayedMessage(
-            chat_id=chat.id,
-            seq=message.seq,
-            destination=event.identity.key,
-            version=version_of(message),
-            channel_id=event.target.channel_id,
-            remote_id=event.target.id,
-            state=RelayState.SENT,
-        )
-        added = ports.relayed_messages.add_from(event.target, message, relayed)
+        added = ports.relayed_messages.add_from(ref, message, _relayed(message, ref))
         if added is None:
-            return
+            return head
         if added:
             ports.chats.update_head(message)
-            upto = replace(head, seq=message.seq, text_count=message.text_count)
-            ports.chats.mark_read(membership, upto, message.created_at)
-            return
-        head = ports.messages.head(chat.id)
+            head = replace(head, seq=message.seq, text_count=message.text_count)
+            ports.chats.mark_read(membership, head, message.created_at)
+            return head
+        head = ports.messages.head(message.chat_id)
     raise errors.busy()
+
+
+def _relayed(message: Message, ref: RemoteMessageRef) -> RelayedMessage:
+    """Where it stands there: all parts of a long message are one there."""
+    return RelayedMessage(
+        chat_id=message.chat_id,
+        seq=message.seq,
+        destination=message.origin,
+        version=version_of(message),
+        channel_id=ref.channel_id,
+        remote_id=ref.id.partition("/")[0],
+        state=RelayState.SENT,
+    )
 
 
 def _chat_for(ports: Ports, account: Account, event: InboundEvent) -> tuple[Chat, Membership, int] | None:
@@ -124,29 +134,63 @@ def _chat_for(ports: Ports, account: Account, event: InboundEvent) -> tuple[Chat
 
 def _changed(ports: Ports, account: Account, event: InboundEvent) -> None:
     if ports.relayed_messages.of_remote(event.target) is None:
-        ports.relayed_messages.keep_early(event, ports.now())
+        ports.relayed_messages.keep_early(replace(event, text=named(ports, event)), ports.now())
         return
-    message = _target(ports, account, event)
-    if message is None or message.author is None or message.author.account_id != account.id or message.deleted_at:
+    result = _target(ports, account, event)
+    if result is None:
+        return
+    membership, message = result
+    if message.author is None or message.author.account_id != account.id or message.deleted_at:
         return
     relayed = ports.relayed_messages.get(message.chat_id, message.seq, event.identity.key)
     if event.action == "edited" and event.at < relayed.last_change:
         return  # a newer change was heard of before
-    now = message.next_change(ports.now())
+    messages = _parts_of(ports, event.target, message)
     if event.action == "deleted":
-        ports.messages.delete(message, now)
-    elif not is_blank(event.text) and event.text.strip() != message.text:
-        text = event.text.strip()[:LONGEST]
-        people = chats.participants(ports, message.chat_id) if "@" in text else ()
-        mentions = mentions_in(text, people, [mention.account_id for mention in message.mentions])
-        ports.messages.edit(replace(message, text=text, mentions=mentions), now)
+        for item in reversed(messages):
+            _delete(ports, item)
+    elif not is_blank(event.text) and _edit(ports, membership, messages, event):
         ports.relayed_messages.set_last_change(relayed, event.at)
 
 
+def _parts_of(ports: Ports, ref: RemoteMessageRef, first: Message) -> list[Message]:
+    """The messages here that one of theirs became, those that were deleted among them."""
+    results = [first]
+    while existing := ports.relayed_messages.of_remote(ref.part(len(results))):
+        message = ports.messages.get(*existing)
+        if message is None:
+            break
+        results.append(message)
+    return results
+
+
+def _edit(ports: Ports, membership: Membership, messages: list[Message], event: InboundEvent) -> bool:
+    """Its parts, as many as there are now: further ones come behind whatever was said since. Whether anything changed."""
+    standing = [message for message in messages if not message.deleted_at]
+    wanted = parts_of(ports, membership.chat_id, event, [item for message in standing for item in message.mentions])
+    changed = [(item, part) for item, part in zip(standing, wanted, strict=False) if item.text != part.text]
+    for message, part in changed:
+        edited = replace(message, text=part.text, mentions=part.mentions)
+        ports.messages.edit(edited, message.next_change(ports.now()))
+    for message in reversed(standing[len(wanted) :]):
+        _delete(ports, message)
+    for number, part in enumerate(wanted[len(standing) :], len(messages)):
+        new = replace(messages[0], text=part.text, mentions=part.mentions, created_at=ports.now(), reply_to=0)
+        new = replace(new, edited_at=None, files=())
+        _append(ports, membership, new, event.target.part(number), ports.messages.head(new.chat_id))
+    return bool(changed) or len(standing) != len(wanted)
+
+
+def _delete(ports: Ports, message: Message) -> None:
+    if not message.deleted_at:
+        ports.messages.delete(message, message.next_change(ports.now()))
+
+
 def _reacted(ports: Ports, account: Account, event: InboundEvent) -> None:
-    message = _target(ports, account, event)
-    if message is None or message.deleted_at or not event.emoji:
+    result = _target(ports, account, event)
+    if result is None or result[1].deleted_at or not event.emoji:
         return
+    message = result[1]
     reaction = Reaction(message.seq, event.emoji, account.id)
     if event.action == "unreacted":
         ports.messages.unreact(message.chat_id, reaction)
@@ -159,7 +203,7 @@ def _reacted(ports: Ports, account: Account, event: InboundEvent) -> None:
     ports.messages.react(message.chat_id, reaction)
 
 
-def _target(ports: Ports, account: Account, event: InboundEvent) -> Message | None:
+def _target(ports: Ports, account: Account, event: InboundEvent) -> tuple[Membership, Message] | None:
     """Our message that this is about, if the person is still in its chat."""
     existing = ports.relayed_messages.of_remote(event.target)
     if existing is None:
@@ -167,7 +211,8 @@ def _target(ports: Ports, account: Account, event: InboundEvent) -> Message | No
     chat, membership = ports.chats.with_membership(existing[0], account.id)
     if chat is None or membership is None or _is_shut(ports, chat):
         return None
-    return ports.messages.get(existing[0], existing[1])
+    message = ports.messages.get(existing[0], existing[1])
+    return (membership, message) if message else None
 
 
 def _is_shut(ports: Ports, chat: Chat) -> bool:

@@ -443,3 +443,17 @@ def test_an_odd_answer_is_never_an_unexpected_exception(provider: id_tokens.Prov
     ):
         with suppress(RelayLater):
             quiet()
+
+
+def test_people_go_by_the_name_that_slack_shows_for_them(chat: Chat) -> None:
+    """Anybody of the workspace, and the app itself; who isn't there has no name."""
+    shown = [chat.side.name_of(replace(ME, user=user)) for user in (OLIVIA, "UACMEAPP", "U0NOBODY")]
+    assert shown == [chat.remote.get(f"/slack/dm/{OLIVIA}.json")["user"]["name"], "webtop", ""]
+    chat.remote.post("/slack/faults", answer="missing_scope", path="users.info")
+    assert chat.side.name_of(replace(ME, user=OLIVIA)) == ""
+
+
+def test_names_are_asked_for_within_slack_s_limits(chat: Chat) -> None:
+    chat.remote.post("/slack/faults", answer="429", path="users.info")
+    with pytest.raises(RelayLater):
+        chat.side.name_of(replace(ME, user=OLIVIA))

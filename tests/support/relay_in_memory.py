@@ -29,9 +29,10 @@ from tests.support.sample_chat import GUEST, OWNER
 Json = dict[str, Any]
 DANA = Identity(Provider.SLACK, "TACME", "UDANA")
 OLAF = Identity(Provider.SLACK, "TNORD", "UOLAF")
+BEA = Identity(Provider.SLACK, "TACME", "UBEA")
 JONAS = Identity(Provider.MICROSOFT, "kessel", "jonas")
-NAMES = {DANA: "Dana Smith", OLAF: "Olaf Nord", JONAS: "Jonas Weber"}
-MAILS = {DANA: GUEST, OLAF: "olaf@nord.example", JONAS: "jonas@kessel.example"}
+NAMES = {DANA: "Dana Smith", OLAF: "Olaf Nord", JONAS: "Jonas Weber", BEA: "Bea Berg"}
+MAILS = {DANA: GUEST, OLAF: "olaf@nord.example", JONAS: "jonas@kessel.example", BEA: "bea@acme.example"}
 ROOT_ID = "1600000000.000001"
 _SERVICE, _HIDDEN, _DEDUPLICATED = "https://smba.example/", 360.0, timedelta(minutes=5)
 
@@ -66,6 +67,7 @@ class Room:
     faults: deque[Fault | tuple[str, Fault] | None] = field(default_factory=deque)
     calls: int = 0
     searches: int = 0
+    names: int = 0
     roots: int = 0
     shut: str = ""
 
@@ -86,6 +88,7 @@ class FakeRelayAdapter:
 
     def __init__(self, provider: Provider) -> None:
         self.provider, self.rooms, self.away = provider, dict[Identity, Room](), set[Identity]()
+        self.called: dict[Identity, str] = {}
         self.number, self.longest = 0, 0
         """Characters of one message there; 0 for any."""
 
@@ -189,6 +192,11 @@ class FakeRelayAdapter:
     def is_gone(self, identity: Identity, ref: RemoteMessageRef) -> bool:
         with self._called(identity) as room:
             return all(post.id != ref.id or post.deleted for post in room.posts)
+
+    def name_of(self, identity: Identity) -> str:
+        with self._called(identity) as room:
+            room.names += 1
+            return self.called.get(identity, "")
 
     @contextmanager
     def _called(self, identity: Identity) -> Iterator[Room]:

@@ -1,12 +1,16 @@
 """Slack's events as what somebody did: posted, edited, deleted, reacted. What is ours, hidden or of no use to us is nothing."""
 
+import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ...domain.identities import Identity
 from ...domain.providers import Provider
-from ...domain.relaying import InboundEvent, RemoteMessage, RemoteMessageRef
+from ...domain.relaying import InboundEvent, InboundMentions, RemoteMessage, RemoteMessageRef
 
+_LONGEST_NAME = 100
+_USER, _MOST_CALLED = re.compile("<@([UW][A-Z0-9]{1,30})[|>]"), 20
 _TAKEN_OUT, _CANVAS = "tombstone", {"canvas", "quip"}
 _NEW = (None, "file_share", "thread_broadcast", "me_message")
 
@@ -40,6 +44,7 @@ def _posted(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | Non
         parent=RemoteMessageRef(f"slack#{team}", channel_id, str(parent)) if is_in_thread else None,
         is_in_thread=is_in_thread,
         text=_text(event),
+        mentions=_mentions(event, team),
     )
 
 
@@ -61,6 +66,7 @@ def _edited(event: Mapping[str, Any], team: str) -> InboundEvent | None:
         identity=Identity(Provider.SLACK, team, str(new["user"])),
         target=target,
         text=_text(new),
+        mentions=_mentions(new, team),
         at=str(event.get("event_ts") or event.get("ts") or ""),
     )
 
@@ -76,6 +82,7 @@ def remote_message(message: Any, identity: Identity, channel_id: str) -> RemoteM
         ref=RemoteMessageRef(f"slack#{identity.tenant}", channel_id, stamp),
         is_theirs=posted is not None and posted.identity == identity,
         text=posted.text if posted else "",
+        mentions=posted.mentions if posted else None,
         changed_at=str(edited.get("ts") or "") if isinstance(edited, Mapping) else "",
         parent=posted.parent if posted else None,
         is_in_thread=posted is not None and posted.is_in_thread,
@@ -135,13 +142,29 @@ def _bot(envelope: Mapping[str, Any]) -> str:
     return str(first.get("user_id", "")) if isinstance(first, Mapping) else ""
 
 
-def _text(message: Mapping[str, Any]) -> str:
+def name_shown(user: Any) -> str:
+    """What Slack shows for somebody of `users.info`: the name that they chose for it, else their own."""
+    profile = user.get("profile") if isinstance(user, Mapping) else None
+    named = [*((profile, name) for name in ("display_name", "real_name")), (user, "real_name"), (user, "name")]
+    names = [str(about.get(name) or "").strip() for about, name in named if isinstance(about, Mapping)]
+    return next(filter(None, names), "")[:_LONGEST_NAME]
+
+
+def _mentions(message: Mapping[str, Any], team: str) -> InboundMentions | None:
+    users = dict.fromkeys(_USER.findall(str(message.get("text") or "")))
+    called = tuple(Identity(Provider.SLACK, team, user) for user in users)
+    return InboundMentions(called[:_MOST_CALLED], partial(_text, message)) if called else None
+
+
+def _text(
+    message: Mapping[str, Any], people: Mapping[str, str] | None = None, others: Mapping[str, str] | None = None
+) -> str:
     """Files come as their names: what is in them stays in Slack."""
     from .reading import from_slack
 
     files = message.get("files")
     listed = [file for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
-    text = from_slack(str(message.get("text") or ""), {}).text
+    text = from_slack(str(message.get("text") or ""), people or {}, others).text
     names = [_file(file) for file in listed if file.get("mode") != _TAKEN_OUT]
     return "\n".join([text, *names]).strip() or ("(file: taken out)" if listed else "")
 

@@ -43,11 +43,13 @@ class _Node:
     closed_at: int = 0
 
 
-def from_slack(text: str, people: Mapping[str, str]) -> Translated:
-    """`people` are the names here of Slack's users; an empty name is left out, as the app's own should be."""
+def from_slack(text: str, people: Mapping[str, str], others: Mapping[str, str] | None = None) -> Translated:
+    """`people` are the names here of Slack's users; an empty name is left out. `others` are what stands for users who aren't in
+    the chat."""
     notes = Notes()
     blocks = changed(
-        _Reader(people, notes).blocks(text[:LONGEST_READ]), lambda line: ours.addressed(list(safe(line, notes)))
+        _Reader(people, others or {}, notes).blocks(text[:LONGEST_READ]),
+        lambda line: ours.addressed(list(safe(line, notes))),
     )
     written, lost = ours.write(blocks)
     notes.lost += lost
@@ -57,6 +59,7 @@ def from_slack(text: str, people: Mapping[str, str]) -> Translated:
 @dataclass(slots=True)
 class _Reader:
     people: Mapping[str, str]
+    others: Mapping[str, str]
     notes: Notes
 
     def blocks(self, text: str) -> Iterator[Block]:
@@ -152,7 +155,7 @@ class _Reader:
         name = self.people.get(user)
         if name is None:
             self.notes.add(_STRANGER)
-            return Run(f"@{label.removeprefix('@') or 'somebody'}")
+            return Run(self.others.get(user) or f"@{label.removeprefix('@') or 'somebody'}")
         if not name:
             return Run("")
         self.notes.mentioned.append(user)

@@ -180,6 +180,12 @@ class SlackRelay:
         stones = [events.is_stone(message, ref.id) for message in messages] if isinstance(messages, list) else []
         return any(stones)
 
+    def name_of(self, identity: Identity) -> str:
+        try:
+            return events.name_shown(self._call(identity, "users.info", user=identity.user).get("user"))
+        except (NotTaken, WindowGone, Disconnected):
+            return ""
+
     def _text(self, identity: Identity, message: OutgoingMessage) -> tuple[str, str]:
         quote, written = self._parts(identity, message)
         part = written[min(message.part, len(written) - 1)]
