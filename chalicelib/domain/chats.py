@@ -47,6 +47,7 @@ class Chat:
     rests on them. `waiting` says how many things wait for which inviter: who asks, and what bounced. `deleted` are the `seq`
     of the messages deleted last, which nobody has to read any more.
     `memberless_since` is when the last member left; `closed_at` when somebody closed it, or the clock did.
+    `is_registered`: its places from outside stand in the register's index; they don't in a chat that is older than that.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Chat:
     deleted: frozenset[int] = frozenset()
     memberless_since: datetime | None = None
     closed_at: datetime | None = None
+    is_registered: bool = True
 
     def closed_by(self, now: datetime) -> datetime | None:
         """When it was closed, if it was: by somebody, or by the clock, so long after its last member left."""

@@ -28,11 +28,13 @@ class TaskKind(StrEnum):
     FILE = "file"
     CALL = "call"
     PUSH = "push"
+    REGISTER = "register"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
-    """`invitation_id` is the file's for `FILE`, the call's for `CALL`.
+    """`invitation_id` is the file's for `FILE`, the call's for `CALL`; for `REGISTER`, `chat_id` is the workspace's, and
+    `invitation_id` the member behind whom it goes on.
 
     `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
     """
@@ -97,6 +99,12 @@ def look_after_file(file: File) -> ScheduledTask:
 def end_of_call(chat_id: str, call_id: str, begun_at: datetime) -> ScheduledTask:
     """Its line in the chat says then that it is over, where nobody ended it before."""
     return ScheduledTask(kind=TaskKind.CALL, at=begun_at + LASTS, chat_id=chat_id, invitation_id=call_id)
+
+
+def register(workspace_id: str, now: datetime, after: str = "") -> ScheduledTask:
+    """The next full hour in which chats that are older than the register are put into it: one item for the hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return ScheduledTask(kind=TaskKind.REGISTER, at=hour, chat_id=workspace_id, invitation_id=after)
 
 
 def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:

@@ -186,6 +186,10 @@ class Chats:
         with conditional_write():
             membership_item(membership).update([MembershipItem.level.set(level)], MembershipItem.pk.exists())
 
+    def note_registered(self, chat_id: str) -> None:
+        with conditional_write():
+            ChatItem(keys.chat(chat_id), "C").update([ChatItem.is_registered.set(True)], ChatItem.pk.exists())
+
     def note_memberless(self, chat_id: str, since: datetime) -> bool:
         """False where it stands there already, or the chat is closed."""
         new = ChatItem.pk.exists() & ChatItem.memberless_since.does_not_exist() & ChatItem.closed_at.does_not_exist()

@@ -270,6 +270,7 @@ class ChatItem(Item, discriminator="chat"):
     deleted = NumberSetAttribute(null=True)
     memberless_since = TimestampAttribute(null=True)
     closed_at = TimestampAttribute(null=True)
+    is_registered = BooleanAttribute(default=False)
 
 
 class InvitationItem(Item, discriminator="seat"):

@@ -24,6 +24,7 @@ from . import (
     messages,
     notifications,
     pushes,
+    register_index,
     relay_compare,
     sessions,
 )
@@ -99,6 +100,7 @@ def missed(ports: Ports, task: ScheduledTask) -> bool:
     Whoever had one within this hour is looked at again in the next.
     """
     chat, invitations = chats.roster(ports, task.chat_id)
+    register_index.catch_up(ports, chat, invitations)
     told, later = 0, False
     for person in chats.participants_of(chat, invitations):
         _, membership = ports.chats.with_membership(chat.id, person.account_id)
@@ -175,5 +177,6 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.END_NOTICE: end_notice,
     TaskKind.END: end_of_place,
     TaskKind.CLOSE: close_chat,
+    TaskKind.REGISTER: register_index.go_on,
 }
 """The registry: True where there was something to do. What is refused stays due."""

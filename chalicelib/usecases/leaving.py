@@ -5,11 +5,11 @@ from ..domain.changes import InvitationChanged
 from ..domain.chats import ChatRole
 from ..domain.invitations import Status
 from ..ports import Ports
-from . import charge, live, outside, relay_last
+from . import charge, live, register_index, relay_last
 
 
 def follow(ports: Ports, change: InvitationChanged) -> None:
-    outside.index(ports, change)
+    register_index.index(ports, change)
     relay_last.queue(ports, change)
     if not _has_left(change):
         return

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ..domain import errors
-from ..domain.changes import InvitationChanged
 from ..domain.chats import ChatRole, Membership, Participant
 from ..domain.ends import EndReason
-from ..domain.invitations import Invitation, Status
+from ..domain.invitations import Invitation
 from ..domain.outside import OutsidePerson, OutsidePlace, PersonRef, PlaceKey, StoredPlace, owner_among
 from ..domain.people import Account
 from ..domain.receipts import Receipt
@@ -86,18 +85,6 @@ def remove(ports: Ports, account: Account, workspace_id: str, account_id: str, c
     if not places:
         raise errors.unknown()
     return ending.end(ports, places, PersonRef(account.id, account.name), EndReason.REMOVED)
-
-
-def index(ports: Ports, change: InvitationChanged) -> None:
-    """The register's pointer follows the place. Told twice or out of order, what it leads to decides."""
-    before, after = change.before.status if change.before else None, change.after
-    if after.role is not ChatRole.EXTERNAL or before is after.status:
-        return
-    place = PlaceKey(after.account_id, after.chat_id, after.id)
-    if after.status is Status.ACCEPTED:
-        ports.outside.add(after.workspace_id, place)
-    elif after.status is Status.LEFT:
-        ports.outside.remove(after.workspace_id, place)
 
 
 def _refuse_unless_manager(ports: Ports, account: Account, workspace_id: str) -> None:

@@ -7,18 +7,21 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole, Membership
+from chalicelib.domain.ends import EndReason
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.invitations import Invitation, Status
 from chalicelib.domain.inviting import Invitee
 from chalicelib.domain.links import Purpose
 from chalicelib.domain.messages import Author, Message, MessageKind
+from chalicelib.domain.outside import PersonRef
 from chalicelib.domain.people import Account
 from chalicelib.domain.providers import Via
+from chalicelib.domain.relaying import RelayedMessage, RelayState
 from chalicelib.domain.rosters import FOUNDER
 from chalicelib.domain.workspaces import Workspace
-from chalicelib.storage import message_mapping
-from chalicelib.storage.items import Item
-from chalicelib.usecases import ending, invitation_links, inviting, joining, messages, proving
+from chalicelib.storage import keys, message_mapping, relayed_messages
+from chalicelib.storage.items import InvitationItem, Item
+from chalicelib.usecases import audit, ending, invitation_links, inviting, joining, messages, outside, proving
 from chalicelib.usecases.messages import MessageDraft
 from tests.support.system import System
 from tests.support.write_units import Inside, inside
@@ -70,6 +73,44 @@ def test_an_end_with_its_receipt_costs_at_most_six_units(counted: Inside, owner:
     counted.units.start()
     ending.remove(counted.ports, owner[0], made.chat.id, guest.id)
     assert counted.units.written <= 6
+
+
+@pytest.mark.parametrize("copies", [1, 20])
+def test_an_end_of_somebody_who_reads_elsewhere_costs_no_more_than_one_for_each_copy(
+    counted: Inside, owner: tuple[Account, Workspace], copies: int
+) -> None:
+    """Copies in their own application are counted, not touched."""
+    made = _create(counted, *owner, f"copies{copies}@acme.example", "other@acme.example")
+    invitation, slack = made.invitations[0], "slack#T1#U1"
+    token = invitation_links.join_url(counted.ports, invitation, Purpose.MAILED).rpartition("/")[2]
+    guest = replace(counted.account(f"Copies{copies}"), email=invitation.email)
+    joining.join(counted.ports, token, guest, proving.Proof())
+    InvitationItem(keys.chat(made.chat.id), keys.invitation(invitation.id)).update(
+        [InvitationItem.identity.set(slack), InvitationItem.via.set("slack")]
+    )
+    for seq in range(1, copies + 1):
+        _post(counted, owner[0], made.chat.id)
+        copy = RelayedMessage(
+            chat_id=made.chat.id, seq=seq, destination=slack, remote_id=str(seq), state=RelayState.SENT
+        )
+        relayed_messages._item(copy).save()
+    _, place = counted.ports.chats.with_membership(made.chat.id, guest.id)
+    assert place
+    counted.units.start()
+    (receipt,) = ending.end(counted.ports, [place], PersonRef(owner[0].id, owner[0].name), EndReason.REMOVED)
+    assert [each.values["count"] for each in receipt.stays if "count" in each.values] == [copies]
+    assert counted.units.written <= 6 + copies
+
+
+def test_pages_of_the_register_cost_reads_only(counted: Inside, owner: tuple[Account, Workspace]) -> None:
+    account, workspace = owner
+    counted.units.start()
+    outside.register(counted.ports, account, workspace.id, outside.RegisterFilter(), 50, "")
+    outside.register(counted.ports, account, workspace.id, outside.RegisterFilter(words="dana"), 50, "")
+    list(outside.everybody(counted.ports, account, workspace.id, outside.RegisterFilter()))
+    audit.log(counted.ports, account, workspace.id, "", "", "", 50)
+    assert counted.units.written == 0
+    assert set(counted.units.operations) <= {"GetItem", "BatchGetItem", "Query"}
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 100])

@@ -244,3 +244,7 @@ def test_what_an_older_version_wrote_is_read_and_goes_on(world: World) -> None:
     assert olaf.post(f"{scene.base}/messages", {"text": "Still the same chat"}).status == 201
     told(scene)
     assert scene.lines(scene.guest)[-2:] == ["Still the same chat", "Olaf joined"]
+    scene.world.pass_time(hours=1)
+    schedule.hourly()
+    register = scene.owner.get(f"/workspaces/{scene.workspace}/outside").json["items"]
+    assert {person["account_id"] for person in register} == {scene.guest.id, olaf.id}

@@ -15,6 +15,7 @@ from chalicelib.usecases import live, messages, relay_out
 from chalicelib.usecases.messages import MessageDraft
 from tests.support.app import PASSWORD, Answer, Person, World
 from tests.support.form_browser import Browser
+from tests.support.pushes import Phones, subscribes
 from tests.support.relay_in_memory import DANA, JONAS, Relay, relaying
 from tests.support.routes import ROUTES, Sample
 from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene, joins_company
@@ -209,6 +210,37 @@ def test_no_mail_tells_them_what_is_said_behind_the_end(scene: Scene) -> None:
     texts = [mail.text for mail in scene.world.mails(GUEST)[before:]]
     assert not any("secret" in text for text in texts)
     assert ["/receipts/" in text for text in texts] == [True]
+
+
+@pytest.mark.requirement("A08", "A37", "A48")
+def test_no_push_tells_them_what_was_queued_held_or_said_behind_the_end(scene: Scene) -> None:
+    assert set_end(scene).status == 200
+    to_the_end(scene, -60)
+    phones = Phones(scene.world)
+    subscribes(scene.guest, "phone")
+    scene.owner.post(f"{scene.base}/messages", {"text": "before"})
+    assert [push["text"] for _, push in phones.settle()] == ["before"]
+    scene.owner.post(f"{scene.base}/messages", {"text": "queued"})
+    scene.world.settle()
+    assert len(phones.waiting) == 1
+    to_the_end(scene)
+    assert phones.settle() == []
+    scene.owner.post(f"{scene.base}/messages", {"text": "after"})
+    assert phones.settle() == []
+
+
+@pytest.mark.requirement("A08", "A37", "A48")
+def test_quiet_hours_hold_no_push_over_the_end(scene: Scene) -> None:
+    assert set_end(scene).status == 200
+    to_the_end(scene, -60)
+    phones = Phones(scene.world)
+    subscribes(scene.guest, "phone")
+    assert scene.guest.patch("/me", {"dnd_until": text_of(END + timedelta(seconds=30))}).status == 200
+    scene.owner.post(f"{scene.base}/messages", {"text": "held"})
+    assert phones.settle() == []
+    assert len([item for item in scene.world.stored("due") if item["what"]["S"] == "push"]) == 1
+    scene.world.pass_time(minutes=2)
+    assert phones.minute() == []
 
 
 @pytest.mark.requirement("A35", "A37", "A45")

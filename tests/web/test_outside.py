@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.domain.schedule import ScheduledTask, TaskKind
 from chalicelib.schemas.sheets import csv_text
+from chalicelib.storage.items import ChatItem, OutsideItem
 from tests.support.app import PASSWORD, Person
 from tests.support.aws_calls import watched
 from tests.support.form_browser import Browser, Form, Page
@@ -227,6 +229,46 @@ def test_when_the_inviter_leaves_the_longest_member_answers_and_then_an_owner(sc
 
 
 @pytest.mark.requirement("A46")
+def as_before_the_register(scene: Scene) -> None:
+    for item in scene.world.stored("outside"):
+        OutsideItem(item["pk"]["S"], item["sk"]["S"]).delete()
+    for item in scene.world.stored("chat"):
+        ChatItem(item["pk"]["S"], "C").update([ChatItem.is_registered.remove()])
+
+
+def test_places_that_are_older_than_the_register_come_into_it_by_use(scene: Scene) -> None:
+    """Also those in a chat where nobody says anything; then nothing more is done about it."""
+    silent = another_chat(scene)
+    elsewhere = scene.stranger.invites("far@fjord.example")
+    as_before_the_register(scene)
+    assert register(scene.owner, scene) == []
+    scene.guest.post(f"{scene.base}/messages", {"text": "Is anybody there?"})
+    scene.world.settle()
+    later(scene.world, hours=1)
+    (dana,) = register(scene.owner, scene)
+    assert [place["chat_id"] for place in dana["places"]] == [scene.chat]
+    counts = later(scene.world, hours=1)
+    (dana,) = register(scene.owner, scene)
+    assert (counts["register"], [place["chat_id"] for place in dana["places"]]) == (1, [scene.chat, silent])
+    old = {item["id"]["S"] for item in scene.world.stored("chat") if "is_registered" not in item}
+    assert old == {elsewhere["chat"]["id"]}
+    scene.owner.post(f"{scene.base}/messages", {"text": "Yes"})
+    scene.world.settle()
+    assert later(scene.world, hours=2)["register"] == 0
+    assert [item for item in scene.world.stored("due") if item["what"]["S"] == "register"] == []
+
+
+def test_looking_for_older_chats_goes_on_behind_the_member_it_came_to(scene: Scene) -> None:
+    silent = another_chat(scene)
+    as_before_the_register(scene)
+    first = min(scene.owner.id, scene.member.id)
+    task = ScheduledTask(kind=TaskKind.REGISTER, at=scene.world.now(), chat_id=scene.workspace, invitation_id=first)
+    scene.world.ports.schedule.add([task], scene.world.now())
+    later(scene.world, minutes=1)
+    behind = {place["chat_id"] for person in register(scene.owner, scene) for place in person["places"]}
+    assert behind == ({scene.chat} if first == scene.owner.id else {scene.chat, silent})
+
+
 def test_the_page_finds_a_person_shows_their_places_and_ends_them(scene: Scene, admin: Person) -> None:
     another_chat(scene)
     browser = Browser(scene.world)

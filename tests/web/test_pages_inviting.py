@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -142,6 +142,39 @@ def test_a_check_in_the_panel_knows_who_is_there_and_leaves_what_was_typed(scene
     fields = dict(page.form("/invite").fields)
     assert (fields["address"], fields["line"]) == (f"{NEW} {INVITED} {GUEST}", LINE)
     assert scene.invitations() == before
+
+
+def ends(scene: Scene) -> dict[str, str | None]:
+    """By address, when the places end that were promised."""
+    return {
+        item["email"]["S"]: item.get("ends_at", {}).get("N") for item in scene.world.stored("seat") if "email" in item
+    }
+
+
+def milliseconds(day: str) -> str:
+    return str(round(datetime.fromisoformat(f"{day}T23:59:59+00:00").timestamp() * 1000))
+
+
+def test_a_new_chat_has_a_last_day_for_everybody_in_its_list(scene: Scene, mara: Browser) -> None:
+    page = mara.send(listed(mara, NEW, OTHER).form("/chats/new"), "Create", ends_at="2026-11-30")
+    assert (page.status, visible(page.html).count("after the invitation's own end")) == (422, 1)
+    assert dict(page.form("/chats/new").fields)["ends_at"] == "2026-11-30"
+    page = mara.send(page.form("/chats/new"), "Create", ends_at="next year")
+    assert (page.status, "Choose a day." in visible(page.html)) == (422, True)
+    mara.send(page.form("/chats/new"), "Create", ends_at="2027-03-31")
+    stored = ends(scene)
+    assert (stored[NEW], stored[OTHER]) == (milliseconds("2027-03-31"),) * 2
+
+
+def test_inviting_more_people_has_one_too(scene: Scene, mara: Browser) -> None:
+    form = panel(scene, mara).form("/invite")
+    page = mara.send(form, "invite", address=f"{NEW}, {OTHER}", ends_at="2026-11-30")
+    assert (page.status, visible(page.html).count("after the invitation's own end")) == (422, 1)
+    assert dict(page.form("/invite").fields)["ends_at"] == "2026-11-30"
+    mara.send(page.form("/invite"), "invite", address=NEW, ends_at="2027-03-31")
+    mara.send(form, "invite", address=OTHER)
+    stored = ends(scene)
+    assert (stored[NEW], stored[OTHER]) == (milliseconds("2027-03-31"), None)
 
 
 def test_the_eleventh_check_says_when_to_try_again(scene: Scene, mara: Browser) -> None:

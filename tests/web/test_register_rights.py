@@ -58,6 +58,44 @@ def test_each_route_is_for_whom_it_is_for(looked_after: tuple[Scene, Person], na
             assert answer[0] in ALLOWED, answer
 
 
+# Nobody of the workspace is in it: the owner and the member have left, Dana from outside is there alone.
+OF_MEMBERLESS = {
+    "member": (404, "not_found"),
+    "outside": (403, "members_only"),
+    "other owner": (404, "not_found"),
+    "nobody": (401, "not_signed_in"),
+}
+# Whose state is looked at has the right: members are in it, so that there is nothing to take over or close.
+WITH_MEMBERS = {
+    "owner": (409, "has_members"),
+    "admin": (409, "has_members"),
+    "member": (403, "role"),
+    "outside": (403, "members_only"),
+    "other owner": (404, "not_found"),
+    "nobody": (401, "not_signed_in"),
+}
+
+
+@pytest.mark.requirement("A28", "A46")
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("step", ["take-over", "close"])
+def test_a_chat_without_members_is_for_owners_and_admins(
+    looked_after: tuple[Scene, Person], step: str, role: str
+) -> None:
+    scene, admin = looked_after
+    person = ROLES[role](scene, admin)
+    token = person.token if person else ""
+    with scene.world.kept():
+        answer = scene.world.call("POST", f"{scene.base}/{step}", token=token)
+        assert (answer.status, answer.code) == WITH_MEMBERS[role]
+        for member in (scene.member, scene.owner):
+            assert member.delete(f"{scene.base}/participants/{member.id}").status == 204
+        scene.world.settle()
+        answer = scene.world.call("POST", f"{scene.base}/{step}", token=token)
+        refusal = OF_MEMBERLESS.get(role)
+        assert (answer.status, answer.code_or_none) == (refusal or (200, None)), answer.text
+
+
 def _call(scene: Scene, sample: Sample, person: Person | None) -> tuple[int, str]:
     answer = scene.world.call(
         sample.method, sample.path_in(scene), sample.body_in(scene), token=person.token if person else ""

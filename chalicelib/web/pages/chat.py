@@ -161,7 +161,8 @@ def invite(request: PageRequest) -> Page | Redirect:
         if request.field("do") == "preview":
             return Redirect(f"{_base(request)}/preview?history={chosen}")
         invitees.refuse_unread_file(request)
-        return _invited(request, [replace(invitee, history=chosen) for invitee in typed])
+        people = invitees.with_last_day(request, typed)
+        return _invited(request, [replace(invitee, history=chosen) for invitee in people])
     except errors.Refusal as refusal:
         return _chat_page(request, refusal, **refused.of_refusal(request, refusal, typed), people=True)
 

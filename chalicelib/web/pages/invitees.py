@@ -1,14 +1,15 @@
-"""What the forms that invite have in common: what is seen of the past, a line, a file with addresses, and a check of it all."""
+"""What the forms that invite have in common: what is seen of the past, a last day, a line, a file with addresses, a check."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...domain import errors
 from ...domain.address_lists import reading
 from ...domain.address_lists.reading import AddressList, Skipped, SkippedBecause
+from ...domain.ends import end_of_day
 from ...domain.history import History, HistoryKind, of_form
-from ...domain.inviting import InviteOutcome, InviteResult
+from ...domain.inviting import Invitee, InviteOutcome, InviteResult
 from ...domain.workspaces import Workspace
 from ...ports import Ports
 from ...templating import languages, pages
@@ -51,6 +52,19 @@ def choice(request: PageRequest, prefix: str = "") -> Choice:
     """From the fields `history`, `history_last` and `history_since`, which may have a prefix."""
     names = (f"{prefix}history", f"{prefix}history_last", f"{prefix}history_since")
     return choice_of(*map(request.field, names))
+
+
+def with_last_day(request: PageRequest, people: Iterable[Invitee]) -> list[Invitee]:
+    """All of a call have the same, or none; 422 at `ends_at` where it is no day."""
+    ends_at = end_of_day(request.field("ends_at"))
+    return [replace(person, ends_at=ends_at) for person in people]
+
+
+def problems(request: PageRequest, refusal: errors.Refusal) -> dict[str, str]:
+    """By the fields that the form has: what is wrong with the last day is said once, not of each person."""
+    said = request.problems(refusal)
+    of_day = [said.pop(name) for name in list(said) if name.endswith("].ends_at")]
+    return said | ({"ends_at": of_day[0]} if of_day else {})
 
 
 def line(request: PageRequest) -> str:

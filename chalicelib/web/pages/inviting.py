@@ -23,6 +23,7 @@ from .shell import shell
 routes = Pages(__name__)
 Row = dict[str, Any]
 _ANYBODY = "name@company.example"
+_APART = ("name", "form", "line", "file", "all_history", "ends_at")
 _COLUMNS = ("email", "invitee_name", "locale", "history", "history_last", "history_since")
 
 
@@ -130,7 +131,7 @@ def _invitees(request: PageRequest, rows: list[Row]) -> list[Invitee]:
         people.append(Invitee(email=row["email"], name=row["invitee_name"], locale=row["locale"], history=history))
     if faults:
         raise errors.wrong_fields(tuple(faults))
-    return people
+    return invitees.with_last_day(request, people)
 
 
 def _choice(row: Row) -> Choice:
@@ -210,10 +211,10 @@ def _said(request: PageRequest, wrong: list[str], added: int) -> str:
 
 def _problems_by_row(request: PageRequest, refusal: errors.Refusal, rows: list[Row]) -> dict[str, str]:
     """Refusals of single addresses stand in their rows, everything else above the form."""
-    problems = request.problems(refusal)
+    problems = invitees.problems(request, refusal)
     for at, item in enumerate(rows):
         item["error"] = invitees.by_row(problems, at)
-    rest = {name: text for name, text in problems.items() if name in ("name", "form", "line", "file", "all_history")}
+    rest = {name: text for name, text in problems.items() if name in _APART}
     return rest or {"form": "; ".join(problems.values()) or "Some addresses can’t be invited. Remove or fix them."}
 
 

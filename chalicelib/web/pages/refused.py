@@ -8,6 +8,7 @@ from ...domain.inviting import Invitee, InviteOutcome
 from ...templating import languages, pages
 from ...usecases import refused
 from ...usecases.inviting import Invited
+from . import invitees
 from .routing import PageRequest
 
 
@@ -30,14 +31,14 @@ def shown(request: PageRequest) -> dict[str, Any]:
 
 def of_refusal(request: PageRequest, refusal: errors.Refusal, typed: Sequence[Invitee]) -> dict[str, Any]:
     """The same where nobody was invited; what is about no single address stands under the field."""
-    problems = request.problems(refusal)
+    problems = invitees.problems(request, refusal)
     rows = [
         {"email": invitee.email, "why": problems.pop(f"invitees[{at}].email")}
         for at, invitee in enumerate(typed)
         if f"invitees[{at}].email" in problems
     ]
     if not rows:
-        own = {name: problems.pop(name) for name in ("history", "line", "file") if name in problems}
+        own = {name: problems.pop(name) for name in ("history", "line", "file", "ends_at") if name in problems}
         rest = {"address": " ".join(problems.values())} if problems else {}
         return {"errors": own | rest, "form": request.typed()}
     return _panel(request, 0, rows, [invitee.email for invitee in typed])
