@@ -134,7 +134,8 @@ class InboundMentions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
-    """What somebody did in their application. `target` is the message it is about; `parent` the one that it answers.
+    """What somebody did in their application: posted, edited, deleted, restored what they had deleted, reacted, unreacted.
+    `target` is the message it is about; `parent` the one that it answers.
 
     `is_in_thread`: `parent` is the thread that it stands in. `chat_id` and `account_id` are known where the address
     that it was sent to says so, and nowhere else. `at` is the provider's time of it, as text that sorts; empty where

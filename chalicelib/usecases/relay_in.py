@@ -35,7 +35,7 @@ def handle(ports: Ports, event: InboundEvent) -> None:
     match event.action:
         case "posted":
             _posted(ports, account, event)
-        case "edited" | "deleted":
+        case "edited" | "deleted" | "restored":
             _changed(ports, account, event)
         case "reacted" | "unreacted":
             _reacted(ports, account, event)
@@ -137,19 +137,22 @@ def _changed(ports: Ports, account: Account, event: InboundEvent) -> None:
         ports.relayed_messages.keep_early(replace(event, text=named(ports, event)), ports.now())
         return
     result = _target(ports, account, event)
-    if result is None:
+    if result is None or not result[1].author or result[1].author.account_id != account.id:
         return
     membership, message = result
-    if message.author is None or message.author.account_id != account.id or message.deleted_at:
-        return
-    relayed = ports.relayed_messages.get(message.chat_id, message.seq, event.identity.key)
-    if event.action == "edited" and event.at < relayed.last_change:
-        return  # a newer change was heard of before
     messages = _parts_of(ports, event.target, message)
     if event.action == "deleted":
         for item in reversed(messages):
             _delete(ports, item)
-    elif not is_blank(event.text) and _edit(ports, membership, messages, event):
+    elif event.action == "restored" or not all(item.deleted_at for item in messages):
+        _edited(ports, membership, messages, event)
+
+
+def _edited(ports: Ports, membership: Membership, messages: list[Message], event: InboundEvent) -> None:
+    relayed = ports.relayed_messages.get(membership.chat_id, messages[0].seq, event.identity.key)
+    if event.action == "edited" and event.at < relayed.last_change:
+        return  # a newer change was heard of before
+    if not is_blank(event.text) and _edit(ports, membership, messages, event):
         ports.relayed_messages.set_last_change(relayed, event.at)
 
 
@@ -165,7 +168,9 @@ def _parts_of(ports: Ports, ref: RemoteMessageRef, first: Message) -> list[Messa
 
 
 def _edit(ports: Ports, membership: Membership, messages: list[Message], event: InboundEvent) -> bool:
-    """Its parts, as many as there are now: further ones come behind whatever was said since. Whether anything changed."""
+    """Its parts, as many as there are now: further ones come behind whatever was said since, and so does what was deleted and is
+    restored, for nobody's copy of it stands any more. Whether anything changed.
+    """
     standing = [message for message in messages if not message.deleted_at]
     wanted = parts_of(ports, membership.chat_id, event, [item for message in standing for item in message.mentions])
     changed = [(item, part) for item, part in zip(standing, wanted, strict=False) if item.text != part.text]
@@ -176,7 +181,7 @@ def _edit(ports: Ports, membership: Membership, messages: list[Message], event: 
         _delete(ports, message)
     for number, part in enumerate(wanted[len(standing) :], len(messages)):
         new = replace(messages[0], text=part.text, mentions=part.mentions, created_at=ports.now(), reply_to=0)
-        new = replace(new, edited_at=None, files=())
+        new = replace(new, edited_at=None, deleted_at=None, files=())
         _append(ports, membership, new, event.target.part(number), ports.messages.head(new.chat_id))
     return bool(changed) or len(standing) != len(wanted)
 
@@ -188,9 +193,12 @@ def _delete(ports: Ports, message: Message) -> None:
 
 def _reacted(ports: Ports, account: Account, event: InboundEvent) -> None:
     result = _target(ports, account, event)
-    if result is None or result[1].deleted_at or not event.emoji:
+    if result is None or not event.emoji:
         return
-    message = result[1]
+    parts = _parts_of(ports, event.target, result[1]) if result[1].deleted_at else [result[1]]
+    message = next((item for item in parts if not item.deleted_at), None)
+    if message is None:
+        return
     reaction = Reaction(message.seq, event.emoji, account.id)
     if event.action == "unreacted":
         ports.messages.unreact(message.chat_id, reaction)

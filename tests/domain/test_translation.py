@@ -288,7 +288,23 @@ class TestLengths:
 SLOWER = {**SLOW, **{sign: sign * 4_000 for sign in "*_~`<>[]()&:@|.#\\"}}
 SLOWER |= {f"{sign} and a letter": f"{sign}a " * 1_333 for sign in "*_~`<[&:@|."}
 SLOWER |= {
-    tag: tag * (4_000 // len(tag)) for tag in ("<a", "<ul><li>", "<at>", "<!", "<https://a.bc|d.ef>", "&#", "<p>")
+    tag: tag * (4_000 // len(tag))
+    for tag in (
+        "<a",
+        "<a b='",
+        "<a b='>",
+        "<!-- >",
+        "<![CDATA[",
+        "<?",
+        "</",
+        "<script>",
+        "<ul><li>",
+        "<at>",
+        "<!",
+        "<https://a.bc|d.ef>",
+        "&#",
+        "<p>",
+    )
 }
 
 

@@ -237,7 +237,7 @@ def test_slack_has_other_names_too(name: str, emoji: str) -> None:
 def test_unknown_reactions_are_none() -> None:
     assert [reaction_from_slack(name) for name in ("party-parrot", "", "a b", "+1::skin-tone-9")] == [None] * 4
     assert [reaction_to_slack(emoji) for emoji in ("", "x", "👍👍")] == [None] * 3
-    assert reaction_to_teams("🎉") is reaction_from_teams("party") is None
+    assert reaction_to_teams("🏴‍☠️") is reaction_from_teams("parrot") is None
 
 
 def test_a_tone_that_slack_cannot_name_is_left_out() -> None:
@@ -251,6 +251,48 @@ def test_teams_names_six(name: str) -> None:
     assert emoji
     assert reaction_to_teams(checked_emoji(emoji)) == name
     assert reaction_to_teams("👍🏽") == "like"
+
+
+@pytest.mark.parametrize(
+    ("name", "emoji"),
+    [
+        ("1f440_eyes", "👀"),
+        ("2705_whiteheavycheckmark", "✅"),
+        ("launch", "🚀"),
+        ("1f44b_wavinghand-tone3", "👋🏽"),
+        ("1f9d1200d1f4bb_technologist-tone5", "🧑🏿\u200d💻"),
+        ("yes-tone1", "👍🏻"),
+        ("1f468_200d_1f9b2_manbald-tone1", "👨🏻\u200d🦲"),
+        ("2639_frowningface", "☹️"),
+        ("1f441fe0f200d1f5e8fe0f_eye", "👁️\u200d🗨️"),
+        ("cwl", "😂"),
+    ],
+)
+def test_teams_names_more_than_six(name: str, emoji: str) -> None:
+    assert reaction_from_teams(name) == checked_emoji(emoji) == emoji
+
+
+@pytest.mark.parametrize(
+    "name", ["hajimi_run;0-ea-d11-abc", "oreoyum", "", "1f44", "0041_a", "1f440_eyes-tone9", "x" * 200]
+)
+def test_what_is_no_emoji_is_no_reaction_from_teams(name: str) -> None:
+    assert reaction_from_teams(name) is None
+
+
+def test_each_reaction_that_can_be_sent_to_teams_comes_back() -> None:
+    for emoji in EMOJI_DATA:
+        name = reaction_to_teams(emoji)
+        assert name is None or reaction_from_teams(name) == normal(re.sub("[\U0001f3fb-\U0001f3ff]", "", emoji))
+    sent = ("👀", "🚀", "📌", "✅", "👋🏽", "😂", "❤")
+    assert [reaction_to_teams(emoji) for emoji in sent] == [
+        "1f440_eyes",
+        "launch",
+        "1f4cc_pushpin",
+        "2705_whiteheavycheckmark",
+        "1f44b_wavinghand",
+        "cwl",
+        "heart",
+    ]
 
 
 @given(st.text(max_size=8) | st.sampled_from(["+1", "flag-zz", "man-man", "::", "skin-tone-2"]))

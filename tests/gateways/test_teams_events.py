@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
+from chalicelib.domain.provider_events import PeopleActed
 from chalicelib.events import relay
 from chalicelib.providers.microsoft import callbacks
 from chalicelib.providers.microsoft import events as teams_events
@@ -84,3 +85,49 @@ def test_every_activity_is_answered_with_200_and_worked_off(teams: World, queue:
     assert len(queue.ever) >= 7
     for queued, _ in queue.ever:
         relay._work(json.loads(queued))
+
+
+DOCUMENTED = {
+    "contentType": "text/html",
+    "content": '<div><p>Read <a href="https://example.com/a?b=1&amp;c=2" rel="noopener" title="x">the plan</a> <b>today</b></p>'
+    "<ul><li>one</li><li>two</li></ul><p>x <code>a &lt; b</code></p></div>",
+}
+QUOTE = (
+    '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="1749999999999"><strong itemprop="mri" '
+    'itemid="28:bot">Webtop</strong><span itemprop="time" itemid="1749999999999"></span><p itemprop="preview">the '
+    'plan<img src="x"></p></blockquote>'
+)
+
+
+def _inbound(**more: Any) -> Any:
+    """As it goes through the queue: the event, and what is kept of it."""
+    body = activity("message", textFormat="plain", **more)
+    (acted,) = [event for event in callbacks.provider_events(body) if isinstance(event, PeopleActed)]
+    kept = json.loads(acted.body)["teams"]
+    (event,) = teams_events.inbound_events(kept, _identity())
+    return event
+
+
+def test_formatting_and_addresses_of_links_are_read_from_the_html() -> None:
+    event = _inbound(text="Read the plan today\n\none\ntwo\n\nx a < b", attachments=[DOCUMENTED])
+    assert event.text == "Read [the plan](https://example.com/a?b=1&c=2) **today**\n- one\n- two\n\nx `a < b`"
+
+
+def test_the_quote_of_what_is_answered_is_no_part_of_the_text() -> None:
+    answer = {"contentType": "text/html", "content": f"{QUOTE}\r\n<p>yes &gt; <i>no</i></p>"}
+    event = _inbound(text="yes > no", attachments=[answer])
+    assert (event.text, event.parent.id) == ("yes > *no*", "1749999999999")
+
+
+@pytest.mark.parametrize(
+    "attachments",
+    [[], None, [{"contentType": "text/html"}], [{"contentType": "text/html", "content": "<p><img src=x></p>"}], ["x"]],
+)
+def test_without_html_or_words_in_it_the_text_is_all(attachments: Any) -> None:
+    assert _inbound(text="Good morning", attachments=attachments).text == "Good morning"
+
+
+def test_a_mention_of_the_app_and_an_emoji_are_read_there_too() -> None:
+    html = '<p><at id="0">Webtop</at>&nbsp;hi <emoji id="1f440_eyes" alt="👀" title="Eyes"></emoji> <a title=">" href="https://a.example">b</a></p>'
+    event = _inbound(text="<at>Webtop</at> hi", attachments=[{"contentType": "text/html", "content": html}])
+    assert event.text == "@Webtop hi 👀 [b](https://a.example)"

@@ -396,7 +396,7 @@ def _time_of(event_id: str) -> str:
 
 
 def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: str, **more: str) -> Json:
-    kinds = {"posted": "message", "edited": "messageUpdate", "deleted": "messageDelete"}
+    kinds = {"posted": "message", "edited": "messageUpdate", "deleted": "messageDelete", "restored": "messageUpdate"}
     answer: Json = {
         "type": kinds.get(what, "messageReaction"),
         "id": activity_id,
@@ -408,6 +408,8 @@ def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: s
         "text": text,
         "textFormat": "plain",
     }
+    if what == "restored":
+        answer["channelData"] = {"eventType": "undeleteMessage"}
     if what in ("reactionsAdded", "reactionsRemoved"):
         answer |= {"id": f"r{at}", "replyToId": activity_id, what: [{"type": more["emoji"]}]}
     return answer | ({"replyToId": more["parent"]} if more.get("parent") else {})

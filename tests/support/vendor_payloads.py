@@ -321,7 +321,7 @@ ACTIVITIES: list[tuple[str, Json, list[tuple[str, str]]]] = [
     (
         "an undeletion",
         activity("messageUpdate", text="Good day", channelData=_UNDELETED),
-        [("edited", "1750000000001")],
+        [("restored", "1750000000001")],
     ),
     ("added", activity("installationUpdate", action="add"), []),
     ("upgraded", activity("installationUpdate", action="add-upgrade"), []),

@@ -112,3 +112,38 @@ class TestLongTexts:
         relay.receives(DANA, "edited", remote_id, "short now")
         relay.settle()
         assert [message.text for message in relay.messages() if not message.deleted_at] == ["short now"]
+
+
+class TestRestored:
+    """Teams lets people take a deletion back. Elsewhere nothing of it stands any more, so it comes as if said now."""
+
+    def test_what_was_deleted_comes_again_and_can_be_changed_as_before(self, relay: Relay) -> None:
+        remote_id = relay.says(JONAS, "back at noon")
+        relay.receives(JONAS, "deleted", remote_id)
+        relay.writes("what?")
+        relay.settle()
+        relay.receives(JONAS, "restored", remote_id, "back at noon")
+        relay.settle()
+        assert relay.room(DANA).shown == ["what?", "back at noon"]
+        relay.receives(JONAS, "edited", remote_id, "back at one")
+        relay.receives(JONAS, "reactionsAdded", remote_id, emoji="1f440_eyes")
+        relay.settle()
+        assert relay.room(DANA).shown == ["what?", "back at one"]
+        assert relay.room(DANA).posts[-1].emojis == {"👀"}
+        relay.receives(JONAS, "deleted", remote_id)
+        relay.settle()
+        assert relay.room(DANA).shown == ["what?"]
+
+    def test_what_stands_is_only_edited_by_it(self, relay: Relay) -> None:
+        remote_id = relay.says(JONAS, "one")
+        relay.receives(JONAS, "restored", remote_id, "two")
+        relay.settle()
+        assert [message.text for message in relay.messages()] == ["two"]
+
+    def test_replays_bring_it_once(self, relay: Relay) -> None:
+        remote_id = relay.says(JONAS, "back at noon")
+        relay.receives(JONAS, "deleted", remote_id)
+        relay.receives(JONAS, "restored", remote_id, "back at noon")
+        relay.settle()
+        relay.replays()
+        assert [message.text for message in relay.messages() if not message.deleted_at] == ["back at noon"]

@@ -5,16 +5,14 @@ Tags it doesn't know are left out, their text isn't.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
+from html.parser import HTMLParser
 
 from ..characters import visible as clean
 from .notation import Block, Fence, Listing, Paragraph, Run, joined, lines
 from .translated import Notes
 
-_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,40})(?P<rest>[^<>]*)>|<![^<>]*>|(?P<text>[^<]+|<)")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _PARAGRAPHS = {"p", "div", "blockquote", "table", "tr", "hr"} | _HEADINGS
@@ -26,15 +24,51 @@ _PICTURE = "A picture isn't shown here."
 _TABLE = "A table is shown as text."
 
 
-def read_page(text: str, notes: Notes, line_tags: frozenset[str] = frozenset()) -> list[Block]:
-    """`line_tags`: those that begin a line and no paragraph, as `div` does in mail programs."""
+_DECLARED, _UNENDED = re.compile("<[!?][^<>]*>"), re.compile("<(?![^<>]*>)|<(?=[!?])")
+"""Comments and declarations are left out, and what never ends is text: the parser looks for ends again and again."""
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+
+
+def read_page(
+    text: str, notes: Notes, line_tags: frozenset[str] = frozenset(), answered: re.Pattern[str] | None = None
+) -> list[Block]:
+    """`line_tags`: those that begin a line and no paragraph, as `div` does in mail programs. `answered`: the `itemtype` of a quote
+    with an `itemid`, of what is known to be answered; it is no part of the text.
+    """
     page = _Page(notes, line_tags)
-    for match in _TOKEN.finditer(text):
-        if match["tag"]:
-            page.tag(match["tag"].lower(), bool(match["close"]), match["rest"])
-        elif match["text"]:
-            page.words(match["text"])
+    parser = _Parser(page, answered)
+    parser.feed(_UNENDED.sub("&lt;", _DECLARED.sub("", text)))
+    parser.close()
     return page.finished()
+
+
+class _Parser(HTMLParser):
+    """Hands everything to the page but what stands within an answered quote, which `_depth` counts."""
+
+    def __init__(self, page: "_Page", answered: re.Pattern[str] | None) -> None:
+        super().__init__(convert_charrefs=True)
+        self._page, self._answered, self._depth = page, answered, 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in reversed(attrs)}
+        if tag == "blockquote" and (self._depth or self._is_answered(attributes)):
+            self._depth += 1
+        elif not self._depth:
+            self._page.tag(tag, False, attributes)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._depth:
+            self._page.tag(tag, True, {})
+        elif tag == "blockquote":
+            self._depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._depth:
+            self._page.words(data)
+
+    def _is_answered(self, attributes: Mapping[str, str]) -> bool:
+        kind = attributes.get("itemtype", "")
+        return self._answered is not None and "itemid" in attributes and self._answered.search(kind) is not None
 
 
 @dataclass(slots=True)
@@ -60,13 +94,13 @@ class _Page:
         if self.open["unseen"]:
             return
         if self.code is not None:
-            self.code.append(unescape(text).replace("\u00a0", " "))
+            self.code.append(text.replace("\u00a0", " "))
             return
-        text = unescape(re.sub(r"\s+", " ", text)).replace("\u00a0", " ")
+        text = _SPACES.sub(" ", text).replace("\u00a0", " ")
         bold, italic, code = (self.open[style] > 0 for style in ("bold", "italic", "code"))
         self.runs.append(Run(clean(text) if code else text, bold, italic, code, self.href))
 
-    def tag(self, tag: str, closes: bool, rest: str) -> None:
+    def tag(self, tag: str, closes: bool, attributes: Mapping[str, str]) -> None:
         if tag in _STYLES:
             self._count(_STYLES[tag], closes)
         elif tag in _UNSEEN:
@@ -80,9 +114,9 @@ class _Page:
         elif tag in _PARAGRAPHS:
             self._paragraph(tag, closes)
         elif tag in ("ul", "ol", "li"):
-            self._list(tag, closes, rest)
+            self._list(tag, closes, attributes)
         else:
-            self._inline(tag, closes, rest)
+            self._inline(tag, closes, attributes)
 
     def _count(self, what: str, closes: bool) -> None:
         self.open[what] = max(0, self.open[what] + (-1 if closes else 1))
@@ -109,15 +143,15 @@ class _Page:
         elif tag == "table" and not closes:
             self.notes.add(_TABLE)
 
-    def _inline(self, tag: str, closes: bool, rest: str) -> None:
+    def _inline(self, tag: str, closes: bool, attributes: Mapping[str, str]) -> None:
         if tag == "a":
-            self.href = "" if closes else _attributes(rest).get("href", "")
+            self.href = "" if closes else attributes.get("href", "")
         elif closes:
             self.words(" | " if tag in ("td", "th") else "")
         elif tag == "br":
             self._break()
         elif tag in ("img", "emoji"):
-            self._picture(tag, _attributes(rest))
+            self._picture(tag, attributes)
         elif tag == "attachment":
             self.notes.add(_ATTACHED)
 
@@ -132,14 +166,14 @@ class _Page:
         if self.runs and not self.runs[-1].text.endswith("\n"):
             self.runs.append(Run("\n"))
 
-    def _picture(self, tag: str, attributes: dict[str, str]) -> None:
+    def _picture(self, tag: str, attributes: Mapping[str, str]) -> None:
         is_emoji = tag == "emoji" or "emoji" in (attributes.get("itemtype", "") + attributes.get("class", "")).lower()
         if is_emoji and attributes.get("alt"):
             self.runs.append(Run(attributes["alt"]))
         else:
             self.notes.add(_PICTURE)
 
-    def _list(self, tag: str, closes: bool, rest: str) -> None:
+    def _list(self, tag: str, closes: bool, attributes: Mapping[str, str]) -> None:
         self._flush()
         if tag == "li":
             if not closes and self.lists:
@@ -149,7 +183,7 @@ class _Page:
         elif len(self.lists) >= _DEEPEST:
             self._count("deeper", False)
         else:
-            start = _attributes(rest).get("start", "1")
+            start = attributes.get("start", "1")
             number = int(start) if re.fullmatch("[0-9]{1,9}", start) else 1
             self.lists.append(_List(number if tag == "ol" else None))
 
@@ -183,7 +217,3 @@ class _Page:
 
 def _quoted(runs: list[Run]) -> Iterator[Run]:
     return joined([Run("> "), *line] for line in lines(runs) if any(run.text.strip() for run in line))
-
-
-def _attributes(rest: str) -> dict[str, str]:
-    return {match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in _ATTRIBUTE.finditer(rest)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .specification import MicrosoftSpecification
 
 _QUOTE = re.compile(r"""<blockquote\s[^<>]{0,200}schema\.skype\.com/Reply[^<>]{0,100}\sitemid=["']([0-9]{1,20})["']""")
-_LONGEST_HTML = 10_000
+_LONGEST_HTML, _QUOTED_WITHIN = 100_000, 10_000
 _TELL_WHERE = ("installationUpdate", "conversationUpdate", "message")
 _ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
 _KEPT = (
@@ -74,16 +74,19 @@ def _acted(activity: Mapping[str, Any]) -> PeopleActed:
 
 
 def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
-    """In a chat of two, what a message answers stands in an entity or in the HTML alone; of files, their names are enough."""
-    attached, quoted = _listed(activity, "attachments"), ""
+    """In a chat of two, what a message answers stands in an entity or in the HTML alone, and so do styles and addresses of
+    links; of files, their names are enough.
+    """
+    attached, quoted, html = _listed(activity, "attachments"), "", ""
     for item in _listed(activity, "entities"):
         quoted = quoted or str(_of(item, "quotedReply").get("messageId") or "")[:100]
     for item in attached:
-        if not quoted and item.get("contentType") == "text/html":
-            quote = _QUOTE.search(str(item.get("content", ""))[:_LONGEST_HTML])
-            quoted = quote[1] if quote else ""
+        if not html and item.get("contentType") == "text/html" and isinstance(item.get("content"), str):
+            html = item["content"][:_LONGEST_HTML]
+            quote = _QUOTE.search(html[:_QUOTED_WITHIN])
+            quoted = quoted or (quote[1] if quote else "")
     files = [entry["name"][:200] for entry in attached if isinstance(entry.get("name"), str)]
-    return {"quoted": quoted, "files": files[:20]}
+    return {"quoted": quoted, "html": html, "files": files[:20]}
 
 
 def _listed(activity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

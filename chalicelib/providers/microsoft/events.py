@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...domain.characters import is_blank
 from ...domain.identities import Identity
 from ...domain.relaying import InboundEvent, RemoteMessageRef
 
@@ -22,8 +23,10 @@ def inbound_events(activity: Mapping[str, Any], identity: Identity) -> list[Inbo
         ref = RemoteMessageRef(system, channel_id, parent) if isinstance(parent, str) and parent else None
         return [InboundEvent(action="posted", identity=identity, target=target, parent=ref, text=_text(activity))]
     if kind == "messageUpdate":
-        at = str(activity.get("timestamp") or "")
-        return [InboundEvent(action="edited", identity=identity, target=target, text=_text(activity), at=at)]
+        at, about = str(activity.get("timestamp") or ""), activity.get("channelData")
+        is_restored = isinstance(about, Mapping) and about.get("eventType") == "undeleteMessage"
+        what = "restored" if is_restored else "edited"
+        return [InboundEvent(action=what, identity=identity, target=target, text=_text(activity), at=at)]
     if kind == "messageDelete":
         return [InboundEvent(action="deleted", identity=identity, target=target)]
     return _reactions(activity, identity, system, channel_id) if kind == "messageReaction" else []
@@ -44,10 +47,14 @@ def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, cha
 
 
 def _text(activity: Mapping[str, Any]) -> str:
+    """Styles and addresses of links stand in the attached HTML; where there is none, or nothing in it, the text is all."""
     from .reading import from_teams
 
-    notice = _QUOTED.sub("", str(activity.get("text") or ""))
-    text = from_teams(notice, str(activity.get("textFormat") or "plain")).text
+    html = activity.get("html")
+    text = from_teams(html, "html").text if isinstance(html, str) else ""
+    if is_blank(text):
+        notice = _QUOTED.sub("", str(activity.get("text") or ""))
+        text = from_teams(notice, str(activity.get("textFormat") or "plain")).text
     files = activity.get("files")
     names = [str(file) for file in files] if isinstance(files, list) else []
     return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()

@@ -28,6 +28,7 @@ _HELD = re.compile("\ufdd0([0-9]{1,6})\ufdd1")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:p|div|ul|ol|blockquote|pre|codeblock|h[1-6]|table|attachment|span|at)\b[^<>]*>", re.IGNORECASE)
+_ANSWERED = re.compile(r"schema\.skype\.com/Reply", re.IGNORECASE)
 _STRANGER = "Somebody who isn't in this chat is mentioned."
 
 
@@ -55,7 +56,7 @@ def _readable(line: Sequence[Run], called: "_Called", notes: Notes) -> Iterable[
 
 def _blocks(text: str, text_format: str, notes: Notes) -> Iterable[Block]:
     if text_format in ("xml", "html") or (_PAGE.match(text.lstrip()) and text.rstrip().endswith(">")):
-        return read_page(text, notes)
+        return read_page(text, notes, answered=_ANSWERED)
     text = _BREAK.sub("\n", text)
     if text_format == "plain":
         return [Paragraph((Run(_decoded(piece)),)) for piece in re.split(r"\n[ \t]*\n", text)]
