@@ -105,7 +105,8 @@ def read(environ: Mapping[str, str]) -> Settings:
 def _domain(environ: Mapping[str, str], name: str) -> str:
     """Empty where it isn't set."""
     domain = environ.get(name, "").strip().lower()
-    if domain and not re.fullmatch(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", domain):
+    labels = domain.split(".")
+    if domain and (len(labels) < 2 or not all(re.fullmatch("[a-z0-9-]{1,63}", label) for label in labels)):
         raise SettingsWrong(f"{name} must be a domain like r.example.com, without @ and in ASCII.")
     return domain
 

@@ -22,7 +22,7 @@ _BY_A_MACHINE = {
 }
 _FROM_A_LIST = {"list-id", "list-post", "mailing-list"}
 _AWAY = re.compile(
-    r"\s*(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office|automatische antwort|abwesenheits(?:notiz|assistent)|"
+    r"(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office|automatische antwort|abwesenheits(?:notiz|assistent)|"
     r"r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica|fuera de (?:la )?oficina)\b",
     re.IGNORECASE,
 )
@@ -117,7 +117,7 @@ def automatic(mail: IncomingMail, envelope_from: str) -> bool:
         or headers.get("precedence", "").strip().lower() in _BULK
         or bool((_BY_A_MACHINE | _FROM_A_LIST) & headers.keys())
         or headers.get("content-type", "").strip().lower().startswith("multipart/report")
-        or bool(_AWAY.match(mail.subject))
+        or bool(_AWAY.match(mail.subject.lstrip()))
     )
 
 

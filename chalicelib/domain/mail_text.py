@@ -36,7 +36,7 @@ _ATTRIBUTIONS = tuple(
 )
 _SAYS_WHEN_OR_WHO = re.compile(r"\S@\S|\d{4}|\d{1,2}[:.h]\d{2}")
 _SEPARATOR = re.compile(
-    r"-{2,} ?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht|urspr\. nachricht"
+    r"(?<!-)-{2,} ?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht|urspr\. nachricht"
     r"|message d['’]origine|message original|mensaje original) ?-{2,}$",
     re.IGNORECASE,
 )

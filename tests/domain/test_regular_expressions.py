@@ -25,6 +25,7 @@ from chalicelib.domain.names import for_mail
 from chalicelib.domain.translation import ours
 from chalicelib.domain.translation.blocks import Manner
 from chalicelib.domain.translation.translated import LONGEST_READ
+from chalicelib.gateways.incoming_mail import _bounds
 from chalicelib.providers.microsoft.reading import from_teams
 from chalicelib.providers.slack.reading import from_slack
 from chalicelib.templating import marks
@@ -52,6 +53,7 @@ TAKE_PATTERNS = {
 ALIKE = ["a" * 60, *("a" * length + "b" for length in range(59)), "@a", "漢" * 60]
 """Names that begin alike, as those that are looked for together may."""
 BUILT: dict[str, Callable[[str], object]] = {
+    "chalicelib.gateways.incoming_mail._bounds": lambda text: _parts_of_mail(text.encode()),
     "chalicelib.domain.messages.names_called": lambda text: names_called(text, ALIKE),
     "chalicelib.domain.searching.holds": lambda text: searching.holds(text, ("a" * 49 + "b", "a", "漢")),
     "chalicelib.domain.translation.blocks.lead": Manner(bullets="•◦▪‣*-").lead.match,
@@ -123,6 +125,10 @@ def doubles(pattern: re.Pattern[str], text: str) -> bool:
 def _found(pattern: re.Pattern[str] | None, text: str) -> Iterator[str]:
     assert pattern
     return (match[0] for match in pattern.finditer(text))
+
+
+def _parts_of_mail(raw: bytes) -> list[tuple[int, int]]:
+    return list(_bounds(raw, 0, len(raw), "a"))
 
 
 PATTERNS = patterns()
