@@ -28,6 +28,7 @@ class TaskKind(StrEnum):
     FILE = "file"
     CALL = "call"
     PUSH = "push"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,10 @@ def look_after_file(file: File) -> ScheduledTask:
 def end_of_call(chat_id: str, call_id: str, begun_at: datetime) -> ScheduledTask:
     """Its line in the chat says then that it is over, where nobody ended it before."""
     return ScheduledTask(kind=TaskKind.CALL, at=begun_at + LASTS, chat_id=chat_id, invitation_id=call_id)
+
+
+def erase(account_id: str, leaves_at: datetime) -> ScheduledTask:
+    return ScheduledTask(kind=TaskKind.ERASE, at=leaves_at, account_id=account_id)
 
 
 def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:

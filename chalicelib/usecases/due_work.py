@@ -18,6 +18,7 @@ from . import (
     charge,
     chats,
     ending,
+    erasing,
     files,
     forgetting,
     mails,
@@ -175,5 +176,6 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.END_NOTICE: end_notice,
     TaskKind.END: end_of_place,
     TaskKind.CLOSE: close_chat,
+    TaskKind.ERASE: erasing.erase,
 }
 """The registry: True where there was something to do. What is refused stays due."""
