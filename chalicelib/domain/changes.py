@@ -125,6 +125,10 @@ class AccountChanged:
         return self.after.sessions_from > self.before.sessions_from
 
     @property
+    def is_to_leave(self) -> bool:
+        return self.after.leaves_at is not None and self.after.leaves_at != self.before.leaves_at
+
+    @property
     def is_called_otherwise(self) -> bool:
         return (self.before.name, self.before.email) != (self.after.name, self.after.email)
 

@@ -142,6 +142,14 @@ def sign_in_again() -> Refusal:
     )
 
 
+def account_leaving() -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "account_leaving",
+        "This account is being deleted. Keep it first, if you changed your mind.",
+    )
+
+
 def wrong_origin() -> Refusal:
     return Refusal(
         RefusalKind.FORBIDDEN, "wrong_origin", "This request came from another site. Open the page here and try again."

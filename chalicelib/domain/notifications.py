@@ -34,6 +34,7 @@ class NotificationKind(StrEnum):
     REPORT = "report"
     NEW_ADDRESS = "new_address"
     ADDRESS_CHANGED = "address_changed"
+    LEAVING = "leaving"
 
 
 TOKEN_LIFE = {

@@ -12,6 +12,8 @@ from .providers import Via, via_of
 from .quiet_hours import QuietHours, zone_of
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 256
+CHANGE_OF_MIND = timedelta(days=7)
+"""So long an account that is to be deleted can be kept."""
 SESSION_IDLE, SESSION_LONGEST = timedelta(days=14), timedelta(days=60)
 SESSION_TOUCHED_EVERY = timedelta(hours=1)
 LOCALES = ("en", "de", "es", "fr")
@@ -53,6 +55,7 @@ class Account:
 
     `sending_paused`: reports of abuse, or an operator, stopped what they send to people whom they invite.
     `time_zone` is an IANA name, empty for UTC. `push_text`: pushes may show on a locked screen what was written, and by whom.
+    `leaves_at`: when it is erased, with what its messages say where it `empties` them.
     `new_address` names the newest request to change the address; `ways_back` are changes that can be undone, the oldest first.
     """
 
@@ -73,6 +76,8 @@ class Account:
     sending_paused: bool = False
     new_address: str = ""
     ways_back: tuple[WayBack, ...] = ()
+    leaves_at: datetime | None = None
+    empties: bool = False
 
     def ways_back_at(self, now: datetime) -> tuple[WayBack, ...]:
         return tuple(way for way in self.ways_back if now < way.until)

@@ -29,6 +29,7 @@ class TaskKind(StrEnum):
     CALL = "call"
     PUSH = "push"
     REGISTER = "register"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,10 @@ def register(workspace_id: str, now: datetime, after: str = "") -> ScheduledTask
     """The next full hour in which chats that are older than the register are put into it: one item for the hour."""
     hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return ScheduledTask(kind=TaskKind.REGISTER, at=hour, chat_id=workspace_id, invitation_id=after)
+
+
+def erase(account_id: str, leaves_at: datetime) -> ScheduledTask:
+    return ScheduledTask(kind=TaskKind.ERASE, at=leaves_at, account_id=account_id)
 
 
 def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:

@@ -6,11 +6,11 @@ from datetime import datetime
 from msgspec import UNSET, Struct, UnsetType
 
 from ..domain.audit import AuditKind
+from ..domain.erasing import SOMEBODY_WHO_LEFT
 from ..usecases.audit import Shown
 from .bodies import Paging
 from .fields import Text
 from .outside import time_text
-from .serializers import SOMEBODY_WHO_LEFT
 from .sheets import csv_text
 
 

@@ -172,6 +172,8 @@ NAMES = {
 }
 
 SPECIAL = {
+    "AccountDeletion.messages": '`keep`: they stay, from "Somebody who left". `empty`: they are taken back.',
+    "AccountLeaving.deleted_at": "When name and address are gone.",
     "AskOut.account": "Who asks, where they are signed in.",
     "AskOut.email": "The address that is named as the right one.",
     "AskOut.kind": "`join`: with another address. `renew`: a new invitation. `hand_over`: to the right person.",

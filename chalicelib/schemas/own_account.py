@@ -1,6 +1,7 @@
 """The shapes of one's own account."""
 
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -28,3 +29,17 @@ class NewAddress(Struct, forbid_unknown_fields=True):
     email: Email
     password: Secret = ""
     code: Text = ""
+
+
+class AccountDeletion(Struct, forbid_unknown_fields=True):
+    """`messages`: whether what one wrote stays, without one's name, or is taken back."""
+
+    messages: Literal["keep", "empty"]
+    password: Secret = ""
+    code: Text = ""
+
+
+class AccountLeaving(Struct):
+    """When the account is erased."""
+
+    deleted_at: datetime

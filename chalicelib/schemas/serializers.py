@@ -11,6 +11,7 @@ from msgspec import UNSET
 from .. import wiring
 from ..domain.characters import isolated
 from ..domain.chats import Chat, Membership, Participant
+from ..domain.erasing import SOMEBODY_WHO_LEFT
 from ..domain.event_lines import NOT_KNOWN, line
 from ..domain.files import OTHER_TYPE, File, FileState, MessageFile, Verdict
 from ..domain.invitations import Ask, AskKind, HandedOver, Invitation, MailState, Status
@@ -33,7 +34,6 @@ from .pushes import OwnAccountOut, QuietHoursOut
 from .relaying import DeliveryOut, ShowsOut
 
 _BOLD = ("name", "by")
-SOMEBODY_WHO_LEFT = "Somebody who left"
 _FOR_MEMBERS = ("email", "emails", "own_address", "reason")
 
 

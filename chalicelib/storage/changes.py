@@ -184,7 +184,7 @@ def _account(before: AccountItem | None, after: AccountItem) -> Change | None:
     if before is None:
         return None
     change = AccountChanged(account(before), account(after))
-    return change if change.ended_sessions or change.is_called_otherwise else None
+    return change if change.ended_sessions or change.is_called_otherwise or change.is_to_leave else None
 
 
 def _image(image: dict[str, Any] | None) -> Item | None:

@@ -1,6 +1,6 @@
 """Chats and people's places in them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -179,6 +179,14 @@ class Chats:
                 pair for pair in zip(told["invitation_ids"], told["emails"], strict=True) if pair[0] != invitation_id
             ]
             after = {**told, "invitation_ids": [entry for entry, _ in kept], "emails": [email for _, email in kept]}
+            with conditional_write():
+                ChatItem(keys.chat(chat_id), "C").update([ChatItem.last_event.set(after)], ChatItem.last_event == told)
+
+    def retell(self, chat_id: str, retold: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """What the chat was last told, in other words. Told another thing meanwhile, there is nothing to do."""
+        item = items.get(ChatItem, keys.chat(chat_id), "C")
+        told = item.last_event if item else None
+        if told and (after := retold(told)) != told:
             with conditional_write():
                 ChatItem(keys.chat(chat_id), "C").update([ChatItem.last_event.set(after)], ChatItem.last_event == told)
 

@@ -98,6 +98,8 @@ class AccountItem(Item, discriminator="account"):
     sending_paused = BooleanAttribute(default=False)
     new_address = Text()
     ways_back = JSONAttribute(null=True)
+    leaves_at = TimestampAttribute(null=True)
+    empties = BooleanAttribute(default=False)
 
 
 class SessionItem(Item, discriminator="session"):
@@ -112,6 +114,13 @@ class SessionItem(Item, discriminator="session"):
     email_proved = BooleanAttribute(default=False)
     method = Text()
     gone_at = Seconds()
+
+
+class TraceItem(Item, discriminator="trace"):
+    """Where an account left its name, and is no more: a chat, a workspace, a receipt. Goes with the account."""
+
+    what = UnicodeAttribute()
+    of = UnicodeAttribute()
 
 
 class MembershipItem(Item, discriminator="place"):

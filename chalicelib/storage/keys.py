@@ -4,6 +4,7 @@
 |-------------------------------------------------|---------------|---------------------------------|
 | who is this account                             | A#account     | A                               |
 | is this session theirs                          | A#account     | S#hash of the token             |
+| where did they leave their name, too             | A#account     | T#what#id                       |
 | in which chats are they, what may they read     | A#account     | C#chat                          |
 | of which workspaces are they                    | A#account     | W#workspace                     |
 | whose is this mailbox, may it be written to     | E#address     | E                               |

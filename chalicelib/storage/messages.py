@@ -188,6 +188,18 @@ class Messages:
             mentions,
         )
 
+    def rewrite(self, before: Message, after: Message) -> bool:
+        """Who and what it names, and nothing else of it; it counts as no edit. False if somebody edited it meanwhile."""
+        wanted, same = message_mapping.message_item(after), MessageItem.pk.exists()
+        if before.text != after.text:
+            same &= MessageItem.text == before.text
+        fields = (MessageItem.author, MessageItem.event, MessageItem.mentions, MessageItem.text, MessageItem.folded)
+        values = (wanted.author, wanted.event, wanted.mentions, wanted.text, wanted.folded)
+        actions = [field.set(value) if value else field.remove() for field, value in zip(fields, values, strict=True)]
+        with conditional_write() as outcome:
+            MessageItem(keys.chat(before.chat_id), keys.message(before.seq)).update(actions, same)
+        return outcome.held
+
     def end_call(self, chat_id: str, nonce: str, at: datetime, minutes: int) -> bool:
         """The line that was told with this nonce says that its call is over; whether that is new."""
         once = items.get(EventOnceItem, keys.chat(chat_id), f"T#{nonce}")

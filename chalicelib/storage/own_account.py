@@ -1,15 +1,17 @@
 """What changes an account as a whole: its address, with everything that must change with it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
+from ..domain.erasing import TraceKind
 from ..domain.notifications import NotificationMail, Use
 from ..domain.people import Account, Session, WayBack
 from . import items, keys
 from .accounts import session_item
 from .errors import conditional_write, translate_errors
-from .items import AccountItem, AddressItem
+from .items import AccountItem, AddressItem, Item, TraceItem
 from .mapping import ways_back_json
 from .notifications import notification_item, use_up
 from .transactions import RetryingTransaction
@@ -64,6 +66,7 @@ class OwnAccounts:
                     AccountItem.email.set(email),
                     AccountItem.new_address.remove(),
                     AccountItem.password_hash.remove(),
+                    AccountItem.leaves_at.remove(),
                     AccountItem.sessions_from.set(session.created_at),
                     AccountItem.ways_back.set(ways_back_json(ways_back)),
                 ],
@@ -72,6 +75,41 @@ class OwnAccounts:
         if outcome.held and email != old.email:
             _forget_if_empty(old.email)
         return outcome.held
+
+    def leave(self, account_id: str, at: datetime, empties: bool, now: datetime) -> None:
+        """It is erased then; every session that began before ends."""
+        AccountItem(keys.account(account_id), "A").update(
+            [
+                AccountItem.leaves_at.set(at),
+                AccountItem.empties.set(empties),
+                AccountItem.new_address.remove(),
+                AccountItem.sessions_from.set(now),
+            ],
+            AccountItem.pk.exists(),
+        )
+
+    def keep(self, account_id: str) -> None:
+        AccountItem(keys.account(account_id), "A").update(
+            [AccountItem.leaves_at.remove(), AccountItem.empties.remove()], AccountItem.pk.exists()
+        )
+
+    def note_trace(self, account_id: str, what: TraceKind, of: str) -> None:
+        TraceItem(keys.account(account_id), f"T#{what}#{of}", what=what, of=of).save()
+
+    def traces(self, account_id: str) -> list[tuple[str, str]]:
+        stored = TraceItem.query(keys.account(account_id), TraceItem.sk.startswith("T#"), consistent_read=True)
+        return [(item.what, item.of) for item in stored]
+
+    def erase(self, account: Account) -> None:
+        """All that is the account's own. The account itself goes last: as long as it is there, whoever was cut off begins anew."""
+        pk = keys.account(account.id)
+        for item in list(Item.query(pk, consistent_read=True)):
+            if item.sk != "A":
+                item.delete()
+        if account.email:
+            with conditional_write():
+                AddressItem(keys.address(account.email), "E").delete(AddressItem.account_id == account.id)
+        AccountItem(pk, "A").delete()
 
 
 def _has(email: str) -> Condition:

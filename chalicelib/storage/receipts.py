@@ -25,6 +25,11 @@ class Receipts:
     def get(self, receipt_id: str) -> Receipt | None:
         return maybe(receipt, items.get(ReceiptItem, keys.receipt(receipt_id), "J"))
 
+    def replace(self, receipt: Receipt) -> None:
+        """The same receipt with less in it, signed anew."""
+        with conditional_write():
+            _item(receipt).save(ReceiptItem.pk.exists())
+
     def overdue(self, chat_id: str, account_id: str) -> Membership | None:
         """This person's place as it is stored, whatever the clock says of it."""
         return maybe(mapping.membership, items.get(MembershipItem, keys.account(account_id), keys.membership(chat_id)))

@@ -117,6 +117,11 @@ class MailTexts:
             facts = {"reason": existing, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
 
+    def leaving(self, account: Account, url: str) -> OutgoingMail:
+        """An account will be erased; signing in at `url` keeps it."""
+        facts = {"email": address(account.email), "url": url, "leaves_at": account.leaves_at}
+        return compose(MailDraft(template="leaving", to=account.email, locale=account.locale, typed={}, facts=facts))
+
     def memberless(self, reader: Account, chat: Chat, workspace: Workspace, url: str) -> OutgoingMail:
         """No member is in a chat any more, and somebody from outside is."""
         closes_at = chat.memberless_since + OPEN_WITHOUT_MEMBERS if chat.memberless_since else None

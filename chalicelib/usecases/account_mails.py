@@ -58,6 +58,14 @@ def address_changed(ports: Ports, notification: NotificationMail) -> OutgoingMai
     return _with_secret(ports, notification, notification.kind, account)
 
 
+def leaving(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
+    """That the account will be erased, while that is so."""
+    account = ports.accounts.get(notification.account_id)
+    if account is None or account.leaves_at is None or not account.email or addresses.bounces(ports, account.email):
+        return None
+    return ports.mail_texts.leaving(account, f"{ports.public_url}/sign-in")
+
+
 def _with_secret(
     ports: Ports, notification: NotificationMail, purpose: NotificationKind, account: Account | None
 ) -> OutgoingMail:

@@ -38,6 +38,7 @@ from . import (
     notifications,
     profiles,
     reports,
+    traces,
     workspaces,
 )
 from .onlookers import Onlookers
@@ -46,6 +47,7 @@ from .onlookers import Onlookers
 def handle_change(ports: Ports, change: Change) -> None:
     audit.record(ports, change)
     reports.follow(ports, change)
+    traces.follow(ports, change)
     if isinstance(change, InvitationChanged):
         leaving.follow(ports, change)
         _follow_invitation(ports, change)

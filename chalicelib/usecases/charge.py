@@ -116,6 +116,13 @@ def close(ports: Ports, account: Account, chat_id: str) -> Chat:
     return replace(chat, closed_at=ports.now())
 
 
+def close_now(ports: Ports, chat_id: str) -> None:
+    """Its workspace is no more."""
+    chat, _ = chats.roster(ports, chat_id)
+    if not chat.closed_at and chat.memberless_since:
+        _closed(ports, chat, NOBODY)
+
+
 def close_overdue(ports: Ports, chat_id: str) -> bool:
     """The clock has closed it already; now both sides are told."""
     chat, _ = chats.roster(ports, chat_id)

@@ -18,6 +18,7 @@ from . import (
     charge,
     chats,
     ending,
+    erasing,
     files,
     forgetting,
     mails,
@@ -178,5 +179,6 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.END: end_of_place,
     TaskKind.CLOSE: close_chat,
     TaskKind.REGISTER: register_index.go_on,
+    TaskKind.ERASE: erasing.erase,
 }
 """The registry: True where there was something to do. What is refused stays due."""

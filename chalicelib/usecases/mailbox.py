@@ -97,6 +97,17 @@ def erase(ports: Ports, email: str) -> None:
     The hash comes first: from then on nothing more is mailed, and whoever was disconnected here presses the button again.
     """
     ports.accounts.erase(email, invitation_links.erased_hashes(ports, [email])[email][0], ports.now())
+    _forget(ports, email)
+
+
+def forget(ports: Ports, email: str) -> None:
+    """Its account was erased: it may be invited again, unless it wanted nothing of us. Then a keyed hash keeps that."""
+    if addresses.get(ports, email).stops_invitations:
+        ports.accounts.erase(email, invitation_links.erased_hashes(ports, [email])[email][0], ports.now())
+    _forget(ports, email)
+
+
+def _forget(ports: Ports, email: str) -> None:
     forgetting.erase_hand_overs(ports, email)
     reports.erase(ports, email)
     for invitation in ports.invitation_lookup.of_address(email):

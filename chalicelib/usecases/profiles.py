@@ -1,6 +1,7 @@
 """What follows from a change of an account: how a person is called, wherever it stands beside their account; what ends with
 their sessions."""
 
+from ..domain import schedule
 from ..domain.changes import AccountChanged, SessionEnded
 from ..domain.invitations import Invitation
 from ..domain.people import Account
@@ -13,8 +14,12 @@ def follow(ports: Ports, change: SessionEnded | AccountChanged) -> None:
     if isinstance(change, SessionEnded) or change.ended_sessions:
         live.hang_up_sessions(ports, change.account_id, change.session_hash)
         pushes.forget_sessions(ports, change.account_id)
-    if isinstance(change, AccountChanged) and change.is_called_otherwise:
+    if isinstance(change, SessionEnded):
+        return
+    if change.is_called_otherwise:
         spread(ports, change.account_id)
+    if change.is_to_leave and change.after.leaves_at:
+        ports.schedule.add([schedule.erase(change.account_id, change.after.leaves_at)], ports.now())
 
 
 def spread(ports: Ports, account_id: str) -> None:

@@ -46,6 +46,12 @@ def maybe_signed_in(ports: Ports, incoming: Incoming) -> Principal | None:
     return Principal(*result) if result else None
 
 
+def refuse_leaving(principal: Principal) -> None:
+    """An account that is being deleted can be kept, and nothing else."""
+    if principal.account.leaves_at is not None:
+        raise errors.account_leaving()
+
+
 def refuse_other_account(incoming: Incoming, account: Account) -> None:
     """A page that stayed open while somebody else signed in says whose it is: what it sends is never done for another.
 

@@ -97,6 +97,7 @@ class Route:
     takes_file: tuple[str, ...] = ()
     most_bytes: int = requests.MOST_BYTES
     or_answers: Mapping[int, type] = field(default_factory=dict)
+    while_leaving: bool = False
 
 
 class Routes(Blueprint):
@@ -124,11 +125,12 @@ class Routes(Blueprint):
         takes_file: tuple[str, ...] = (),
         most_bytes: int = requests.MOST_BYTES,
         or_answers: Mapping[int, type] | None = None,
+        while_leaving: bool = False,
     ) -> Callable[[View], View]:
         """Registers a view under /api/v1. `refusals` are statuses beside those that any route may answer.
 
         `takes_file` names the media types of a route whose body is a file; its view gets the raw bytes. `or_answers` are
-        the shapes of other good answers, by status.
+        the shapes of other good answers, by status. `while_leaving`: also for an account that is being deleted.
         """
 
         def register(view: View) -> View:
@@ -146,6 +148,7 @@ class Routes(Blueprint):
                 takes_file=takes_file,
                 most_bytes=most_bytes,
                 or_answers=or_answers or {},
+                while_leaving=while_leaving,
             )
             self.table.append(route)
             methods = ["GET", "HEAD"] if method == "GET" else [method]
@@ -187,6 +190,8 @@ def _answered(route: Route, view: Callable[..., Any], incoming: Incoming, path: 
     principal = None
     try:
         principal = guards.signed_in(ports, incoming) if route.signed_in else _whoever(ports, incoming)
+        if route.signed_in and principal and not route.while_leaving:
+            guards.refuse_leaving(principal)
         with wiring.acting(principal.account.id if principal else ""):
             response = _worked(route, view, incoming, path, principal)
     except errors.Refusal as refusal:

@@ -113,8 +113,8 @@ class Person:
     def put(self, path: str, body: Any = None) -> "Answer":
         return self.world.call("PUT", path, body, token=self.token)
 
-    def delete(self, path: str) -> "Answer":
-        return self.world.call("DELETE", path, token=self.token)
+    def delete(self, path: str, body: Any = None) -> "Answer":
+        return self.world.call("DELETE", path, body, token=self.token)
 
     def workspace(self) -> str:
         return str(self.get("/me").json["workspaces"][0]["id"])

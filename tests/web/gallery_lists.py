@@ -317,6 +317,10 @@ def _account_cases() -> dict[str, Case]:
         "own-account": ("own_account.html", page),
         "own-account-code": ("own_account.html", page | code | {"errors": {"email_code": "That is not the code."}}),
         "own-account-back": ("own_account.html", page | {"done": "back"}),
+        "own-account-keep": (
+            "own_account_keep.html",
+            {"me": SHELL["me"], "leaves_at": "2026-11-26T10:02:00Z"},
+        ),
         "own-account-providers": ("own_account.html", page | unlinked),
     }
 

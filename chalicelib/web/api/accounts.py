@@ -55,7 +55,7 @@ def sign_in(request: RequestContext, body: s.Credentials) -> Reply:
     )
 
 
-@routes.json("DELETE", "/sessions/current", "Sign out.", status=204)
+@routes.json("DELETE", "/sessions/current", "Sign out.", status=204, while_leaving=True)
 def sign_out(request: RequestContext) -> Reply:
     sessions.sign_out(request.ports, request.session)
     return Reply(cookies=(guards.no_session_cookie(request.ports),), headers=guards.FORGET)

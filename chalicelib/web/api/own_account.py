@@ -3,7 +3,7 @@
 from ...domain.people import Session
 from ...schemas import own_account as s
 from ...schemas.bodies import Accepted, Paging
-from ...usecases import own_account
+from ...usecases import deleting, own_account
 from .. import cursors, guards
 from ..routing import Reply, RequestContext, Routes
 
@@ -39,6 +39,29 @@ def end_own_session(request: RequestContext) -> Reply:
 def change_email(request: RequestContext, body: s.NewAddress) -> Accepted:
     own_account.ask_address(request.ports, _caller(request, body.password, body.code), body.email, request.ids)
     return Accepted()
+
+
+@routes.json(
+    "DELETE",
+    "/me",
+    "Delete your account: in seven days your name and address are gone everywhere. Until then you can keep it.",
+    takes=s.AccountDeletion,
+    answers=s.AccountLeaving,
+    status=202,
+)
+def delete_account(request: RequestContext, body: s.AccountDeletion) -> Reply:
+    caller = _caller(request, body.password, body.code)
+    left = deleting.delete(request.ports, caller, body.messages == "empty", request.ids)
+    return Reply(
+        s.AccountLeaving(left.leaves_at or request.ports.now()),
+        cookies=(guards.no_session_cookie(request.ports),),
+        headers=guards.FORGET,
+    )
+
+
+@routes.json("POST", "/me/keep", "Keep your account after all.", status=204, while_leaving=True)
+def keep_account(request: RequestContext) -> None:
+    deleting.keep(request.ports, request.account)
 
 
 def _caller(request: RequestContext, password: str, code: str) -> own_account.Caller:

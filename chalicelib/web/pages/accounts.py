@@ -92,7 +92,7 @@ def ask_reset(request: PageRequest) -> Page:
     return request.page("sent.html", purpose="reset", email=email, back=_with_next("/password-reset", following))
 
 
-@routes.form("/sign-out")
+@routes.form("/sign-out", while_leaving=True)
 def sign_out(request: PageRequest) -> Redirect:
     return signed_out(request, "/")
 

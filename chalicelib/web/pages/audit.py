@@ -4,9 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...domain.audit import AuditKind
+from ...domain.erasing import SOMEBODY_WHO_LEFT
 from ...domain.sentences import sentence
 from ...schemas import audit as shapes
-from ...schemas.serializers import SOMEBODY_WHO_LEFT
 from ...templating import languages
 from ...usecases import audit
 from .. import cursors

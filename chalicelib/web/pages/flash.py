@@ -24,6 +24,7 @@ _NOTICES = {
     "taken": ("warn", "This {provider} account belongs to another Webtop account."),
     "linked": ("good", "{provider} is linked. You can sign in with it from now on."),
     "authorized": ("good", "Your organisation is connected. Invitations can be sent now."),
+    "leaving": ("good", "Your account will be deleted in seven days. Sign in before if you want to keep it."),
     "ended": ("warn", "Your session is over. Sign in to go on where you were."),
     "bounces": (
         "warn",

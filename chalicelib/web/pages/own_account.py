@@ -6,14 +6,14 @@ from typing import Any
 from ...domain import errors
 from ...domain.people import Session
 from ...domain.providers import Provider
-from ...usecases import own_account
+from ...usecases import deleting, own_account
 from .. import guards
 from .accounts import browser_of, entered, link_over, linked
-from .routing import Page, PageRequest, Pages, Redirect
+from .routing import KEEP_PAGE, Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _HERE = "/settings/account"
-_DONE = ("session", "sessions", "asked", "address", "back")
+_DONE = ("session", "sessions", "asked", "address", "back", "kept")
 _PROVIDERS = {str(provider): provider.shown for provider in Provider}
 
 
@@ -92,6 +92,28 @@ def take_address_back(request: PageRequest) -> Page | Redirect:
     return Redirect(done.path, (*done.cookies, guards.cookie(request.ports, "link", "", 0)))
 
 
+@routes.form(f"{_HERE}/delete", signed_in=True)
+def delete_account(request: PageRequest) -> Page | Redirect:
+    caller, empties = _caller(request, "delete"), request.field("messages") == "empty"
+    done = _done(request, "delete", lambda: deleting.delete(request.ports, caller, empties, request.ids), "")
+    if isinstance(done, Page):
+        return done
+    return Redirect("/sign-in?notice=leaving", (guards.no_session_cookie(request.ports),), guards.FORGET)
+
+
+@routes.page(KEEP_PAGE, signed_in=True, while_leaving=True)
+def keep_page(request: PageRequest) -> Page | Redirect:
+    if request.account.leaves_at is None:
+        return Redirect(_HERE)
+    return request.page("own_account_keep.html", leaves_at=request.account.leaves_at)
+
+
+@routes.form(KEEP_PAGE, signed_in=True, while_leaving=True)
+def keep_account(request: PageRequest) -> Redirect:
+    deleting.keep(request.ports, request.account)
+    return Redirect(f"{_HERE}?done=kept")
+
+
 def _caller(request: PageRequest, form: str) -> own_account.Caller:
     """Each form of the page has its own fields for it."""
     return own_account.Caller(
@@ -103,7 +125,7 @@ def _caller(request: PageRequest, form: str) -> own_account.Caller:
     )
 
 
-def _done(request: PageRequest, form: str, do: Callable[[], None], done: str) -> Page | Redirect:
+def _done(request: PageRequest, form: str, do: Callable[[], object], done: str) -> Page | Redirect:
     try:
         do()
     except errors.Refusal as refusal:
@@ -133,6 +155,7 @@ def _page(request: PageRequest, problems: dict[str, str] | None = None, asked: s
         sessions=[_session(session, request.session) for session in own],
         done=done if done in _DONE else "",
         asked=asked,
+        messages=request.field("messages") or "keep",
         errors=problems or {},
         notice={"kind": "danger", "text": said} if said else None,
     )

@@ -7,6 +7,7 @@ import msgspec
 
 from ... import wiring
 from ...domain.chats import Membership, Participant
+from ...domain.erasing import SOMEBODY_WHO_LEFT
 from ...domain.identities import of_key
 from ...domain.invitations import AskKind, AskState, HandedOver, Invitation, Status, can_resend_in
 from ...domain.mail_reasons import sentence_of
@@ -119,7 +120,7 @@ def invited(request: PageRequest, records: tuple[Invitation, ...], member: Membe
 
 
 def _move(move: HandedOver, locale: str) -> dict[str, Any]:
-    left = languages.text(shapes.SOMEBODY_WHO_LEFT, locale)
+    left = languages.text(SOMEBODY_WHO_LEFT, locale)
     return {"from": move.from_email or left, "to": move.to_email or left, "at": move.at}
 
 

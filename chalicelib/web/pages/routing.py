@@ -113,6 +113,8 @@ class PageRequest(RequestContext):
         return fields or {"form": pages.refusal_text(refusal, self.locale)}
 
 
+KEEP_PAGE = "/settings/account/keep"
+"""All that an account which is being deleted is shown."""
 _WRITTEN = ("text", "address", "note", "line")
 _IN_ADDRESSES = "%/?#&=:@!$'()*+,;~"
 _NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
@@ -129,6 +131,7 @@ class Fields(dict[str, Any]):
 class _Guard:
     """On what a view rests: a session, or the token in its path.
 
+    `while_leaving`: for an account that is being deleted, too.
     `own_proof`: on what is typed there or on a mailed link, whoever is signed in; then it doesn't matter whose page it was.
     """
 
@@ -136,13 +139,14 @@ class _Guard:
     by_token: bool = False
     own_proof: bool = False
     most_bytes: int = MOST_BYTES
+    while_leaving: bool = False
 
 
 class Pages(Blueprint):
     """A blueprint for pages. Views are `view(request)` and answer a Page, a Redirect or Content."""
 
-    def page(self, path: str, *, signed_in: bool = False) -> Callable[[View], View]:
-        return self._registered(path, ["GET", "HEAD"], _Guard(signed_in))
+    def page(self, path: str, *, signed_in: bool = False, while_leaving: bool = False) -> Callable[[View], View]:
+        return self._registered(path, ["GET", "HEAD"], _Guard(signed_in, while_leaving=while_leaving))
 
     def form(
         self,
@@ -152,9 +156,10 @@ class Pages(Blueprint):
         by_token: bool = False,
         own_proof: bool = False,
         most_bytes: int = MOST_BYTES,
+        while_leaving: bool = False,
     ) -> Callable[[View], View]:
         """`by_token`: what is posted rests on the token in the path alone, speaks for no session, and may come from anywhere."""
-        return self._registered(path, ["POST"], _Guard(signed_in, by_token, own_proof, most_bytes))
+        return self._registered(path, ["POST"], _Guard(signed_in, by_token, own_proof, most_bytes, while_leaving))
 
     def answering(self, view: View) -> Callable[..., Response]:
         """What Chalice calls for a view that has no route of its own."""
@@ -205,6 +210,8 @@ def _answered(view: Callable[..., Any], incoming: Incoming, path: dict[str, str]
         principal = None if guard.by_token else _whoever(ports, incoming)
         if guard.signed_in and principal is None:
             return _response(Redirect(_sign_in_first(ports, incoming)))
+        if principal and principal.account.leaves_at and not (guard.while_leaving or guard.own_proof):
+            return _response(Redirect(KEEP_PAGE))
         request = page_request(incoming, path, principal)
         if not guard.own_proof:
             guards.refuse_other_page(principal, request.meant)
