@@ -70,6 +70,7 @@ class FileCopy:
     """One file of a message at one destination: its id there, or in a sentence why it isn't there."""
 
     file_id: str
+    name: str
     remote_id: str = ""
     state: FileCopyState = FileCopyState.TRIED
     detail: str = ""

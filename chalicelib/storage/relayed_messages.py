@@ -207,13 +207,13 @@ def _names(relayed: RelayedMessage) -> list[Action]:
 
 
 def _file_rows(copies: tuple[FileCopy, ...]) -> list[list[str]] | None:
-    return [[copy.file_id, copy.remote_id, str(copy.state), copy.detail] for copy in copies] or None
+    return [[copy.file_id, copy.name, copy.remote_id, str(copy.state), copy.detail] for copy in copies] or None
 
 
 def _file_copies(rows: list[list[str]] | None) -> tuple[FileCopy, ...]:
     return tuple(
-        FileCopy(file_id, remote_id, one_of(FileCopyState, state, FileCopyState.TRIED), detail)
-        for file_id, remote_id, state, detail in rows or ()
+        FileCopy(file_id, name, remote_id, one_of(FileCopyState, state, FileCopyState.TRIED), detail)
+        for file_id, name, remote_id, state, detail in rows or ()
     )
 
 

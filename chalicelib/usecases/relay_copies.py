@@ -134,14 +134,11 @@ def _files_brought(
     """Where one is refused, the words are edited: they lead to ours then. Why is said with how the copy fares."""
     before = {copy.detail for copy in relayed.files}
     relayed = relay_files.brought(ports, at, thread, relayed, page)
-    why = " ".join(copy.detail for copy in relayed.files if copy.detail)
-    if not why or page.messages[0].deleted_at:
+    if page.messages[0].deleted_at or not any(copy.detail for copy in relayed.files):
         return relayed, thread
     if {copy.detail for copy in relayed.files} != before:
         relayed, thread = up_to_date(ports, at, thread, replace(relayed, brought=0), page)
-    if why not in relayed.detail:
-        relayed = replace(relayed, state=RelayState.NOT_SHOWN, detail=f"{relayed.detail} {why}".strip())
-    return relayed, thread
+    return replace(relayed, state=RelayState.NOT_SHOWN), thread
 
 
 def _reactions_brought(at: At, relayed: RelayedMessage, page: MessagePage) -> RelayedMessage:

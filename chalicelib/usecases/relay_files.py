@@ -10,12 +10,13 @@ from functools import partial
 from ..domain.files import File, FileState
 from ..domain.messages import Message, MessagePage
 from ..domain.relaying import FileCopy, FileCopyState, RelayedMessage
+from ..domain.sentences import sentence
 from ..ports import FileCarrier, NotTaken, OutgoingFile, Ports, WindowGone
 from .relay_texts import line, refused
 from .relay_threads import At, Thread, words
 
-_BLOCKED = "{name}: blocked, because it may be harmful."
-_NOT_TAKEN = "{name}: {why}"
+BLOCKED = sentence("It may be harmful.")
+GONE = sentence("There is no place for it any more.")
 
 
 def is_complete(relayed: RelayedMessage, page: MessagePage, carries: bool) -> bool:
@@ -56,14 +57,14 @@ def _one_brought(
 ) -> RelayedMessage:
     file, outgoing = wanted
     if file.state is FileState.BLOCKED:
-        return relayed.with_file(_refused(file, _BLOCKED.format(name=file.name)))
+        return relayed.with_file(_refused(file, BLOCKED))
     copy = next((copy for copy in relayed.files if copy.file_id == file.id), None)
     try:
         return relayed.with_file(_sent(ports, at, thread, relayed, (file, outgoing, copy)))
-    except WindowGone as gone:
-        return relayed.with_file(_refused(file, _NOT_TAKEN.format(name=file.name, why=gone.reason)))
+    except WindowGone:
+        return relayed.with_file(_refused(file, GONE))
     except NotTaken as error:
-        return relayed.with_file(_refused(file, _NOT_TAKEN.format(name=file.name, why=words(relayed, error))))
+        return relayed.with_file(_refused(file, words(relayed, error)))
 
 
 def _sent(  # what goes where, and what is known of it there
@@ -79,14 +80,14 @@ def _sent(  # what goes where, and what is known of it there
     if copy and carrier.is_shared(at.identity, thread.remote, copy.remote_id):
         return replace(copy, state=FileCopyState.SENT)
     begun = carrier.begin(at.identity, outgoing)
-    copy = FileCopy(file.id, begun[0])
+    copy = FileCopy(file.id, file.name, begun[0])
     ports.relayed_messages.note_files(relayed.with_file(copy), ports.now())
     carrier.finish(at.identity, thread.remote, begun, outgoing, ports.file_store.read(file.given_key))
     return replace(copy, state=FileCopyState.SENT)
 
 
 def _refused(file: File, detail: str) -> FileCopy:
-    return FileCopy(file.id, state=FileCopyState.REFUSED, detail=detail)
+    return FileCopy(file.id, file.name, state=FileCopyState.REFUSED, detail=detail)
 
 
 def _taken_away(at: At, carrier: FileCarrier, relayed: RelayedMessage) -> RelayedMessage:

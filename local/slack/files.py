@@ -23,9 +23,7 @@ _LOGIN = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in t
 
 def upload_url(call: Call) -> Json:
     length = call.text("length")
-    if not length.isdecimal():
-        raise SlackError("invalid_arguments")
-    if int(length) < 1:
+    if not length.isdecimal() or int(length) < 1:
         raise SlackError("missing_argument")
     if len(call.text("alt_txt")) > _LONGEST_ALT:
         raise SlackError("alt_txt_too_large")
@@ -60,13 +58,13 @@ def complete(call: Call) -> Json:
     try:
         wanted = json.loads(wanted) if isinstance(wanted, str) else wanted
     except ValueError:
-        raise SlackError("invalid_arguments") from None
+        raise SlackError("file_not_found") from None
     if (
         not isinstance(wanted, list)
         or not wanted
         or not all(isinstance(item, dict) and "id" in item for item in wanted)
     ):
-        raise SlackError("invalid_arguments")
+        raise SlackError("file_not_found")
     uploads = {
         waiting["id"]: ticket
         for ticket, waiting in _uploads(call).items()

@@ -51,8 +51,8 @@ def says(relay: Relay, *file_ids: str, text: str = "") -> Message:
 
 
 def told(relay: Relay, message: Message) -> dict[str, tuple[DeliveryState, str]]:
-    found = deliveries.of_message(relay.world.ports, relay.mara, relay.chat, message.id)
-    return {delivery.name: (delivery.state, delivery.detail) for delivery in found}
+    listed = deliveries.of_message(relay.world.ports, relay.mara, relay.chat, message.id)
+    return {delivery.name: (delivery.state, delivery.detail) for delivery in listed}
 
 
 def test_a_file_is_brought_once_with_the_words_and_their_author(relay: Relay) -> None:
