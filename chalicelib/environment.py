@@ -23,3 +23,11 @@ def address(environ: Mapping[str, str], name: str, stage: str, default: str = ""
     if parts.scheme == "http" and stage != "local":
         raise SettingsWrong(f"{name} must start with https:// unless STAGE is local.")
     return value.rstrip("/")
+
+
+def hosts(environ: Mapping[str, str], name: str, stage: str, default: str) -> tuple[str, ...]:
+    """An allow-list of `host` or `host:port`; one with a port may be reached by plain http, and is for one machine."""
+    named = tuple((environ.get(name) or default).replace(",", " ").split())
+    if stage != "local" and any(":" in host for host in named):
+        raise SettingsWrong(f"{name} may name a port only where STAGE is local.")
+    return named

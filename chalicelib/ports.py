@@ -632,6 +632,33 @@ class OutgoingMessage:
         return f"{self.author} ({BADGES[self.via]})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingFile:
+    """A file on its way to another application, and in words from whom."""
+
+    name: str
+    size: int
+    signature: str
+
+
+class FileCarrier(Protocol):
+    """Files at one kind of other side, in steps that are each in the ledger. Raises what a `RelayAdapter` raises."""
+
+    def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
+        """Its id there, by which it is known from now on, and where its bytes go."""
+
+    def finish(
+        self, identity: Identity, thread: RemoteMessageRef, begun: tuple[str, str], file: OutgoingFile, content: bytes
+    ) -> None:
+        """Sends the bytes, and shares what was begun into the thread."""
+
+    def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
+        """Whether an earlier try, whose reply was lost, arrived."""
+
+    def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
+        """It, and the message that it stands in; what isn't there any more is deleted."""
+
+
 class RelayAdapter(Protocol):
     """One kind of other side. Each call may raise RelayLater or Disconnected; what can't be shown comes back in words.
 
@@ -640,6 +667,10 @@ class RelayAdapter(Protocol):
 
     @property
     def capabilities(self) -> Capabilities: ...
+    @property
+    def files(self) -> FileCarrier | None:
+        """None where files can't be brought there, and a link to ours stands in the text."""
+
     def system(self, identity: Identity) -> str:
         """`provider#tenant`, where the ids of this person's messages are unique."""
 
@@ -700,6 +731,9 @@ class RelayedMessages(Protocol):
 
     def note_parts(self, relayed: RelayedMessage, ref: RemoteMessageRef | None, now: datetime) -> None:
         """How far a text of several parts has come, and the part that was posted. It stays claimed."""
+
+    def note_files(self, relayed: RelayedMessage, now: datetime) -> None:
+        """How far its files have come. It stays claimed."""
 
     def of_remote(self, ref: RemoteMessageRef) -> tuple[str, int] | None: ...
     def add_from(self, ref: RemoteMessageRef, message: Message, relayed: RelayedMessage) -> bool | None: ...

@@ -57,6 +57,25 @@ class Capabilities:
     files: SupportLevel
 
 
+class FileCopyState(StrEnum):
+    """`TRIED`: begun there, and whether it was finished is unknown."""
+
+    TRIED = "tried"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class FileCopy:
+    """One file of a message at one destination: its id there, or in a sentence why it isn't there."""
+
+    file_id: str
+    name: str
+    remote_id: str = ""
+    state: FileCopyState = FileCopyState.TRIED
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayedMessage:
     """One message at one destination (an identity's key). `version` is what is there; 0 while nothing is.
@@ -87,11 +106,16 @@ class RelayedMessage:
     cursor: str = ""
     refusals: int = 0
     last_change: str = ""
+    files: tuple[FileCopy, ...] = ()
 
     @property
     def remote_ids(self) -> tuple[str, ...]:
         """Of all its parts, in order."""
         return (self.remote_id, *self.parts) if self.remote_id else ()
+
+    def with_file(self, copy: FileCopy) -> "RelayedMessage":
+        others = tuple(other for other in self.files if other.file_id != copy.file_id)
+        return replace(self, files=(*others, copy))
 
     def with_ids(self, ids: tuple[str, ...]) -> "RelayedMessage":
         return replace(self, remote_id=ids[0] if ids else "", parts=ids[1:])

@@ -68,6 +68,7 @@ class RelayedMessageItem(Item, discriminator="copy"):
     cursor = Text()
     refusals = NumberAttribute(default=0)
     refused_emojis = JSONAttribute(null=True)
+    files = JSONAttribute(null=True)
     last_change = Text(attr_name="heard")
 
 

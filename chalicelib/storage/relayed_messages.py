@@ -7,14 +7,22 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from ..domain.messages import Message
-from ..domain.relaying import ROOT, InboundEvent, RelayedMessage, RelayState, RemoteMessageRef
+from ..domain.relaying import (
+    ROOT,
+    FileCopy,
+    FileCopyState,
+    InboundEvent,
+    RelayedMessage,
+    RelayState,
+    RemoteMessageRef,
+)
 from . import items, keys
-from .codec import Codec
+from .codec import Codec, Stored
 from .errors import conditional_write, translate_errors
 from .items import Item
 from .message_mapping import message_item
 from .provider_items import EarlyChangeItem, RelayedMessageItem, RemoteMessageItem
-from .reading import each
+from .reading import each, one_of
 
 _CLAIM, _EARLY = timedelta(seconds=50), timedelta(days=1)
 
@@ -90,8 +98,13 @@ class RelayedMessages:
             RelayedMessageItem.parts.set(list(done.parts)) if done.parts else RelayedMessageItem.parts.remove(),
             RelayedMessageItem.brought.remove(),
             RelayedMessageItem.brought_version.remove(),
+            _set_files(done),
         ]
         _key(done).update(actions)
+
+    def note_files(self, relayed: RelayedMessage, now: datetime) -> None:
+        """How far its files have come. It stays claimed."""
+        _key(relayed).update([*_names(relayed), RelayedMessageItem.claim.set(now + _CLAIM), _set_files(relayed)])
 
     def note_parts(self, relayed: RelayedMessage, ref: RemoteMessageRef | None, now: datetime) -> None:
         _find_by(ref, relayed)
@@ -193,7 +206,28 @@ def _names(relayed: RelayedMessage) -> list[Action]:
     ]
 
 
-_COPIES = Codec(RelayedMessage, RelayedMessageItem, nearest={"state": RelayState.RETRYING})
+def _file_rows(copies: tuple[FileCopy, ...]) -> list[list[str]] | None:
+    return [[copy.file_id, copy.name, copy.remote_id, str(copy.state), copy.detail] for copy in copies] or None
+
+
+def _file_copies(rows: list[list[str]] | None) -> tuple[FileCopy, ...]:
+    return tuple(
+        FileCopy(file_id, name, remote_id, one_of(FileCopyState, state, FileCopyState.TRIED), detail)
+        for file_id, name, remote_id, state, detail in rows or ()
+    )
+
+
+def _set_files(relayed: RelayedMessage) -> Action:
+    rows = _file_rows(relayed.files)
+    return RelayedMessageItem.files.set(rows) if rows else RelayedMessageItem.files.remove()
+
+
+_COPIES = Codec(
+    RelayedMessage,
+    RelayedMessageItem,
+    nearest={"state": RelayState.RETRYING},
+    stored={"files": Stored(_file_rows, _file_copies)},
+)
 _relayed_message = _COPIES.read
 
 

@@ -129,6 +129,10 @@ def _delivery(relayed: RelayedMessage, message: Message, invitation: Invitation)
 def _sentences(relayed: RelayedMessage) -> Iterator[tuple[str, str]]:
     if relayed.detail:
         yield relayed.detail, ""
+    for copy in relayed.files:
+        if copy.detail:
+            yield f"{copy.name}:", ""
+            yield copy.detail, ""
     if relayed.refused_emojis:
         yield NOT_SHOWN_THERE, " ".join(relayed.refused_emojis)
 

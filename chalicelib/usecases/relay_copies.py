@@ -14,6 +14,7 @@ from ..domain.chats import Membership
 from ..domain.messages import MessagePage
 from ..domain.relaying import RelayedMessage, RelayState, SupportLevel
 from ..ports import Disconnected, Ports, RelayLater, ReplyLost
+from . import relay_files
 from .relay_texts import refused, searched, stands, up_to_date, wanted_version
 from .relay_threads import At, Thread, TriedAgain, thread_of
 
@@ -36,6 +37,7 @@ def bring(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, fill
                 _fill_gaps(ports, at, relayed)
             relayed = searched(ports, at, thread.remote, relayed, page)
             relayed, thread = _text_brought(ports, at, thread, relayed, page)
+            relayed, thread = _files_brought(ports, at, thread, relayed, page)
             done = _reactions_brought(at, relayed, page)
     except RelayLater as later:
         _wait(ports, at, relayed, page, later, now)
@@ -52,9 +54,12 @@ def is_for(page: MessagePage, membership: Membership) -> bool:
     return any(message.is_relayed and membership.may_see(message.seq) for message in page.messages)
 
 
-def is_up_to_date(relayed: RelayedMessage, page: MessagePage, membership: Membership) -> bool:
-    return relayed.version >= wanted_version(page, membership) and set(relayed.reactions) == _wanted_reactions(
-        page, membership
+def is_up_to_date(relayed: RelayedMessage, page: MessagePage, membership: Membership, carries: bool) -> bool:
+    """`carries`: whether files are brought there."""
+    return (
+        relayed.version >= wanted_version(page, membership)
+        and set(relayed.reactions) == _wanted_reactions(page, membership)
+        and relay_files.is_complete(relayed, page, carries)
     )
 
 
@@ -117,9 +122,23 @@ def _text_brought(
     if version < wanted and message.origin != at.identity.key:
         relayed, thread = up_to_date(ports, at, thread, relayed, page)
     relayed = replace(relayed, version=wanted)
-    if version < wanted and relayed.remote_id and set(relayed.reactions) != _wanted_reactions(page, at.place):
+    is_all = set(relayed.reactions) == _wanted_reactions(page, at.place) and not (at.side.files and message.files)
+    if version < wanted and relayed.remote_id and not is_all:
         ports.relayed_messages.finish(relayed, at.remote(relayed))
     return relayed, thread
+
+
+def _files_brought(
+    ports: Ports, at: At, thread: Thread, relayed: RelayedMessage, page: MessagePage
+) -> tuple[RelayedMessage, Thread]:
+    """Where one is refused, the words are edited: they lead to ours then. Why is said with how the copy fares."""
+    before = {copy.detail for copy in relayed.files}
+    relayed = relay_files.brought(ports, at, thread, relayed, page)
+    if page.messages[0].deleted_at or not any(copy.detail for copy in relayed.files):
+        return relayed, thread
+    if {copy.detail for copy in relayed.files} != before:
+        relayed, thread = up_to_date(ports, at, thread, replace(relayed, brought=0), page)
+    return replace(relayed, state=RelayState.NOT_SHOWN), thread
 
 
 def _reactions_brought(at: At, relayed: RelayedMessage, page: MessagePage) -> RelayedMessage:

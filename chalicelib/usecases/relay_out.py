@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import schedule
-from ..domain.changes import Change, MessageChanged, ReactionChanged
+from ..domain.changes import Change, FileChanged, MessageChanged, ReactionChanged
 from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
 from ..domain.invitations import Invitation
@@ -38,21 +38,29 @@ class Job:
 
 def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
     """A job for each participant who reads elsewhere, but not for the one from whose side it came."""
-    if isinstance(change, MessageChanged):
-        chat_id, seq, origin = change.after.chat_id, change.after.seq, change.after.origin
-        mark = str(version_of(change.after))
-        if not change.after.is_relayed:
-            return
-    elif isinstance(change, ReactionChanged):
-        chat_id, seq, origin, mark = change.chat_id, change.seq, "", f"r{ports.now().timestamp()}"
-    else:
+    about = _about(ports, change)
+    if about is None:
         return
+    chat_id, seq, origin, mark = about
     elsewhere = _reading_elsewhere(onlookers.invitations(chat_id))
     quoting = _quoting(ports, change) if elsewhere and isinstance(change, MessageChanged) else []
     for number, came_from in [(seq, origin), *((message.seq, message.origin) for message in quoting)]:
         for invitation in elsewhere:
             if invitation.identity != came_from:
                 put(ports, Job(chat_id, number, invitation.account_id, invitation.identity), mark)
+
+
+def _about(ports: Ports, change: Change) -> tuple[str, int, str, str] | None:
+    """Chat and `seq` of the message whose copies follow this change, whence it came, and what tells the change from others."""
+    match change:
+        case MessageChanged(after=after) if after.is_relayed:
+            return after.chat_id, after.seq, after.origin, str(version_of(after))
+        case FileChanged(before, after) if before and after.seq and before.state is not after.state:
+            return after.chat_id, after.seq, "", f"f{after.id}"
+        case ReactionChanged():
+            return change.chat_id, change.seq, "", f"r{ports.now().timestamp()}"
+        case _:
+            return None
 
 
 def _quoting(ports: Ports, change: MessageChanged) -> Sequence[Message]:
@@ -91,7 +99,7 @@ def run(ports: Ports, job: Job) -> None:
 
 def _bring(ports: Ports, at: At, page: MessagePage) -> None:
     relayed = ports.relayed_messages.get(at.chat.id, page.messages[0].seq, at.identity.key)
-    if relay_copies.is_up_to_date(relayed, page, at.place):
+    if relay_copies.is_up_to_date(relayed, page, at.place, at.side.files is not None):
         return
     try:
         thread = relay_copies.bring(ports, at, relayed, page, fill=True)

@@ -9,7 +9,14 @@ from ..domain.chats import Membership
 from ..domain.identities import of_key
 from ..domain.messages import Event, Message, MessagePage
 from ..domain.providers import Via
-from ..domain.relaying import RelayedMessage, RelayState, RemoteMessageRef, SupportLevel, version_of
+from ..domain.relaying import (
+    FileCopyState,
+    RelayedMessage,
+    RelayState,
+    RemoteMessageRef,
+    SupportLevel,
+    version_of,
+)
 from ..ports import Disconnected, NotTaken, OutgoingMessage, Ports, RelayLater, WindowGone
 from .relay_threads import At, Thread, begun, words
 
@@ -51,7 +58,7 @@ def _next_part(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage)
     message = page.messages[0]
     if message.deleted_at or message.origin == at.identity.key:
         return None
-    outgoing = replace(line(ports, message, page, at.place), part=len(relayed.remote_ids))
+    outgoing = replace(line(ports, at, relayed, page), part=len(relayed.remote_ids))
     return outgoing if outgoing.part < at.side.count_parts(at.identity, outgoing) else None
 
 
@@ -60,7 +67,7 @@ def up_to_date(
 ) -> tuple[RelayedMessage, Thread]:
     message, lost, count = page.messages[0], "", 0
     if not message.deleted_at:
-        outgoing = line(ports, message, page, at.place)
+        outgoing = line(ports, at, relayed, page)
         count = at.side.count_parts(at.identity, outgoing)
         version = wanted_version(page, at.place)
         relayed, thread, lost = _parts_brought(ports, at, thread, relayed, outgoing, (count, version))
@@ -167,24 +174,28 @@ def stands(relayed: RelayedMessage, ref: RemoteMessageRef, lost: str) -> Relayed
     return replace(relayed, channel_id=ref.channel_id, remote_id=ref.id, state=state, detail=lost)
 
 
-def _relayed_text(ports: Ports, message: Message) -> str:
-    """The words, and a link for what is only given out here."""
+def _relayed_text(ports: Ports, at: At, relayed: RelayedMessage, message: Message) -> str:
+    """The words, and a link for what is only given out here. Files without words are named, so that their author is."""
     if message.event:
         return _of_call(ports, message.event)
-    links = [f"📎 {file.name}: {ports.public_url}/files/{file.id}" for file in message.files]
-    return "\n".join(filter(None, [message.text, *links]))
+    refused = {copy.file_id for copy in relayed.files if copy.state is FileCopyState.REFUSED}
+    linked = [file for file in message.files if at.side.files is None or file.id in refused]
+    links = [f"📎 {file.name}: {ports.public_url}/files/{file.id}" for file in linked]
+    names = [] if message.text else [f"📎 {file.name}" for file in message.files if file not in linked]
+    return "\n".join(filter(None, [message.text, *names, *links]))
 
 
-def line(ports: Ports, message: Message, page: MessagePage, membership: Membership) -> OutgoingMessage:
+def line(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage) -> OutgoingMessage:
     """A message that was deleted is quoted no more."""
+    message = page.messages[0]
     author, origin = message.author, of_key(message.origin)
-    replied = quoted(page, membership)
+    replied = quoted(page, at.place)
     replied = None if replied and replied.deleted_at else replied
     return OutgoingMessage(
         id=message.id,
         author=author.name if author else message.event.by if message.event else "",
         via=origin.provider.via if origin else Via.WEBTOP,
-        text=_relayed_text(ports, message),
+        text=_relayed_text(ports, at, relayed, message),
         mentions=tuple((mention.account_id, mention.name) for mention in message.mentions),
         reply_author=replied.author.name if replied and replied.author else "",
         reply_text=replied.gist[:200] if replied else "",

@@ -19,6 +19,7 @@ def environment(config: LocalConfig) -> dict[str, str]:
         "SLACK_CLIENT_SECRET": "slack-demo-secret-of-this-machine",
         "SLACK_SIGNING_SECRET": "slack-demo-signing-secret-of-this-machine",
         "SLACK_BASE_URL": slack,
+        "SLACK_FILE_HOSTS": urlsplit(config.playground).netloc,
         "MICROSOFT_CLIENT_ID": _APP,
         "MICROSOFT_CLIENT_SECRET": "microsoft-demo-secret-of-this-machine",
         "MICROSOFT_BASE_URL": microsoft,

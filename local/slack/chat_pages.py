@@ -3,14 +3,15 @@
 | JSON twin | body → answer |
 |---|---|
 | `GET /slack/dm/{user}.json` | → `{user, workspace, installed, channel, messages, version}`; messages as Slack keeps them |
-| `POST /slack/dm/{user}/messages` | `{text, thread_ts?, raw?, broadcast?}` → 201 message; as typed, or with `raw` Slack's text |
+| `POST /slack/dm/{user}/messages` | `{text, thread_ts?, raw?, broadcast?, files?}` → 201 message; `raw`: in Slack's notation |
 | `POST /slack/dm/{user}/messages/{ts}/edit` | `{text, raw?}` → message |
 | `POST /slack/dm/{user}/messages/{ts}/delete` | → `{}` |
 | `POST /slack/dm/{user}/messages/{ts}/react` · `/unreact` | `{name}` → message |
 
-A form that posts to the same addresses is sent back to the window.
+`files` are `{name, type?, base64}`. A form that posts to the same addresses is sent back to the window.
 """
 
+import base64
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from markupsafe import Markup
 from local.fake_provider import web
 from local.fake_provider.state import Json
 from local.http import Answer, Refused, Request
-from local.slack import emoji, messages, mrkdwn, seed_data
+from local.slack import emoji, files, messages, mrkdwn, seed_data
 from local.slack.fake_slack import Slack, SlackError, short
 
 _SHOWN = 300
@@ -73,12 +74,30 @@ def write(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     given = web.body(request)
     with slack.changing():
         user = _writer(slack, parts[0])
-        content = messages.by_person(user, _text(slack, user, given))
+        several = _files(slack, user, given)
+        text = "" if several and not given.get("text") else _text(slack, user, given)
+        content = messages.by_person(user, text)
         content["thread_ts"] = given.get("thread_ts") or None
         if given.get("broadcast") and content["thread_ts"]:
             content["subtype"] = "thread_broadcast"
-        message = messages.post(slack, messages.dm(slack, user), content)
+        channel = messages.dm(slack, user)
+        if several:
+            message = files.share(slack, channel, several, {**content, "subtype": "file_share", "upload": False})
+        else:
+            message = messages.post(slack, channel, content)
         return _done(request, user, message, 201)
+
+
+def _files(slack: Slack, user: Json, given: Json) -> list[Json]:
+    """What a person attaches: name, type and bytes."""
+    results = []
+    for item in given.get("files") or []:
+        content, file_id = base64.b64decode(item["base64"]), files.new_id()
+        slack.keep(file_id, content)
+        about = {"id": file_id, "team_id": user["team_id"], "user": user["id"], "size": len(content)}
+        about |= {"name": item["name"], "mimetype": item.get("type", "application/octet-stream")}
+        results.append(files.add(slack, about, item["name"]))
+    return results
 
 
 def change(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
@@ -169,6 +188,7 @@ def _shown(slack: Slack, user: Json, message: Json) -> dict[str, Any]:
         "mine": message.get("user") == user["id"],
         "time": datetime.fromtimestamp(float(message["ts"]), UTC).strftime("%H:%M"),
         "html": _html(message, users),
+        "files": [_attached(file) for file in message.get("files", [])],
         "words": message["text"][:60],
         "text": _plain(message["text"]),
         "edited": "edited" in message,
@@ -184,6 +204,17 @@ def _shown(slack: Slack, user: Json, message: Json) -> dict[str, Any]:
             for reaction in message.get("reactions", [])
         ],
         "replies": [],
+    }
+
+
+def _attached(file: Json) -> dict[str, Any]:
+    name = str(file.get("name", ""))
+    return {
+        "id": file["id"],
+        "name": name or "This file was deleted.",
+        "gone": file.get("mode") == "tombstone",
+        "is_picture": name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")),
+        "alt": file.get("alt_txt") or name,
     }
 
 

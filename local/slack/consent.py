@@ -28,6 +28,8 @@ _WORDS = {
     "team:read": "See the workspace’s name and domain",
     "reactions:read": "See reactions",
     "reactions:write": "Add reactions",
+    "files:read": "Read files of conversations with the app",
+    "files:write": "Upload, share and delete files as the app",
     "team.billing:read": "See which plan the workspace has",
     "conversations.connect:write": "Invite people through Slack Connect",
     "admin.users:write": "Invite people to workspaces of the organisation",

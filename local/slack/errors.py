@@ -49,6 +49,22 @@ METHOD_ERRORS: dict[str, set[str]] = {
         "invalid_ts_oldest", "list_record_comment_fetch_failed", "method_not_supported_for_channel_type",
         "missing_scope", "thread_not_found",
     },
+    "files.getUploadURLExternal": {
+        "alt_txt_too_large", "file_upload_size_restricted", "file_uploads_disabled", "missing_argument",
+        "snippet_too_large", "storage_limit_reached", "unknown_snippet_type", "unknown_subtype",
+    },
+    "files.completeUploadExternal": {
+        "access_denied", "channel_not_found", "channels_limit_exceeded", "file_not_found", "file_update_failed",
+        "invalid_blocks", "invalid_channel", "not_in_channel", "posting_to_channel_denied",
+    },
+    "files.info": {
+        "access_denied", "canvas_disabled_file_team", "canvas_disabled_user_team", "canvas_globally_disabled",
+        "channel_canvas_deleted", "file_deleted", "file_not_found", "not_visible",
+        "slack_connect_canvas_sharing_blocked", "template_not_visible",
+    },
+    "files.delete": {
+        "cant_delete_file", "delete_not_allowed", "file_deleted", "file_deleting_disabled", "file_not_found",
+    },
 }  # fmt: skip
 
 

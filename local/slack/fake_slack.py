@@ -115,6 +115,17 @@ class Slack:
         self.data["last_ts"] = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06}"
 
+    def keep(self, file_id: str, content: bytes) -> None:
+        folder = self.config.data / "slack-files"
+        folder.mkdir(exist_ok=True)
+        (folder / file_id).write_bytes(content)
+
+    def kept(self, file_id: str) -> bytes:
+        return (self.config.data / "slack-files" / file_id).read_bytes()
+
+    def forget(self, file_id: str) -> None:
+        (self.config.data / "slack-files" / file_id).unlink(missing_ok=True)
+
     def note_call(self, method: str, notice: str, status: int) -> None:
         """For tests that count calls."""
         self.calls.append({"at": time.time(), "method": method, "answer": notice, "status": status})

@@ -83,6 +83,12 @@ METHODS: dict[str, Method] = {
     "reactions.add": _both("name timestamp channel", "", "reactions:write", json=True),
     "reactions.remove": _both("name", "file file_comment channel timestamp", "reactions:write", json=True),
     "reactions.get": _both("", "channel file file_comment full timestamp", "reactions:read"),
+    "files.getUploadURLExternal": _both("filename length", "alt_txt snippet_type", "files:write"),
+    "files.completeUploadExternal": _both(
+        "files", "blocks channel_id channels initial_comment thread_ts", "files:write", json=True
+    ),
+    "files.info": _both("file", "count cursor limit page", "files:read"),
+    "files.delete": _both("file", "", "files:write", json=True),
     "admin.users.invite": Method(
         "email team_id channel_ids",
         "custom_message real_name resend is_restricted is_ultra_restricted guest_expiration_ts "

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from local.config import LocalConfig
 from local.fake_provider import web
 from local.http import Answer, Refused, Request, not_found
-from local.slack import admin_api, api, chat_pages, consent
+from local.slack import admin_api, api, chat_pages, consent, files
 from local.slack.fake_slack import Slack, SlackError, of, short
 
 Route = Callable[[Slack, Request, tuple[str, ...]], Answer]
@@ -22,6 +22,12 @@ _DISCOVERY = {
     "scopes_supported": ["openid", "profile", "email"],
     "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
 }
+_PICTURES = (
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"RIFF", "image/webp"),
+)
 _TINTS = ((0xD9, 0xE8, 0xE4), (0xE9, 0xE0, 0xCF), (0xE6, 0xDC, 0xE9), (0xDD, 0xE3, 0xEE), (0xEF, 0xDC, 0xD6))
 
 
@@ -90,6 +96,27 @@ def _picture(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     return Answer(200, [("Content-Type", "image/png")], b"\x89PNG\r\n\x1a\n" + image)
 
 
+def _upload(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    """An upload's address is its own ticket; Slack asks for no token there."""
+    return api.noted(slack, "upload", lambda: files.upload(slack, parts[0], request.body))
+
+
+def _download(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    return api.noted(slack, "download", lambda: files.download(slack, dict(request.headers), parts[0]))
+
+
+def _content(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
+    """For the window of a person who sees it: as a picture, or as a download."""
+    with slack.store.lock:
+        file = slack.data.get("files", {}).get(parts[0])
+        if file is None or file.get("deleted"):
+            raise not_found()
+        content = slack.kept(file["id"])
+    known = next((kind for begin, kind in _PICTURES if content.startswith(begin)), "")
+    headers = [("Content-Type", known or "application/octet-stream"), ("X-Content-Type-Options", "nosniff")]
+    return Answer(200, headers if known else [*headers, ("Content-Disposition", "attachment")], content)
+
+
 def _file(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
     return web.file(parts[0])
 
@@ -101,6 +128,9 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("GET", r"/openid/connect/keys", _keys),
     ("GET", r"/\.well-known/openid-configuration", _discovery),
     ("GET", r"/pictures/([A-Z0-9]+)\.png", _picture),
+    ("POST", r"/upload/v1/([A-Za-z0-9_-]+)", _upload),
+    ("GET", r"/files-pri/T[A-Z0-9]+-(F[A-Z0-9]+)/(?:download/)?.+", _download),
+    ("GET", r"/shown/(F[A-Z0-9]+)", _content),
     ("GET", r"/(far\.(?:css|js))", _file),
     ("GET", r"/dm/?", chat_pages.choose),
     ("GET", r"/dm/([A-Z0-9]+)\.json", chat_pages.look),

@@ -77,6 +77,8 @@ def fresh() -> Json:
         "requests": [],
         "invites": [],
         "shared_invites": [],
+        "uploads": {},
+        "files": {},
         "last_ts": 0,
     }
 

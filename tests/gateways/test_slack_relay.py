@@ -6,6 +6,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -70,7 +71,12 @@ def _side(base: str, token: str) -> SlackRelay:
     installed = Installation(
         team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="U", app_id="A", scopes=""
     )
-    return SlackRelay(Slack("id", "secret", "signing", base), lambda team: installed, lambda *_: "", lambda name: 0)
+    return SlackRelay(
+        Slack("id", "secret", "signing", base, (urlsplit(base).netloc,)),
+        lambda team: installed,
+        lambda *_: "",
+        lambda name: 0,
+    )
 
 
 @pytest.fixture

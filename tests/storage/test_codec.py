@@ -25,7 +25,7 @@ from chalicelib.domain.people import Account, Role, Session, SignInMethod, WayBa
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
 from chalicelib.domain.quiet_hours import QuietHours
-from chalicelib.domain.relaying import RelayedMessage, RelayState
+from chalicelib.domain.relaying import FileCopy, FileCopyState, RelayedMessage, RelayState
 from chalicelib.domain.reports import AbuseReport, CountedReport, ReportedInviter, ReportState
 from chalicelib.domain.schedule import ScheduledTask, TaskKind
 from chalicelib.domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
@@ -107,7 +107,14 @@ MESSAGE = full(
 )
 NOTIFICATION = full(NotificationMail, kind=NotificationKind.ASK, state=NotificationState.SENT)
 TOKEN = full(OneTimeToken, purpose=NotificationKind.RESET, is_used=False)
-COPY = full(RelayedMessage, state=RelayState.SENT, parts=("2.1",), reactions=("👍",), refused_emojis=("👀",))
+COPY = full(
+    RelayedMessage,
+    state=RelayState.SENT,
+    parts=("2.1",),
+    reactions=("👍",),
+    refused_emojis=("👀",),
+    files=(FileCopy("f", "plan.pdf", "F1", FileCopyState.SENT),),
+)
 REPORTED = full(ReportedInviter, counted=(full(CountedReport, at=NOW, state=ReportState.DISMISSED),))
 TASK = full(ScheduledTask, kind=TaskKind.EXPIRE, stored_at=NOW)
 

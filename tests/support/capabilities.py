@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.providers import Via
 from chalicelib.domain.relaying import SupportLevel
-from chalicelib.ports import NotTaken, OutgoingMessage, RelayAdapter
+from chalicelib.ports import NotTaken, OutgoingFile, OutgoingMessage, RelayAdapter
 
 LINE = OutgoingMessage(id="m-1", author="Mia", via=Via.WEBTOP, text="Hello")
 
@@ -24,6 +24,16 @@ class Seen:
 
     def shown(self) -> list[Any]:
         return [item for item in self.chat.shown() if "Hello" in item["text"] or "Changed" in item["text"]]
+
+
+def _carries(seen: Seen) -> bool:
+    """Whether the bytes stand there, and not only a name."""
+    carrier, file = seen.side.files, OutgoingFile(name="plan.png", size=3, signature="Mia (Webtop)")
+    if carrier is None:
+        return False
+    begun = carrier.begin(seen.me, file)
+    carrier.finish(seen.me, seen.chat.thread, begun, file, b"abc")
+    return any(file["id"] == begun[0] for item in seen.chat.shown() for file in item.get("files", []))
 
 
 def ways(seen: Seen) -> dict[str, SupportLevel]:
@@ -53,5 +63,5 @@ def ways(seen: Seen) -> dict[str, SupportLevel]:
         else SupportLevel.AS_NAME
         if "Olivia" in mentioned
         else SupportLevel.NOT,
-        "files": SupportLevel.AS_NAME if named else SupportLevel.NOT,
+        "files": SupportLevel.FULLY if _carries(seen) else SupportLevel.AS_NAME if named else SupportLevel.NOT,
     }

@@ -27,7 +27,7 @@ JONAS = "7b2e4c90-1d3f-4a6b-8c5d-000000000001"
 PAT = "7b2e4c90-1d3f-4a6b-8c5d-000000000007"
 BOT_SCOPES = (
     "chat:write chat:write.customize im:write im:history users:read users:read.email team:read team.billing:read "
-    "channels:read groups:read reactions:read reactions:write conversations.connect:write"
+    "channels:read groups:read reactions:read reactions:write files:read files:write conversations.connect:write"
 )
 
 

@@ -16,7 +16,7 @@ from chalicelib.domain.people import Account, SignInMethod
 from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import ROOT, Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search
 from chalicelib.events import relay
-from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, WindowGone
+from chalicelib.ports import Disconnected, NotTaken, OutgoingFile, OutgoingMessage, RelayLater, WindowGone
 from chalicelib.providers.microsoft.relay import TeamsRelay
 from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.usecases import accounts, joining, messages, sessions
@@ -69,6 +69,8 @@ class Room:
     searches: int = 0
     names: int = 0
     roots: int = 0
+    begun: int = 0
+    files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     shut: str = ""
 
     @property
@@ -83,6 +85,37 @@ def _quoted(message: OutgoingMessage) -> str:
     return f"{message.reply_author}: {message.reply_text}" if message.reply_author else ""
 
 
+class FakeFiles:
+    """Files of a Slack: begun, then there; a fault as for any other call."""
+
+    def __init__(self, adapter: "FakeRelayAdapter") -> None:
+        self._adapter = adapter
+
+    def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
+        with self._adapter._called(identity) as room:
+            room.begun += 1
+            return f"F{room.begun}", file.name
+
+    def finish(
+        self,
+        identity: Identity,
+        thread: RemoteMessageRef,
+        begun: tuple[str, str],
+        file: OutgoingFile,
+        content: bytes,
+    ) -> None:
+        with self._adapter._called(identity) as room:
+            room.files[begun[0]] = (file.name, file.signature, content)
+
+    def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
+        with self._adapter._called(identity) as room:
+            return remote_id in room.files
+
+    def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
+        with self._adapter._called(identity) as room:
+            room.files.pop(remote_id, None)
+
+
 class FakeRelayAdapter:
     """Slack and Teams together. `finds`: whether one can ask what is there."""
 
@@ -95,6 +128,10 @@ class FakeRelayAdapter:
     @property
     def capabilities(self) -> Capabilities:
         return SlackRelay.capabilities if self.provider is Provider.SLACK else TeamsRelay.capabilities
+
+    @property
+    def files(self) -> "FakeFiles | None":
+        return FakeFiles(self) if self.provider is Provider.SLACK else None
 
     def room(self, identity: Identity) -> Room:
         return self.rooms.setdefault(identity, Room())

@@ -36,6 +36,9 @@ class TeamsRelay:
         self._teams, self._microsoft, self._conversation = chosen, microsoft, conversation
         self._connections: Any = None
 
+    files = None
+    """A link to ours stands in the text."""
+
     def system(self, identity: Identity) -> str:
         return f"microsoft#{identity.tenant}"
 

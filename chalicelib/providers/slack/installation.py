@@ -20,6 +20,8 @@ BOT_SCOPES = (
     "groups:read",
     "reactions:read",
     "reactions:write",
+    "files:read",
+    "files:write",
 )
 CONNECT = "connect"
 CONNECT_SCOPE = "conversations.connect:write"

@@ -7,6 +7,9 @@ from ..meanings import Means
 
 POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
 ADD, REMOVE = "reactions.add", "reactions.remove"
+BEGIN_FILE, SHARE_FILE = "files.getUploadURLExternal", "files.completeUploadExternal"
+SHOW_FILE, DELETE_FILE = "files.info", "files.delete"
+FILES = (BEGIN_FILE, SHARE_FILE, SHOW_FILE, DELETE_FILE)
 
 _EVERYWHERE: dict[Means, str] = {
     Means.SIDE: """
@@ -28,6 +31,11 @@ _EVERYWHERE: dict[Means, str] = {
         invalid_ts_latest invalid_ts_oldest is_inactive markdown_text_conflict message_not_found
         metadata_must_be_sent_from_app metadata_too_large missing_file_data missing_post_type msg_blocks_too_long
         msg_too_long no_access no_dual_broadcast_content_update no_item_specified no_text not_reactable
+        alt_txt_too_large canvas_disabled_file_team canvas_disabled_user_team canvas_globally_disabled cant_delete_file
+        channel_canvas_deleted channels_limit_exceeded delete_not_allowed file_deleted file_deleting_disabled
+        file_type_not_allowed file_upload_size_restricted file_uploads_disabled file_uploads_except_images_disabled
+        invalid_channel missing_argument not_visible posting_to_channel_denied snippet_too_large storage_limit_reached
+        template_not_visible unknown_snippet_type unknown_subtype
         restricted_action_thread_locked slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked
         slack_connect_lists_sharing_blocked team_not_found thread_locked too_many_attachments too_many_contact_cards
         too_many_emoji too_many_reactions
@@ -36,7 +44,7 @@ _EVERYWHERE: dict[Means, str] = {
         external_channel_migrating org_login_required rate_limited ratelimited request_timeout service_unavailable
         team_added_to_org
     """,
-    Means.FEW_TRIES: "list_record_comment_fetch_failed streaming_state_conflict update_failed",
+    Means.FEW_TRIES: "file_update_failed list_record_comment_fetch_failed streaming_state_conflict update_failed",
     Means.PERHAPS: "fatal_error internal_error",
     Means.DONE: "already_reacted no_reaction",
 }
@@ -45,6 +53,9 @@ _MEANS = {code: means for means, codes in _EVERYWHERE.items() for code in codes.
 _REACTIONS_ALONE = ("access_denied", "is_bot", "missing_scope", "no_permission", "not_allowed_token_type")
 _FOR_METHOD = {
     **{(method, code): Means.THIS for method in (ADD, REMOVE) for code in _REACTIONS_ALONE},
+    # Nor does what is refused of a file; who added the app before it carried files hasn't allowed them.
+    **{(method, code): Means.THIS for method in FILES for code in _REACTIONS_ALONE},
+    **{(DELETE_FILE, code): Means.DONE for code in ("file_deleted", "file_not_found")},
     (DELETE, "message_not_found"): Means.DONE,
     (REMOVE, "message_not_found"): Means.DONE,
 }
@@ -53,11 +64,17 @@ _SAID = {
     (POST, "msg_blocks_too_long"): "This message is too long for Slack.",
     (UPDATE, "msg_too_long"): "This version is too long for Slack; an earlier one stands there.",
     (UPDATE, "message_not_found"): "It was deleted there.",
+    (BEGIN_FILE, "missing_scope"): "Their Slack hasn’t allowed files yet; its app has to be added again.",
+    (BEGIN_FILE, "file_uploads_disabled"): "Their Slack takes no files.",
+    (BEGIN_FILE, "file_upload_size_restricted"): "It is too large for their Slack.",
+    (BEGIN_FILE, "storage_limit_reached"): "Their Slack has no room left for files.",
 }
 _SAID_OF = {
     POST: "Slack doesn't take this message.",
     UPDATE: "The first version stands there.",
     DELETE: "It still stands there.",
+    DELETE_FILE: "It still stands there.",
+    **dict.fromkeys((BEGIN_FILE, SHARE_FILE, SHOW_FILE), "Slack doesn’t take this file."),
 }
 
 

@@ -11,6 +11,7 @@ from ...gateways import unexpected
 from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
 from ..meanings import Means
 from . import client, events, refusals
+from .files import SlackFiles
 from .refusals import ADD, DELETE, POST, REMOVE, UPDATE
 from .settings import Slack
 
@@ -38,7 +39,7 @@ class SlackRelay:
         replies=SupportLevel.AS_QUOTE,
         reactions=SupportLevel.EACH_ONCE,
         mentions=SupportLevel.FULLY,
-        files=SupportLevel.AS_NAME,
+        files=SupportLevel.FULLY,
     )
 
     def __init__(
@@ -54,6 +55,10 @@ class SlackRelay:
         """
         self._slack, self._installation, self._identity_of = chosen, installation, identity_of
         self._may_read = may_read
+
+    @property
+    def files(self) -> SlackFiles:
+        return SlackFiles(self._call, self._slack.file_hosts)
 
     def system(self, identity: Identity) -> str:
         return f"slack#{identity.tenant}"

@@ -1,0 +1,108 @@
+"""Files in Slack: uploaded from outside in three steps, shared into a chat's thread, read with the bot's token, deleted.
+
+docs.slack.dev, "Working with files" and the methods `files.*` (as of November 2026). Completing an upload says no time stamp, and
+where a file stands is known later: so it is known by its own id. Bytes go to and come from the hosts of `SLACK_FILE_HOSTS` alone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...domain.identities import Identity
+from ...domain.relaying import RemoteMessageRef
+from ...gateways import unexpected
+from ...ports import NotTaken, OutgoingFile, RelayLater
+from . import refusals
+from .refusals import BEGIN_FILE, DELETE, DELETE_FILE, SHARE_FILE, SHOW_FILE
+
+_PATIENCE, _BACK_OFF = 25, 20.0
+_SOON = 5.0
+"""Seconds after which a file that was shared says where it stands."""
+_GONE = ("file_not_found", "file_deleted")
+Call = Callable[..., dict[str, Any]]
+
+
+class SlackFiles:
+    def __init__(self, call: Call, hosts: tuple[str, ...]) -> None:
+        """`call(identity, method, **arguments)` is the relay's; `hosts` are those that bytes are sent to."""
+        self._call, self._hosts = call, hosts
+
+    def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
+        answer = self._call(identity, BEGIN_FILE, filename=file.name, length=file.size)
+        file_id, address = answer.get("file_id"), answer.get("upload_url")
+        if not isinstance(file_id, str) or not isinstance(address, str):
+            raise RelayLater(_BACK_OFF, "Slack says no address for a file", outage=True)
+        return file_id, address
+
+    def finish(
+        self, identity: Identity, thread: RemoteMessageRef, begun: tuple[str, str], file: OutgoingFile, content: bytes
+    ) -> None:
+        file_id, address = begun
+        self._send(address, content)
+        self._call(
+            identity,
+            SHARE_FILE,
+            files=[{"id": file_id, "title": file.name}],
+            channel_id=thread.channel_id,
+            thread_ts=thread.id,
+            initial_comment=_plain(file.signature),
+        )
+
+    def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
+        file = self._shown(identity, remote_id)
+        if file is not None and not _stamps(file, thread.channel_id):
+            raise RelayLater(_SOON, "Slack says later where a file stands")
+        return file is not None
+
+    def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
+        """The message first: it is found by the file."""
+        file = self._shown(identity, remote_id)
+        if file is None:
+            return
+        for stamp in _stamps(file, channel_id):
+            self._call(identity, DELETE, channel=channel_id, ts=stamp)
+        self._call(identity, DELETE_FILE, file=remote_id)
+
+    def _shown(self, identity: Identity, remote_id: str) -> dict[str, Any] | None:
+        """What Slack says of a file; None where it isn't there."""
+        try:
+            answer = self._call(identity, SHOW_FILE, file=remote_id)
+        except NotTaken as error:
+            if error.code in _GONE:
+                return None
+            raise
+        file = answer.get("file")
+        return file if isinstance(file, dict) else {}
+
+    def _send(self, address: str, content: bytes) -> None:
+        """Without a token: the address is its own."""
+        import requests
+
+        if not self._is_allowed(address):
+            raise NotTaken(refusals.words(BEGIN_FILE, ""), "host_not_allowed")
+        try:
+            answer = requests.post(address, data=content, timeout=_PATIENCE, allow_redirects=False)
+        except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
+            raise RelayLater(_BACK_OFF, "Slack's files can't be reached", outage=True) from error
+        if answer.status_code != 200 or not answer.content.startswith(b"OK"):
+            raise RelayLater(_BACK_OFF, f"Slack's files: {answer.status_code}", outage=answer.status_code >= 500)
+
+    def _is_allowed(self, address: str) -> bool:
+        """Plain http only to a host that is named with its port, which settings allow on one machine alone."""
+        parts = urlsplit(address)
+        is_plain = parts.scheme == "http" and parts.port is not None
+        return (parts.scheme == "https" or is_plain) and parts.netloc in self._hosts
+
+
+def _stamps(file: dict[str, Any], channel_id: str) -> list[str]:
+    """Of the messages in this conversation that it stands in."""
+    shares = file.get("shares")
+    kinds = shares.values() if isinstance(shares, dict) else ()
+    places = [place for kind in kinds if isinstance(kind, dict) for place in kind.get(channel_id) or ()]
+    return [place["ts"] for place in places if isinstance(place, dict) and isinstance(place.get("ts"), str)]
+
+
+def _plain(text: str) -> str:
+    from .writing import to_slack
+
+    return to_slack(text, ()).text

@@ -1,0 +1,156 @@
+"""Files in somebody's Slack, against the played Slack, which holds to the reference."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.providers import Provider
+from chalicelib.domain.relaying import RemoteMessageRef
+from chalicelib.ports import FileCarrier, NotTaken, OutgoingFile, RelayLater, WindowGone
+from chalicelib.providers.meanings import Means
+from chalicelib.providers.slack import refusals
+from chalicelib.providers.slack.relay import SlackRelay
+from chalicelib.providers.slack.settings import Slack
+from local.slack.errors import documented
+from tests.support.fake_providers import BOT_SCOPES, DANA, FakeProviders, playing
+
+pytestmark = pytest.mark.requirement("A27", "A42")
+ME = Identity(Provider.SLACK, "T0ACME", DANA)
+WINDOW = f"/slack/dm/{DANA}"
+CONTENT = b"%PDF-1.7\n..."
+FILE = OutgoingFile(name="plan.pdf", size=len(CONTENT), signature="Mia *Wong* (Webtop)")
+
+
+@pytest.fixture(scope="module")
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+            patched.delenv(name, raising=False)
+        with playing(tmp_path_factory.mktemp("slack")) as fakes:
+            yield fakes
+
+
+class Window:
+    """Dana's window with one chat begun in it."""
+
+    def __init__(self, remote: FakeProviders, scopes: str = BOT_SCOPES, hosts: tuple[str, ...] = ()) -> None:
+        self.remote = remote
+        remote.post("/slack/reset")
+        remote.http.delete(f"{remote.slack}/faults")
+        token = remote.install(scopes=scopes)["access_token"]
+        installed = Installation(
+            team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="U", app_id="A", scopes=""
+        )
+        settings = Slack("id", "secret", "signing", remote.slack, hosts or (urlsplit(remote.slack).netloc,))
+        self.side = SlackRelay(settings, lambda team: installed, lambda *_: "", lambda name: 0)
+        self.thread = self.side.begin(ME, "chat", "Harbour house")
+
+    @property
+    def files(self) -> FileCarrier:
+        return self.side.files
+
+    def brought(self) -> str:
+        begun = self.files.begin(ME, FILE)
+        self.files.finish(ME, self.thread, begun, FILE, CONTENT)
+        return begun[0]
+
+    def shown(self) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = self.remote.get(f"{WINDOW}.json")["messages"]
+        return messages[1:]
+
+
+@pytest.fixture
+def window(playground: FakeProviders) -> Window:
+    return Window(playground)
+
+
+def test_a_file_stands_in_the_chats_thread_with_its_author(window: Window, tmp_path: Path) -> None:
+    remote_id = window.brought()
+    (message,) = window.shown()
+    (file,) = message["files"]
+    assert (file["id"], file["name"], message["thread_ts"]) == (remote_id, "plan.pdf", window.thread.id)
+    assert "Mia" in message["text"]
+    assert window.files.is_shared(ME, window.thread, remote_id)
+    assert window.remote.http.get(f"{window.remote.slack}/shown/{remote_id}").content == CONTENT
+
+
+def test_what_was_begun_and_not_finished_isnt_there(window: Window) -> None:
+    remote_id, _ = window.files.begin(ME, FILE)
+    assert not window.files.is_shared(ME, window.thread, remote_id)
+    assert window.shown() == []
+
+
+def test_deleting_takes_file_and_message_away_and_is_done_twice(window: Window) -> None:
+    remote_id = window.brought()
+    window.files.delete(ME, window.thread.channel_id, remote_id)
+    assert window.shown() == []
+    assert window.remote.http.get(f"{window.remote.slack}/shown/{remote_id}").status_code == 404
+    window.files.delete(ME, window.thread.channel_id, remote_id)
+
+
+def test_bytes_go_to_no_other_host(playground: FakeProviders) -> None:
+    window = Window(playground, hosts=("files.slack.com",))
+    begun = window.files.begin(ME, FILE)
+    with pytest.raises(NotTaken):
+        window.files.finish(ME, window.thread, begun, FILE, CONTENT)
+    assert window.shown() == []
+
+
+@pytest.mark.parametrize("address", ["ftp://h/x", "http://files.slack.com/x", "https://files.slack.com.evil.example/x"])
+def test_no_address_but_one_of_slacks(playground: FakeProviders, address: str) -> None:
+    window = Window(playground, hosts=("files.slack.com",))
+    with pytest.raises(NotTaken):
+        window.files.finish(ME, window.thread, ("F1", address), FILE, CONTENT)
+
+
+def test_who_added_the_app_before_it_carried_files_gets_links(playground: FakeProviders) -> None:
+    """The app works on; only files are refused, in words that say what to do."""
+    window = Window(playground, scopes=BOT_SCOPES.replace("files:read files:write ", ""))
+    with pytest.raises(NotTaken) as refused:
+        window.files.begin(ME, FILE)
+    assert "added again" in refused.value.words
+
+
+def test_an_upload_that_breaks_off_is_tried_again(window: Window) -> None:
+    begun = window.files.begin(ME, FILE)
+    for answer in ("500", "garbage"):
+        window.remote.post("/slack/faults", answer=answer, path="upload")
+        with pytest.raises(RelayLater):
+            window.files.finish(ME, window.thread, begun, FILE, CONTENT)
+
+
+CALLS = {
+    refusals.BEGIN_FILE: lambda window, remote_id: window.files.begin(ME, FILE),
+    refusals.SHARE_FILE: lambda window, remote_id: window.brought(),
+    refusals.SHOW_FILE: lambda window, remote_id: window.files.is_shared(ME, window.thread, remote_id),
+    refusals.DELETE_FILE: lambda window, remote_id: window.files.delete(ME, window.thread.channel_id, remote_id),
+}
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_each_documented_code_means_something(method: str) -> None:
+    assert not [code for code in documented(method) if refusals.means(method, code) is None]
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_a_refusal_costs_the_file_and_not_the_window(window: Window, method: str) -> None:
+    remote_id = window.brought()
+    for code in sorted(documented(method)):
+        if refusals.means(method, code) is Means.THIS and code not in ("file_not_found", "file_deleted"):
+            window.remote.post("/slack/faults", answer=code, path=method)
+            with pytest.raises(NotTaken) as refused:
+                CALLS[method](window, remote_id)
+            assert refused.value.words
+
+
+def test_a_thread_that_is_gone_is_said(window: Window) -> None:
+    begun = window.files.begin(ME, FILE)
+    gone = replace(window.thread, id="1.000001")
+    assert isinstance(gone, RemoteMessageRef)
+    with pytest.raises(WindowGone):
+        window.files.finish(ME, gone, begun, FILE, CONTENT)
