@@ -127,8 +127,8 @@ CHECKED = [
         INVITEES,
         (True, False, True),
         (
-            "gets an invitation mail",
-            "This address can't be reached by us. Ask the person for another one.",
+            "gets an invitation e-mail",
+            "We can't send e-mail to this address. Ask the person for another one.",
             "joins at once",
         ),
         strict=True,

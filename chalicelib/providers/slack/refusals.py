@@ -51,13 +51,13 @@ _FOR_METHOD = {
 _SAID = {
     (POST, "msg_too_long"): "This message is too long for Slack.",
     (POST, "msg_blocks_too_long"): "This message is too long for Slack.",
-    (UPDATE, "msg_too_long"): "This version is too long for Slack; an earlier one stands there.",
+    (UPDATE, "msg_too_long"): "This version is too long for Slack; they still see an earlier one.",
     (UPDATE, "message_not_found"): "It was deleted there.",
 }
 _SAID_OF = {
-    POST: "Slack doesn't take this message.",
-    UPDATE: "The first version stands there.",
-    DELETE: "It still stands there.",
+    POST: "Slack doesn't accept this message.",
+    UPDATE: "They still see the original.",
+    DELETE: "They can still see it.",
 }
 
 
