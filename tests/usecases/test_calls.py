@@ -182,7 +182,7 @@ def test_the_settings_page_chooses_the_provider(quiet: Scene) -> None:
     form = browser.open("/settings").form("/settings/workspace")
     page = browser.send(form, "Save changes", **{"calls.kind": "jitsi", "calls.url": "https://localhost"})
     assert page.status == 422
-    assert "that everybody can reach" in page.html
+    assert "that everyone can reach" in page.html
     form = browser.open("/settings").form("/settings/workspace")
     browser.send(form, "Save changes", **{"calls.kind": "own", "calls.url": ""})
     assert quiet.owner.get(f"/workspaces/{quiet.workspace}").json["calls"] == {"kind": "own"}

@@ -241,7 +241,7 @@ def test_the_composer_does_not_say_that_somebody_will_read_what_nobody_tells_the
     assert re.search(r"will read this\. Dana no longer gets messages in Slack\.", _composer(relay))
     relay.writes("two")
     relay.settle()
-    assert "gets no messages" not in _composer(relay)
+    assert "no longer gets messages" not in _composer(relay)
 
 
 def _composer(relay: Relay) -> str:

@@ -315,7 +315,7 @@ def _account_cases() -> dict[str, Case]:
     unlinked = {"account": {"email": "", "has_password": False}, "done": ""}
     return {
         "own-account": ("own_account.html", page),
-        "own-account-code": ("own_account.html", page | code | {"errors": {"email_code": "That is not the code."}}),
+        "own-account-code": ("own_account.html", page | code | {"errors": {"email_code": "That code isn’t right."}}),
         "own-account-back": ("own_account.html", page | {"done": "back"}),
         "own-account-providers": ("own_account.html", page | unlinked),
     }
