@@ -82,7 +82,7 @@ def checked_url(url: str, field: str) -> str:
         raise errors.wrong_field(
             field,
             "bad_url",
-            "Give an address like https://meet.example.org that everybody can reach, without a name in it.",
+            "Give an address like https://meet.example.org that everyone can reach, without a name in it.",
         )
     return url
 

@@ -80,9 +80,7 @@ def unfit(field: str, code: str, sentence: str, **values: object) -> Refusal:
 
 
 def wrong_fields(fields: tuple[FieldError, ...]) -> Refusal:
-    return Refusal(
-        RefusalKind.WRONG_FIELD, "invalid_fields", "Some fields need a change; each says which.", fields=fields
-    )
+    return Refusal(RefusalKind.WRONG_FIELD, "invalid_fields", "Please fix the highlighted fields.", fields=fields)
 
 
 def unknown() -> Refusal:
@@ -90,7 +88,7 @@ def unknown() -> Refusal:
     return Refusal(
         RefusalKind.UNKNOWN,
         "not_found",
-        "There is nothing here for you. Check the address, or sign in with another account.",
+        "We can't find this page, or you don't have access. Check the link or switch accounts.",
     )
 
 
@@ -117,7 +115,7 @@ def wrong_sign_in() -> Refusal:
     return Refusal(
         RefusalKind.NOT_SIGNED_IN,
         "wrong_sign_in",
-        "This address and password don't go together. Try again, or let us mail you a link.",
+        "Wrong e-mail or password. Try again, or get a sign-in link.",
     )
 
 
@@ -130,7 +128,7 @@ def wrong_password() -> Refusal:
 
 def own_code_needed() -> Refusal:
     return Refusal(
-        RefusalKind.FORBIDDEN, "code_needed", "We have mailed you a code, for you have no password. Send it along."
+        RefusalKind.FORBIDDEN, "code_needed", "We have e-mailed you a code, for you have no password. Send it along."
     )
 
 
@@ -172,7 +170,7 @@ def plan_lacks(option: str) -> Refusal:
     return Refusal(
         RefusalKind.FORBIDDEN,
         "plan",
-        "This invitation can't be used with {option}: the workspace's plan has no such way. Choose another.",
+        "Joining with {option} isn't included in this workspace's plan. Choose another option.",
         values={"option": option},
     )
 
@@ -191,7 +189,7 @@ def may_not(what: str) -> Refusal:
     return Refusal(
         RefusalKind.FORBIDDEN,
         "role",
-        "You may not {what} here. Ask an owner or admin of the workspace.",
+        "You don't have permission to {what}. Ask an owner or admin of the workspace.",
         values={"what": what},
     )
 
@@ -207,7 +205,7 @@ def members_only() -> Refusal:
 def invitation_over(status: str) -> Refusal:
     sentences = {
         "expired": "This invitation has ended. You can ask for a new one.",
-        "revoked": "This invitation was taken back. Write to the person who invited you if that is a mistake.",
+        "revoked": "This invitation was withdrawn. Write to the person who invited you if you think that's a mistake.",
         "declined": "This invitation was declined. If you changed your mind, write to the inviter, who can invite you again.",
         "accepted": "This invitation was used already. Sign in with the account that joined.",
     }
@@ -218,7 +216,7 @@ def chat_full(cap: int) -> Refusal:
     return Refusal(
         RefusalKind.CONFLICT,
         "chat_full",
-        "This chat has room for {cap} people on the workspace's plan. Make room, or choose a larger plan.",
+        "This chat is limited to {cap} people on the workspace's plan. Remove someone or upgrade the plan.",
         values={"cap": cap},
     )
 
@@ -227,7 +225,7 @@ def mail_cap(cap: int, retry_after: int) -> Refusal:
     return Refusal(
         RefusalKind.TOO_MANY,
         "mail_cap",
-        "This would pass the {cap} invitation mails that the workspace may send in 24 h. Nothing was sent; try fewer, or later.",
+        "That's more than your workspace's limit of {cap} invitations in 24 hours. Nothing was sent; try fewer, or later.",
         retry_after=retry_after,
         values={"cap": cap},
     )
@@ -264,7 +262,7 @@ def sending_paused() -> Refusal:
 
 
 def chat_closed() -> Refusal:
-    return conflict("chat_closed", "This chat is closed. What was said stays readable; nobody writes here any more.")
+    return conflict("chat_closed", "This chat is closed. What was said stays readable; no one writes here any more.")
 
 
 def nobody_in_charge() -> Refusal:
@@ -345,6 +343,6 @@ def busy(retry_after: int = 1) -> Refusal:
     return Refusal(
         RefusalKind.UNAVAILABLE,
         "busy",
-        "The system is busy. Nothing was lost; try again in a moment.",
+        "We're a bit busy. Nothing was lost; please try again.",
         retry_after=retry_after,
     )

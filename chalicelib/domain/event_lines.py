@@ -42,25 +42,25 @@ _SENTENCES = {
         sentence("An invitation was declined"),
     ),
     EventType.INVITATION_REVOKED: (
-        sentence("{by} took back the invitation for {email}"),
-        sentence("{by} took back an invitation"),
+        sentence("{by} withdrew the invitation for {email}"),
+        sentence("{by} withdrew an invitation"),
     ),
     EventType.INVITATION_EXPIRED: (
-        sentence("The invitation for {email} ended unanswered"),
-        sentence("An invitation ended unanswered"),
+        sentence("The invitation for {email} expired without a reply"),
+        sentence("An invitation expired without a reply"),
     ),
     EventType.INVITATION_BOUNCED: (
-        sentence("The mail to {email} bounced: {reason}"),
-        sentence("The mail of an invitation bounced"),
+        sentence("The e-mail to {email} bounced: {reason}"),
+        sentence("An invitation e-mail bounced"),
     ),
     EventType.LEFT: (sentence("{name} left"),) * 2,
     EventType.REMOVED: (sentence("{by} removed {name}"),) * 2,
     EventType.ENDED: (sentence("The end date of {name} came"),) * 2,
     EventType.TAKEN_OVER: (sentence("{by} took this chat over"),) * 2,
     EventType.RENAMED: (sentence("{by} named the chat “{name}”"),) * 2,
-    EventType.DISCONNECTED: (sentence("{name} is cut off from their application"),) * 2,
+    EventType.DISCONNECTED: (sentence("{name} no longer gets messages in their app"),) * 2,
     EventType.CALL_STARTED: (sentence("{by} started a call"),) * 2,
-    EventType.RESTORED: (sentence("{name} is reached in their application again"),) * 2,
+    EventType.RESTORED: (sentence("{name} gets messages in their app again"),) * 2,
 }
 
 

@@ -374,7 +374,7 @@ def refuse_unless_resendable(invitation: Invitation, now: datetime) -> None:
     if invitation.resends >= RESEND_LIMIT:
         raise errors.conflict(
             "resend_limit",
-            "This invitation was sent {limit} times again. Copy its link, or fix the address.",
+            "This invitation has been resent {limit} times. Copy its link or correct the address.",
             limit=RESEND_LIMIT,
         )
     wait = can_resend_in(invitation, now)

@@ -122,11 +122,9 @@ def screen(  # noqa: PLR0913  # all that decides about one address
             workspace=workspace.name,
         )
     if address.blocks_mail_from(inviter_id, workspace.id):
-        return refused(email, "not_reachable", "This address can't be reached by us. Ask the person for another one.")
+        return refused(email, "not_reachable", "We can't send e-mail to this address. Ask the person for another one.")
     if capped:
-        return refused(
-            email, "address_capped", "This address has had its invitation mails for today. Invite it tomorrow."
-        )
+        return refused(email, "address_capped", "This address has had its invitations for today. Invite it tomorrow.")
     return InviteResult(email=email, outcome=InviteOutcome.INVITED)
 
 

@@ -87,6 +87,6 @@ def code_needed(ways: tuple[str, ...]) -> errors.Refusal:
     return errors.Refusal(
         errors.RefusalKind.FORBIDDEN,
         "code_needed",
-        "Prove the invited address first: have a code sent to it, or open the link in the mail.",
+        "Confirm the invited address first: have a code sent to it, or open the link in the e-mail.",
         ways=ways,
     )

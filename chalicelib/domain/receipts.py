@@ -109,7 +109,7 @@ def stays(via: Via, organization: str, copies: int, has_mail: bool) -> tuple[Sta
 _ITEM = sentence("1 message was carried to their {place} and stays there. We can’t reach it any more.")
 _SEVERAL = sentence("{count} messages were carried to their {place} and stay there. We can’t reach them any more.")
 _MANY = sentence("{count} messages or more were carried to their {place} and stay there. We can’t reach them any more.")
-_IN_MAILBOX = sentence("Mails about the chat stay in their mailbox.")
+_IN_MAILBOX = sentence("E-mails about the chat stay in their mailbox.")
 
 
 def _sentence(copies: int) -> str:

@@ -55,7 +55,7 @@ def _rendered(draft: MailDraft, part: str, longest: int = LONGEST) -> str:
 def _unnamed(name: str, locale: str) -> str:
     """What stands where a name had nothing in it that may stand in a mail; a chat without a name stays without."""
     if name == "name":
-        return text("Somebody", locale)
+        return text("Someone", locale)
     return text("a workspace without a name", locale) if name == "workspace" else ""
 
 

@@ -10,15 +10,15 @@ def told(history: str, locale: str, now: datetime | None = None) -> str:
     """Behind "You will see". `history` as it is written: `all`, `from_join`, `last:10`, `since:2026-11-27`."""
     chosen = History.parse(history)
     if chosen.kind is HistoryKind.ALL:
-        return languages.text("The whole chat, from its start", locale)
+        return languages.text("Everything, from the start", locale)
     if chosen.kind is HistoryKind.LAST and chosen.last == 1:
-        return languages.text("The last message, and what is written after you join", locale)
+        return languages.text("The last message and new ones", locale)
     if chosen.kind is HistoryKind.LAST:
-        return languages.text("The last {n} messages, and what is written after you join", locale, n=chosen.last)
+        return languages.text("The last {n} messages and new ones", locale, n=chosen.last)
     if chosen.since is not None:
         day = languages.day(chosen.since, locale, now)
-        return languages.text("What was written since {day}, and all that follows", locale, day=day)
-    return languages.text("What is written after you join", locale)
+        return languages.text("Everything since {day}", locale, day=day)
+    return languages.text("New messages only", locale)
 
 
 def of_invitee(history: str, locale: str, now: datetime | None = None) -> str:
@@ -28,7 +28,7 @@ def of_invitee(history: str, locale: str, now: datetime | None = None) -> str:
     except ValueError:
         return languages.text("sees what you choose here", locale)
     if chosen.kind is HistoryKind.ALL:
-        return languages.text("sees the whole past", locale)
+        return languages.text("sees the full history", locale)
     if chosen.kind is HistoryKind.LAST and chosen.last == 1:
         return languages.text("sees the last message", locale)
     if chosen.kind is HistoryKind.LAST:

@@ -203,6 +203,6 @@ def hash_good_password(ports: Ports, password: str, *context: str) -> str:
     refuse_unless_password_fits(password)
     if ports.passwords.is_easy(password, context):
         raise errors.wrong_field(
-            "password", "easy_to_guess", "This password is easy to guess. Use a few words that don't belong together."
+            "password", "easy_to_guess", "That password is easy to guess. Try a few unrelated words."
         )
     return ports.passwords.hash(password)

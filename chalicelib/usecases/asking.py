@@ -76,7 +76,7 @@ def _ask(ports: Ports, invitation: Invitation, new: Ask) -> None:
             return now.asks
         if sum(ask.kind is not AskKind.HAND_OVER for ask in now.asks) >= ASKS_MOST:
             raise errors.too_many(
-                "too_many_asks", "Enough people asked about this invitation. Write to the inviter.", _A_DAY
+                "too_many_asks", "Too many requests for this invitation. Write to the person who sent it.", _A_DAY
             )
         return [*now.asks, new]
 

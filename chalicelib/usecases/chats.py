@@ -157,7 +157,7 @@ def rename(ports: Ports, account: Account, chat_id: str, name: str) -> Chat:
     chat, membership = as_participant(ports, account, chat_id)
     refuse_unless_member(membership)
     if chat.kind is ChatKind.DIRECT:
-        raise errors.conflict("direct_chat", "A chat of two has no name. Invite a third person first.")
+        raise errors.conflict("direct_chat", "One-to-one chats can't be named. Invite a third person first.")
     name = "" if is_blank(name) else names.clean(name, "name", names.TITLE)
     for _ in range(_TRIES):
         if ports.chats.rename(chat, name, account.name, ports.now()):

@@ -88,7 +88,7 @@ def of_message(ports: Ports, account: Account, chat_id: str, message_id: str) ->
         or message.author is None
         or message.author.account_id != membership.account_id
     ):
-        raise errors.Refusal(errors.RefusalKind.FORBIDDEN, "not_author", "Only the author sees how a message fares.")
+        raise errors.Refusal(errors.RefusalKind.FORBIDDEN, "not_author", "Only the author can see delivery details.")
     existing = {item.destination: item for item in ports.relayed_messages.of_chat(chat_id, message.seq, message.seq)}
     deliveries = []
     for identity, invitation in _elsewhere(chats.roster(ports, chat_id)[1]).items():

@@ -186,7 +186,7 @@ def _begin(ports: Ports, provider: Provider, state: str, nonce: str) -> tuple[st
         raise errors.Refusal(
             errors.RefusalKind.PROVIDER_FAILED,
             "provider_failed",
-            "{provider} doesn't answer now. Your invitation is still good; try again, or choose another way.",
+            "{provider} isn't responding. Your invitation is still valid; try again or choose another way.",
             values={"provider": provider.shown},
         ) from reason
 

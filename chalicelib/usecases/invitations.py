@@ -143,7 +143,7 @@ def to_handle(ports: Ports, account: Account, chat_id: str, invitation_id: str) 
     if invitation.inviter_id != account.id:
         member = ports.workspaces.members_among(invitation.workspace_id, [account.id]).get(account.id)
         if member is None or not member.role.may_manage:
-            raise errors.may_not("change somebody else's invitation")
+            raise errors.may_not("change someone else's invitation")
     return invitation
 
 
@@ -192,11 +192,11 @@ def refuse_unless_free(ports: Ports, renewal: Renewal, email: str) -> None:
 def _refuse_unless_reachable(ports: Ports, invitation: Invitation) -> None:
     _, reachable = addresses.of_invited(ports, invitation)
     if not reachable:
-        raise errors.conflict("not_reachable", "This address can't be reached by us. Fix the address.")
+        raise errors.conflict("not_reachable", "We can't send e-mail to this address. Fix the address.")
     if mails.capped(ports, [invitation.email]):
         raise errors.too_many(
             "address_capped",
-            "This address has had its invitation mails for today.",
+            "This address has had its invitations for today.",
             mails.until_tomorrow(ports),
         )
 
@@ -217,7 +217,7 @@ def spent(ports: Ports, renewal: Renewal, invitation: Invitation) -> Iterator[No
 def changed_meanwhile(ports: Ports, renewal: Renewal) -> errors.Refusal:
     """Nothing was written: the mail that was spent is given back."""
     mails.consume_quota(ports, renewal.workspace, -1)
-    return errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
+    return errors.conflict("changed_meanwhile", "This was just changed. Reload and try again.")
 
 
 def unlist_old(ports: Ports, moved: Invitation) -> Invitation:

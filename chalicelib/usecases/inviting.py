@@ -301,7 +301,7 @@ def _title(name: str, invitees: Sequence[Invitee]) -> str:
         return ""
     if len(invitees) < 2:
         raise errors.wrong_field(
-            "name", "direct_chat", "A chat of two has no name. Invite one more person, or leave the name out."
+            "name", "direct_chat", "One-to-one chats can't be named. Invite one more person, or leave the name out."
         )
     return names.clean(name, "name", names.TITLE)
 

@@ -190,7 +190,7 @@ def _block(ports: Ports, invitation: Invitation, decline_request: DeclineRequest
             else f"workspace:{invitation.workspace_id}"
         )
         if not ports.accounts.block(invitation.email, whom, _BLOCKS_MOST):
-            raise errors.conflict("too_many_blocks", "You block very many already. Block everybody instead.")
+            raise errors.conflict("too_many_blocks", "You've reached the limit of blocks. Block everyone instead.")
 
 
 def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Session | None = None) -> str:

@@ -89,7 +89,7 @@ def remove(ports: Ports, account: Account, workspace_id: str, account_id: str, c
 
 def _refuse_unless_manager(ports: Ports, account: Account, workspace_id: str) -> None:
     _, member = workspaces.as_member(ports, account, workspace_id)
-    refuse_unless_may_manage(member.role, "look after people from outside")
+    refuse_unless_may_manage(member.role, "manage guests")
 
 
 def _places(ports: Ports, workspace_id: str, account_id: str) -> list[Membership]:

@@ -58,7 +58,7 @@ def change(
     """The participant as it is then, and as whom to show it."""
     view = look(ports, account, chat_id, account_id)
     if view.participant.role is not ChatRole.EXTERNAL:
-        raise errors.wrong_field("account_id", "member", "Members stay without an end. Choose somebody from outside.")
+        raise errors.wrong_field("account_id", "member", "Members have no end date. Choose a guest.")
     ends_at = checked_end(wanted.ends_at, ports.now()) if wanted.has_end else view.participant.ends_at
     _refuse_unless_member_here(view, wanted.owner_id)
     _, place = ports.chats.with_membership(chat_id, account_id)

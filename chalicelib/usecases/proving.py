@@ -36,7 +36,9 @@ def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
     """To the invited address as it is stored, never to one that is typed."""
     invitation = open_link(ports, token).invitation
     if not addresses.get(ports, invitation.email).takes_code:
-        raise errors.conflict("not_reachable", "Mail to this address comes back. Ask the inviter to let you in.")
+        raise errors.conflict(
+            "not_reachable", "E-mails to this address bounce. Ask the person who invited you to let you in."
+        )
     limits = (
         Limit(f"codes for {invitation.id}", *_CODES),
         Limit(f"codes to {mailbox(invitation.email)}", *_CODES_TO_ONE),
@@ -46,7 +48,7 @@ def send_code(ports: Ports, token: str, source: str, ids: Ids) -> None:
     reached = ports.rate_limiter.reserve(limits, ports.now())
     if reached:
         raise errors.too_many(
-            "too_many_codes", "Enough codes were sent. Look into the mailbox, or try again later.", reached.seconds
+            "too_many_codes", "Too many codes requested. Check your inbox, or try again later.", reached.seconds
         )
     notification = NotificationMail(
         id=ids(),
@@ -89,5 +91,5 @@ def check_code(ports: Ports, what: str, code: str, who: str) -> None:
         )
     if not right:
         raise errors.wrong_field(
-            "code", "wrong_code", "That is not the code. Look at the newest mail; five tries are allowed."
+            "code", "wrong_code", "That code isn't right. Use the latest e-mail; you have five tries."
         )

@@ -21,8 +21,8 @@ from ..ports import Disconnected, NotTaken, OutgoingMessage, Ports, RelayLater, 
 from .relay_threads import At, Thread, begun, words
 
 log = logging.getLogger(__name__)
-_NO_EDITS = "The first version stands there."
-_NO_DELETIONS = "It still stands there."
+_NO_EDITS = "They still see the original."
+_NO_DELETIONS = "They can still see it."
 
 
 def wanted_version(page: MessagePage, membership: Membership) -> int:

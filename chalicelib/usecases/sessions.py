@@ -38,7 +38,7 @@ def sign_in(ports: Ports, email: str, password: str, source: str) -> SignedIn:
     if reached:
         log.warning("sign-in refused: too many tries")
         raise errors.too_many(
-            "too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds
+            "too_many_sign_ins", "Too many tries. Wait a while, or let us e-mail you a link.", reached.seconds
         )
     account = ports.accounts.of(email)
     if not ports.passwords.matches(account.password_hash if account else "", password) or account is None:
@@ -54,7 +54,7 @@ def knows_password(ports: Ports, account: Account, password: str, source: str) -
     reached = ports.rate_limiter.reserve(limits, ports.now())
     if reached:
         raise errors.too_many(
-            "too_many_sign_ins", "Too many tries. Wait a while, or let us mail you a link.", reached.seconds
+            "too_many_sign_ins", "Too many tries. Wait a while, or let us e-mail you a link.", reached.seconds
         )
     if not ports.passwords.matches(account.password_hash, password):
         return False
@@ -181,7 +181,7 @@ def _refuse_over(ports: Ports, source: str, *limits: Limit) -> None:
     reached = reached or ports.rate_limiter.count_once(f"letter {ports.new_id()}", [of_all], ports.now())
     if reached:
         raise errors.too_many(
-            "too_many_mails", "Enough mails were asked for. Look into the mailbox, or try again later.", reached.seconds
+            "too_many_mails", "Too many e-mails requested. Check your inbox, or try again later.", reached.seconds
         )
 
 

@@ -126,7 +126,7 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
     refuse_unless_may_change_role(by, new, role)
     refuse_if_paused(account)
     if addresses.get(ports, email).blocks_mail_from(by.account_id, workspace.id):
-        raise errors.conflict("not_reachable", "This address can't be reached by us. Ask the person for another one.")
+        raise errors.conflict("not_reachable", "We can't send e-mail to this address. Ask the person for another one.")
     if whom is None:
         _ask_to_make_account(ports, by, workspace, email, role, new_id)
         return None
@@ -140,7 +140,7 @@ def change_role(ports: Ports, account: Account, workspace_id: str, account_id: s
     refuse_unless_may_change_role(by, whom, role)
     other = _another_owner(ports, whom, role)
     if not ports.workspaces.change_role(whom, role, other):
-        raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
+        raise errors.conflict("changed_meanwhile", "This was just changed. Reload and try again.")
     return replace(whom, role=role)
 
 
@@ -151,7 +151,7 @@ def remove_member(ports: Ports, account: Account, workspace_id: str, account_id:
         refuse_unless_may_change_role(by, whom, None)
     other = _another_owner(ports, whom, None)
     if not ports.workspaces.remove_member(whom, other):
-        raise errors.conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.")
+        raise errors.conflict("changed_meanwhile", "This was just changed. Reload and try again.")
     leave_chats(ports, account_id, workspace_id, PersonRef(by.account_id, by.name))
 
 
@@ -188,7 +188,7 @@ def _another_owner(ports: Ports, whom: Member, to: Role | None) -> Member | None
     for member in everybody:
         if member.role is Role.OWNER and member.account_id != whom.account_id:
             return member
-    raise errors.conflict("last_owner", "A workspace keeps at least one owner. Make somebody else an owner first.")
+    raise errors.conflict("last_owner", "A workspace needs at least one owner. Make someone else an owner first.")
 
 
 def _ask_to_make_account(ports: Ports, by: Member, workspace: Workspace, email: str, role: Role, new_id: Ids) -> None:

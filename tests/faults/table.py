@@ -265,8 +265,8 @@ def _job(scene: Scene) -> None:
 
 def _done(scene: Scene, fault: str) -> None:
     _mailed(scene, INVITED, 2, fault)
-    ended = [line for line in scene.lines(scene.owner) if "ended unanswered" in line]
-    assert ended == ["The invitation for ends@nord.example ended unanswered"]
+    ended = [line for line in scene.lines(scene.owner) if "expired without a reply" in line]
+    assert ended == ["The invitation for ends@nord.example expired without a reply"]
     assert _count(scene, OWNER, "has ended", fault) == 1
     assert _count(scene, "dana@acme.example", "new message", fault) == 1
 

@@ -150,8 +150,8 @@ def test_what_was_taken_without_an_id_stands_there_once_and_cannot_be_changed(ch
     assert len(chat.shown()) == 1
     calls = len(chat.remote.get("/microsoft/calls.json")["items"])
     for change, words in (
-        (lambda: chat.side.edit(ME, ref, LINE), "The first version stands there."),
-        (lambda: chat.side.delete(ME, ref), "It still stands there."),
+        (lambda: chat.side.edit(ME, ref, LINE), "They still see the original."),
+        (lambda: chat.side.delete(ME, ref), "They can still see it."),
     ):
         with pytest.raises(NotTaken) as refused:
             change()
@@ -245,12 +245,12 @@ def test_an_odd_answer_is_never_an_unexpected_exception(provider: id_tokens.Prov
 @pytest.mark.parametrize(
     ("status", "is_known", "words"),
     [
-        (400, True, "Teams doesn't take this message."),
+        (400, True, "Teams doesn't accept this message."),
         (413, True, "This message is too long for Teams."),
-        (401, False, "Teams doesn't take this message."),
-        (500, False, "Teams doesn't take this message."),
-        (501, False, "Teams doesn't take this message."),
-        *((status, False, "Teams doesn't take this message.") for status in UNDOCUMENTED),
+        (401, False, "Teams doesn't accept this message."),
+        (500, False, "Teams doesn't accept this message."),
+        (501, False, "Teams doesn't accept this message."),
+        *((status, False, "Teams doesn't accept this message.") for status in UNDOCUMENTED),
     ],
 )
 def test_a_message_that_teams_does_not_take(

@@ -71,7 +71,7 @@ def test_who_cancels_or_waits_is_not_in_and_may_try_again(windows: Windows, deci
     page.get_by_role("link", name=re.compile("^Slack")).click()
     page.get_by_role("button", name=decision).click()
     if decision == "Cancel":
-        expect(page.get_by_text("Slack didn’t sign you in. Your invitation is still good.")).to_be_visible()
+        expect(page.get_by_text("Slack sign-in was cancelled. Your invitation is still valid.")).to_be_visible()
     assert not [cooky for cooky in page.context.cookies() if cooky["name"] == "session"]
     page.goto(join)
     expect(page.get_by_role("link", name=re.compile("^Slack"))).to_be_visible()

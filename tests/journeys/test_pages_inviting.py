@@ -59,9 +59,9 @@ def test_a_new_chat_is_seen_and_checked_before_anything_is_sent(
     page.keyboard.type("As we said on the phone.")
     _seen(page, said, script)
     _press(page, said("Check the list first"))
-    mails = languages.translations(lang).ngettext("This would send 1 mail.", "This would send %(num)s mails.", 3)
+    mails = languages.translations(lang).ngettext("This would send 1 e-mail.", "This would send %(num)s e-mails.", 3)
     expect(page.get_by_role("status").filter(has_text=mails % {"num": 3})).to_be_visible()
-    expect(page.locator(".invitee .checked")).to_have_text([said("gets an invitation mail")] * 3)
+    expect(page.locator(".invitee .checked")).to_have_text([said("gets an invitation e-mail")] * 3)
     assert sideways(page) == 0
     assert not script or violations(page) == []
     _press(page, said("Create"))
@@ -84,9 +84,7 @@ def _seen(page: Page, said: Words, script: bool) -> None:
     for at in ("#seen-mail", "#seen-page", "#seen-chat"):
         expect(seen.locator(at)).to_be_visible()
     expect(seen.locator(".seen")).to_contain_text("As we said on the phone.")
-    expect(seen.locator(".seen .paper .facts")).to_contain_text(
-        "The last 7 messages, and what is written after you join"
-    )
+    expect(seen.locator(".seen .paper .facts")).to_contain_text("The last 7 messages and new ones")
     expect(seen.locator(".seen :is(a, button, input, form)")).to_have_count(0)
     assert sideways(seen) == 0
     assert not script or violations(seen) == []
@@ -119,7 +117,7 @@ def test_the_panel_shows_what_they_will_see_and_checks(
     preview.close()
     tab_to(page, panel.get_by_role("button", name=said("Check the list first")))
     page.keyboard.press("Enter")
-    expect(page.locator("#people .notice li")).to_contain_text([f"ida@{site} {said('gets an invitation mail')}"])
+    expect(page.locator("#people .notice li")).to_contain_text([f"ida@{site} {said('gets an invitation e-mail')}"])
     assert sideways(page) == 0
     tab_to(page, panel.locator("button[name=do][value=invite]:not(.hide)"))
     page.keyboard.press("Enter")
@@ -137,7 +135,7 @@ def test_who_is_not_the_right_one_hands_the_invitation_over(
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_label(said("Their e-mail address")))
     page.keyboard.type(right)
-    tab_to(page, page.get_by_label(said("A word to %(name)s") % {"name": "Paula"}))
+    tab_to(page, page.get_by_label(said("Message to %(name)s") % {"name": "Paula"}))
     page.keyboard.type("He runs it now")
     assert sideways(page) == 0
     assert not script or violations(page) == []

@@ -31,7 +31,9 @@ def test_nothing_of_one_person_comes_under_the_name_of_the_next(windows: Windows
     page = _written_without_a_line(windows, place)
     page.locator(".side-foot summary").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="Type an address, and that person is in the chat")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Bring anyone into your chat with just their e-mail address")
+    ).to_be_visible()
     assert _kept(page) == []
     page.unroute("**/messages")
     page.goto("/sign-in")
@@ -152,7 +154,7 @@ def _written_without_a_line(windows: Windows, room: Room) -> Page:
     page = connected(windows.open(room.path, room.guests[0]))
     page.route("**/messages", _posts(lambda route: route.abort()))
     send(page, _NOT_SENT)
-    expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
+    expect(page.get_by_role("alert")).to_contain_text("Couldn’t send.")
     composer(page).fill(_DRAFT)
     return page
 

@@ -49,13 +49,13 @@ def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: 
     other = _live(windows, shared_room, 1, line.run_through)
     mine = _live(windows, shared_room, 0)
     line.cut()
-    expect(other.get_by_role("status").filter(has_text="Connection lost, catching up.")).to_be_visible()
+    expect(other.get_by_role("status").filter(has_text="No connection.")).to_be_visible()
     _type(mine, "in the dark")
     expect(said(other, "in the dark")).to_be_visible()
     _type(other, "I still hear you")
     expect(said(mine, "I still hear you")).to_be_visible()
     line.mend()
-    expect(other.get_by_text("Back again.")).to_be_visible()
+    expect(other.get_by_text("Back online")).to_be_visible()
     _type(mine, "and now?")
     expect(said(other, "and now?")).to_be_visible()
     assert texts(other) == texts(mine) == ["in the dark", "I still hear you", "and now?"]
@@ -104,7 +104,7 @@ def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, t
     expect(said(mine, "At nine").get_by_role("link", name="React")).to_be_attached()
     said(mine, "At nine").hover()
     _choose(mine, "At nine", "Edit")
-    expect(mine.get_by_text("You edit your message")).to_be_visible()
+    expect(mine.get_by_text("Editing message")).to_be_visible()
     _field(mine).fill("At **ten**")
     mine.get_by_role("button", name="Save").click()
     expect(said(other, "At ten").get_by_text("edited")).to_be_visible()
@@ -115,9 +115,9 @@ def test_edits_reactions_and_deletions_are_seen_by_the_other(windows: Windows, t
     said(mine, "At ten").get_by_role("button", name="🎉 1").click()
     expect(said(other, "At ten").get_by_role("button", name="🎉 2")).to_have_attribute("aria-pressed", "true")
     said(mine, "At ten").hover()
-    windows.agreed.add("Delete this message for everybody?")
+    windows.agreed.add("Delete this message for everyone?")
     _choose(mine, "At ten", "Delete")
-    expect(other.get_by_text("This message was deleted by its author.")).to_be_visible()
+    expect(other.get_by_text("Message deleted")).to_be_visible()
     expect(said(other, "At ten")).to_have_count(0)
 
 
@@ -155,7 +155,7 @@ def test_what_happens_is_told_live_in_the_readers_language(windows: Windows, sha
     page = _live(windows, shared_room, 1)
     shared_room.owner.ask("DELETE", f"{shared_room.path}/invitations/{shared_room.invitations[1]['id']}")
     expect(page.locator("#messages").get_by_text("Paula Prowse retiró una invitación")).to_be_visible()
-    expect(page.locator("#messages").get_by_text("Paula Prowse took back")).to_have_count(0)
+    expect(page.locator("#messages").get_by_text("Paula Prowse withdrew")).to_have_count(0)
 
 
 _LOW_LIST = """() => {
@@ -190,10 +190,10 @@ def test_an_address_that_cannot_be_fixed_so_has_the_focus(
     panel = mine.get_by_role("region", name="People")
     panel.get_by_label(f"More about {olaf}").click()
     panel.get_by_text("Fix address").locator("visible=true").click()
-    panel.get_by_label("Right address").fill(dana)
-    panel.get_by_label("Right address").press("Enter")
+    panel.get_by_label("Correct address").fill(dana)
+    panel.get_by_label("Correct address").press("Enter")
     expect(panel.get_by_text("This person is in the chat already.")).to_be_visible()
-    expect(panel.get_by_label("Right address")).to_be_focused()
+    expect(panel.get_by_label("Correct address")).to_be_focused()
     windows.forgive("status of 409|status of 422")
 
 
@@ -256,11 +256,11 @@ def test_what_cannot_be_sent_stays_and_is_sent_once(windows: Windows, shared_roo
 
     page.route("**/messages", broken)
     _type(page, "Do you read me?")
-    expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
+    expect(page.get_by_role("alert")).to_contain_text("Couldn’t send.")
     page.reload()
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
+    expect(page.get_by_role("alert")).to_contain_text("Couldn’t send.")
     page.unroute("**/messages")
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(said(page, "Do you read me?")).to_have_count(1)
@@ -301,7 +301,7 @@ def _live(windows: Windows, room: Room, who: int, prepare: Callable[[Page], None
 
 
 def _field(page: Page):  # type: ignore[no-untyped-def]
-    return page.get_by_role("textbox", name=re.compile("^Write to"))
+    return page.get_by_role("textbox", name=re.compile("^Message "))
 
 
 def _type(page: Page, text: str) -> None:

@@ -64,7 +64,7 @@ def test_an_address_is_fixed_in_its_own_row(windows: Windows, places: tuple[Room
     for number in (4, 3):
         email = str(places[1].invitations[number]["email"])
         _menu(page, email).get_by_role("link", name="Fix address").click()
-        address = _row(page, email).get_by_label("Right address")
+        address = _row(page, email).get_by_label("Correct address")
         expect(address).to_be_visible()
         expect(address).to_have_value(email)
         expect(address).to_be_focused()
@@ -119,11 +119,11 @@ def test_each_message_has_its_own_row_of_actions(windows: Windows, places: tuple
     said(page, "two").get_by_role("button", name="🎉").click()
     expect(said(page, "two").get_by_role("button", name="🎉 1")).to_be_visible()
     expect(page.get_by_role("button", name="🎉 1")).to_have_count(1)
-    windows.agreed.add("Delete this message for everybody?")
+    windows.agreed.add("Delete this message for everyone?")
     said(page, "three").hover()
     said(page, "three").get_by_label("More").click()
     said(page, "three").get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("This message was deleted by its author.")).to_be_visible()
+    expect(page.get_by_text("Message deleted")).to_be_visible()
     composer(page).press("ArrowUp")
     expect(composer(page)).to_have_value("two")  # the last that can be edited, and not the deleted one
     composer(page).fill("two and a half")

@@ -11,7 +11,7 @@ from tests.support.browsers import Room, Windows, composer, connected, room, sai
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 Answers = Callable[[Route], object]
-_BROKEN, _BACK = "Connection lost, catching up.", "Back again."
+_BROKEN, _BACK = "No connection.", "Back online"
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_what_is_written_offline_is_sent_by_itself_though_the_socket_lived(windo
     page.context.set_offline(True)
     expect(page.get_by_role("status").filter(has_text=_BROKEN)).to_be_visible()
     send(page, "Do you read me?")
-    expect(page.get_by_role("alert")).to_contain_text("Not sent, the connection broke.")
+    expect(page.get_by_role("alert")).to_contain_text("Couldn’t send.")
     send(page, "And now?")
     place.write("I wrote meanwhile", by=place.guests[0])
     page.context.set_offline(False)

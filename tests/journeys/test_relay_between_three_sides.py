@@ -76,7 +76,7 @@ class Web(Side):
         return said(self.page, text)
 
     def write(self, text: str) -> None:
-        field = self.page.get_by_role("textbox", name=re.compile("^Write to"))
+        field = self.page.get_by_role("textbox", name=re.compile("^Message "))
         field.fill(text)
         field.press("Enter")
 
@@ -92,8 +92,8 @@ class Web(Side):
 
     def edit(self, text: str, changed: str) -> None:
         self._choose(text, "Edit")
-        expect(self.page.get_by_text("You edit your message")).to_be_visible()
-        self.page.get_by_role("textbox", name=re.compile("^Write to")).fill(changed)
+        expect(self.page.get_by_text("Editing message")).to_be_visible()
+        self.page.get_by_role("textbox", name=re.compile("^Message ")).fill(changed)
         self.page.get_by_role("button", name="Save").click()
 
     def delete(self, text: str) -> None:
@@ -183,7 +183,7 @@ def three(windows: Windows, request: pytest.FixtureRequest) -> Three:
             provider_pages.add_to_slack(system, came.token, item.id)
     if not system.call("GET", f"/microsoft/teams/chat/{in_teams.id}.json")["person"]["has_app"]:
         provider_pages.play(system, f"/microsoft/teams/chat/{in_teams.id}/install")
-    windows.agreed.add("Delete this message for everybody?")
+    windows.agreed.add("Delete this message for everyone?")
     web = windows.open(made.path, made.owner)
     web.locator(".chat[data-live=socket]").wait_for()
     slack = windows.open(f"{system.playground}/slack/dm/{in_slack.id}")

@@ -201,7 +201,7 @@ def connected(page: Page) -> Page:
 
 
 def composer(page: Page) -> Locator:
-    return page.get_by_role("textbox", name=re.compile("^Write to"))
+    return page.get_by_role("textbox", name=re.compile("^Message "))
 
 
 def send(page: Page, text: str) -> None:

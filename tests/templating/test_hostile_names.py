@@ -104,7 +104,7 @@ def no_direction_is_changed(mail: OutgoingMail) -> None:
 def test_a_name_with_nothing_left_is_somebody() -> None:
     for name, mail in in_every_language(Typed.everywhere("@@<<>>@@")):
         if name == "invitation (en)":
-            assert mail.subject == "Somebody (a workspace without a name) invites you to a chat"
+            assert mail.subject == "Someone (a workspace without a name) invites you to a chat"
             assert mail.from_name == "Webtop"
 
 

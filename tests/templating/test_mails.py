@@ -113,12 +113,12 @@ class TestInvitation:
             "Monday 7 December, 14:00 UTC",
         ):
             assert fact in text
-        assert "You got this mail because Mara typed your address." in text
+        assert "You’re receiving this because Mara invited you." in text
 
     def test_answers_go_to_the_inviter(self) -> None:
         mail = invitation(about())
         assert mail.reply_to == INVITER
-        assert "Your answer to this mail goes to Mara." in mail.text
+        assert "Your reply to this e-mail goes to Mara." in mail.text
 
     def test_promises_no_answer_where_the_inviter_has_no_address(self) -> None:
         mail = invitation(about(), inviter_email="not an\r\naddress")
@@ -193,7 +193,7 @@ class TestLetters:
 
     def test_an_added_member_is_told_by_whom_and_to_what(self) -> None:
         mail = notification(NotificationKind.JOIN_WORKSPACE)
-        assert mail.subject == "Mara Lindqvist adds you to Brightwater Studio"
+        assert mail.subject == "Mara Lindqvist invited you to join Brightwater Studio"
         assert "7 days" in mail.text
 
     def test_letters_have_no_list_to_leave(self) -> None:

@@ -87,7 +87,7 @@ class TestRefusals:
 
     def test_parts_of_sentences_too(self) -> None:
         refusal = errors.may_not("invite people")
-        assert pages.refusal_text(refusal, "es").startswith("Aquí no puede invitar a personas.")
+        assert pages.refusal_text(refusal, "es").startswith("No tiene permiso para invitar a personas.")
 
     @pytest.mark.parametrize(
         ("option", "words"), [(Option.TEAMS, "Microsoft Teams"), (Option.ACCOUNT, "un compte Webtop")]

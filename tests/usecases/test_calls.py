@@ -180,11 +180,11 @@ def test_the_settings_page_chooses_the_provider(quiet: Scene) -> None:
     browser = Browser(quiet.world)
     browser.signs_in(OWNER, PASSWORD)
     form = browser.open("/settings").form("/settings/workspace")
-    page = browser.send(form, "Save the workspace", **{"calls.kind": "jitsi", "calls.url": "https://localhost"})
+    page = browser.send(form, "Save changes", **{"calls.kind": "jitsi", "calls.url": "https://localhost"})
     assert page.status == 422
-    assert "that everybody can reach" in page.html
+    assert "that everyone can reach" in page.html
     form = browser.open("/settings").form("/settings/workspace")
-    browser.send(form, "Save the workspace", **{"calls.kind": "own", "calls.url": ""})
+    browser.send(form, "Save changes", **{"calls.kind": "own", "calls.url": ""})
     assert quiet.owner.get(f"/workspaces/{quiet.workspace}").json["calls"] == {"kind": "own"}
     form = browser.open("/settings").form("/settings/account")
     browser.send(form, "Save", meeting_url="https://meet.example.org/mara")

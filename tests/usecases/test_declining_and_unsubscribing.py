@@ -90,7 +90,7 @@ class TestDecline:
         browser, link = Browser(scene.world), copied(scene)
         page = browser.open(f"/join/{link}?step=decline")
         assert "block" not in page.form("/decline").names()
-        assert "To block somebody, open the link in the mail" in visible(page.html)
+        assert "To block someone, open the link in the e-mail" in visible(page.html)
         proving = browser.post(f"/join/{link}/code", []).form("/code/confirm")
         scene.world.settle()
         browser.send(proving, code=code_in_mail(scene.world, INVITED))
@@ -361,7 +361,7 @@ class TestIsItReal:
         scene.owner.patch(f"{scene.base}/invitations/{scene.invitation}", {"email": "right@nord.example"})
         scene.world.settle()
         assert shows(scene, "right@nord.example")["three_words"] != words
-        assert "We know no such invitation" in self.checks(scene, code)
+        assert "We don’t recognise this code" in self.checks(scene, code)
 
     def test_the_mail_says_where_to_check_its_code(self, scene: Scene) -> None:
         mail = scene.world.last_mail(INVITED)
@@ -380,7 +380,7 @@ class TestIsItReal:
     def test_of_one_that_is_over_it_says_so(self, scene: Scene) -> None:
         code = self.code(scene)
         scene.owner.delete(f"{scene.base}/invitations/{scene.invitation}")
-        assert "It isn’t open any more" in self.checks(scene, code)
+        assert "It is no longer open" in self.checks(scene, code)
 
     def test_typed_with_spaces_and_capitals_it_is_the_same_code(self, scene: Scene) -> None:
         assert "Yes" in self.checks(scene, f" {self.code(scene).upper().replace('-', ' ')} ")
@@ -388,7 +388,7 @@ class TestIsItReal:
     @pytest.mark.parametrize("code", ["", "aaaaa-aaaaa", "x" * 14, "ÄÖÜ", "12345 67890"])
     def test_any_other_code_is_unknown(self, scene: Scene, code: str) -> None:
         answer = Browser(scene.world).post("/check", [("code", code)])
-        assert "We know no such invitation" in visible(answer.html)
+        assert "We don’t recognise this code" in visible(answer.html)
 
     @pytest.mark.requirement("A16")
     def test_guessing_is_capped(self, scene: Scene) -> None:
@@ -435,7 +435,7 @@ class TestNotices:
         away(scene, days=15)
         hour(scene.world)
         assert self.mails(scene) == before
-        assert f"The mail to {INVITED} bounced: no such mailbox" in texts(scene)
+        assert f"The e-mail to {INVITED} bounced: no such mailbox" in texts(scene)
 
     def test_a_notice_that_waited_until_it_was_over_is_not_sent(self, scene: Scene) -> None:
         before = self.mails(scene)

@@ -82,7 +82,7 @@ def test_a_reaction_that_teams_cannot_show_is_said_as_long_as_it_is_there(relay:
     assert of(relay, message)["Dana Smith"] == ("delivered", "")
     page = Browser(relay.world)
     page.signs_in(MARA, PASSWORD)
-    notice = "Teams, Jonas Weber: not shown as it is here. Reactions aren&#39;t shown there."
+    notice = "Teams, Jonas Weber: shown differently. Reactions aren&#39;t shown there."
     assert notice in page.open(f"/chats/{relay.chat}").html
     relay.reacts(message, on=False)
     relay.settle()
@@ -150,8 +150,8 @@ def test_the_relay_goes_by_what_a_side_declares(relay: Relay) -> None:
     relay.deletes(second)
     relay.settle()
     assert relay.room(JONAS).shown == ["one", "two"]
-    assert of(relay, first)["Jonas Weber"] == ("not_shown", "The first version stands there.")
-    assert of(relay, second)["Jonas Weber"] == ("not_shown", "It still stands there.")
+    assert of(relay, first)["Jonas Weber"] == ("not_shown", "They still see the original.")
+    assert of(relay, second)["Jonas Weber"] == ("not_shown", "They can still see it.")
 
 
 def test_what_each_application_shows_is_told_to_the_people_of_the_chat(relay: Relay) -> None:

@@ -12,7 +12,7 @@ from tests.support.app import World
 from tests.support.sample_chat import INVITED, OWNER, Scene
 from tests.support.steps import away, hour, joins_by, later, of_table, ses_says, shows, texts
 
-ENDED = f"The invitation for {INVITED} ended unanswered"
+ENDED = f"The invitation for {INVITED} expired without a reply"
 
 
 def told(scene: Scene) -> int:
@@ -23,7 +23,7 @@ def told(scene: Scene) -> int:
 
 
 def lines(scene: Scene) -> list[str]:
-    return [text for text in texts(scene) if "ended unanswered" in text]
+    return [text for text in texts(scene) if "expired without a reply" in text]
 
 
 @pytest.mark.requirement("A35", "A36")
@@ -53,7 +53,7 @@ class TestOnce:
         hour(scene.world)
         away(scene, days=days)
         hour(scene.world)
-        assert lines(scene) == [ENDED if days < 44 else "An invitation ended unanswered"]
+        assert lines(scene) == [ENDED if days < 44 else "An invitation expired without a reply"]
 
     def test_the_very_first_run_may_come_late(self, scene: Scene) -> None:
         away(scene, days=20)
@@ -76,7 +76,7 @@ class TestOnce:
         scene.world.settle()
         away(scene, hours=1)
         hour(scene.world)
-        assert "The invitation for liv@nord.example ended unanswered" in texts(scene)
+        assert "The invitation for liv@nord.example expired without a reply" in texts(scene)
 
     def test_a_renewed_invitation_that_ends_again_is_told_again(self, scene: Scene) -> None:
         away(scene, days=14)

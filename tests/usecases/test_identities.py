@@ -118,7 +118,7 @@ class TestWhatDoesNotWork:
         browser, before = providers.browser(), providers.accounts
         back = browser.returns(provider, browser.starts(provider, providers.scene.link), rest)
         assert back == f"/join/{providers.scene.link}?notice={notice}&by={provider}"
-        self._still_good(providers, browser, back, before, "Your invitation is still good.")
+        self._still_good(providers, browser, back, before, "Your invitation is still valid.")
         assert providers.fakes[provider].asked == 0
 
     @BOTH
@@ -127,7 +127,7 @@ class TestWhatDoesNotWork:
         providers.fakes[provider].says = ProviderFailed("broken")
         back = browser.returns(provider, browser.starts(provider, providers.scene.link))
         assert back == f"/join/{providers.scene.link}?notice=failed&by={provider}"
-        self._still_good(providers, browser, back, before, "Nothing is lost")
+        self._still_good(providers, browser, back, before, "Nothing was lost")
         providers.fakes[provider].says = good
         assert browser.comes_in(provider, providers.scene.link).post(f"/join/{providers.scene.link}").status == 200
 

@@ -42,7 +42,7 @@ class TestStates:
         assert scene.owner.delete(f"{scene.base}/invitations/{scene.invitation}").status == 204
         scene.world.settle()
         assert look(scene) == (410, "invitation_revoked")
-        assert f"Mara Lindqvist took back the invitation for {INVITED}" in texts(scene)
+        assert f"Mara Lindqvist withdrew the invitation for {INVITED}" in texts(scene)
         assert joins_by(account(scene.world, INVITED, "Olaf"), scene.link).code == "invitation_revoked"
 
     def test_an_admin_may_revoke_what_somebody_else_invited_and_a_member_may_not(self, scene: Scene) -> None:

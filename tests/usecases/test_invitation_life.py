@@ -28,8 +28,8 @@ def test_a_revoked_invitation_lets_nobody_in(scene: Scene, path: str) -> None:
     refused = _takes(scene, scene.link)
     assert (refused.status, refused.code) == (410, "invitation_revoked")
     scene.world.settle()
-    assert scene.lines(scene.owner)[-1] == f"Mara Lindqvist took back the invitation for {INVITED}"
-    assert scene.lines(scene.guest)[-1] == "Mara Lindqvist took back an invitation"
+    assert scene.lines(scene.owner)[-1] == f"Mara Lindqvist withdrew the invitation for {INVITED}"
+    assert scene.lines(scene.guest)[-1] == "Mara Lindqvist withdrew an invitation"
 
 
 @pytest.mark.requirement("A08")

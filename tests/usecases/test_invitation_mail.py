@@ -107,7 +107,7 @@ class TestTheMail:
                 "Harbour house",
                 INVITED,
                 "7 December",
-                "typed your address",
+                "because Mara invited you",
             ):
                 assert fact in part
 
@@ -170,7 +170,7 @@ class TestFiveADay:
         ]
         assert sorted(state["state"] for state in states) == ["delayed"] + ["sent"] * 5
         assert [state["detail"] for state in states if state["state"] == "delayed"] == [
-            "This address has had its mails for today; it goes tomorrow."
+            "This address has had its e-mails for today; it goes tomorrow."
         ]
         later(world, hours=2)
         assert len(world.mails(LIV)) == 5

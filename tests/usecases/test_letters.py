@@ -248,9 +248,9 @@ def test_a_page_says_that_mail_bounces_to_who_has_signed_in_and_to_nobody_else(w
     assert len(set(asked.values())) == 1
     browser = Browser(world)
     page = browser.signs_in(OWNER, PASSWORD)
-    assert "Mail to your address bounces" in page.html
+    assert "E-mails to your address bounce" in page.html
     settings = browser.open("/settings").html
-    assert "Mail to this address bounces" in settings
+    assert "E-mails to this address bounce" in settings
     assert 'href="/invitations"' in settings
     world.ports.accounts.unsuppress(OWNER, [])
     assert "bounces" not in browser.open("/settings").html

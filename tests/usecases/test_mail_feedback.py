@@ -44,7 +44,7 @@ class TestBothShapes:
         ses_says(scene.world, "Bounce", INVITED, shape=shape, **PERMANENT)
         assert mail(scene)["state"] == "bounced"
         assert mail(scene)["detail"] == "no such mailbox"
-        assert f"The mail to {INVITED} bounced: no such mailbox" in texts(scene)
+        assert f"The e-mail to {INVITED} bounced: no such mailbox" in texts(scene)
 
     def test_a_complaint_is_shown(self, scene: Scene, shape: str) -> None:
         ses_says(scene.world, "Complaint", INVITED, shape=shape)
@@ -173,7 +173,7 @@ class TestSuppression:
     def test_a_server_that_refuses_us_by_policy_makes_no_address_dead(self, scene: Scene) -> None:
         ses_says(scene.world, "Bounce", INVITED, bounceType="Permanent", bounceSubType="General", status="5.7.1")
         assert mail(scene)["state"] == "bounced"
-        assert mail(scene)["detail"] == "their server’s policy blocks our mail; the address may be right"
+        assert mail(scene)["detail"] == "their server’s policy blocks our e-mail; the address may be right"
         scene.world.pass_time(minutes=11)
         assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").status == 200
 
@@ -234,14 +234,14 @@ class TestAfterTheDelivery:
     @pytest.mark.parametrize(
         ("kind", "given", "subject", "lead"),
         [
-            ("Bounce", PERMANENT, "didn’t reach", "The mail came back. Nobody has seen this invitation."),
+            ("Bounce", PERMANENT, "didn’t reach", "The e-mail came back. No one has seen this invitation."),
             (
                 "Bounce",
                 {"bounceType": "Transient", "bounceSubType": "MailboxFull"},
                 "may not have reached",
                 "can’t tell",
             ),
-            ("Reject", {}, "wasn’t sent", "The mail never left. Nobody has seen this invitation."),
+            ("Reject", {}, "wasn’t sent", "The e-mail was never sent. No one has seen this invitation."),
         ],
     )
     def test_the_letter_says_what_is_known(
@@ -255,13 +255,13 @@ class TestAfterTheDelivery:
     def test_a_rejected_mail_was_never_sent_and_kills_no_address(self, scene: Scene) -> None:
         ses_says(scene.world, "Reject", INVITED)
         assert mail(scene)["state"] == "bounced"
-        assert mail(scene)["detail"] == "our mail service didn’t send it, because of what it contains"
+        assert mail(scene)["detail"] == "our e-mail service didn’t send it, because of what it contains"
         scene.world.pass_time(minutes=11)
         assert scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend").status == 200
 
     @pytest.mark.parametrize(
         ("locale", "words"),
-        [("de", "kein solches Postfach"), ("es", "el buzón no existe"), ("fr", "la boîte n’existe pas")],
+        [("de", "Postfach existiert nicht"), ("es", "el buzón no existe"), ("fr", "la boîte n’existe pas")],
     )
     def test_page_and_letter_say_it_in_the_inviters_language(self, scene: Scene, locale: str, words: str) -> None:
         scene.world.ports.accounts.save_profile(scene.owner.id, "Mara", locale)
@@ -279,7 +279,7 @@ class TestComplaints:
         ("kind", "words"),
         [
             ("abuse", "marked as spam"),
-            ("auth-failure", "their provider couldn’t verify that the mail is from us"),
+            ("auth-failure", "their provider couldn’t verify that the e-mail is from us"),
             ("fraud", "reported as fraud or phishing"),
             ("virus", "reported as carrying a virus"),
             ("other", "their provider reported a complaint without saying why"),
@@ -308,7 +308,7 @@ class TestComplaints:
     def test_a_mail_to_a_suppressed_address_was_never_sent(self, scene: Scene) -> None:
         ses_says(scene.world, "Complaint", INVITED, complaintSubType="OnAccountSuppressionList")
         assert mail(scene)["state"] == "bounced"
-        assert mail(scene)["detail"] == "this address reported our mail as spam before, so it wasn’t sent"
+        assert mail(scene)["detail"] == "this address reported our e-mail as spam before, so it wasn’t sent"
         assert "wasn’t sent" in scene.world.last_mail(scene.owner.email).subject
 
 
@@ -404,6 +404,6 @@ class TestMailsThatGotLost:
         with world.using(mailer=Refusing()):
             made = mara.invites("dana@acme.example")
         shown = mara.get(f"/chats/{made['chat']['id']}/invitations").json["items"][0]["mail"]
-        assert (shown["state"], shown["detail"]) == ("bounced", "The mail service refused this mail.")
+        assert (shown["state"], shown["detail"]) == ("bounced", "The e-mail service refused this e-mail.")
         hour(world)
         assert world.mails("dana@acme.example") == []

@@ -224,11 +224,11 @@ class TestCode:
         page = browser.send(page.form("/code/confirm"), code=code_in_mail(scene.world, INVITED))
         assert page.status == 200
         other = Browser(scene.world).open(f"/join/{token}?step=new_account")
-        assert "First, prove the invited address" in other.html
+        assert "Confirm your e-mail first" in other.html
         account_form = browser.open(f"/join/{token}?step=new_account").form("/account")
         scene.world.pass_time(minutes=31)
         late = browser.send(account_form, name="Olaf Nord", password=PASSWORD)
-        assert "First, prove the invited address" in late.html
+        assert "Confirm your e-mail first" in late.html
 
     def test_in_that_browser_an_account_can_be_made_by_the_copied_link(self, scene: Scene) -> None:
         browser, token = Browser(scene.world), copied(scene)
@@ -352,7 +352,7 @@ class TestAsking:
         browser = Browser(scene.world)
         browser.signs_in(scene.stranger.email, PASSWORD)
         page = browser.open(f"/join/{scene.link}")
-        assert "Mara has been told" in visible(page.html)
+        assert "We’ve asked Mara" in visible(page.html)
         self.decide(scene, scene.ask, "allow")
         page = browser.open(f"/join/{scene.link}")
         assert "Join the chat" in visible(page.html)
@@ -361,7 +361,7 @@ class TestAsking:
         self.decide(scene, scene.ask, "refuse")
         browser = Browser(scene.world)
         browser.signs_in(scene.stranger.email, PASSWORD)
-        assert "to let you in" not in visible(browser.open(f"/join/{scene.link}").html)
+        assert "for access" not in visible(browser.open(f"/join/{scene.link}").html)
 
 
 class TestAskForANewOne:
@@ -377,7 +377,7 @@ class TestAskForANewOne:
         assert (page.status, "Ask for a new one" in page.html) == (410, True)
         page = browser.send(page.form("/ask"))
         scene.world.settle()
-        assert "Mara has been told" in visible(page.html)
+        assert "We’ve asked Mara" in visible(page.html)
         assert [ask["kind"] for ask in shows(scene, INVITED)["asks"] if ask["id"] == "renew"] == ["renew"]
         assert INVITED in scene.world.last_mail(scene.owner.email).text
 

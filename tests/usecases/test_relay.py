@@ -565,8 +565,8 @@ def test_the_author_sees_how_each_message_fares_in_one_query(relay: Relay) -> No
     browser = Browser(relay.world)
     browser.signs_in("mara@brightwater.example", PASSWORD)
     page = browser.open(f"/chats/{relay.chat}")
-    assert "2 people don" in page.html
-    assert "Olaf Nord: cut off" in page.html
+    assert "2 people see this differently" in page.html
+    assert "Olaf Nord: not delivered" in page.html
 
 
 @pytest.mark.parametrize("who", [DANA, JONAS], ids=["Slack", "Teams"])

@@ -69,7 +69,7 @@ def test_an_edit_reaches_all_makes_more_and_takes_away(slack: Relay, nth: int, t
 def test_a_part_that_is_refused_says_so_and_the_next_message_goes_on(slack: Relay) -> None:
     slack.writes("befo")
     slack.settle()
-    slack.room(DANA).faults.extend([None, NotTaken("Slack doesn't take this message.", "no_text")])
+    slack.room(DANA).faults.extend([None, NotTaken("Slack doesn't accept this message.", "no_text")])
     message = slack.writes("onetwo3333end")
     slack.writes("next")
     slack.settle()
@@ -79,7 +79,7 @@ def test_a_part_that_is_refused_says_so_and_the_next_message_goes_on(slack: Rela
         for delivery in deliveries.of_message(slack.world.ports, slack.mara, slack.chat, message.id)
         if delivery.name == "Dana Smith"
     }
-    assert state == "Slack doesn't take this message."
+    assert state == "Slack doesn't accept this message."
 
 
 def test_where_the_window_goes_in_the_middle_all_of_it_stands_in_the_new_one(slack: Relay) -> None:

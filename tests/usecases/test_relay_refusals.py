@@ -17,7 +17,7 @@ from tests.support.relay_in_memory import DANA, JONAS, OLAF, Crash, Fault, Relay
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A35")
 TOO_LONG = NotTaken("This message is too long for Slack.", "msg_too_long")
-UNKNOWN = NotTaken("Slack doesn't take this message.", "brand_new_code", is_known=False)
+UNKNOWN = NotTaken("Slack doesn't accept this message.", "brand_new_code", is_known=False)
 WAIT = RelayLater(30, "Slack asks to wait")
 LOST = ReplyLost(20, "Slack: 500", outage=True)
 
@@ -158,7 +158,7 @@ def test_a_code_that_nobody_documents_costs_one_message_after_six_tries(relay: R
     relay.settle()
     assert relay.room(DANA).shown == ["begin", "next"]
     assert relay.waits == [1, 2, 4, 8, 16]
-    assert delivery_states(relay, message) == ("not_shown", "Slack doesn't take this message.")
+    assert delivery_states(relay, message) == ("not_shown", "Slack doesn't accept this message.")
     relay.room(DANA).faults.extend([UNKNOWN] * 3)
     relay.writes("heals")
     relay.settle()
@@ -169,12 +169,12 @@ def test_a_code_that_nobody_documents_costs_one_message_after_six_tries(relay: R
 def test_a_refused_edit_is_not_delivered(relay: Relay, code: str) -> None:
     message = relay.writes("first")
     relay.settle()
-    relay.room(DANA).faults.append(NotTaken("The first version stands there.", code))
+    relay.room(DANA).faults.append(NotTaken("They still see the original.", code))
     relay.edits(message, "second")
     relay.writes("next")
     relay.once()
     assert relay.room(DANA).shown == ["begin", "first", "next"]
-    assert delivery_states(relay, message) == ("not_shown", "The first version stands there.")
+    assert delivery_states(relay, message) == ("not_shown", "They still see the original.")
     relay.edits(message, "third")
     relay.settle()
     assert delivery_states(relay, message) == ("delivered", "")
@@ -183,11 +183,11 @@ def test_a_refused_edit_is_not_delivered(relay: Relay, code: str) -> None:
 def test_a_refused_deletion_is_not_delivered(relay: Relay) -> None:
     message = relay.writes("a slip")
     relay.settle()
-    relay.room(DANA).faults.append(NotTaken("It still stands there.", "cant_delete_message"))
+    relay.room(DANA).faults.append(NotTaken("They can still see it.", "cant_delete_message"))
     relay.deletes(message)
     relay.settle()
     assert relay.room(DANA).shown == ["begin", "a slip"]
-    assert delivery_states(relay, message) == ("not_shown", "It still stands there.")
+    assert delivery_states(relay, message) == ("not_shown", "They can still see it.")
 
 
 def test_a_refused_reaction_is_named_and_the_others_are_there(relay: Relay) -> None:
@@ -238,10 +238,10 @@ def test_the_composer_does_not_say_that_somebody_will_read_what_nobody_tells_the
     relay.room(DANA).faults.extend([WindowGone("channel_not_found"), Disconnected("user_disabled")])
     relay.writes("one")
     relay.settle()
-    assert re.search(r"will read this\. Dana gets no messages in Slack any more\.", _composer(relay))
+    assert re.search(r"will read this\. Dana no longer gets messages in Slack\.", _composer(relay))
     relay.writes("two")
     relay.settle()
-    assert "gets no messages" not in _composer(relay)
+    assert "no longer gets messages" not in _composer(relay)
 
 
 def _composer(relay: Relay) -> str:
@@ -258,18 +258,18 @@ def test_what_stands_in_a_window_that_is_gone_cannot_be_changed(relay: Relay) ->
     relay.room(DANA).faults.extend([WindowGone("channel_not_found"), WindowGone("channel_not_found")])
     relay.edits(message, "one, edited")
     relay.settle()
-    assert delivery_states(relay, message) == ("not_shown", "The first version stands there.")
+    assert delivery_states(relay, message) == ("not_shown", "They still see the original.")
     assert relay.told("relay.cut_off") == []
 
 
 def test_a_thread_that_slack_refuses_to_begin_costs_the_message() -> None:
     with relaying(DANA, JONAS) as relay:
-        relay.room(JONAS).faults.append(NotTaken("Teams doesn't take this message.", "400"))
+        relay.room(JONAS).faults.append(NotTaken("Teams doesn't accept this message.", "400"))
         message = relay.writes("one")
         relay.writes("two")
         relay.settle()
         assert relay.room(JONAS).shown == ["two"]
-        assert delivery_states(relay, message, "Jonas Weber") == ("not_shown", "Teams doesn't take this message.")
+        assert delivery_states(relay, message, "Jonas Weber") == ("not_shown", "Teams doesn't accept this message.")
 
 
 @pytest.mark.parametrize("fault", [WAIT, UNKNOWN, LOST, Disconnected("The app isn't there any more.")])

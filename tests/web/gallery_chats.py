@@ -385,7 +385,10 @@ def chat_cases() -> dict[str, Case]:
             refused={
                 "text": "1 invited.",
                 "rows": [
-                    {"email": "gone@fjord.example", "why": "This address can't be reached by us. Ask for another one."},
+                    {
+                        "email": "gone@fjord.example",
+                        "why": "We can't send e-mail to this address. Ask for another one.",
+                    },
                     {"email": "tom@denied.example", "why": "Brightwater Studio doesn't invite this domain."},
                     {"email": "jörg@acme.example", "why": "“jörg@acme.example” is not an e-mail address."},
                 ],
@@ -400,7 +403,7 @@ def chat_cases() -> dict[str, Case]:
                 "mails_left": 420,
                 "problems": [],
                 "rows": [
-                    {"email": "ida@fjord.example", "good": True, "why": "gets an invitation mail"},
+                    {"email": "ida@fjord.example", "good": True, "why": "gets an invitation e-mail"},
                     {"email": "r.okafor@example.org", "good": False, "why": "This address is invited already."},
                 ],
             },

@@ -90,7 +90,7 @@ def account_cases() -> dict[str, Case]:
                 "title": "Too many tries",
                 "detail": "This account rests for a while. Its owner can still sign in by a mailed link.",
                 "retry_after": 540,
-                "ways": [{"text": "Mail me a sign-in link", "href": "/sign-in"}],
+                "ways": [{"text": "E-mail me a sign-in link", "href": "/sign-in"}],
             },
         ),
     }

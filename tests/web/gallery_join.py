@@ -67,7 +67,11 @@ def _steps() -> dict[str, dict[str, Any]]:
         "options-long": {"step": "options", "invitation": LONG},
         "options-failed": {
             "step": "options",
-            "notice": {"kind": "warn", "text": "Slack didn’t sign you in.", "detail": "Your invitation is still good."},
+            "notice": {
+                "kind": "warn",
+                "text": "Slack didn’t sign you in.",
+                "detail": "Your invitation is still valid.",
+            },
         },
         "account": {"step": "account"},
         "account-wrong": {

@@ -127,8 +127,8 @@ CHECKED = [
         INVITEES,
         (True, False, True),
         (
-            "gets an invitation mail",
-            "This address can't be reached by us. Ask the person for another one.",
+            "gets an invitation e-mail",
+            "We can't send e-mail to this address. Ask the person for another one.",
             "joins at once",
         ),
         strict=True,
@@ -315,7 +315,7 @@ def _account_cases() -> dict[str, Case]:
     unlinked = {"account": {"email": "", "has_password": False}, "done": ""}
     return {
         "own-account": ("own_account.html", page),
-        "own-account-code": ("own_account.html", page | code | {"errors": {"email_code": "That is not the code."}}),
+        "own-account-code": ("own_account.html", page | code | {"errors": {"email_code": "That code isn’t right."}}),
         "own-account-back": ("own_account.html", page | {"done": "back"}),
         "own-account-keep": (
             "own_account_keep.html",

@@ -83,7 +83,7 @@ def test_every_link_within_the_page_leads_somewhere(shared_scene: Scene) -> None
 
 
 def test_the_address_in_a_problem_leads_to_what_the_page_says_of_it(shared_scene: Scene) -> None:
-    told = errors.problem(conflict("last_owner", "A workspace keeps at least one owner."), "r").body
+    told = errors.problem(conflict("last_owner", "A workspace needs at least one owner."), "r").body
     assert json.loads(told)["type"] == "/docs#last_owner"
     html = page(shared_scene)
     assert all(f'<div id="{code}">' in html for code in api_examples.refusals())

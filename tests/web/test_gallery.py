@@ -66,7 +66,7 @@ def test_the_thread_is_read_and_answered_in_a_window_that_is_hardly_high(served:
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(f"{served}/chat.html")
             assert page.locator("#thread").evaluate("node => node.clientHeight") >= least, (width, height)
-            page.get_by_role("textbox", name="Write to Spring launch").fill("one\ntwo\nthree\nfour")
+            page.get_by_role("textbox", name="Message Spring launch").fill("one\ntwo\nthree\nfour")
             assert page.locator("#thread").evaluate("node => node.clientHeight") >= height / 4, (width, height)
             expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
             expect(page.locator(".head .title")).to_be_visible()

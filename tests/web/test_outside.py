@@ -276,14 +276,14 @@ def test_the_page_finds_a_person_shows_their_places_and_ends_them(scene: Scene, 
     page = browser.open("/outside?q=dana")
     link = f"/outside/{scene.guest.id}?workspace={scene.workspace}"
     assert (link.replace("&", "&amp;") in page.html, "invited as" in page.html) == (True, True)
-    assert "Nobody matches" in browser.open("/outside?q=zzz").html
+    assert "No one matches" in browser.open("/outside?q=zzz").html
     page = browser.open(link)
     assert page.html.count("Remove from this chat") == 2
     page = browser.send(removals(page)[0])
     assert ("Removed." in page.html, page.html.count("Remove from this chat")) == (True, 1)
     another_chat(scene, "Quay")
     page = browser.send(removals(browser.open(link))[-1])
-    assert (page.path.partition("?")[0], "Nobody from outside" in page.html) == ("/outside", True)
+    assert (page.path.partition("?")[0], "No guests" in page.html) == ("/outside", True)
 
 
 def test_the_page_shows_many_by_pages_and_gives_the_sheet(scene: Scene) -> None:

@@ -274,10 +274,10 @@ def test_the_form_works_without_a_script_and_says_what_is_wrong(scene: Scene) ->
 def test_the_form_asks_for_the_code_where_there_is_no_password(scene: Scene) -> None:
     browser = browser_of(without_password(scene, scene.owner))
     page = browser.send(browser.open("/settings/account").form("/email"), email=NEW)
-    assert "We have mailed a code" in visible(page.html)
+    assert "We have e-mailed a code" in visible(page.html)
     scene.world.settle()
     code = code_in_mail(scene.world, OWNER)
     wrong = browser.send(page.form("/email"), email=NEW, email_code="12")
-    assert "That is not the code" in visible(wrong.html)
+    assert "That code isn" in visible(wrong.html)
     done = browser.send(wrong.form("/email"), email=NEW, email_code=code)
     assert "A link is on its way" in visible(done.html)

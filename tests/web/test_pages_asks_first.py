@@ -93,7 +93,7 @@ class TestTheQuestion:
         html = mara.open(f"/chats/{shared_scene.chat}?people=1").html
         assert "Remove Dana Smith from the chat?" in asked(html, f"{shared_scene.guest.id}/remove")
         revoke = asked(html, f"{shared_scene.invitation}/revoke")
-        assert f"Take back the invitation of {INVITED}?" in revoke
+        assert f"Revoke the invitation for {INVITED}?" in revoke
         assert "Its link stops working at once." in revoke
 
     def test_before_a_member_is_removed(self, shared_scene: Scene, mara: Browser) -> None:
@@ -123,9 +123,9 @@ class TestTheQuestion:
         reader = _Questions()
         reader.feed(page.html)
         (block,) = [question for question in reader.questions.values() if "/invitations/mail" in question.actions]
-        assert "Block everybody?" in block.words
+        assert "Block everyone?" in block.words
         stopped = browser.send(next(form for form in page.forms() if ("do", "stop") in form.fields))
-        assert "Nobody can send invitation mail" in visible(stopped.html)
+        assert "No one can send invitation e-mails" in visible(stopped.html)
 
 
 class TestTheLinkOfWhoIsNotInTheChatAnyMore:
@@ -156,7 +156,7 @@ class TestTheLinkOfWhoIsNotInTheChatAnyMore:
         if who == "another account":
             browser.signs_in(STRANGER, PASSWORD)
         text = self.says(browser, link)
-        assert "This invitation was used" in text
+        assert "Invitation already used" in text
         assert "removed" not in text
         assert "ask Mara to invite you again" in text
 

@@ -268,7 +268,7 @@ def test_each_button_of_the_panel_says_what_it_did_and_leads_back_to_its_row(sce
         (
             f"{row}/fix",
             [("email", "nora@nord.example")],
-            "The address is nora@nord.example now, and a new mail goes there.",
+            "The address is nora@nord.example now, and a new e-mail goes there.",
         ),
         (f"{row}/revoke", [], "The invitation for nora@nord.example was revoked."),
         (f"{scene.base}/invite", [("address", "new@fjord.example")], "The invitations go out now."),

@@ -46,8 +46,8 @@ def test_a_guest_is_not_asked_about_invitations_and_saving_changes_nothing_of_it
     assert account == []
     browser.signs_in(GUEST, PASSWORD)
     page = browser.open("/settings")
-    assert "what becomes of my invitations" not in visible(page.html)
-    assert "what becomes of my invitations" in visible(browser_of(scene, scene.owner).open("/settings").html)
+    assert "Invitation updates by e-mail" not in visible(page.html)
+    assert "Invitation updates by e-mail" in visible(browser_of(scene, scene.owner).open("/settings").html)
     browser.send(page.form("/settings/account"))
     stored = scene.world.ports.accounts.get(scene.guest.id)
     assert stored is not None

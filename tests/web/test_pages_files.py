@@ -77,7 +77,7 @@ def test_more_than_four_megabytes_need_the_browser_to_send_them(scene: Scene, ma
 @pytest.mark.parametrize(("setting", "takes"), [("all", True), ("members", True), ("off", False)])
 def test_files_are_offered_where_they_are_taken(scene: Scene, mara: Browser, setting: str, takes: bool) -> None:
     form = mara.open("/settings").form("/settings/workspace")
-    assert mara.send(form, "Save the workspace", files=setting).status == 200
+    assert mara.send(form, "Save changes", files=setting).status == 200
     assert ("file" in chat_page(scene, mara).form("/messages").names()) is takes
 
 

@@ -139,7 +139,7 @@ def test_where_it_is_off_nothing_offers_it(scene: Scene) -> None:
 def test_a_copied_link_leads_to_the_code_first(scene: Scene) -> None:
     browser, token = Browser(scene.world), copied(scene)
     page = browser.open(f"/join/{token}?step=hand_over")
-    assert "First, prove the invited address" in visible(page.html)
+    assert "Confirm your e-mail first" in visible(page.html)
     assert INVITED not in page.html
     page = browser.send(page.form("/code"))
     scene.world.settle()

@@ -125,9 +125,9 @@ def test_a_check_says_of_each_address_what_would_become_of_it_and_sends_nothing(
     scene.world.settle()
     assert len(scene.world.mails()) == mails
     for words in (
-        "This would send 1 mail.",
-        "gets an invitation mail",
-        "is a colleague and joins at once, without a mail",
+        "This would send 1 e-mail.",
+        "gets an invitation e-mail",
+        "is a colleague and joins at once, without an e-mail",
         "doesn't invite addresses of this domain",
     ):
         assert words in told
@@ -137,7 +137,7 @@ def test_a_check_in_the_panel_knows_who_is_there_and_leaves_what_was_typed(scene
     before = scene.invitations()
     page = mara.send(panel(scene, mara).form("/invite"), "check", address=f"{NEW} {INVITED} {GUEST}", line=LINE)
     told = visible(page.html)
-    for words in (f"{NEW} gets an invitation mail", "is invited already", "This person is in the chat already."):
+    for words in (f"{NEW} gets an invitation e-mail", "is invited already", "This person is in the chat already."):
         assert words in told
     fields = dict(page.form("/invite").fields)
     assert (fields["address"], fields["line"]) == (f"{NEW} {INVITED} {GUEST}", LINE)
@@ -267,11 +267,11 @@ def test_what_is_no_history_is_said_where_it_was_chosen(scene: Scene, mara: Brow
 @pytest.mark.parametrize(
     ("history", "told"),
     [
-        ("all", "The whole chat, from its start"),
-        ("from_join", "What is written after you join"),
-        ("last:1", "The last message, and what is written after you join"),
-        ("last:12", "The last 12 messages, and what is written after you join"),
-        ("since:2026-01-31", "What was written since Saturday 31 January, and all that follows"),
+        ("all", "Everything, from the start"),
+        ("from_join", "New messages only"),
+        ("last:1", "The last message and new ones"),
+        ("last:12", "The last 12 messages and new ones"),
+        ("since:2026-01-31", "Everything since Saturday 31 January"),
     ],
 )
 def test_what_one_will_see_is_told_truly_on_the_page_and_in_the_mail(scene: Scene, history: str, told: str) -> None:
@@ -358,15 +358,15 @@ def test_without_a_list_anybody_s_page_is_shown_with_what_is_chosen_for_all(scen
     page = mara.open("/chats/new")
     told = visible(see(mara, page, all_history="last", all_history_last="12").html)
     assert "name@company.example" in told
-    assert "The last 12 messages, and what is written after you join" in told
+    assert "The last 12 messages and new ones" in told
     told = visible(see(mara, page, address=NEW, all_history="all").html)
     assert NEW in told
-    assert "The whole chat, from its start" in told
+    assert "Everything, from the start" in told
 
 
 def test_a_colleague_gets_no_mail_and_the_preview_says_so(scene: Scene, mara: Browser) -> None:
     told = visible(see(mara, listed(mara, MEMBER), "see:0").html)
-    assert "Tom Berg is a colleague and joins at once, without a mail." in told
+    assert "Tom Berg is a colleague and joins at once, without an e-mail." in told
     assert "The page that it opens" not in told
 
 

@@ -43,7 +43,7 @@ def test_the_invitation_survives_signing_in_by_a_mailed_link(scene: Scene) -> No
     scene.world.signs_up(INVITED, "Olaf Berg", "Nord")
     browser = Browser(scene.world)
     page = browser.open(f"/join/{scene.link}?step=account")
-    browser.send(page.form("/sign-in"), "Mail me a sign-in link", email=INVITED)
+    browser.send(page.form("/sign-in"), "E-mail me a sign-in link", email=INVITED)
     scene.world.settle()
     enter = scene.world.last_mail(INVITED).link("enter")
     back = browser.send(browser.open(enter).form(enter))
@@ -69,7 +69,7 @@ def test_a_signed_in_browser_sees_both_addresses_and_presses_a_button(scene: Sce
     assert INVITED in visible(page.html)
     assert STRANGER in visible(page.html)
     assert scene.stranger.get(scene.base).status == 404
-    inside = browser.send(page.form(f"/join/{scene.link}"), "Go on as")
+    inside = browser.send(page.form(f"/join/{scene.link}"), "Continue as")
     assert inside.status == 200
     scene.world.settle()
     assert f"{STRANGER}" in scene.lines(scene.owner)[-1]
@@ -131,7 +131,7 @@ def test_an_expired_page_offers_to_ask_for_a_new_one(scene: Scene) -> None:
     scene.world.pass_time(days=14)
     browser = Browser(scene.world)
     page = browser.send(browser.open(f"/join/{scene.link}").form("/ask"))
-    assert "has been told" in visible(page.html)
+    assert "We’ve asked" in visible(page.html)
     scene.owner = scene.world.signs_in(OWNER)
     assert [ask["kind"] for ask in scene.invitations()[INVITED]["asks"]] == ["renew"]
 

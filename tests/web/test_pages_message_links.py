@@ -69,7 +69,7 @@ def by_password(scene: Scene, wanted: str) -> str:
 def by_mailed_link(scene: Scene, wanted: str) -> str:
     browser = Browser(scene.world)
     page = browser.open(wanted)
-    browser.send(page.form("/sign-in"), "Mail me", email=GUEST)
+    browser.send(page.form("/sign-in"), "E-mail me", email=GUEST)
     scene.world.settle()
     link = scene.world.last_mail(GUEST).link("enter")
     return browser.send(browser.open(link).form(link)).address

@@ -28,7 +28,7 @@ def mara(scene: Scene) -> Browser:
 def refused(page: Page) -> str:
     """What the panel says of the refused, and the field that has them."""
     text = visible(page.html)
-    assert f"{BOUNCED} This address can’t be reached" in text.replace("'", "’")
+    assert f"{BOUNCED} We can’t send e-mail to this address" in text.replace("'", "’")
     assert f"{DENIED} Brightwater Studio doesn’t invite addresses of this domain" in text.replace("'", "’")
     return dict(page.form("/invite").fields)["address"]
 

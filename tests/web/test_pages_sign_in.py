@@ -105,7 +105,7 @@ class TestThePage:
         browser = shared_scene.browser()
         back = browser.returns(provider, browser.starts(provider, query="next=/inbox"), "error=access_denied")
         assert back == f"/sign-in?notice=cancelled&by={provider}&next=/inbox"
-        assert f"{shown} didn’t agree" in visible(browser.get(back).text)
+        assert f"Nothing was changed in {shown}" in visible(browser.get(back).text)
         shared_scene.fakes[provider].says = ProviderFailed("broken")
         assert browser.signs_in(provider, "/inbox") == f"/sign-in?notice=failed&by={provider}&next=/inbox"
 

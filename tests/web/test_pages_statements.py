@@ -27,10 +27,10 @@ def _made(owner: Person, *histories: str) -> str:
 @pytest.mark.parametrize(
     ("histories", "said"),
     [
-        (("from_join", "from_join"), "Each sees new messages from the moment of joining."),
-        (("all", "all"), "Each sees all of it on joining."),
-        (("all", "from_join"), "Each sees on joining what was chosen with the invitation."),
-        (("from_join",), "The invited person sees new messages from the moment of joining."),
+        (("from_join", "from_join"), "People see messages from when they join."),
+        (("all", "all"), "People see everything when they join."),
+        (("all", "from_join"), "What people see depends on what you chose for each of them."),
+        (("from_join",), "The invited person will see messages from when they join."),
         (("last:10",), "The invited person sees the last 10 messages."),
     ],
 )
@@ -123,7 +123,7 @@ def test_the_inbox_says_how_far_it_looked(scene: Scene, mara: Browser) -> None:
         made = scene.owner.post("/chats", {"workspace_id": scene.workspace, "invitees": [{"email": MEMBER}]})
         scene.member.post(f"/chats/{made.json['chat']['id']}/messages", {"text": "Good morning"})
     scene.world.settle()
-    assert "When you have read it, older things follow." in visible(mara.open("/chats?view=inbox").html)
+    assert "Older ones appear once you’ve read them." in visible(mara.open("/chats?view=inbox").html)
 
 
 @pytest.mark.requirement("A09")

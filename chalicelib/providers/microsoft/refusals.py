@@ -29,7 +29,7 @@ def means(status: int, code: str, method: str, is_about_message: bool) -> Means:
 def words(status: int, method: str) -> str:
     """What people are told where this one thing is refused for good."""
     if method == "DELETE":
-        return "It still stands there."
+        return "They can still see it."
     if method == "PUT":
-        return "It was deleted there." if status == 404 else "The first version stands there."
-    return "This message is too long for Teams." if status == 413 else "Teams doesn't take this message."
+        return "It was deleted there." if status == 404 else "They still see the original."
+    return "This message is too long for Teams." if status == 413 else "Teams doesn't accept this message."

@@ -49,7 +49,7 @@ class MicrosoftSpecification(ProviderSpecification):
             return None
         return NextStep(
             fact=sentence("Chat from Teams"),
-            text="Add the app to your Teams, and messages come there. If your organisation forbids it, chat here.",
+            text="Add Webtop to Teams to chat from there. If your organisation doesn’t allow it, chat here.",
             button=sentence("Add to Teams"),
             href=f"{self.teams.link_base}/l/app/{self.teams.app_id}?tenantId={identity.tenant}",
         )

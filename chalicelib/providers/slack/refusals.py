@@ -62,7 +62,7 @@ _FOR_METHOD = {
 _SAID = {
     (POST, "msg_too_long"): "This message is too long for Slack.",
     (POST, "msg_blocks_too_long"): "This message is too long for Slack.",
-    (UPDATE, "msg_too_long"): "This version is too long for Slack; an earlier one stands there.",
+    (UPDATE, "msg_too_long"): "This version is too long for Slack; they still see an earlier one.",
     (UPDATE, "message_not_found"): "It was deleted there.",
     (BEGIN_FILE, "missing_scope"): "Their Slack hasn’t allowed files yet; its app has to be added again.",
     (BEGIN_FILE, "file_uploads_disabled"): "Their Slack takes no files.",
@@ -70,10 +70,10 @@ _SAID = {
     (BEGIN_FILE, "storage_limit_reached"): "Their Slack has no room left for files.",
 }
 _SAID_OF = {
-    POST: "Slack doesn't take this message.",
-    UPDATE: "The first version stands there.",
-    DELETE: "It still stands there.",
-    DELETE_FILE: "It still stands there.",
+    POST: "Slack doesn't accept this message.",
+    UPDATE: "They still see the original.",
+    DELETE: "They can still see it.",
+    DELETE_FILE: "They can still see it.",
     **dict.fromkeys((BEGIN_FILE, SHARE_FILE, SHOW_FILE), "Slack doesn’t take this file."),
 }
 

@@ -60,7 +60,7 @@ class SlackSpecification(ProviderSpecification):
     def next_step(self, identity: Identity) -> NextStep:
         return NextStep(
             fact=sentence("Chat from Slack"),
-            text="Add the app to your Slack, and messages come there. An admin may have to agree; until then, chat here.",
+            text="Add Webtop to Slack to chat from there. Your admin may need to approve it; until then, chat here.",
             button=sentence("Add to Slack"),
             href="/oauth/slack/install",
         )

@@ -73,7 +73,7 @@ def _preview(request: PageRequest, listed_chat: Listed) -> str | None:
         return None
     last = page.messages[0]
     if last.deleted_at:
-        return languages.text("This message was deleted by its author.", request.locale)
+        return languages.text("Message deleted", request.locale)
     if last.author is None or last.kind is MessageKind.EVENT:
         return shapes.message(last, page, listed_chat.membership, locale=request.locale).text
     mine = last.author.account_id == request.account.id

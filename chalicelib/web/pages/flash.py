@@ -8,8 +8,8 @@ from .routing import PageRequest
 
 _NOTICES = {
     "state": ("warn", "That sign-in was not begun in this browser, or took too long. Try again."),
-    "cancelled": ("warn", "{provider} didn’t agree. Nothing has changed; you can try again."),
-    "failed": ("warn", "{provider} doesn’t answer as it should. Nothing is lost; try again, or choose another way."),
+    "cancelled": ("warn", "Nothing was changed in {provider}. You can try again."),
+    "failed": ("warn", "{provider} isn’t responding properly. Nothing was lost; try again or choose another way."),
     "plan": ("warn", "This invitation can’t be used with {provider} any more. Choose another way."),
     "over": ("warn", "This invitation can’t be used now."),
     "no_account": (
@@ -28,11 +28,11 @@ _NOTICES = {
     "ended": ("warn", "Your session is over. Sign in to go on where you were."),
     "bounces": (
         "warn",
-        "Mail to your address bounces, so sign-in links, password resets and notices can’t reach you. Settings says what to do.",
+        "E-mails to your address bounce, so sign-in links, password resets and notices can’t reach you. See Settings.",
     ),
-    "installed": ("good", "The app is in your {provider}. New messages of this chat go there."),
+    "installed": ("good", "You’re set. New messages will also appear in {provider}."),
 }
-_NOTICES_FOR_INVITED = {"cancelled": ("warn", "{provider} didn’t sign you in. Your invitation is still good.")}
+_NOTICES_FOR_INVITED = {"cancelled": ("warn", "{provider} sign-in was cancelled. Your invitation is still valid.")}
 _PROVIDERS = {str(provider): provider.shown for provider in Provider}
 
 

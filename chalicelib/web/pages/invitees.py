@@ -135,8 +135,8 @@ def checked(request: PageRequest, result: Checked) -> dict[str, Any]:
 def outcome(result: InviteResult, locale: str) -> dict[str, Any]:
     """What would become of one address; `good` where it gets what the inviter wants."""
     words = {
-        InviteOutcome.INVITED: languages.text("gets an invitation mail", locale),
-        InviteOutcome.MEMBER_ADDED: languages.text("is a colleague and joins at once, without a mail", locale),
+        InviteOutcome.INVITED: languages.text("gets an invitation e-mail", locale),
+        InviteOutcome.MEMBER_ADDED: languages.text("is a colleague and joins at once, without an e-mail", locale),
     }
     why = words.get(result.outcome) or pages.result_text(result, locale)
     return {"email": result.email, "good": result.has_invitation, "why": why}

@@ -80,7 +80,7 @@ def managed_workspace(request: PageRequest) -> tuple[list[dict[str, Any]], dict[
     wanted = request.incoming.query.get("workspace", "")
     chosen = next((workspace for workspace in managed if wanted in ("", workspace["id"])), None)
     if chosen is None and any(workspace["id"] == wanted or not wanted for workspace in mine):
-        raise errors.may_not("look after people from outside")
+        raise errors.may_not("manage guests")
     if chosen is None:
         raise errors.unknown()
     return managed, chosen

@@ -24,9 +24,9 @@ _DONE = {
     "invited": "The invitations go out now.",
     "resent": "The invitation was sent again to {email}.",
     "allowed": "Allowed. The invitation for {email} can be used now.",
-    "refused": "Refused. Nobody joins with the invitation for {email} this way.",
+    "refused": "Refused. No one joins with the invitation for {email} this way.",
     "revoked": "The invitation for {email} was revoked.",
-    "fixed": "The address is {email} now, and a new mail goes there.",
+    "fixed": "The address is {email} now, and a new e-mail goes there.",
 }
 _NAMED = 6  # five, and perhaps oneself
 

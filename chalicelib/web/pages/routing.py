@@ -259,18 +259,18 @@ def refused(request: PageRequest, refusal: errors.Refusal) -> Page:
         else {"text": text("Sign in"), "href": "/sign-in"}
     )
     titles = {
-        404: text("Nothing here"),
+        404: text("Page not found"),
         401: text("Sign in first"),
-        403: text("You may not do that"),
-        410: text("This is over"),
+        403: text("You don’t have permission"),
+        410: text("No longer available"),
         429: text("Too many tries"),
-        503: text("Busy"),
+        503: text("We’re busy right now"),
     }
     return request.page(
         "error.html",
         status,
         status=status,
-        title=titles.get(status) or text("That didn’t work"),
+        title=titles.get(status) or text("Something went wrong"),
         detail=detail,
         request_id=request.incoming.request_id or None,
         retry_after=refusal.retry_after,

@@ -56,7 +56,7 @@ def _cut_off(request: PageRequest) -> Page:
         status=404,
         title=languages.text("The link is incomplete", request.locale),
         detail=languages.text(
-            "Its end is missing. Open the newest mail from us and press the button there, or copy the whole link.",
+            "Its end is missing. Open the newest e-mail from us and press the button there, or copy the whole link.",
             request.locale,
         ),
         request_id=request.incoming.request_id or None,
