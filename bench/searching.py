@@ -31,21 +31,23 @@ def _rows(length: int) -> Iterator[Row]:
     with played() as scene:
         _fill(scene, length)
         person = scene.world.signs_in(scene.owner.email)
-        for name, q in (("newest", "newest"), ("oldest", "oldest"), ("nothing", "zebra"), ("everything", "draft")):
+        for name, q in (("newest", "newest"), ("nothing", "zebra"), ("everything", "draft")):
             yield _row(scene, person, f"{length:,} messages, {name}", q, length)
 
 
 def _row(scene: Scene, person: Person, name: str, q: str, length: int) -> Row:
+    """Only what isn't there is looked for to the end: whatever is there stands on the way."""
     with watched() as calls:
         answer = person.get(f"{scene.base}/search?q={q}").json
     queries, requests = calls.count("Query"), 1
-    while answer["next"] and q != "draft":
+    while answer["next"] and q == "zebra":
         answer = person.get(f"{scene.base}/search?q={q}&cursor={answer['next']}").json
         requests += 1
     read = min(length, 250 if q == "draft" else _AT_ONCE)
     units = -(-read * _BYTES // _PER_READ_UNIT)
     dollars = f"{units * _DOLLARS * 1_000:.4f}"
-    return Row(name, (str(queries), str(requests), str(units), dollars), figure=queries, at_most=5)
+    to_the_end = str(requests) if q == "zebra" else ""
+    return Row(name, (str(queries), to_the_end, str(units), dollars), figure=queries, at_most=5)
 
 
 def _fill(scene: Scene, length: int) -> None:

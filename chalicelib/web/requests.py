@@ -256,3 +256,9 @@ def _wrong_shape(reason: msgspec.ValidationError) -> errors.Refusal:
         else "wrong_type"
     )
     return errors.wrong_field(path or "body", code, message + ".")
+
+
+def prefers(accept: str, media: str) -> bool:
+    """Whether this type stands before JSON in the header; its weights are not looked at."""
+    accepted = [part.partition(";")[0].strip().lower() for part in accept.split(",")[:20]]
+    return next((each for each in accepted if each in (media, "application/json")), "") == media

@@ -19,7 +19,7 @@ from chalice.app import Blueprint, ChaliceViewError, Response
 from .. import wiring
 from ..domain import errors
 from ..domain.ids import Ids
-from ..domain.people import Account, Session
+from ..domain.people import Account, Session, locale_or
 from ..ports import Answer, Ports
 from . import audit, guards, requests
 from .errors import problem, unexpected
@@ -50,17 +50,18 @@ class RequestContext:
     def session(self) -> Session:
         return self._principal().session
 
+    @property
+    def locale(self) -> str:
+        """The caller's language: on a page that asks, the page's own, which its cookie tells; else their account's."""
+        return locale_or(self.incoming.cookies.get("lang", ""), self.account.locale)
+
     def query(self, shape: type[Query]) -> Query:
         """Query parameters are text; they are read as the shape's types."""
         return requests.convert(self.incoming.query, shape, strict=False)
 
     def wants(self, media: str) -> bool:
         """Whether `Accept` names this media type, and not JSON before it."""
-        accepted = [part.partition(";")[0].strip().lower() for part in self.incoming.header("accept").split(",")[:20]]
-        return (
-            next((each for each in accepted if each in (media.partition(";")[0], "application/json")), "")
-            == (media.partition(";")[0])
-        )
+        return requests.prefers(self.incoming.header("accept"), media.partition(";")[0])
 
     def _principal(self) -> guards.Principal:
         if self.principal is None:

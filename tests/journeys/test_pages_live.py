@@ -8,7 +8,7 @@ from secrets import token_hex
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.support.browsers import Room, Windows, room, said, texts
+from tests.support.browsers import Room, Windows, connected, room, said, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 _ANY_SOCKET = re.compile(r"^wss?:")
@@ -42,6 +42,19 @@ def test_a_message_arrives_through_the_socket(windows: Windows, shared_room: Roo
     expect(said(other, "Good morning, Dana")).to_be_visible()
     expect(said(mine, "Good morning, Dana")).to_have_count(1)
     assert any("Good *morning*" in frame for frame in frames)
+
+
+def test_what_happens_is_told_in_the_page_s_language_as_it_happens(windows: Windows, shared_room: Room) -> None:
+    """Dana's account is English; her page is German by its cookie."""
+    dana = connected(windows.open(shared_room.path, shared_room.guests[0], lang="de"))
+    name = f"Quay {token_hex(4)}"
+    shared_room.owner.ask("PATCH", shared_room.path, {"name": name})
+    line = dana.locator("#messages").get_by_text(f"„{name}“ genannt")
+    expect(line).to_have_count(1)
+    shared_room.write("Ship ahoy", by=shared_room.owner)
+    expect(said(dana, "Ship ahoy")).to_be_visible()
+    expect(line).to_have_count(1)
+    expect(dana.locator("#messages").get_by_text("named the chat")).to_have_count(0)
 
 
 def test_with_the_socket_cut_messages_arrive_once_and_the_page_says_so(windows: Windows, shared_room: Room) -> None:

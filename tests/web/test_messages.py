@@ -219,3 +219,15 @@ def test_one_emoji_in_two_spellings_is_one_reaction(scene: Scene, item: str, oth
     scene.guest.delete(f"{path}/{quote(item)}")
     seen = scene.owner.get(f"{scene.base}/messages").json["items"]
     assert next(m for m in seen if m["id"] == scene.post["id"])["reactions"] == []
+
+
+def test_what_happened_is_told_in_the_language_of_the_page_that_asks(scene: Scene) -> None:
+    """A page that is German by its cookie asks for what it missed; a program, which has none, gets its account's language."""
+    assert scene.guest.patch("/me", {"locale": "fr"}).status == 200
+    scene.owner.patch(scene.base, {"name": "Quay"})
+    scene.world.settle()
+    told = {"": "a nommé", "lang=de": "hat den Chat", "lang=en": "named the chat", "lang=xx": "a nommé"}
+    for cookie, word in told.items():
+        for path in (f"{scene.base}/messages", f"{scene.base}/messages?after=1"):
+            answer = scene.world.call("GET", path, token=scene.guest.token, Cookie=cookie)
+            assert word in answer.json["items"][-1]["text"], (cookie, path)

@@ -34,6 +34,14 @@ def test_it_names_what_one_presses_as_it_is_named(world: World, locale: str) -> 
     assert [label for label in labels if languages.text(label, locale) not in told] == []
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_says_how_notifications_come_to_a_browser_and_to_an_iphone(world: World, locale: str) -> None:
+    told = visible(help_page(world, locale))
+    assert told.count("iPhone") == 1
+    for label in ("Settings", "Quiet hours"):
+        assert languages.text(label, locale).casefold() in told.casefold(), label
+
+
 def test_every_link_to_it_leads_to_a_topic() -> None:
     linked = set[str]()
     for path in pages.TEMPLATES.glob("*.html"):

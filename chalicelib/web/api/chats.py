@@ -138,7 +138,7 @@ def preview_history(request: RequestContext) -> s.MessagesPage:
     read = histories.preview(
         request.ports, request.account, request.path["chat_id"], history, wanted.before, wanted.limit
     )
-    return s.MessagesPage(shapes.messages(read.page, read.membership, {}, request.account.locale), None)
+    return s.MessagesPage(shapes.messages(read.page, read.membership, {}, request.locale), None)
 
 
 def invitees(request: RequestContext, sent: list[s.Invitee]) -> list[Invitee]:

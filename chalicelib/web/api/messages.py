@@ -23,7 +23,7 @@ def list_messages(request: RequestContext) -> s.MessagesPage:
         request.ports, request.account, request.path["chat_id"], wanted.before, wanted.after, wanted.limit
     )
     states = deliveries.of_page(request.ports, read.page, read.membership)
-    return s.MessagesPage(shapes.messages(read.page, read.membership, states, request.account.locale), None)
+    return s.MessagesPage(shapes.messages(read.page, read.membership, states, request.locale), None)
 
 
 @routes.json(

@@ -34,6 +34,6 @@ def search(request: RequestContext) -> SearchPage:
 
 def _page(request: RequestContext, chat_id: str) -> SearchPage:
     results, going_on = results_of(request, request.query(SearchQuery), chat_id)
-    locale = request.account.locale
+    locale = request.locale
     items = [shapes.message(hit.message, hit.page, hit.membership, locale=locale) for hit in results.hits]
     return SearchPage(items, going_on, results.searched_to)
