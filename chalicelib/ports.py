@@ -766,8 +766,10 @@ class Installer(Protocol):
     def begin(self, state: str, team_id: str, purpose: str) -> str:
         """Where to send the browser."""
 
-    def finish(self, code: str) -> Installation:
-        """What was installed, in whichever team the browser chose there; the caller judges whether it is the right one."""
+    def finish(self, code: str, team_id: str) -> Installation:
+        """What was installed, in whichever team the browser chose there; the caller judges whether it is the right one.
+        Where it was installed for a whole organization, in this team of it.
+        """
 
 
 class Identities(Protocol):
@@ -783,6 +785,9 @@ class Identities(Protocol):
     def install(self, provider: Provider, new: Installation) -> None: ...
     def installation(self, provider: Provider, team_id: str) -> Installation | None: ...
     def uninstall(self, provider: Provider, team_id: str, now: datetime, told_of: datetime | None = None) -> None: ...
+    def teams_of(self, provider: Provider, organization_id: str) -> list[str]:
+        """The teams that an installation for a whole organization serves here; none for what is a team itself."""
+
     def open_conversation(self, identity: Identity, service_url: str, conversation_id: str, user_id: str) -> None: ...
     def close_conversation(self, identity: Identity, now: datetime) -> None: ...
     def was_reached(self, identity: Identity) -> bool: ...

@@ -53,7 +53,10 @@ class OAuthState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """Our app in one Slack team; one serves everybody of that team. `bot_token` is readable only on its way to Slack."""
+    """Our app in one Slack team; one serves everybody of that team. `bot_token` is readable only on its way to Slack.
+
+    `is_of_organization`: it was installed for all teams of `enterprise_id` at once, and is taken out of all at once.
+    """
 
     team_id: str
     team_name: str
@@ -62,4 +65,5 @@ class Installation:
     app_id: str
     scopes: str
     enterprise_id: str = ""
+    is_of_organization: bool = False
     installed_at: datetime | None = None

@@ -13,7 +13,7 @@ from .codec import Codec
 from .errors import conditional_write, translate_errors
 from .items import AccountItem, Item
 from .mapping import account_item
-from .provider_items import IdentityItem, InstallationItem, RemoteNameItem, SeenItem
+from .provider_items import IdentityItem, InstallationItem, OrganizationTeamItem, RemoteNameItem, SeenItem
 
 _SEEN, _NAMED, _NO_TOKEN = timedelta(days=1), timedelta(days=7), "-"
 _SECOND = timedelta(seconds=1)
@@ -74,7 +74,14 @@ class Identities:
 
     def install(self, provider: Provider, new: Installation) -> None:
         pk, encrypted = f"I#{provider}#{new.team_id}", self._encrypt(new.bot_token)
+        if new.is_of_organization:
+            organization = f"I#{provider}#{new.enterprise_id}"
+            OrganizationTeamItem(organization, f"O#{new.team_id}", team_id=new.team_id).save()
         _INSTALLATIONS.item(new, pk, "T", encrypted_token=encrypted).save()
+
+    def teams_of(self, provider: Provider, organization_id: str) -> list[str]:
+        pk, below = f"I#{provider}#{organization_id}", OrganizationTeamItem.sk.startswith("O#")
+        return [item.team_id for item in OrganizationTeamItem.query(pk, below, consistent_read=True)]
 
     def installation(self, provider: Provider, team_id: str) -> Installation | None:
         item = items.get(InstallationItem, f"I#{provider}#{team_id}", "T")

@@ -49,6 +49,7 @@
 | what is somebody called there                   | I#identity    | N                               |
 | which identities does this account have          | A#account     | I#identity                      |
 | is our app in this Slack team                    | I#slack#team  | T                               |
+| which teams of this organization have it by it   | I#slack#org   | O#team                          |
 | was this provider's request taken before         | Y#hash        | Y                               |
 | was this request answered before                | O#hash        | O                               |
 | when may this be done again                     | P#hash        | P                               |

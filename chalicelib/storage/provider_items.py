@@ -29,8 +29,15 @@ class InstallationItem(Item, discriminator="installation"):
     app_id = Text()
     scopes = Text()
     enterprise_id = Text()
+    is_of_organization = BooleanAttribute(default=False)
     installed_at = TimestampAttribute(null=True)
     revoked_at = TimestampAttribute(null=True)
+
+
+class OrganizationTeamItem(Item, discriminator="organization_team"):
+    """A team that our app serves because it was installed for the team's whole organization."""
+
+    team_id = UnicodeAttribute()
 
 
 class SeenItem(Item, discriminator="seen"):

@@ -33,7 +33,7 @@ def finish(ports: Ports, provider: Provider, query: dict[str, str], browser: str
     if "error" in query or not query.get("code"):
         return OAuthResult(path, notice="cancelled")
     try:
-        installed = installer.finish(query["code"])
+        installed = installer.finish(query["code"], oauth_state.token.partition("#")[0])
     except ProviderFailed as reason:
         log.warning("installation failed: %s", reason)
         return OAuthResult(path, notice="failed")

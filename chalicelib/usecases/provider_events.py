@@ -1,6 +1,8 @@
 """What providers tell us of their side: the app was added or taken away, somebody did something. The rest is left."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 
 from ..domain import schedule
 from ..domain.identities import Identity
@@ -13,6 +15,7 @@ from ..domain.provider_events import (
     PeopleActed,
     ProviderEvent,
 )
+from ..domain.providers import Provider
 from ..ports import Ports
 from . import relay_out
 
@@ -24,15 +27,30 @@ def receive(ports: Ports, events: Iterable[ProviderEvent]) -> None:
             case EventsMissed(identity):
                 _compare_later(ports, identity)
             case AuthorizationRevoked(identity, at):
-                ports.identities.forget_user_token(identity, at)
+                _revoked(ports, identity, at)
             case AppRemoved(provider, tenant, at):
-                ports.identities.uninstall(provider, tenant, ports.now(), at)
+                _removed(ports, provider, tenant, at)
             case ConversationClosed(identity):
                 ports.identities.close_conversation(identity, ports.now())
             case ConversationOpened():
                 _opened(ports, event)
             case PeopleActed(_, group, once, body):
                 ports.relay_queue.put(body, group, once)
+
+
+def _revoked(ports: Ports, identity: Identity, at: datetime | None) -> None:
+    for team in _teams(ports, identity.provider, identity.tenant):
+        ports.identities.forget_user_token(replace(identity, tenant=team), at)
+
+
+def _removed(ports: Ports, provider: Provider, tenant: str, at: datetime | None) -> None:
+    for team in _teams(ports, provider, tenant):
+        ports.identities.uninstall(provider, team, ports.now(), at)
+
+
+def _teams(ports: Ports, provider: Provider, tenant: str) -> list[str]:
+    """The team itself; or, of an organization, each that our app serves by it."""
+    return [tenant, *ports.identities.teams_of(provider, tenant)]
 
 
 def _opened(ports: Ports, event: ConversationOpened) -> None:

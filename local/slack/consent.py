@@ -74,12 +74,13 @@ def decide(slack: Slack, request: Request, flow: str) -> Answer:
         if wanted.get("team") in slack.data["teams"] and user["team_id"] != wanted["team"]:
             raise Refusal("That person is in another workspace.")
         if given.get("decision") == "allow":
-            _may(slack, user, flow, [*scopes, *user_scopes])
+            _may(slack, user, flow, [*scopes, *user_scopes], bool(given.get("for_organization")))
     except Refusal as reason:
         return web.page("slack_stopped.html", 403, title="Not possible", reason=str(reason))
     if given.get("decision") == "allow":
         slack.data["requests"] = [item for item in slack.data["requests"] if item["team"] != user["team_id"]]
         about = _grant(wanted, user, flow, scopes, user_scopes)
+        about["org"] = about["org"] or bool(given.get("for_organization"))
         return _back(wanted, code=oauth.new_code(slack, about))
     if given.get("decision") == "approval":
         slack.data["requests"].append({"user": user["id"], "team": user["team_id"], "address": request.target})
@@ -114,13 +115,13 @@ def _identity(wanted: dict[str, str], scopes: list[str]) -> list[str]:
     return scopes
 
 
-def _may(slack: Slack, user: Json, flow: str, scopes: list[str]) -> None:
+def _may(slack: Slack, user: Json, flow: str, scopes: list[str], for_organization: bool) -> None:
     """Whether this person may allow this at all."""
     if flow == "openid":
         return
     if user["is_restricted"]:
         raise Refusal("Guests can’t add apps to this workspace. A member can.")
-    if ADMIN_SCOPES & set(scopes):
+    if ADMIN_SCOPES & set(scopes) or for_organization:
         if slack.team(user["team_id"])["plan"] != "enterprise":
             raise Refusal("Apps with this feature are only available to Enterprise customers.")
         if not user["is_admin"]:

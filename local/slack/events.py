@@ -37,15 +37,20 @@ def about_message(slack: Slack, team_id: str, event: Json) -> None:
         send(slack, team_id, event)
 
 
-def app_uninstalled(slack: Slack, team_id: str) -> None:
-    send(slack, team_id, {"type": "app_uninstalled"})
+def app_uninstalled(slack: Slack, team_id: str, of_organization: bool = False) -> None:
+    send(slack, team_id, {"type": "app_uninstalled"}, of_organization)
 
 
-def tokens_revoked(slack: Slack, team_id: str, ended: Iterable[Json]) -> None:
+def tokens_revoked(slack: Slack, team_id: str, ended: Iterable[Json], of_organization: bool = False) -> None:
     several = list(ended)
     who = {kind: [about["user"] for about in several if about["kind"] == kind] for kind in ("user", "bot")}
     tokens = {"oauth": who["user"], "bot": who["bot"]}
-    send(slack, team_id, {"type": "tokens_revoked", "tokens": {kind: ids for kind, ids in tokens.items() if ids}})
+    send(
+        slack,
+        team_id,
+        {"type": "tokens_revoked", "tokens": {kind: ids for kind, ids in tokens.items() if ids}},
+        of_organization,
+    )
 
 
 def verify_address(slack: Slack) -> str:
@@ -55,8 +60,8 @@ def verify_address(slack: Slack) -> str:
     return challenge
 
 
-def send(slack: Slack, team_id: str, event: Json) -> str:
-    """Wrap the event as Slack does, and hand it to the courier."""
+def send(slack: Slack, team_id: str, event: Json, of_organization: bool = False) -> str:
+    """Wrap the event as Slack does, and hand it to the courier. What concerns an organization names no team."""
     team, number = slack.team(team_id), event_id()
     bot = slack.bot_user(team_id)["id"]
     stamp = time.time()
@@ -65,7 +70,7 @@ def send(slack: Slack, team_id: str, event: Json) -> str:
         "team_id": team_id,
         "user_id": bot,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": of_organization,
     }
     envelope: Json = {
         "token": "demo",
@@ -83,6 +88,9 @@ def send(slack: Slack, team_id: str, event: Json) -> str:
     }
     if team["enterprise_id"]:
         envelope["enterprise_id"] = team["enterprise_id"]
+    if of_organization:
+        envelope |= {"team_id": None, "context_team_id": None}
+        authorization["team_id"] = None
     _send(slack, str(event.get("subtype") or event["type"]), envelope, number)
     return number
 

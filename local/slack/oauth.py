@@ -100,17 +100,18 @@ def revoke(slack: Slack, token: str, how: str = "token_revoked") -> None:
     team_id = about["team_id"] or _any_team(slack, about["enterprise_id"])
     if about["kind"] == "bot":
         slack.data["installs"].pop(team_id, None)
-    events.tokens_revoked(slack, team_id, [about])
+    events.tokens_revoked(slack, team_id, [about], of_organization=about["org"])
 
 
 def uninstall(slack: Slack, team_id: str) -> None:
     """Take the app out of a workspace: all its tokens end, and both events are sent."""
-    slack.data["installs"].pop(team_id, None)
+    installed = slack.data["installs"].pop(team_id, None)
+    is_org = bool(installed and installed["org"])
     ended = [about for about in slack.data["tokens"].values() if _belongs(slack, about, team_id)]
     for about in ended:
         about["revoked"] = "account_inactive"
-    events.app_uninstalled(slack, team_id)
-    events.tokens_revoked(slack, team_id, ended)
+    events.app_uninstalled(slack, team_id, is_org)
+    events.tokens_revoked(slack, team_id, ended, is_org)
 
 
 def is_client(slack: Slack, client_id: str, secret: str) -> None:

@@ -197,3 +197,8 @@ def test_keys_and_discovery_are_fetched_once_whatever_is_forged(began: Try) -> N
             began.who(id_tokens.by_unknown_key(began.claims()))
         assert began.who(signed(began.claims()))
     assert (began.provider.times(KEYS), began.provider.times(DISCOVERY)) == (1, 1)
+
+
+def test_nothing_is_asked_for_that_outlives_the_sign_in(began: Try) -> None:
+    """Consent to `offline_access` reads "Maintain access to data": we ask once who somebody is, and keep no token."""
+    assert set(began.query["scope"][0].split()) == {"openid", "profile", "email"}

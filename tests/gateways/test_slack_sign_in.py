@@ -1,5 +1,6 @@
 """Sign in with Slack: what isn't signed by Slack, for us, for this try and now, is nobody."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,8 +8,10 @@ import pytest
 
 from chalicelib.domain import identities
 from chalicelib.ports import ProviderFailed
+from chalicelib.providers.slack.installation import BOT_SCOPES
 from chalicelib.providers.slack.settings import Slack
 from chalicelib.providers.slack.sign_in import SlackSignIn
+from local.slack.reference import METHODS
 from tests.support import id_tokens
 from tests.support.id_tokens import Json, Provider, fake_answer, signed
 
@@ -149,3 +152,14 @@ def test_what_the_token_does_not_say_is_asked(slack: SlackSignIn, provider: Prov
     provider.answers["openid.connect.userInfo"] = fake_answer(info)
     profile = who(slack, provider, signed(short))
     assert (profile.identity.key, profile.organization, profile.name) == ("slack#T1#U1", "Acme", "Dana Smith")
+
+
+def test_the_app_asks_for_nothing_that_it_can_do_without() -> None:
+    """Each scope is the only one of ours that lets a method be called which the code names, or brings an event, or an argument."""
+    source = "".join(path.read_text() for path in Path("chalicelib/providers/slack").rglob("*.py"))
+    used = [method for name, method in METHODS.items() if name in source or f'"{name.replace(".", "_")}"' in source]
+    needed = {"im:history", "reactions:read", "chat:write.customize"}
+    for method in used:
+        ours = set(method.scopes("bot") or ()) & set(BOT_SCOPES)
+        needed |= ours if len(ours) == 1 else set()
+    assert set(BOT_SCOPES) == needed

@@ -116,7 +116,7 @@ def test_workspaces_and_their_plans(fakes: FakeProviders) -> None:
 
 
 def test_lists_come_in_pages(fakes: FakeProviders) -> None:
-    bot = fakes.bot()
+    bot = fakes.bot(scopes=f"{BOT_SCOPES} groups:read")
     names: list[str] = []
     cursor = ""
     while True:

@@ -42,7 +42,7 @@ class Inviting:
         team = f"T0{user[1:5]}"
         install = SlackInstall(self.slack, self.remote.redirect_uri())
         back = self.remote.decide(install.begin("s", team, CONNECT if connect else INSTALL), user)
-        return install.finish(back["code"])
+        return install.finish(back["code"], team)
 
     def seen(self, user: str, installed: Installation) -> SlackWorkspace:
         return self.admin.workspace(Identity(Provider.SLACK, installed.team_id, user), installed)

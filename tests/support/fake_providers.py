@@ -27,7 +27,7 @@ JONAS = "7b2e4c90-1d3f-4a6b-8c5d-000000000001"
 PAT = "7b2e4c90-1d3f-4a6b-8c5d-000000000007"
 BOT_SCOPES = (
     "chat:write chat:write.customize im:write im:history users:read users:read.email team:read team.billing:read "
-    "channels:read groups:read reactions:read reactions:write files:read files:write conversations.connect:write"
+    "channels:read reactions:read reactions:write files:read files:write conversations.connect:write"
 )
 
 
@@ -86,9 +86,9 @@ class FakeProviders:
         assert response.status_code >= 400, response.text
         return str(response.json()["code"])
 
-    def decide(self, address: str, user: str, decision: str = "allow") -> dict[str, str]:
+    def decide(self, address: str, user: str, decision: str = "allow", **more: str) -> dict[str, str]:
         """What the application's address gets when this person presses a button on the page that asks."""
-        done = self.http.post(address, data={"user": user, "decision": decision})
+        done = self.http.post(address, data={"user": user, "decision": decision, **more})
         assert done.status_code == 303, done.text
         return {name: values[0] for name, values in parse_qs(urlsplit(done.headers["location"]).query).items()}
 

@@ -54,7 +54,7 @@ class FakeInstall:
     def begin(self, state: str, team_id: str, purpose: str) -> str:
         return f"https://provider.test/install?state={state}&team={team_id}&connect={purpose == CONNECT}"
 
-    def finish(self, code: str) -> Installation:
+    def finish(self, code: str, team_id: str) -> Installation:
         self.asked += 1
         if code == "broken":
             raise ProviderFailed("no bot token")

@@ -117,5 +117,5 @@ def slack_inviting_of(scene: Scene) -> SlackInviting:
     providers.world.use(features={Provider.SLACK: admin})
     olaf = browser.comes_in("slack", providers.scene.link)
     assert olaf.post(f"/join/{providers.scene.link}").status == 200
-    providers.world.ports.identities.install(Provider.SLACK, providers.install.finish("c"))
+    providers.world.ports.identities.install(Provider.SLACK, providers.install.finish("c", "T1"))
     return SlackInviting(providers.scene, browser, olaf, admin)

@@ -509,8 +509,8 @@ class TestTheInstallation:
     @pytest.mark.requirement("A08")
     def test_taken_out_its_token_is_gone_and_a_new_one_may_come(self, providers: Providers) -> None:
         identities = providers.world.ports.identities
-        identities.install(Provider.SLACK, providers.install.finish("c"))
+        identities.install(Provider.SLACK, providers.install.finish("c", "T1"))
         identities.uninstall(Provider.SLACK, "T1", providers.world.now())
         assert identities.installation(Provider.SLACK, "T1") is None
-        identities.install(Provider.SLACK, providers.install.finish("c"))
+        identities.install(Provider.SLACK, providers.install.finish("c", "T1"))
         assert identities.installation(Provider.SLACK, "T1")

@@ -73,6 +73,7 @@ class MicrosoftSignIn:
                 client_credential=self._microsoft.client_secret,
                 authority=f"{PUBLIC}/organizations",
                 instance_discovery=False,
+                exclude_scopes=["offline_access"],
                 http_client=MsalHttp(self._microsoft.base_url),
             )
         return self._application

@@ -45,17 +45,32 @@ CALLBACKS = (
 
 
 def provider_events(envelope: Mapping[str, Any], tries: int = 0) -> Iterator[ProviderEvent]:
-    """What an event of a team means; `tries` is how often Slack failed with it before."""
+    """What an event of a team means, or of an organization, which names no team. `tries`: how often Slack failed with it before."""
     event, team_id = envelope.get("event"), envelope.get("team_id")
-    if not isinstance(event, Mapping) or not isinstance(team_id, str):
+    if not isinstance(event, Mapping):
         return
+    tenant = team_id if isinstance(team_id, str) else envelope.get("enterprise_id")
+    if isinstance(tenant, str):
+        yield from _ended(envelope, event, tenant)
+    if isinstance(team_id, str):
+        yield from _happened(envelope, event, team_id, tries)
+
+
+def _ended(envelope: Mapping[str, Any], event: Mapping[str, Any], tenant: str) -> Iterator[ProviderEvent]:
+    """`tenant` is a team, or an organization: then it ends in all its teams."""
+    at = _time_of(envelope)
+    for user in _revoked_users(event):
+        yield AuthorizationRevoked(Identity(Provider.SLACK, tenant, user), at)
+    for team in [*([tenant] if _ends_installation(event) else []), *_left_teams(event)]:
+        yield AppRemoved(Provider.SLACK, team, at)
+
+
+def _happened(
+    envelope: Mapping[str, Any], event: Mapping[str, Any], team_id: str, tries: int
+) -> Iterator[ProviderEvent]:
     if tries >= _TRIES_OF_AN_OUTAGE and isinstance(event.get("user"), str):
         yield EventsMissed(Identity(Provider.SLACK, team_id, event["user"]))
-    for user in _revoked_users(event):
-        yield AuthorizationRevoked(Identity(Provider.SLACK, team_id, user), _time_of(envelope))
-    if _ends_installation(event):
-        yield AppRemoved(Provider.SLACK, team_id, _time_of(envelope))
-    elif event.get("type") in _RELAYED:
+    if event.get("type") in _RELAYED:
         yield _acted(envelope, event, team_id)
 
 
@@ -99,6 +114,12 @@ def _ends_installation(event: Mapping[str, Any]) -> bool:
         return True
     tokens = event.get("tokens")
     return event.get("type") == "tokens_revoked" and isinstance(tokens, Mapping) and bool(tokens.get("bot"))
+
+
+def _left_teams(event: Mapping[str, Any]) -> list[str]:
+    """Of an organization where our app is installed for all: those that an admin has taken it from."""
+    teams = event.get("team_ids") if event.get("type") == "team_access_revoked" else None
+    return [team for team in teams if isinstance(team, str)] if isinstance(teams, list) else []
 
 
 def _revoked_users(event: Mapping[str, Any]) -> list[str]:

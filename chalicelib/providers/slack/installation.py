@@ -1,6 +1,7 @@
 """Our app in somebody's Slack workspace: OAuth v2, which can't be merged with signing in."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from ...domain.identities import Installation
@@ -17,7 +18,6 @@ BOT_SCOPES = (
     "team:read",
     "team.billing:read",
     "channels:read",
-    "groups:read",
     "reactions:read",
     "reactions:write",
     "files:read",
@@ -48,7 +48,8 @@ class SlackInstall:
         }
         return f"{self._slack.base_url}/oauth/v2/authorize?{urlencode(query)}"
 
-    def finish(self, code: str) -> Installation:
+    def finish(self, code: str, team_id: str) -> Installation:
+        """On Enterprise Grid an admin may install it for all teams: Slack names no team then, and we ask it for this one."""
         answer = call(
             self._slack,
             "oauth_v2_access",
@@ -57,15 +58,25 @@ class SlackInstall:
             code=code,
             redirect_uri=self._redirect_uri,
         )
-        team, enterprise = answer.get("team") or {}, answer.get("enterprise") or {}
-        if not isinstance(answer.get("access_token"), str) or not team.get("id"):
+        token, enterprise = answer.get("access_token"), answer.get("enterprise") or {}
+        if not isinstance(token, str):
             raise ProviderFailed("no bot token")
+        for_all = answer.get("is_enterprise_install") is True and bool(enterprise.get("id"))
+        team = self._team(token, team_id) if for_all else answer.get("team") or {}
+        if not team.get("id"):
+            raise ProviderFailed("no team")
         return Installation(
             team_id=str(team["id"]),
             team_name=str(team.get("name") or ""),
-            bot_token=str(answer["access_token"]),
+            bot_token=token,
             bot_user_id=str(answer.get("bot_user_id") or ""),
             app_id=str(answer.get("app_id") or ""),
             scopes=str(answer.get("scope") or ""),
             enterprise_id=str(enterprise.get("id") or ""),
+            is_of_organization=for_all,
         )
+
+    def _team(self, token: str, team_id: str) -> dict[str, Any]:
+        """Refused where it isn't one of the organization's."""
+        told = call(self._slack, "team_info", token, team=team_id).get("team")
+        return told if isinstance(told, dict) else {}
