@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     ERASED = "erased"
     ACCOUNT = "account"
     RECEIPT = "receipt"
+    EXPORT = "export"
     REPLY = "reply"
 
 

@@ -35,6 +35,7 @@ class NotificationKind(StrEnum):
     NEW_ADDRESS = "new_address"
     ADDRESS_CHANGED = "address_changed"
     LEAVING = "leaving"
+    EXPORT = "export"
 
 
 TOKEN_LIFE = {

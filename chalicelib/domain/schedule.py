@@ -13,6 +13,7 @@ from .files import FORGOTTEN_AFTER, File
 from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 
 LOOKED_AFTER = timedelta(hours=1)
+EXPORT_LIFE = timedelta(hours=24)
 
 
 class TaskKind(StrEnum):
@@ -30,12 +31,13 @@ class TaskKind(StrEnum):
     PUSH = "push"
     REGISTER = "register"
     ERASE = "erase"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
-    """`invitation_id` is the file's for `FILE`, the call's for `CALL`; for `REGISTER`, `chat_id` is the workspace's, and
-    `invitation_id` the member behind whom it goes on.
+    """`invitation_id` is the file's for `FILE`, the call's for `CALL`, the export's for `EXPORT`; for `REGISTER`, `chat_id` is
+    the workspace's, and `invitation_id` the member behind whom it goes on.
 
     `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
     """
@@ -110,6 +112,11 @@ def register(workspace_id: str, now: datetime, after: str = "") -> ScheduledTask
 
 def erase(account_id: str, leaves_at: datetime) -> ScheduledTask:
     return ScheduledTask(kind=TaskKind.ERASE, at=leaves_at, account_id=account_id)
+
+
+def forget_export(account_id: str, export_id: str, until: datetime) -> ScheduledTask:
+    """The zip of somebody's data goes with its link."""
+    return ScheduledTask(kind=TaskKind.EXPORT, at=until, account_id=account_id, invitation_id=export_id)
 
 
 def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:

@@ -13,6 +13,7 @@ from ..domain.people import Account
 from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
 from ..domain.receipts import Receipt
+from ..domain.schedule import EXPORT_LIFE
 from ..domain.workspaces import Workspace
 from ..ports import MailDraft, OutgoingMail
 from .composing import compose
@@ -116,6 +117,11 @@ class MailTexts:
             existing = text(sentence_of(reason), inviter.locale) if ours else text(excerpt(reason), inviter.locale)
             facts = {"reason": existing, "fate": str(fate_of(reason)), "is_address_wrong": is_address_wrong(reason)}
         return compose(replace(draft, facts={**draft.facts, **facts}))
+
+    def export(self, account: Account, url: str) -> OutgoingMail:
+        """A person's own data waits at `url`."""
+        facts = {"email": address(account.email), "url": url, **_life(EXPORT_LIFE)}
+        return compose(MailDraft(template="export", to=account.email, locale=account.locale, typed={}, facts=facts))
 
     def leaving(self, account: Account, url: str) -> OutgoingMail:
         """An account will be erased; signing in at `url` keeps it."""

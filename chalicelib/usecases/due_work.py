@@ -19,6 +19,7 @@ from . import (
     chats,
     ending,
     erasing,
+    exporting,
     files,
     forgetting,
     mails,
@@ -180,5 +181,6 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.CLOSE: close_chat,
     TaskKind.REGISTER: register_index.go_on,
     TaskKind.ERASE: erasing.erase,
+    TaskKind.EXPORT: exporting.forget,
 }
 """The registry: True where there was something to do. What is refused stays due."""

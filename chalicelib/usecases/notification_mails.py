@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..ports import ComposedMail, OutgoingMail, Ports
-from . import reports
+from . import exporting, reports
 from .account_mails import address_changed, code, leaving, new_address, with_link
 from .inviter_mails import about_invitation
 from .missed_mails import missed
@@ -21,6 +21,7 @@ COMPOSERS: Mapping[NotificationKind, Compose] = {
     NotificationKind.NEW_ADDRESS: new_address,
     NotificationKind.ADDRESS_CHANGED: address_changed,
     NotificationKind.LEAVING: leaving,
+    NotificationKind.EXPORT: exporting.mail,
     NotificationKind.ASK: about_invitation,
     NotificationKind.RENEW: about_invitation,
     NotificationKind.HAND_OVER: about_invitation,

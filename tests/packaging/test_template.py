@@ -143,7 +143,7 @@ def test_the_bucket_of_files_is_private_encrypted_and_tidies_up(template: Json) 
     assert bucket["Properties"]["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     assert "BucketEncryption" in bucket["Properties"]
     rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
-    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [("in/", 1), ("mail/", 3)]
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [("in/", 1), ("x/", 2), ("mail/", 3)]
     (cors,) = bucket["Properties"]["CorsConfiguration"]["CorsRules"]
     assert cors["AllowedOrigins"] == [{"Ref": "PublicUrl"}]
     statement, mail = template["Resources"]["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
@@ -191,6 +191,7 @@ def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket(
         "file_checked": {"DeleteObject", "GetObject", "PutObject"},
         "hourly": {"DeleteObject"},
         "mail_in": {"DeleteObject", "GetObject"},
+        "mail_out": {"PutObject"},
         "relay": {"GetObject"},
         "table_changes": {"DeleteObject"},
     }

@@ -33,6 +33,7 @@ CALLS = {
     "DELETE /me/sessions/{session}": "B Q D",
     "DELETE /me": "B Q T T U Q D P G",
     "POST /me/keep": "B",
+    "POST /me/export": "B T P",
     # The password counts as a try to sign in; the mail against the caps.
     "POST /me/email": "B T T T G U P U P",
     "GET /push-key": "",

@@ -155,6 +155,7 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "renew": texts.renew(inviter, it, URL),
         "memberless": texts.memberless(inviter, replace(it.chat, memberless_since=NOW), it.workspace, URL),
         "ending": texts.ending(inviter, ending_about, URL),
+        "export": texts.export(inviter, URL),
         "leaving": texts.leaving(replace(inviter, leaves_at=NOW + timedelta(days=7)), URL),
         "receipt": texts.receipt(account(typed.name, locale), receipt(typed), URL),
         "receipt, own": texts.receipt(

@@ -82,6 +82,7 @@ ROUTES = [
     Sample("DELETE", "/me/sessions/{session}", None, ("session",)),
     Sample("DELETE", "/me", {"messages": "keep", "password": PASSWORD}),
     Sample("POST", "/me/keep"),
+    Sample("POST", "/me/export"),
     Sample("POST", "/me/email", {"email": "mara@lindqvist.example", "password": PASSWORD}),
     Sample("GET", "/push-key", open_to_all=True),
     Sample("POST", "/push-subscriptions", {name: pushes.browser("phone")[name] for name in ("endpoint", "keys")}),

@@ -8,7 +8,7 @@ from tests.support.routes import ROUTES
 from tests.support.sample_chat import Scene, played
 from tests.web.test_register_rights import ROLES
 
-OWN = ("GET /me/sessions", "POST /me/email", "DELETE /me", "POST /me/keep")
+OWN = ("GET /me/sessions", "POST /me/email", "POST /me/export", "DELETE /me", "POST /me/keep")
 OF_OWNER = ("DELETE /me/sessions/{session}",)
 """About something of the owner's: there for nobody else, whatever their role."""
 SAMPLES = {sample.name: sample for sample in ROUTES}

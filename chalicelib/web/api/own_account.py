@@ -3,7 +3,7 @@
 from ...domain.people import Session
 from ...schemas import own_account as s
 from ...schemas.bodies import Accepted, Paging
-from ...usecases import deleting, own_account
+from ...usecases import deleting, exporting, own_account
 from .. import cursors, guards
 from ..routing import Reply, RequestContext, Routes
 
@@ -38,6 +38,18 @@ def end_own_session(request: RequestContext) -> Reply:
 )
 def change_email(request: RequestContext, body: s.NewAddress) -> Accepted:
     own_account.ask_address(request.ports, _caller(request, body.password, body.code), body.email, request.ids)
+    return Accepted()
+
+
+@routes.json(
+    "POST",
+    "/me/export",
+    "Take your data along: a mail with a link, good for a day, to a zip of what you can read.",
+    answers=Accepted,
+    status=202,
+)
+def export_account(request: RequestContext) -> Accepted:
+    exporting.ask(request.ports, request.account, request.ids)
     return Accepted()
 
 

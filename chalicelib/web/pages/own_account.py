@@ -6,14 +6,14 @@ from typing import Any
 from ...domain import errors
 from ...domain.people import Session
 from ...domain.providers import Provider
-from ...usecases import deleting, own_account
+from ...usecases import deleting, exporting, own_account
 from .. import guards
 from .accounts import browser_of, entered, link_over, linked
 from .routing import KEEP_PAGE, Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _HERE = "/settings/account"
-_DONE = ("session", "sessions", "asked", "address", "back", "kept")
+_DONE = ("session", "sessions", "asked", "address", "back", "kept", "export")
 _PROVIDERS = {str(provider): provider.shown for provider in Provider}
 
 
@@ -90,6 +90,17 @@ def take_address_back(request: PageRequest) -> Page | Redirect:
         return link_over(request, "address_changed")
     done = entered(request, signed_in, f"{_HERE}?done=back")
     return Redirect(done.path, (*done.cookies, guards.cookie(request.ports, "link", "", 0)))
+
+
+@routes.form(f"{_HERE}/export", signed_in=True)
+def ask_export(request: PageRequest) -> Page | Redirect:
+    return _done(request, "export", lambda: exporting.ask(request.ports, request.account, request.ids), "export")
+
+
+@routes.page("/export/{token}", signed_in=True)
+def export(request: PageRequest) -> Redirect:
+    """Of the mailed link; whoever isn't signed in is asked to be, and comes back here."""
+    return Redirect(exporting.address(request.ports, request.account, request.path["token"]))
 
 
 @routes.form(f"{_HERE}/delete", signed_in=True)
