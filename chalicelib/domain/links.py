@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     ACCOUNT = "account"
     RECEIPT = "receipt"
     REPLY = "reply"
+    BY_MAIL = "by_mail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .files import FORGOTTEN_AFTER, File
 from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
 
 LOOKED_AFTER = timedelta(hours=1)
+QUIET = timedelta(minutes=2)
 
 
 class TaskKind(StrEnum):
@@ -29,12 +30,13 @@ class TaskKind(StrEnum):
     CALL = "call"
     PUSH = "push"
     REGISTER = "register"
+    CHAT_MAIL = "chat_mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
     """`invitation_id` is the file's for `FILE`, the call's for `CALL`; for `REGISTER`, `chat_id` is the workspace's, and
-    `invitation_id` the member behind whom it goes on.
+    `invitation_id` the member behind whom it goes on. `seq` is of a message that `CHAT_MAIL` tells of.
 
     `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
     """
@@ -44,6 +46,7 @@ class ScheduledTask:
     chat_id: str = ""
     invitation_id: str = ""
     account_id: str = ""
+    seq: int = 0
     stored_at: datetime | None = None
 
 
@@ -116,6 +119,19 @@ def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:
 def held_push(account_id: str, until: datetime) -> ScheduledTask:
     """What a person wasn't told in their quiet hours is summed up at the end of them: one item, however much it is."""
     return ScheduledTask(kind=TaskKind.PUSH, at=until, account_id=account_id)
+
+
+def chat_mail(invitation: Invitation, seq: int, now: datetime) -> ScheduledTask:
+    """A message that was written or changed goes by mail once it was quiet for so long."""
+    at = (now + QUIET).replace(microsecond=0)
+    return ScheduledTask(
+        kind=TaskKind.CHAT_MAIL,
+        at=at,
+        chat_id=invitation.chat_id,
+        invitation_id=invitation.id,
+        account_id=invitation.account_id,
+        seq=seq,
+    )
 
 
 def _task(kind: TaskKind, at: datetime, invitation: Invitation) -> ScheduledTask:

@@ -173,8 +173,9 @@ NAMES = {
 
 SPECIAL = {
     "AskOut.account": "Who asks, where they are signed in.",
-    "AskOut.email": "The address that is named as the right one.",
-    "AskOut.kind": "`join`: with another address. `renew`: a new invitation. `hand_over`: to the right person.",
+    "AskOut.email": "The address that is named as the right one, or from which somebody answered by mail.",
+    "AskOut.kind": "`join`: with another address. `renew`: a new one. `hand_over`: to the right person. `mail`: an answer by mail.",
+    "AskOut.text": "What was answered by mail.",
     "ChatOut.kind": "`direct` for two people, else `group`.",
     "ChatWithPeople.kind": "`direct` for two people, else `group`.",
     "Code.code": "The six digits from the mail.",
