@@ -18,6 +18,7 @@ from .domain.messages import Message, MessagePage, Reaction
 from .domain.notifications import (
     About,
     Asker,
+    ChatMail,
     Missed,
     News,
     NotificationMail,
@@ -172,6 +173,7 @@ class Chats(Protocol):
     def take_over(self, old: Chat, record: Invitation, place: Membership, by: str) -> bool: ...
     def close(self, old: Chat, at: datetime, by: str, by_id: str) -> bool: ...
     def choose_level(self, membership: Membership, level: Level) -> None: ...
+    def read_here(self, membership: Membership) -> None: ...
 
 
 class Outside(Protocol):
@@ -529,10 +531,11 @@ class MailDraft:
 
 @dataclass(frozen=True, slots=True)
 class ComposedMail:
-    """A mail that may go, and of how many messages of a chat it tells."""
+    """A mail that may go, and of how many messages of a chat it tells; `copies` are the messages that stand in it."""
 
     mail: OutgoingMail
     notified: tuple[tuple[Membership, ChatHead], ...] = ()
+    copies: tuple[RelayedMessage, ...] = ()
 
 
 class MailRefused(Exception):
@@ -829,6 +832,8 @@ class MailTexts(Protocol):
     def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail: ...
     def ask(self, inviter: Account, about: About, asker: Asker, url: str) -> OutgoingMail: ...
     def hand_over(self, inviter: Account, about: About, email: str, note: str, url: str) -> OutgoingMail: ...
+    def answer(self, inviter: Account, about: About, email: str, text: str, url: str) -> OutgoingMail: ...
+    def messages(self, reader: Account, told: ChatMail) -> OutgoingMail: ...
     def allowed(self, asker: Account, about: About, url: str) -> OutgoingMail: ...
     def renew(self, inviter: Account, about: About, url: str) -> OutgoingMail: ...
     def ended(self, inviter: Account, about: About, ended: Sequence[Invitation], url: str) -> OutgoingMail: ...
@@ -916,3 +921,4 @@ class Ports:
     push_texts: PushTexts
     push_queue: PushQueue
     push_schedule: Schedule
+    mail_schedule: Schedule

@@ -17,6 +17,7 @@ from typing import Any, TypeGuard
 
 import chalicelib
 from chalicelib.domain.errors import RefusalKind
+from chalicelib.domain.providers import Option
 from chalicelib.web import examples as shown
 from chalicelib.web.errors import STATUS
 from tests.support.app import PASSWORD, Answer, Person
@@ -94,8 +95,13 @@ def _all_gone(scene: Scene) -> None:
     scene.world.settle()
 
 
+def _mail_comes_in(scene: Scene) -> None:
+    scene.world.use(configured=frozenset({Option.MAIL}))
+
+
 BEFORE: dict[str, Callable[[Scene], Json | None]] = {
     "POST /join/{token}/code/confirm": _code,
+    "POST /join/{token}/mail": _mail_comes_in,
     "POST /chats/{chat}/invitations/{invitation}/resend": _later,
     "POST /chats/{chat}/calls": _over,
     "POST /chats/{chat}/take-over": _all_gone,

@@ -1,6 +1,7 @@
 """A mail that came in, as it was read, and the rules of what may become of it; see PRODUCT.md, section 12."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,7 @@ class Dropped(StrEnum):
     ANOTHER_SENDER = "another sender, not proven"
     NOT_PROVEN = "not proven"
     OVER = "over"
+    BLOCKED = "blocked"
     EMPTY = "nothing new in it"
     TOO_MANY = "too many"
 
@@ -119,6 +121,32 @@ def automatic(mail: IncomingMail, envelope_from: str) -> bool:
         or headers.get("content-type", "").strip().lower().startswith("multipart/report")
         or bool(_AWAY.match(mail.subject.lstrip()))
     )
+
+
+_LEAVING = frozenset(
+    [
+        "leave",
+        "stop",
+        "unsubscribe",
+        "verlassen",
+        "austreten",
+        "abmelden",
+        "stopp",
+        "salir",
+        "dejar",
+        "parar",
+        "baja",
+        "quitter",
+        "arrêter",
+        "arreter",
+        "désinscrire",
+    ]
+)
+
+
+def leaves(texts: Sequence[str]) -> bool:
+    """Whether one word is all of it, and says that they want out."""
+    return len(texts) == 1 and texts[0].strip().rstrip(".!").strip().casefold() in _LEAVING
 
 
 def identity_of(account_id: str) -> Identity:

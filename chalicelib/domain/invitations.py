@@ -44,20 +44,22 @@ class AskState(StrEnum):
 
 class AskKind(StrEnum):
     """To join with another account than the invited address's, for a new invitation after the end, or to give the invitation
-    to another address."""
+    to another address; or an answer by mail of somebody who isn't in the chat yet."""
 
     JOIN = "join"
     RENEW = "renew"
     HAND_OVER = "hand_over"
+    MAIL = "mail"
 
 
-_ANSWERABLE = {Status.PENDING: (AskKind.JOIN, AskKind.HAND_OVER), Status.EXPIRED: (AskKind.RENEW,)}
+_ANSWERABLE = {Status.PENDING: (AskKind.JOIN, AskKind.HAND_OVER, AskKind.MAIL), Status.EXPIRED: (AskKind.RENEW,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Somebody asks the inviter. For `join` it says who, and `id` is theirs; `renew` needs nobody's name; for `hand_over`,
-    `email` is the address that is to have the invitation, and `note` what was written with it. Both go with the answer."""
+    `email` is the address that is to have the invitation, and `note` what was written with it. Both go with the answer. For
+    `mail`, `text` is what `email` answered, whose sender calls themselves `name`; `id` is the mail's."""
 
     id: str
     kind: AskKind
@@ -69,6 +71,7 @@ class Ask:
     via: Via = Via.WEBTOP
     organization: str = ""
     note: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

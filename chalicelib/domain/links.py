@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     EXPORT = "export"
     REPLY = "reply"
+    BY_MAIL = "by_mail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ class NotificationKind(StrEnum):
     ASK = "ask"
     RENEW = "renew"
     HAND_OVER = "hand_over"
+    ANSWER = "answer"
+    WAS_IT_YOU = "was_it_you"
+    OUT = "out"
+    MESSAGES = "messages"
     ALLOWED = "allowed"
     BOUNCED = "bounced"
     DECLINED = "declined"
@@ -46,6 +50,7 @@ TOKEN_LIFE = {
     NotificationKind.CODE: timedelta(minutes=10),
     NotificationKind.NEW_ADDRESS: timedelta(hours=24),
     NotificationKind.ADDRESS_CHANGED: timedelta(days=7),
+    NotificationKind.WAS_IT_YOU: timedelta(hours=24),
 }
 
 
@@ -145,6 +150,33 @@ class Asker:
     email: str = ""
     via: Via = Via.WEBTOP
     organization: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldMessage:
+    """A message as it goes by mail. `quoted` is what it answers, as "Name: words". `change` is "", "corrected" or "taken_back"."""
+
+    author: str
+    text: str
+    quoted: str = ""
+    change: str = ""
+    files: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMail:
+    """What was written in a chat, for somebody who takes part by mail. `thread` is the Message-ID that all mails of one chat to one
+    person refer to; `url` leads to a page where they leave, or go on in the browser, and `stop_url` takes one click."""
+
+    chat: str
+    workspace: str
+    locale: str
+    messages: Sequence[ToldMessage]
+    answers: str
+    thread: str
+    url: str
+    stop_url: str
+    tags: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ _MB = 1024 * 1024
 _EVERYWHERE = (*OPTIONS_HERE, *OPTIONS_ELSEWHERE)
 
 ALLOWANCES = {
-    Plan.FREE: Allowance(OPTIONS_HERE, 20, 10, 5 * _MB),
+    Plan.FREE: Allowance((*OPTIONS_HERE, Option.MAIL), 20, 10, 5 * _MB),
     Plan.PRO: Allowance(_EVERYWHERE, 500, 250, 25 * _MB),
     Plan.ENTERPRISE: Allowance(_EVERYWHERE, 5_000, 1_000, 100 * _MB),
 }

@@ -54,6 +54,7 @@ class Option(StrEnum):
     NEW_ACCOUNT = "new_account"
     SLACK = "slack"
     TEAMS = "teams"
+    MAIL = "mail"
 
 
 OPTIONS_HERE = (Option.ACCOUNT, Option.NEW_ACCOUNT)
@@ -100,7 +101,7 @@ PROVIDERS = (
     ProviderNames(
         provider=Provider.MAIL,
         via=Via.MAIL,
-        option=None,
+        option=Option.MAIL,
         company="E-mail",
         application="E-mail",
         short="E-mail",

@@ -16,11 +16,15 @@ NOT_SHOWN_THERE = "Not shown there: {emojis}."
 
 
 class RelayState(StrEnum):
+    """By mail, `handed_over` is with the mail service, which hasn't said yet what became of it."""
+
     SENT = "sent"
     RETRYING = "retrying"
     DISCONNECTED = "cut_off"
     NOT_SHOWN = "not_shown"
     NOT_REACHED = "not_reached"
+    HANDED_OVER = "handed_over"
+    BOUNCED = "bounced"
 
 
 class DeliveryState(StrEnum):
@@ -32,6 +36,7 @@ class DeliveryState(StrEnum):
     DISCONNECTED = "cut_off"
     NOT_SHOWN = "not_shown"
     NOT_REACHED = "not_reached"
+    BOUNCED = "bounced"
 
 
 class SupportLevel(StrEnum):

@@ -14,6 +14,7 @@ from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitat
 
 LOOKED_AFTER = timedelta(hours=1)
 EXPORT_LIFE = timedelta(hours=24)
+QUIET = timedelta(minutes=2)
 
 
 class TaskKind(StrEnum):
@@ -32,12 +33,13 @@ class TaskKind(StrEnum):
     REGISTER = "register"
     ERASE = "erase"
     EXPORT = "export"
+    CHAT_MAIL = "chat_mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
     """`invitation_id` is the file's for `FILE`, the call's for `CALL`, the export's for `EXPORT`; for `REGISTER`, `chat_id` is
-    the workspace's, and `invitation_id` the member behind whom it goes on.
+    the workspace's, and `invitation_id` the member behind whom it goes on. `seq` is of a message that `CHAT_MAIL` tells of.
 
     `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
     """
@@ -47,6 +49,7 @@ class ScheduledTask:
     chat_id: str = ""
     invitation_id: str = ""
     account_id: str = ""
+    seq: int = 0
     stored_at: datetime | None = None
 
 
@@ -128,6 +131,19 @@ def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:
 def held_push(account_id: str, until: datetime) -> ScheduledTask:
     """What a person wasn't told in their quiet hours is summed up at the end of them: one item, however much it is."""
     return ScheduledTask(kind=TaskKind.PUSH, at=until, account_id=account_id)
+
+
+def chat_mail(invitation: Invitation, seq: int, now: datetime) -> ScheduledTask:
+    """A message that was written or changed goes by mail once it was quiet for so long."""
+    at = (now + QUIET).replace(microsecond=0)
+    return ScheduledTask(
+        kind=TaskKind.CHAT_MAIL,
+        at=at,
+        chat_id=invitation.chat_id,
+        invitation_id=invitation.id,
+        account_id=invitation.account_id,
+        seq=seq,
+    )
 
 
 def _task(kind: TaskKind, at: datetime, invitation: Invitation) -> ScheduledTask:

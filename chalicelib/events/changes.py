@@ -7,7 +7,7 @@ from .. import wiring
 from ..domain.changes import Change
 from ..schemas import events
 from ..storage import changes as stream
-from ..usecases import changes, live, pushes, relay_out
+from ..usecases import changes, chat_mails, live, pushes, relay_out
 from ..usecases.onlookers import Onlookers
 from . import batches
 
@@ -43,6 +43,7 @@ def _handle(change: Change, onlookers: Onlookers) -> bool:
     changes.show(onlookers, change)
     relay_out.fan_out(ports, change, onlookers)
     pushes.fan_out(ports, change, onlookers)
+    chat_mails.fan_out(ports, change, onlookers)
     live.announce(ports, events.announcements(ports, change, onlookers), onlookers, events.show, events.write)
     return True
 

@@ -5,6 +5,7 @@ Shapes: "Contents of event data that Amazon SES publishes to Amazon SNS", SES de
 
 import json
 import logging
+import re
 from email.utils import parseaddr
 from typing import Any
 
@@ -12,7 +13,7 @@ from .. import wiring
 from ..domain.mail_reasons import COMPLAINTS, DELAYS, MailReason, read_bounce
 from ..domain.people import Unreachable
 from ..usecases import feedback
-from ..usecases.feedback import MailEvent, MailEventKind
+from ..usecases.feedback import ChatMailTags, MailEvent, MailEventKind
 
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
@@ -36,7 +37,8 @@ def _event(message: Any) -> MailEvent | None:
         return None
     part = body.get(name[:1].lower() + name[1:])
     return _READ[name](
-        part if isinstance(part, dict) else {}, {"ses_id": mail["messageId"], "tagged": _tagged(mail.get("tags"))}
+        part if isinstance(part, dict) else {},
+        {"ses_id": mail["messageId"], "tagged": _tagged(mail.get("tags")), "told": _told(mail.get("tags"))},
     )
 
 
@@ -104,6 +106,15 @@ def _tagged(tags: Any) -> tuple[str, str, int] | None:
         return None
     chat_id, invitation_id, number = results
     return (chat_id, invitation_id, int(number)) if number.isdecimal() and len(number) < 10 else None
+
+
+def _told(tags: Any) -> ChatMailTags | None:
+    """Which messages of which chat the mail told whom; None for other mails."""
+    listed = [tags.get(name) for name in ("chat", "reader", "messages")] if isinstance(tags, dict) else []
+    results = [item[0] for item in listed if isinstance(item, list) and item and isinstance(item[0], str)]
+    if len(results) != 3 or not re.fullmatch(r"[0-9]{1,10}(?:-[0-9]{1,10}){0,99}", results[2]):
+        return None
+    return ChatMailTags(results[0], results[1], tuple(int(seq) for seq in results[2].split("-")))
 
 
 def _parsed(message: Any) -> Json:

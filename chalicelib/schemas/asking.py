@@ -17,7 +17,8 @@ class AskerOut(Struct):
 
 
 class AskOut(Struct):
-    """`account` for `join`; for `hand_over` the address that is to have the invitation, and what was written with it."""
+    """`account` for `join`; for `hand_over` the address that is to have the invitation, and what was written with it; for `mail`
+    who answered by mail, and what."""
 
     id: str
     kind: AskKind
@@ -25,6 +26,7 @@ class AskOut(Struct):
     account: AskerOut | UnsetType = UNSET
     email: str | UnsetType = UNSET
     note: str | UnsetType | None = UNSET
+    text: str | UnsetType = UNSET
 
 
 class HandedOverOut(Struct):

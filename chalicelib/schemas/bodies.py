@@ -107,6 +107,10 @@ class JoiningAccount(In):
     password: NewSecret
 
 
+class JoiningByMail(In):
+    name: Text | None = None
+
+
 class Decline(In):
     reason: Text | None = None
     block: Literal["inviter", "workspace", "everyone"] | None = None

@@ -162,6 +162,8 @@ def _ask(ask: Ask) -> a.AskOut:
     who = a.AskerOut(ask.account_id, ask.name, ask.email, ask.via, ask.organization or UNSET)
     if ask.kind is AskKind.HAND_OVER:
         return a.AskOut(ask.id, ask.kind, ask.asked_at, email=ask.email, note=ask.note or None)
+    if ask.kind is AskKind.MAIL:
+        return a.AskOut(ask.id, ask.kind, ask.asked_at, email=ask.email, text=ask.text)
     return a.AskOut(ask.id, ask.kind, ask.asked_at, who if ask.account_id else UNSET)
 
 

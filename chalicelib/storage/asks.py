@@ -29,6 +29,7 @@ def _ask(stored: dict[str, Any]) -> Ask:
         via=one_of(Via, stored.get("via", Via.WEBTOP), Via.WEBTOP),
         organization=stored.get("organization", ""),
         note=stored.get("note", ""),
+        text=stored.get("text", ""),
     )
 
 
@@ -47,6 +48,7 @@ def asks_json(written: Iterable[Ask]) -> list[dict[str, Any]]:
             "organization": ask.organization,
         }
         | ({"note": ask.note} if ask.note else {})
+        | ({"text": ask.text} if ask.text else {})
         for ask in written
     ]
 

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 from ..domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
 from ..domain.invitations import Invitation
 from ..domain.messages import Message
+from ..domain.providers import Via
 from . import items, keys, mapping
 from .errors import conditional_write, translate_errors
 from .items import ChatItem, InvitationItem, Item, MembershipItem
@@ -197,6 +198,21 @@ class Chats:
     def note_registered(self, chat_id: str) -> None:
         with conditional_write():
             ChatItem(keys.chat(chat_id), "C").update([ChatItem.is_registered.set(True)], ChatItem.pk.exists())
+
+    def read_here(self, membership: Membership) -> None:
+        """This person reads and writes in the browser from now on, and nowhere else."""
+        record = InvitationItem(keys.chat(membership.chat_id), keys.invitation(membership.invitation_id))
+        with conditional_write(), items.transaction() as write:
+            write.update(
+                membership_item(membership),
+                actions=[MembershipItem.via.set(str(Via.WEBTOP))],
+                condition=MembershipItem.pk.exists() & (MembershipItem.invitation_id == membership.invitation_id),
+            )
+            write.update(
+                record,
+                actions=[InvitationItem.via.set(str(Via.WEBTOP)), InvitationItem.identity.remove()],
+                condition=InvitationItem.account_id == membership.account_id,
+            )
 
     def note_memberless(self, chat_id: str, since: datetime) -> bool:
         """False where it stands there already, or the chat is closed."""

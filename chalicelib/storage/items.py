@@ -481,6 +481,7 @@ class ScheduledTaskItem(Item, discriminator="due"):
     chat_id = Text()
     invitation_id = Text(attr_name="seat_id")
     account_id = Text()
+    seq = NumberAttribute(default=0)
     gone_at = Seconds()
 
 

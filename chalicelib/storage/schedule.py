@@ -66,7 +66,8 @@ class Schedule:
         return _TASKS.item(
             task,
             self._day(stored_at),
-            f"{int(stored_at.timestamp()):010d}#{task.kind}#{task.chat_id or task.account_id}#{task.invitation_id}",
+            f"{int(stored_at.timestamp()):010d}#{task.kind}#{task.chat_id or task.account_id}#{task.invitation_id}"
+            + (f"#{task.seq}" if task.seq else ""),
             stored_at=task.stored_at,
             gone_at=stored_at + _KEPT,
         )

@@ -8,7 +8,17 @@ from ..domain.chats import OPEN_WITHOUT_MEMBERS, Chat, ChatKind
 from ..domain.ends import EndReason
 from ..domain.invitations import Invitation
 from ..domain.mail_reasons import fate_of, is_address_wrong, sentence_of
-from ..domain.notifications import TOKEN_LIFE, About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
+from ..domain.notifications import (
+    TOKEN_LIFE,
+    About,
+    Asker,
+    ChatMail,
+    Missed,
+    News,
+    NotificationKind,
+    NotificationMail,
+    Ways,
+)
 from ..domain.people import Account
 from ..domain.plans import offered
 from ..domain.providers import APPLICATIONS, PROVIDERS, Option
@@ -16,6 +26,7 @@ from ..domain.receipts import Receipt
 from ..domain.schedule import EXPORT_LIFE
 from ..domain.workspaces import Workspace
 from ..ports import MailDraft, OutgoingMail
+from . import chat_mails
 from .composing import compose
 from .languages import text
 from .sanitize import address, excerpt, first_name, reply_to, sanitize
@@ -85,6 +96,15 @@ class MailTexts:
         """The invited person says that `email` is the right one, in words of theirs; the inviter answers on the page at `url`."""
         draft = _to_inviter("hand_over", inviter, about, url)
         return compose(replace(draft, facts={**draft.facts, "new_email": address(email), "note": note}))
+
+    def answer(self, inviter: Account, about: About, email: str, text: str, url: str) -> OutgoingMail:
+        """Somebody who isn't in the chat yet answered by mail, and what: the inviter allows or refuses, on the page at `url`."""
+        draft = _to_inviter("answer", inviter, about, url)
+        return compose(replace(draft, facts={**draft.facts, "sender": address(email), "text": excerpt(text)}))
+
+    def messages(self, reader: Account, told: ChatMail) -> OutgoingMail:
+        """What was written in a chat, for somebody who takes part by mail."""
+        return chat_mails.messages(reader, told, _via(chat_mails.only_author(told), told.locale))
 
     def allowed(self, asker: Account, about: About, url: str) -> OutgoingMail:
         """The inviter let in who had asked; `url` is the invitation's page, which proves no mailbox."""
@@ -221,6 +241,7 @@ class MailTexts:
                 "check_url": ways.check,
                 "elsewhere": [names.application for names in PROVIDERS if names.signs_in and names.option in options],
                 "url": ways.join,
+                "into_chat": bool(ways.answers),
             },
             reply_to=ways.answers or reply_to(inviter_email),
             unsubscribe_url=ways.unsubscribe,

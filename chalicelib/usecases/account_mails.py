@@ -17,6 +17,7 @@ _PATHS = {
     NotificationKind.JOIN_WORKSPACE: "welcome",
     NotificationKind.NEW_ADDRESS: "address",
     NotificationKind.ADDRESS_CHANGED: "address-back",
+    NotificationKind.WAS_IT_YOU: "mail-answers",
 }
 
 

@@ -10,7 +10,7 @@ from ..domain.people import Account, Session
 from ..domain.providers import Via
 from ..domain.workspaces import Mismatch
 from ..ports import Ports
-from . import handing_over, invitations
+from . import handing_over, invitations, mail_asks
 from .joining import find, open_link
 
 _RENEW = "renew"
@@ -41,11 +41,15 @@ def answer(ports: Ports, account: Account, chat_id: str, invitation_id: str, ask
         return invitation  # again: it was renewed, and the ask is gone with that
     if ask is None and allow and invitation.was_handed_over_by(ask_id):
         return invitation  # again: it moved, and its asks are gone with that
+    if ask is None and allow and invitation.is_taken and invitation.via is Via.MAIL:
+        return invitation  # again: they are in
     if ask is None:
         refuse_unless_pending(invitation, ports.now())
         raise errors.unknown()
     if ask.kind is AskKind.HAND_OVER:
         return handing_over.answer(ports, account, invitation, ask, allow)
+    if ask.kind is AskKind.MAIL:
+        return mail_asks.answer(ports, invitation, ask, allow)
     if ask.kind is AskKind.RENEW and allow:
         return invitations.renew(ports, account, invitation)
     refuse_unless_pending(invitation, ports.now())
@@ -74,7 +78,7 @@ def _ask(ports: Ports, invitation: Invitation, new: Ask) -> None:
     def with_it(now: Invitation) -> Sequence[Ask]:
         if _ask_with(now, new.id):
             return now.asks
-        if sum(ask.kind is not AskKind.HAND_OVER for ask in now.asks) >= ASKS_MOST:
+        if sum(ask.kind in (AskKind.JOIN, AskKind.RENEW) for ask in now.asks) >= ASKS_MOST:
             raise errors.too_many(
                 "too_many_asks", "Too many requests for this invitation. Write to the person who sent it.", _A_DAY
             )

@@ -33,6 +33,7 @@ from . import (
     files,
     invitation_links,
     leaving,
+    mail_asks,
     mails,
     messages,
     notifications,
@@ -114,6 +115,7 @@ def _follow_invitation(ports: Ports, change: InvitationChanged) -> None:
         if _is_wanted_anew(before, after):
             mails.queue(ports, [after])
         _notify_inviter(ports, before, after)
+        mail_asks.post_held(ports, before, after)
     _post_events_of_invitation(ports, change)
 
 
@@ -178,6 +180,7 @@ _ASKED = {
     AskKind.JOIN: NotificationKind.ASK,
     AskKind.RENEW: NotificationKind.RENEW,
     AskKind.HAND_OVER: NotificationKind.HAND_OVER,
+    AskKind.MAIL: NotificationKind.ANSWER,
 }
 
 

@@ -142,6 +142,10 @@ def _state(relayed: RelayedMessage, message: Message) -> DeliveryState:
         return DeliveryState.DISCONNECTED
     if relayed.state is RelayState.NOT_REACHED:
         return DeliveryState.NOT_REACHED
+    if relayed.state is RelayState.BOUNCED:
+        return DeliveryState.BOUNCED
+    if relayed.state is RelayState.HANDED_OVER:
+        return DeliveryState.SENT
     if relayed.version < version_of(message):
         return DeliveryState.RETRYING if relayed.state is RelayState.RETRYING and relayed.detail else DeliveryState.SENT
     is_whole = relayed.state is not RelayState.NOT_SHOWN and not relayed.refused_emojis

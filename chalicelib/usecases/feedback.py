@@ -1,13 +1,15 @@
 """What SES says about a mail becomes the truth on its invitation; dead and complaining addresses get no more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..domain.addresses import NotAnAddress, canonical
+from ..domain.incoming_mail import identity_of
 from ..domain.invitations import Invitation, InvitationMail, MailState
-from ..domain.mail_reasons import SOFT, MailReason
+from ..domain.mail_reasons import SOFT, MailReason, sentence_of
 from ..domain.people import Unreachable
+from ..domain.relaying import RelayState
 from ..ports import Ports
 
 
@@ -22,12 +24,21 @@ class MailEventKind(StrEnum):
     NOT_SPAM = "not_spam"
 
 
+@dataclass(frozen=True, slots=True)
+class ChatMailTags:
+    """Of a mail that told somebody of messages."""
+
+    chat_id: str
+    reader_id: str
+    seqs: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailEvent:
     """SES's word about one mail, and `reason` for it. `suppresses` says why its recipients get no invitations any more.
 
     `tagged` is (chat, invitation, number) where the mail's tags came along: known even where SES speaks before we
-    wrote its id down.
+    wrote its id down. `told` names the messages that a chat's mail told of.
     """
 
     ses_id: str
@@ -36,6 +47,7 @@ class MailEvent:
     suppresses: Unreachable | None = None
     recipients: Sequence[str] = ()
     tagged: tuple[str, str, int] | None = None
+    told: ChatMailTags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,8 @@ def record_event(ports: Ports, event: MailEvent) -> None:
     """Late, double and out of order does no harm: an event only ever replaces one that says less."""
     for recipient in event.recipients:
         _record_address(ports, recipient, event)
+    if event.told:
+        _record_copies(ports, event, event.told)
     result = ports.invitations.of_mail(event.ses_id) or event.tagged
     invitation = ports.invitations.get(result[0], result[1]) if result else None
     if result and invitation:
@@ -80,6 +94,27 @@ def _record_mail(ports: Ports, invitation: Invitation, number: int, event: MailE
     step = _STEPS[event.kind]
     mail = InvitationMail(state=step.to, at=ports.now(), reason=event.reason or "")
     ports.invitations.record_mail_event(invitation, number, mail, step.instead_of, SOFT if step.from_soft else ())
+
+
+_COPIES = {
+    MailEventKind.DELIVERED: RelayState.SENT,
+    MailEventKind.SOFT_BOUNCE: RelayState.BOUNCED,
+    MailEventKind.HARD_BOUNCE: RelayState.BOUNCED,
+    MailEventKind.NEVER_SENT: RelayState.BOUNCED,
+    MailEventKind.COMPLAINED: RelayState.BOUNCED,
+}
+
+
+def _record_copies(ports: Ports, event: MailEvent, told: ChatMailTags) -> None:
+    """What became of each message that went with this mail. A later mail about the same message speaks for itself."""
+    state = _COPIES.get(event.kind)
+    if state is None:
+        return
+    for seq in told.seqs:
+        relayed = ports.relayed_messages.get(told.chat_id, seq, identity_of(told.reader_id).key)
+        if relayed.remote_id == event.ses_id and not (state is RelayState.SENT and relayed.state is RelayState.BOUNCED):
+            detail = sentence_of(event.reason) if event.reason and state is RelayState.BOUNCED else ""
+            ports.relayed_messages.finish(replace(relayed, state=state, detail=detail), None)
 
 
 def _record_address(ports: Ports, recipient: str, event: MailEvent) -> None:

@@ -3,22 +3,28 @@
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import dataclass
 from hashlib import sha256
 
-from ..domain import links
+from ..domain import joining as rules
+from ..domain import links, names
 from ..domain.characters import is_blank
 from ..domain.chats import Chat
-from ..domain.incoming_mail import Dropped, IncomingMail, MailAnswer, MailEnvelope, automatic, identity_of
-from ..domain.invitations import Invitation
+from ..domain.ends import EndReason
+from ..domain.errors import Refusal
+from ..domain.incoming_mail import Dropped, IncomingMail, MailAnswer, MailEnvelope, automatic, leaves
+from ..domain.invitations import Invitation, Status
 from ..domain.mail_text import newly_written
-from ..domain.providers import Provider
+from ..domain.notifications import NotificationKind, NotificationMail
+from ..domain.outside import PersonRef
+from ..domain.providers import Via
 from ..domain.translation import splitting
 from ..ports import Limit, Ports
+from . import addresses, answers_by_mail, ending, joining, mail_asks, sessions
 from .invitation_links import REPLY_PREFIX
 
 log = logging.getLogger(__name__)
-_HOUR = 3600
+_HOUR, _ASKED_A_DAY = 3600, (3, 86_400)
 _OF_ONE_PERSON, _IN_ONE_CHAT = 30, 120
 """Mails an hour that become messages."""
 _REPEATED = 8
@@ -33,9 +39,9 @@ def addressed(ports: Ports, envelope: MailEnvelope) -> list[Addressed]:
 
 
 def receive(ports: Ports, mail: IncomingMail, envelope: MailEnvelope, to: Addressed) -> None:
-    """Into the relay's queue, or dropped with a reason. Again is harmless."""
+    """A message, or held for the inviter, or dropped with a reason. Again is harmless."""
     chat, invitation = to
-    dropped = _refused(ports, mail, envelope) or _take(ports, mail, envelope, invitation)
+    dropped = _refused(ports, mail, envelope) or _take(ports, mail, envelope, to)
     if dropped:
         log.info("mail not taken: %s, chat %s, invitation %s", dropped, chat.id, invitation.id)
 
@@ -62,23 +68,138 @@ def _refused(ports: Ports, mail: IncomingMail, envelope: MailEnvelope) -> Droppe
     return Dropped.FROM_US if mail.sender.endswith(f"@{ports.mail_in_domain}") else None
 
 
-def _take(ports: Ports, mail: IncomingMail, envelope: MailEnvelope, invitation: Invitation) -> Dropped | None:
-    account = ports.accounts.get(invitation.account_id) if invitation.is_taken else None
-    if account is None:
-        return Dropped.OVER
-    if mail.sender != (account.email or invitation.account_email):
+def _take(ports: Ports, mail: IncomingMail, envelope: MailEnvelope, to: Addressed) -> Dropped | None:
+    """Of the invited or joined address; of another one only before somebody has joined, and proven."""
+    _, invitation = to
+    theirs, is_proven = _address_of(ports, invitation), envelope.verdicts.proves_sender
+    if not theirs:
+        return _tell_that_they_are_out(ports, mail, envelope, to)
+    if mail.sender != theirs and (invitation.is_taken or not is_proven):
         return Dropped.ANOTHER_SENDER
-    if not envelope.verdicts.proves_sender:
-        return Dropped.NOT_PROVEN
-    answer = MailAnswer(
-        id=mail.id or envelope.id, chat_id=invitation.chat_id, account_id=account.id, texts=_texts(mail)
-    )
-    if not answer.texts:
+    texts = _texts(mail)
+    if not texts:
         return Dropped.EMPTY
-    if not _may_pass(ports, answer):
+    answer = SentAnswer(_id(mail, envelope), mail.sender, names.tidy(mail.sender_name), texts)
+    return pass_on(ports, to, answer) if is_proven else _ask_sender(ports, to, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class SentAnswer:
+    """What an address answered, by the mail with this id."""
+
+    id: str
+    email: str
+    name: str
+    texts: tuple[str, ...]
+
+
+def pass_on(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | None:
+    """A message of whoever is in the chat; before joining, held for the inviter, who sees of another sender that it is another."""
+    chat, invitation = to
+    if not invitation.is_taken:
+        return _hold(ports, to, answer)
+    if invitation.via is Via.MAIL and leaves(answer.texts):
+        _leave(ports, to)
+        return None
+    sent = MailAnswer(id=answer.id, chat_id=chat.id, account_id=invitation.account_id, texts=answer.texts)
+    if not _may_pass(ports, sent, f"{chat.id} {invitation.account_id}"):
         return Dropped.TOO_MANY
-    _put(ports, answer)
+    answers_by_mail.put(ports, sent)
     return None
+
+
+def _leave(ports: Ports, to: Addressed) -> None:
+    """By one word, as by the link in their mails."""
+    chat, invitation = to
+    _, place = ports.chats.with_membership(chat.id, invitation.account_id)
+    if place and place.invitation_id == invitation.id:
+        ending.end(ports, [place], PersonRef(invitation.account_id, invitation.name), EndReason.LEFT)
+
+
+def _tell_that_they_are_out(ports: Ports, mail: IncomingMail, envelope: MailEnvelope, to: Addressed) -> Dropped:
+    """Whoever was in the chat and isn't any more hears of it, once a day; nobody else hears anything."""
+    chat, invitation = to
+    if invitation.status is Status.LEFT and envelope.verdicts.proves_sender and mail.sender == invitation.account_email:
+        ports.notifications.add_once(
+            NotificationMail(
+                id=sessions.digest(f"{NotificationKind.OUT}-{chat.id}-{invitation.id}-{ports.now():%Y-%m-%d}")[:32],
+                kind=NotificationKind.OUT,
+                email=mail.sender,
+                created_at=ports.now(),
+                locale=invitation.locale or "en",
+                name=chat.name,
+            )
+        )
+    return Dropped.OVER
+
+
+def confirm(ports: Ports, token: str) -> None:
+    """The mailbox says that the answer is its own. Once; refuses what is used, late, or no longer theirs to say."""
+    one_time_token = sessions.consume(ports, token, NotificationKind.WAS_IT_YOU)
+    kept = json.loads(one_time_token.detail)
+    chat, invitation = ports.invitations.with_chat(kept["chat"], kept["invitation"])
+    if chat is None or invitation is None or _address_of(ports, invitation) != one_time_token.email:
+        raise sessions.link_over()
+    answer = SentAnswer(kept["id"], one_time_token.email, kept["name"], tuple(kept["texts"]))
+    dropped = pass_on(ports, (chat, invitation), answer)
+    if dropped:
+        log.info("confirmed answer not taken: %s, chat %s, invitation %s", dropped, chat.id, invitation.id)
+
+
+def waiting(ports: Ports, token: str) -> str:
+    """The answer that waits for its mailbox's word."""
+    return "\n\n".join(json.loads(sessions.peek(ports, token, NotificationKind.WAS_IT_YOU).detail)["texts"])
+
+
+def _ask_sender(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | None:
+    """The right address, without a proof: the mailbox is asked, at most three times a day, in words that nobody else typed."""
+    chat, invitation = to
+    name = f"was it you {chat.id} {invitation.id}"
+    if ports.rate_limiter.count_once(f"{name} {answer.id}", [Limit(name, *_ASKED_A_DAY)], ports.now()) is not None:
+        return Dropped.NOT_PROVEN
+    kept = {"chat": chat.id, "invitation": invitation.id, "id": answer.id, "name": answer.name, "texts": answer.texts}
+    ports.notifications.add_once(
+        NotificationMail(
+            id=sessions.digest(f"{NotificationKind.WAS_IT_YOU}-{chat.id}-{invitation.id}-{answer.id}")[:32],
+            kind=NotificationKind.WAS_IT_YOU,
+            email=answer.email,
+            created_at=ports.now(),
+            locale=invitation.locale or "en",
+            detail=json.dumps(kept, ensure_ascii=False),
+        )
+    )
+    return None
+
+
+def _address_of(ports: Ports, invitation: Invitation) -> str:
+    """Whose word counts here: the invited address, or the joined one; empty where it is over."""
+    if invitation.is_open_at(ports.now()):
+        return invitation.email
+    account = ports.accounts.get(invitation.account_id) if invitation.is_taken else None
+    return (account.email or invitation.account_email) if account else ""
+
+
+def _hold(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | None:
+    chat, invitation = to
+    if addresses.get(ports, answer.email).blocks_mail_from(invitation.inviter_id, invitation.workspace_id):
+        return Dropped.BLOCKED
+    try:
+        opened = joining.usable(ports, chat, invitation)
+        rules.refuse_unless_domain_allowed(answer.email, opened.workspace)
+    except Refusal:
+        return Dropped.OVER
+    held = MailAnswer(id=answer.id, chat_id=chat.id, account_id="", texts=answer.texts)
+    if not _may_pass(ports, held, f"{chat.id} {invitation.id} {answer.email}"):
+        return Dropped.TOO_MANY
+    mail_asks.hold(
+        ports, invitation, mail_asks.ask_of(answer.id, answer.email, answer.name, "\n\n".join(answer.texts), ports)
+    )
+    return None
+
+
+def _id(mail: IncomingMail, envelope: MailEnvelope) -> str:
+    """The mail's own Message-ID, in a form that fits anywhere; where it has none, SES's."""
+    return sha256((mail.id or envelope.id).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _texts(mail: IncomingMail) -> tuple[str, ...]:
@@ -88,22 +209,13 @@ def _texts(mail: IncomingMail) -> tuple[str, ...]:
     return tuple(piece for piece in splitting.parts(f"{text}\n\n{files}".strip()) if not is_blank(piece))
 
 
-def _may_pass(ports: Ports, answer: MailAnswer) -> bool:
+def _may_pass(ports: Ports, answer: MailAnswer, who: str) -> bool:
     """Within what a person and a chat get by mail in an hour; and no machine that says the same again and again."""
-    who, text = f"{answer.chat_id} {answer.account_id}", "\n".join(answer.texts)
+    text = "\n".join(answer.texts)
     limits = [
         Limit(f"mails in of {who}", _OF_ONE_PERSON, _HOUR),
         Limit(f"mails into {answer.chat_id}", _IN_ONE_CHAT, _HOUR),
     ]
     if len(text) >= _REPEATED:
         limits.append(Limit(f"words by mail of {who} {sha256(text.encode()).hexdigest()}", 1, _HOUR))
-    return ports.rate_limiter.count_once(f"mail in {answer.chat_id} {answer.id}", limits, ports.now()) is None
-
-
-def _put(ports: Ports, answer: MailAnswer) -> None:
-    """The way of everything that people write elsewhere: in order for each of them, and once."""
-    once = f"mail {answer.chat_id} {answer.account_id} {answer.id}"
-    body = {"once": once, str(Provider.MAIL.via): asdict(answer)}
-    ports.relay_queue.put(
-        json.dumps(body, ensure_ascii=False), f"in {identity_of(answer.account_id).key} {answer.chat_id}", once
-    )
+    return ports.rate_limiter.count_once(f"mail in {who} {answer.id}", limits, ports.now()) is None

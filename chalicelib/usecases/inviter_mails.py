@@ -36,6 +36,9 @@ def _news(ports: Ports, notification: NotificationMail, inviter: Account, about:
     if notification.kind is NotificationKind.HAND_OVER:
         ask = next((item for item in invitation.hand_overs if item.id == notification.detail), None)
         return ports.mail_texts.hand_over(inviter, about, ask.email, ask.note, url) if ask else None
+    if notification.kind is NotificationKind.ANSWER:
+        ask = next((item for item in invitation.open_asks if item.id == notification.detail), None)
+        return ports.mail_texts.answer(inviter, about, ask.email, ask.text, url) if ask else None
     if notification.kind is NotificationKind.ALLOWED:
         url = invitation_links.join_url(
             ports, invitation, Purpose.COPIED
@@ -50,7 +53,7 @@ def _is_still_so(ports: Ports, notification: NotificationMail, invitation: Invit
     """Nobody is troubled with what is over: an ask that was answered, a bounce of an address that was fixed."""
     status = invitation.status_at(ports.now())
     match notification.kind:
-        case NotificationKind.ASK | NotificationKind.HAND_OVER:
+        case NotificationKind.ASK | NotificationKind.HAND_OVER | NotificationKind.ANSWER:
             return status is Status.PENDING and any(ask.id == notification.detail for ask in invitation.open_asks)
         case NotificationKind.ALLOWED:
             ask = invitation.ask_of(notification.account_id)

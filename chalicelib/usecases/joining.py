@@ -42,7 +42,9 @@ class OpenedInvitation:
     purpose: Purpose
 
     def options(self, ports: Ports) -> tuple[Option, ...]:
-        return plans.offered(self.workspace.plan, ports.configured)
+        """By mail only who has the mailed link, which shows that the mailbox is theirs."""
+        offered = plans.offered(self.workspace.plan, ports.configured)
+        return tuple(option for option in offered if option is not Option.MAIL or self.purpose is Purpose.MAILED)
 
 
 def look(ports: Ports, token: str) -> tuple[OpenedInvitation, int]:
@@ -115,13 +117,18 @@ def join_with_new_account(
     password_hash = accounts.hash_good_password(ports, password, email, name)
     new = accounts.new_account(ports, email, name, password_hash, opened.invitation.locale)
     account: Account | None = replace(new, id=invitation_links.account_id(ports, opened.invitation))
-    _refuse_if_full(ports, opened)
+    refuse_if_full(ports, opened)
     if account and not ports.accounts.add(account):
         account = _made_before(ports, opened.invitation, password, source)
     if account is None:
         raise errors.account_exists()
     chat_id = admit(ports, opened, account)
     return sessions.begin(ports, account, SignInMethod.JOIN), chat_id
+
+
+def usable(ports: Ports, chat: Chat, invitation: Invitation) -> OpenedInvitation:
+    """As its mailed link opens it. Refuses what can't be used, and why."""
+    return _usable(ports, chat, invitation, Purpose.MAILED)
 
 
 def _made_before(ports: Ports, invitation: Invitation, password: str, source: str) -> Account | None:
@@ -196,7 +203,7 @@ def _block(ports: Ports, invitation: Invitation, decline_request: DeclineRequest
 def admit(ports: Ports, opened: OpenedInvitation, account: Account, outside: Session | None = None) -> str:
     """The invitation becomes the participant's, in one step, once, whoever else tries at the same time."""
     for _ in range(_TRIES):
-        crowded = _refuse_if_full(ports, opened)
+        crowded = refuse_if_full(ports, opened)
         membership = _membership(ports, opened, account, outside)
         accepted = opened.invitation.accept(membership, account, outside)
         if ports.invitations.save(accepted, crowded, membership):
@@ -237,7 +244,7 @@ def _membership(ports: Ports, opened: OpenedInvitation, account: Account, outsid
     )
 
 
-def _refuse_if_full(ports: Ports, opened: OpenedInvitation) -> Chat | None:
+def refuse_if_full(ports: Ports, opened: OpenedInvitation) -> Chat | None:
     """Joined people alone count. The chat comes back only where two that join at once could pass the cap together."""
     chat, invitations = chats.roster(ports, opened.chat.id)
     joined, cap = people_in(invitations, chat.founder_left), opened.workspace.allowance.people_in_a_chat

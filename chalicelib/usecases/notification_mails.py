@@ -6,6 +6,7 @@ from ..domain.notifications import NotificationKind, NotificationMail
 from ..ports import ComposedMail, OutgoingMail, Ports
 from . import exporting, reports
 from .account_mails import address_changed, code, leaving, new_address, with_link
+from .chat_mails import messages, out
 from .inviter_mails import about_invitation
 from .missed_mails import missed
 from .outside_mails import ending, memberless, receipt
@@ -22,9 +23,13 @@ COMPOSERS: Mapping[NotificationKind, Compose] = {
     NotificationKind.ADDRESS_CHANGED: address_changed,
     NotificationKind.LEAVING: leaving,
     NotificationKind.EXPORT: exporting.mail,
+    NotificationKind.WAS_IT_YOU: with_link,
     NotificationKind.ASK: about_invitation,
     NotificationKind.RENEW: about_invitation,
     NotificationKind.HAND_OVER: about_invitation,
+    NotificationKind.ANSWER: about_invitation,
+    NotificationKind.MESSAGES: messages,
+    NotificationKind.OUT: out,
     NotificationKind.ALLOWED: about_invitation,
     NotificationKind.BOUNCED: about_invitation,
     NotificationKind.DECLINED: about_invitation,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Set
+from dataclasses import replace
 from datetime import datetime
 
 from ..domain.invitations import Ask, Invitation, Status
@@ -28,7 +29,7 @@ def send_notification(ports: Ports, notification_id: str, last_try: bool) -> boo
 def _hand_over(ports: Ports, notification_id: str, composed: ComposedMail, last_try: bool) -> bool:
     """To the mail service; what it takes is sent, and counted where it tells of messages."""
     try:
-        ports.mailer.send(composed.mail)
+        ses_id = ports.mailer.send(composed.mail)
     except MailWaits:
         ports.notifications.release(notification_id)
         raise
@@ -41,6 +42,8 @@ def _hand_over(ports: Ports, notification_id: str, composed: ComposedMail, last_
             return True
         ports.notifications.release(notification_id)
         return False
+    for relayed in composed.copies:
+        ports.relayed_messages.finish(replace(relayed, remote_id=ses_id), None)
     for membership, upto in composed.notified:
         ports.chats.mark_notified(membership, upto)
     ports.notifications.finish(notification_id, NotificationState.SENT, ports.now())

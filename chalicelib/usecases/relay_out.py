@@ -154,7 +154,7 @@ def _reading_elsewhere(invitations: tuple[Invitation, ...]) -> list[Invitation]:
     return [
         invitation
         for invitation in invitations
-        if invitation.is_taken and invitation.via is not Via.WEBTOP and invitation.identity
+        if invitation.is_taken and invitation.via not in (Via.WEBTOP, Via.MAIL) and invitation.identity
     ]
 
 

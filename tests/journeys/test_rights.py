@@ -29,6 +29,7 @@ BY_LAMBDA_ITSELF = {
     "mail_feedback": {"sqs:SendMessage"},  # sets aside what failed
     "file_arrived": {"sqs:SendMessage"},
     "file_checked": {"sqs:SendMessage"},
+    "mail_in": {"sqs:SendMessage"},
 }
 """What Lambda does with the function's role, out of sight: reading its source, setting aside."""
 SELDOM = {

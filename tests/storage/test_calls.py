@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import chalicelib
+from chalicelib.domain.providers import Option
 from tests.support.app import PASSWORD, World
 from tests.support.aws_calls import watched
 from tests.support.routes import ROUTES, Sample
@@ -99,6 +100,7 @@ CALLS = {
     "GET /join/{token}": "B B Q",
     "POST /join/{token}": "B B B Q Q T",
     "POST /join/{token}/account": "B B Q T Q Q T P",
+    "POST /join/{token}/mail": "B B G G Q T Q Q T",
     "POST /join/{token}/decline": "B U",
     "POST /join/{token}/code": "B B B B T P",
     "POST /join/{token}/code/confirm": "B B U",
@@ -120,6 +122,8 @@ def test_the_calls_of_a_route(scene: Scene, sample: Sample) -> None:
     token = "" if sample.open_to_all else caller.token
     if sample.path == "/chats/{chat}/calls":
         scene.owner.delete(f"/calls/{scene.call}")
+    if sample.path.endswith("/mail"):
+        scene.world.use(configured=frozenset(Option))
     with watched() as calls:
         answer = scene.world.call(sample.method, sample.path_in(scene), body, token=token)
     assert answer.status < 400 or sample.path.endswith(("/code/confirm", "/ask", "/take-over", "/close")), answer.text

@@ -9,7 +9,17 @@ from html.parser import HTMLParser
 from chalicelib.domain.chats import Chat, ChatKind, ChatRole
 from chalicelib.domain.ends import EndReason
 from chalicelib.domain.invitations import Invitation, Status
-from chalicelib.domain.notifications import About, Asker, Missed, News, NotificationKind, NotificationMail, Ways
+from chalicelib.domain.notifications import (
+    About,
+    Asker,
+    ChatMail,
+    Missed,
+    News,
+    NotificationKind,
+    NotificationMail,
+    ToldMessage,
+    Ways,
+)
 from chalicelib.domain.people import LOCALES, Account
 from chalicelib.domain.plans import Plan
 from chalicelib.domain.providers import Via
@@ -30,8 +40,9 @@ MAILED = (
     NotificationKind.JOIN_WORKSPACE,
     NotificationKind.NEW_ADDRESS,
     NotificationKind.ADDRESS_CHANGED,
+    NotificationKind.WAS_IT_YOU,
 )
-WITHOUT_BUTTON = ("code",)
+WITHOUT_BUTTON = ("code", "messages", "out")
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,24 @@ def notification(
     return MailTexts().notification(notification, URL, has_account)
 
 
+def chat_mail(typed: Typed, locale: str) -> ChatMail:
+    told = ToldMessage(author=typed.name, text="See you on Monday", quoted=f"{typed.name}: {typed.message}")
+    return ChatMail(
+        chat=typed.chat,
+        workspace=typed.workspace,
+        locale=locale,
+        messages=[
+            told,
+            replace(told, change="corrected", quoted=""),
+            replace(told, text="", change="taken_back", quoted=""),
+        ],
+        answers=f"r-{'a' * 61}@r.chat.example",
+        thread=f"<{'c' * 16}.{'s' * 16}@r.chat.example>",
+        url=STOP,
+        stop_url=f"{STOP}/stop",
+    )
+
+
 def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
     """Each mail that we send, by name."""
     texts, it, inviter = MailTexts(), about(typed, locale), account(typed.name, locale)
@@ -152,6 +181,8 @@ def every_mail(locale: str, typed: Typed = Typed()) -> dict[str, OutgoingMail]:
         "missed in one chat": texts.missed(inviter, chats[:1], URL, STOP),
         "allowed": texts.allowed(inviter, it, URL),
         "ask": texts.ask(inviter, it, asker, URL),
+        "answer": texts.answer(inviter, it, ASKER, typed.message, URL),
+        "messages": texts.messages(inviter, chat_mail(typed, locale)),
         "renew": texts.renew(inviter, it, URL),
         "memberless": texts.memberless(inviter, replace(it.chat, memberless_since=NOW), it.workspace, URL),
         "ending": texts.ending(inviter, ending_about, URL),

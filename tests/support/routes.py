@@ -140,6 +140,7 @@ ROUTES = [
     Sample("GET", "/join/{token}", None, ("token",), True),
     Sample("POST", "/join/{token}", {"confirm_mismatch": False}, ("token",)),
     Sample("POST", "/join/{token}/account", {"name": "Olaf", "password": PASSWORD}, ("token",), True),
+    Sample("POST", "/join/{token}/mail", {"name": "Olaf"}, ("token",), True),
     Sample("POST", "/join/{token}/decline", {"reason": "busy"}, ("token",), True),
     Sample("POST", "/join/{token}/code", None, ("token",), True),
     Sample("POST", "/join/{token}/code/confirm", {"code": "123456"}, ("token",), True),

@@ -53,6 +53,7 @@ def live(system: System) -> None:
     _talk(system, owner, guest, chat)
     _send_files(system, owner, guest, chat)
     _get_pushes(system, owner, guest, chat)
+    _take_part_by_mail(system, owner, workspace)
     elsewhere = _chat_from_elsewhere(system, owner, workspace)
     _outlast_an_outage(system, owner, elsewhere)
     _change_invitations(system, owner, workspace, chat)
@@ -150,6 +151,30 @@ def _get_pushes(system: System, owner: Person, guest: Person, chat: str) -> None
     system.call("DELETE", f"/push/subscriptions/{made['id']}")
     owner.ask("POST", messages, {"text": "Nobody is there"})
     system.until(lambda: not _stored(system, "push_endpoint"), "end of the subscription", 90)
+
+
+def _take_part_by_mail(system: System, owner: Person, workspace: str) -> None:
+    """Eve answers the invitation and is let in; from then on both write, she by mail. A mail to nobody is left unread."""
+    body = {"workspace_id": workspace, "invitees": [{"email": "eve@mail.example"}]}
+    chat = owner.ask("POST", "/chats", body)["chat"]["id"]
+    mail = system.mail("eve@mail.example")
+    system.call("POST", f"/mail/{mail['id']}/reply", {"text": "May I just write back?"})
+    invitation = owner.ask("GET", f"/chats/{chat}/invitations")["items"][0]
+    path = f"/chats/{chat}/invitations/{invitation['id']}/asks/{invitation['asks'][0]['id']}"
+    owner.ask("POST", path, {"decision": "allow"})
+    messages = f"/chats/{chat}/messages"
+    system.until(lambda: "May I just write back?" in _texts(owner, messages), "first words", _SLOW_START)
+    system.call("POST", f"/mail/{mail['id']}/reply", {"text": "And once more"})
+    system.until(lambda: "And once more" in _texts(owner, messages), "second words", _SLOW_START)
+    owner.ask("POST", messages, {"text": "You may"})
+    system.until(lambda: [item for item in _stored(system, "due") if item["what"]["S"] == "chat_mail"], "noted mail")
+    system.advance(180)
+    system.invoke("minutely")
+    told = system.mail("eve@mail.example", number=2)
+    assert "You may" in told["text"]
+    system.notify(told, "delivery")
+    system.call("POST", f"/mail/{told['id']}/reply", {"text": "Stop."})
+    system.until(lambda: len(owner.ask("GET", f"/chats/{chat}")["participants"]) == 1, "end of the place", _SLOW_START)
 
 
 def pushed(system: System, subscription: str) -> list[str]:

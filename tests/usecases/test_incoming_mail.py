@@ -138,12 +138,6 @@ class TestDropped:
     def test_what_is_harmful(self, room: Mailroom, to: str, verdicts: dict[str, str]) -> None:
         room.receives(mail("Buy now", GUEST, to), to, **verdicts)
 
-    @pytest.mark.parametrize("dmarc", ["FAIL", "GRAY", "PROCESSING_FAILED", "DISABLED", ""])
-    def test_a_sender_that_is_not_proven_for_spf_and_dkim_say_nothing_of_it(
-        self, room: Mailroom, to: str, dmarc: str
-    ) -> None:
-        room.receives(mail("It is me, really", GUEST, to), to, spf="PASS", dkim="PASS", dmarc=dmarc)
-
     @pytest.mark.parametrize(
         "sender",
         [
@@ -187,6 +181,63 @@ class TestDropped:
     def test_where_no_mail_comes_in_nothing_does(self, scene: Scene, room: Mailroom, to: str) -> None:
         scene.world.use(mail_in_domain="")
         room.receives(mail("Hello", GUEST, to), to)
+
+
+class TestWasThisYou:
+    """The right address, without a proof: SPF and DKIM alone say nothing of it."""
+
+    @pytest.mark.parametrize("dmarc", ["FAIL", "GRAY", "PROCESSING_FAILED", "DISABLED", ""])
+    def test_the_mailbox_is_asked_and_its_press_sends_the_answer_once(
+        self, scene: Scene, room: Mailroom, to: str, dmarc: str
+    ) -> None:
+        before, raw = scene.lines(scene.owner), mail("It is me, really", GUEST, to)
+        room.receives(raw, to, dmarc=dmarc)
+        room.receives(raw, to, dmarc=dmarc)
+        asked = [item for item in scene.world.mails(GUEST) if "/mail-answers/" in item.text]
+        assert len(asked) == 1
+        assert "really" not in asked[0].text
+        at = asked[0].link("mail-answers")
+        stored = scene.world.snapshot()
+        page = scene.world.request("GET", at)
+        assert "It is me, really" in page.text
+        assert page.text.count('method="post"') == 1
+        assert scene.world.snapshot() == stored
+        assert scene.lines(scene.owner) == before
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert [scene.world.request("POST", at, b"", form).status for _ in range(2)] == [200, 410]
+        room.works()
+        assert scene.lines(scene.owner) == [*before, "It is me, really"]
+        room.receives(raw, to)
+        assert scene.lines(scene.owner) == [*before, "It is me, really"]
+
+    def test_before_joining_it_is_held_then(self, scene: Scene, room: Mailroom) -> None:
+        to = room.address(scene.chat, scene.invitation)
+        room.receives(mail("Olaf here", INVITED, to), to, dmarc="GRAY")
+        at = scene.world.mails(INVITED)[-1].link("mail-answers")
+        scene.world.request("POST", at, b"", {"Content-Type": "application/x-www-form-urlencoded"})
+        asks = scene.invitations()[INVITED]["asks"]
+        assert [(ask["text"], ask["email"]) for ask in asks if ask["kind"] == "mail"] == [("Olaf here", INVITED)]
+
+    def test_at_most_three_times_a_day_and_never_about_an_automatic_mail(
+        self, scene: Scene, room: Mailroom, to: str
+    ) -> None:
+        before = len(scene.world.mails())
+        room.receives(mail("Away", GUEST, to, Auto_Submitted="auto-replied"), to, dmarc="FAIL")
+        assert len(scene.world.mails()) == before
+        for number in range(5):
+            room.receives(mail(f"Number {number}", GUEST, to), to, dmarc="FAIL")
+        assert len(scene.world.mails()) == before + 3
+
+    def test_after_a_day_or_once_they_are_out_it_is_too_late(self, scene: Scene, room: Mailroom, to: str) -> None:
+        room.receives(mail("Tomorrow", GUEST, to), to, dmarc="FAIL")
+        at = scene.world.mails(GUEST)[-1].link("mail-answers")
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        room.receives(mail("Today", GUEST, to), to, dmarc="FAIL")
+        today = scene.world.mails(GUEST)[-1].link("mail-answers")
+        assert scene.owner.delete(f"{scene.base}/participants/{scene.guest.id}").status < 300
+        assert scene.world.request("POST", today, b"", form).status == 410
+        scene.world.pass_time(hours=24)
+        assert scene.world.request("GET", at).status == 410
 
 
 def test_a_machine_that_says_the_same_again_is_taken_once_and_people_stay_below_their_limit(

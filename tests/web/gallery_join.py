@@ -49,6 +49,7 @@ def join_cases() -> dict[str, Case]:
         {f"join-{name}": ("join.html", _page(**context)) for name, context in _steps().items()}
         | _ended()
         | _handed_over()
+        | _by_mail()
     )
 
 
@@ -117,7 +118,7 @@ def _page(**context: Any) -> dict[str, Any]:
         "ways": [],
         "asked_at": None,
     }
-    return plain | {"can_hand_over": True, "can_block": True} | context
+    return plain | {"can_hand_over": True, "can_block": True, "answers_into_chat": False} | context
 
 
 def _ended() -> dict[str, Case]:
@@ -127,6 +128,7 @@ def _ended() -> dict[str, Case]:
         "revoked": {"reason": "revoked"},
         "declined": {"reason": "declined", "just_now": True},
         "accepted": {"reason": "accepted"},
+        "revoked-by-mail": {"reason": "revoked", "answers_into_chat": True},
         "accepted-left": {"reason": "accepted", "left": "left", "me": DANA},
         "accepted-removed": {"reason": "accepted", "left": "removed", "me": DANA},
         "accepted-slack": {"reason": "accepted", "joined_with": ("slack", "Slack")},
@@ -142,3 +144,16 @@ def _handed_over() -> dict[str, Case]:
         "handed-over-asked": ("join_handed_over.html", plain | {"has_moved": False}),
         "handed-over-sent": ("join_handed_over.html", plain | {"has_moved": True}),
     }
+
+
+def _by_mail() -> dict[str, Case]:
+    plain = {"title": "Harbour house", "email": LONG["email"], "is_in": True, "done": "", "at": "/by-mail/abc"}
+    pages: dict[str, Case] = {
+        f"by-mail-{done or 'open'}": ("by_mail.html", plain | {"done": done, "is_in": done != "left"})
+        for done in ("", "stopped", "browser", "left")
+    }
+    pages |= {
+        "mail-answer": ("mail_answer.html", {"text": "See you at nine.", "done": False}),
+        "mail-answer-sent": ("mail_answer.html", {"text": "", "done": True}),
+    }
+    return pages | {"joined-by-mail": ("joined_by_mail.html", {"email": LONG["email"], "inviter": "Mara"})}

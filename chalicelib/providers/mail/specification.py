@@ -14,6 +14,13 @@ class MailSpecification(ProviderSpecification):
 
     provider: ClassVar[Provider] = Provider.MAIL
 
+    def __init__(self, environ: Mapping[str, str], stage: str) -> None:
+        self._is_configured = bool(environ.get("MAIL_IN_DOMAIN"))
+
+    @property
+    def is_configured(self) -> bool:
+        return self._is_configured
+
     def inbound_events(self, kept: Mapping[str, Any]) -> list[InboundEvent]:
         return MailAnswer(
             id=kept["id"], chat_id=kept["chat_id"], account_id=kept["account_id"], texts=tuple(kept["texts"])

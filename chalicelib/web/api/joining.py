@@ -8,7 +8,7 @@ from ...domain.links import Purpose
 from ...domain.providers import Option
 from ...schemas import bodies as s
 from ...schemas import serializers as shapes
-from ...usecases import asking, handing_over, joining, proving
+from ...usecases import asking, handing_over, joining, joining_by_mail, proving
 from .. import guards
 from ..routing import Reply, RequestContext, Routes
 
@@ -61,6 +61,19 @@ def join_with_new_account(request: RequestContext, body: s.JoiningAccount) -> Re
     plain = shapes.session(signed_in)
     answer = s.SessionAndChat(token=plain.token, expires_at=plain.expires_at, account=plain.account, chat_id=chat_id)
     return Reply(answer, cookies=(guards.session_cookie(request.ports, signed_in.token, signed_in.session.expires_at),))
+
+
+@routes.json(
+    "POST",
+    "/join/{token}/mail",
+    "Take part by e-mail alone; by the mailed link.",
+    takes=s.JoiningByMail,
+    answers=s.ChatJoined,
+    status=201,
+    signed_in=False,
+)
+def join_by_mail(request: RequestContext, body: s.JoiningByMail) -> s.ChatJoined:
+    return s.ChatJoined(joining_by_mail.join_by_mail(request.ports, request.path["token"], body.name or ""))
 
 
 @routes.json("POST", "/join/{token}/decline", "No, thank you.", takes=s.Decline, status=204, signed_in=False)

@@ -186,7 +186,14 @@ def _of_invitations(request: PageRequest, listed_chat: Listed, base: dict[str, A
                 "organization": ask.organization,
             }
             account = who if ask.kind is AskKind.JOIN else None
-            shown = {"id": ask.id, "kind": ask.kind, "account": account, "email": ask.email, "note": ask.note}
+            shown = {
+                "id": ask.id,
+                "kind": ask.kind,
+                "account": account,
+                "email": ask.email,
+                "note": ask.note,
+                "text": ask.text,
+            }
             rows.append({**base, "kind": "ask", "invitation": invitation, "ask": shown, "at": ask.asked_at})
         if invited.mail and invited.has_bounced_at(request.ports.now()):
             rows.append(

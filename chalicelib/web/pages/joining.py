@@ -11,7 +11,17 @@ from ...domain.invitations import Ask, AskKind, AskState, Invitation, Status
 from ...domain.links import Purpose
 from ...domain.notifications import NotificationKind
 from ...templating import languages
-from ...usecases import asking, handing_over, identities, invitation_links, invitations, joining, proving, sessions
+from ...usecases import (
+    asking,
+    handing_over,
+    identities,
+    invitation_links,
+    invitations,
+    joining,
+    joining_by_mail,
+    proving,
+    sessions,
+)
 from ...usecases.joining import OpenedInvitation
 from .. import guards
 from ..errors import STATUS
@@ -59,6 +69,16 @@ def join_with_new_account(request: PageRequest) -> Page | Redirect:
     except errors.Refusal as refusal:
         return _refused(request, refusal, "account" if refusal.code == "account_exists" else "new_account")
     return entered(request, signed_in, f"/chats/{chat_id}?joined=1")
+
+
+@routes.form("/join/{token}/mail", own_proof=True)
+def join_by_mail(request: PageRequest) -> Page:
+    try:
+        joining_by_mail.join_by_mail(request.ports, request.path["token"])
+        _, invitation, _ = joining.find(request.ports, request.path["token"])
+    except errors.Refusal as refusal:
+        return _refused(request, refusal, "")
+    return request.page("joined_by_mail.html", email=invitation.account_email, inviter=invitation.inviter_name)
 
 
 @routes.form("/join/{token}/sign-in", own_proof=True)
@@ -264,6 +284,7 @@ def _ended(request: PageRequest, reason: str, status: int, just_now: bool = Fals
         ended_day=ended_day,
         asked_at=asked[0].asked_at if asked else None,
         can_ask=reason == "expired" and not asked,
+        answers_into_chat=bool(request.ports.mail_in_domain),
         chat_url=chat_url,
         joined_with=joined_with,
         left=left,

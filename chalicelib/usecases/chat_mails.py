@@ -1,0 +1,253 @@
+"""Out, by mail: what is written in a chat reaches whoever takes part by mail, two quiet minutes later, in one mail.
+
+Each change of a message is noted for each of these people; the job of every minute promises a mail for what has come to rest.
+What stands in it is read when it goes out, and the ledger says of each message that it went, as for every other side.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+
+from ..domain import errors, links, schedule
+from ..domain.changes import Change, MessageChanged
+from ..domain.chats import Chat, Level, Membership
+from ..domain.ends import EndReason
+from ..domain.ids import Ids
+from ..domain.incoming_mail import identity_of
+from ..domain.invitations import Invitation
+from ..domain.links import Purpose
+from ..domain.messages import Message
+from ..domain.notifications import ChatMail, NotificationKind, NotificationMail, ToldMessage
+from ..domain.outside import PersonRef
+from ..domain.people import Account, locale_or
+from ..domain.providers import Via
+from ..domain.relaying import RelayedMessage, RelayState, version_of
+from ..domain.schedule import QUIET, ScheduledTask
+from ..ports import ComposedMail, Limit, MailDraft, OutgoingMail, Ports
+from . import addresses, ending, invitation_links, sessions
+from .onlookers import Onlookers
+from .relay_texts import quoted
+
+log = logging.getLogger(__name__)
+_LONGEST_WAIT = timedelta(minutes=10)
+"""After which a mail goes though people still write."""
+_IN_ONE_MAIL, _AN_HOUR, _HOUR, _MOST_IN_ONE_RUN = 30, 20, 3600, 5_000
+
+
+def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
+    """Noted for each person who reads it by mail, but not for its author, nor where it goes no more."""
+    if not isinstance(change, MessageChanged) or not change.after.is_relayed or not ports.mail_in_domain:
+        return
+    message = change.after
+    tasks = [
+        schedule.chat_mail(invitation, message.seq, ports.now())
+        for invitation in onlookers.invitations(message.chat_id)
+        if invitation.is_taken and invitation.via is Via.MAIL and invitation.identity != message.origin
+    ]
+    if tasks:
+        ports.mail_schedule.add(tasks, ports.now())
+
+
+def run(ports: Ports) -> dict[str, int]:
+    """A mail is promised to each person for each chat that has come to rest. What waits for its hour stays noted."""
+    now, promised = ports.now(), 0
+    left = [now]
+    places: dict[tuple[str, str], list[ScheduledTask]] = defaultdict(list)
+    for task in islice(ports.mail_schedule.due(now + QUIET), _MOST_IN_ONE_RUN):
+        places[task.chat_id, task.invitation_id].append(task)
+    for tasks in places.values():
+        if _is_at_rest(ports, tasks) and _promise(ports, tasks[:_IN_ONE_MAIL]):
+            promised += 1
+            left += [task.at for task in tasks[_IN_ONE_MAIL:]]
+        else:
+            left += [task.at for task in tasks]
+    ports.mail_schedule.all_done_until(min(left))
+    return {"mails": promised}
+
+
+def messages(ports: Ports, notification: NotificationMail) -> ComposedMail | None:
+    """What is to be told still, as it stands now; nothing to who is out, reads elsewhere meanwhile, or wants none."""
+    chat, place = ports.chats.with_membership(notification.chat_id, notification.account_id)
+    reader, invitation = (
+        ports.accounts.get(notification.account_id),
+        ports.invitations.get(notification.chat_id, notification.invitation_id),
+    )
+    if chat is None or place is None or reader is None or invitation is None or place.via is not Via.MAIL:
+        return None
+    if place.level is Level.NONE or not reader.email or addresses.get(ports, reader.email).bounces:
+        return None
+    told = list(_told(ports, place, [int(seq) for seq in notification.detail.split()]))
+    if not told:
+        return None
+    mail = ports.mail_texts.messages(reader, _chat_mail(ports, _Reading(chat, place, invitation, reader), told))
+    return ComposedMail(mail, copies=tuple(item.copy for item in told))
+
+
+def out(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
+    """To whoever answers a chat that they are out of; a program's answer, which no other program may answer."""
+    if not addresses.get(ports, notification.email).takes_account_mail:
+        return None
+    draft = MailDraft(
+        template="out", to=notification.email, locale=notification.locale, typed={"chat": notification.name}, facts={}
+    )
+    mail = ports.mail_texts.compose(draft)
+    headers = [(name, value) for name, value in mail.headers if name != "Auto-Submitted"]
+    return replace(mail, headers=(("Auto-Submitted", "auto-replied"), *headers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A message in a mail, and the ledger's word of it."""
+
+    message: ToldMessage
+    copy: RelayedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Somebody who reads a chat by mail."""
+
+    chat: Chat
+    place: Membership
+    invitation: Invitation
+    reader: Account
+
+
+def stop_token(ports: Ports, invitation: Invitation) -> str:
+    return links.sign_text(ports.link_keys[0], Purpose.BY_MAIL, f"{invitation.chat_id} {invitation.id}")
+
+
+def _is_at_rest(ports: Ports, tasks: Sequence[ScheduledTask]) -> bool:
+    now = ports.now()
+    return max(task.at for task in tasks) <= now or min(task.at for task in tasks) + _LONGEST_WAIT <= now
+
+
+def _promise(ports: Ports, tasks: Sequence[ScheduledTask]) -> bool:
+    """One mail for these, at most twenty an hour for a chat; promised twice, it is the same one."""
+    first = tasks[0]
+    name = (
+        f"{first.chat_id}-{first.invitation_id}-{'-'.join(f'{task.seq}.{task.at.timestamp():.0f}' for task in tasks)}"
+    )
+    limit = Limit(f"chat mails of {first.chat_id} to {first.account_id}", _AN_HOUR, _HOUR)
+    if ports.rate_limiter.count_once(f"chat mail {name}", [limit], ports.now()) is not None:
+        log.info("chat mail waits: %s, to %s", first.chat_id, first.account_id)
+        return False
+    ports.notifications.add_once(
+        NotificationMail(
+            id=sessions.digest(f"{NotificationKind.MESSAGES}-{name}")[:32],
+            kind=NotificationKind.MESSAGES,
+            email="",
+            created_at=ports.now(),
+            account_id=first.account_id,
+            chat_id=first.chat_id,
+            invitation_id=first.invitation_id,
+            detail=" ".join(str(seq) for seq in sorted({task.seq for task in tasks})),
+        )
+    )
+    for task in tasks:
+        ports.mail_schedule.done(task)
+    return True
+
+
+def _told(ports: Ports, place: Membership, seqs: Sequence[int]) -> Iterator[_Told]:
+    """Within the reader's history; what went already as it stands isn't told again."""
+    for seq in seqs:
+        page = ports.messages.page(place.chat_id, seq, seq)
+        message = page.messages[0] if page.messages else None
+        if message is None or not place.may_see(seq) or not message.is_relayed:
+            continue
+        relayed = ports.relayed_messages.get(place.chat_id, seq, identity_of(place.account_id).key)
+        went, version = relayed.version > 0, version_of(message)
+        if relayed.version >= version or (message.deleted_at and not went):
+            continue
+        change = "" if not went else "taken_back" if message.deleted_at else "corrected"
+        replied = None if message.deleted_at else quoted(page, place)
+        told = ToldMessage(
+            author=_author(message),
+            text="" if message.deleted_at else _text(ports, message),
+            quoted=f"{_author(replied)}: {replied.gist[:140]}" if replied and not replied.deleted_at else "",
+            change=change,
+            files=tuple((file.name, f"{ports.public_url}/files/{file.id}") for file in message.files),
+        )
+        yield _Told(told, replace(relayed, version=version, state=RelayState.HANDED_OVER, detail=""))
+
+
+def _author(message: Message) -> str:
+    return message.author.name if message.author else message.event.by if message.event else ""
+
+
+def _text(ports: Ports, message: Message) -> str:
+    if message.event:
+        return f"📞 {ports.public_url}/calls/{message.event.call_id}"
+    return message.text
+
+
+def _chat_mail(ports: Ports, reading: _Reading, told: Sequence[_Told]) -> ChatMail:
+    invitation, chat = reading.invitation, reading.chat
+    workspace = ports.workspaces.get(chat.workspace_id)
+    url = f"{ports.public_url}/by-mail/{stop_token(ports, invitation)}"
+    seqs = "-".join(str(item.copy.seq) for item in told)
+    return ChatMail(
+        chat=chat.title_for(reading.place),
+        workspace=workspace.name if workspace else "",
+        locale=locale_or(invitation.locale, reading.reader.locale),
+        messages=[item.message for item in told],
+        answers=invitation_links.reply_address(ports, invitation),
+        thread=f"<{chat.id}.{invitation.id}@{ports.mail_in_domain}>",
+        url=url,
+        stop_url=f"{url}/stop",
+        tags=(("chat", chat.id), ("reader", reading.reader.id), ("messages", seqs)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ByMail:
+    """A place that somebody has by mail, as the link in their mails names it; `membership` is None once they are out."""
+
+    email: str
+    title: str
+    chat: Chat
+    invitation: Invitation
+    account: Account
+    membership: Membership | None
+
+
+def by_mail(ports: Ports, token: str) -> ByMail:
+    """Whoever has the link has the mailbox, or was given it: it says and changes nothing of anybody else."""
+    chat_id, _, invitation_id = links.verify_text(token, ports.link_keys, Purpose.BY_MAIL).partition(" ")
+    chat, invitation = ports.invitations.with_chat(chat_id, invitation_id) if invitation_id else (None, None)
+    account = ports.accounts.get(invitation.account_id) if invitation and invitation.account_id else None
+    if chat is None or invitation is None or account is None:
+        raise errors.unknown()
+    _, place = ports.chats.with_membership(chat.id, account.id)
+    place = place if place and place.invitation_id == invitation.id else None
+    title = chat.title_for(place) if place else chat.name
+    return ByMail(account.email or invitation.account_email, title, chat, invitation, account, place)
+
+
+def stop(ports: Ports, token: str) -> ByMail:
+    place = by_mail(ports, token)
+    if place.membership:
+        ports.chats.choose_level(place.membership, Level.NONE)
+    return place
+
+
+def read_in_browser(ports: Ports, token: str, source: str, new_id: Ids) -> ByMail:
+    """From now on in the browser, after signing in by a link that goes to the mailbox."""
+    place = by_mail(ports, token)
+    if place.membership and place.membership.via is Via.MAIL:
+        next_page = f"/chats/{place.chat.id}"
+        sessions.ask_link(ports, place.account.email, source, new_id, NotificationKind.SIGN_IN, next_page)
+        ports.chats.read_here(place.membership)
+    return place
+
+
+def leave(ports: Ports, token: str) -> ByMail:
+    place = by_mail(ports, token)
+    if place.membership:
+        by = PersonRef(place.account.id, place.account.name)
+        ending.end(ports, [place.membership], by, EndReason.LEFT)
+    return place
