@@ -155,7 +155,7 @@ def test_a_message_s_id_is_of_this_chat_or_unknown(identifier: str) -> None:
 @pytest.mark.requirement("A29")
 def test_what_each_plan_offers() -> None:
     everything = frozenset(Option)
-    assert offered(Plan.FREE, everything) == (Option.ACCOUNT, Option.NEW_ACCOUNT)
+    assert offered(Plan.FREE, everything) == (Option.ACCOUNT, Option.NEW_ACCOUNT, Option.MAIL)
     assert offered(Plan.PRO, everything) == offered(Plan.ENTERPRISE, everything) == tuple(Option)
     assert offered(Plan.PRO, frozenset()) == (Option.ACCOUNT, Option.NEW_ACCOUNT)
     assert [(allowance.mails_in_24_h, allowance.people_in_a_chat) for allowance in ALLOWANCES.values()] == [
