@@ -49,7 +49,7 @@ def refuse_if_last_owner(ports: Ports, account: Account) -> None:
         if role is Role.OWNER and others and not any(_stays(ports, owner) for owner in owners):
             raise errors.conflict(
                 "last_owner",
-                "You are the last owner of {workspace}. Make somebody else an owner first.",
+                "You are the last owner of {workspace}. Make someone else an owner first.",
                 workspace=workspace.name,
             )
 

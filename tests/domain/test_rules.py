@@ -148,7 +148,7 @@ def test_the_longest_name_behind_an_at_sign_is_meant(text: str, named: set[str])
     ],
 )
 def test_a_message_s_id_is_of_this_chat_or_unknown(identifier: str) -> None:
-    with pytest.raises(Exception, match="nothing here"):
+    with pytest.raises(Exception, match="find this page"):
         seq_of(identifier, CHAT)
 
 
