@@ -74,7 +74,7 @@ _SAID_OF = {
     UPDATE: "They still see the original.",
     DELETE: "They can still see it.",
     DELETE_FILE: "They can still see it.",
-    **dict.fromkeys((BEGIN_FILE, SHARE_FILE, SHOW_FILE), "Slack doesn’t take this file."),
+    **dict.fromkeys((BEGIN_FILE, SHARE_FILE, SHOW_FILE), "Slack doesn’t accept this file."),
 }
 
 
