@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.providers import Option
 from chalicelib.ports import Answer as Kept
 from tests.support.app import PASSWORD, Answer, Person, World
 from tests.support.form_browser import cookies_of
@@ -25,6 +26,7 @@ POSTS = [
 @pytest.mark.parametrize("sample", POSTS, ids=lambda item: item.name)
 def test_the_same_key_and_body_get_the_same_answer_and_one_effect(scene: Scene, sample: Sample) -> None:
     scene.world.pass_time(minutes=11)
+    scene.world.use(configured=frozenset({Option.MAIL}))
     caller = scene.stranger if sample.path == "/join/{token}" else scene.owner
     body = {"confirm_mismatch": True} if sample.path == "/join/{token}" else sample.body_in(scene)
     if sample.path == "/chats/{chat}/calls":
@@ -53,6 +55,7 @@ def test_nothing_that_was_typed_is_taken_for_the_place_of_a_secret(scene: Scene)
 @pytest.mark.parametrize("sample", [sample for sample in POSTS if sample.body], ids=lambda item: item.name)
 def test_the_same_key_with_another_body_is_409(shared_scene: Scene, sample: Sample) -> None:
     with shared_scene.world.kept():
+        shared_scene.world.use(configured=frozenset({Option.MAIL}))
         caller = shared_scene.stranger if sample.path == "/join/{token}" else shared_scene.owner
         body = sample.body_in(shared_scene) or {}
         body = {"confirm_mismatch": True} if sample.path == "/join/{token}" else body
