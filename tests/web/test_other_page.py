@@ -37,6 +37,11 @@ ON_OWN_PROOF = {
     "/receipts/check": "tells everybody the same",
     "/unsubscribe/{token}": "the mailed link",
     "/stop/{token}": "the mailed link",
+    "/join/{token}/mail": "the mailed link",
+    "/mail-answers/{token}": "the mailed link",
+    "/by-mail/{token}/stop": "the mailed link",
+    "/by-mail/{token}/browser": "the mailed link",
+    "/by-mail/{token}/leave": "the mailed link",
 }
 """Forms that act for no account that happens to be signed in, and what they rest on instead."""
 CALLBACKS = {"/slack/events", "/slack/interactions", "/teams/messages"}
