@@ -127,6 +127,16 @@ def test_what_was_written_stays_from_somebody_who_left(scene: Scene) -> None:
     assert "Somebody who left left" in scene.lines(scene.owner)
 
 
+def test_pages_say_it_in_the_readers_language(scene: Scene) -> None:
+    erases(scene.guest)
+    again(scene)
+    browser = Browser(scene.world)
+    browser.cookies["session"] = scene.owner.token
+    html = browser.open(f"{scene.base}?lang=de").html
+    assert "Jemand, der nicht mehr da ist" in html
+    assert "Somebody who left" not in html
+
+
 def test_or_is_emptied_where_one_chose_so(scene: Scene) -> None:
     erases(scene.guest, "empty")
     again(scene)
