@@ -97,7 +97,9 @@ def invitation_without(invitation: Invitation, leaver: Leaver) -> InvitationChan
 
 
 def _asks_without(asks: Iterable[Ask], leaver: Leaver) -> Iterable[Ask]:
-    return (ask for ask in asks if ask.account_id != leaver.account_id)
+    """Some come by mail, and have no account."""
+    theirs = {leaver.email} - {""}
+    return (ask for ask in asks if ask.account_id != leaver.account_id and ask.email not in theirs)
 
 
 def receipt_without(receipt: Receipt, leaver: Leaver) -> Receipt:
