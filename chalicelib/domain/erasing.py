@@ -1,5 +1,6 @@
 """What is left of a person once their account was erased: "Somebody who left", and what they wrote if they leave it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -65,6 +66,15 @@ def told_without(told: Mapping[str, Any], leaver: Leaver) -> dict[str, Any]:
     return {name: leaver.called(value) if name in ("by", "name") else value for name, value in told.items()}
 
 
+def note_without(text: str, leaver: Leaver) -> str:
+    """Of who invited whom into a team elsewhere, as it is stored: JSON with `by` (only what is older) and `results`."""
+    note = json.loads(text)
+    if "by" in note:
+        note["by"] = leaver.called(note["by"])
+    note["results"] = [result for result in note["results"] if result["email"] != leaver.email]
+    return json.dumps(note)
+
+
 def invitation_without(invitation: Invitation, leaver: Leaver) -> InvitationChange | None:
     """None where it names them nowhere."""
     sets: dict[str, object] = {}
@@ -87,7 +97,9 @@ def invitation_without(invitation: Invitation, leaver: Leaver) -> InvitationChan
 
 
 def _asks_without(asks: Iterable[Ask], leaver: Leaver) -> Iterable[Ask]:
-    return (ask for ask in asks if ask.account_id != leaver.account_id)
+    """Some come by mail, and have no account."""
+    theirs = {leaver.email} - {""}
+    return (ask for ask in asks if ask.account_id != leaver.account_id and ask.email not in theirs)
 
 
 def receipt_without(receipt: Receipt, leaver: Leaver) -> Receipt:

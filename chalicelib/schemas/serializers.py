@@ -190,7 +190,7 @@ def message(
         id=message.id,
         seq=message.seq,
         chat_id=message.chat_id,
-        author=author(message.author),
+        author=author(message.author, locale),
         kind=message.kind,
         text=text,
         html=marked,
@@ -232,8 +232,15 @@ def delivery(delivery: Delivery) -> DeliveryOut:
     return DeliveryOut(delivery.account_id, delivery.name, delivery.via, delivery.state, delivery.detail or UNSET)
 
 
-def author(author: Author | None) -> s.AuthorOut | None:
-    return s.AuthorOut(author.account_id, author.name, author.role, author.via) if author else None
+def author(author: Author | None, locale: str = "en") -> s.AuthorOut | None:
+    if author is None:
+        return None
+    return s.AuthorOut(author.account_id, _called(author.name, locale), author.role, author.via)
+
+
+def _called(name: str, locale: str) -> str:
+    """Who was erased is called so in the reader's language."""
+    return languages.text(SOMEBODY_WHO_LEFT, locale) if name == SOMEBODY_WHO_LEFT else name
 
 
 def event_text(event: Event, reader: Membership, locale: str) -> tuple[str, str]:
@@ -242,6 +249,7 @@ def event_text(event: Event, reader: Membership, locale: str) -> tuple[str, str]
     sentence = languages.text(sentence, locale)
     if event.type is EventType.INVITATION_BOUNCED:
         values["reason"] = languages.text(sentence_of(event.reason), locale)
+    values |= {name: _called(str(values[name]), locale) for name in _BOLD}
     marked = {
         name: f"<strong>{html.escape(value)}</strong>" if name in _BOLD else html.escape(value)
         for name, value in ((name, isolated(str(value))) for name, value in values.items())
@@ -278,7 +286,7 @@ def _reply_to(message: Message, page: MessagePage, reader: Membership, locale: s
     if target is None or not reader.may_see(message.reply_to):
         return s.ReplyTarget(identifier)
     text = _text(target, reader, locale)[0] or target.gist
-    return s.ReplyTarget(identifier, author(target.author), text)
+    return s.ReplyTarget(identifier, author(target.author, locale), text)
 
 
 def _reactions(seq: int, page: MessagePage, reader: Membership) -> list[s.ReactionOut]:

@@ -179,6 +179,14 @@ class Workspaces:
         )
         return [(item.at, item.text) for item in items]
 
+    def rewrite_notes(self, workspace_id: str, rewritten: Callable[[str], str]) -> None:
+        """What names somebody who was erased says less from now on."""
+        stored = NoteItem.query(keys.workspace(workspace_id), NoteItem.sk.startswith("U#"), consistent_read=True)
+        for item in stored:
+            text = rewritten(item.text)
+            if text != item.text:
+                item.update([NoteItem.text.set(text)], NoteItem.pk.exists())
+
     def note_chat(self, workspace_id: str, chat_id: str) -> None:
         OwnChatItem(keys.workspace(workspace_id), keys.membership(chat_id), chat_id=chat_id).save()
 

@@ -16,6 +16,7 @@ from ..domain.erasing import (
     TraceKind,
     invitation_without,
     message_without,
+    note_without,
     receipt_without,
     told_without,
 )
@@ -42,6 +43,8 @@ def erase(ports: Ports, task: ScheduledTask) -> bool:
     chat_ids = _chats(ports, account)
     for chat_id in chat_ids:
         _erase_in_roster(ports, chat_id, leaver)
+    for workspace_id in _workspaces(ports, account):
+        ports.workspaces.rewrite_notes(workspace_id, lambda text: note_without(text, leaver))
     _leave(ports, account)
     for chat_id in chat_ids:
         _erase_in_messages(ports, chat_id, leaver, account.empties)
@@ -58,10 +61,25 @@ def _chats(ports: Ports, account: Account) -> list[str]:
     traces = ports.own_accounts.traces(account.id)
     here = [membership.chat_id for membership in ports.chats.memberships(account.id)]
     before = [of for what, of in traces if what == TraceKind.CHAT]
-    workspaces = [workspace.id for workspace, _ in ports.workspaces.of_account(account.id)]
-    workspaces += [of for what, of in traces if what == TraceKind.WORKSPACE]
-    companys = [chat for workspace_id in workspaces for chat in ports.workspaces.chats(workspace_id, _MOST_CHATS)]
+    companys = [
+        chat
+        for workspace_id in _own_workspaces(ports, account)
+        for chat in ports.workspaces.chats(workspace_id, _MOST_CHATS)
+    ]
     return sorted({*here, *before, *companys})
+
+
+def _own_workspaces(ports: Ports, account: Account) -> list[str]:
+    """That they are of, or were."""
+    traces = ports.own_accounts.traces(account.id)
+    mine = [workspace.id for workspace, _ in ports.workspaces.of_account(account.id)]
+    return [*mine, *(of for what, of in traces if what == TraceKind.WORKSPACE)]
+
+
+def _workspaces(ports: Ports, account: Account) -> set[str]:
+    """These, and whose guest they are."""
+    guest = [membership.workspace_id for membership in ports.chats.memberships(account.id)]
+    return {*_own_workspaces(ports, account), *guest}
 
 
 def _erase_in_roster(ports: Ports, chat_id: str, leaver: Leaver) -> None:

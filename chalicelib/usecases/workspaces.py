@@ -1,7 +1,7 @@
 """Looking after a workspace: its settings, its people, its plan."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,12 @@ def members(ports: Ports, reader: Member, most: int, after: str = "") -> tuple[l
 def audit_log(ports: Ports, workspace_id: str, most: int) -> list[tuple[datetime, str]]:
     """What stands in it, the newest first."""
     return ports.workspaces.notes(workspace_id, most)
+
+
+def names_of(ports: Ports, account_ids: Iterable[str]) -> dict[str, str]:
+    """Of those who are there still."""
+    accounts, _, _ = ports.audit.look_up(account_ids, (), ())
+    return {account.id: account.name for account in accounts.values()}
 
 
 def mails_used(ports: Ports, workspace_id: str) -> int:

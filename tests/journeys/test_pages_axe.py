@@ -43,6 +43,7 @@ _MEMBERS = {
     "invitation-link": "{chat}/invitations/{invitation}/link",
     "join-mismatch": _LINK,
     "settings": "/settings",
+    "own-account": "/settings/account",
     "overview": "/overview",
     "unknown-chat": "/chats/aaaaaaaaaaaaaaaa",
 }

@@ -127,6 +127,37 @@ def test_what_was_written_stays_from_somebody_who_left(scene: Scene) -> None:
     assert "Somebody who left left" in scene.lines(scene.owner)
 
 
+@pytest.mark.requirement("A47")
+def test_who_invited_whom_into_a_team_elsewhere_is_known_by_id_and_asked_for_when_shown(scene: Scene) -> None:
+    """An entry of before has the name in it; both name the invited address, which may be theirs."""
+    told = {"team": "T1", "kind": "members", "results": [{"email": GUEST, "outcome": "sent"}]}
+    for number, by in enumerate(({"by": DANA}, {"by_id": scene.guest.id})):
+        text = json.dumps(
+            {**by, **told, "results": [*told["results"], {"email": "eve@nord.example", "outcome": "sent"}]}
+        )
+        scene.world.ports.workspaces.note(scene.workspace, f"n{number}", text, scene.world.now())
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    assert visible(browser.open("/overview").html).count(DANA) == 4
+    erases(scene.guest)
+    again(scene)
+    browser.cookies["session"] = scene.owner.token
+    assert DANA not in dump(scene.world)
+    assert GUEST not in dump(scene.world)
+    shown = visible(browser.open("/overview").html)
+    assert shown.count("eve@nord.example") == shown.count("Somebody who left") == 2
+
+
+def test_pages_say_it_in_the_readers_language(scene: Scene) -> None:
+    erases(scene.guest)
+    again(scene)
+    browser = Browser(scene.world)
+    browser.cookies["session"] = scene.owner.token
+    html = browser.open(f"{scene.base}?lang=de").html
+    assert "Jemand, der nicht mehr da ist" in html
+    assert "Somebody who left" not in html
+
+
 def test_or_is_emptied_where_one_chose_so(scene: Scene) -> None:
     erases(scene.guest, "empty")
     again(scene)

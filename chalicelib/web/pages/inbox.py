@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ...domain import errors
 from ...domain.calls import LASTS
 from ...domain.chats import ChatKind, Membership
+from ...domain.erasing import SOMEBODY_WHO_LEFT
 from ...domain.invitations import AskKind
 from ...domain.mail_reasons import sentence_of
 from ...domain.messages import PAGE_MOST, Event, EventType, Message, MessageKind
@@ -88,10 +89,13 @@ def overview_page(request: PageRequest) -> Page:
 def _audit(request: PageRequest, workspace_id: str) -> list[dict[str, Any]]:
     """Who invited whom, when, as what: the newest first."""
     rows = []
-    for at, text in workspaces.audit_log(request.ports, workspace_id, 100):
-        entry = json.loads(text)
+    entries = [(at, json.loads(text)) for at, text in workspaces.audit_log(request.ports, workspace_id, 100)]
+    names = workspaces.names_of(request.ports, {entry["by_id"] for _, entry in entries if "by_id" in entry})
+    left = languages.text(SOMEBODY_WHO_LEFT, request.locale)
+    for at, entry in entries:
+        by = entry.get("by") or names.get(entry["by_id"], left)  # entries of before have the name itself
         rows += [
-            {"at": at, "by": entry["by"], "email": result["email"], "kind": entry["kind"], "outcome": result["outcome"]}
+            {"at": at, "by": by, "email": result["email"], "kind": entry["kind"], "outcome": result["outcome"]}
             for result in entry["results"]
         ]
     return rows

@@ -55,7 +55,7 @@ def items(
             and before.author == author
             and message.created_at - before.created_at < _GROUPED_WITHIN
         )
-        who = people.avatar(author.account_id, author.name) if author else {"initials": "", "tint": 0}
+        who = people.avatar(author.account_id, shown["author"]["name"]) if author else {"initials": "", "tint": 0}
         rows.append(
             {
                 **_blank(),

@@ -264,6 +264,6 @@ def _note(ports: Ports, sending: _Sending, entry_id: str, at: datetime, results:
     ]
     told = [{"email": email, "outcome": outcome} for email, outcome in results]
     kind = sending.kind.partition(" ")[0]
-    entry = json.dumps({"by": sending.account.name, "team": sending.identity.tenant, "kind": kind, "results": told})
+    entry = json.dumps({"by_id": sending.account.id, "team": sending.identity.tenant, "kind": kind, "results": told})
     for workspace_id in {membership.workspace_id for membership in through}:
         ports.workspaces.note(workspace_id, entry_id, entry, at)
