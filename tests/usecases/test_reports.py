@@ -183,7 +183,7 @@ class TestStop:
         browser = Browser(scene.world)
         browser.signs_in(OWNER, PASSWORD)
         page = browser.open("/chats/new?lang=de")
-        page = browser.send(page.form("/chats/new"), "Anlegen", address="x@fjord.example")
+        page = browser.send(page.form("/chats/new"), "create", address="x@fjord.example")
         assert "Einladungen wurden als Missbrauch gemeldet" in visible(page.html)
 
     def test_the_alarm_s_line_is_written_for_reports_and_not_for_an_operator(
