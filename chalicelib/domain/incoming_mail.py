@@ -156,12 +156,14 @@ def identity_of(account_id: str) -> Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailAnswer:
-    """An answer that may become messages: `texts` are what was newly written in it, in pieces that each fit into one."""
+    """An answer that may become messages: `texts` are what was newly written in it, in pieces that each fit into one; the first
+    takes the `files`."""
 
     id: str
     chat_id: str
     account_id: str
     texts: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def events(self) -> list[InboundEvent]:
@@ -174,6 +176,7 @@ class MailAnswer:
                 text=text,
                 chat_id=self.chat_id,
                 account_id=self.account_id,
+                files=() if number else self.files,
             )
-            for number, text in enumerate(self.texts)
+            for number, text in enumerate(self.texts or ("",))
         ]

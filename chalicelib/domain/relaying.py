@@ -182,6 +182,7 @@ class InboundEvent:
     at: str = ""
     chat_id: str = ""
     account_id: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,9 +133,9 @@ def held_push(account_id: str, until: datetime) -> ScheduledTask:
     return ScheduledTask(kind=TaskKind.PUSH, at=until, account_id=account_id)
 
 
-def chat_mail(invitation: Invitation, seq: int, now: datetime) -> ScheduledTask:
+def chat_mail(invitation: Invitation, seq: int, changed_at: datetime) -> ScheduledTask:
     """A message that was written or changed goes by mail once it was quiet for so long."""
-    at = (now + QUIET).replace(microsecond=0)
+    at = (changed_at + QUIET).replace(microsecond=0)
     return ScheduledTask(
         kind=TaskKind.CHAT_MAIL,
         at=at,

@@ -24,7 +24,7 @@ MOST_BYTES = 40 * 1024 * 1024
 MOST_HEADER_BYTES, MOST_HEADERS, LONGEST_HEADER = 256 * 1024, 500, 8 * 1024
 MOST_PARTS, DEEPEST = 100, 10
 MOST_TEXT, MOST_HTML = 64 * 1024, 256 * 1024
-_NAME_LONGEST = 255
+_NAME_LONGEST, _LOGO = 255, 10_240
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _HEADER_LINE = re.compile(rb"^[^ \t\r\n]", re.MULTILINE)
 _NONSENSE = (ValueError, LookupError, TypeError, AttributeError, IndexError, MessageError, RecursionError)
@@ -73,7 +73,7 @@ class _Walk:
             yield self._said(head, kind, start, end)
         else:
             content = _content(head, self.raw[start:end])
-            if content:
+            if content and not _is_logo(head, kind, content):
                 self.files.append(MailPart(name or _unnamed(kind), kind, content))
 
     def _said(self, head: Message, kind: str, start: int, end: int) -> _Text:
@@ -202,6 +202,11 @@ def _param(head: Message, name: str) -> str:
 
 def _filename(head: Message) -> str:
     return head.get_filename() or ""
+
+
+def _is_logo(head: Message, kind: str, content: bytes) -> bool:
+    """A small picture that stands in the text itself: of a signature, as a rule."""
+    return bool(head.get("Content-ID")) and kind.startswith("image/") and len(content) < _LOGO
 
 
 def _unnamed(kind: str) -> str:

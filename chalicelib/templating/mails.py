@@ -68,7 +68,9 @@ class MailTexts:
         """The same invitation once more, two days before it ends."""
         return compose(self._invitation("reminder", about, inviter_email, ways))
 
-    def missed(self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str) -> OutgoingMail:
+    def missed(
+        self, reader: Account, missed: Sequence[Missed], url: str, stop_url: str, answers: str = ""
+    ) -> OutgoingMail:
         """What `reader` missed. `stop_url` shows how to stop these mails, and takes a one-click POST."""
         return compose(
             MailDraft(
@@ -82,6 +84,7 @@ class MailTexts:
                     "url": url,
                     "stop_url": stop_url,
                 },
+                reply_to=answers,
                 unsubscribe_url=stop_url,
             )
         )

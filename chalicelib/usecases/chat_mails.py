@@ -42,10 +42,11 @@ def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
     if not isinstance(change, MessageChanged) or not change.after.is_relayed or not ports.mail_in_domain:
         return
     message = change.after
+    author = message.author.account_id if message.author else ""
     tasks = [
-        schedule.chat_mail(invitation, message.seq, ports.now())
+        schedule.chat_mail(invitation, message.seq, message.changed_at)
         for invitation in onlookers.invitations(message.chat_id)
-        if invitation.is_taken and invitation.via is Via.MAIL and invitation.identity != message.origin
+        if invitation.is_taken and invitation.via is Via.MAIL and invitation.account_id != author
     ]
     if tasks:
         ports.mail_schedule.add(tasks, ports.now())

@@ -9,8 +9,10 @@ from ..domain.incoming_mail import identity_of
 from ..domain.invitations import Invitation, InvitationMail, MailState
 from ..domain.mail_reasons import SOFT, MailReason, sentence_of
 from ..domain.people import Unreachable
+from ..domain.providers import Via
 from ..domain.relaying import RelayState
 from ..ports import Ports
+from . import relay_out
 
 
 class MailEventKind(StrEnum):
@@ -78,6 +80,8 @@ def record_event(ports: Ports, event: MailEvent) -> None:
         _record_address(ports, recipient, event)
     if event.told:
         _record_copies(ports, event, event.told)
+        if event.kind in (MailEventKind.HARD_BOUNCE, MailEventKind.COMPLAINED):
+            _stop_side(ports, event, event.told)
     result = ports.invitations.of_mail(event.ses_id) or event.tagged
     invitation = ports.invitations.get(result[0], result[1]) if result else None
     if result and invitation:
@@ -115,6 +119,14 @@ def _record_copies(ports: Ports, event: MailEvent, told: ChatMailTags) -> None:
         if relayed.remote_id == event.ses_id and not (state is RelayState.SENT and relayed.state is RelayState.BOUNCED):
             detail = sentence_of(event.reason) if event.reason and state is RelayState.BOUNCED else ""
             ports.relayed_messages.finish(replace(relayed, state=state, detail=detail), None)
+
+
+def _stop_side(ports: Ports, event: MailEvent, told: ChatMailTags) -> None:
+    """Nothing more goes there by mail, and the chat says so, once."""
+    chat, membership = ports.chats.with_membership(told.chat_id, told.reader_id)
+    if chat and membership and membership.via is Via.MAIL:
+        reason = sentence_of(event.reason) if event.reason else ""
+        relay_out.disconnect(ports, chat, membership, identity_of(told.reader_id), reason)
 
 
 def _record_address(ports: Ports, recipient: str, event: MailEvent) -> None:

@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from ..domain import joining as rules
@@ -20,7 +20,7 @@ from ..domain.outside import PersonRef
 from ..domain.providers import Via
 from ..domain.translation import splitting
 from ..ports import Limit, Ports
-from . import addresses, answers_by_mail, ending, joining, mail_asks, sessions
+from . import addresses, answers_by_mail, ending, joining, mail_asks, mail_files, sessions
 from .invitation_links import REPLY_PREFIX
 
 log = logging.getLogger(__name__)
@@ -76,11 +76,30 @@ def _take(ports: Ports, mail: IncomingMail, envelope: MailEnvelope, to: Addresse
         return _tell_that_they_are_out(ports, mail, envelope, to)
     if mail.sender != theirs and (invitation.is_taken or not is_proven):
         return Dropped.ANOTHER_SENDER
-    texts = _texts(mail)
+    if is_proven and invitation.is_taken:
+        return _say(ports, to, mail, _id(mail, envelope))
+    texts = _pieces(mail, [mail_files.named(part) for part in mail.parts])
     if not texts:
         return Dropped.EMPTY
     answer = SentAnswer(_id(mail, envelope), mail.sender, names.tidy(mail.sender_name), texts)
     return pass_on(ports, to, answer) if is_proven else _ask_sender(ports, to, answer)
+
+
+def _say(ports: Ports, to: Addressed, mail: IncomingMail, mail_id: str) -> Dropped | None:
+    """Whoever is in the chat says it, with the files that came along."""
+    chat, invitation = to
+    answer = MailAnswer(id=mail_id, chat_id=chat.id, account_id=invitation.account_id, texts=_pieces(mail, []))
+    account = ports.accounts.get(invitation.account_id)
+    if account is None or not (answer.texts or mail.parts):
+        return Dropped.EMPTY
+    if invitation.via is Via.MAIL and leaves(answer.texts):
+        _leave(ports, to)
+        return None
+    if not _may_pass(ports, answer, f"{chat.id} {account.id}"):
+        return Dropped.TOO_MANY
+    taken, left = mail_files.take(ports, account, chat.id, mail_id, mail.parts)
+    answers_by_mail.put(ports, replace(answer, texts=_pieces(mail, left), files=taken))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +117,6 @@ def pass_on(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | None:
     chat, invitation = to
     if not invitation.is_taken:
         return _hold(ports, to, answer)
-    if invitation.via is Via.MAIL and leaves(answer.texts):
-        _leave(ports, to)
-        return None
     sent = MailAnswer(id=answer.id, chat_id=chat.id, account_id=invitation.account_id, texts=answer.texts)
     if not _may_pass(ports, sent, f"{chat.id} {invitation.account_id}"):
         return Dropped.TOO_MANY
@@ -202,11 +218,10 @@ def _id(mail: IncomingMail, envelope: MailEnvelope) -> str:
     return sha256((mail.id or envelope.id).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _texts(mail: IncomingMail) -> tuple[str, ...]:
-    """What was newly written, in pieces that each fit into a message."""
-    text = newly_written(mail.text)
-    files = "\n".join(f"(file: {part.name})" for part in mail.parts)
-    return tuple(piece for piece in splitting.parts(f"{text}\n\n{files}".strip()) if not is_blank(piece))
+def _pieces(mail: IncomingMail, files: Sequence[str]) -> tuple[str, ...]:
+    """What was newly written, and what is said of files, in pieces that each fit into a message."""
+    text = "\n\n".join(filter(None, [newly_written(mail.text), "\n".join(files)]))
+    return tuple(piece for piece in splitting.parts(text) if not is_blank(piece))
 
 
 def _may_pass(ports: Ports, answer: MailAnswer, who: str) -> bool:

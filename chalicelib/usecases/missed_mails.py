@@ -1,12 +1,14 @@
 """The mail about what somebody missed in their chats while they were away."""
 
+from collections.abc import Sequence
+
 from ..domain import links
 from ..domain.chats import Chat, Membership
 from ..domain.links import Purpose
 from ..domain.messages import MessageKind
 from ..domain.notifications import Missed, NotificationMail
 from ..ports import ComposedMail, Ports
-from . import addresses
+from . import addresses, invitation_links
 
 _LINES, _CHATS = 3, 10
 
@@ -33,8 +35,17 @@ def missed(ports: Ports, notification: NotificationMail) -> ComposedMail | None:
         [_missed_in(ports, chat, membership) for chat, membership in results],
         f"{ports.public_url}/chats/{results[0][0].id}" if len(results) == 1 else f"{ports.public_url}/chats",
         f"{ports.public_url}/stop/{stop}",
+        _answers(ports, [membership for _, membership in results]),
     )
     return ComposedMail(mail, tuple((membership, chat.head) for chat, membership in results))
+
+
+def _answers(ports: Ports, memberships: Sequence[Membership]) -> str:
+    """Where an answer goes: into the one chat that the mail tells of. Of several, nobody could tell which is meant."""
+    if len(memberships) != 1 or not memberships[0].invitation_id or not ports.mail_in_domain:
+        return ""
+    invitation = ports.invitations.get(memberships[0].chat_id, memberships[0].invitation_id)
+    return invitation_links.reply_address(ports, invitation) if invitation else ""
 
 
 def _missed_in(ports: Ports, chat: Chat, membership: Membership) -> Missed:

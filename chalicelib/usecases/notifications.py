@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..domain.invitations import Ask, Invitation, Status
+from ..domain.mail_reasons import MailReason, sentence_of
 from ..domain.notifications import NotificationKind, NotificationMail, NotificationState
 from ..domain.receipts import Receipt
+from ..domain.relaying import RelayState
 from ..ports import ComposedMail, MailNotTaken, MailRefused, MailWaits, Ports
 from . import notification_mails, sessions
 
@@ -33,11 +35,13 @@ def _hand_over(ports: Ports, notification_id: str, composed: ComposedMail, last_
     except MailWaits:
         ports.notifications.release(notification_id)
         raise
-    except MailRefused:
+    except MailRefused as refusal:
+        _never_went(ports, composed, refusal.reason)
         ports.notifications.finish(notification_id, NotificationState.FAILED, ports.now())
         return True
     except MailNotTaken:
         if last_try:
+            _never_went(ports, composed, MailReason.NOT_TAKEN)
             ports.notifications.finish(notification_id, NotificationState.FAILED, ports.now())
             return True
         ports.notifications.release(notification_id)
@@ -48,6 +52,12 @@ def _hand_over(ports: Ports, notification_id: str, composed: ComposedMail, last_
         ports.chats.mark_notified(membership, upto)
     ports.notifications.finish(notification_id, NotificationState.SENT, ports.now())
     return True
+
+
+def _never_went(ports: Ports, composed: ComposedMail, reason: MailReason) -> None:
+    """Of the messages in it, their authors see that they didn't arrive, and why."""
+    for relayed in composed.copies:
+        ports.relayed_messages.finish(replace(relayed, state=RelayState.BOUNCED, detail=sentence_of(reason)), None)
 
 
 def notify_asker(ports: Ports, invitation: Invitation, ask: Ask) -> None:

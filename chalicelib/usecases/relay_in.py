@@ -1,16 +1,19 @@
 """In: what a participant writes in their own application becomes the chat's, once, whatever is replayed or reordered."""
 
 import logging
+import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
 from ..domain import errors
 from ..domain.characters import is_blank
 from ..domain.chats import Chat, ChatHead, Membership, refuse_unless_open
+from ..domain.ids import Ids
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, refuse_unless_may_react
 from ..domain.people import Account
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef, version_of
 from ..ports import Ports
+from . import messages
 from .relay_in_texts import Part, named, parts_of
 
 log = logging.getLogger(__name__)
@@ -49,7 +52,7 @@ def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
     if early:
         what, text = early
         event = replace(event, text="" if what == "deleted" else text, mentions=None)
-    if is_blank(event.text):
+    if is_blank(event.text) and not event.files:
         return
     result = _chat_for(ports, account, event)
     if result is None:
@@ -58,12 +61,31 @@ def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
     chat, membership, reply_to = result
     if _is_shut(ports, chat):
         return
+    if event.files:
+        _post_with_files(ports, account, event)
+        return
     author = Author(account_id=account.id, name=account.name, role=membership.role, via=membership.via)
     head = chat.head
     for number, part in enumerate(parts_of(ports, chat.id, event)):
         message = _message(ports, chat, author, event, part)
         message = replace(message, reply_to=0 if number else reply_to)
         head = _append(ports, membership, message, event.target.part(number), head)
+
+
+def _post_with_files(ports: Ports, account: Account, event: InboundEvent) -> None:
+    """As from a page, for a file is its author's own until the message has taken it; the event's id makes it once."""
+    draft = messages.MessageDraft(text=event.text.strip(), files=event.files)
+    message, _ = messages.post(ports, account, event.chat_id, draft, Ids(secrets.token_bytes, event.target.key))
+    relayed = RelayedMessage(
+        chat_id=message.chat_id,
+        seq=message.seq,
+        destination=event.identity.key,
+        version=version_of(message),
+        channel_id=event.target.channel_id,
+        remote_id=event.target.id,
+        state=RelayState.SENT,
+    )
+    ports.relayed_messages.finish(relayed, event.target)
 
 
 def _message(ports: Ports, chat: Chat, author: Author, event: InboundEvent, part: Part) -> Message:

@@ -108,7 +108,7 @@ def _bring(ports: Ports, at: At, page: MessagePage) -> None:
             _compare_later(ports, at.place)
         raise
     except Disconnected as reason:
-        _disconnect(ports, at.chat, at.place, at.identity, reason.reason)
+        disconnect(ports, at.chat, at.place, at.identity, reason.reason)
         return
     if thread.disconnected:
         _restored(ports, at.chat, at.place, thread)
@@ -122,7 +122,7 @@ def give_up(ports: Ports, job: Job, reason: str) -> None:
         ports.relayed_messages.release(
             ports.relayed_messages.get(job.chat_id, job.seq, job.destination), RelayState.DISCONNECTED, reason
         )
-        _disconnect(ports, chat, membership, identity, reason)
+        disconnect(ports, chat, membership, identity, reason)
 
 
 def catch_up(ports: Ports, identity: Identity) -> None:
@@ -145,7 +145,7 @@ def _not_reached(ports: Ports, chat: Chat, membership: Membership, identity: Ide
     if begun or ports.identities.was_reached(identity):
         reason = "the app isn't there any more"
         ports.relayed_messages.release(relayed, RelayState.DISCONNECTED, reason)
-        _disconnect(ports, chat, membership, identity, reason)
+        disconnect(ports, chat, membership, identity, reason)
     elif relayed.state is not RelayState.NOT_REACHED:
         ports.relayed_messages.release(relayed, RelayState.NOT_REACHED, "")
 
@@ -158,7 +158,7 @@ def _reading_elsewhere(invitations: tuple[Invitation, ...]) -> list[Invitation]:
     ]
 
 
-def _disconnect(ports: Ports, chat: Chat, membership: Membership, identity: Identity, reason: str) -> None:
+def disconnect(ports: Ports, chat: Chat, membership: Membership, identity: Identity, reason: str) -> None:
     """The chat says so, once until it is restored."""
     root = ports.relayed_messages.get(chat.id, ROOT, identity.key)
     if root.state is RelayState.DISCONNECTED:

@@ -1,5 +1,6 @@
 """Answers by mail through the embedded AWS: the playground puts the mail where SES would, the deployed functions do the rest."""
 
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -72,3 +73,43 @@ def test_the_page_has_a_reply_for_each_mail_that_can_be_answered(system: System,
     answer = httpx.post(f"{system.playground}/mail/{mail['id']}/reply", data={"text": "From the page"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/?mail={mail['id']}")
     system.until(lambda: texts(owner, chat) == ["From the page"], "answer", 60)
+
+
+def test_somebody_takes_part_by_mail_from_the_first_answer_to_the_browser(system: System, owner: Person) -> None:
+    chat, mail = invited(system, owner)
+    email = mail["to"][0]
+    system.call("POST", f"/mail/{mail['id']}/reply", {"text": "One. May I just write back?"})
+    (invitation,) = owner.ask("GET", f"/chats/{chat}/invitations")["items"]
+    (ask,) = invitation["asks"]
+    assert (ask["kind"], ask["email"], ask["text"]) == ("mail", email, "One. May I just write back?")
+    let_in = owner.ask("POST", f"/chats/{chat}/invitations/{invitation['id']}/asks/{ask['id']}", {"decision": "allow"})
+    assert let_in["joined"]["via"] == "mail"
+    system.until(lambda: len(texts(owner, chat)) == 1, "first words", 60)
+    for question, answer in (("Two?", "Three."), ("Four?", "Five.")):
+        post = owner.ask("POST", f"/chats/{chat}/messages", {"text": question})
+        told = told_by_mail(system, email, question)
+        system.call("POST", f"/mail/{told['id']}/reply", {"text": answer})
+        system.until(partial(is_last, owner, chat, answer), answer, 60)
+    owner.ask("PATCH", f"/chats/{chat}/messages/{post['id']}", {"text": "Six instead of four?"})
+    assert "corrected" in told_by_mail(system, email, "Six instead of four?")["text"]
+    assert texts(owner, chat) == ["One. May I just write back?", "Two?", "Three.", "Six instead of four?", "Five."]
+    link = told["text"].partition("/by-mail/")[2].split()[0]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert httpx.post(f"{system.app}/by-mail/{link}/browser", headers=form).status_code == 200
+    system.until(lambda: any("/enter/" in item["text"] for item in system.mails(email)), "link to sign in", 60)
+    assert [person["via"] for person in owner.ask("GET", f"/chats/{chat}")["participants"]] == ["webtop", "webtop"]
+
+
+def is_last(owner: Person, chat: str, text: str) -> bool:
+    return texts(owner, chat)[-1] == text
+
+
+def told_by_mail(system: System, email: str, text: str) -> dict[str, Any]:
+    """Two quiet minutes later; the minute's job runs until the message's note is there."""
+    system.advance(130)
+
+    def told() -> list[dict[str, Any]]:
+        system.invoke("minutely")
+        return [item for item in system.mails(email) if text in item["text"]]
+
+    return system.until(told, f"mail with {text}", 60)[-1]

@@ -190,7 +190,7 @@ def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket(
         "file_arrived": {"DeleteObject", "GetObject", "PutObject"},
         "file_checked": {"DeleteObject", "GetObject", "PutObject"},
         "hourly": {"DeleteObject"},
-        "mail_in": {"DeleteObject", "GetObject"},
+        "mail_in": {"DeleteObject", "GetObject", "PutObject"},
         "mail_out": {"PutObject"},
         "relay": {"GetObject"},
         "table_changes": {"DeleteObject"},

@@ -164,7 +164,8 @@ def _take_part_by_mail(system: System, owner: Person, workspace: str) -> None:
     owner.ask("POST", path, {"decision": "allow"})
     messages = f"/chats/{chat}/messages"
     system.until(lambda: "May I just write back?" in _texts(owner, messages), "first words", _SLOW_START)
-    system.call("POST", f"/mail/{mail['id']}/reply", {"text": "And once more"})
+    plan = {"name": "plan.txt", "type": "text/plain", "base64": "aGk="}
+    system.call("POST", f"/mail/{mail['id']}/reply", {"text": "And once more", "attachments": [plan]})
     system.until(lambda: "And once more" in _texts(owner, messages), "second words", _SLOW_START)
     owner.ask("POST", messages, {"text": "You may"})
     system.until(lambda: [item for item in _stored(system, "due") if item["what"]["S"] == "chat_mail"], "noted mail")
@@ -173,6 +174,8 @@ def _take_part_by_mail(system: System, owner: Person, workspace: str) -> None:
     told = system.mail("eve@mail.example", number=2)
     assert "You may" in told["text"]
     system.notify(told, "delivery")
+    system.notify(told, "bounce")
+    system.until(lambda: "relay.cut_off" in json.dumps(owner.ask("GET", messages)), "end of the mails", _SLOW_START)
     system.call("POST", f"/mail/{told['id']}/reply", {"text": "Stop."})
     system.until(lambda: len(owner.ask("GET", f"/chats/{chat}")["participants"]) == 1, "end of the place", _SLOW_START)
 

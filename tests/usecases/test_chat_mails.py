@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.mail_reasons import MailReason
 from chalicelib.domain.providers import Option
 from chalicelib.events import feedback, schedule
+from chalicelib.ports import MailRefused, OutgoingMail
 from tests.support import rights
 from tests.support.app import World
 from tests.support.incoming_mails import Mailroom, mail
 from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene, played
-from tests.support.steps import sns, word
+from tests.support.steps import later, sns, word
 
 EVE = "eve@other.example"
 
@@ -33,6 +35,13 @@ def room(scene: Scene) -> Mailroom:
 def to(scene: Scene, room: Mailroom) -> str:
     """Where Olaf answers, who is invited."""
     return room.address(scene.chat, scene.invitation)
+
+
+class Refusing:
+    """A mail service that takes nothing."""
+
+    def send(self, mail: OutgoingMail) -> str:
+        raise MailRefused(MailReason.SERVICE_REFUSED)
 
 
 def asks(scene: Scene) -> list[dict[str, Any]]:
@@ -251,6 +260,19 @@ class TestOut:
             with rights.acting_as("mail_feedback"):
                 feedback.handle(sns(said))
             assert state() == [(account, "mail", wanted)]
+        scene.world.settle()
+        items = scene.owner.get(f"{scene.base}/messages").json["items"]
+        assert [item["event"]["type"] for item in items if item["kind"] == "event"].count("relay.cut_off") == 1
+
+    def test_what_the_mail_service_refuses_for_good_is_said(self, scene: Scene, room: Mailroom) -> None:
+        account = joined_by_mail(scene, room)
+        post = scene.owner.post(f"{scene.base}/messages", {"text": "Will it go?"}).json
+        scene.world.settle()
+        with scene.world.using(mailer=Refusing()):
+            minute(scene.world)
+        (delivery,) = scene.owner.get(f"{scene.base}/messages/{post['id']}/deliveries").json["items"]
+        assert (delivery["account_id"], delivery["state"]) == (account, "bounced")
+        assert delivery["detail"]
 
     def test_a_bounced_address_gets_no_more_and_others_are_not_disturbed(self, scene: Scene, room: Mailroom) -> None:
         joined_by_mail(scene, room)
@@ -260,6 +282,16 @@ class TestOut:
         scene.world.settle()
         minute(scene.world)
         assert len(scene.world.mails(INVITED)) == before
+
+    def test_a_mail_about_what_was_missed_in_one_chat_is_answered_there(self, scene: Scene, room: Mailroom) -> None:
+        scene.owner.post(f"{scene.base}/messages", {"text": "Are you there?"})
+        scene.world.settle()
+        later(scene.world, hours=1)
+        missed = scene.world.mails(GUEST)[-1]
+        to = str(missed.message["Reply-To"])
+        assert to == room.address(scene.chat, scene.joined)
+        room.receives(mail("I am", GUEST, to), to)
+        assert scene.lines(scene.owner)[-1] == "I am"
 
     def test_whoever_reads_here_gets_no_such_mail(self, scene: Scene, room: Mailroom) -> None:
         scene.owner.post(f"{scene.base}/messages", {"text": "For all"})

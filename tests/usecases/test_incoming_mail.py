@@ -94,14 +94,29 @@ class TestAnswers:
             texts = [item["text"] for item in scene.owner.get(f"/chats/{chat}/messages").json["items"]]
             assert texts.count("To both") == 1
 
-    def test_a_file_is_named_where_it_cannot_be_shown(self, scene: Scene, room: Mailroom, to: str) -> None:
-        raw = (
-            f"From: {GUEST}\r\nTo: {to}\r\nMessage-ID: <f@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-            "--b\r\nContent-Type: text/plain\r\n\r\nThe plan.\r\n"
-            "--b\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\naGk=\r\n--b--\r\n"
+    def test_files_come_along_once_and_what_is_not_taken_is_named(self, scene: Scene, room: Mailroom, to: str) -> None:
+        parts = [
+            ("text/plain", "", b"The plan."),
+            ("application/pdf; name=plan.pdf", "", b"hi"),
+            ("application/pdf; name=a/b.pdf", "", b"hi"),
+            ("image/png; name=logo.png", "Content-ID: <logo>\r\n", b"small"),
+        ]
+        body = b"".join(
+            f"--b\r\nContent-Type: {kind}\r\n{more}\r\n".encode() + content + b"\r\n" for kind, more, content in parts
         )
+        head = f"From: {GUEST}\r\nTo: {to}\r\nMessage-ID: <f@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        for _ in range(2):
+            room.receives(head.encode() + body + b"--b--\r\n", to)
+        last = scene.owner.get(f"{scene.base}/messages").json["items"][-1]
+        assert last["text"] == "The plan.\n\n(file: a/b.pdf, bad name)"
+        assert [file["name"] for file in last["files"]] == ["plan.pdf"]
+        assert scene.lines(scene.owner).count(last["text"]) == 1
+
+    def test_a_file_alone_is_a_message(self, scene: Scene, room: Mailroom, to: str) -> None:
+        raw = f"From: {GUEST}\r\nTo: {to}\r\nMessage-ID: <g@x>\r\nContent-Type: image/gif; name=x.gif\r\n\r\nGIF89a"
         room.receives(raw.encode(), to)
-        assert scene.lines(scene.owner)[-1] == "The plan.\n\n(file: plan.pdf)"
+        last = scene.owner.get(f"{scene.base}/messages").json["items"][-1]
+        assert (last["text"], [file["name"] for file in last["files"]]) == ("", ["x.gif"])
 
 
 class TestDropped:

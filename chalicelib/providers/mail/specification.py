@@ -23,7 +23,11 @@ class MailSpecification(ProviderSpecification):
 
     def inbound_events(self, kept: Mapping[str, Any]) -> list[InboundEvent]:
         return MailAnswer(
-            id=kept["id"], chat_id=kept["chat_id"], account_id=kept["account_id"], texts=tuple(kept["texts"])
+            id=kept["id"],
+            chat_id=kept["chat_id"],
+            account_id=kept["account_id"],
+            texts=tuple(kept["texts"]),
+            files=tuple(kept.get("files", ())),
         ).events
 
 
