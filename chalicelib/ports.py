@@ -36,6 +36,7 @@ from .domain.quotas import RollingQuota
 from .domain.receipts import Receipt
 from .domain.relaying import (
     Capabilities,
+    ChatChoice,
     HistoryPage,
     InboundEvent,
     RelayedMessage,
@@ -428,6 +429,16 @@ SILENCE = 60
 """Seconds. Our pages say something every 25."""
 
 
+class RelayTexts(Protocol):
+    """What the app itself says in people's own applications, in their language."""
+
+    def help(self, locale: str) -> str: ...
+    def choose(self, locale: str) -> str: ...
+    def no_chat(self, locale: str, url: str) -> str: ...
+    def sent(self, locale: str, chat: str) -> str: ...
+    def too_late(self, locale: str) -> str: ...
+
+
 class Connections(Protocol):
     """Who is connected live, by which sockets; at most ten for one person."""
 
@@ -716,6 +727,16 @@ class RelayAdapter(Protocol):
     def is_gone(self, identity: Identity, ref: RemoteMessageRef) -> bool:
         """True only where the side says so."""
 
+    def answer(
+        self,
+        identity: Identity,
+        ref: RemoteMessageRef,
+        parent: RemoteMessageRef | None,
+        text: str,
+        choices: Sequence[ChatChoice],
+    ) -> None:
+        """The app says something of its own where this message stands, below `parent` if that is its thread."""
+
     def name_of(self, identity: Identity) -> str:
         """What somebody is called there, whoever they are; empty where the side doesn't say. One call at most."""
 
@@ -742,6 +763,10 @@ class RelayedMessages(Protocol):
     def of_remote(self, ref: RemoteMessageRef) -> tuple[str, int] | None: ...
     def add_from(self, ref: RemoteMessageRef, message: Message, relayed: RelayedMessage) -> bool | None: ...
     def set_last_change(self, relayed: RelayedMessage, at: str) -> None: ...
+    def keep_unplaced(self, event: InboundEvent, now: datetime) -> None: ...
+    def unplaced(self, ref: RemoteMessageRef) -> str:
+        """Words that belonged to no chat and wait for one; empty where none do."""
+
     def keep_early(self, event: InboundEvent, now: datetime) -> None: ...
     def early(self, ref: RemoteMessageRef) -> tuple[str, str] | None:
         """What was done to a message before it came itself, and its text then."""
@@ -922,6 +947,7 @@ class Ports:
     push_subscriptions: PushSubscriptions
     push_service: PushService
     push_texts: PushTexts
+    relay_texts: RelayTexts
     push_queue: PushQueue
     push_schedule: Schedule
     mail_schedule: Schedule

@@ -52,6 +52,7 @@ from .storage.schedule import Schedule
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
 from .templating.pushes import PushTexts
+from .templating.relay_texts import RelayTexts
 
 __all__ = ["acting"]
 _chosen: list[Ports] = []
@@ -139,6 +140,7 @@ def build(chosen: Settings) -> Ports:
         push_subscriptions=PushSubscriptions(),
         push_service=WebPush(chosen.push.key, chosen.push.hosts, chosen.mail_from, chosen.is_local),
         push_texts=PushTexts(),
+        relay_texts=RelayTexts(),
         push_queue=MailQueue(chosen.push_queue_url, chosen.region),
         push_schedule=Schedule("push#"),
         mail_schedule=Schedule("mail#"),

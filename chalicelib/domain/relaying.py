@@ -152,6 +152,15 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatChoice:
+    """A button under what the app says: what it reads, the chat that it means, and the remote id of the words to carry there."""
+
+    title: str
+    chat_id: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMentions:
     """Whom a text mentions by their ids there. `text_with` is the text with names for these ids: of people of the chat, and
     what stands for anybody else.
@@ -163,12 +172,12 @@ class InboundMentions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
-    """What somebody did in their application: posted, edited, deleted, restored what they had deleted, reacted, unreacted.
-    `target` is the message it is about; `parent` the one that it answers.
+    """What somebody did in their application: posted, edited, deleted, restored what they had deleted, reacted, unreacted;
+    or chose the chat for words that belonged to none. `target` is the message it is about; `parent` the one that it answers.
 
-    `is_in_thread`: `parent` is the thread that it stands in. `chat_id` and `account_id` are known where the address
-    that it was sent to says so, and nowhere else. `at` is the provider's time of it, as text that sorts; empty where
-    it doesn't matter.
+    `is_in_thread`: `parent` is the thread that it stands in. `chat_id` and `account_id` are known where the address that it
+    was sent to says so, or somebody chose the chat, and nowhere else. `locale` is their application's, where it says one.
+    `at` is the provider's time of it, as text that sorts; empty where it doesn't matter.
     """
 
     action: str
@@ -183,6 +192,7 @@ class InboundEvent:
     chat_id: str = ""
     account_id: str = ""
     files: tuple[str, ...] = ()
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

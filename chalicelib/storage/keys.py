@@ -25,6 +25,7 @@
 | is this message at that destination, as what    | C#chat        | L#seq#destination               |
 | which message is this one of a provider         | F#hash        | F                               |
 | what was done to it before it came itself       | F#hash        | E                               |
+| which words wait there for a chat               | F#hash        | U                               |
 | what is this call                               | G#call        | G                               |
 | which call is open in the chat                  | C#chat        | G                               |
 | what is this file                               | B#file        | B                               |

@@ -93,6 +93,13 @@ class RemoteMessageItem(Item, discriminator="far"):
     seq = NumberAttribute()
 
 
+class UnplacedItem(Item, discriminator="unplaced"):
+    """Words that somebody wrote where they belong to no chat, until they choose one, or forget it."""
+
+    text = Text()
+    gone_at = Seconds()
+
+
 class EarlyChangeItem(Item, discriminator="early"):
     """A change of a provider's message that came before the message itself, for as long as that could still come."""
 

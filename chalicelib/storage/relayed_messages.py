@@ -21,7 +21,7 @@ from .codec import Codec, Stored
 from .errors import conditional_write, translate_errors
 from .items import Item
 from .message_mapping import message_item
-from .provider_items import EarlyChangeItem, RelayedMessageItem, RemoteMessageItem
+from .provider_items import EarlyChangeItem, RelayedMessageItem, RemoteMessageItem, UnplacedItem
 from .reading import each, one_of
 
 _CLAIM, _EARLY = timedelta(seconds=50), timedelta(days=1)
@@ -158,6 +158,13 @@ class RelayedMessages:
 
     def set_last_change(self, relayed: RelayedMessage, at: str) -> None:
         _key(relayed).update([*_names(relayed), RelayedMessageItem.last_change.set(at)])
+
+    def keep_unplaced(self, event: InboundEvent, now: datetime) -> None:
+        UnplacedItem(_ref_key(event.target), "U", text=event.text, gone_at=now + _EARLY).save()
+
+    def unplaced(self, ref: RemoteMessageRef) -> str:
+        item = items.get(UnplacedItem, _ref_key(ref), "U")
+        return item.text if item and item.gone_at > self._now() else ""
 
     def keep_early(self, event: InboundEvent, now: datetime) -> None:
         """Of several the last; a deletion is the last of all."""

@@ -13,7 +13,7 @@ from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, r
 from ..domain.people import Account
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef, version_of
 from ..ports import Ports
-from . import messages
+from . import messages, relay_answers
 from .relay_in_texts import Part, named, parts_of
 
 log = logging.getLogger(__name__)
@@ -34,10 +34,13 @@ def handle(ports: Ports, event: InboundEvent) -> None:
     account_id = event.account_id or ports.identities.account_of(event.identity)
     account = ports.accounts.get(account_id) if account_id else None
     if account is None:
+        relay_answers.answer_stranger(ports, event)
         return
     match event.action:
         case "posted":
             _posted(ports, account, event)
+        case "chosen":
+            _chosen(ports, account, event)
         case "edited" | "deleted" | "restored":
             _changed(ports, account, event)
         case "reacted" | "unreacted":
@@ -54,11 +57,23 @@ def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
         event = replace(event, text="" if what == "deleted" else text, mentions=None)
     if is_blank(event.text) and not event.files:
         return
-    result = _chat_for(ports, account, event)
+    result = None if relay_answers.is_greeting(event) else _chat_for(ports, account, event)
     if result is None:
         log.info("a message from outside belongs to no chat: account %s", account.id)
-        return
-    chat, membership, reply_to = result
+        relay_answers.answer(ports, event, account)
+    else:
+        _place(ports, account, event, result)
+
+
+def _chosen(ports: Ports, account: Account, event: InboundEvent) -> None:
+    """The words go there once; whoever chooses again is told where they are."""
+    if ports.relayed_messages.of_remote(event.target) is None:
+        _posted(ports, account, relay_answers.carried(ports, event))
+    relay_answers.say_where(ports, event, account)
+
+
+def _place(ports: Ports, account: Account, event: InboundEvent, where: tuple[Chat, Membership, int]) -> None:
+    chat, membership, reply_to = where
     if _is_shut(ports, chat):
         return
     if event.files:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.fake_provider.state import Json
+from local.slack import blocks as block_kit
 from local.slack import emoji, messages
 from local.slack.calls import Call
 from local.slack.conversations import reachable
@@ -125,6 +126,7 @@ def _body(call: Call) -> Json:
         raise SlackError("no_text")
     body: Json = {"text": text}
     if blocks:
+        block_kit.check(blocks)
         body["blocks"] = blocks
     if attachments:
         body["attachments"] = attachments

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider
+from chalicelib.domain.relaying import ChatChoice
 from chalicelib.events import relay
 from chalicelib.providers.slack import events as slack_events
 from tests.support.app import Answer, World, built
-from tests.support.relay_in_memory import Queue
+from tests.support.relay_in_memory import Queue, slack_presses
 from tests.support.vendor_payloads import BOT, CHANNEL, ENDS, IGNORED, ODD, TEAM, UNDERSTOOD, envelope
 
 pytestmark = pytest.mark.requirement("A25", "A26", "A35")
@@ -153,3 +155,48 @@ def test_an_old_event_takes_no_newer_authorization_of_a_person(signing: World, a
     ended = {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}
     assert send(signing, envelope(ended, "End") | {"event_time": int(now.timestamp()) + after}).status == 200
     assert bool(signing.ports.identities.user_token(person)) == stays
+
+
+def press(world: World, payload: Any, secret: str = SECRET) -> Answer:
+    """As Slack sends interactions: a form with one field of JSON."""
+    raw, stamp = urlencode({"payload": json.dumps(payload)}).encode(), str(int(time.time()))
+    signature = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256).hexdigest()
+    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signature}"}
+    return world.request(
+        "POST", "/slack/interactions", raw, {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    )
+
+
+def test_a_pressed_button_is_worked_off_as_a_choice(signing: World, queue: Queue) -> None:
+    person = Identity(Provider.SLACK, TEAM, "U1")
+    payload = slack_presses(person, ChatChoice("Roof", "chat1", "1750000000.000001"))
+    assert press(signing, payload).status == 200
+    ((body, group),) = queue.ever
+    assert group.endswith("DU1")
+    (event,) = wiring.configured().providers[Provider.SLACK].inbound_events(json.loads(body)["slack"])
+    assert (event.action, event.identity, event.chat_id) == ("chosen", person, "chat1")
+    assert (event.target.channel_id, event.target.id) == ("DU1", "1750000000.000001")
+    works(queue)
+
+
+def test_other_interactions_are_taken_and_forged_ones_are_not(signing: World, queue: Queue) -> None:
+    payload = slack_presses(Identity(Provider.SLACK, TEAM, "U1"), ChatChoice("Roof", "chat1", "1.1"))
+    assert press(signing, payload, "another secret").status == 401
+    foreign = payload | {"actions": [{"action_id": "else", "value": "x"}]}
+    broken = [
+        {**payload, "actions": [{**payload["actions"][0], "value": value}]} for value in ("{", "[]", '{"chat": 1}')
+    ]
+    others: list[Any] = [
+        foreign,
+        *broken,
+        {},
+        [],
+        None,
+        {"type": "view_submission"},
+        {**payload, "user": None},
+        {"actions": 7},
+    ]
+    for odd in others:
+        assert press(signing, odd).status == 200, odd
+    works(queue)
+    assert len(queue.ever) <= len(broken)

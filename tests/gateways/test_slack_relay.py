@@ -12,8 +12,8 @@ import pytest
 
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider, Via
+from chalicelib.domain.relaying import ChatChoice, Search
 from chalicelib.domain.relaying import RemoteMessageRef as There
-from chalicelib.domain.relaying import Search
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
 from chalicelib.providers.meanings import Means
 from chalicelib.providers.slack import client as slack_gateway
@@ -463,3 +463,19 @@ def test_names_are_asked_for_within_slack_s_limits(chat: Chat) -> None:
     chat.remote.post("/slack/faults", answer="429", path="users.info")
     with pytest.raises(RelayLater):
         chat.side.name_of(replace(ME, user=OLIVIA))
+
+
+def test_the_app_answers_with_buttons_that_slack_takes(chat: Chat) -> None:
+    """Labels, values and rows stay within Block Kit's limits, which the played Slack checks."""
+    choices = [ChatChoice("N" * 200, "c" * 40, "1700000000.000001"), ChatChoice("", "c2", "1700000000.000002")] * 20
+    window = There(chat.thread.system, chat.thread.channel_id, "1700000000.000001")
+    chat.side.answer(ME, window, None, "Which *chat*? <!channel>", choices)
+    chat.side.answer(ME, window, chat.thread, "Your words are there.", [])
+    outside, inside = chat.remote.get(f"{WINDOW}.json")["messages"][1:]
+    section, row = outside["blocks"]
+    assert section["text"] == {"type": "plain_text", "text": "Which *chat*? <!channel>", "emoji": False}
+    assert "<!channel>" not in outside["text"]
+    assert len(row["elements"]) == 25
+    assert inside["thread_ts"] == chat.thread.id
+    with pytest.raises(NotTaken):
+        chat.side._call(ME, "chat.postMessage", channel=window.channel_id, text="x", blocks=[{"type": "actions"}])

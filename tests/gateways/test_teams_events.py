@@ -131,3 +131,15 @@ def test_a_mention_of_the_app_and_an_emoji_are_read_there_too() -> None:
     html = '<p><at id="0">Webtop</at>&nbsp;hi <emoji id="1f440_eyes" alt="👀" title="Eyes"></emoji> <a title=">" href="https://a.example">b</a></p>'
     event = _inbound(text="<at>Webtop</at> hi", attachments=[{"contentType": "text/html", "content": html}])
     assert event.text == "@Webtop hi 👀 [b](https://a.example)"
+
+
+def test_a_pressed_button_is_a_choice_and_others_are_messages() -> None:
+    value = {"kind": "webtop_chat", "chat": "chat1", "of": "1749999999999"}
+    event = _inbound(text=None, value=value)
+    assert (event.action, event.chat_id, event.target.id) == ("chosen", "chat1", "1749999999999")
+    for odd in ({"kind": "webtop_chat"}, {"kind": "x"}, "text", None, ["a"]):
+        assert _inbound(text="Good morning", value=odd).action == "posted"
+
+
+def test_a_message_says_the_language_of_its_application() -> None:
+    assert [_inbound(text="Hi", locale=locale).locale for locale in ("de-DE", "FR", None, 7)] == ["de", "fr", "", ""]

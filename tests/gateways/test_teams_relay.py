@@ -12,8 +12,8 @@ import pytest
 
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.providers import Provider, Via
+from chalicelib.domain.relaying import ChatChoice, Search
 from chalicelib.domain.relaying import RemoteMessageRef as There
-from chalicelib.domain.relaying import Search
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater
 from chalicelib.providers.microsoft import bot_token as microsoft_gateway
 from chalicelib.providers.microsoft import relay as teams_relay
@@ -357,3 +357,15 @@ def test_messages_share_a_connection_and_no_cookies(chat: Chat) -> None:
     assert len(_Connector.calls) == 5
     assert len(set(_Connector.calls)) == 1
     assert _Connector.calls[0][1] is None
+
+
+def test_the_app_answers_with_at_most_six_buttons(chat: Chat) -> None:
+    choices = [ChatChoice(f"Chat {number}", f"c{number}", "17") for number in range(9)]
+    chat.side.answer(ME, chat.thread, None, "Which *chat*?", choices)
+    chat.side.answer(ME, chat.thread, None, "Your words are there.", [])
+    asked, said = chat.shown()[-2:]
+    (card,) = asked["attachments"]
+    assert card["contentType"] == "application/vnd.microsoft.card.adaptive"
+    assert [action["title"] for action in card["content"]["actions"]] == [f"Chat {number}" for number in range(6)]
+    assert card["content"]["actions"][0]["data"] == {"kind": "webtop_chat", "chat": "c0", "of": "17"}
+    assert said["attachments"] == []

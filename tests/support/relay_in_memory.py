@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,12 +14,23 @@ from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account, SignInMethod
 from chalicelib.domain.providers import Provider
-from chalicelib.domain.relaying import ROOT, Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search
+from chalicelib.domain.relaying import (
+    ROOT,
+    Capabilities,
+    ChatChoice,
+    HistoryPage,
+    RemoteMessage,
+    RemoteMessageRef,
+    Search,
+)
 from chalicelib.events import relay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingFile, OutgoingMessage, RelayLater, WindowGone
+from chalicelib.providers.microsoft import choices as teams_choices
 from chalicelib.providers.microsoft.relay import TeamsRelay
+from chalicelib.providers.queue_bodies import acted
+from chalicelib.providers.slack import choices as slack_choices
 from chalicelib.providers.slack.relay import SlackRelay
-from chalicelib.usecases import accounts, joining, messages, sessions
+from chalicelib.usecases import accounts, joining, messages, provider_events, sessions
 from chalicelib.usecases.messages import MessageDraft
 from tests.support import rights
 from tests.support.app import Data, World, built
@@ -68,6 +79,7 @@ class Room:
     calls: int = 0
     searches: int = 0
     names: int = 0
+    answers: list[tuple[str, tuple[ChatChoice, ...]]] = field(default_factory=list)
     roots: int = 0
     begun: int = 0
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
@@ -230,6 +242,17 @@ class FakeRelayAdapter:
         with self._called(identity) as room:
             return all(post.id != ref.id or post.deleted for post in room.posts)
 
+    def answer(
+        self,
+        identity: Identity,
+        ref: RemoteMessageRef,
+        parent: RemoteMessageRef | None,
+        text: str,
+        choices: Sequence[ChatChoice],
+    ) -> None:
+        with self._called(identity) as room:
+            room.answers.append((text, tuple(choices)))
+
     def name_of(self, identity: Identity) -> str:
         with self._called(identity) as room:
             room.names += 1
@@ -329,6 +352,23 @@ class Relay:
         else:
             receive_teams(self.world.ports, teams_says(identity, what, remote_id, text, f"{self.events:06d}", **more))
 
+    def presses(self, identity: Identity, choice: ChatChoice) -> None:
+        """A button below what the app said there."""
+        self.ticks()
+        self.events += 1
+        if identity.provider is Provider.SLACK:
+            kept = slack_choices.pressed(slack_presses(identity, choice))
+            assert kept
+            acted_on = acted(
+                Provider.SLACK,
+                f"in slack {identity.tenant} D{identity.user}",
+                f"pressed {self.events}",
+                {"pressed": kept},
+            )
+            provider_events.receive(self.world.ports, [acted_on])
+        else:
+            receive_teams(self.world.ports, teams_presses(identity, choice, f"{self.events:06d}"))
+
     def says(self, identity: Identity, text: str, answers: str = "") -> str:
         """Writes in their own application, in the chat's thread; the message's id there."""
         remote_id = self.side(identity).new_id()
@@ -396,6 +436,27 @@ class Relay:
         for body, group in list(self.queue.ever):
             self.queue.again(body, group)
         self.settle()
+
+
+def slack_presses(identity: Identity, choice: ChatChoice) -> Json:
+    """What Slack sends to the address of interactions when one of our buttons is pressed."""
+    (row,) = slack_choices.blocks("?", [choice])[1:]
+    (button,) = row["elements"]
+    return {
+        "type": "block_actions",
+        "team": {"id": identity.tenant, "domain": "acme"},
+        "user": {"id": identity.user, "team_id": identity.tenant},
+        "channel": {"id": f"D{identity.user}", "name": "directmessage"},
+        "message": {"ts": "1700000000.000001", "bot_id": "B1"},
+        "actions": [{**button, "block_id": "b", "action_ts": "1700000001.1"}],
+    }
+
+
+def teams_presses(identity: Identity, choice: ChatChoice, at: str) -> Json:
+    """Teams sends `Action.Submit` as a message without text, with the button's data as its value."""
+    (card,) = teams_choices.card([choice])
+    (button,) = card["content"]["actions"]
+    return {**teams_says(identity, "posted", f"p{at}", "", at), "text": None, "value": button["data"]}
 
 
 def slack_says(identity: Identity, what: str, ts: str, text: str, event_id: str, **more: str) -> Json:

@@ -176,7 +176,9 @@ def test_who_was_removed_gets_nothing_more_and_writes_nothing(relay: Relay) -> N
     relay.receives(DANA, "edited", relay.room(DANA).posts[0].id, "Hers now")
     relay.receives(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="eyes")
     relay.settle()
-    assert relay.room(DANA).calls == calls
+    ((said, choices),) = relay.room(DANA).answers
+    assert said.startswith("Hello! This is Webtop Chat. None of your chats comes here yet")
+    assert (choices, relay.room(DANA).calls) == ((), calls + 1), "she is told, and nothing else"
     assert [item.text for item in relay.messages()] == ["Before, edited", "After"]
     assert relay.room(OLAF).shown == ["Before, edited", "After"]
     assert relay.room(OLAF).posts[0].emojis == set()
@@ -343,14 +345,14 @@ def test_in_once_whatever_is_replayed(relay: Relay, who: Identity) -> None:
 
 
 def test_an_event_that_slack_sends_three_times_is_one(relay: Relay) -> None:
-    envelope = slack_says(DANA, "posted", "1.5", "Hello", "Ev9", parent=relay.root(DANA))
+    envelope = slack_says(DANA, "posted", "1.5", "Good morning", "Ev9", parent=relay.root(DANA))
     relay.writes("The thread begins")
     relay.settle()
     for minutes in (0, 1, 6):
         relay.world.pass_time(minutes=minutes)
         receive_slack(relay.world.ports, envelope)
         relay.settle()
-    assert [message.text for message in relay.messages()] == ["The thread begins", "Hello"]
+    assert [message.text for message in relay.messages()] == ["The thread begins", "Good morning"]
 
 
 def test_a_reply_in_a_thread_belongs_to_its_chat_and_message(relay: Relay) -> None:

@@ -29,6 +29,8 @@ _KEPT = (
     "text",
     "textFormat",
     "replyToId",
+    "value",
+    "locale",
     "reactionsAdded",
     "reactionsRemoved",
 )

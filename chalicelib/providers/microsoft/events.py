@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...domain.characters import is_blank
 from ...domain.identities import Identity
 from ...domain.relaying import InboundEvent, RemoteMessageRef
+from .choices import chosen
 
 _QUOTED = re.compile(r"<quoted\s[^<>]{0,200}/?>(?:</quoted>)?")
 """Where Teams puts the message that is answered."""
@@ -18,10 +20,14 @@ def inbound_events(activity: Mapping[str, Any], identity: Identity) -> list[Inbo
         return []
     channel_id, system = str(conversation.get("id", "")), f"microsoft#{identity.tenant}"
     target, kind = RemoteMessageRef(system, channel_id, identifier), activity.get("type")
+    if kind == "message" and (choice := chosen(activity, identity, system, channel_id)):
+        return [choice]
     if kind == "message":
+        locale = activity.get("locale")
         parent = activity.get("replyToId") or activity.get("quoted")
         ref = RemoteMessageRef(system, channel_id, parent) if isinstance(parent, str) and parent else None
-        return [InboundEvent(action="posted", identity=identity, target=target, parent=ref, text=_text(activity))]
+        event = InboundEvent(action="posted", identity=identity, target=target, parent=ref, text=_text(activity))
+        return [replace(event, locale=locale[:2].lower() if isinstance(locale, str) else "")]
     if kind == "messageUpdate":
         at, about = str(activity.get("timestamp") or ""), activity.get("channelData")
         is_restored = isinstance(about, Mapping) and about.get("eventType") == "undeleteMessage"

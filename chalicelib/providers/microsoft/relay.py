@@ -1,12 +1,12 @@
 """A chat in somebody's conversation with our bot in their own Teams, through the Bot Connector's REST interface."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from ...domain.identities import Identity
-from ...domain.relaying import Capabilities, HistoryPage, RemoteMessageRef, Search, SupportLevel
+from ...domain.relaying import Capabilities, ChatChoice, HistoryPage, RemoteMessageRef, Search, SupportLevel
 from ...gateways import unexpected
 from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost
 from ..meanings import Means
@@ -91,6 +91,20 @@ class TeamsRelay:
 
     def is_gone(self, identity: Identity, ref: RemoteMessageRef) -> bool:
         return False
+
+    def answer(
+        self,
+        identity: Identity,
+        ref: RemoteMessageRef,
+        parent: RemoteMessageRef | None,
+        text: str,
+        choices: Sequence[ChatChoice],
+    ) -> None:
+        from .choices import card
+        from .writing import to_teams
+
+        said = {"type": "message", "textFormat": "markdown", "text": to_teams(text, (), "").text}
+        self._call(identity, "POST", "", {**said, "attachments": card(choices)})
 
     def name_of(self, identity: Identity) -> str:
         """Teams' texts say names by themselves."""

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from ...domain.identities import Identity
 from ...domain.provider_events import AppRemoved, AuthorizationRevoked, EventsMissed, PeopleActed, ProviderEvent
 from ...domain.providers import Provider
 from ..queue_bodies import acted
 from ..specification import Callback, CallbackAnswer, CallbackRequest
+from . import choices
 from .signatures import is_signed
 
 if TYPE_CHECKING:
@@ -34,8 +36,16 @@ def read_event(slack: "SlackSpecification", request: CallbackRequest) -> Callbac
 
 
 def read_interaction(slack: "SlackSpecification", request: CallbackRequest) -> CallbackAnswer | None:
-    """Nothing of ours asks for one; a signed one is taken, so that Slack doesn't send it again."""
-    return CallbackAnswer() if _is_signed(slack, request) else None
+    """A button was pressed: worked off in the order of that conversation. Others are taken, so that nobody sees an error."""
+    if not _is_signed(slack, request):
+        return None
+    payload = _parsed((parse_qs(request.body.decode("utf-8", "replace")).get("payload") or ["{}"])[0].encode()) or {}
+    kept = choices.pressed(payload)
+    if kept is None:
+        return CallbackAnswer()
+    once = f"slack {kept['team']} pressed {payload.get('trigger_id') or kept['value']}"
+    group = f"in slack {kept['team']} {kept['channel']}"
+    return CallbackAnswer((acted(Provider.SLACK, group, once, {"pressed": kept}),))
 
 
 CALLBACKS = (

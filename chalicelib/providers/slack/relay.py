@@ -1,12 +1,20 @@
 """A chat as a thread in somebody's direct message with our app in their own Slack."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...domain.identities import Identity, Installation
 from ...domain.providers import Provider
-from ...domain.relaying import Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search, SupportLevel
+from ...domain.relaying import (
+    Capabilities,
+    ChatChoice,
+    HistoryPage,
+    RemoteMessage,
+    RemoteMessageRef,
+    Search,
+    SupportLevel,
+)
 from ...gateways import unexpected
 from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
 from ..meanings import Means
@@ -184,6 +192,20 @@ class SlackRelay:
         messages = answer.get("messages")
         stones = [events.is_stone(message, ref.id) for message in messages] if isinstance(messages, list) else []
         return any(stones)
+
+    def answer(
+        self,
+        identity: Identity,
+        ref: RemoteMessageRef,
+        parent: RemoteMessageRef | None,
+        text: str,
+        choices: Sequence[ChatChoice],
+    ) -> None:
+        from .choices import blocks
+
+        below = {"thread_ts": parent.id} if parent else {}
+        shown = blocks(text, choices)
+        self._call(identity, POST, channel=ref.channel_id, text=_plain(text), blocks=shown, unfurl_links=False, **below)
 
     def name_of(self, identity: Identity) -> str:
         try:

@@ -52,9 +52,10 @@ class SlackSpecification(ProviderSpecification):
         return SlackAdmin(self.settings, f"{public_url}/oauth/slack/admin/callback")
 
     def inbound_events(self, kept: Mapping[str, Any]) -> list[InboundEvent]:
-        from . import events
+        from . import choices, events
 
-        event = events.inbound_events(kept)
+        pressed = kept.get("pressed")
+        event = choices.chosen(pressed) if isinstance(pressed, Mapping) else events.inbound_events(kept)
         return [event] if event else []
 
     def next_step(self, identity: Identity) -> NextStep:

@@ -1,0 +1,32 @@
+"""What the app itself says in people's Slack and Teams, in their language."""
+
+from . import languages
+
+
+class RelayTexts:
+    def help(self, locale: str) -> str:
+        """What goes where; the buttons are for who meant a chat after all."""
+        return languages.text(
+            "Hello! Messages of your Webtop chats come here. Answer where they stand, and everybody in the chat reads it. Edits, "
+            "deletions and reactions of yours go along. Was this meant for a chat? Choose it.",
+            locale,
+        )
+
+    def choose(self, locale: str) -> str:
+        return languages.text(
+            "Nobody has read this yet. Which chat is it for? Choose it, and your words go there.", locale
+        )
+
+    def no_chat(self, locale: str, url: str) -> str:
+        return languages.text(
+            "Hello! This is Webtop Chat. None of your chats comes here yet, so nobody reads what you write. Open the link of your "
+            "invitation, or sign in: {url}",
+            locale,
+            url=url,
+        )
+
+    def sent(self, locale: str, chat: str) -> str:
+        return languages.text("Your words are in the chat {chat}.", locale, chat=chat)
+
+    def too_late(self, locale: str) -> str:
+        return languages.text("That can't be sent any more. Please write it again.", locale)
