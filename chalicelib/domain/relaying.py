@@ -157,6 +157,24 @@ class InboundMentions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFile:
+    """A file in a message at a provider, as the provider tells it: name, type and `size` (0: not told) are claims.
+
+    `line` is what stands for it in the text. `is_elsewhere`: it lies with a third party, and only a link to it is there.
+    `is_hidden`: the provider tells its id alone, and more when it is asked.
+    """
+
+    id: str
+    line: str
+    name: str = ""
+    type: str = ""
+    size: int = 0
+    url: str = ""
+    is_elsewhere: bool = False
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
     """What somebody did in their application: posted, edited, deleted, restored what they had deleted, reacted, unreacted.
     `target` is the message it is about; `parent` the one that it answers.
@@ -177,6 +195,7 @@ class InboundEvent:
     at: str = ""
     chat_id: str = ""
     account_id: str = ""
+    files: tuple[RemoteFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +210,7 @@ class RemoteMessage:
     parent: RemoteMessageRef | None = None
     is_in_thread: bool = False
     emojis: frozenset[str] = frozenset()
+    files: tuple[RemoteFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

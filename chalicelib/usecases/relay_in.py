@@ -11,6 +11,7 @@ from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, r
 from ..domain.people import Account
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef, version_of
 from ..ports import Ports
+from . import received_files
 from .relay_in_texts import Part, named, parts_of
 
 log = logging.getLogger(__name__)
@@ -59,10 +60,11 @@ def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
     if _is_shut(ports, chat):
         return
     author = Author(account_id=account.id, name=account.name, role=membership.role, via=membership.via)
-    head = chat.head
+    head, taken = chat.head, received_files.received(ports, account, chat, membership, event)
     for number, part in enumerate(parts_of(ports, chat.id, event)):
-        message = _message(ports, chat, author, event, part)
-        message = replace(message, reply_to=0 if number else reply_to)
+        shown = replace(part, text=received_files.without(part.text, taken.lines))
+        message = _message(ports, chat, author, event, shown)
+        message = replace(message, reply_to=0 if number else reply_to, files=() if number else taken.files)
         head = _append(ports, membership, message, event.target.part(number), head)
 
 
@@ -173,6 +175,8 @@ def _edit(ports: Ports, membership: Membership, messages: list[Message], event: 
     """
     standing = [message for message in messages if not message.deleted_at]
     wanted = parts_of(ports, membership.chat_id, event, [item for message in standing for item in message.mentions])
+    files = received_files.lines_of(messages)
+    wanted = [replace(part, text=received_files.without(part.text, files)) for part in wanted]
     changed = [(item, part) for item, part in zip(standing, wanted, strict=False) if item.text != part.text]
     for message, part in changed:
         edited = replace(message, text=part.text, mentions=part.mentions)

@@ -191,7 +191,7 @@ def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket(
         "file_checked": {"DeleteObject", "GetObject", "PutObject"},
         "hourly": {"DeleteObject"},
         "mail_in": {"DeleteObject", "GetObject"},
-        "relay": {"GetObject"},
+        "relay": {"GetObject", "PutObject"},
         "table_changes": {"DeleteObject"},
     }
 

@@ -14,7 +14,15 @@ from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message, MessageKind
 from chalicelib.domain.people import Account, SignInMethod
 from chalicelib.domain.providers import Provider
-from chalicelib.domain.relaying import ROOT, Capabilities, HistoryPage, RemoteMessage, RemoteMessageRef, Search
+from chalicelib.domain.relaying import (
+    ROOT,
+    Capabilities,
+    HistoryPage,
+    RemoteFile,
+    RemoteMessage,
+    RemoteMessageRef,
+    Search,
+)
 from chalicelib.events import relay
 from chalicelib.ports import Disconnected, NotTaken, OutgoingFile, OutgoingMessage, RelayLater, WindowGone
 from chalicelib.providers.microsoft.relay import TeamsRelay
@@ -70,6 +78,7 @@ class Room:
     names: int = 0
     roots: int = 0
     begun: int = 0
+    sent: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     shut: str = ""
 
@@ -110,6 +119,15 @@ class FakeFiles:
     def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
         with self._adapter._called(identity) as room:
             return remote_id in room.files
+
+    def look(self, identity: Identity, file: RemoteFile) -> RemoteFile:
+        return file
+
+    def read(self, identity: Identity, file: RemoteFile, most: int) -> bytes:
+        with self._adapter._called(identity) as room:
+            if len(room.sent[file.id]) > most:
+                raise NotTaken("too large", "too large")
+            return room.sent[file.id]
 
     def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
         with self._adapter._called(identity) as room:
