@@ -917,3 +917,4 @@ class Ports:
     push_texts: PushTexts
     push_queue: PushQueue
     push_schedule: Schedule
+    file_schedule: Schedule

@@ -141,6 +141,7 @@ def build(chosen: Settings) -> Ports:
         push_texts=PushTexts(),
         push_queue=MailQueue(chosen.push_queue_url, chosen.region),
         push_schedule=Schedule("push#"),
+        file_schedule=Schedule("file#"),
     )
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from .. import wiring
+from ..usecases import files, pushes
 from ..usecases import hourly as job
-from ..usecases import pushes
 
 
 def hourly() -> dict[str, Any]:
@@ -12,4 +12,5 @@ def hourly() -> dict[str, Any]:
 
 
 def minutely() -> dict[str, Any]:
-    return dict(pushes.bring_held(wiring.ports()))
+    ports = wiring.ports()
+    return {**pushes.bring_held(ports), **files.look_after_due(ports)}

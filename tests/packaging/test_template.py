@@ -189,8 +189,8 @@ def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket(
         "api": {"GetObject", "PutObject"},
         "file_arrived": {"DeleteObject", "GetObject", "PutObject"},
         "file_checked": {"DeleteObject", "GetObject", "PutObject"},
-        "hourly": {"DeleteObject"},
         "mail_in": {"DeleteObject", "GetObject"},
+        "minutely": {"DeleteObject"},
         "relay": {"GetObject", "PutObject"},
         "table_changes": {"DeleteObject"},
     }
