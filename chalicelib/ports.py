@@ -41,6 +41,7 @@ from .domain.relaying import (
     InboundEvent,
     RelayedMessage,
     RelayState,
+    RemoteFile,
     RemoteMessageRef,
     Search,
 )
@@ -670,6 +671,12 @@ class FileCarrier(Protocol):
     def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
         """Whether an earlier try, whose reply was lost, arrived."""
 
+    def look(self, identity: Identity, file: RemoteFile) -> RemoteFile:
+        """With what the provider tells only when it is asked."""
+
+    def read(self, identity: Identity, file: RemoteFile, most: int) -> bytes:
+        """The bytes of one that somebody sent there, as far as they are no more than `most`."""
+
     def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
         """It, and the message that it stands in; what isn't there any more is deleted."""
 
@@ -951,3 +958,4 @@ class Ports:
     push_queue: PushQueue
     push_schedule: Schedule
     mail_schedule: Schedule
+    file_schedule: Schedule

@@ -144,6 +144,7 @@ def build(chosen: Settings) -> Ports:
         push_queue=MailQueue(chosen.push_queue_url, chosen.region),
         push_schedule=Schedule("push#"),
         mail_schedule=Schedule("mail#"),
+        file_schedule=Schedule("file#"),
     )
 
 

@@ -176,7 +176,7 @@ class MailAnswer:
                 text=text,
                 chat_id=self.chat_id,
                 account_id=self.account_id,
-                files=() if number else self.files,
+                file_ids=() if number else self.files,
             )
             for number, text in enumerate(self.texts or ("",))
         ]

@@ -171,13 +171,32 @@ class InboundMentions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFile:
+    """A file in a message at a provider, as the provider tells it: name, type and `size` (0: not told) are claims.
+
+    `line` is what stands for it in the text. `is_elsewhere`: it lies with a third party, and only a link to it is there.
+    `is_hidden`: the provider tells its id alone, and more when it is asked.
+    """
+
+    id: str
+    line: str
+    name: str = ""
+    type: str = ""
+    size: int = 0
+    url: str = ""
+    is_elsewhere: bool = False
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
     """What somebody did in their application: posted, edited, deleted, restored what they had deleted, reacted, unreacted;
     or chose the chat for words that belonged to none. `target` is the message it is about; `parent` the one that it answers.
 
     `is_in_thread`: `parent` is the thread that it stands in. `chat_id` and `account_id` are known where the address that it
     was sent to says so, or somebody chose the chat, and nowhere else. `locale` is their application's, where it says one.
-    `at` is the provider's time of it, as text that sorts; empty where it doesn't matter.
+    `at` is the provider's time of it, as text that sorts; empty where it doesn't matter. `files` lie at the provider;
+    `file_ids` are of files that are here already, as those that came with a mail.
     """
 
     action: str
@@ -191,8 +210,9 @@ class InboundEvent:
     at: str = ""
     chat_id: str = ""
     account_id: str = ""
-    files: tuple[str, ...] = ()
+    file_ids: tuple[str, ...] = ()
     locale: str = ""
+    files: tuple[RemoteFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +227,7 @@ class RemoteMessage:
     parent: RemoteMessageRef | None = None
     is_in_thread: bool = False
     emojis: frozenset[str] = frozenset()
+    files: tuple[RemoteFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

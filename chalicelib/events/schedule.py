@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import wiring
-from ..usecases import chat_mails, pushes
+from ..usecases import chat_mails, files, pushes
 from ..usecases import hourly as job
 
 
@@ -13,4 +13,4 @@ def hourly() -> dict[str, Any]:
 
 def minutely() -> dict[str, Any]:
     ports = wiring.ports()
-    return {**pushes.bring_held(ports), **chat_mails.run(ports)}
+    return {**pushes.bring_held(ports), **chat_mails.run(ports), **files.look_after_due(ports)}

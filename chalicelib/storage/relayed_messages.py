@@ -19,7 +19,7 @@ from ..domain.relaying import (
 from . import items, keys
 from .codec import Codec, Stored
 from .errors import conditional_write, translate_errors
-from .items import Item
+from .items import FileItem, Item
 from .message_mapping import message_item
 from .provider_items import EarlyChangeItem, RelayedMessageItem, RemoteMessageItem, UnplacedItem
 from .reading import each, one_of
@@ -152,6 +152,9 @@ class RelayedMessages:
             write.save(remote_message_item, condition=Item.pk.does_not_exist())
             write.save(message_item(message), condition=Item.pk.does_not_exist())
             write.save(_item(relayed), condition=Item.pk.does_not_exist())
+            for taken in message.files:
+                actions: list[Action] = [FileItem.seq.set(message.seq), FileItem.gone_at.remove()]
+                write.update(FileItem(*keys.file(taken.id)), actions=actions, condition=FileItem.seq == 0)
         if outcome.held:
             return True
         return None if self.of_remote(ref) else False

@@ -20,7 +20,6 @@ from . import (
     ending,
     erasing,
     exporting,
-    files,
     forgetting,
     mails,
     messages,
@@ -134,10 +133,6 @@ def _missed_notification(ports: Ports, account_id: str) -> NotificationMail:
     )
 
 
-def unsent_file(ports: Ports, task: ScheduledTask) -> bool:
-    return files.look_after(ports, task.invitation_id)
-
-
 def end_of_call(ports: Ports, task: ScheduledTask) -> bool:
     call = ports.calls.get(task.invitation_id)
     return call is not None and not call.is_open_at(ports.now()) and calls.tell_end(ports, call)
@@ -174,7 +169,6 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.MAIL: waiting_mail,
     TaskKind.MISSED: missed,
     TaskKind.COMPARE: relay_compare.begin,
-    TaskKind.FILE: unsent_file,
     TaskKind.CALL: end_of_call,
     TaskKind.END_NOTICE: end_notice,
     TaskKind.END: end_of_place,

@@ -7,7 +7,9 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
+from itertools import islice
 
 from ..domain import errors, schedule
 from ..domain import files as rules
@@ -22,6 +24,7 @@ from ..ports import Limit, Ports, SmallPicture, Upload
 from . import chats
 
 log = logging.getLogger(__name__)
+_MOST_IN_ONE_RUN = 200
 
 
 class ShownAs(Enum):
@@ -146,7 +149,7 @@ def _recognised(ports: Ports, file: File) -> File:
 def follow(ports: Ports, change: FileChanged) -> None:
     """It is looked after a day later."""
     if change.before is None:
-        ports.schedule.add([schedule.look_after_file(change.after)], ports.now())
+        ports.file_schedule.add([schedule.look_after_file(change.after)], ports.now())
 
 
 def _picture(ports: Ports, file: File) -> File | None:
@@ -162,6 +165,23 @@ def _picture(ports: Ports, file: File) -> File | None:
         return replace(file, size=len(picture.content), width=picture.width, height=picture.height)
     size = made.upright or len(picture.content)
     return replace(file, size=size, width=made.width, height=made.height, has_preview=True)
+
+
+def look_after_due(ports: Ports) -> dict[str, int]:
+    """From the job of each minute. What can't be done now stays due; what is too much for one run is left for the next."""
+    now, count, left = ports.now(), 0, list[datetime]()
+    due = list(islice(ports.file_schedule.due(now), _MOST_IN_ONE_RUN))
+    for task in due:
+        try:
+            count += look_after(ports, task.invitation_id)
+            ports.file_schedule.done(task)
+        except errors.Refusal as refusal:
+            log.info("a file waits: %s, file %s", refusal.code, task.invitation_id)
+            left.append(task.stored_at or task.at)
+    if len(due) == _MOST_IN_ONE_RUN:
+        left.append(due[-1].stored_at or due[-1].at)
+    ports.file_schedule.all_done_until(min([now, *left]))
+    return {"files": count}
 
 
 def look_after(ports: Ports, file_id: str) -> bool:

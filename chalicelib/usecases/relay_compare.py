@@ -184,6 +184,7 @@ def _unheard(histories: _Histories, remote_message: RemoteMessage) -> list[Inbou
         text=remote_message.text,
         mentions=remote_message.mentions,
         at=remote_message.changed_at,
+        files=remote_message.files,
     )
     posted = replace(base, parent=remote_message.parent, is_in_thread=remote_message.is_in_thread)
     events = [posted] if remote_message.is_theirs and message is None else []

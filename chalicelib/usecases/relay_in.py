@@ -13,7 +13,7 @@ from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, r
 from ..domain.people import Account
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef, version_of
 from ..ports import Ports
-from . import messages, relay_answers
+from . import messages, received_files, relay_answers
 from .relay_in_texts import Part, named, parts_of
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def _posted(ports: Ports, account: Account, event: InboundEvent) -> None:
     if early:
         what, text = early
         event = replace(event, text="" if what == "deleted" else text, mentions=None)
-    if is_blank(event.text) and not event.files:
+    if is_blank(event.text) and not event.file_ids:
         return
     result = None if relay_answers.is_greeting(event) else _chat_for(ports, account, event)
     if result is None:
@@ -76,20 +76,21 @@ def _place(ports: Ports, account: Account, event: InboundEvent, where: tuple[Cha
     chat, membership, reply_to = where
     if _is_shut(ports, chat):
         return
-    if event.files:
+    if event.file_ids:
         _post_with_files(ports, account, event)
         return
     author = Author(account_id=account.id, name=account.name, role=membership.role, via=membership.via)
-    head = chat.head
+    head, taken = chat.head, received_files.received(ports, account, chat, membership, event)
     for number, part in enumerate(parts_of(ports, chat.id, event)):
-        message = _message(ports, chat, author, event, part)
-        message = replace(message, reply_to=0 if number else reply_to)
+        shown = replace(part, text=received_files.without(part.text, taken.lines))
+        message = _message(ports, chat, author, event, shown)
+        message = replace(message, reply_to=0 if number else reply_to, files=() if number else taken.files)
         head = _append(ports, membership, message, event.target.part(number), head)
 
 
 def _post_with_files(ports: Ports, account: Account, event: InboundEvent) -> None:
     """As from a page, for a file is its author's own until the message has taken it; the event's id makes it once."""
-    draft = messages.MessageDraft(text=event.text.strip(), files=event.files)
+    draft = messages.MessageDraft(text=event.text.strip(), files=event.file_ids)
     message, _ = messages.post(ports, account, event.chat_id, draft, Ids(secrets.token_bytes, event.target.key))
     relayed = RelayedMessage(
         chat_id=message.chat_id,
@@ -210,6 +211,8 @@ def _edit(ports: Ports, membership: Membership, messages: list[Message], event: 
     """
     standing = [message for message in messages if not message.deleted_at]
     wanted = parts_of(ports, membership.chat_id, event, [item for message in standing for item in message.mentions])
+    files = received_files.lines_of(messages)
+    wanted = [replace(part, text=received_files.without(part.text, files)) for part in wanted]
     changed = [(item, part) for item, part in zip(standing, wanted, strict=False) if item.text != part.text]
     for message, part in changed:
         edited = replace(message, text=part.text, mentions=part.mentions)

@@ -1,5 +1,6 @@
 """Files in somebody's Slack, against the played Slack, which holds to the reference."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider
-from chalicelib.domain.relaying import RemoteMessageRef
+from chalicelib.domain.relaying import RemoteFile, RemoteMessageRef
 from chalicelib.ports import FileCarrier, NotTaken, OutgoingFile, RelayLater, WindowGone
 from chalicelib.providers.meanings import Means
 from chalicelib.providers.slack import refusals
+from chalicelib.providers.slack.events import files_of
 from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.providers.slack.settings import Slack
 from local.slack.errors import documented
@@ -154,3 +156,55 @@ def test_a_thread_that_is_gone_is_said(window: Window) -> None:
     assert isinstance(gone, RemoteMessageRef)
     with pytest.raises(WindowGone):
         window.files.finish(ME, gone, begun, FILE, CONTENT)
+
+
+def sent(window: Window, content: bytes = CONTENT, **more: Any) -> RemoteFile:
+    """What Dana sends in her window, as Slack tells it."""
+    body = {"text": "", "files": [{"name": "plan.pdf", "base64": base64.b64encode(content).decode(), **more}]}
+    message = window.remote.post(f"{WINDOW}/messages", **body)
+    (file,) = files_of(message)
+    return file
+
+
+def test_what_somebody_sends_is_read_with_the_bots_token(window: Window) -> None:
+    file = sent(window)
+    assert (file.name, file.size, file.line) == ("plan.pdf", len(CONTENT), "(file: plan.pdf)")
+    assert window.files.read(ME, window.files.look(ME, file), 1_000) == CONTENT
+
+
+def test_no_more_is_read_than_wanted(window: Window) -> None:
+    with pytest.raises(NotTaken) as refused:
+        window.files.read(ME, sent(window), len(CONTENT) - 1)
+    assert refused.value.words == "too large"
+
+
+def test_a_page_to_sign_in_is_no_file(playground: FakeProviders) -> None:
+    """Without the right to read files, Slack answers with status 200."""
+    window = Window(playground, scopes=BOT_SCOPES.replace("files:read ", ""))
+    with pytest.raises(NotTaken):
+        window.files.read(ME, sent(window), 1_000)
+
+
+def test_the_token_goes_to_no_other_host(window: Window) -> None:
+    other = replace(sent(window), url="https://files.slack.com.evil.example/x")
+    with pytest.raises(NotTaken) as refused:
+        window.files.read(ME, other, 1_000)
+    assert refused.value.code == "host_not_allowed"
+
+
+def test_what_slack_tells_by_its_id_alone_is_asked_for(window: Window) -> None:
+    """Slack Connect: `file_access: check_file_info`."""
+    file = sent(window)
+    (hidden,) = files_of({"files": [{"id": file.id, "mode": "file_access", "file_access": "check_file_info"}]})
+    assert window.files.look(ME, hidden) == file
+    gone = replace(hidden, id="F0000000000")
+    with pytest.raises(NotTaken):
+        window.files.look(ME, gone)
+
+
+def test_a_download_that_breaks_off_is_tried_again(window: Window) -> None:
+    file = sent(window)
+    window.remote.post("/slack/faults", answer="503", path="download")
+    with pytest.raises(RelayLater):
+        window.files.read(ME, file, 1_000)
+    assert window.files.read(ME, file, 1_000) == CONTENT

@@ -192,7 +192,8 @@ def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket(
         "hourly": {"DeleteObject"},
         "mail_in": {"DeleteObject", "GetObject", "PutObject"},
         "mail_out": {"PutObject"},
-        "relay": {"GetObject"},
+        "minutely": {"DeleteObject"},
+        "relay": {"GetObject", "PutObject"},
         "table_changes": {"DeleteObject"},
     }
 

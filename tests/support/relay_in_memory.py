@@ -19,6 +19,7 @@ from chalicelib.domain.relaying import (
     Capabilities,
     ChatChoice,
     HistoryPage,
+    RemoteFile,
     RemoteMessage,
     RemoteMessageRef,
     Search,
@@ -82,6 +83,7 @@ class Room:
     answers: list[tuple[str, tuple[ChatChoice, ...]]] = field(default_factory=list)
     roots: int = 0
     begun: int = 0
+    sent: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     shut: str = ""
 
@@ -122,6 +124,15 @@ class FakeFiles:
     def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
         with self._adapter._called(identity) as room:
             return remote_id in room.files
+
+    def look(self, identity: Identity, file: RemoteFile) -> RemoteFile:
+        return file
+
+    def read(self, identity: Identity, file: RemoteFile, most: int) -> bytes:
+        with self._adapter._called(identity) as room:
+            if len(room.sent[file.id]) > most:
+                raise NotTaken("too large", "too large")
+            return room.sent[file.id]
 
     def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
         with self._adapter._called(identity) as room:

@@ -1,5 +1,6 @@
 """A day at Pro Co that makes every Lambda function do everything it has rights for. Grow it with each new right."""
 
+import base64
 import json
 import re
 from dataclasses import dataclass
@@ -225,6 +226,30 @@ def _write_elsewhere(system: System, owner: Person, messages: str) -> None:
     system.until(lambda: "Hello again from Slack" not in _texts(owner, messages), "deleted message")
     provider_pages.play(system, f"{window}/{existing['ts']}/unreact", {"name": "heart"})
     system.until(lambda: not _reactions(owner, messages, from_web["id"]), "end of the reaction")
+    _exchange_files(system, owner, messages, existing["thread_ts"])
+
+
+def _exchange_files(system: System, owner: Person, messages: str, thread: str) -> None:
+    """One from here in Slack, and one from there here; taken back, the first is gone there, too."""
+
+    def names_in_slack() -> set[str]:
+        listed = provider_pages.in_slack(system, provider_pages.DANA)
+        return {file.get("name", "") for item in listed for file in item.get("files", [])}
+
+    def files_in_chat() -> set[tuple[str, str]]:
+        items = owner.ask("GET", f"{messages}?limit=50")["items"]
+        return {(file["name"], file["state"]) for item in items for file in item["files"]}
+
+    uploaded = _uploaded(system, owner, messages.split("/")[2], b"from here")
+    system.until(lambda: _state(system, uploaded) == "ready", "result of the scan", _SLOW_START)
+    sent = owner.ask("POST", messages, {"files": [uploaded]})
+    system.until(lambda: "x.txt" in names_in_slack(), "file in Slack", _SLOW_START)
+    given = {"name": "there.txt", "base64": base64.b64encode(b"from there").decode()}
+    window = f"/slack/dm/{provider_pages.DANA}/messages"
+    provider_pages.play(system, window, {"text": "", "thread_ts": thread, "files": [given]})
+    system.until(lambda: ("there.txt", "ready") in files_in_chat(), "file from Slack", _SLOW_START)
+    owner.ask("DELETE", f"{messages}/{sent['id']}")
+    system.until(lambda: "x.txt" not in names_in_slack(), "end of the file in Slack", _SLOW_START)
 
 
 def _outlast_an_outage(system: System, owner: Person, messages: str) -> None:
@@ -339,6 +364,7 @@ def _end_sessions(system: System, guest: Person) -> None:
 def _let_time_pass(system: System) -> None:
     for days in (1, 12, 3, 40):
         system.advance(days * DAY)
+        system.invoke("minutely")
         system.invoke("hourly")
 
 

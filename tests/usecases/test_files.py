@@ -9,9 +9,8 @@ import pytest
 from PIL import Image
 
 from chalicelib.domain.files import File
-from chalicelib.events import files
+from chalicelib.events import files, schedule
 from chalicelib.storage.files import Files
-from chalicelib.usecases import hourly
 from tests.support import picture_samples, rights
 from tests.support.app import keys_in_memory, object_in_memory
 from tests.support.files import EICAR, PNG, arrive, created, declared, scan, scanned, send, sent
@@ -286,8 +285,8 @@ def test_what_nobody_sent_within_a_day_is_forgotten(scene: Scene) -> None:
     said(scene, kept)
     scene.world.pass_time(hours=24)
     assert scene.owner.post(f"{scene.base}/messages", {"files": [unsent]}).status == 404, "by the clock, without a job"
-    with rights.acting_as("hourly"):
-        hourly.run(scene.world.ports)
+    with rights.acting_as("minutely"):
+        schedule.minutely()
     assert [scene.world.ports.files.get(each) for each in (unsent, never_came)] == [None, None]
     assert [key for key in keys_in_memory() if unsent in key] == []
     assert scene.guest.get(f"/files/{kept}").status == 303
@@ -300,8 +299,8 @@ def test_a_file_that_nobody_could_check_is_blocked_in_the_end(scene: Scene) -> N
     arrive(answer["file"]["id"])
     said(scene, answer["file"]["id"])
     scene.world.pass_time(hours=24)
-    with rights.acting_as("hourly"):
-        hourly.run(scene.world.ports)
+    with rights.acting_as("minutely"):
+        schedule.minutely()
     assert scene.guest.get(f"/files/{answer['file']['id']}").code == "file_blocked"
 
 

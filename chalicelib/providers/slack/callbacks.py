@@ -12,6 +12,7 @@ from ...domain.providers import Provider
 from ..queue_bodies import acted
 from ..specification import Callback, CallbackAnswer, CallbackRequest
 from . import choices
+from .events import FILE_FIELDS
 from .signatures import is_signed
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _TRIES_OF_AN_OUTAGE = 2
 """Slack tries again at once, after one minute, and after five."""
 _LAST = 2**33
+_MOST_FILES = 20
 _RELAYED = ("message", "reaction_added", "reaction_removed")
 
 
@@ -109,8 +111,14 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
 def _slim(message: Mapping[str, Any]) -> dict[str, Any]:
     """Without what says the same once more, in many words: the queue's bodies have a limit."""
     kept = {name: value for name, value in message.items() if name not in ("blocks", "attachments")}
+    if isinstance(kept.get("files"), list):
+        kept["files"] = [_slim_file(file) for file in kept["files"][:_MOST_FILES] if isinstance(file, Mapping)]
     inner = {name: _slim(kept[name]) for name in ("message", "previous_message") if isinstance(kept.get(name), Mapping)}
     return kept | inner
+
+
+def _slim_file(file: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: file.get(name) for name in FILE_FIELDS}
 
 
 def _time_of(envelope: Mapping[str, Any]) -> datetime | None:

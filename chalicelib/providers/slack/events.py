@@ -7,11 +7,17 @@ from typing import Any
 
 from ...domain.identities import Identity
 from ...domain.providers import Provider
-from ...domain.relaying import InboundEvent, InboundMentions, RemoteMessage, RemoteMessageRef
+from ...domain.relaying import InboundEvent, InboundMentions, RemoteFile, RemoteMessage, RemoteMessageRef
 
 _LONGEST_NAME = 100
 _USER, _MOST_CALLED = re.compile("<@([UW][A-Z0-9]{1,30})[|>]"), 20
 _TAKEN_OUT, _CANVAS = "tombstone", {"canvas", "quip"}
+FILE_FIELDS = (
+    *("id", "name", "title", "mimetype", "filetype", "size", "mode", "is_external", "file_access"),
+    *("url_private", "url_private_download"),
+)
+"""What is read of a file; the rest of what Slack tells are mostly addresses of thumbnails."""
+_WITHOUT_BYTES = (_TAKEN_OUT, "hidden_by_limit", "canvas", "quip", "post")
 _NEW = (None, "file_share", "thread_broadcast", "me_message")
 
 
@@ -45,6 +51,7 @@ def _posted(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | Non
         is_in_thread=is_in_thread,
         text=_text(event),
         mentions=_mentions(event, team),
+        files=files_of(event),
     )
 
 
@@ -87,6 +94,7 @@ def remote_message(message: Any, identity: Identity, channel_id: str) -> RemoteM
         parent=posted.parent if posted else None,
         is_in_thread=posted is not None and posted.is_in_thread,
         emojis=_emojis_of(message.get("reactions"), identity.user),
+        files=posted.files if posted else (),
     )
 
 
@@ -159,7 +167,7 @@ def _mentions(message: Mapping[str, Any], team: str) -> InboundMentions | None:
 def _text(
     message: Mapping[str, Any], people: Mapping[str, str] | None = None, others: Mapping[str, str] | None = None
 ) -> str:
-    """Files come as their names: what is in them stays in Slack."""
+    """Files stand there by their names, until they are received."""
     from .reading import from_slack
 
     files = message.get("files")
@@ -174,3 +182,27 @@ def _file(file: Mapping[str, Any]) -> str:
     kind = "canvas" if _CANVAS & {file.get("mode"), file.get("filetype")} else "file"
     name = next((value for key in ("name", "title") if isinstance(value := file.get(key), str) and value.strip()), "")
     return f"({kind}: {name})" if name else f"({kind})"
+
+
+def files_of(message: Mapping[str, Any]) -> tuple[RemoteFile, ...]:
+    """Those that have bytes."""
+    listed = message.get("files")
+    known = [file for file in listed if isinstance(file, Mapping)] if isinstance(listed, list) else []
+    return tuple(file_of(file) for file in known if not {file.get("mode"), file.get("filetype")} & {*_WITHOUT_BYTES})
+
+
+def file_of(file: Mapping[str, Any]) -> RemoteFile:
+    """By the names of `FILE_FIELDS`."""
+    size = file.get("size")
+    return RemoteFile(
+        id=str(file.get("id") or ""),
+        line=_file(file),
+        name=next(
+            (value for key in ("name", "title") if isinstance(value := file.get(key), str) and value.strip()), ""
+        ),
+        type=str(file.get("mimetype") or ""),
+        size=size if type(size) is int and size > 0 else 0,
+        url=str(file.get("url_private_download") or file.get("url_private") or ""),
+        is_elsewhere=file.get("is_external") is True or file.get("mode") == "external",
+        is_hidden=file.get("file_access") == "check_file_info",
+    )

@@ -9,23 +9,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...domain.identities import Identity
-from ...domain.relaying import RemoteMessageRef
+from ...domain.relaying import RemoteFile, RemoteMessageRef
 from ...gateways import unexpected
 from ...ports import NotTaken, OutgoingFile, RelayLater
-from . import refusals
+from . import events, refusals
 from .refusals import BEGIN_FILE, DELETE, DELETE_FILE, SHARE_FILE, SHOW_FILE
 
 _PATIENCE, _BACK_OFF = 25, 20.0
 _SOON = 5.0
 """Seconds after which a file that was shared says where it stands."""
+_CHUNK = 256 * 1024
+_NOT_GIVEN = "Slack doesn’t give it out"
 _GONE = ("file_not_found", "file_deleted")
 Call = Callable[..., dict[str, Any]]
 
 
 class SlackFiles:
-    def __init__(self, call: Call, hosts: tuple[str, ...]) -> None:
-        """`call(identity, method, **arguments)` is the relay's; `hosts` are those that bytes are sent to."""
-        self._call, self._hosts = call, hosts
+    def __init__(self, call: Call, token: Callable[[Identity], str], hosts: tuple[str, ...]) -> None:
+        """`call(identity, method, **arguments)` is the relay's; `hosts` are those that bytes, and the bot's token, are sent to."""
+        self._call, self._token, self._hosts = call, token, hosts
 
     def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
         answer = self._call(identity, BEGIN_FILE, filename=file.name, length=file.size)
@@ -53,6 +55,31 @@ class SlackFiles:
         if file is not None and not _stamps(file, thread.channel_id):
             raise RelayLater(_SOON, "Slack says later where a file stands")
         return file is not None
+
+    def look(self, identity: Identity, file: RemoteFile) -> RemoteFile:
+        if not file.is_hidden:
+            return file
+        shown = self._shown(identity, file.id)
+        if shown is None:
+            raise NotTaken(_NOT_GIVEN, "file_not_found")
+        return events.file_of(shown)
+
+    def read(self, identity: Identity, file: RemoteFile, most: int) -> bytes:
+        """Without the right to read files, Slack answers 200 with a page to sign in; so a page is taken for none but a page."""
+        import requests
+
+        if not self._is_allowed(file.url):
+            raise NotTaken(_NOT_GIVEN, "host_not_allowed")
+        headers = {"Authorization": f"Bearer {self._token(identity)}", "Accept-Encoding": "identity"}
+        try:
+            # A redirect would lead to a page to sign in, and the token elsewhere.
+            with requests.get(
+                file.url, headers=headers, timeout=_PATIENCE, allow_redirects=False, stream=True
+            ) as answer:
+                _refuse_unless_given(answer, file)
+                return _read(answer, most)
+        except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
+            raise RelayLater(_BACK_OFF, "Slack's files can't be reached", outage=True) from error
 
     def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
         """The message first: it is found by the file."""
@@ -92,6 +119,23 @@ class SlackFiles:
         parts = urlsplit(address)
         is_plain = parts.scheme == "http" and parts.port is not None
         return (parts.scheme == "https" or is_plain) and parts.netloc in self._hosts
+
+
+def _refuse_unless_given(answer: Any, file: RemoteFile) -> None:
+    status, kind = answer.status_code, answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if status == 429 or status >= 500:
+        raise RelayLater(_BACK_OFF, f"Slack's files: {status}", outage=status >= 500)
+    if status != 200 or (kind == "text/html" and file.type != "text/html"):
+        raise NotTaken(_NOT_GIVEN, f"download {status}")
+
+
+def _read(answer: Any, most: int) -> bytes:
+    content = bytearray()
+    for chunk in answer.iter_content(_CHUNK):
+        content += chunk
+        if len(content) > most:
+            raise NotTaken("too large", "too large")
+    return bytes(content)
 
 
 def _stamps(file: dict[str, Any], channel_id: str) -> list[str]:

@@ -66,7 +66,7 @@ class SlackRelay:
 
     @property
     def files(self) -> SlackFiles:
-        return SlackFiles(self._call, self._slack.file_hosts)
+        return SlackFiles(self._call, self._token, self._slack.file_hosts)
 
     def system(self, identity: Identity) -> str:
         return f"slack#{identity.tenant}"
@@ -235,13 +235,16 @@ class SlackRelay:
             if wait := self._may_read(f"{self.system(identity)} {method}"):
                 raise RelayLater(wait, "Slack lets histories be read once a minute")
 
-    def _call(self, identity: Identity, method: str, **arguments: Any) -> dict[str, Any]:
-        from slack_sdk.errors import SlackApiError, SlackClientError
-
+    def _token(self, identity: Identity) -> str:
         installed = self._installation(identity.tenant)
         if installed is None:
             raise Disconnected("the app isn't in their Slack")
-        ask = getattr(client.client(self._slack, installed.bot_token), method.replace(".", "_"))
+        return installed.bot_token
+
+    def _call(self, identity: Identity, method: str, **arguments: Any) -> dict[str, Any]:
+        from slack_sdk.errors import SlackApiError, SlackClientError
+
+        ask = getattr(client.client(self._slack, self._token(identity)), method.replace(".", "_"))
         try:
             with unexpected.odd_answers():
                 answer = ask(**arguments).data
