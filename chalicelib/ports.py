@@ -702,8 +702,8 @@ class RelayAdapter(Protocol):
     def open(self, identity: Identity) -> str:
         """Where this person's conversation with the app is."""
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
-        """Begins the chat's thread there, with a first message of ours."""
+    def begin(self, identity: Identity, chat_id: str, line: str) -> RemoteMessageRef:
+        """Begins the chat's thread there, with a first message of ours: `line`, plain text in the reader's language."""
 
     def find(
         self, identity: Identity, thread: RemoteMessageRef, message_id: str, since: datetime, cursor: str
@@ -882,6 +882,9 @@ class MailTexts(Protocol):
     def report(
         self, notification: NotificationMail, workspace: Workspace, is_stopped: bool, url: str
     ) -> OutgoingMail: ...
+    def first_line(self, locale: str, title: str) -> str:
+        """Not a mail: what begins the chat in somebody's own application."""
+
     def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
         """Not a mail: what is said last in somebody's own application, by the same words."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _INLINE = ("backticks", "emphasis", "escape", "link", "newline")
 _SCHEMES = ("http://", "https://", "mailto:")
 DEEPEST = 40
-_STOPS = ".,;:!?'*_"
+_STOPS = ".,;:!?'*_»«›‹”“’‘…"
 _WIDE_STOPS = "。，、；：！？「」『』（）【】《》\u3000"
 _ADDRESS = re.compile(rf"(?<![A-Za-z0-9])https?://[^\s<>\"`\\{_WIDE_STOPS}]+", re.IGNORECASE)
 _BACKSLASHES = re.compile(r"\\+")

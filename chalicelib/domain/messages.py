@@ -252,11 +252,11 @@ def mentions_in(text: str, people: tuple[Participant, ...], chosen: Sequence[str
 
 
 def names_called(text: str, names: Iterable[str]) -> list[str]:
-    """The names that stand behind an @ in the text, in its order, as often as they do."""
+    """The names behind an @ that isn't an address's, in the text's order, as often as they stand there."""
     longest = sorted(filter(None, names), key=lambda name: (-len(name), name))
     if "@" not in text or not longest:
         return []
-    return re.findall(rf"@({'|'.join(map(re.escape, longest))})(?!\w)", text)
+    return re.findall(rf"(?<![A-Za-z0-9._%+-])@({'|'.join(map(re.escape, longest))})(?!\w)", text)
 
 
 def refuse_unless_author(message: Message, membership: Membership) -> None:

@@ -202,6 +202,10 @@ class MailTexts:
             )
         )
 
+    def first_line(self, locale: str, title: str) -> str:
+        """What begins a chat in somebody's own application; a direct chat's title is the other person's name."""
+        return text("You’ll get messages from “{title}” here. Reply to join in.", locale, title=title)
+
     def last_line(self, locale: str, receipt: Receipt, url: str) -> str:
         """What is said last in somebody's own application."""
         by, workspace = sanitize(receipt.ended_by), sanitize(receipt.workspace_name)

@@ -74,7 +74,7 @@ def begun(ports: Ports, at: At, root: RelayedMessage) -> Thread:
     try:
         existing = _begun_before(at, root, now)
         root = replace(root, tried=False, tried_at=None, cursor="")
-        return _stands_at(ports, root, existing or at.side.begin(at.identity, at.chat.id, at.chat.title_for(at.place)))
+        return _stands_at(ports, root, existing or at.side.begin(at.identity, at.chat.id, _first_line(ports, at)))
     except _Searching as searching:
         ports.relayed_messages.release(replace(root, cursor=searching.cursor), root.state, root.detail)
         raise
@@ -84,6 +84,11 @@ def begun(ports: Ports, at: At, root: RelayedMessage) -> Thread:
     except (RelayLater, NotTaken, Disconnected, WindowGone):
         ports.relayed_messages.release(root, root.state, root.detail)
         raise
+
+
+def _first_line(ports: Ports, at: At) -> str:
+    account = ports.accounts.get(at.place.account_id)
+    return ports.mail_texts.first_line(account.locale if account else "en", at.chat.title_for(at.place))
 
 
 def _begun_before(at: At, root: RelayedMessage, now: datetime) -> RemoteMessageRef | None:

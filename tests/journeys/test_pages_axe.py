@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.support.browsers import FREE, PHONE, Room, Windows, room, sideways, token
+from tests.support.browsers import DESKTOP, FREE, PHONE, Room, Windows, room, sideways, token, unseen_stops
 from tests.support.system import System
 from tests.support.working_day import sign_in
 
@@ -48,6 +48,8 @@ _MEMBERS = {
     "unknown-chat": "/chats/aaaaaaaaaaaaaaaa",
 }
 
+_ADMINS = {"guests": "/outside", "audit-log": "/audit", "search": "/search?q=one", "guest-preview": "{chat}/preview"}
+
 
 @pytest.fixture(scope="module")
 def spring(system: System) -> tuple[Room, dict[str, str]]:
@@ -74,6 +76,28 @@ def test_pages_for_strangers(windows: Windows, spring: tuple[Room, dict[str, str
 @pytest.mark.parametrize("name", _MEMBERS)
 def test_pages_for_members(windows: Windows, spring: tuple[Room, dict[str, str]], name: str) -> None:
     _check(windows, windows.open(_MEMBERS[name].format(**spring[1]), spring[0].owner))
+
+
+@pytest.mark.parametrize("pages", [_STRANGERS, _MEMBERS | _ADMINS], ids=["strangers", "members"])
+def test_every_page_in_german_by_axe_and_by_keyboard(
+    windows: Windows, spring: tuple[Room, dict[str, str]], pages: dict[str, str]
+) -> None:
+    """Longer words, on a phone; and Tab through each page: wherever it stops, one sees where that is."""
+    person = None if pages is _STRANGERS else spring[0].owner
+    page = windows.open("/help", person, lang="de")
+    wrong: list[str] = []
+    for name, path in pages.items():
+        if "lang=" in path:
+            continue
+        page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+        page.goto(path.format(**spring[1]))
+        assert page.locator("html").get_attribute("lang") == ("en" if name == "docs" else "de"), name
+        wrong += [f"{name}: {fault}" for fault in unseen_stops(page)]
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        wrong += [f"{name}: {fault}" for fault in _violations(page)]
+        wrong += [f"{name}: scrolls sideways"] if sideways(page) else []
+    windows.forgive("status of 4")
+    assert wrong == []
 
 
 def test_empty_pages(windows: Windows) -> None:

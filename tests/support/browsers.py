@@ -29,6 +29,8 @@ _FOCUS = """target => {
 """Whether the target has the focus, and what has it unseen."""
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 PRO, FREE = "owner@pro.example", "owner@free.example"
+_OWN_RING = r'type="(date|time|datetime-local)"'
+"""Fields whose parts Chromium itself gives the focus, with a ring of its own."""
 _LEFT_EARLY = "WebSocket is closed before the connection is established"
 """What Chromium says of a page that is left, or goes offline, while it connects: nobody misses that connection."""
 
@@ -225,6 +227,18 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
         assert not pressed or not unseen, unseen
         page.keyboard.press(key)
     raise AssertionError(f"{target} isn't reached by {key}")
+
+
+def unseen_stops(page: Page, most: int = 30) -> list[str]:
+    """Where Tab puts the focus, from the top of the page, without that one sees it."""
+    unseen = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        is_over, stop = page.locator("body").evaluate(_FOCUS)
+        if is_over:
+            break
+        unseen += [stop] if stop and not re.search(_OWN_RING, stop) else []
+    return unseen
 
 
 def violations(page: Page) -> list[str]:

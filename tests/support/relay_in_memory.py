@@ -85,6 +85,7 @@ class Room:
     begun: int = 0
     sent: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
+    first_lines: list[str] = field(default_factory=list)
     shut: str = ""
 
     @property
@@ -177,9 +178,10 @@ class FakeRelayAdapter:
             raise Disconnected(self.room(identity).shut)
         return self.place(identity)
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
+    def begin(self, identity: Identity, chat_id: str, line: str) -> RemoteMessageRef:
         with self._called(identity) as room:
             room.roots += 1
+            room.first_lines.append(line)
             return RemoteMessageRef(self.system(identity), self.place(identity), ROOT_ID)
 
     def find(

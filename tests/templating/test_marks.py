@@ -75,6 +75,10 @@ def test_what_marks_nothing_is_shown_as_typed(text: str) -> None:
         ("[{}]: x", "https://a.example/a?b(0)=_c_"),
         ("**bold** {} _it_", "https://a.example/a_"),
         ("看{}。然后", "https://a.example/a"),
+        ("«{}»", "https://a.example/a"),
+        ("„{}“", "https://a.example/b"),
+        ("“{}”", "https://a.example/b"),
+        ("{}…", "https://a.example/a_b"),
         ("- {}\n- b", "HTTPS://a.example/__b__"),
     ],
 )

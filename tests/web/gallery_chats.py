@@ -365,6 +365,7 @@ def chat_cases() -> dict[str, Case]:
         ),
         "chat-unkind": _chat(items=UNKIND, older_url="?before=1", reply_target=UNKIND[4]),
         "chat-react": _chat(reacting="m4", editing=ITEMS[-1]),
+        "chat-ask": _chat(deleting=next(item["id"] for item in ITEMS if item.get("mine"))),
         "chat-empty": _chat(**alone, invitations=[invitation("i1", "d.smith@example.org", "sent")]),
         "chat-outside": _chat(
             me=MARA | {"id": "acc_dana"}, workspaces=[], invitations=[], chat=_head(can_invite=False, can_rename=False)
@@ -477,4 +478,4 @@ def _chat(**context: Any) -> Case:
     }
     base |= {"chosen_history": {"history": "from_join", "history_last": "", "history_since": ""}}
     base |= {"file": None, "check": None}
-    return "chat.html", base | {"reacting": None, "people": None, "joined": False} | context
+    return "chat.html", base | {"reacting": None, "deleting": None, "people": None, "joined": False} | context

@@ -169,3 +169,19 @@ class TestTheLinkOfWhoIsNotInTheChatAnyMore:
         assert "You are in the chat" not in page.html
         assert "Open the chat" not in page.html
         return visible(page.html)
+
+
+def test_a_message_is_deleted_only_after_a_question(scene: Scene) -> None:
+    """Without a script one tap deleted it for everyone."""
+    browser = Browser(scene.world)
+    browser.cookies["session"] = scene.guest.token
+    said = scene.guest.post(f"{scene.base}/messages", {"text": "The door code is 4711"}).json
+    page = browser.send(browser.open(scene.base).form(f"/messages/{said['id']}/delete"))
+    assert (page.path, page.fragment) == (f"{scene.base}?delete={said['id']}", f"m-{said['seq']}")
+    assert "Delete this message for everyone?" in visible(page.html)
+    assert scene.guest.get(f"{scene.base}/messages").json["items"][-1]["text"] == "The door code is 4711"
+    sure = next(form for form in page.forms() if ("sure", "1") in form.fields)
+    assert "Message deleted" in visible(browser.send(sure).html)
+    other = Browser(scene.world)
+    other.cookies["session"] = scene.owner.token
+    assert "for everyone?" not in visible(other.open(f"{scene.base}?delete={said['id']}").html)

@@ -78,3 +78,31 @@ def test_what_a_form_refuses_as_a_whole_has_the_focus(scene: Scene) -> None:
     page = browser.send(browser.open("/sign-in").form("/sign-in"), email=OWNER, password="wrong kettle 9 plum")
     assert re.search(r'role="alert" tabindex="-1" autofocus>', page.html)
     assert page.html.count("autofocus") == 1
+
+
+def test_the_menu_of_workspaces_says_where_it_leads(scene: Scene) -> None:
+    """M12: "Brightwater Studio Pro" was a row that led to the settings."""
+    html = browser_of(scene, scene.owner).open("/chats").html
+    row = re.search(rf'<a class="menu-row" href="/settings\?workspace={scene.workspace}">(.*?)</a>', html, re.DOTALL)
+    assert row
+    assert visible(row[1]).startswith("Settings")
+    assert re.search(r'<b>Brightwater Studio</b> <span class="badge">Pro</span>', html)
+
+
+def test_what_cannot_be_sent_again_yet_says_when(scene: Scene) -> None:
+    """M21: Resend was gone from the menu for ten minutes, and nothing said why."""
+    scene.owner.post(f"{scene.base}/invitations/{scene.invitation}/resend")
+    scene.world.settle()
+    browser = browser_of(scene, scene.owner)
+    assert "Resend, in 10 min" in visible(browser.open(f"{scene.base}?people=1").html)
+    scene.world.pass_time(minutes=11)
+    html = browser.open(f"{scene.base}?people=1").html
+    assert "Resend, in" not in visible(html)
+    assert f"/invitations/{scene.invitation}/resend" in html
+
+
+def test_a_guest_sees_whose_workspace_it_is_and_that_they_are_a_guest(scene: Scene) -> None:
+    """M24: a guest's chat never said so."""
+    said = "Brightwater Studio: you’re a guest"
+    assert said in visible(browser_of(scene, scene.guest).open(scene.base).html)
+    assert said not in visible(browser_of(scene, scene.owner).open(scene.base).html)

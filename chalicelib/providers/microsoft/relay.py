@@ -48,10 +48,10 @@ class TeamsRelay:
     def open(self, identity: Identity) -> str:
         return self._conversation(identity)[1]
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
+    def begin(self, identity: Identity, chat_id: str, line: str) -> RemoteMessageRef:
         from .writing import to_teams
 
-        text = to_teams(f"Messages of “{title}” come here. Answer here.", (), "").text
+        text = to_teams(line, (), "").text
         answer = self._call(identity, "POST", "", {"type": "message", "textFormat": "markdown", "text": text})
         return RemoteMessageRef(self.system(identity), self.open(identity), _id(answer))
 

@@ -85,12 +85,11 @@ class SlackRelay:
             raise
         return _message_of(_message_of(opened, "channel", dict), "id", str)
 
-    def begin(self, identity: Identity, chat_id: str, title: str) -> RemoteMessageRef:
+    def begin(self, identity: Identity, chat_id: str, line: str) -> RemoteMessageRef:
         channel = self.open(identity)
-        text = f"*{_plain(title)}*: messages of this chat come into this thread. Answer here."
         about = _metadata(_CHAT, chat_id)
         try:
-            posted = self._call(identity, POST, channel=channel, text=text, metadata=about, unfurl_links=False)
+            posted = self._call(identity, POST, channel=channel, text=_plain(line), metadata=about, unfurl_links=False)
         except WindowGone as error:
             raise Disconnected(error.reason) from error
         return RemoteMessageRef(self.system(identity), channel, _posted(posted))

@@ -79,7 +79,11 @@ def edit_message(request: PageRequest) -> Page | Redirect:
 
 @routes.form("/chats/{chat_id}/messages/{message_id}/delete", signed_in=True)
 def delete_message(request: PageRequest) -> Redirect:
-    messages.delete(request.ports, request.account, request.path["chat_id"], request.path["message_id"])
+    """Asked first, for it can't be undone; with a script the page itself has asked, and calls the API."""
+    message_id = request.path["message_id"]
+    if request.field("sure") != "1":
+        return Redirect(f"{_base(request)}?delete={message_id}#m-{message_id.rpartition('-')[2]}")
+    messages.delete(request.ports, request.account, request.path["chat_id"], message_id)
     return Redirect(_base(request))
 
 
@@ -277,6 +281,7 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "reply_target": _message(request, read, query.get("reply", "")),
         "editing": _message(request, read, query.get("edit", "")),
         "reacting": query.get("react"),
+        "deleting": query.get("delete"),
         "people": {"1": True, "0": False}.get(query.get("people", "")),
         "joined": "joined" in query,
         "notice": participants.done(request, invitations) or flash.notice(request),
