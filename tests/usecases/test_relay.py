@@ -599,19 +599,3 @@ def test_an_app_that_is_taken_away_before_anything_was_posted_is_told_of(who: Id
         relay.settle()
         assert relay.room(who).shown == ["anybody?", "still there?", "back again"]
         assert relay.told("relay.restored") == [NAMES[who]]
-
-
-@pytest.mark.parametrize(
-    ("locale", "line"),
-    [
-        ("en", "You’ll get messages from “Harbour house” here. Reply to join in."),
-        ("de", "Nachrichten aus „Harbour house“ erhalten Sie hier. Antworten Sie, um mitzuschreiben."),
-    ],
-)
-def test_a_chat_begins_in_the_readers_language(relay: Relay, locale: str, line: str) -> None:
-    """M8: the first line in somebody's Slack or Teams was English for everybody."""
-    for identity in (DANA, JONAS):
-        relay.world.ports.accounts.save_profile(relay.account(identity).id, "Sam", locale)
-    relay.writes("Good morning")
-    relay.settle()
-    assert relay.room(DANA).first_lines == relay.room(JONAS).first_lines == [line]
