@@ -176,9 +176,7 @@ def test_who_was_removed_gets_nothing_more_and_writes_nothing(relay: Relay) -> N
     relay.receives(DANA, "edited", relay.room(DANA).posts[0].id, "Hers now")
     relay.receives(DANA, "reaction_added", relay.room(DANA).posts[0].id, emoji="eyes")
     relay.settle()
-    ((said, choices),) = relay.room(DANA).answers
-    assert said.startswith("Hello! This is Webtop Chat. None of your chats comes here yet")
-    assert (choices, relay.room(DANA).calls) == ((), calls + 1), "she is told, and nothing else"
+    assert (len(relay.room(DANA).answers), relay.room(DANA).calls) == (1, calls + 1), "she is told so, and nothing else"
     assert [item.text for item in relay.messages()] == ["Before, edited", "After"]
     assert relay.room(OLAF).shown == ["Before, edited", "After"]
     assert relay.room(OLAF).posts[0].emojis == set()
