@@ -57,7 +57,7 @@ EACH = (
             ("domain/notifications.py", '    MISSED = "missed"\n', '    ANNIVERSARY = "anniversary"\n'),
             (
                 "usecases/notification_mails.py",
-                "from .account_mails import address_changed, code, new_address, with_link\n",
+                "from .account_mails import address_changed, code, leaving, new_address, with_link\n",
                 "from .anniversary_mails import anniversary\n",
             ),
             (

@@ -31,7 +31,6 @@ class Accounts:
         return maybe(mapping.account, item)
 
     def with_session(self, account_id: str, session_hash: str) -> tuple[Account | None, Session | None]:
-        """Both in one read."""
         pk = keys.account(account_id)
         results = items.get_all([(pk, "A"), (pk, f"S#{session_hash}")])
         account, session = results.get((pk, "A")), results.get((pk, f"S#{session_hash}"))
@@ -40,7 +39,6 @@ class Accounts:
     def with_sessions(
         self, account_id: str, session_hashes: Iterable[str]
     ) -> tuple[Account | None, dict[str, Session]]:
-        """The account and those of these sessions that are there, in one read."""
         pk = keys.account(account_id)
         results = items.get_all([(pk, "A"), *((pk, f"S#{session_hash}") for session_hash in session_hashes)])
         account = results.pop((pk, "A"), None)
@@ -48,19 +46,16 @@ class Accounts:
         return maybe(mapping.account, account), {session.hash: session for session in sessions}
 
     def of(self, email: str) -> Account | None:
-        """Two reads whether there is one or not, so that nobody learns it by the time it takes."""
         address = items.get(AddressItem, keys.address(email), "E")
         return self.get(address.account_id if address and address.account_id else _NOBODY)
 
     def addresses(self, emails: Iterable[str]) -> dict[str, Address]:
-        """What is known of each address; one nobody has met is there too, empty."""
         emails = list(emails)
         results = items.get_all((keys.address(email), "E") for email in emails)
         existing = {item.email: _address(item) for item in results.values()}
         return {email: existing.get(email, Address(email=email)) for email in emails}
 
     def suppress(self, email: str, why: str) -> None:
-        """No more invitation mail to this address, from anybody. That its mailbox bounced stays the reason."""
         if why == Unreachable.COMPLAINED:
             self._change_address(email, AddressItem.complained.set(True))
             return
@@ -71,7 +66,6 @@ class Accounts:
             )
 
     def withdraw_complaint(self, email: str) -> None:
-        """Its person said that our mail is no spam. Whatever else stops mail to it stays."""
         with conditional_write():
             self._change_address(email, AddressItem.complained.remove(), AddressItem.complained == True)  # noqa: E712
         stored_before = AddressItem.unreachable == str(Unreachable.COMPLAINED)
@@ -85,10 +79,6 @@ class Accounts:
         member_of: Member | None = None,
         by: tuple[Use, Session] | None = None,
     ) -> bool:
-        """The account, its claim on its address, and its workspace, all or nothing; False if the address has an account.
-
-        `by` a mailed link: it is used up and its session begins with the rest; False also if it was used meanwhile.
-        """
         try:
             with items.transaction() as write:
                 write.save(account_item(account), condition=AccountItem.pk.does_not_exist())
@@ -117,7 +107,6 @@ class Accounts:
         return True
 
     def block(self, email: str, whom: str, most: int) -> bool:
-        """`inviter:…` or `workspace:…`. False where the mailbox turns away `most` already."""
         few = size(AddressItem.blocked) < most  # type: ignore[no-untyped-call]
         room = AddressItem.blocked.does_not_exist() | few
         room |= AddressItem.blocked.contains(whom)
@@ -130,11 +119,9 @@ class Accounts:
             self._change_address(email, AddressItem.blocked.delete({whom}), AddressItem.pk.exists())
 
     def set_locale(self, email: str, locale: str) -> None:
-        """The language in which this mailbox wants its mails."""
         self._change_address(email, AddressItem.locale.set(locale))
 
     def unsuppress(self, email: str, keyed_hashes: Iterable[str]) -> None:
-        """Whatever stopped mail to this address before: it may come again."""
         for item in keyed_hashes:
             ErasedItem(f"H#{item}", "H").delete()
         with conditional_write():
@@ -142,7 +129,6 @@ class Accounts:
             self._change_address(email, AddressItem.unreachable.remove(), exists, AddressItem.complained.remove())
 
     def erase(self, email: str, keyed_hash: str, now: datetime) -> None:
-        """Nothing of the address stays but a hash that keeps its block; an account that owns it stays."""
         ErasedItem(f"H#{keyed_hash}", "H", at=now).save()
         with conditional_write():
             AddressItem(keys.address(email), "E").delete(AddressItem.account_id.does_not_exist())
@@ -184,7 +170,6 @@ class Accounts:
         )
 
     def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool:
-        """By a mailed link, which is used up; False if it was meanwhile. Ends every session that began before this one."""
         with conditional_write() as outcome, items.transaction() as write:
             _enter(write, (use, session))
             write.update(
@@ -201,7 +186,6 @@ class Accounts:
         session_item(session).save()
 
     def add_session_by(self, use: Use, session: Session) -> bool:
-        """By a mailed link, which is used up; False if it was meanwhile."""
         with conditional_write() as outcome, items.transaction() as write:
             _enter(write, (use, session))
         return outcome.held
@@ -212,7 +196,6 @@ class Accounts:
             item.update([SessionItem.seen_at.set(seen_at)], SessionItem.pk.exists())
 
     def prove(self, session: Session, proved: Sequence[tuple[str, datetime]]) -> None:
-        """Which invited addresses this session has proved, and until when that counts."""
         item = SessionItem(keys.account(session.account_id), f"S#{session.hash}")
         with conditional_write():
             item.update(
@@ -221,7 +204,6 @@ class Accounts:
             )
 
     def sessions(self, account_id: str) -> list[Session]:
-        """All that are stored, those that are over too."""
         items = SessionItem.query(keys.account(account_id), SessionItem.sk.startswith("S#"), consistent_read=True)
         return list(each(_SESSIONS.read, items))
 

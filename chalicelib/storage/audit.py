@@ -20,7 +20,6 @@ _DIGITS, _NAME = 13, 16
 @translate_errors
 class Audit:
     def add(self, entry: AuditEntry) -> None:
-        """Once: told again, it stands there already."""
         identifier = f"{_milliseconds(entry.at):0{_DIGITS}d}{_digest(entry)}"
         item = AuditItem(
             keys.audit(entry.workspace_id),
@@ -43,8 +42,6 @@ class Audit:
     def page(
         self, workspace_id: str, kind: str, newer_than: str, before: str, now: datetime, most: int
     ) -> tuple[list[AuditEntry], str]:
-        """The newest first: older than `before` and newer than `newer_than`, where they are given. With where the next page
-        goes on, empty at the end. So many are read, whether or not they are of the kind."""
         oldest = f"{_milliseconds(now - KEPT):0{_DIGITS}d}"
         within = AuditItem.sk.between(max(oldest, f"{newer_than}~" if newer_than else ""), before or "~")
         query = AuditItem.query(
@@ -57,7 +54,6 @@ class Audit:
     def look_up(
         self, account_ids: Iterable[str], chat_ids: Iterable[str], invitations: Iterable[tuple[str, str]]
     ) -> tuple[dict[str, Account], dict[str, Chat], dict[tuple[str, str], Invitation]]:
-        """Whom and what the ids of entries stand for now, by id; in one read for each hundred."""
         results = items.get_all(
             [
                 *((keys.account(each), "A") for each in account_ids),

@@ -18,8 +18,6 @@ _KEPT = timedelta(days=2)
 @translate_errors
 class Calls:
     def begin(self, call: Call) -> Call:
-        """The call that is open in the chat now, this one or one that was begun before; or this one as it became, where it
-        was begun already and ended."""
         free = Item.pk.does_not_exist() | (OpenCallItem.ends_at <= call.begun_at)
         pointer = OpenCallItem(
             *_open(call.chat_id), call_id=call.id, ends_at=call.ends_at, gone_at=call.ends_at + _KEPT
@@ -42,7 +40,6 @@ class Calls:
         return maybe(_CALLS.read, items.get(CallItem, keys.call(call_id), "G"))
 
     def end(self, call: Call, now: datetime) -> None:
-        """Over for good; the chat has room for another one."""
         with conditional_write(), items.transaction() as write:
             write.update(
                 CallItem(keys.call(call.id), "G"), actions=[CallItem.ended_at.set(now)], condition=CallItem.pk.exists()

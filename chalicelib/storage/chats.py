@@ -28,14 +28,12 @@ class Chats:
         self._now = now
 
     def with_membership(self, chat_id: str, account_id: str) -> tuple[Chat | None, Membership | None]:
-        """The chat and this person's place in it, in one read: what every request about a chat asks first."""
         here, theirs = (keys.chat(chat_id), "C"), (keys.account(account_id), keys.membership(chat_id))
         results = items.get_all([here, theirs])
         item, mine = results.get(here), results.get(theirs)
         return maybe(chat, item), self._held(maybe(membership, mine))
 
     def roster(self, chat_id: str) -> tuple[Chat, tuple[Invitation, ...]] | None:
-        """The chat and every invitation in it, in one query."""
         items = list(Item.query(keys.chat(chat_id), Item.sk.startswith("C"), consistent_read=True))
         if not items or not isinstance(items[0], ChatItem):
             return None
@@ -59,7 +57,6 @@ class Chats:
     def add(
         self, new: Chat, founder: Membership, invitations: Sequence[Invitation], memberships: Sequence[Membership]
     ) -> None:
-        """A new chat, in batches. The chat's own item comes last, by itself: until it is there, nothing of this counts."""
         items.put_all([*map(invitation_item, invitations), *map(membership_item, (*memberships, founder))])
         chat_item(new, told=_invited(invitations, new.founder_name, new.founder_id)).save()
 
@@ -78,7 +75,6 @@ class Chats:
             ChatItem(keys.chat(chat.id), "C").update([ChatItem.founder_name.set(name)], mine)
 
     def set_preview(self, chat_id: str, preview: Sequence[PreviewMember], waiting: Sequence[tuple[str, int]]) -> None:
-        """Who stands for the chat in lists, and what waits there for whom."""
         actions: list[Action] = [
             ChatItem.preview.set(mapping.preview_json(preview)),
             ChatItem.waiting.set([list(entry) for entry in waiting]) if waiting else ChatItem.waiting.remove(),
@@ -87,7 +83,6 @@ class Chats:
             ChatItem(keys.chat(chat_id), "C").update(actions, ChatItem.pk.exists())
 
     def update_head(self, message: Message) -> None:
-        """Lists show this message as the newest, unless a newer one is there."""
         actions: list[Action] = [
             ChatItem.last_seq.set(message.seq),
             ChatItem.last_text_count.set(message.text_count),
@@ -98,7 +93,6 @@ class Chats:
             ChatItem(keys.chat(message.chat_id), "C").update(actions, older)
 
     def mark_read(self, membership: Membership, upto: ChatHead, wrote_at: datetime | None = None) -> None:
-        """Never goes back, and never gives a place to somebody who is out. `wrote_at`: by a message of their own."""
         further = MembershipItem.pk.exists() & (MembershipItem.read_to < upto.seq)
         actions: list[Action] = [
             MembershipItem.read_to.set(upto.seq),
@@ -115,7 +109,6 @@ class Chats:
     def mark_unread(
         self, membership: Membership, from_head: ChatHead, mentioned_in: Iterable[int], text_count: int
     ) -> None:
-        """Back to `from_head`. What was put back on purpose isn't mailed as missed: `text_count` messages count as told."""
         mentioned = set(map(float, mentioned_in))
         actions: list[Action] = [
             MembershipItem.read_to.set(from_head.seq),
@@ -127,7 +120,6 @@ class Chats:
             membership_item(membership).update(actions, MembershipItem.pk.exists())
 
     def hide(self, membership: Membership, text_count: int | None) -> None:
-        """From the person's list, until there are more messages than these; None shows it again."""
         hidden = MembershipItem.hidden_text_count
         with conditional_write():
             membership_item(membership).update(
@@ -135,7 +127,6 @@ class Chats:
             )
 
     def count_mention(self, account_id: str, chat_id: str, seq: int) -> None:
-        """Once for each message, however often it is told, while it is unread."""
         few = MembershipItem.mentioned_in.does_not_exist() | (size(MembershipItem.mentioned_in) < _MOST_MENTIONS)  # type: ignore[no-untyped-call]
         unread = MembershipItem.pk.exists() & (MembershipItem.read_to < seq) & few
         with conditional_write():
@@ -144,7 +135,6 @@ class Chats:
             )
 
     def uncount_mention(self, account_id: str, chat_id: str, seq: int) -> None:
-        """The message is gone, or mentions this person no more."""
         counted = MembershipItem.mentioned_in.contains(seq)
         with conditional_write():
             MembershipItem(keys.account(account_id), keys.membership(chat_id)).update(
@@ -152,7 +142,6 @@ class Chats:
             )
 
     def note_deleted(self, chat_id: str, seq: int) -> None:
-        """Nobody has to read this message any more. The last few are enough, so that the chat's item stays small."""
         item = ChatItem(keys.chat(chat_id), "C")
         with conditional_write() as outcome:
             item.update([ChatItem.deleted.add({seq})], ChatItem.pk.exists())
@@ -161,7 +150,6 @@ class Chats:
             item.update([ChatItem.deleted.delete(set(existing[: -_MOST_DELETED // 2]))], ChatItem.pk.exists())
 
     def mark_notified(self, membership: Membership, upto: ChatHead) -> None:
-        """A mail or a push told this person of what they missed here, up to this message. Never goes back."""
         further = MembershipItem.notified_text_count.does_not_exist()
         further |= MembershipItem.notified_text_count < upto.text_count
         actions: list[Action] = [
@@ -172,7 +160,6 @@ class Chats:
             membership_item(membership).update(actions, MembershipItem.pk.exists() & further)
 
     def forget_invited(self, chat_id: str, invitation_id: str) -> None:
-        """What the chat was last told names the invited address no more. Told another thing meanwhile, there is nothing to do."""
         item = items.get(ChatItem, keys.chat(chat_id), "C")
         told = item.last_event if item else None
         if told and invitation_id in told.get("invitation_ids", ()):
@@ -184,7 +171,6 @@ class Chats:
                 ChatItem(keys.chat(chat_id), "C").update([ChatItem.last_event.set(after)], ChatItem.last_event == told)
 
     def retell(self, chat_id: str, retold: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-        """What the chat was last told, in other words. Told another thing meanwhile, there is nothing to do."""
         item = items.get(ChatItem, keys.chat(chat_id), "C")
         told = item.last_event if item else None
         if told and (after := retold(told)) != told:
@@ -200,7 +186,6 @@ class Chats:
             ChatItem(keys.chat(chat_id), "C").update([ChatItem.is_registered.set(True)], ChatItem.pk.exists())
 
     def read_here(self, membership: Membership) -> None:
-        """This person reads and writes in the browser from now on, and nowhere else."""
         record = InvitationItem(keys.chat(membership.chat_id), keys.invitation(membership.invitation_id))
         with conditional_write(), items.transaction() as write:
             write.update(
@@ -215,14 +200,12 @@ class Chats:
             )
 
     def note_memberless(self, chat_id: str, since: datetime) -> bool:
-        """False where it stands there already, or the chat is closed."""
         new = ChatItem.pk.exists() & ChatItem.memberless_since.does_not_exist() & ChatItem.closed_at.does_not_exist()
         with conditional_write() as outcome:
             ChatItem(keys.chat(chat_id), "C").update([ChatItem.memberless_since.set(since)], new)
         return outcome.held
 
     def take_over(self, old: Chat, record: Invitation, place: Membership, by: str) -> bool:
-        """Somebody is a member of it again; False if somebody was faster, or it was closed."""
         told = {"type": "chat.taken_over", "by": by, "account_id": place.account_id, "version": old.roster_version + 1}
         actions: list[Action] = [
             ChatItem.memberless_since.remove(),
@@ -237,7 +220,6 @@ class Chats:
         return outcome.held
 
     def close(self, old: Chat, at: datetime, by: str, by_id: str) -> bool:
-        """For good; False if it was closed or taken over meanwhile."""
         told = {"type": "chat.closed", "by": by, "account_id": by_id, "at": round(at.timestamp() * 1000)}
         without = (ChatItem.memberless_since == old.memberless_since) & ChatItem.closed_at.does_not_exist()
         with conditional_write() as outcome:

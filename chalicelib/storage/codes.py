@@ -14,14 +14,9 @@ _AGAIN = timedelta(minutes=2)
 @translate_errors
 class Codes:
     def put(self, what: str, code_hash: str, expires_at: datetime) -> None:
-        """The newest code for `what` is the only one."""
         CodeItem(_pk(what), "V", code_hash=code_hash, tries=0, expires_at=expires_at, gone_at=expires_at).save()
 
     def guess(self, what: str, code_hash: str, who: str, now: datetime) -> bool | None:
-        """True for the right code, False for a wrong one, None where no code is alive. Each guess counts first.
-
-        It is right for one: for `who` first sent it, and for them again for two minutes, in as many tries as before.
-        """
         who = keys.digest(who)
         for_me = CodeItem.used_by.does_not_exist() | (CodeItem.used_by == who)
         alive = (CodeItem.tries < TRIES) & (CodeItem.expires_at > now) & for_me

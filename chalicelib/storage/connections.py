@@ -19,7 +19,6 @@ _LONGEST = timedelta(hours=2, minutes=10)
 @translate_errors
 class Connections:
     def open(self, connection: Connection, now: datetime) -> None:
-        """From now on live. Of more than ten, the oldest is forgotten: it notices, and comes again."""
         SocketItem(
             f"K#{connection.id}",
             "K",

@@ -20,7 +20,6 @@ _KEPT = FORGOTTEN_AFTER + timedelta(days=2)
 @translate_errors
 class Files:
     def add(self, file: File) -> None:
-        """Putting the same in again changes nothing: a request that is repeated declares one file."""
         with conditional_write():
             file_item(file).save(Item.pk.does_not_exist())
 
@@ -32,20 +31,16 @@ class Files:
         return {result.id: result for result in each(file, results.values())}
 
     def claim(self, claimed: File) -> bool:
-        """Its bytes are those of this tag; False if others came first, or it was forgotten."""
         free = FileItem.pk.exists() & (FileItem.tag.does_not_exist() | (FileItem.tag == claimed.tag))
         return self._update(claimed, free, FileItem.tag.set(claimed.tag), FileItem.size.set(claimed.size))
 
     def release(self, claimed: File) -> None:
-        """Those bytes couldn't be had: the next that come may be the file's."""
         self._update(claimed, _waits(claimed), FileItem.tag.remove())
 
     def check(self, claimed: File) -> None:
-        """Its bytes are there; what they are is to be found out. Nothing where that is known already."""
         self._update(claimed, _waits(claimed), FileItem.state.set(FileState.CHECKING))
 
     def decide(self, decided: File) -> bool:
-        """Ready or blocked, once, and counted; False if that was decided before, or the file was forgotten."""
         undecided = FileItem.state.is_in(str(FileState.WAITING), str(FileState.CHECKING))
         actions: list[Action] = [
             FileItem.state.set(decided.state),
@@ -65,7 +60,6 @@ class Files:
         return outcome.held
 
     def forget(self, file: File) -> None:
-        """Its bytes are gone from the store already. One that is decided in this moment stays for the next try."""
         with conditional_write() as outcome, items.transaction() as write:
             write.delete(FileItem(*keys.file(file.id)), condition=FileItem.state == str(file.state))
             if file.verdict:

@@ -31,7 +31,6 @@ class Identities:
         return item.account_id if item else ""
 
     def add(self, profile: Profile, account: Account, is_new: bool) -> bool:
-        """The identity is this account's, and the account is made with it if it is new; False if somebody has it."""
         with conditional_write() as outcome, items.transaction() as write:
             # An update, for the bot's conversation may be known already.
             write.update(
@@ -50,7 +49,6 @@ class Identities:
         return outcome.held
 
     def refresh(self, profile: Profile, account_id: str) -> None:
-        """What the provider says now: names change."""
         for pk, sk in ((f"I#{profile.identity.key}", "I"), (keys.account(account_id), f"I#{profile.identity.key}")):
             with conditional_write():
                 IdentityItem(pk, sk).update(_values(profile), IdentityItem.account_id == account_id)
@@ -90,8 +88,6 @@ class Identities:
         return _INSTALLATIONS.read(item, bot_token=self._decrypt(item.encrypted_token))
 
     def uninstall(self, provider: Provider, team_id: str, now: datetime, told_of: datetime | None = None) -> None:
-        """The token goes at once; what is known of the team stays for a later installation. An installation that is newer than
-        what was told of stays."""
         existing = InstallationItem.pk.exists()
         if told_of:
             newer = InstallationItem.installed_at >= told_of + _SECOND
@@ -102,7 +98,6 @@ class Identities:
             )
 
     def was_reached(self, identity: Identity) -> bool:
-        """Whether our app was there for this person, and isn't any more."""
         installed = items.get(InstallationItem, f"I#{identity.provider}#{identity.tenant}", "T")
         if installed is not None:
             return installed.encrypted_token == _NO_TOKEN
@@ -110,7 +105,6 @@ class Identities:
         return known is not None and known.closed_at is not None and not known.conversation_id
 
     def open_conversation(self, identity: Identity, service_url: str, conversation_id: str, user_id: str) -> None:
-        """Where the bot reaches this person; known before they sign in, if they add the app first."""
         IdentityItem(f"I#{identity.key}", "I").update(
             [
                 IdentityItem.kind.set(IdentityItem),
@@ -132,7 +126,6 @@ class Identities:
             )
 
     def conversation(self, identity: Identity) -> tuple[str, str]:
-        """Service address and conversation; both empty where the app isn't added."""
         item = items.get(IdentityItem, f"I#{identity.key}", "I")
         return (item.service_url, item.conversation_id) if item else ("", "")
 
@@ -147,7 +140,6 @@ class Identities:
         )
 
     def forget_user_token(self, identity: Identity, told_of: datetime | None = None) -> None:
-        """One that is newer than what was told of stays."""
         existing = IdentityItem.pk.exists()
         if told_of:
             existing &= IdentityItem.token_at.does_not_exist() | ~(IdentityItem.token_at >= told_of + _SECOND)
@@ -155,7 +147,6 @@ class Identities:
             IdentityItem(f"I#{identity.key}", "I").update([IdentityItem.encrypted_token.remove()], existing)
 
     def user_token(self, identity: Identity) -> str:
-        """The token by which this person lets us invite people; empty where they haven't."""
         item = items.get(IdentityItem, f"I#{identity.key}", "I")
         return self._decrypt(item.encrypted_token) if item and item.encrypted_token else ""
 
@@ -163,11 +154,9 @@ class Identities:
         SeenItem(f"Y#{keys.digest(what)}", "Y").delete()
 
     def was_seen(self, what: str) -> bool:
-        """Whether `mark_seen` was asked for this before."""
         return items.get(SeenItem, f"Y#{keys.digest(what)}", "Y") is not None
 
     def mark_seen(self, what: str, now: datetime) -> bool:
-        """True once for each request of a provider, remembered for a day."""
         with conditional_write() as outcome:
             SeenItem(f"Y#{keys.digest(what)}", "Y", gone_at=now + _SEEN).save(Item.pk.does_not_exist())
         return outcome.held

@@ -12,7 +12,6 @@ from .reading import each, maybe
 @translate_errors
 class InvitationLookup:
     def add(self, coded: Sequence[tuple[Invitation, str]]) -> None:
-        """From now on each invitation is found by its address and by its short code. Again changes nothing."""
         items.put_all(
             pointer
             for invitation, code in coded
@@ -20,7 +19,6 @@ class InvitationLookup:
         )
 
     def add_named(self, invitation: Invitation, emails: Iterable[str]) -> None:
-        """From now on it is found by these addresses, which its hand-overs name."""
         items.put_all(_of_email(invitation, email) for email in emails)
 
     def remove(self, invitation: Invitation, code: str) -> None:
@@ -35,11 +33,9 @@ class InvitationLookup:
         InvitationLookupItem(*_by_code(code)).delete()
 
     def of_address(self, email: str) -> list[Invitation]:
-        """Every invitation that this address has now."""
         return [invitation for invitation in self.naming(email) if invitation.email == email]
 
     def naming(self, email: str) -> list[Invitation]:
-        """Also those that it had, and those that somebody wants it to have."""
         lookups = InvitationLookupItem.query(
             keys.address(email), InvitationLookupItem.sk.startswith("I#"), consistent_read=True
         )

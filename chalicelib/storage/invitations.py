@@ -36,7 +36,6 @@ class Invitations:
         return self._as_of_now(maybe(mapping.invitation, item))
 
     def stored(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
-        """As it was written last, whatever the clock says: for whoever writes down what the clock has ended."""
         here, existing = (keys.chat(chat_id), "C"), (keys.chat(chat_id), keys.invitation(invitation_id))
         results = items.get_all([here, existing])
         chat, item = results.get(here), results.get(existing)
@@ -46,12 +45,10 @@ class Invitations:
         return invitation.as_of(self._now()) if invitation else None
 
     def with_chat(self, chat_id: str, invitation_id: str) -> tuple[Chat | None, Invitation | None]:
-        """Both in one read."""
         chat, invitation = self.stored(chat_id, invitation_id)
         return chat, self._as_of_now(invitation)
 
     def workspace_and_inviter(self, of: Invitation) -> tuple[Workspace | None, Membership | None]:
-        """The workspace it comes from and the inviter's place in the chat, in one read."""
         existing, inviter = (
             (keys.workspace(of.workspace_id), "W"),
             (keys.account(of.inviter_id), keys.membership(of.chat_id)),
@@ -68,7 +65,6 @@ class Invitations:
         becomes_group: bool,
         invited_by: str,
     ) -> int:
-        """More people for a chat as it was read: how many of them were stored, before its roster changed meanwhile."""
         version, stored = chat.roster_version, 0
         for part, membership in _parts(invitations, memberships):
             version += 1
@@ -128,13 +124,11 @@ class Invitations:
         return all(getattr(now.mail, name) == value for name, value in change.sets_mail.items() if name != "state")
 
     def claim_mail(self, of: Invitation, number: int, now: datetime) -> bool:
-        """True for one worker at a time, for a minute, while this mail is promised, unsent and its invitation open."""
         free = InvitationItem.mail_claim.does_not_exist() | (InvitationItem.mail_claim < now)
         wanted = _open_at(now) & (InvitationItem.mail_done < number) & (InvitationItem.mail_wanted == number)
         return _updated(_key_of(of), [InvitationItem.mail_claim.set(now + _CLAIM)], wanted & free)
 
     def requeue_mail(self, of: Invitation, now: datetime) -> bool:
-        """A mail that waited too long, or for the address's next day, is queued anew."""
         number = of.mail.wanted if of.mail else 0
         actions = [
             InvitationItem.mail_state.set(MailState.QUEUED),
@@ -148,7 +142,6 @@ class Invitations:
         _updated(_key_of(of), [InvitationItem.mail_claim.remove()], InvitationItem.mail_done < number)
 
     def finish_mail(self, of: Invitation, number: int, mail: InvitationMail, ses_id: str) -> None:
-        """SES has it, or will never take it. A later mail's state, or SES's own word about this one, is not overwritten."""
         done = [InvitationItem.mail_done.set(number), InvitationItem.mail_claim.remove()]
         state = [
             InvitationItem.mail_state.set(mail.state),
@@ -163,7 +156,6 @@ class Invitations:
             _updated(_key_of(of), done, InvitationItem.mail_done < number)
 
     def of_mail(self, ses_id: str) -> tuple[str, str, int] | None:
-        """Chat, invitation and number of the mail that SES knows by this id."""
         item = items.get(SentItem, f"N#{ses_id}", "N")
         return (item.chat_id, item.invitation_id, int(item.number)) if item else None
 
@@ -175,10 +167,6 @@ class Invitations:
         instead_of: Sequence[MailState],
         bounced_for: Sequence[MailReason] = (),
     ) -> bool:
-        """SES's word about this mail, where it says more than what is known; about an older mail it changes nothing.
-
-        It also replaces a bounce for one of the reasons `bounced_for`.
-        """
         actions = [
             InvitationItem.mail_state.set(mail.state),
             InvitationItem.mail_at.set(mail.at),
@@ -191,19 +179,16 @@ class Invitations:
         return _updated(_key_of(of), actions, (InvitationItem.mail_wanted == number) & existing)
 
     def note_mail(self, of: Invitation, number: int, reason: MailReason) -> bool:
-        """What came after a delivery and doesn't take it back."""
         delivered = (InvitationItem.mail_wanted == number) & (InvitationItem.mail_state == str(MailState.DELIVERED))
         return _updated(_key_of(of), [InvitationItem.mail_detail.set(reason)], delivered)
 
     def forget(self, of: Invitation) -> None:
-        """The invitation goes for good, unless somebody sits on it or it is open again."""
         ended = InvitationItem.status.is_in(str(Status.DECLINED), str(Status.REVOKED))
         expired = (InvitationItem.status == _PENDING) & (InvitationItem.expires_at == of.expires_at)
         with conditional_write():
             _key_of(of).delete(ended | expired)
 
     def erase(self, of: Invitation, now: datetime) -> None:
-        """The address is gone from it at once, whatever its state, unless somebody sits on it; what is left was declined."""
         ended = [InvitationItem.status.set(Status.DECLINED), InvitationItem.ended_at.set(now)]
         gone = [
             InvitationItem.email.remove(),

@@ -27,7 +27,6 @@ _ANSWERS_WITHIN, _MOST_WORDS = 1_000, 20
 @translate_errors
 class Messages:
     def head(self, chat_id: str) -> ChatHead:
-        """The last key of all: one item is read, in a chat of any length."""
         newest = MessageItem.query(
             keys.chat(chat_id),
             MessageItem.sk.between("M#", "M~"),
@@ -39,7 +38,6 @@ class Messages:
         return ChatHead(int(message_item.seq), int(message_item.text_count)) if message_item else ChatHead()
 
     def add(self, message: Message) -> int:
-        """The `seq` at which the message stands; 0 if that is taken by another one."""
         try:
             message_mapping.message_item(message).save(Item.pk.does_not_exist())
         except PutError as error:
@@ -50,7 +48,6 @@ class Messages:
         return message.seq
 
     def add_with_files(self, message: Message) -> int:
-        """Like `add`, and each file is taken by this message and no other; refuses with `file_used` where one was taken."""
         free = (FileItem.seq == 0) & FileItem.state.is_in(str(FileState.CHECKING), str(FileState.READY))
         try:
             with items.transaction() as write:
@@ -68,7 +65,6 @@ class Messages:
         return message.seq
 
     def add_event(self, message: Message) -> int:
-        """Like `add`, and only if this event (its nonce) was never told in this chat; else where it was told."""
         once = EventOnceItem(keys.chat(message.chat_id), f"T#{message.nonce}", seq=message.seq)
         before = items.get(EventOnceItem, once.pk, once.sk)
         if before:
@@ -85,7 +81,6 @@ class Messages:
         return message.seq
 
     def forget_invited(self, chat_id: str, invitation_id: str, nonces: Iterable[str]) -> None:
-        """The lines that were told with these nonces name the invited address no more."""
         told = items.get_all((keys.chat(chat_id), f"T#{nonce}") for nonce in nonces)
         results = items.get_all((keys.chat(chat_id), keys.message(int(entry.seq))) for entry in told.values())
         for item in results.values():
@@ -95,7 +90,6 @@ class Messages:
                 item.update([MessageItem.event.set(kept)], MessageItem.pk.exists())
 
     def by_nonce(self, chat_id: str, nonce: str, after: int) -> Message | None:
-        """One's own message among those behind `after`: asked only when an earlier try may have got through."""
         behind = MessageItem.sk.between(keys.from_message(after + 1), "M~")
         for item in MessageItem.query(keys.chat(chat_id), behind, MessageItem.nonce == nonce, consistent_read=True):
             return maybe(message_mapping.message, item)
@@ -106,8 +100,6 @@ class Messages:
         return maybe(message_mapping.message, item)
 
     def page(self, chat_id: str, first: int, last: int | None) -> MessagePage:
-        """Everything from `first` to `last` (None: the end) in one query; its files, and replies' targets outside it, in one
-        more read."""
         end = keys.message(last) if last is not None else "M~"
         results = list(
             Item.query(keys.chat(chat_id), Item.sk.between(keys.from_message(first), end), consistent_read=True)
@@ -129,11 +121,6 @@ class Messages:
         )
 
     def search(self, chat_id: str, first: int, last: int, criteria: Criteria, most: int) -> Sweep:
-        """One query backwards from `last` that reads `most` items: what meets `criteria`, with the reactions on it.
-
-        The table is asked for what holds the words anywhere. What has no folded copy, or may have an older one because a
-        version that knows none edited it, comes along and is judged by its text like everything else.
-        """
         words = reduce(and_, (MessageItem.folded.contains(word) for word in criteria.words[:_MOST_WORDS]))
         texts = (
             (MessageItem.message_kind == str(MessageKind.TEXT))
@@ -161,19 +148,16 @@ class Messages:
         return Sweep(tuple(message for message in candidates if criteria.is_met_by(message)), tuple(reactions), reached)
 
     def replied(self, messages: Iterable[Message]) -> dict[tuple[str, int], Message]:
-        """The messages, of any chat, that these reply to."""
         wanted = {(message.chat_id, message.reply_to) for message in messages if message.reply_to}
         others = items.get_all((keys.chat(chat_id), keys.message(seq)) for chat_id, seq in wanted)
         return {(message.chat_id, message.seq): message for message in each(message_mapping.message, others.values())}
 
     def answers(self, chat_id: str, seq: int) -> list[Message]:
-        """The messages that answer this one, among the thousand after it."""
         behind = MessageItem.sk.between(keys.from_message(seq + 1), keys.message(seq + _ANSWERS_WITHIN))
         items = MessageItem.query(keys.chat(chat_id), behind, MessageItem.reply_to == seq, consistent_read=True)
         return [message_mapping.message(item) for item in items]
 
     def edit(self, message: Message, now: datetime) -> bool:
-        """Writes the text and mentions of `message`; False if it was deleted meanwhile."""
         folded = message_mapping.message_item(message).folded
         mentions = (
             MessageItem.mentions.set(message_mapping.mentions_json(message.mentions))
@@ -189,7 +173,6 @@ class Messages:
         )
 
     def rewrite(self, before: Message, after: Message) -> bool:
-        """Who and what it names, and nothing else of it; it counts as no edit. False if somebody edited it meanwhile."""
         wanted, same = message_mapping.message_item(after), MessageItem.pk.exists()
         if before.text != after.text:
             same &= MessageItem.text == before.text
@@ -201,7 +184,6 @@ class Messages:
         return outcome.held
 
     def end_call(self, chat_id: str, nonce: str, at: datetime, minutes: int) -> bool:
-        """The line that was told with this nonce says that its call is over; whether that is new."""
         once = items.get(EventOnceItem, keys.chat(chat_id), f"T#{nonce}")
         item = items.get(MessageItem, keys.chat(chat_id), keys.message(int(once.seq))) if once else None
         line = maybe(message_mapping.message, item)

@@ -20,13 +20,11 @@ class Notifications:
         notification_item(notification).save()
 
     def add_once(self, notification: NotificationMail) -> bool:
-        """False where a letter with this id was promised before."""
         with conditional_write() as outcome:
             notification_item(notification).save(NotificationItem.pk.does_not_exist())
         return outcome.held
 
     def add_in_turn(self, notification: NotificationMail, now: datetime, pause: timedelta) -> bool:
-        """To an account, at most one in each `pause`: the letter and the time of it together. False where it isn't time yet."""
         long_ago = AccountItem.missed_at.does_not_exist() | (AccountItem.missed_at <= now - pause)
         with conditional_write() as outcome, items.transaction() as write:
             write.save(notification_item(notification), condition=NotificationItem.pk.does_not_exist())
@@ -42,7 +40,6 @@ class Notifications:
         return _NOTIFICATIONS.read(item) if item else None
 
     def claim(self, notification_id: str, now: datetime) -> bool:
-        """True for one caller at a time, for a minute; False once it is sent or while somebody sends it."""
         free = NotificationItem.claim.does_not_exist() | (NotificationItem.claim < now)
         with conditional_write() as outcome:
             NotificationItem(f"L#{notification_id}", "L").update(
@@ -55,7 +52,6 @@ class Notifications:
         NotificationItem(f"L#{notification_id}", "L").update([NotificationItem.claim.remove()])
 
     def finish(self, notification_id: str, state: NotificationState, now: datetime) -> None:
-        """What waited in the letter is no longer needed there."""
         NotificationItem(f"L#{notification_id}", "L").update(
             [
                 NotificationItem.state.set(state),
@@ -77,12 +73,10 @@ class OneTimeTokens:
         _TOKENS.item(one_time_token, pk, "X", gone_at=gone_at).save()
 
     def peek(self, token_hash: str, holder: str = "") -> OneTimeToken | None:
-        """None for a link that is unknown, or was used by anybody but this holder."""
         item = items.get(OneTimeTokenItem, f"X#{token_hash}", "X")
         return maybe(_one_time_token, item) if item and item.holder in ("", holder) else None
 
     def consume(self, token_hash: str) -> OneTimeToken | None:
-        """The secret for exactly one caller; None for every other."""
         one_time_token = self.peek(token_hash)
         if one_time_token is None:
             return None

@@ -22,7 +22,6 @@ class Outside:
         self._now = now
 
     def add(self, workspace_id: str, place: PlaceKey) -> None:
-        """Again changes nothing."""
         OutsideItem(
             keys.workspace(workspace_id),
             keys.outside(place.account_id, place.chat_id),
@@ -32,16 +31,11 @@ class Outside:
         ).save()
 
     def remove(self, workspace_id: str, place: PlaceKey) -> None:
-        """Unless the person has come back into the chat by another invitation."""
         item = OutsideItem(keys.workspace(workspace_id), keys.outside(place.account_id, place.chat_id))
         with conditional_write():
             item.delete(OutsideItem.invitation_id == place.invitation_id)
 
     def people(self, workspace_id: str, after: str, most: int) -> tuple[list[list[PlaceKey]], bool]:
-        """The places of the next people behind this account, person by person, and whether there are more people.
-
-        One query of `most` places, and more only where one person alone has as many.
-        """
         first, results = f"O#{after}~" if after else "O#", list[PlaceKey]()
         while True:
             within = OutsideItem.sk.between(first, "O~")
@@ -59,7 +53,6 @@ class Outside:
         return list(each(_place_key, OutsideItem.query(keys.workspace(workspace_id), theirs, consistent_read=True)))
 
     def read(self, places: Iterable[PlaceKey]) -> list[StoredPlace]:
-        """Those that are taken now, in the order of the keys; two reads for each hundred of what belongs to them."""
         wanted = list(places)
         results = items.get_all(key for place in wanted for key in _keys_of(place))
         now = self._now()

@@ -20,7 +20,6 @@ from .transactions import RetryingTransaction
 @translate_errors
 class OwnAccounts:
     def want_address(self, account_id: str, request_id: str) -> None:
-        """From now on only this request's link counts."""
         AccountItem(keys.account(account_id), "A").update(
             [AccountItem.new_address.set(request_id)], AccountItem.pk.exists()
         )
@@ -28,10 +27,6 @@ class OwnAccounts:
     def change_address(
         self, old: Account, email: str, use: Use, ways_back: Sequence[WayBack], told: NotificationMail | None
     ) -> bool:
-        """By the link that proved it, which is used up, and the old mailbox told, all or nothing.
-
-        False where the link was used meanwhile, another request came, or somebody has the address.
-        """
         wanted = AccountItem.new_address == old.new_address
         with conditional_write() as outcome, items.transaction() as write:
             use_up(write, use)
@@ -54,7 +49,6 @@ class OwnAccounts:
     def take_address_back(
         self, old: Account, email: str, use: Use, session: Session, ways_back: Sequence[WayBack]
     ) -> bool:
-        """As `change_address`, by the link to the mailbox of before: every other session ends, and the password is gone."""
         with conditional_write() as outcome, items.transaction() as write:
             use_up(write, use)
             write.save(session_item(session))
@@ -77,7 +71,6 @@ class OwnAccounts:
         return outcome.held
 
     def leave(self, account_id: str, at: datetime, empties: bool, now: datetime) -> None:
-        """It is erased then; every session that began before ends."""
         AccountItem(keys.account(account_id), "A").update(
             [
                 AccountItem.leaves_at.set(at),
@@ -101,7 +94,6 @@ class OwnAccounts:
         return [(item.what, item.of) for item in stored]
 
     def erase(self, account: Account) -> None:
-        """All that is the account's own. The account itself goes last: as long as it is there, whoever was cut off begins anew."""
         pk = keys.account(account.id)
         for item in list(Item.query(pk, consistent_read=True)):
             if item.sk != "A":

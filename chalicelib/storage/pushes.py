@@ -19,7 +19,6 @@ _TRIES = 8
 @translate_errors
 class PushSubscriptions:
     def add(self, account_id: str, new: PushSubscription) -> None:
-        """From now on this browser brings this account's pushes, and nobody else's; of more than eight, the oldest goes."""
         endpoint = (keys.push_endpoint(new.endpoint), "Q")
         before = items.get(PushEndpointItem, *endpoint)
         if before and before.account_id != account_id:
@@ -35,7 +34,6 @@ class PushSubscriptions:
         return tuple(_subscriptions(item)), looking.at if looking else None
 
     def subscribed(self, account_ids: Iterable[str]) -> set[str]:
-        """Those of them who have a browser that gets pushes."""
         results = items.get_all((keys.account(account_id), "N") for account_id in account_ids)
         return {pk.removeprefix("A#") for (pk, _), item in results.items() if item.subscriptions}
 
@@ -47,7 +45,6 @@ class PushSubscriptions:
                 PushEndpointItem(keys.push_endpoint(subscription.endpoint), "Q").delete(owned)
 
     def pause(self, account_id: str, subscription_id: str, until: datetime) -> None:
-        """Its service wants to be asked no sooner."""
         self._keep(
             account_id,
             lambda kept: [replace(item, waits_until=until) if item.id == subscription_id else item for item in kept],

@@ -23,7 +23,6 @@ _KEPT, _LEASE, _SEEN = timedelta(hours=24), timedelta(seconds=45), timedelta(day
 @translate_errors
 class RateLimiter:
     def reserve(self, limits: Sequence[Limit], now: datetime) -> Limit | None:
-        """Counts one more against every limit, or, where one of them is reached, against none; then that one is returned."""
         try:
             with items.transaction() as write:
                 for limit in limits:
@@ -40,10 +39,6 @@ class RateLimiter:
         return None
 
     def count_once(self, name: str, limits: Sequence[Limit], now: datetime) -> Limit | None:
-        """As `reserve`, but what is counted under one name is not counted again for two days.
-
-        Cut off on its way, or run twice at once, it may count one too many, and never one too few.
-        """
         if self.is_counted(name):
             return None
         for at, limit in enumerate(limits):
@@ -60,7 +55,6 @@ class RateLimiter:
         return items.get(SeenItem, *_named(name)) is not None
 
     def reached(self, limits: Sequence[Limit], now: datetime) -> list[Limit]:
-        """Which of these have no room now; counts nothing."""
         counters = {limit: _counter(limit, now) for limit in limits}
         results = items.get_all((counter_item.pk, counter_item.sk) for counter_item in counters.values())
         tries = {pk: int(item.tries) for (pk, _), item in results.items()}
@@ -75,7 +69,6 @@ class RateLimiter:
 @translate_errors
 class IdempotencyStore:
     def begin(self, key: str, fingerprint: str, now: datetime) -> Answer | None:
-        """None if this caller is to do the work; the answer if it was done; refuses another body, and a repeat too early."""
         free = (
             Item.pk.does_not_exist()
             | (IdempotencyItem.gone_at < now)
@@ -101,14 +94,12 @@ class IdempotencyStore:
         return None
 
     def finish(self, key: str, answer: Answer) -> None:
-        """Compressed, for an answer about many people may pass what an item holds."""
         kept = zlib.compress(json.dumps([answer.body, *answer.cookies]).encode())
         IdempotencyItem(f"O#{keys.digest(key)}", "O").update(
             [IdempotencyItem.status.set(answer.status), IdempotencyItem.answer.set(kept)], IdempotencyItem.pk.exists()
         )
 
     def forget(self, key: str) -> None:
-        """The work was refused or failed: the same key may try again."""
         IdempotencyItem(f"O#{keys.digest(key)}", "O").delete()
 
 

@@ -26,16 +26,13 @@ class Receipts:
         return maybe(receipt, items.get(ReceiptItem, keys.receipt(receipt_id), "J"))
 
     def replace(self, receipt: Receipt) -> None:
-        """The same receipt with less in it, signed anew."""
         with conditional_write():
             _item(receipt).save(ReceiptItem.pk.exists())
 
     def overdue(self, chat_id: str, account_id: str) -> Membership | None:
-        """This person's place as it is stored, whatever the clock says of it."""
         return maybe(mapping.membership, items.get(MembershipItem, keys.account(account_id), keys.membership(chat_id)))
 
     def change(self, place: Membership, ends_at: datetime | None, owner_id: str, by_id: str, now: datetime) -> bool:
-        """When the place ends and who answers for it, in the place and in its record; False if it is gone."""
         with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
             write.update(
                 MembershipItem(keys.account(place.account_id), keys.membership(place.chat_id)),
@@ -57,7 +54,6 @@ class Receipts:
     def end(
         self, places: Sequence[Membership], by: PersonRef, now: datetime, reason: EndReason, issued: Receipt | None
     ) -> bool:
-        """All of these places, with the receipt about them, or none; False if one of them is gone already."""
         with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
             for place in places:
                 write.delete(membership_item(place), condition=_same(place))

@@ -33,12 +33,10 @@ class RelayedMessages:
         self._now = now
 
     def get(self, chat_id: str, seq: int, destination: str) -> RelayedMessage:
-        """What is known of this copy; an empty one where nothing is."""
         item = items.get(RelayedMessageItem, keys.chat(chat_id), keys.relayed_message(seq, destination))
         return _relayed_message(item) if item else RelayedMessage(chat_id=chat_id, seq=seq, destination=destination)
 
     def of_chat(self, chat_id: str, first: int, last: int) -> list[RelayedMessage]:
-        """Every copy of these messages, wherever it is."""
         return list(
             each(
                 _relayed_message,
@@ -47,17 +45,12 @@ class RelayedMessages:
         )
 
     def latest(self, chat_id: str, first: int, last: int, most: int) -> list[RelayedMessage]:
-        """Like `of_chat`, but the copies of the newest messages first, and no more than so many."""
         items = RelayedMessageItem.query(
             keys.chat(chat_id), _between(first, last), consistent_read=True, scan_index_forward=False, limit=most
         )
         return list(each(_relayed_message, items))
 
     def claim(self, relayed: RelayedMessage, now: datetime) -> bool:
-        """True for one worker at a time, while the copy is as it was read.
-
-        From here on it is in doubt: whoever dies now leaves a copy that may be there.
-        """
         same = RelayedMessageItem.version.does_not_exist() | (RelayedMessageItem.version == relayed.version)
         free = RelayedMessageItem.claim.does_not_exist() | (RelayedMessageItem.claim < now)
         actions = [
@@ -72,7 +65,6 @@ class RelayedMessages:
         return outcome.held
 
     def finish(self, done: RelayedMessage, ref: RemoteMessageRef | None) -> None:
-        """The copy is there, or will never be; from now on the provider's message finds ours."""
         _find_by(ref, done)
         actions = [
             *_names(done),
@@ -139,12 +131,10 @@ class RelayedMessages:
         _key(relayed).update(actions)
 
     def of_remote(self, ref: RemoteMessageRef) -> tuple[str, int] | None:
-        """Chat and `seq` of the message that this one of the provider is."""
         item = items.get(RemoteMessageItem, _ref_key(ref), "F")
         return (item.chat_id, int(item.seq)) if item else None
 
     def add_from(self, ref: RemoteMessageRef, message: Message, relayed: RelayedMessage) -> bool | None:
-        """A provider's message becomes ours, once. False if its `seq` is taken, None if it came before."""
         remote_message_item = RemoteMessageItem(_ref_key(ref), "F", chat_id=message.chat_id, seq=message.seq)
         if self.of_remote(ref):
             return None
@@ -170,7 +160,6 @@ class RelayedMessages:
         return item.text if item and item.gone_at > self._now() else ""
 
     def keep_early(self, event: InboundEvent, now: datetime) -> None:
-        """Of several the last; a deletion is the last of all."""
         item = EarlyChangeItem(
             _ref_key(event.target), "E", what=event.action, text=event.text, at=event.at, gone_at=now + _EARLY
         )

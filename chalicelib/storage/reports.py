@@ -20,7 +20,6 @@ class Reports:
         return maybe(report, items.get(ReportItem, *keys.report(report_id)))
 
     def everything(self) -> list[AbuseReport]:
-        """What isn't decided, what stops somebody, and what was dismissed lately."""
         return list(each(report, ReportItem.query(keys.REPORTS, consistent_read=True)))
 
     def of_inviter(self, account_id: str) -> ReportedInviter:
@@ -28,7 +27,6 @@ class Reports:
         return reported_inviter(item) if item else ReportedInviter(account_id=account_id)
 
     def add(self, new: AbuseReport, before: ReportedInviter, after: ReportedInviter, changes_account: bool) -> bool:
-        """The report and its count, all or nothing; False where another one came in between."""
         with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
             write.save(report_item(new), condition=ReportItem.pk.does_not_exist())
             write.save(ReportLookupItem(*keys.report_by(new.email, new.id), report_id=new.id))
@@ -38,7 +36,6 @@ class Reports:
     def decide(
         self, decided: AbuseReport, before: ReportedInviter, after: ReportedInviter, changes_account: bool
     ) -> bool:
-        """The decision and what follows from it; False where something else came in between."""
         gone_at = decided.at + KEPT if decided.state is ReportState.DISMISSED else None
         with conditional_write(or_conflict=True) as outcome, items.transaction() as write:
             write.update(
@@ -59,7 +56,6 @@ class Reports:
         ReportLookupItem(*keys.report_by(report.email, report.id)).delete()
 
     def erase(self, email: str) -> None:
-        """What nobody has decided yet loses the address, and the words that came with it."""
         theirs = ReportLookupItem.sk.startswith("R#")
         for pointer in list(ReportLookupItem.query(keys.address(email), theirs, consistent_read=True)):
             with conditional_write():

@@ -22,7 +22,6 @@ class Schedule:
         self._days_key = f"D#{name}"
 
     def add(self, tasks: Sequence[ScheduledTask], now: datetime) -> None:
-        """Putting the same in again changes nothing. What is overdue already is put where the next run looks."""
         items.put_all(self._item(replace(task, stored_at=max(task.at, now))) for task in tasks)
 
     def add_once(self, task: ScheduledTask) -> None:
@@ -30,7 +29,6 @@ class Schedule:
             self._item(task).save(ScheduledTaskItem.pk.does_not_exist())
 
     def due(self, now: datetime) -> Iterator[ScheduledTask]:
-        """Everything that is due and not done, from the day up to which all was done, the earliest first."""
         for day in self._days(now):
             end = f"{int(now.timestamp()):010d}~"
             for item in ScheduledTaskItem.query(self._day(day), ScheduledTaskItem.sk < end, consistent_read=True):
@@ -42,7 +40,6 @@ class Schedule:
         self._item(task).delete()
 
     def all_done_until(self, now: datetime) -> None:
-        """The next run starts with this day. Two runs at once may both say so; the earlier day never wins."""
         day = f"{now:%Y-%m-%d}"
         with conditional_write():
             earlier = ScheduleCursorItem.day.does_not_exist() | (ScheduleCursorItem.day < day)

@@ -43,7 +43,6 @@ class Workspaces:
         return maybe(workspace, item)
 
     def save_settings(self, changed: Workspace) -> None:
-        """All but the plan, which only an operator sets."""
         WorkspaceItem(keys.workspace(changed.id), "W").update(
             [
                 WorkspaceItem.name.set(changed.name),
@@ -64,19 +63,16 @@ class Workspaces:
         )
 
     def save_lines(self, workspace_id: str, lines: Sequence[str]) -> None:
-        """The lines that members choose from when they invite."""
         chosen = WorkspaceItem.lines.set(list(lines)) if lines else WorkspaceItem.lines.remove()
         WorkspaceItem(keys.workspace(workspace_id), "W").update(
             [chosen, *self._acted(WorkspaceItem)], WorkspaceItem.pk.exists()
         )
 
     def stored_bytes(self, workspace_id: str) -> int:
-        """How much its files take in the store."""
         item = items.get(StoredBytesItem, keys.workspace(workspace_id), "B")
         return int(item.total) if item else 0
 
     def set_plan(self, workspace_id: str, plan: str) -> bool:
-        """False if there is no such workspace."""
         with conditional_write() as outcome:
             WorkspaceItem(keys.workspace(workspace_id), "W").update(
                 [WorkspaceItem.plan.set(plan), *self._acted(WorkspaceItem)], WorkspaceItem.pk.exists()
@@ -84,7 +80,6 @@ class Workspaces:
         return outcome.held
 
     def member(self, workspace_id: str, account_id: str) -> tuple[Workspace | None, Member | None]:
-        """The workspace and this account's part in it, in one read."""
         pk = keys.workspace(workspace_id)
         results = items.get_all([(pk, "W"), (pk, f"M#{account_id}")])
         existing, part = results.get((pk, "W")), results.get((pk, f"M#{account_id}"))
@@ -95,7 +90,6 @@ class Workspaces:
         return {member.account_id: member for member in each(member, results.values())}
 
     def members(self, workspace_id: str, limit: int, after: str) -> tuple[list[Member], str]:
-        """A page in order of account id, and where the next one starts; empty at the end."""
         above = MemberItem.sk.between(f"M#{after}#" if after else "M#", "M~")
         member_items = list(
             MemberItem.query(keys.workspace(workspace_id), above, consistent_read=True, limit=limit + 1)
@@ -111,14 +105,12 @@ class Workspaces:
         return sorted(existing, key=lambda item: (item[0].created_at, item[0].id))
 
     def add_member(self, new: Member) -> bool:
-        """False if they are a member already."""
         with conditional_write() as outcome, items.transaction() as write:
             write.save(self._signed(member_item(new)), condition=Item.pk.does_not_exist())
             write.save(badge_item(new))
         return outcome.held
 
     def change_role(self, member: Member, role: Role, other_owner: Member | None = None) -> bool:
-        """False if the member is gone or has another role by now, or `other_owner` is none any more."""
         was = MemberItem.role == str(member.role)
         with conditional_write() as outcome, items.transaction() as write:
             _still_owned(write, other_owner)
@@ -129,7 +121,6 @@ class Workspaces:
         return outcome.held
 
     def call_member(self, workspace_id: str, account_id: str, name: str, email: str) -> None:
-        """Their account has this name and address now."""
         with conditional_write():
             MemberItem(keys.workspace(workspace_id), f"M#{account_id}").update(
                 [MemberItem.name.set(name), MemberItem.email.set(email)], MemberItem.pk.exists()
@@ -165,11 +156,9 @@ class Workspaces:
         )
 
     def note(self, workspace_id: str, entry_id: str, text: str, at: datetime) -> None:
-        """A line for the audit log."""
         NoteItem(keys.workspace(workspace_id), f"U#{int(at.timestamp()):010d}#{entry_id}", at=at, text=text).save()
 
     def notes(self, workspace_id: str, most: int) -> list[tuple[datetime, str]]:
-        """The newest lines of the audit log, the newest first."""
         items = NoteItem.query(
             keys.workspace(workspace_id),
             NoteItem.sk.startswith("U#"),
@@ -180,7 +169,6 @@ class Workspaces:
         return [(item.at, item.text) for item in items]
 
     def rewrite_notes(self, workspace_id: str, rewritten: Callable[[str], str]) -> None:
-        """What names somebody who was erased says less from now on."""
         stored = NoteItem.query(keys.workspace(workspace_id), NoteItem.sk.startswith("U#"), consistent_read=True)
         for item in stored:
             text = rewritten(item.text)
@@ -201,10 +189,6 @@ class Workspaces:
         return _spent(item)
 
     def consume_mail_quota(self, workspace_id: str, spend: Callable[[RollingQuota], RollingQuota]) -> None:
-        """`spend` gives the new log or refuses; exact under parallel calls, for each write holds the version it read.
-
-        Each write is signed: one whose reply was lost is known again, and not spent twice.
-        """
         pk, writer = keys.workspace(workspace_id), secrets.token_hex(8)
         for _ in range(_TRIES):
             item = items.get(QuotaItem, pk, "Q")
