@@ -4,11 +4,15 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.app import World, built
 from tests.support.sample_chat import Scene, played
 
 pytest_plugins = ["tests.support.replay"]
+
+settings.register_profile("patient", deadline=None)  # a busy machine fails nobody
+settings.load_profile("patient")
 
 gc.set_threshold(20_000, 20, 50)  # moto copies much and holds little in circles
 

@@ -58,9 +58,9 @@ def test_help_is_found_from_an_empty_page_and_leads_to_its_topic(
     windows: Windows, size: tuple[int, int], script: bool
 ) -> None:
     page = windows.open("/chats?view=inbox", sign_in(windows.system, FREE), size=size, script=script, lang="de")
-    page.get_by_role("link", name="So funktioniert der Eingang").click()
+    page.get_by_role("link", name="So funktioniert der Posteingang").click()
     expect(page).to_have_url(re.compile("/help#inbox$"))
-    expect(page.get_by_role("heading", name="Eingang und Erwähnungen")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Posteingang und Erwähnungen")).to_be_in_viewport()
     assert sideways(page) == 0
 
 

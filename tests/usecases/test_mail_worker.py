@@ -187,7 +187,9 @@ class TestTheServiceTakesNothing:
         assert not _works(record)
         post.moods = ["later"]
         assert _works(record | {"attributes": {"ApproximateReceiveCount": "2"}})
-        assert scene.invitations()["ida@fjord.example"]["mail"]["detail"].startswith("The mail service didn't take it.")
+        assert scene.invitations()["ida@fjord.example"]["mail"]["detail"].startswith(
+            "The e-mail service didn't take it."
+        )
 
     def test_the_rest_of_the_batch_waits_untried(self, scene: Scene, post: Post, body: dict[str, Any]) -> None:
         post.moods = ["wait"]
