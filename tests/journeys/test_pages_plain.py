@@ -106,6 +106,8 @@ def test_a_chat_without_a_script(windows: Windows) -> None:
     said(page, "Second thoughts").hover()
     said(page, "Second thoughts").get_by_label("More").click()
     said(page, "Second thoughts").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Delete this message for everyone?")).to_be_visible()
+    said(page, "Second thoughts").get_by_role("button", name="Delete").last.click()
     expect(page.get_by_text("Message deleted")).to_be_visible()
     page.get_by_label("About this chat").click()
     page.get_by_label("Name of the chat").fill("Paper and ink")
@@ -142,7 +144,7 @@ def test_people_without_a_script(windows: Windows) -> None:
     page.get_by_label("More about Dana Smith").click()
     page.get_by_role("listitem").filter(has_text="Dana Smith").get_by_role("button", name="Remove").click()
     page.get_by_role("alertdialog", name="Remove Dana Smith").get_by_role("button", name="Remove").click()
-    expect(page.get_by_role("region", name=re.compile("^From outside"))).to_have_count(0)
+    expect(page.get_by_role("region", name=re.compile("^Guests"))).to_have_count(0)
 
 
 def test_joining_without_a_script(windows: Windows) -> None:
@@ -164,7 +166,7 @@ def test_joining_without_a_script(windows: Windows) -> None:
 def test_who_is_in_the_chat_already_is_told(windows: Windows) -> None:
     made = room(windows.system, "Twice", {"ida@twice.example": "Ida"}, ("ole@twice.example",))
     page = windows.open(f"/join/{token(windows.system, 'ole@twice.example')}", made.guests[0], script=False)
-    page.get_by_role("button", name=re.compile("^Go on as ida@twice.example")).click()
+    page.get_by_role("button", name=re.compile("^Continue as ida@twice.example")).click()
     expect(page.get_by_role("alert")).to_contain_text("You are in this chat already")
     windows.forgive("status of 409")
 

@@ -33,8 +33,10 @@ BY_LAMBDA_ITSELF = {
 }
 """What Lambda does with the function's role, out of sight: reading its source, setting aside."""
 SELDOM = {
-    "mail_out": {"ses:SendRawEmail"},  # SES asks for this one too where the content is raw
-    "hourly": {"dynamodb:BatchWriteItem"},  # a mail that waited for its address's next day waits once more
+    # SES asks for this one too where the content is raw; and nobody takes their data along on that day.
+    "mail_out": {"ses:SendRawEmail", "s3:PutObject"},
+    # A mail that waited for its address's next day waits once more; nobody's data or account has to go on that day.
+    "hourly": {"dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "s3:DeleteObject"},
     "socket_message": {"dynamodb:DeleteItem", "dynamodb:PutItem"},  # the socket of somebody else is gone
     # On one machine tokens are sealed by a key of its own; and no owner leaves another one behind on that day.
     "api": {"kms:Encrypt", "kms:Decrypt", "dynamodb:ConditionCheckItem"},

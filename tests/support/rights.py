@@ -31,8 +31,8 @@ refused: list[str] = []
 @cache
 def granted(function: str) -> frozenset[str]:
     """The actions in the function's policy."""
-    written: str = CONFIG[_NAMES.get(function, function)]["iam_policy_file"]
-    policy = json.loads((ROOT / ".chalice" / written).resolve().read_text())
+    chosen = CONFIG.get(_NAMES.get(function, function), {"iam_policy_file": f"../policies/{function}.json"})
+    policy = json.loads((ROOT / ".chalice" / chosen["iam_policy_file"]).resolve().read_text())
     allowing = (statement for statement in policy["Statement"] if statement["Effect"] == "Allow")
     return frozenset(action for statement in allowing for action in statement["Action"])
 

@@ -69,7 +69,8 @@ def test_a_message_is_written_edited_reacted_to_and_deleted(scene: Scene, mara: 
     assert "A better word" in visible(page.html)
     page = mara.send(mara.open(f"{chat}?react={message}").form(f"{message}/react"), "👍")
     assert scene.owner.get(f"{scene.base}/messages").json["items"][-1]["reactions"][0]["emoji"] == "👍"
-    mara.send(mara.open(chat).form(f"{message}/delete"))
+    asked = mara.send(mara.open(chat).form(f"{message}/delete"))
+    mara.send(next(form for form in asked.forms() if ("sure", "1") in form.fields))
     assert scene.lines(scene.owner)[-1] == ""
 
 
