@@ -75,8 +75,8 @@ def patterns() -> list[dict[str, Any]]:
     """
     existing = {kind: name_of(kind) for kind in kinds()}
     always = set(_BY_KIND) - set(_ONLY_WHEN)
-    quiet = [name for kind, name in existing.items() if kind not in always]
-    stays = [name for kind, name in existing.items() if kind not in _TOLD_WHEN_GONE]
+    quiet = sorted(name for kind, name in existing.items() if kind not in always)
+    stays = sorted(name for kind, name in existing.items() if kind not in _TOLD_WHEN_GONE)
     only = {
         when: [existing[kind] for kind, each in _ONLY_WHEN.items() if each == when] for when in ("INSERT", "MODIFY")
     }
