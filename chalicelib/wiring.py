@@ -49,6 +49,7 @@ from .storage.receipts import Receipts
 from .storage.relayed_messages import RelayedMessages
 from .storage.reports import Reports
 from .storage.schedule import Schedule
+from .storage.whole_mails import WholeMails
 from .storage.workspaces import Workspaces
 from .templating.mails import MailTexts
 from .templating.pushes import PushTexts
@@ -115,6 +116,7 @@ def build(chosen: Settings) -> Ports:
         picture_maker=LambdaPictures(chosen.picture_function, chosen.files_bucket, chosen.region),
         invitation_lookup=InvitationLookup(),
         messages=Messages(),
+        whole_mails=WholeMails(),
         schedule=Schedule(),
         codes=Codes(),
         new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",

@@ -53,6 +53,7 @@ interface Message {
   reply_to?: ReplyTarget;
   edited_at?: string;
   deleted_at?: string;
+  has_mail?: boolean;
   deliveries?: object[];
   files?: MessageFile[];
 }

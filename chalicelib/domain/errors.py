@@ -315,6 +315,22 @@ def file_used() -> Refusal:
     return conflict("file_used", "This file is in a message already. Upload it again to send it once more.")
 
 
+def mail_not_kept() -> Refusal:
+    return Refusal(
+        RefusalKind.GONE,
+        "mail_not_kept",
+        "The rest of this e-mail isn't kept any more. Ask whoever wrote it to send it again.",
+    )
+
+
+def mail_from_before() -> Refusal:
+    return Refusal(
+        RefusalKind.FORBIDDEN,
+        "mail_from_before",
+        "This e-mail quotes what was written before you joined. Ask whoever wrote it for what you need.",
+    )
+
+
 def call_over() -> Refusal:
     return Refusal(RefusalKind.GONE, "call_over", "This call is over. Start a new one in the chat.")
 

@@ -157,13 +157,14 @@ def identity_of(account_id: str) -> Identity:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailAnswer:
     """An answer that may become messages: `texts` are what was newly written in it, in pieces that each fit into one; the first
-    takes the `files`."""
+    takes the `files`. `mail_id` is set where the whole mail is kept."""
 
     id: str
     chat_id: str
     account_id: str
     texts: tuple[str, ...]
     files: tuple[str, ...] = ()
+    mail_id: str = ""
 
     @property
     def events(self) -> list[InboundEvent]:
@@ -177,6 +178,7 @@ class MailAnswer:
                 chat_id=self.chat_id,
                 account_id=self.account_id,
                 file_ids=() if number else self.files,
+                mail_id=self.mail_id,
             )
             for number, text in enumerate(self.texts or ("",))
         ]

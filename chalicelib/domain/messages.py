@@ -101,7 +101,8 @@ class Event:
 class Message:
     """`nonce` is the author's side of "only once": the same nonce in a chat is the same message.
 
-    `origin` is the identity from whose Slack or Teams it came, and to which it never goes back.
+    `origin` is the identity from whose Slack or Teams it came, and to which it never goes back. `mail_id` names the mail behind
+    it, where more stood in that than became the message.
     `texts` counts the messages that people wrote, up to this one.
     """
 
@@ -120,6 +121,7 @@ class Message:
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     files: tuple[MessageFile, ...] = ()
+    mail_id: str = ""
 
     @property
     def id(self) -> str:

@@ -196,7 +196,8 @@ class InboundEvent:
     `is_in_thread`: `parent` is the thread that it stands in. `chat_id` and `account_id` are known where the address that it
     was sent to says so, or somebody chose the chat, and nowhere else. `locale` is their application's, where it says one.
     `at` is the provider's time of it, as text that sorts; empty where it doesn't matter. `files` lie at the provider;
-    `file_ids` are of files that are here already, as those that came with a mail.
+    `file_ids` are of files that are here already, as those that came with a mail; `mail_id` is that mail's, where more
+    stood in it than `text`.
     """
 
     action: str
@@ -211,6 +212,7 @@ class InboundEvent:
     chat_id: str = ""
     account_id: str = ""
     file_ids: tuple[str, ...] = ()
+    mail_id: str = ""
     locale: str = ""
     files: tuple[RemoteFile, ...] = ()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..domain.providers import Option, Provider
-from .chats import Calls, Chats, Messages, Schedule
+from .chats import Calls, Chats, Messages, Schedule, WholeMails
 from .files import Files, FileStore, MadePicture, PictureMaker, SmallPicture, Upload
 from .invitations import InvitationLookup, Invitations
 from .limits import Answer, IdempotencyStore, Limit, RateLimiter
@@ -108,6 +108,7 @@ __all__ = [
     "SmallPicture",
     "Sockets",
     "Upload",
+    "WholeMails",
     "WindowGone",
     "Workspaces",
 ]
@@ -144,6 +145,7 @@ class Ports:
     invitations: Invitations
     invitation_lookup: InvitationLookup
     messages: Messages
+    whole_mails: WholeMails
     calls: Calls
     files: Files
     file_store: FileStore

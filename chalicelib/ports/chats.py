@@ -10,6 +10,7 @@ from ..domain.invitations import Invitation
 from ..domain.messages import Message, MessagePage, Reaction
 from ..domain.schedule import ScheduledTask
 from ..domain.searching import Criteria, Sweep
+from ..domain.whole_mails import WholeMail
 
 
 class Chats(Protocol):
@@ -152,3 +153,12 @@ class Calls(Protocol):
     def get(self, call_id: str) -> Call | None: ...
     def end(self, call: Call, now: datetime) -> None:
         """Over for good; the chat has room for another one."""
+
+
+class WholeMails(Protocol):
+    """The mails behind messages that came by mail."""
+
+    def add(self, mail: WholeMail) -> None: ...
+    def get(self, chat_id: str, mail_id: str) -> WholeMail | None: ...
+    def of_chat(self, chat_id: str) -> list[WholeMail]: ...
+    def forget(self, chat_id: str, mail_id: str) -> None: ...

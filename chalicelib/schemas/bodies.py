@@ -340,6 +340,7 @@ class MessageOut(Struct):
     reply_to: ReplyTarget | UnsetType = UNSET
     edited_at: datetime | UnsetType = UNSET
     deleted_at: datetime | UnsetType = UNSET
+    has_mail: bool | UnsetType = UNSET
     deliveries: list[DeliveryOut] | UnsetType = UNSET
 
 

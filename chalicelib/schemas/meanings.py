@@ -190,6 +190,7 @@ SPECIAL = {
     "JoinOut.status": "`pending`: it can be used.",
     "MeetingLink.url": "Your own meeting link; null for none.",
     "MessageOut.files": "The files that came with it.",
+    "MessageOut.has_mail": "Whether more stood in the mail that it came with; the address `…/mail` shows all of it.",
     "MessageOut.kind": "`text`, or `event` for what happened in the chat.",
     "MessageOut.mentions": "The accounts that the text mentions.",
     "NewAccount.email": "Your address; a link that confirms it is mailed there.",
@@ -210,6 +211,8 @@ SPECIAL = {
     "ShowsOut.text": "Whether texts are shown there.",
     "SkippedOut.text": "What stands in that row.",
     "SocketTicket.url": "A WebSocket address that works once, within 30 seconds.",
+    "WholeMailOut.is_cut": "Whether the mail went on: of a long one the beginning is kept.",
+    "WholeMailOut.text": "All of the mail as text, without the secrets of our own links.",
     "WorkspaceOut.files": "Who may send files.",
 }
 

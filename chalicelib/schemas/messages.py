@@ -1,8 +1,8 @@
-"""What clients write: messages, new and edited."""
+"""What clients write, messages new and edited; and the mail behind one."""
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from .bodies import In
 from .fields import Mentioned, Text
@@ -16,6 +16,11 @@ class NewMessage(In):
     reply_to: Text | None = None
     mentions: Mentioned | None = None
     files: FileIds | None = None
+
+
+class WholeMailOut(Struct):
+    text: str
+    is_cut: bool
 
 
 class NewText(In):

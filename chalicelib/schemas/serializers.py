@@ -202,6 +202,7 @@ def message(
         reactions=[] if message.deleted_at else _reactions(message.seq, page, reader),
         created_at=message.created_at,
         files=[_taken(each, page) for each in message.files],
+        has_mail=bool(message.mail_id) or UNSET,
         deliveries=[delivery(each) for each in deliveries] or UNSET,
     )
 

@@ -365,6 +365,7 @@ class MessageItem(Item, discriminator="message"):
     edited_at = TimestampAttribute(null=True)
     deleted_at = TimestampAttribute(null=True)
     files = JSONAttribute(null=True)
+    mail_id = Text()
 
 
 class FileItem(Item, discriminator="file"):

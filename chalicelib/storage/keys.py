@@ -23,6 +23,7 @@
 | what is this chat, who is in it, who is invited | C#chat        | C and C#invitation                    |
 | messages from here to there, with reactions     | C#chat        | M#seq~ and M#seq#emoji#account  |
 | is this message at that destination, as what    | C#chat        | L#seq#destination               |
+| what was the whole mail behind a message        | C#chat        | W#mail                          |
 | which message is this one of a provider         | F#hash        | F                               |
 | what was done to it before it came itself       | F#hash        | E                               |
 | which words wait there for a chat               | F#hash        | U                               |
@@ -80,6 +81,10 @@ def workspace(workspace_id: str) -> str:
 
 def chat(chat_id: str) -> str:
     return f"C#{chat_id}"
+
+
+def whole_mail(chat_id: str, mail_id: str) -> tuple[str, str]:
+    return chat(chat_id), f"W#{mail_id}"
 
 
 def invitation(invitation_id: str) -> str:

@@ -169,6 +169,7 @@ class Messages:
             MessageItem.text.set(message.text) if message.text else MessageItem.text.remove(),
             MessageItem.folded.set(folded) if folded else MessageItem.folded.remove(),
             MessageItem.edited_at.set(now),
+            MessageItem.mail_id.remove(),
             mentions,
         )
 
@@ -204,6 +205,7 @@ class Messages:
             MessageItem.folded.remove(),
             MessageItem.mentions.remove(),
             MessageItem.files.remove(),
+            MessageItem.mail_id.remove(),
             MessageItem.deleted_at.set(now),
         )
 

@@ -40,6 +40,7 @@ from . import (
     profiles,
     reports,
     traces,
+    whole_mails,
     workspaces,
 )
 from .onlookers import Onlookers
@@ -66,7 +67,8 @@ def _follow(ports: Ports, change: Change) -> None:
             notifications.hand_out(ports, receipt)
         case MessageChanged():
             _count(ports, change)
-            _follow_deletion(ports, change)
+            files.forget_with(ports, change)
+            whole_mails.follow(ports, change)
         case FileChanged():
             files.follow(ports, change)
         case SessionEnded() | AccountChanged():
@@ -287,12 +289,6 @@ def _count(ports: Ports, change: MessageChanged) -> None:
         ports.schedule.add_once(schedule.missed(after.chat_id, ports.now()))
     if after.deleted_at and not (before and before.deleted_at):
         ports.chats.note_deleted(after.chat_id, after.seq)
-
-
-def _follow_deletion(ports: Ports, change: MessageChanged) -> None:
-    """What was taken back takes its files along."""
-    if change.after.deleted_at and change.before:
-        files.forget_all(ports, change.before.files)
 
 
 def _mentioned(message: Message | None) -> set[str]:

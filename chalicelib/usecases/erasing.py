@@ -28,7 +28,7 @@ from ..domain.receipts import document, signed_bytes
 from ..domain.schedule import ScheduledTask
 from ..domain.workspaces import Member
 from ..ports import Ports
-from . import charge, chats, ending, invitation_links, mailbox
+from . import charge, chats, ending, invitation_links, mailbox, whole_mails
 
 log = logging.getLogger(__name__)
 _AT_ONCE, _MOST_CHATS, _MOST_MEMBERS = 500, 100_000, 1_000
@@ -113,6 +113,7 @@ def _erase_in_messages(ports: Ports, chat_id: str, leaver: Leaver, empties: bool
     _, invitations = result
     ids = frozenset(item.id for item in invitations if item.account_id == leaver.account_id)
     leaver = replace(leaver, invitation_ids=ids)
+    whole_mails.erase(ports, chat_id, leaver)
     for message in _messages(ports, chat_id):
         kept = _emptied(ports, message, leaver) if empties else message
         after = message_without(kept, leaver)
@@ -125,7 +126,7 @@ def _emptied(ports: Ports, message: Message, leaver: Leaver) -> Message:
     if message.author is None or message.author.account_id != leaver.account_id or message.deleted_at:
         return message
     ports.messages.delete(message, message.next_change(ports.now()))
-    return replace(message, text="", mentions=(), files=())
+    return replace(message, text="", mentions=(), files=(), mail_id="")
 
 
 def _messages(ports: Ports, chat_id: str) -> Iterator[Message]:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from ..domain import errors, schedule
 from ..domain import files as rules
-from ..domain.changes import FileChanged
+from ..domain.changes import FileChanged, MessageChanged
 from ..domain.chats import Chat, Membership
 from ..domain.files import ADDRESS_LIFE, DECLARED, DECLARED_WITHIN, UPLOAD_LIFE, File, FileState, MessageFile, Verdict
 from ..domain.ids import Ids
@@ -198,10 +198,11 @@ def look_after(ports: Ports, file_id: str) -> bool:
     return True
 
 
-def forget_all(ports: Ports, taken: Sequence[MessageFile]) -> None:
-    """Those of a message that was taken back."""
-    for file in ports.files.get_many(each.id for each in taken).values():
-        forget(ports, file)
+def forget_with(ports: Ports, change: MessageChanged) -> None:
+    """What was taken back takes its files along."""
+    if change.after.deleted_at and change.before:
+        for file in ports.files.get_many(each.id for each in change.before.files).values():
+            forget(ports, file)
 
 
 def forget(ports: Ports, file: File) -> None:

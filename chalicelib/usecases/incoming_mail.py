@@ -20,13 +20,15 @@ from ..domain.outside import PersonRef
 from ..domain.providers import Via
 from ..domain.translation import splitting
 from ..ports import Limit, Ports
-from . import addresses, answers_by_mail, ending, joining, mail_asks, mail_files, sessions
+from . import addresses, answers_by_mail, ending, joining, mail_asks, mail_files, sessions, whole_mails
 from .invitation_links import REPLY_PREFIX
 
 log = logging.getLogger(__name__)
 _HOUR, _ASKED_A_DAY = 3600, (3, 86_400)
 _OF_ONE_PERSON, _IN_ONE_CHAT = 30, 120
 """Mails an hour that become messages."""
+_WAITS = 8_000
+"""Characters of a whole mail that wait with an answer which isn't proven yet."""
 _REPEATED = 8
 """Characters from which on the same words within an hour are taken once, for then it is a machine that says them."""
 
@@ -81,7 +83,7 @@ def _take(ports: Ports, mail: IncomingMail, envelope: MailEnvelope, to: Addresse
     texts = _pieces(mail, [mail_files.named(part) for part in mail.parts])
     if not texts:
         return Dropped.EMPTY
-    answer = SentAnswer(_id(mail, envelope), mail.sender, names.tidy(mail.sender_name), texts)
+    answer = SentAnswer(_id(mail, envelope), mail.sender, names.tidy(mail.sender_name), texts, mail.text[:_WAITS])
     return pass_on(ports, to, answer) if is_proven else _ask_sender(ports, to, answer)
 
 
@@ -98,18 +100,20 @@ def _say(ports: Ports, to: Addressed, mail: IncomingMail, mail_id: str) -> Dropp
     if not _may_pass(ports, answer, f"{chat.id} {account.id}"):
         return Dropped.TOO_MANY
     taken, left = mail_files.take(ports, account, chat.id, mail_id, mail.parts)
+    answer = whole_mails.keep(ports, invitation, answer, mail.text, mail.is_cut)
     answers_by_mail.put(ports, replace(answer, texts=_pieces(mail, left), files=taken))
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class SentAnswer:
-    """What an address answered, by the mail with this id."""
+    """What an address answered, by the mail with this id; `whole` is all of that mail, as far as it can wait."""
 
     id: str
     email: str
     name: str
     texts: tuple[str, ...]
+    whole: str
 
 
 def pass_on(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | None:
@@ -120,7 +124,7 @@ def pass_on(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | None:
     sent = MailAnswer(id=answer.id, chat_id=chat.id, account_id=invitation.account_id, texts=answer.texts)
     if not _may_pass(ports, sent, f"{chat.id} {invitation.account_id}"):
         return Dropped.TOO_MANY
-    answers_by_mail.put(ports, sent)
+    answers_by_mail.put(ports, whole_mails.keep(ports, invitation, sent, answer.whole))
     return None
 
 
@@ -156,7 +160,7 @@ def confirm(ports: Ports, token: str) -> None:
     chat, invitation = ports.invitations.with_chat(kept["chat"], kept["invitation"])
     if chat is None or invitation is None or _address_of(ports, invitation) != one_time_token.email:
         raise sessions.link_over()
-    answer = SentAnswer(kept["id"], one_time_token.email, kept["name"], tuple(kept["texts"]))
+    answer = SentAnswer(kept["id"], one_time_token.email, kept["name"], tuple(kept["texts"]), kept.get("whole", ""))
     dropped = pass_on(ports, (chat, invitation), answer)
     if dropped:
         log.info("confirmed answer not taken: %s, chat %s, invitation %s", dropped, chat.id, invitation.id)
@@ -173,7 +177,14 @@ def _ask_sender(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | No
     name = f"was it you {chat.id} {invitation.id}"
     if ports.rate_limiter.count_once(f"{name} {answer.id}", [Limit(name, *_ASKED_A_DAY)], ports.now()) is not None:
         return Dropped.NOT_PROVEN
-    kept = {"chat": chat.id, "invitation": invitation.id, "id": answer.id, "name": answer.name, "texts": answer.texts}
+    kept = {
+        "chat": chat.id,
+        "invitation": invitation.id,
+        "id": answer.id,
+        "name": answer.name,
+        "texts": answer.texts,
+        "whole": answer.whole,
+    }
     ports.notifications.add_once(
         NotificationMail(
             id=sessions.digest(f"{NotificationKind.WAS_IT_YOU}-{chat.id}-{invitation.id}-{answer.id}")[:32],

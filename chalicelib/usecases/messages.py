@@ -43,12 +43,14 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
-    """What somebody wants to say. `reply_to` is a message's id, `mentions` as in `mentions_in`, `files` are ids."""
+    """What somebody wants to say. `reply_to` is a message's id, `mentions` as in `mentions_in`, `files` are ids;
+    `mail_id` is of the mail that it came with."""
 
     text: str
     reply_to: str = ""
     mentions: Sequence[str] = ()
     files: Sequence[str] = ()
+    mail_id: str = ""
 
 
 def post(ports: Ports, account: Account, chat_id: str, draft: MessageDraft, ids: Ids) -> tuple[Message, Membership]:
@@ -71,6 +73,7 @@ def post(ports: Ports, account: Account, chat_id: str, draft: MessageDraft, ids:
         reply_to=_target(ports, membership, draft.reply_to),
         mentions=_mentions(ports, chat_id, text, draft.mentions),
         files=files.attached(ports, account, chat, membership, file_ids),
+        mail_id=draft.mail_id,
     )
     message = append(ports, chat, message)
     ports.chats.mark_read(membership, ChatHead(message.seq, message.text_count), message.created_at)

@@ -90,7 +90,7 @@ def _place(ports: Ports, account: Account, event: InboundEvent, where: tuple[Cha
 
 def _post_with_files(ports: Ports, account: Account, event: InboundEvent) -> None:
     """As from a page, for a file is its author's own until the message has taken it; the event's id makes it once."""
-    draft = messages.MessageDraft(text=event.text.strip(), files=event.file_ids)
+    draft = messages.MessageDraft(text=event.text.strip(), files=event.file_ids, mail_id=event.mail_id)
     message, _ = messages.post(ports, account, event.chat_id, draft, Ids(secrets.token_bytes, event.target.key))
     relayed = RelayedMessage(
         chat_id=message.chat_id,
@@ -116,6 +116,7 @@ def _message(ports: Ports, chat: Chat, author: Author, event: InboundEvent, part
         created_at=ports.now(),
         mentions=part.mentions,
         origin=event.identity.key,
+        mail_id=event.mail_id,
     )
 
 

@@ -72,6 +72,7 @@ CALLS = {
     # The second query is for how one's own messages fare; where nobody reads elsewhere there is no third, for the roster.
     "GET /chats/{chat}/messages": "B B Q B Q",
     "GET /chats/{chat}/messages/{post}/deliveries": "B B G Q Q",
+    "GET /chats/{chat}/messages/{mailed}/mail": "B B G G",
     # A search is counted first. The reads behind it are for what the hits reply to and for their files;
     # over all chats there is one query for each.
     "GET /chats/{chat}/search?q=glad": "B B T Q B B",

@@ -11,6 +11,7 @@ from chalicelib.domain.files import File, FileState, Verdict
 from chalicelib.domain.outside import NOBODY
 from chalicelib.domain.providers import Via
 from chalicelib.domain.receipts import EndedPlace, Receipt, document, signed_bytes
+from chalicelib.domain.whole_mails import WholeMail
 from chalicelib.storage import items, keys
 from chalicelib.storage.files import file_item
 from chalicelib.storage.items import MessageItem
@@ -32,8 +33,8 @@ JITSI = "https://meet.brightwater.example"
 class Scene:
     """Mara owns Brightwater, Tom is a member; Dana is in their chat from outside, Olaf is invited; Nora is a stranger.
 
-    `post` is a message of Mara's, `reply` one of Dana's, `call` one that Mara has just begun, `file` one
-    that stands in `reply`, `push` a browser of Mara's that gets pushes, `session` another one where she is signed in.
+    `post` is a message of Mara's, `reply` one of Dana's with a whole mail behind it, `call` one that Mara has just begun,
+    `file` one that stands in `reply`, `push` a browser of Mara's that gets pushes, `session` another one where she is signed in.
     Nora opened Olaf's link and asked to join by it.
     """
 
@@ -100,6 +101,7 @@ def play(world: World) -> Scene:
     assert stranger.post(f"/join/{link}/ask").status == 202
     assert owner.patch(f"/workspaces/{workspace}", {"calls": {"kind": "jitsi", "url": JITSI}}).status == 200
     world.settle()
+    mail_behind(world, guest, chat, reply["seq"])
     return Scene(
         world=world,
         owner=owner,
@@ -183,6 +185,15 @@ def file_of(world: World, author: Person, workspace: str, chat: str, seq: int) -
     items.put_all([file_item(file)])
     MessageItem(keys.chat(chat), keys.message(seq)).update([MessageItem.files.set([[file.id, file.name]])])
     return file.id
+
+
+def mail_behind(world: World, author: Person, chat: str, seq: int) -> None:
+    """The whole mail of this message, as if its author had answered by mail."""
+    ports = world.ports
+    text = "Glad to be here.\n\nOn Mon, 23 Nov 2026 at 09:00, Webtop wrote:\n> Welcome, everybody."
+    mail = WholeMail(id="m" * 32, chat_id=chat, author_id=author.id, text=text, created_at=ports.now())
+    ports.whole_mails.add(mail)
+    MessageItem(keys.chat(chat), keys.message(seq)).update([MessageItem.mail_id.set(mail.id)])
 
 
 def joins_company(world: World, owner: Person, email: str, name: str, role: str = "member") -> Person:

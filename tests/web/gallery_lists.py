@@ -189,6 +189,8 @@ def list_cases() -> dict[str, Case]:
         "search-empty": _search({}, None),
         "search-wrong": _search({"q": "p"}, None, errors={"q": "Type 2 to 100 characters."}),
         "search-chat": _search({"q": "until", "chat": "c1"}, INBOX_HITS, chat={"id": "c1", "title": "Spring launch"}),
+        "whole-mail": _whole_mail(is_cut=False),
+        "whole-mail-long": _whole_mail(is_cut=True),
         "new-chat": _new(INVITEES, form={"name": "Spring launch"}),
         "new-chat-empty": _new([]),
         "new-chat-one": _new(INVITEES[:1]),
@@ -208,6 +210,16 @@ def list_cases() -> dict[str, Case]:
 def _search(asked: dict[str, str], rows: list[dict[str, Any]] | None, **more: Any) -> Case:
     page = {"asked": asked, "chat": None, "rows": rows, "next_url": None, "searched_to": "2026-11-03T09:00:00Z"}
     return "search.html", SHELL | {"here": "search"} | page | more
+
+
+def _whole_mail(is_cut: bool) -> Case:
+    text = (
+        "Nine works for me.\n\nJonas Weber-Oppenheimer\nKessel & Söhne GmbH · +49 421 555 0110\n\n"
+        "Am Do., 19. Nov. 2026 um 10:02 Uhr schrieb Mara Lindqvist (Webtop) <mara@brightwater.example>:\n\n"
+        "> Can we hold the Teams announcement until then?\n>\n> Open in the browser: https://chat.example/by-mail/…\n"
+    )
+    page = {"here": "c1", "chat": {"id": "c1", "title": "Spring launch"}, "back": "/chats/c1?at=4", "is_cut": is_cut}
+    return "whole_mail.html", SHELL | page | {"author": "Jonas Weber-Oppenheimer", "when": "10:02", "text": text}
 
 
 def _new(rows: list[dict[str, Any]], **more: Any) -> Case:

@@ -28,6 +28,7 @@ class MailSpecification(ProviderSpecification):
             account_id=kept["account_id"],
             texts=tuple(kept["texts"]),
             files=tuple(kept.get("files", ())),
+            mail_id=kept.get("mail_id", ""),
         ).events
 
 

@@ -5,7 +5,7 @@ from ...schemas import bodies as s
 from ...schemas import messages as m
 from ...schemas import serializers as shapes
 from ...schemas.relaying import Deliveries
-from ...usecases import deliveries, messages
+from ...usecases import deliveries, messages, whole_mails
 from ...usecases.messages import MessageDraft
 from ..routing import RequestContext, Routes
 
@@ -66,6 +66,18 @@ def delete_message(request: RequestContext) -> None:
 def list_deliveries(request: RequestContext) -> Deliveries:
     results = deliveries.of_message(request.ports, request.account, request.path["chat_id"], request.path["message_id"])
     return Deliveries([shapes.delivery(delivery) for delivery in results], None)
+
+
+@routes.json(
+    "GET",
+    "/chats/{chat_id}/messages/{message_id}/mail",
+    "The whole mail behind a message: with what it quotes, and with the signature.",
+    answers=m.WholeMailOut,
+)
+def show_whole_mail(request: RequestContext) -> m.WholeMailOut:
+    return m.WholeMailOut(
+        *whole_mails.show(request.ports, request.account, request.path["chat_id"], request.path["message_id"])
+    )
 
 
 @routes.json("PUT", "/chats/{chat_id}/messages/{message_id}/reactions/{emoji}", "React.", status=204)

@@ -25,6 +25,7 @@ from . import (
     searching,
     settings,
     unknown,
+    whole_mails,
 )
 
 ALL = tuple(
@@ -43,6 +44,7 @@ ALL = tuple(
         charge,
         chat,
         chat_mails,
+        whole_mails,
         calls,
         files,
         searching,

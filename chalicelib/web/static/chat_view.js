@@ -74,6 +74,7 @@ function drawAuthor(node, author, mine) {
  */
 function setAddresses(node, { id, seq }) {
   const here = `/chats/${chatData().chat}`;
+  find('.whole a', HTMLAnchorElement, node).href = `${here}/messages/${id}/mail`;
   /** @type {Record<string, string>} */
   const forms = { delete: `${here}/messages/${id}/delete` };
   /** @type {Record<string, string>} */
@@ -84,7 +85,7 @@ function setAddresses(node, { id, seq }) {
   }
 }
 
-const AFTER_DELETING = '.quote, .files, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
+const AFTER_DELETING = '.quote, .whole, .files, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
 
 /**
  * Text, edit mark, reactions, deletion: all that may change after a message was written.
@@ -105,6 +106,7 @@ export function update(node, message) {
     for (const gone of node.querySelectorAll(AFTER_DELETING)) gone.remove();
     return;
   }
+  if (!message.has_mail) node.querySelector('.whole')?.remove();
   setHtml(text, message.html);
   if (message.edited_at) {
     const edited = document.createElement('span');
