@@ -82,6 +82,8 @@ interface Person {
   role: string;
   via: string;
   organization: string;
+  invited: string;
+  joined: string;
 }
 
 /** The chat that the page shows, as chat.html writes it. */

@@ -1,25 +1,31 @@
 """The light marks of messages as our pages read them: markdown-it with everything else switched off, and three rules of ours.
 
 - An address is found before marks, so `https://host/a/__init__.py` stays whole.
-- Marks need a word's edge: `2*3*4` and `snake_case` are text. `**` may part a word of letters, and where a script
-  writes no spaces any place is an edge.
+- Marks need a word's edge: `2*3*4` and `snake_case` are text. `**` may part a word of letters, but `f**k that s**t` has no
+  bold; where a script writes no spaces any place is an edge.
+- Names stay whole: `__init__` and `src/**/*.py` have no marks. Two underscores are none, and none opens or closes at a slash.
+- Each item of a list keeps the number that was typed: `3. Anna` is the third, whatever comes before it.
 - A backslash is text unless it stands before what would be a mark without it: `C:\\Users\\*.txt` keeps its own.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 _INLINE = ("backticks", "emphasis", "escape", "link", "newline")
 _SCHEMES = ("http://", "https://", "mailto:")
 DEEPEST = 40
+_MOST_MARKS = 1_000
+_MARK = re.compile(r"[*_`\[]")
 _STOPS = ".,;:!?'*_»«›‹”“’‘…"
 _WIDE_STOPS = "。，、；：！？「」『』（）【】《》\u3000"
 _ADDRESS = re.compile(rf"(?<![A-Za-z0-9])https?://[^\s<>\"`\\{_WIDE_STOPS}]+", re.IGNORECASE)
@@ -31,6 +37,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 _NEVER_OPENED = ".,;:!?)]}"
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class _Run:
     opens: bool
     closes: bool
     is_parted: bool = False
+    is_in_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,19 @@ def inline_reader() -> "MarkdownIt":
 def commonmark_reader() -> "MarkdownIt":
     """Reads a paragraph by CommonMark's own rules for marks and escapes, as Teams does; addresses as they were typed."""
     return _as_typed(_reader(_INLINE))
+
+
+def tokens(text: str) -> "list[Token] | None":
+    """What a message shows; None where it has too many marks, or lists so deep that the reader would leave out what is in them."""
+    if len(_MARK.findall(text)) > _MOST_MARKS:
+        return None
+    results = page_reader().parse(text)
+    return None if any(token.level >= DEEPEST - 2 for token in results) else list(_numbered(results))
+
+
+def goes_on(number: int, last: int) -> bool:
+    """Whether an item of this number belongs to the list whose last one is `last`: the next one, or 1 again as in `1. 1. 1.`."""
+    return number == last + 1 or number == last == 1
 
 
 def addresses(text: str) -> Iterator[tuple[int, str]]:
@@ -103,6 +124,25 @@ def _ours(reader: "MarkdownIt") -> "MarkdownIt":
 def _as_typed(reader: "MarkdownIt") -> "MarkdownIt":
     reader.normalizeLink = str  # type: ignore[method-assign,assignment]
     return reader
+
+
+def _numbered(tokens: "Iterable[Token]") -> "Iterator[Token]":
+    """A list ends where the number of an item doesn't go on with it, and another begins with that number."""
+    from markdown_it.token import Token
+
+    lasts: list[int | None] = []
+    for token in tokens:
+        if token.type in ("ordered_list_open", "bullet_list_open"):
+            lasts.append(None)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            lasts.pop()
+        elif token.type == "list_item_open" and token.info:
+            number, last = int(token.info), lasts[-1]
+            if last is not None and not goes_on(number, last):
+                yield Token("ordered_list_close", "ol", -1, markup=token.markup, block=True)
+                yield Token("ordered_list_open", "ol", 1, {"start": number}, markup=token.markup, block=True)
+            lasts[-1] = number
+        yield token
 
 
 def _is_allowed(address: str) -> bool:
@@ -186,7 +226,7 @@ def _length(text: str, start: int, end: int) -> int:
 
 @lru_cache(maxsize=16)
 def _read(text: str) -> _Reading:
-    runs = [_run(text, match) for match in _MARKS.finditer(text)]
+    runs = _paired_in_words(text, [_run(text, match) for match in _MARKS.finditer(text)])
     run_at = {at: run for run in runs for at in range(run.start, run.end) if text[at] == run.mark}
     first_openers = {run.mark: run.start for run in reversed(runs) if run.opens}
     last_closers = {run.mark: run.start for run in runs if run.closes}
@@ -203,10 +243,26 @@ def _run(text: str, match: re.Match[str]) -> _Run:
     left = not _is_space(after) and (not _is_sign(after) or _is_space(before) or _is_sign(before))
     right = not _is_space(before) and (not _is_sign(before) or _is_space(after) or _is_sign(after))
     count, is_parted = match[0].count(mark), "\\" in match[0].lstrip("\\")
+    if "__" in match[0] or (mark == "*" and count == 1 and "/" in (before, after)):
+        return _Run(mark, start, end, opens=False, closes=False)
+    left, right = left and after != "/", right and before != "/"
     if mark == "*" and _parts_words(before, after, count):
-        return _Run(mark, start, end, left, right, is_parted)
+        return _Run(mark, start, end, left, right, is_parted, is_in_word=before.isalpha() and after.isalpha())
     opens = left and (not right or _is_sign(before)) and not (mark == "*" and count == 1 and after in _NEVER_OPENED)
     return _Run(mark, start, end, opens, right and (not left or _is_sign(after)), is_parted)
+
+
+def _paired_in_words(text: str, runs: list[_Run]) -> list[_Run]:
+    """Two marks inside two words are no pair: `f**k that s**t`."""
+    unpaired: set[int] = set()
+    in_words = [run for run in runs if run.is_in_word and not _UNSPACED.match(text[run.start - 1])]
+    for first, second in pairwise(in_words):
+        if _SPACE.search(text, first.end, second.start):
+            unpaired |= {first.end, second.start}
+    return [
+        replace(run, opens=run.opens and run.end not in unpaired, closes=run.closes and run.start not in unpaired)
+        for run in runs
+    ]
 
 
 def _first_but_backslashes(text: str, at: int) -> str:

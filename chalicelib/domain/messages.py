@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from . import emojis, errors
 from .characters import is_blank
-from .chats import ChatRole, Membership, Participant
+from .chats import ChatRole, Membership
 from .files import MOST_IN_A_MESSAGE, File, MessageFile
 from .providers import Via
 
 MOST_REACTIONS, MOST_REACTIONS_OF_ONE = 50, 20
 """Different ones on one message: of everybody, of one person."""
 
-LONGEST, PAGE, PAGE_MOST, MENTIONS_MOST = 4_000, 50, 100, 20
+LONGEST, PAGE, PAGE_MOST = 4_000, 50, 100
 
 
 class MessageKind(StrEnum):
@@ -231,34 +231,6 @@ def refuse_unless_may_react(reaction: Reaction, existing: Iterable[Reaction]) ->
             "This message has {count} different reactions already. Choose one of those.",
             count=MOST_REACTIONS,
         )
-
-
-def mentions_in(text: str, people: tuple[Participant, ...], chosen: Sequence[str] = ()) -> tuple[Mention, ...]:
-    """Who is named with @ in the text, in its order; the longest name wins, so that "@Ann Lee" isn't also "@Ann".
-
-    `chosen` are account ids in the order of the names: which of two people of one name is meant. Where nothing says so,
-    such a name mentions nobody.
-    """
-    named: dict[str, dict[str, str]] = {}
-    for person in people:
-        named.setdefault(person.name.casefold(), {})[person.account_id] = person.name
-    waiting, mentions = list(chosen), list[Mention]()
-    for name in names_called(text.casefold(), named):
-        existing = named[name]
-        meant = (
-            waiting.pop(0) if waiting and waiting[0] in existing else next(iter(existing)) if len(existing) == 1 else ""
-        )
-        if meant and (len(existing) > 1 or meant not in {mention.account_id for mention in mentions}):
-            mentions.append(Mention(meant, existing[meant]))
-    return tuple(mentions)[:MENTIONS_MOST]
-
-
-def names_called(text: str, names: Iterable[str]) -> list[str]:
-    """The names behind an @ that isn't an address's, in the text's order, as often as they stand there."""
-    longest = sorted(filter(None, names), key=lambda name: (-len(name), name))
-    if "@" not in text or not longest:
-        return []
-    return re.findall(rf"(?<![A-Za-z0-9._%+-])@({'|'.join(map(re.escape, longest))})(?!\w)", text)
 
 
 def refuse_unless_author(message: Message, membership: Membership) -> None:

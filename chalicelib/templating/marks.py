@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..domain.marks import DEEPEST, page_reader
+from ..domain import marks
+from ..domain.marks import page_reader
+from ..domain.mentions import calling
 from ..domain.messages import LONGEST
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
-_MOST_MARKS = 1_000
-_MARK = re.compile(r"[*_`\[]")
 
 
 def to_html(text: str, mentions: Sequence[str] = ()) -> str:
@@ -46,11 +46,8 @@ def to_plain(text: str) -> str:
 
 
 def _read(text: str) -> list["Token"] | None:
-    """None where it is too long, has too many marks, or lists so deep that the reader would leave out what is in them."""
-    if len(text) > LONGEST or len(_MARK.findall(text)) > _MOST_MARKS:
-        return None
-    tokens = page_reader().parse(text)
-    return None if any(token.level >= DEEPEST - 2 for token in tokens) else tokens
+    """None for what is shown as it stands: too long, or more than a person types."""
+    return marks.tokens(text) if len(text) <= LONGEST else None
 
 
 def _as_it_stands(text: str) -> str:
@@ -59,7 +56,7 @@ def _as_it_stands(text: str) -> str:
 
 def _rendered(tokens: list["Token"], mentions: Sequence[str]) -> str:
     reader = page_reader()
-    called = _called(mentions)
+    called = calling(mentions)
     for token in tokens:
         if token.type == "inline":
             token.children = list(_with_honest_links_and_mentions(token.children or [], called))
@@ -101,17 +98,13 @@ def _mentioned(text: str, called: re.Pattern[str] | None) -> Iterator["Token"]:
     yield _text(text[end:])
 
 
-def _called(mentions: Sequence[str]) -> re.Pattern[str] | None:
-    """Finds `@Name` of any of the names; the longest wins."""
-    names = sorted({name for name in mentions if name}, key=lambda name: (-len(name), name))
-    return re.compile(rf"@(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE) if names else None
-
-
 def _words(tokens: Sequence["Token"]) -> Iterator[str]:
     for token in tokens:
         if token.type == "inline":
             yield from _words(token.children or [])
-        elif token.type in ("softbreak", "hardbreak") or (token.type.endswith(("_close", "_open")) and token.block):
+        elif token.type == "list_item_open":
+            yield f"{token.info}{token.markup} "
+        elif token.type in ("softbreak", "hardbreak") or (token.type.endswith("_close") and token.block):
             yield "\n"
         elif token.type in ("text", "code_inline", "fence"):
             yield token.content

@@ -7,6 +7,7 @@ from ..domain import errors
 from ..domain.chats import Chat, ChatHead, Membership
 from ..domain.emojis import is_custom
 from ..domain.ids import Ids
+from ..domain.mentions import mentions_in
 from ..domain.messages import (
     PAGE,
     PAGE_MOST,
@@ -20,7 +21,6 @@ from ..domain.messages import (
     checked_emoji,
     checked_files,
     checked_text,
-    mentions_in,
     refuse_unless_author,
     refuse_unless_may_react,
     seq_of,

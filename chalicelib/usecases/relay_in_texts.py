@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..domain.chats import Participant
 from ..domain.identities import Identity
-from ..domain.messages import Mention, mentions_in
+from ..domain.mentions import mentions_in
+from ..domain.messages import Mention
 from ..domain.relaying import InboundEvent, InboundMentions
 from ..domain.translation.splitting import parts
 from ..ports import Ports

@@ -46,6 +46,9 @@ VCARDS = (
         ("Jane\tjane@x.example\nBob\tbob@x.example", ["Jane", "Bob"]),
         ("Name\tE-Mail\tTown\nJane\tjane@x.example\tUlm\nBob\tbob@x.example\t", ["Jane", "Bob"]),
         ("'Jane Doe' <jane@x.example>;bob@x.example", ["Jane Doe", ""]),
+        ("jane@x.example and bob@x.example", ["", ""]),
+        ("jane@x.example und Bob bob@x.example", ["", "Bob"]),
+        ("mailto:%6aane@x.example bob@x.example", ["", ""]),
     ],
 )
 def test_a_pasted_list_gives_each_person_with_their_name(pasted: str, people: list[str]) -> None:
@@ -54,6 +57,42 @@ def test_a_pasted_list_gives_each_person_with_their_name(pasted: str, people: li
         zip((JANE, BOB), people, strict=True)
     )
     assert address_list.skipped == ()
+
+
+QUOTED = [
+    '"a b"@x.example',
+    '"a,b"@x.example',
+    '"jane@x.example"@evil.example',
+    '"me jane@x.example"@evil.example',
+    '"me jane@x.example "@evil.example',
+    "“a jane@x.example”@evil.example",
+    "'a b'@x.example",
+    '"a b"＠x.example',
+]
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
+@pytest.mark.parametrize("around", ["{}", "{}, bob@x.example", "bob@x.example; {}", "Jane <{}>\nbob@x.example", "({})"])
+def test_what_is_quoted_is_no_address_of_its_own(quoted: str, around: str) -> None:
+    """Of `"a b"@x.example` the end was read, as `b"@x.example`: nobody typed that."""
+    entries = [entry.text for entry in typed.entries(around.format(quoted)) if entry.may_be_address]
+    assert [text.rstrip(")") for text in entries if text != BOB] == [quoted]
+    assert [person.email for person in reading.read(around.format(quoted).encode()).people] == [BOB] * ("bob" in around)
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
+@pytest.mark.parametrize("is_cell", [True, False])
+def test_nor_in_a_table(quoted: str, is_cell: bool) -> None:
+    """A file invited b@x.example, or the address in the quotes."""
+    cell = '"' + quoted.replace('"', '""') + '"' if is_cell else quoted
+    address_list = reading.read(f"Name,Mail\nJane,{cell}\nBob,bob@x.example\n".encode(), is_table=True)
+    assert [(person.email, person.name) for person in address_list.people] == [(BOB, "Bob")]
+    assert [(item.row, item.code.value) for item in address_list.skipped] == [(2, "not_an_address")]
+
+
+def test_a_mailto_link_is_read_as_one() -> None:
+    """Its plus is written %2B; unread, that is somebody else's mailbox."""
+    assert [entry.text for entry in typed.entries("mailto:jane%2Bwork@x.example")] == ["jane+work@x.example"]
 
 
 @pytest.mark.parametrize(

@@ -20,15 +20,14 @@ import chalicelib
 from chalicelib.domain import messages, names, personal_lines, searching
 from chalicelib.domain.calls import checked_url
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.messages import LONGEST, names_called
+from chalicelib.domain.mentions import calling
+from chalicelib.domain.messages import LONGEST
 from chalicelib.domain.names import for_mail
-from chalicelib.domain.translation import ours
 from chalicelib.domain.translation.blocks import Manner
 from chalicelib.domain.translation.translated import LONGEST_READ
 from chalicelib.gateways.incoming_mail import _bounds
 from chalicelib.providers.microsoft.reading import from_teams
 from chalicelib.providers.slack.reading import from_slack
-from chalicelib.templating import marks
 from chalicelib.templating.sanitize import excerpt, sanitize
 from chalicelib.web.requests import MOST_BYTES, MOST_BYTES_OF_LIST
 
@@ -54,12 +53,10 @@ ALIKE = ["a" * 60, *("a" * length + "b" for length in range(59)), "@a", "漢" * 
 """Names that begin alike, as those that are looked for together may."""
 BUILT: dict[str, Callable[[str], object]] = {
     "chalicelib.gateways.incoming_mail._bounds": lambda text: _parts_of_mail(text.encode()),
-    "chalicelib.domain.messages.names_called": lambda text: names_called(text, ALIKE),
+    "chalicelib.domain.mentions.calling": lambda text: list(_found(calling(ALIKE), text)),
     "chalicelib.domain.searching.holds": lambda text: searching.holds(text, ("a" * 49 + "b", "a", "漢")),
     "chalicelib.domain.translation.blocks.lead": Manner(bullets="•◦▪‣*-").lead.match,
     "chalicelib.domain.translation.blocks.marker": Manner(bullets="•◦▪‣*-").marker.match,
-    "chalicelib.domain.translation.ours._called": lambda text: list(_found(ours._called(ALIKE), text)),
-    "chalicelib.templating.marks._called": lambda text: list(_found(marks._called(ALIKE), text)),
 }
 BEGINNINGS, LONG = ("", "<", "<a x='"), 2_000
 TOO_MUCH, NOISE = 3, 0.004

@@ -11,7 +11,8 @@ from chalicelib.domain.chats import ChatRole, Participant
 from chalicelib.domain.event_lines import line
 from chalicelib.domain.ids import Ids
 from chalicelib.domain.links import Purpose
-from chalicelib.domain.messages import Event, EventType, mentions_in, seq_of
+from chalicelib.domain.mentions import mentions_in
+from chalicelib.domain.messages import Event, EventType, seq_of
 from chalicelib.domain.plans import ALLOWANCES, Plan, offered
 from chalicelib.domain.providers import Option, Via
 from chalicelib.domain.quotas import DAY, RollingQuota
@@ -127,10 +128,17 @@ def test_no_line_shows_an_address_to_people_from_outside(kind: EventType) -> Non
         ("你好@Ann Lee。", {"Ann Lee"}),
         ("no one", set()),
         ("@(.*)+$", {"(.*)+$"}),
+        ("`@Ann Lee` and @Bo", {"Bo"}),
+        ("```\n@Bo\n```", set()),
+        ("[@Bo](https://a.example) https://a.example/@Bo", set()),
+        ("**@Ann Lee**, - @Bo", {"Ann Lee", "Bo"}),
+        ("- @Bo\n- `x`", {"Bo"}),
+        ("\\`@Bo\\`", {"Bo"}),
+        ("@ı", set()),
     ],
 )
 def test_the_longest_name_behind_an_at_sign_is_meant(text: str, named: set[str]) -> None:
-    people = tuple(_person(name) for name in ("Ann", "Ann Lee", "Bo", "(.*)+$"))
+    people = tuple(_person(name) for name in ("Ann", "Ann Lee", "Bo", "(.*)+$", "i"))
     results = {mention.name for mention in mentions_in(text, people)}
     assert results == named
 

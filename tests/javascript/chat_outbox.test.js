@@ -387,3 +387,14 @@ test('pages of one account take turns under one lock for each chat', async (t) =
   assert.deepEqual(names, ['webtop:send:ida:here']);
   assert.equal(sent.length, 1);
 });
+
+test('who was picked from the list is sent along, from another page of the account too', async (t) => {
+  const { outbox, store, entries } = page(t, { answers: broken });
+  outbox.add('Hi @Dana Smith', undefined, [], ['second']);
+  await settled();
+  assert.deepEqual(entries[0]?.mentions, ['second']);
+  const later = another(store, () => undefined);
+  later.outbox.start();
+  await settled();
+  assert.deepEqual(later.posts.map(({ body }) => body.mentions), [['second']]);
+});

@@ -37,6 +37,8 @@ TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
         (r"\*not\*", "<p>*not*</p>"),
         (r"\_not\_ \`nor\` \[this](x)", "<p>_not_ `nor` [this](x)</p>"),
         ("in**side**words", "<p>in<strong>side</strong>words</p>"),
+        ("un**believable news**", "<p>un<strong>believable news</strong></p>"),
+        ("and **or**/**nor**", "<p>and <strong>or</strong>/<strong>nor</strong></p>"),
         ("这是*重点*内容", "<p>这是<em>重点</em>内容</p>"),
         ("", ""),
     ],
@@ -46,11 +48,39 @@ def test_marks_become_html(text: str, html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("3. Anna\n1. Ben\n2. Cleo", [3, 1, 2]),
+        ("2. a\n2. b\n4. c", [2, 2, 4]),
+        ("1. a\n1. b\n1. c", [1, 2, 3]),
+        ("7. a\n\n9. b", [7, 9]),
+        ("- x\n\n  2. a\n  5. b\n- y", [2, 5]),
+    ],
+)
+def test_the_items_of_a_list_keep_their_numbers(text: str, numbers: list[int]) -> None:
+    """ "3. Anna, 1. Ben" was 3 and 4. Where all are typed as 1, they count, as Markdown's habit is."""
+    assert _numbers(to_html(text)) == numbers
+
+
+def _numbers(html: str) -> list[int]:
+    """As a browser counts: from each list's `start`."""
+    results: list[int] = []
+    for start, items in re.findall(r'<ol(?: start="(\d+)")?>(.*?)</ol>', html, re.DOTALL):
+        results += range(int(start or 1), int(start or 1) + items.count("<li>"))
+    return results
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "2*3*4",
         "2**3**4, x**2 + y**2",
         "snake_case_name __init__s",
+        "__init__ and __main__, __all__ = []",
+        "f**k that s**t, f**k",
+        "src/**/*.py and lib/**/*.js",
+        "**/node_modules/** or **/*.log",
+        "*/5 * * * *, /*comment*/, a/*/b",
         r"C:\Users\me\*.txt",
         r"C:\*.txt D:\*.txt",
         r"\\server\share\*x*",
@@ -260,7 +290,13 @@ def test_a_link_that_reads_like_another_address_says_where_it_leads(text: str, h
     ("text", "plain"),
     [
         ("**Hi** [you](https://a.example), `x`", "Hi you, x"),
-        ("- a\n- b\n\nc", "a\nb\nc"),
+        ("- a\n- b\n\nc", "- a\n- b\nc"),
+        ("a\n- b\n  - c\n\n  d", "a\n- b\n- c\nd"),
+        ("- 5 degrees", "- 5 degrees"),
+        ("3. Mai passt", "3. Mai passt"),
+        ("1) a\n2) b", "1) a\n2) b"),
+        ("10. Nov.\n\n12. Nov.", "10. Nov.\n12. Nov."),
+        ("1. a\n\n   ```\n   x\n   ```", "1. a\nx"),
         ("```\ncode <b>\n```", "code <b>"),
         ("https://a.example/x", "https://a.example/x"),
         ("<b>", "<b>"),

@@ -107,6 +107,18 @@ def test_a_mention_by_oneself_or_of_nobody_counts_for_nobody(scene: Scene) -> No
     assert scene.member.get(scene.base).json["mentions"] == 0
 
 
+def test_a_name_in_code_is_no_mention(scene: Scene) -> None:
+    """The page showed none, but the person was told of it, here and in Slack."""
+    path = f"{scene.base}/messages"
+    for text in ("git blame `@Tom Berg`", "```\n@Tom Berg\n```", "[@Tom Berg](https://a.example)"):
+        assert "mentions" not in scene.guest.post(path, {"text": text}).json, text
+    assert _counts(scene.member, scene)[1] == 0
+    said = scene.guest.post(path, {"text": "@Tom Berg, look"}).json
+    assert _counts(scene.member, scene)[1] == 1
+    scene.guest.patch(f"{path}/{said['id']}", {"text": "`@Tom Berg`, look"})
+    assert _counts(scene.member, scene)[1] == 0
+
+
 @pytest.fixture
 def twins(scene: Scene) -> tuple[Person, Person]:
     """Two people of one name in the chat: Dana and somebody else who is called Dana Smith."""
@@ -142,6 +154,14 @@ def test_several_mentions_are_in_the_order_of_the_names(scene: Scene, twins: tup
     ):
         said = scene.owner.post(f"{scene.base}/messages", {"text": text, "mentions": chosen}).json
         assert said["mentions"] == meant, chosen
+
+
+def test_who_was_meant_in_code_is_not_meant_beside_it(scene: Scene, twins: tuple[Person, Person]) -> None:
+    first, second = (person.id for person in twins)
+    said = scene.owner.post(
+        f"{scene.base}/messages", {"text": "`@Dana Smith` is not @Dana Smith", "mentions": [first, second]}
+    )
+    assert said.json["mentions"] == [second]
 
 
 def test_nobody_is_mentioned_who_is_not_in_the_chat_or_not_named(scene: Scene) -> None:

@@ -129,7 +129,8 @@ def _address_column(table: Table, results: Sequence[Sequence[Sequence[str]]]) ->
 def _addresses(cell: str) -> list[str]:
     if "@" not in cell and "＠" not in cell:
         return []
-    tokens = [typed.bare_address(token) for token in _APART.split(cell) if "@" in token or "＠" in token]
+    unquoted = typed.QUOTED.sub(" ", cell)
+    tokens = [typed.bare_address(token) for token in _APART.split(unquoted) if "@" in token or "＠" in token]
     return [email for email in map(_canonical, tokens[:_MOST_IN_A_ROW]) if email]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .typed import QUOTED
+
 Record = Sequence[str]
 _SEPARATORS = ",;\t"
 _LOOKED_AT, _TITLE_ROWS = 60, 10
@@ -70,7 +72,8 @@ def records(text: str, separator: str) -> list[Record]:
     except csv.Error as reason:
         if "unexpected end" in str(reason):
             return list(csv.reader(io.StringIO(text), delimiter=separator, quoting=csv.QUOTE_NONE))
-        return list(csv.reader(io.StringIO(text), delimiter=separator))
+        kept = QUOTED.sub(lambda quoted: '"' + quoted[0].replace('"', '""') + '"', text)  # whose quotes are no cell's
+        return list(csv.reader(io.StringIO(kept), delimiter=separator))
 
 
 def _separator(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from ..addresses import bare
 
@@ -11,6 +12,11 @@ _LINES = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")  # each counts, as an ed
 _BETWEEN = re.compile(f"[{_HARD}{_SOFT}]|:::")
 _AROUND = "<>()[]{}\"'“”„«»‹›‚‘’`:."  # what stands around an address, not in it
 _LONGEST_NAME = 200
+QUOTED = re.compile(r"""(?:"[^"]*"|“[^“”]*”|(?<![^\s(<])'[^']*')[@＠][^\s,;|"]*""")
+"""An address whose first part is quoted (RFC 5322). None of ours is written so, but what stands in the quotes is no address
+of its own: who reads `"a b"@x.example` as `b@x.example` writes to somebody else."""
+_LINKING = frozenset({"&", "+", "and", "cc", "e", "et", "o", "oder", "or", "ou", "u", "und", "y"})
+"""What stands between two addresses and is no name of the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,22 @@ def _split_name(before: str) -> tuple[str, str]:
 
 
 def _bare(text: str, line: int) -> Iterator[Entry]:
+    at = 0
+    for quoted in QUOTED.finditer(text):
+        yield from _unquoted(text[at : quoted.start()], line)
+        yield Entry(quoted[0], "", line)
+        at = quoted.end()
+    yield from _unquoted(text[at:], line)
+
+
+def _unquoted(text: str, line: int) -> Iterator[Entry]:
     for part in _BETWEEN.split(text):
         before: list[str] = []
         for word in part.split():
             if "@" in word or "＠" in word:
                 yield Entry(bare_address(word), _name(" ".join(before)), line)
                 before = []
-            elif bare(word).strip(_AROUND):
+            elif bare(word).strip(_AROUND) and not (word.lower() in _LINKING and not before):
                 before.append(word)
         if before:
             yield Entry(" ".join(before), "", line)
@@ -77,9 +92,11 @@ def _bare(text: str, line: int) -> Iterator[Entry]:
 def bare_address(text: str) -> str:
     """Without what mail programs put around it: brackets, quotes, `mailto:` with its question, a full stop at the end. The at
     sign of input methods becomes the one of addresses."""
+    if quoted := QUOTED.search(text):
+        return quoted[0]
     text = bare(bare(text).strip(_AROUND)).replace("＠", "@")
     if text[:7].lower() == "mailto:":
-        text = text[7:].partition("?")[0]
+        text = unquote(text[7:].partition("?")[0])
     return bare(text.strip(_AROUND))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ..marks import goes_on
 from .notation import Block, Fence, Listing, Paragraph, Run
 
 _DEEPEST = 5
@@ -98,10 +99,13 @@ class _Reader:
             if self.at >= len(self.lines) or self.column[self.at] < self.indent or self._fence_at(self.at):
                 break
             following = self._marked(self.at)
-            if not following or self._kind(following) != kind:
+            if not following or self._kind(following) != kind or not self._goes_on_from(match, following):
                 break
             match = following
         return Listing(int(first["number"]) if first["number"] else None, tuple(items))
+
+    def _goes_on_from(self, match: re.Match[str], following: re.Match[str]) -> bool:
+        return not match["number"] or goes_on(int(following["number"]), int(match["number"]))
 
     def _marked(self, at: int) -> re.Match[str] | None:
         return self.marker.match(self.lines[at], self.column[at])

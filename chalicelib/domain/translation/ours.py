@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..characters import visible as clean
 from ..marks import addresses, escapable
+from ..mentions import calling
 from ..messages import LONGEST
 from .blocks import read_blocks
 from .notation import Block, Line, Paragraph, Run, tidy
@@ -31,7 +32,7 @@ def read(text: str) -> tuple[Block, ...]:
 
 def named(runs: Iterable[Run], users: Mapping[str, Iterator[str]]) -> Iterator[Run]:
     """The runs with a mention where `@Name` of one of these stands; `users` are their ids over there, by name and in order."""
-    called = _called(list(users))
+    called = calling(users)
     ids = {f"@{name}".casefold(): (f"@{name}", user) for name, user in users.items()}
     for run in runs:
         if not called or not run.is_plain:
@@ -45,12 +46,6 @@ def named(runs: Iterable[Run], users: Mapping[str, Iterator[str]]) -> Iterator[R
             yield replace(run, text=name if user else match[0], user=user)
             end = match.end()
         yield replace(run, text=run.text[end:])
-
-
-def _called(names: Sequence[str]) -> re.Pattern[str] | None:
-    """Finds `@Name` of any of the names; the longest wins."""
-    longest = sorted(filter(None, names), key=lambda name: (-len(name), name))
-    return re.compile(rf"@(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE) if longest else None
 
 
 def addressed(line: Line) -> Iterator[Run]:

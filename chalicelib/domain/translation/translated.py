@@ -8,7 +8,7 @@ from itertools import groupby, repeat
 from urllib.parse import unquote
 
 from ..characters import visible as clean
-from ..messages import names_called
+from ..mentions import names_called
 from .notation import Run
 from .safety import encoded, is_address, misleads
 
@@ -71,7 +71,7 @@ def users(mentions: Sequence[Reached], text: str, notes: Notes) -> dict[str, Ite
     meant: dict[str, list[Reached]] = {}
     for reached in mentions:
         meant.setdefault(reached.name.casefold(), []).append(reached)
-    often = Counter(names_called(text.casefold(), meant))
+    often = Counter(names_called(text, meant))
     results: dict[str, Iterator[str]] = {}
     for name, people in meant.items():
         if len({person.account_id for person in people}) == 1:

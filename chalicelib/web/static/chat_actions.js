@@ -80,7 +80,7 @@ export class Actions {
   /** @param {number} seq */
   async #edit(seq) {
     const message = await this.#thread.refresh(seq);
-    if (message && !message.deleted_at) this.#composer.editMode(message.id, message.text);
+    if (message && !message.deleted_at) this.#composer.editMode(message);
   }
 
   /** @param {SubmitEvent} event */

@@ -1,10 +1,12 @@
 // The composer: hands messages to the outbox, keeps drafts, counts, mentions, replies and edits.
 import { Refused } from './api.js';
-import { Mentions } from './chat_mentions.js';
-import { drawUnsent, words } from './chat_view.js';
+import { Mentions, namesIn } from './chat_mentions.js';
+import { drawUnsent, person, words } from './chat_view.js';
 import { closest, find, isComposing, typeInto } from './page.js';
 
 const LIMIT = 4000;
+
+/** @typedef {import('./chat_mentions.js').PickedName} PickedName */
 
 export class Composer {
   #form = find('#compose', HTMLFormElement);
@@ -13,11 +15,12 @@ export class Composer {
   #about = find('#about');
   #replyTo = find('#reply-to', HTMLInputElement);
   #error = find('#text-error');
-  #mentions = new Mentions(this.#field);
+  #mentions = new Mentions(this.#field, () => this.#onInput());
   #words = words();
-  /** @type {{ id: string, draft?: string } | null} the message that is edited, and what stood in the field before */
+  /** @type {{ id: string, draft?: string, names?: PickedName[] } | null} the message that is edited, and what stood in the field before */
   #editing = null;
   #draft;
+  #draftNames;
   #call;
   #storage;
   #outbox;
@@ -39,6 +42,7 @@ export class Composer {
    */
   constructor({ chatId, call, storage, outbox, thread, files, typing }) {
     this.#draft = `draft:${chatId}`;
+    this.#draftNames = `draft:${chatId}:names`;
     this.#call = call;
     this.#storage = storage;
     this.#outbox = outbox;
@@ -50,6 +54,7 @@ export class Composer {
   start() {
     const field = this.#field;
     if (!field.value) field.value = this.#storage.read(this.#draft) ?? '';
+    this.#pick(this.#storage.read(this.#draftNames));
     const edited = this.#form.action.match(/\/messages\/([^/]+)\/edit$/)?.[1];
     if (edited) this.#editing = { id: edited };
     this.#field.required = false; // files need no words; nothing at all isn't sent
@@ -104,14 +109,12 @@ export class Composer {
     this.#showMode(name, text);
   }
 
-  /**
-   * @param {string} id
-   * @param {string} text
-   */
-  editMode(id, text) {
+  /** @param {Pick<Message, 'id' | 'text' | 'mentions'>} message */
+  editMode({ id, text, mentions = [] }) {
     this.#leaveMode();
-    this.#editing = { id, draft: this.#field.value };
+    this.#editing = { id, draft: this.#field.value, names: this.#mentions.picked.names() };
     this.#setText(text);
+    this.#pick(namesIn(this.#field.value, mentions, (account) => person(account)?.name));
     this.#showMode('', this.#words.editing ?? '');
     this.#setLabel(this.#words.save, 'check');
     document.querySelector(`#messages [data-id="${CSS.escape(id)}"]`)?.classList.add('edited-now');
@@ -135,8 +138,14 @@ export class Composer {
     this.#onInput();
   }
 
+  /** @param {PickedName[]} [names] who is picked in what the field holds now */
+  #pick(names = []) {
+    this.#mentions.picked.restart(this.#field.value, names);
+  }
+
   #onInput() {
-    const { value, style } = this.#field;
+    const { value, style, selectionStart } = this.#field;
+    this.#mentions.picked.follow(value, selectionStart);
     const over = [...value].length - LIMIT;
     find('#left').textContent = over > 0 ? `${over} ${this.#words.left}` : '';
     this.#button.disabled = over > 0;
@@ -175,7 +184,7 @@ export class Composer {
       find('#left').textContent = this.#waits ? this.#words.fileWaits ?? '' : '';
       return;
     }
-    if (!this.#outbox.add(text, this.#replyTo.disabled ? undefined : this.#replyTo.value, this.#files.take())) {
+    if (!this.#outbox.add(text, this.#replyTo.disabled ? undefined : this.#replyTo.value, this.#files.take(), this.#mentions.picked.ids())) {
       this.#refuse(this.#words.full ?? '');
       return;
     }
@@ -187,6 +196,9 @@ export class Composer {
   #keepDraft() {
     if (this.#field.value) this.#storage.keep(this.#draft, this.#field.value);
     else this.#storage.remove(this.#draft);
+    const names = this.#mentions.picked.names();
+    if (names.length) this.#storage.keep(this.#draftNames, names);
+    else this.#storage.remove(this.#draftNames);
   }
 
   /**
@@ -196,7 +208,7 @@ export class Composer {
   async #saveEdit(id, text) {
     this.#button.setAttribute('aria-busy', 'true');
     try {
-      const message = await this.#call('PATCH', `${this.#thread.path}/messages/${id}`, { text });
+      const message = await this.#call('PATCH', `${this.#thread.path}/messages/${id}`, { text, mentions: this.#mentions.picked.ids() });
       this.#thread.upsert([message], { quiet: true });
       this.#leaveMode();
     } catch (error) {
@@ -227,7 +239,11 @@ export class Composer {
   #leaveMode() {
     const edited = this.#editing;
     this.#editing = null;
-    if (edited) this.#setText(edited.draft ?? this.#storage.read(this.#draft) ?? '');
+    if (edited) {
+      const names = edited.names ?? this.#storage.read(this.#draftNames);
+      this.#setText(edited.draft ?? this.#storage.read(this.#draft) ?? '');
+      this.#pick(names);
+    }
     this.#replyTo.value = '';
     this.#replyTo.disabled = true;
     this.#about.hidden = true;

@@ -1,18 +1,25 @@
-// Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape.
-import { chatData, roster } from './chat_view.js';
+// Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape. Who was picked is sent along, for two may share a name.
+import { chatData, roster, words } from './chat_view.js';
 import { closest, find, isComposing, typeInto } from './page.js';
 
 const MOST = 6;
+const MOST_SENT = 20; // the API's
 
 export class Mentions {
   #box = find('#suggest');
   #field;
   #start = -1;
   #chosen = 0;
+  #onPicked;
+  picked = new PickedNames();
 
-  /** @param {HTMLTextAreaElement} field */
-  constructor(field) {
+  /**
+   * @param {HTMLTextAreaElement} field
+   * @param {() => void} onPicked
+   */
+  constructor(field, onPicked) {
     this.#field = field;
+    this.#onPicked = onPicked;
   }
 
   start() {
@@ -75,14 +82,111 @@ export class Mentions {
 
   /** @param {HTMLElement} option */
   #complete(option) {
+    const { id = '', name = '' } = option.dataset;
+    const [start, end] = [this.#start, this.#field.selectionStart];
     this.hide();
-    typeInto(this.#field, `@${option.dataset.name} `, this.#start, this.#field.selectionStart);
+    typeInto(this.#field, `@${name} `, start, end);
+    this.picked.follow(this.#field.value, this.#field.selectionStart);
+    this.picked.add({ at: start, id, name });
+    this.#onPicked();
   }
 
   hide() {
     this.#box.hidden = true;
     this.#field.removeAttribute('aria-activedescendant');
   }
+}
+
+/**
+ * @typedef {object} PickedName
+ * @property {number} at where its @ stands
+ * @property {string} id of the account
+ * @property {string} name
+ */
+
+/** Who was picked, by where the name stands: it moves with the text before it, and goes once it is changed itself. */
+export class PickedNames {
+  #text = '';
+  /** @type {PickedName[]} in the order of the text */
+  #names = [];
+
+  /**
+   * What the field holds now: all that changed since is one piece.
+   * @param {string} text
+   * @param {number} [caret] where one writes; what follows it was there before
+   */
+  follow(text, caret = text.length) {
+    const before = this.#text;
+    const most = Math.min(before.length, text.length);
+    const behind = sameAtEnd(before, text, Math.min(most, text.length - caret));
+    let head = 0;
+    while (head < most - behind && before[head] === text[head]) head += 1;
+    const end = before.length - sameAtEnd(before, text, most - head);
+    const moved = text.length - before.length;
+    const moves = (/** @type {PickedName} */ name) => (name.at >= end ? { ...name, at: name.at + moved } : name);
+    this.#text = text;
+    this.#names = this.#names.filter(({ at, name }) => at + name.length + 1 <= head || at >= end).map(moves);
+    this.#names = this.#names.filter((name) => this.#holds(name));
+  }
+
+  /** @param {PickedName} name */
+  add(name) {
+    if (this.#holds(name)) this.#names = [...this.#names, name].sort((first, second) => first.at - second.at);
+  }
+
+  /**
+   * Another text, with those who are picked in it already.
+   * @param {string} text
+   * @param {PickedName[]} names
+   */
+  restart(text, names) {
+    this.#text = text;
+    this.#names = [];
+    for (const name of names) this.add(name);
+  }
+
+  names() {
+    return this.#names;
+  }
+
+  /** The accounts, in the order of their names; undefined where nobody was picked. */
+  ids() {
+    return this.#names.length ? this.#names.slice(0, MOST_SENT).map(({ id }) => id) : undefined;
+  }
+
+  /** @param {PickedName} name */
+  #holds({ at, name }) {
+    return this.#text.startsWith(`@${name}`, at);
+  }
+}
+
+/**
+ * How many characters both texts end with, at most `most`.
+ * @param {string} first
+ * @param {string} second
+ * @param {number} most
+ */
+function sameAtEnd(first, second, most) {
+  let count = 0;
+  while (count < most && first.at(-1 - count) === second.at(-1 - count)) count += 1;
+  return count;
+}
+
+/**
+ * Those whom a message mentions, where their names stand in its text.
+ * @param {string} text
+ * @param {string[]} ids in the order of the names
+ * @param {(id: string) => string | undefined} nameOf
+ */
+export function namesIn(text, ids, nameOf) {
+  let from = 0;
+  return ids.flatMap((id) => {
+    const name = nameOf(id);
+    const at = name ? text.indexOf(`@${name}`, from) : -1;
+    if (!name || at < 0) return [];
+    from = at + name.length + 1;
+    return [{ at, id, name }];
+  });
 }
 
 /**
@@ -107,10 +211,12 @@ export function fits(name, typed) {
  * @param {Person} person
  * @param {number} index
  */
-function drawOption({ name, initials, tint, role, organization }, index) {
+function drawOption(person, index) {
+  const { id, name, initials, tint, role } = person;
   const row = document.createElement('div');
   row.className = 'menu-row';
   row.id = `suggest-${index}`;
+  row.dataset.id = id;
   row.dataset.name = name;
   row.setAttribute('role', 'option');
   const avatar = document.createElement('span');
@@ -120,7 +226,19 @@ function drawOption({ name, initials, tint, role, organization }, index) {
   letters.textContent = initials;
   avatar.append(letters);
   const text = document.createElement('span');
-  text.textContent = organization ? `${name}, ${organization}` : name;
+  text.dir = 'auto';
+  text.textContent = [name, ...about(person)].filter(Boolean).join(', ');
   row.append(avatar, text);
   return row;
+}
+
+/**
+ * Where somebody is from; of two with one name all that tells them apart.
+ * @param {Person} person
+ */
+function about({ name, role, via, organization, invited, joined }) {
+  const same = roster().filter((other) => other.name.toLocaleLowerCase() === name.toLocaleLowerCase());
+  if (same.length < 2) return [organization];
+  const label = role === 'external' ? words()[`via${via.charAt(0).toUpperCase()}${via.slice(1)}`] : '';
+  return [organization, label, invited, joined];
 }

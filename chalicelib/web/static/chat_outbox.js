@@ -14,6 +14,7 @@ const FILE_WAITING = 'file_waiting';
  * @property {string} text
  * @property {string} [reply_to]
  * @property {import('./chat_files.js').SentFile[]} [files] in the store already
+ * @property {string[]} [mentions] the accounts that were picked, in the order of their names
  * @property {string} at when it was written
  * @property {string} [refused] why it is not tried any more
  * @property {boolean} [kept] outlives this page
@@ -71,13 +72,15 @@ export class Outbox {
    * @param {string} text
    * @param {string} [replyTo] the id of the message that this one answers
    * @param {import('./chat_files.js').SentFile[]} [files]
+   * @param {string[]} [mentions]
    */
-  add(text, replyTo, files = []) {
+  add(text, replyTo, files = [], mentions) {
     if (this.#entries.size >= MOST) return false;
     /** @type {Entry} */
     const entry = { key: crypto.randomUUID(), text, at: new Date().toISOString() };
     if (replyTo) entry.reply_to = replyTo;
     if (files.length) entry.files = files;
+    if (mentions) entry.mentions = mentions;
     this.#keep(entry);
     this.#show(entry);
     this.#sendAll();
@@ -139,8 +142,8 @@ export class Outbox {
 
   /** @param {Entry} entry */
   #keep(entry) {
-    const { key, text, reply_to, at, refused, files } = entry;
-    entry.kept = this.#ports.storage.keep(this.#kept + key, { key, text, reply_to, at, refused, files });
+    const { key, text, reply_to, at, refused, files, mentions } = entry;
+    entry.kept = this.#ports.storage.keep(this.#kept + key, { key, text, reply_to, at, refused, files, mentions });
   }
 
   /** @param {Entry} entry */
@@ -239,8 +242,8 @@ export class Outbox {
 }
 
 /** @param {Entry} entry */
-function bodyOf({ text, reply_to, files }) {
-  return { text, ...(reply_to && { reply_to }), ...(files && { files: files.map(({ id }) => id) }) };
+function bodyOf({ text, reply_to, files, mentions }) {
+  return { text, ...(mentions && { mentions }), ...(reply_to && { reply_to }), ...(files && { files: files.map(({ id }) => id) }) };
 }
 
 /** @param {Entry} entry */
