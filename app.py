@@ -1,5 +1,7 @@
 """What Chalice deploys: the routes, the middleware and every event handler. Composition only, no logic."""
 
+import os
+import sys
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent, SQSEvent, WebsocketEvent
@@ -7,6 +9,11 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SNSEvent,
 from chalicelib import web, wiring
 from chalicelib.events import changes, feedback, files, incoming_mail, mail, operator, pushes, schedule, sockets
 from chalicelib.events import relay as relay_events
+
+if {"deploy", "package"} & set(sys.argv[1:]) and "chalice.cli" in sys.modules and "PACKAGED_BY" not in os.environ:
+    raise SystemExit(
+        "Chalice alone would leave out half of this system: run `make package`, as docs/deploying.md says."
+    )
 
 app = Chalice(app_name="webtop-chat")
 app.experimental_feature_flags.update(["WEBSOCKETS"])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.storage import changes
-from cloud import answers, pictures, watch
+from cloud import answers, gateway, pictures, watch
 from cloud.bundle import RUNTIME
 
 Json = dict[str, Any]
@@ -47,6 +47,7 @@ def finish(template: Json) -> Json:
     # Bytes pass as they are, in and out: API Gateway looks at the first type of a browser's Accept alone.
     rest_api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"] = ["*/*"]
     answers.add_to(rest_api)
+    gateway.add_to(template)
     pictures.add_to(template, ROOT)
     watch.add_to(template, sorted(functions_of(template)))
     return template
@@ -75,6 +76,7 @@ def _from_chalice(root: Path, stage: str) -> Json:
         somewhere = {
             **os.environ,
             "AWS_DEFAULT_REGION": "us-east-1",
+            "PACKAGED_BY": "make package",
         }  # Chalice asks for a region; no output depends on it
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=somewhere)
         if done.returncode:
@@ -117,6 +119,8 @@ def _finish_table_changes(function: Json) -> None:
         },
         FunctionResponseTypes=["ReportBatchItemFailures"],
         BisectBatchOnFunctionError=True,
+        # One partition after the other, as ever; a chat of many people holds up others less.
+        ParallelizationFactor=4,
         MaximumRetryAttempts=20,
         MaximumRecordAgeInSeconds=21600,
         DestinationConfig={"OnFailure": {"Type": "SQS", "Destination": {"Fn::GetAtt": ["ChangesSetAside", "Arn"]}}},

@@ -88,10 +88,9 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
         resources.pop(name)  # ministack receives no mail; the playground puts it where SES would
     for name in ("MailInExchanger", "ActivateMailIn"):
         local["Outputs"].pop(name)
-    if resources.pop("WebsocketAPIDeployment", None):  # ministack deploys by itself
-        stage = resources["WebsocketAPIStage"]["Properties"]
-        del stage["DeploymentId"]
-        stage["AutoDeploy"] = True
+    stage = resources["WebsocketAPIStage"]["Properties"]
+    resources.pop(stage.pop("DeploymentId")["Ref"])  # ministack deploys by itself
+    stage["AutoDeploy"] = True
     # The keys that `chalice local` has too, so that both open the same links.
     settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]["environment_variables"]
     overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}

@@ -111,6 +111,10 @@ def push_off() -> Refusal:
     return Refusal(RefusalKind.UNKNOWN, "push_off", "Notifications in the browser aren’t set up here.")
 
 
+def live_off() -> Refusal:
+    return Refusal(RefusalKind.UNKNOWN, "live_off", "Live updates aren’t set up here. Ask for new messages instead.")
+
+
 def wrong_sign_in() -> Refusal:
     return Refusal(
         RefusalKind.NOT_SIGNED_IN,

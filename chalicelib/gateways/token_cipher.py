@@ -2,16 +2,39 @@
 
 import base64
 import hashlib
+import time
 from collections.abc import Callable
 
 from .aws import client
 
 _LOCAL = "local:"
+_KEPT_SECONDS, _MOST_KEPT = 300, 200
 
 
 def token_cipher(token_key: str, link_key: str, region: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
     """(seal, unseal). `token_key` names a KMS key; empty on one machine."""
-    return _kms(token_key, region) if token_key else _local(link_key)
+    if not token_key:
+        return _local(link_key)
+    seal, unseal = _kms(token_key, region)
+    return seal, kept_for_a_while(unseal, time.monotonic)
+
+
+def kept_for_a_while(unseal: Callable[[str], str], now: Callable[[], float]) -> Callable[[str], str]:
+    """Opened once in some minutes, by what is sealed: a token that was replaced or taken back is found by no other."""
+    opened: dict[str, tuple[float, str]] = {}
+
+    def unsealed(encrypted: str) -> str:
+        at, text = opened.get(encrypted, (0.0, ""))
+        if text and now() - at < _KEPT_SECONDS:
+            return text
+        text = unseal(encrypted)
+        while len(opened) >= _MOST_KEPT:
+            opened.pop(next(iter(opened)))
+        opened.pop(encrypted, None)
+        opened[encrypted] = now(), text
+        return text
+
+    return unsealed
 
 
 def _kms(key_id: str, region: str) -> tuple[Callable[[str], str], Callable[[str], str]]:

@@ -58,7 +58,9 @@ Write = Callable[[object], str]
 
 
 def ticket(ports: Ports, session: Session) -> str:
-    """A WebSocket address that works once, within 30 seconds, for this session."""
+    """A WebSocket address that works once, within 30 seconds, for this session. Chalice's own server has none."""
+    if not ports.socket_url:
+        raise errors.live_off()
     token = ports.new_token()
     one_time_token = OneTimeToken(
         purpose=NotificationKind.SOCKET,

@@ -106,7 +106,7 @@ def test_an_unknown_path_is_answered_like_every_refusal(template: Json) -> None:
     assert unknown["statusCode"] == 404
     assert unknown["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
     assert json.loads(unknown["responseTemplates"]["application/json"])["code"] == "not_found"
-    assert {answer["statusCode"] for answer in answers.values()} <= {400, 404, 413, 415, 429, 503}
+    assert {answer["statusCode"] for answer in answers.values()} <= {400, 403, 404, 413, 415, 429, 503}
 
 
 def test_everything_set_aside_raises_an_alarm(template: Json) -> None:

@@ -50,6 +50,7 @@ ENVIRONMENT = {
     "PUBLIC_URL": PUBLIC_URL,
     "TABLE_NAME": TABLE,
     "LINK_KEYS": "k" * 40,
+    "SOCKET_URL": "ws://127.0.0.1:9",
     "MAIL_FROM": "invitations@webtop.example",
     "FILES_BUCKET": "files",
     "FILES_URL": "https://files.s3.us-east-1.amazonaws.com",

@@ -61,6 +61,13 @@ def test_a_session_that_ends_while_its_socket_opens_has_none(scene: Scene) -> No
 
 
 @pytest.mark.requirement("A04", "A28")
+def test_where_there_are_no_sockets_a_ticket_says_so_and_pages_ask_instead(scene: Scene) -> None:
+    """As under `chalice local`. Before, the page got `?ticket=…` as an address, and tried it for ever."""
+    scene.world.use(socket_url="")
+    refused = scene.owner.post("/socket-tickets")
+    assert (refused.status, refused.json["code"]) == (404, "live_off")
+
+
 def test_a_ticket_works_once_and_for_nobody_who_is_signed_out(scene: Scene) -> None:
     ticket = str(scene.owner.post("/socket-tickets").json["url"]).partition("ticket=")[2]
     assert [opens(scene, ticket=ticket), opens(scene, ticket=ticket)] == [200, 403]

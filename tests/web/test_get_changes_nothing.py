@@ -112,6 +112,9 @@ def test_the_files_of_pages_are_kept_for_good_and_no_path_leads_out_of_their_fol
     answer = shared_scene.world.request("GET", path)
     assert (answer.status, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert "immutable" in answer.headers["cache-control"]
+    name = path.rpartition("/")[2]
+    other = shared_scene.world.request("GET", f"/static/of-another-version/{name}")
+    assert (other.status, other.text, other.headers["cache-control"]) == (200, answer.text, "no-store")
     for name in ("..%2f..%2fsettings.py", "%2e%2e", "../web/guards.py", "base.css%00", "static.py"):
         assert shared_scene.world.request("GET", f"/static/x/{name}").status in (403, 404)
 

@@ -9,7 +9,7 @@ from .. import examples
 from ..api import openapi
 from ..routing import PREFIX
 from .routing import Content, Page, PageRequest, Pages
-from .static import MEDIA, WORKER, content, files
+from .static import MEDIA, WORKER, content, files, version
 
 routes = Pages(__name__)
 _EVERYWHERE = {"400", "401", "403", "404", "413", "414", "415", "422", "429", "431", "503"}
@@ -29,13 +29,14 @@ def help_page(request: PageRequest) -> Page:
 
 @routes.page("/static/{version}/{name}")
 def static_file(request: PageRequest) -> Content:
-    """Kept by browsers for good: another content has another address."""
+    """Kept by browsers for good: another content has another address. Under the address of another version, of which a roll-out
+    has two for a minute, nobody keeps what isn't it.
+    """
     path = files().get(request.path["name"])
     if path is None:
         raise errors.unknown()
-    return Content(
-        content(path), {"Content-Type": MEDIA[path.suffix], "Cache-Control": "public, max-age=31536000, immutable"}
-    )
+    cached = "public, max-age=31536000, immutable" if request.path["version"] == version() else "no-store"
+    return Content(content(path), {"Content-Type": MEDIA[path.suffix], "Cache-Control": cached})
 
 
 @routes.page("/sw.js")
