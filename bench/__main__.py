@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import coldstart, pages, pictures, relay, searching
+from bench import coldstart, pages, pictures, queries, relay, searching
 
 BENCHMARKS = {
     "coldstart": coldstart.run,
@@ -10,6 +10,7 @@ BENCHMARKS = {
     "pages": pages.run,
     "search": searching.run,
     "pictures": pictures.run,
+    "queries": queries.run,
 }
 
 

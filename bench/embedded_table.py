@@ -12,7 +12,7 @@ from cloud.package import ROOT
 from local import aws, child_process
 from local.config import LocalConfig, free_ports
 
-_TABLE = "bench"
+TABLE = "bench"
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def embedded_aws() -> Iterator[LocalConfig]:
 def table_in_embedded_aws() -> Iterator[dict[str, str]]:
     """The environment of a function whose table, made from the template's keys, and queue of the relay lie there."""
     with embedded_aws() as config:
-        _make_table(config)
+        make_table(config)
         settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]
         variables: dict[str, str] = settings["environment_variables"]
         aws_ = {name: value for name, value in config.environment().items() if name.startswith("AWS_")}
@@ -40,17 +40,17 @@ def table_in_embedded_aws() -> Iterator[dict[str, str]]:
         yield {
             **variables,
             **aws_,
-            "TABLE_NAME": _TABLE,
+            "TABLE_NAME": TABLE,
             "RELAY_QUEUE_URL": queue["QueueUrl"],
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "PATH": os.environ["PATH"],
         }
 
 
-def _make_table(config: LocalConfig) -> None:
+def make_table(config: LocalConfig) -> None:
     resources = json.loads((ROOT / ".chalice" / "resources.json").read_text())["Resources"]
     wanted = resources["Table"]["Properties"]
     aws.client(config, "dynamodb").create_table(
-        TableName=_TABLE,
+        TableName=TABLE,
         **{name: wanted[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")},
     )

@@ -1,9 +1,9 @@
 """The table's stream: ministack reads it in whole batches, `Reader` as AWS does. Unread records outlive a restart."""
 
 import contextvars
-import copy
 from typing import Any
 
+from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import dynamodb, lambda_svc
 
 from local.embedded.reader import Json, Reader
@@ -64,13 +64,13 @@ def _keep_beyond_restart() -> None:
     original_lambda_load = lambda_svc.load_persisted_state
 
     def state() -> Json:
-        unread, read = copy.deepcopy(dynamodb._stream_records), copy.deepcopy(dynamodb._stream_trimmed)
-        positions = copy.deepcopy(lambda_svc._dynamodb_stream_positions)
+        unread, read = AccountRegionScopedDict(), AccountRegionScopedDict()
+        positions = lambda_svc._dynamodb_stream_positions
         reached = min(positions._data.values(), default=0)
-        for key, records in unread._data.items():
-            done = max(0, reached - read._data.get(key, 0))
-            del records[:done]
-            read._data[key] = read._data.get(key, 0) + done
+        for key, records in dynamodb._stream_records._data.items():
+            trimmed = dynamodb._stream_trimmed._data.get(key, 0)
+            done = max(0, reached - trimmed)
+            unread._data[key], read._data[key] = records[done:], trimmed + done
         return {**original_state(), "stream_records": unread, "stream_trimmed": read, "stream_positions": positions}
 
     def load(data: Json) -> None:
