@@ -81,6 +81,7 @@ interface Person {
   role: string;
   via: string;
   organization: string;
+  picture?: string;
 }
 
 /** The chat that the page shows, as chat.html writes it. */

@@ -1,5 +1,5 @@
 // Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape.
-import { chatData, roster } from './chat_view.js';
+import { chatData, drawPicture, roster } from './chat_view.js';
 import { closest, find, isComposing, typeInto } from './page.js';
 
 const MOST = 6;
@@ -107,7 +107,7 @@ export function fits(name, typed) {
  * @param {Person} person
  * @param {number} index
  */
-function drawOption({ name, initials, tint, role, organization }, index) {
+function drawOption({ name, initials, tint, role, organization, picture }, index) {
   const row = document.createElement('div');
   row.className = 'menu-row';
   row.id = `suggest-${index}`;
@@ -119,6 +119,7 @@ function drawOption({ name, initials, tint, role, organization }, index) {
   const letters = document.createElement('span');
   letters.textContent = initials;
   avatar.append(letters);
+  drawPicture(avatar, picture);
   const text = document.createElement('span');
   text.textContent = organization ? `${name}, ${organization}` : name;
   row.append(avatar, text);
