@@ -20,6 +20,7 @@ from chalicelib.domain.errors import RefusalKind
 from chalicelib.domain.providers import Option
 from chalicelib.web import examples as shown
 from chalicelib.web.errors import STATUS
+from tests.support import picture_samples as samples
 from tests.support.app import PASSWORD, Answer, Person
 from tests.support.routes import ROUTES, Sample, names
 from tests.support.sample_chat import INVITED, Scene, played
@@ -124,7 +125,8 @@ def examples() -> Json:
     for sample, ask in _asked():
         path, body, answer = ask
         assert answer.status < 400, f"{sample.name}: {answer.text}"
-        content = json.loads(answer.text) if answer.text and not sample.path.startswith("/openapi") else None
+        is_file = "json" not in answer.headers.get("content-type", "")
+        content = json.loads(answer.text) if not is_file and not sample.path.startswith("/openapi") else None
         existing[f"{sample.method} {_shape(sample.path)}"] = {
             "path": stand_ins.plain(path),
             "body": _typed(stand_ins.plain(body)),
@@ -161,8 +163,9 @@ def _caller(sample: Sample, scene: Scene) -> Person:
 def _call(sample: Sample, scene: Scene, caller: Person, body: Json | None) -> tuple[str, Json | None, Answer]:
     path = sample.path_in(scene)
     if sample.takes_file:
-        headers = {"Content-Type": "text/csv", "Authorization": f"Bearer {caller.token}"}
-        return path, None, scene.world.request("POST", f"/api/v1{path}", LIST.encode(), headers)
+        media, content = ("image/png", samples.png(300, 300)) if path == "/me/picture" else ("text/csv", LIST.encode())
+        headers = {"Content-Type": media, "Authorization": f"Bearer {caller.token}"}
+        return path, None, scene.world.request(sample.method, f"/api/v1{path}", content, headers)
     call = getattr(caller, sample.method.lower())
     return path, body, call(path) if body is None else call(path, body)
 

@@ -84,6 +84,7 @@ interface Person {
   organization: string;
   invited: string;
   joined: string;
+  picture?: string;
 }
 
 /** The chat that the page shows, as chat.html writes it. */

@@ -132,6 +132,10 @@ class AccountChanged:
     def is_called_otherwise(self) -> bool:
         return (self.before.name, self.before.email) != (self.after.name, self.after.email)
 
+    @property
+    def looks_different(self) -> bool:
+        return self.before.picture != self.after.picture
+
 
 @dataclass(frozen=True, slots=True)
 class ReactionChanged:

@@ -37,6 +37,7 @@ class PreviewMember:
     account_id: str
     label: str
     role: ChatRole
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class Chat:
     created_at: datetime
     founder_id: str
     founder_name: str
+    founder_picture: str = ""
     founder_left: bool = False
     roster_version: int = 1
     last_seq: int = 0
@@ -88,6 +90,11 @@ class Chat:
             if preview_member.account_id != reader.account_id and (preview_member.account_id or reader.is_member)
         ]
         return self.name or ", ".join(others) or self.founder_name
+
+    def other_of(self, reader: "Membership") -> PreviewMember | None:
+        """Who else is in a chat of two, whose picture stands for it."""
+        others = [each for each in self.preview if each.account_id and each.account_id != reader.account_id]
+        return others[0] if self.kind is ChatKind.DIRECT and len(others) == 1 else None
 
     def waits_for(self, account_id: str) -> int:
         """How many invitations here this person has to answer or mend."""
@@ -181,6 +188,7 @@ class Participant:
     ends_at: datetime | None = None
     owner_id: str = ""
     owner_name: str = ""
+    picture: str = ""
 
 
 def refuse_unless_member(membership: Membership) -> None:

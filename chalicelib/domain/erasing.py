@@ -79,7 +79,7 @@ def invitation_without(invitation: Invitation, leaver: Leaver) -> InvitationChan
     """None where it names them nowhere."""
     sets: dict[str, object] = {}
     if invitation.account_id == leaver.account_id:
-        gone = ("email", "invited_name", "account_email", "identity")
+        gone = ("email", "invited_name", "account_email", "identity", "picture")
         sets |= {"name": SOMEBODY_WHO_LEFT, "handed_over": ()} | dict.fromkeys(gone, "")
     if invitation.inviter_id == leaver.account_id:
         sets["inviter_name"] = SOMEBODY_WHO_LEFT

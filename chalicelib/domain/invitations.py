@@ -164,6 +164,7 @@ class Invitation:
     account_id: str = ""
     name: str = ""
     account_email: str = ""
+    picture: str = ""
     via: Via = Via.WEBTOP
     organization: str = ""
     identity: str = ""
@@ -192,6 +193,7 @@ class Invitation:
             "account_id": membership.account_id,
             "name": account.name,
             "account_email": account.email or (outside.email if outside else ""),
+            "picture": account.picture,
             "via": membership.via,
             "organization": outside.organization if outside else "",
             "identity": outside.identity if outside else "",
@@ -242,9 +244,9 @@ class Invitation:
         sets = {"asks": tuple(asks), "handed_over": tuple(moves)}
         return InvitationChange(before=self, sets=sets, unless_changed=("asks", "handed_over"), while_pending=False)
 
-    def call(self, name: str, account_email: str) -> InvitationChange:
-        """Whoever took it has this name and address now."""
-        sets = {"name": name, "account_email": account_email}
+    def call(self, name: str, account_email: str, picture: str) -> InvitationChange:
+        """Whoever took it has this name, address and picture now."""
+        sets = {"name": name, "account_email": account_email, "picture": picture}
         return InvitationChange(before=self, sets=sets, unless_changed=("account_id", "status"), while_pending=False)
 
     def remind(self, now: datetime) -> InvitationChange:

@@ -67,6 +67,7 @@ class OutsidePerson:
     name: str
     email: str
     places: tuple[OutsidePlace, ...]
+    picture: str = ""
 
     @property
     def last_joined(self) -> OutsidePlace:

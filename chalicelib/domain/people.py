@@ -55,6 +55,7 @@ class Account:
 
     `sending_paused`: reports of abuse, or an operator, stopped what they send to people whom they invite.
     `time_zone` is an IANA name, empty for UTC. `push_text`: pushes may show on a locked screen what was written, and by whom.
+    `picture` is the id of their picture, empty for none.
     `leaves_at`: when it is erased, with what its messages say where it `empties` them.
     `new_address` names the newest request to change the address; `ways_back` are changes that can be undone, the oldest first.
     """
@@ -73,6 +74,7 @@ class Account:
     quiet: QuietHours | None = None
     dnd_until: datetime | None = None
     push_text: bool = True
+    picture: str = ""
     sending_paused: bool = False
     new_address: str = ""
     ways_back: tuple[WayBack, ...] = ()

@@ -11,6 +11,7 @@ from .chats import OPEN_WITHOUT_MEMBERS
 from .ends import NOTICE_BEFORE
 from .files import FORGOTTEN_AFTER, File
 from .invitations import KEPT_AFTER_END, REMINDED_BEFORE, REMINDER_FROM, Invitation, Status
+from .profile_pictures import SETTLED_AFTER
 
 LOOKED_AFTER = timedelta(hours=1)
 EXPORT_LIFE = timedelta(hours=24)
@@ -33,13 +34,15 @@ class TaskKind(StrEnum):
     REGISTER = "register"
     ERASE = "erase"
     EXPORT = "export"
+    PICTURE = "picture"
     CHAT_MAIL = "chat_mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
-    """`invitation_id` is the file's for `FILE`, the call's for `CALL`, the export's for `EXPORT`; for `REGISTER`, `chat_id` is
-    the workspace's, and `invitation_id` the member behind whom it goes on. `seq` is of a message that `CHAT_MAIL` tells of.
+    """`invitation_id` is the file's for `FILE`, the call's for `CALL`, the export's for `EXPORT`, the picture's for `PICTURE`;
+    for `REGISTER`, `chat_id` is the workspace's, and `invitation_id` the member behind whom it goes on. `seq` is of a message
+    that `CHAT_MAIL` tells of.
 
     `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
     """
@@ -120,6 +123,11 @@ def erase(account_id: str, leaves_at: datetime) -> ScheduledTask:
 def forget_export(account_id: str, export_id: str, until: datetime) -> ScheduledTask:
     """The zip of somebody's data goes with its link."""
     return ScheduledTask(kind=TaskKind.EXPORT, at=until, account_id=account_id, invitation_id=export_id)
+
+
+def settle_picture(account_id: str, picture_id: str, now: datetime) -> ScheduledTask:
+    """A picture that didn't become its person's by then is deleted."""
+    return ScheduledTask(kind=TaskKind.PICTURE, at=now + SETTLED_AFTER, account_id=account_id, invitation_id=picture_id)
 
 
 def compare(chat_id: str, invitation_id: str, now: datetime) -> ScheduledTask:

@@ -77,6 +77,7 @@ class Member:
     name: str
     email: str
     role: Role
+    picture: str = ""
 
 
 def refuse_unless_communicate(workspace: Workspace) -> None:

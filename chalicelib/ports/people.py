@@ -68,6 +68,9 @@ class Accounts(Protocol):
         self, account_id: str, time_zone: str, quiet: QuietHours | None, dnd_until: datetime | None, push_text: bool
     ) -> None: ...
     def save_profile(self, account_id: str, name: str, locale: str) -> None: ...
+    def save_picture(self, account_id: str, picture: str) -> bool:
+        """Empty for none; False where the account is gone."""
+
     def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool:
         """By a mailed link, which is used up; False if it was meanwhile. Ends every session that began before this one."""
 

@@ -44,7 +44,7 @@ class Workspaces(Protocol):
     def change_role(self, member: Member, role: Role, other_owner: Member | None = None) -> bool:
         """False if the member is gone or has another role by now, or `other_owner` is none any more."""
 
-    def call_member(self, workspace_id: str, account_id: str, name: str, email: str) -> None:
+    def call_member(self, workspace_id: str, account: Account) -> None:
         """Their account has this name and address now."""
 
     def remove_member(self, member: Member, other_owner: Member | None = None) -> bool: ...

@@ -215,6 +215,7 @@ class MemberOut(Struct):
     name: str
     email: str
     role: Role
+    picture_url: str | UnsetType = UNSET
 
 
 class ChatOut(Struct, kw_only=True):
@@ -244,6 +245,7 @@ class ParticipantOut(Struct):
     invited_as: str | UnsetType = UNSET
     ends_at: datetime | UnsetType = UNSET
     owner: Inviter | UnsetType = UNSET
+    picture_url: str | UnsetType = UNSET
 
 
 class ChatWithPeople(ChatOut, kw_only=True):

@@ -118,6 +118,8 @@ NAMES = {
     "participants": "Who is in the chat.",
     "password": "The password.",
     "person": "Whose place ended.",
+    "picture_id": "The picture's id, from its address.",
+    "picture_url": "Where the person's picture is, for whoever may see it; another picture has another address.",
     "places": "The chats that the person is in, as a guest.",
     "plan": "The plan.",
     "preview": "`1`: the small picture.",

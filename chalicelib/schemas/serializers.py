@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import cast
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from .. import wiring
 from ..domain.characters import isolated
@@ -27,6 +27,7 @@ from ..usecases.deliveries import Delivery
 from ..usecases.sessions import SignedIn
 from . import asking as a
 from . import bodies as s
+from . import profile_pictures
 from .calls import CallsOut
 from .fields import OutsideDays
 from .files import FileOut
@@ -52,6 +53,7 @@ def own_account(account: Account, now: datetime) -> OwnAccountOut:
         quiet=QuietHoursOut(f"{quiet.begins:%H:%M}", f"{quiet.ends:%H:%M}") if quiet else None,
         dnd_until=account.dnd_until if account.dnd_until and account.dnd_until > now else None,
         push_text=account.push_text,
+        picture_url=profile_pictures.url(account.id, account.picture) or None,
     )
 
 
@@ -79,7 +81,8 @@ def workspace(workspace: Workspace) -> s.WorkspaceOut:
 
 
 def member(member: Member) -> s.MemberOut:
-    return s.MemberOut(member.account_id, member.name, member.email, member.role)
+    picture = profile_pictures.url(member.account_id, member.picture) or UNSET
+    return s.MemberOut(member.account_id, member.name, member.email, member.role, picture)
 
 
 def chat(chat: Chat, membership: Membership) -> s.ChatOut:
@@ -99,17 +102,8 @@ def chat(chat: Chat, membership: Membership) -> s.ChatOut:
 def chat_with_people(
     item: Chat, membership: Membership, people: Sequence[Participant], capabilities: Mapping[Via, Capabilities]
 ) -> s.ChatWithPeople:
-    plain = chat(item, membership)
     return s.ChatWithPeople(
-        id=plain.id,
-        workspace_id=plain.workspace_id,
-        kind=plain.kind,
-        name=plain.name,
-        created_at=plain.created_at,
-        last_seq=plain.last_seq,
-        unread=plain.unread,
-        mentions=plain.mentions,
-        closed_at=plain.closed_at,
+        **structs.asdict(chat(item, membership)),
         participants=[participant(person, membership) for person in people],
         shows={via: ShowsOut(**asdict(each)) for via, each in capabilities.items()},
     )
@@ -128,6 +122,7 @@ def participant(participant: Participant, reader: Membership) -> s.ParticipantOu
         owner=s.Inviter(participant.owner_id, participant.owner_name)
         if participant.owner_id and reader.is_member
         else UNSET,
+        picture_url=profile_pictures.url(participant.account_id, participant.picture) or UNSET,
     )
 
 

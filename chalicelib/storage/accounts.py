@@ -169,6 +169,12 @@ class Accounts:
             [AccountItem.name.set(name), AccountItem.locale.set(locale)], AccountItem.pk.exists()
         )
 
+    def save_picture(self, account_id: str, picture: str) -> bool:
+        with conditional_write() as outcome:
+            chosen = AccountItem.picture.set(picture) if picture else AccountItem.picture.remove()
+            AccountItem(keys.account(account_id), "A").update([chosen], AccountItem.pk.exists())
+        return outcome.held
+
     def set_password(self, account_id: str, password_hash: str, use: Use, session: Session) -> bool:
         with conditional_write() as outcome, items.transaction() as write:
             _enter(write, (use, session))

@@ -184,7 +184,8 @@ def _account(before: AccountItem | None, after: AccountItem) -> Change | None:
     if before is None:
         return None
     change = AccountChanged(account(before), account(after))
-    return change if change.ended_sessions or change.is_called_otherwise or change.is_to_leave else None
+    is_followed = change.is_called_otherwise or change.looks_different or change.is_to_leave
+    return change if change.ended_sessions or is_followed else None
 
 
 def _image(image: dict[str, Any] | None) -> Item | None:

@@ -69,10 +69,11 @@ class Chats:
             ChatItem.last_event.set(told),
         )
 
-    def call_founder(self, chat: Chat, name: str) -> None:
+    def call_founder(self, chat: Chat, name: str, picture: str) -> None:
+        looks = ChatItem.founder_picture.set(picture) if picture else ChatItem.founder_picture.remove()
         with conditional_write():
             mine = ChatItem.founder_id == chat.founder_id
-            ChatItem(keys.chat(chat.id), "C").update([ChatItem.founder_name.set(name)], mine)
+            ChatItem(keys.chat(chat.id), "C").update([ChatItem.founder_name.set(name), looks], mine)
 
     def set_preview(self, chat_id: str, preview: Sequence[PreviewMember], waiting: Sequence[tuple[str, int]]) -> None:
         actions: list[Action] = [

@@ -71,13 +71,16 @@ def badge_item(noun: Member) -> BadgeItem:
 
 
 def preview_json(preview: Iterable[PreviewMember]) -> list[list[str]]:
-    return [[preview_member.account_id, preview_member.label, str(preview_member.role)] for preview_member in preview]
+    """A picture stands last, where there is one: older code reads three, and takes no notice of more."""
+    return [
+        [each.account_id, each.label, str(each.role), *([each.picture] if each.picture else [])] for each in preview
+    ]
 
 
 def _preview(stored: list[list[str]] | None) -> tuple[PreviewMember, ...]:
     return tuple(
-        PreviewMember(account_id, label, one_of(ChatRole, role, ChatRole.EXTERNAL))
-        for account_id, label, role, *_ in stored or ()
+        PreviewMember(account_id, label, one_of(ChatRole, role, ChatRole.EXTERNAL), *more[:1])
+        for account_id, label, role, *more in stored or ()
     )
 
 

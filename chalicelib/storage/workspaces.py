@@ -9,7 +9,7 @@ from pynamodb.exceptions import PutError
 
 from ..domain import errors
 from ..domain.audit import KEPT
-from ..domain.people import Role
+from ..domain.people import Account, Role
 from ..domain.quotas import RollingQuota
 from ..domain.workspaces import Member, Workspace
 from . import items, keys
@@ -120,10 +120,12 @@ class Workspaces:
             write.update(badge_item(member), actions=[BadgeItem.role.set(role)])
         return outcome.held
 
-    def call_member(self, workspace_id: str, account_id: str, name: str, email: str) -> None:
+    def call_member(self, workspace_id: str, account: Account) -> None:
+        picture = MemberItem.picture.set(account.picture) if account.picture else MemberItem.picture.remove()
         with conditional_write():
-            MemberItem(keys.workspace(workspace_id), f"M#{account_id}").update(
-                [MemberItem.name.set(name), MemberItem.email.set(email)], MemberItem.pk.exists()
+            MemberItem(keys.workspace(workspace_id), f"M#{account.id}").update(
+                [MemberItem.name.set(account.name), MemberItem.email.set(account.email), picture],
+                MemberItem.pk.exists(),
             )
 
     def remove_member(self, member: Member, other_owner: Member | None = None) -> bool:

@@ -88,6 +88,7 @@ def take_over(ports: Ports, account: Account, chat_id: str) -> tuple[Chat, Membe
         inviter_name=account.name,
         account_id=account.id,
         name=account.name,
+        picture=account.picture,
         created_at=now,
         joined_at=now,
         reads_from=head.seq + 1,

@@ -88,6 +88,7 @@ def participants_of(chat: Chat, invitations: tuple[Invitation, ...]) -> tuple[Pa
     founder = Participant(
         account_id=chat.founder_id,
         name=chat.founder_name,
+        picture=chat.founder_picture,
         role=ChatRole.MEMBER,
         via=Via.WEBTOP,
         joined_at=chat.created_at,
@@ -112,7 +113,7 @@ def _with_owner(person: Participant, invitation: Invitation | None, people: tupl
 def preview_of(chat: Chat, invitations: tuple[Invitation, ...], now: datetime) -> tuple[PreviewMember, ...]:
     """Who stands for the chat in lists: who joined, then who is invited; where there is nobody, who was, as long as it is kept."""
     joined = [
-        PreviewMember(participant.account_id, participant.name, participant.role)
+        PreviewMember(participant.account_id, participant.name, participant.role, participant.picture)
         for participant in participants_of(chat, invitations)
     ]
     invited = [
@@ -185,6 +186,7 @@ def _participant(invitation: Invitation) -> Participant:
     return Participant(
         account_id=invitation.account_id,
         name=invitation.name,
+        picture=invitation.picture,
         role=invitation.role,
         via=invitation.via,
         joined_at=invitation.joined_at or invitation.created_at,

@@ -24,6 +24,7 @@ from . import (
     mails,
     messages,
     notifications,
+    profile_pictures,
     pushes,
     register_index,
     relay_compare,
@@ -176,5 +177,6 @@ DUE_WORK: Mapping[TaskKind, Callable[[Ports, ScheduledTask], bool]] = {
     TaskKind.REGISTER: register_index.go_on,
     TaskKind.ERASE: erasing.erase,
     TaskKind.EXPORT: exporting.forget,
+    TaskKind.PICTURE: profile_pictures.settle,
 }
 """The registry: True where there was something to do. What is refused stays due."""

@@ -28,7 +28,7 @@ from ..domain.receipts import document, signed_bytes
 from ..domain.schedule import ScheduledTask
 from ..domain.workspaces import Member
 from ..ports import Ports
-from . import charge, chats, ending, invitation_links, mailbox, whole_mails
+from . import charge, chats, ending, invitation_links, mailbox, profile_pictures, whole_mails
 
 log = logging.getLogger(__name__)
 _AT_ONCE, _MOST_CHATS, _MOST_MEMBERS = 500, 100_000, 1_000
@@ -88,7 +88,7 @@ def _erase_in_roster(ports: Ports, chat_id: str, leaver: Leaver) -> None:
         return
     chat, invitations = result
     if chat.founder_id == leaver.account_id:
-        ports.chats.call_founder(chat, SOMEBODY_WHO_LEFT)
+        ports.chats.call_founder(chat, SOMEBODY_WHO_LEFT, "")
     for invitation in invitations:
         if invitation.account_id == leaver.account_id and invitation.email:
             _forget_address(ports, invitation)
@@ -200,4 +200,6 @@ def _erase_account(ports: Ports, account: Account) -> None:
         ports.identities.remove(profile.identity, account.id)
     if account.email:
         mailbox.forget(ports, account.email)
+    if account.picture:
+        profile_pictures.forget(ports, account.id, account.picture)
     ports.own_accounts.erase(account)

@@ -23,7 +23,7 @@ from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.people import Account
 from ..domain.schedule import EXPORT_LIFE, ScheduledTask
 from ..ports import Limit, OutgoingMail, Ports
-from . import addresses, chats
+from . import addresses, chats, profile_pictures
 
 log = logging.getLogger(__name__)
 MOST_MESSAGES = 50_000
@@ -108,6 +108,7 @@ def _zip(ports: Ports, account: Account) -> bytes:
         export = _Export(archive)
         listed = chats.all_of(ports, account)
         _write(export, "account.json", _account(ports, account))
+        _add_picture(ports, export, account)
         _write(export, "places.json", [_place(each.chat, each.membership) for each in listed])
         for each in listed:
             _add_chat(ports, export, account, each.chat, each.membership)
@@ -115,6 +116,12 @@ def _zip(ports: Ports, account: Account) -> bytes:
         if export.cut:
             _write(export, "left_out.json", {"most_messages": MOST_MESSAGES, "chats_cut_short": export.cut})
     return content.getvalue()
+
+
+def _add_picture(ports: Ports, export: _Export, account: Account) -> None:
+    content = profile_pictures.own(ports, account)
+    if content:
+        export.archive.writestr("picture.jpg", content)
 
 
 def _write(export: _Export, name: str, value: Any) -> None:

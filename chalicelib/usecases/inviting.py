@@ -279,7 +279,7 @@ def new_invitation(
         joined_at=now,
     )
     if member:
-        return replace(invitation, account_id=member.account_id, name=member.name)
+        return replace(invitation, account_id=member.account_id, name=member.name, picture=member.picture)
     return replace(
         invitation,
         status=Status.PENDING,
@@ -317,6 +317,7 @@ def _new_chat(ports: Ports, account: Account, workspace: Workspace, name: str, i
         last_at=now,
         founder_id=account.id,
         founder_name=account.name,
+        founder_picture=account.picture,
     )
 
 

@@ -139,6 +139,7 @@ class _Reading:
             name=account.name if account else first.name,
             email=account.email if account else "",
             places=tuple(places),
+            picture=account.picture if account else "",
         )
 
     def _place(self, stored: StoredPlace) -> OutsidePlace:

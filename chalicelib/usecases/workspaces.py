@@ -126,6 +126,7 @@ def add_member(ports: Ports, account: Account, workspace_id: str, email: str, ro
         workspace_id=workspace.id,
         account_id=whom.id if whom else "",
         name=whom.name if whom else "",
+        picture=whom.picture if whom else "",
         email=email,
         role=role,
     )

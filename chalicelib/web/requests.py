@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
-from chalice.app import Request
+from chalice.app import CaseInsensitiveMapping, Request
 
 from ..domain import errors, links
 
 MOST_BYTES, MOST_BYTES_OF_LIST, MOST_BYTES_WITH_FILE = 256 * 1024, 2 * 1024 * 1024, 4 * 1024 * 1024 + 64 * 1024
 """Of any body; of a form with up to 1,000 invitees, or with a list of up to 1 MiB; of a message with a file of up to 4 MiB."""
+MOST_BYTES_OF_PHOTO = 10 * 1024 * 1024
+"""Of a picture of oneself, as large as API Gateway lets through: what is too large is said of the picture, not of the body."""
 _MOST_COOKIES, _MOST_FIELDS = 50, 8000
 _JUDGED_LATER = ("message_id", "ask_id")
 _ID = re.compile(r"[a-z2-7]{16}")
@@ -63,19 +65,24 @@ class Form:
     files: dict[str, UploadedFile]
 
 
-def incoming(request: Request, most_bytes: int = MOST_BYTES) -> Incoming:
+def incoming(request: Request, most_bytes: int = MOST_BYTES, takes_file: bool = False) -> Incoming:
     context = request.context or {}
     return Incoming(
         method=request.method,
         route=request.path,
         path=_path(request),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=_body(request, most_bytes),
+        body=_body(request, most_bytes, takes_file),
         cookies=_cookies(request.headers.get("cookie", "")),
         query=dict(request.query_params or {}),
         source=_network(str(context.get("identity", {}).get("sourceIp", ""))),
         request_id=str(context.get("requestId", "")),
     )
+
+
+def accept_anything(request: Request) -> None:
+    """Chalice refuses bytes to whoever doesn't name their type. What the answer is doesn't hang on it (RFC 9110, 12.5.1)."""
+    request.headers = CaseInsensitiveMapping({**request.headers, "accept": "*/*"})
 
 
 def json_body(incoming: Incoming, shape: type[Body]) -> Body:
@@ -220,9 +227,9 @@ def _network(source: str) -> str:
     return str(IPv6Network((address.packed, 64), strict=False)) if isinstance(address, IPv6Address) else source
 
 
-def _body(request: Request, most_bytes: int) -> bytes:
-    """What isn't a form with a file in it needs no room for one."""
-    if "multipart/form-data" not in request.headers.get("content-type", "").lower():
+def _body(request: Request, most_bytes: int, takes_file: bool) -> bytes:
+    """What is neither a file nor a form with one in it needs no room for one."""
+    if not takes_file and "multipart/form-data" not in request.headers.get("content-type", "").lower():
         most_bytes = min(most_bytes, MOST_BYTES_OF_LIST)
     try:
         raw = request.raw_body

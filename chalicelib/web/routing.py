@@ -71,7 +71,7 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with more than a body: cookies, headers, another status. With `media` the body is text of that type."""
+    """An answer with more than a body: cookies, headers, another status. With `media` the body is text of that type, or bytes."""
 
     body: Any = None
     status: int = 0
@@ -124,13 +124,15 @@ class Routes(Blueprint):
         query: type | None = None,
         refusals: tuple[int, ...] = (),
         takes_file: tuple[str, ...] = (),
+        media: str = "application/json",
         most_bytes: int = requests.MOST_BYTES,
         or_answers: Mapping[int, type] | None = None,
         while_leaving: bool = False,
     ) -> Callable[[View], View]:
         """Registers a view under /api/v1. `refusals` are statuses beside those that any route may answer.
 
-        `takes_file` names the media types of a route whose body is a file; its view gets the raw bytes. `or_answers` are
+        `takes_file` names the media types of a route whose body is a file; its view gets the raw bytes. `media` is the type of
+        a good answer; one of `bytes` is a file. `or_answers` are
         the shapes of other good answers, by status. `while_leaving`: also for an account that is being deleted.
         """
 
@@ -146,6 +148,7 @@ class Routes(Blueprint):
                 query=query,
                 refusals=refusals,
                 name=view.__name__,
+                media=media,
                 takes_file=takes_file,
                 most_bytes=most_bytes,
                 or_answers=or_answers or {},
@@ -163,9 +166,12 @@ class Routes(Blueprint):
 
     def _wrapped(self, route: Route, view: Callable[..., Any]) -> Callable[..., Response]:
         def answer(**path: str) -> Response:
+            if route.answers is bytes:
+                requests.accept_anything(self.current_request)
             request_id = str((self.current_request.context or {}).get("requestId", ""))
             try:
-                return _answered(route, view, requests.incoming(self.current_request, route.most_bytes), unquoted(path))
+                incoming = requests.incoming(self.current_request, route.most_bytes, bool(route.takes_file))
+                return _answered(route, view, incoming, unquoted(path))
             except errors.Refusal as refusal:
                 return problem(refusal, request_id)
             except ChaliceViewError:

@@ -143,7 +143,12 @@ def test_the_bucket_of_files_is_private_encrypted_and_tidies_up(template: Json) 
     assert bucket["Properties"]["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     assert "BucketEncryption" in bucket["Properties"]
     rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
-    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [("in/", 1), ("x/", 2), ("mail/", 3)]
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [
+        ("in/", 1),
+        ("s/", 1),
+        ("x/", 2),
+        ("mail/", 3),
+    ]
     (cors,) = bucket["Properties"]["CorsConfiguration"]["CorsRules"]
     assert cors["AllowedOrigins"] == [{"Ref": "PublicUrl"}]
     statement, mail = template["Resources"]["FilesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
@@ -186,12 +191,12 @@ def test_a_file_is_given_out_after_a_scan_unless_the_operator_chose_none(templat
 def test_only_the_functions_of_files_look_into_them_and_nobody_lists_the_bucket() -> None:
     may = {path.stem: _actions_on_files(path) for path in POLICIES}
     assert {name: actions for name, actions in may.items() if actions} == {
-        "api": {"GetObject", "PutObject"},
+        "api": {"DeleteObject", "GetObject", "PutObject"},
         "file_arrived": {"DeleteObject", "GetObject", "PutObject"},
         "file_checked": {"DeleteObject", "GetObject", "PutObject"},
         "hourly": {"DeleteObject"},
         "mail_in": {"DeleteObject", "GetObject", "PutObject"},
-        "mail_out": {"PutObject"},
+        "mail_out": {"GetObject", "PutObject"},
         "minutely": {"DeleteObject"},
         "relay": {"GetObject", "PutObject"},
         "table_changes": {"DeleteObject"},

@@ -21,6 +21,7 @@ LETTERS = {
     "D": "DeleteItem",
     "T": "TransactWriteItems",
     "W": "BatchWriteItem",
+    "O": "GetObject",
 }
 # In order. With a session the first is always the session and its account, in one read.
 CALLS = {
@@ -35,6 +36,9 @@ CALLS = {
     "DELETE /me": "B Q T T U Q D P G",
     "POST /me/keep": "B",
     "POST /me/export": "B T P",
+    "DELETE /me/picture": "B",
+    # The person, whose picture it is; then the workspaces of both.
+    "GET /people/{member}/pictures/{picture}": "B G Q B Q B O",
     # The password counts as a try to sign in; the mail against the caps.
     "POST /me/email": "B T T T G U P U P",
     "GET /push-key": "",

@@ -136,6 +136,7 @@ class Answer:
     status: int
     headers: dict[str, Any]
     text: str
+    body: bytes = b""
 
     @property
     def json(self) -> Any:
@@ -177,7 +178,8 @@ class World:
         return Answer(
             response.status_code,
             {name.lower(): value for name, value in response.headers.items()},
-            response.body.decode(),
+            response.body.decode(errors="replace"),
+            response.body,
         )
 
     @property

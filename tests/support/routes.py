@@ -55,6 +55,7 @@ def names(scene: Scene) -> dict[str, str]:
         "file": scene.file,
         "push": scene.push,
         "session": scene.session,
+        "picture": scene.picture,
     }
 
 
@@ -84,6 +85,9 @@ ROUTES = [
     Sample("DELETE", "/me", {"messages": "keep", "password": PASSWORD}),
     Sample("POST", "/me/keep"),
     Sample("POST", "/me/export"),
+    Sample("PUT", "/me/picture", takes_file=True),
+    Sample("DELETE", "/me/picture"),
+    Sample("GET", "/people/{member}/pictures/{picture}", None, ("member",)),
     Sample("POST", "/me/email", {"email": "mara@lindqvist.example", "password": PASSWORD}),
     Sample("GET", "/push-key", open_to_all=True),
     Sample("POST", "/push-subscriptions", {name: pushes.browser("phone")[name] for name in ("endpoint", "keys")}),

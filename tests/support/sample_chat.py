@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.domain import profile_pictures
 from chalicelib.domain.calls import Call
 from chalicelib.domain.ends import EndReason
 from chalicelib.domain.files import File, FileState, Verdict
@@ -26,6 +27,7 @@ OWNER, MEMBER, GUEST, INVITED = (
     "olaf@nord.example",
 )
 STRANGER = "nora@elsewhere.example"
+PICTURE = b"\xff\xd8\xff\xd9"
 JITSI = "https://meet.brightwater.example"
 
 
@@ -35,6 +37,7 @@ class Scene:
 
     `post` is a message of Mara's, `reply` one of Dana's with a whole mail behind it, `call` one that Mara has just begun,
     `file` one that stands in `reply`, `push` a browser of Mara's that gets pushes, `session` another one where she is signed in.
+    Tom has a `picture`.
     Nora opened Olaf's link and asked to join by it.
     """
 
@@ -56,6 +59,7 @@ class Scene:
     file: str = ""
     push: str = ""
     session: str = ""
+    picture: str = ""
 
     @property
     def base(self) -> str:
@@ -80,6 +84,7 @@ def played() -> Iterator[Scene]:
     scene, data = _first[0]
     with built(data.copied()) as world:
         people = {name: replace(getattr(scene, name), world=world) for name in ("owner", "member", "guest", "stranger")}
+        world.ports.file_store.put(profile_pictures.key(scene.member.id, scene.picture), PICTURE)
         yield replace(scene, world=world, **people)
 
 
@@ -121,7 +126,15 @@ def play(world: World) -> Scene:
         reply=reply,
         push=owner.post("/push-subscriptions", pushes.browser("mara")).json["id"],
         session=session_of(owner),
+        picture=picture_of(world, member),
     )
+
+
+def picture_of(world: World, person: Person) -> str:
+    picture = world.ports.new_id()
+    assert world.ports.accounts.save_picture(person.id, picture)
+    world.settle()
+    return picture
 
 
 def call_of(world: World, owner: Person, chat: str) -> str:

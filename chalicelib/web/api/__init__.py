@@ -15,6 +15,7 @@ from . import (
     openapi,
     outside,
     own_account,
+    profile_pictures,
     pushes,
     receipts,
     searching,
@@ -26,6 +27,7 @@ ALL = tuple(
     for module in (
         accounts,
         own_account,
+        profile_pictures,
         workspaces,
         outside,
         audit,

@@ -17,6 +17,7 @@ _REF = "#/components/schemas/{name}"
 NOUNS = {
     "accounts": "Accounts and sessions",
     "own_account": "Your own account",
+    "profile_pictures": "Your own account",
     "workspaces": "Workspaces",
     "chats": "Chats",
     "invitations": "Invitations",
@@ -145,7 +146,9 @@ def _operation(route: Route, noun: str, shapes: dict[str, Any]) -> dict[str, Any
 
 def _responses(route: Route) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done."}
-    if route.answers is not None:
+    if route.answers is bytes:
+        good["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
+    elif route.answers is not None:
         schema = {"type": "object"} if not hasattr(route.answers, "__struct_fields__") else _ref(route.answers)
         good["content"] = {"application/json": {"schema": schema}}
     refusals = _ANYWHERE | (_WITH_BODY if route.method != "GET" else {}) | _guarded(route)

@@ -92,6 +92,8 @@ def _example(played: dict[str, Any] | None, method: str, operation: dict[str, An
         lines += ["-H 'Content-Type: application/json'", f"-d '{body}'"]
     elif "text/csv" in operation.get("requestBody", {}).get("content", {}):
         lines += ["-H 'Content-Type: text/csv'", "--data-binary @people.csv"]
+    elif "image/png" in operation.get("requestBody", {}).get("content", {}):
+        lines += ["-H 'Content-Type: image/png'", "--data-binary @me.png"]
     answer = played["answer"]
     return {
         "curl": " \\\n  ".join(lines),

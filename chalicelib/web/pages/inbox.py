@@ -18,7 +18,7 @@ from ...domain.names import initials
 from ...domain.providers import APPLICATIONS, SIGNED_IN_FROM
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import chats, messages, overview, workspaces
+from ...usecases import chats, messages, overview, profile_pictures, workspaces
 from ...usecases.chats import Listed
 from . import people
 from .routing import Page, PageRequest, Pages
@@ -49,6 +49,7 @@ def inbox(request: PageRequest, wanted: str) -> Page:
     shown = [row for row in rows if chosen == "all" or kinds[chosen](row)]
     if chosen == "answers":
         shown = [row | row["answer"] for row in shown]
+    _add_pictures(request, shown)
     return shell(
         request,
         "chats.html",
@@ -61,6 +62,14 @@ def inbox(request: PageRequest, wanted: str) -> Page:
         next_url=None,
         all_seen=len(unread) <= _MOST and len(waiting) <= _MOST_WAITING,
     )
+
+
+def _add_pictures(request: PageRequest, rows: list[dict[str, Any]]) -> None:
+    """To the authors of messages and calls, with one read for all rows that are shown."""
+    authors = [row["author"] for row in rows if row.get("author")]
+    pictures = profile_pictures.of(request.ports, {author["account_id"] for author in authors})
+    for author in authors:
+        author.update(people.avatar(author["account_id"], author["name"], pictures.get(author["account_id"], "")))
 
 
 @routes.page("/overview", signed_in=True)
@@ -133,9 +142,7 @@ def _of_messages(request: PageRequest, listed_chat: Listed, base: dict[str, Any]
 def _shown(request: PageRequest, message: Message, read: messages.Read) -> dict[str, Any]:
     author = message.author
     return {
-        "author": {**people.avatar(author.account_id, author.name), "role": author.role, "via": author.via}
-        if author
-        else None,
+        "author": people.author(author, {}) if author else None,
         "html": Markup(shapes.message(message, read.page, read.membership).html),  # noqa: S704  # cleaned by templating.marks
         "href": f"/chats/{message.chat_id}#m-{message.seq}",
         "at": message.created_at,
@@ -167,7 +174,7 @@ def _call(request: PageRequest, message: Message, base: dict[str, Any]) -> dict[
     return {
         **base,
         "kind": "call",
-        "author": people.avatar(event.account_id, event.by),
+        "author": {"account_id": event.account_id, **people.avatar(event.account_id, event.by)},
         "call_id": event.call_id if is_open else "",
         "at": message.created_at,
         "when": when(request, message.created_at),

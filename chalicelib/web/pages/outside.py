@@ -114,7 +114,7 @@ def _person(person: OutsidePerson) -> dict[str, Any]:
     wrote = [place.last_wrote_at for place in person.places if place.last_wrote_at]
     return {
         "account_id": person.account_id,
-        **people.avatar(person.account_id, person.name),
+        **people.avatar(person.account_id, person.name, person.picture),
         "email": person.email,
         "via": last.via,
         "organization": last.organization,

@@ -70,7 +70,7 @@ def participants(
         rows.append(
             {
                 **shown,
-                **people.avatar(participant.account_id, participant.name),
+                **people.avatar(participant.account_id, participant.name, participant.picture),
                 "can_remove": removable,
                 "can_change": removable and (manages or participant.owner_id == reader.account_id),
                 "reads_in": reads_in and str(reads_in),

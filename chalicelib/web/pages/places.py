@@ -76,7 +76,7 @@ def _page(request: PageRequest, problems: dict[str, str] | None = None) -> Page:
 def _person(view: PlaceView) -> dict[str, Any]:
     participant = view.participant
     return {
-        **people.avatar(participant.account_id, participant.name),
+        **people.avatar(participant.account_id, participant.name, participant.picture),
         "via": participant.via,
         "organization": participant.organization,
         "invited_as": participant.invited_as,

@@ -1,5 +1,6 @@
 """The page for searching, in all of one's chats or in one of them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from ...domain import errors
 from ...schemas import serializers as shapes
 from ...schemas.searching import SearchQuery
-from ...usecases import chats
+from ...usecases import chats, profile_pictures
 from ...usecases.searching import Hit
 from .. import requests
 from ..searching import results_of
@@ -40,7 +41,7 @@ def search_page(request: PageRequest) -> Page:
             raise
         return shell(request, "search.html", "search", 422, **base, errors=request.problems(refusal))
     base |= {
-        "rows": [_row(request, hit) for hit in results.hits],
+        "rows": _rows(request, results.hits),
         "next_url": f"/search?{urlencode(asked | {'cursor': cursor})}" if cursor else None,
         "searched_to": results.searched_to,
     }
@@ -53,14 +54,18 @@ def _query(request: PageRequest, asked: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in asked.items() if name != "chat"} | {"cursor": cursor}
 
 
-def _row(request: PageRequest, hit: Hit) -> dict[str, Any]:
+def _rows(request: PageRequest, hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    authors = {hit.message.author.account_id for hit in hits if hit.message.author}
+    pictures = profile_pictures.of(request.ports, authors)
+    return [_row(request, hit, pictures) for hit in hits]
+
+
+def _row(request: PageRequest, hit: Hit, pictures: Mapping[str, str]) -> dict[str, Any]:
     shown = msgspec.to_builtins(shapes.message(hit.message, hit.page, hit.membership))
     author = hit.message.author
     return {
         "href": thread.place(hit.chat.id, hit.message.seq, hit.chat.last_seq),
-        "author": {**people.avatar(author.account_id, author.name), "role": author.role, "via": author.via}
-        if author
-        else None,
+        "author": people.author(author, pictures) if author else None,
         "chat_title": hit.chat.title_for(hit.membership),
         "html": Markup(shown["html"]),  # noqa: S704  # cleaned by templating.marks
         "at": hit.message.created_at,

@@ -4,25 +4,21 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from ... import wiring
 from ...domain import errors
 from ...domain.calls import CallKind, CallSettings
 from ...domain.ends import OUTSIDE_DAYS
-from ...domain.identities import Identity, Profile
 from ...domain.people import Role
 from ...domain.personal_lines import MOST_SAVED
 from ...domain.providers import SIGN_INS
-from ...domain.quiet_hours import zone_names
-from ...domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite, Workspace
-from ...usecases import accounts, addresses, calls, identities, installing, workspaces
+from ...domain.workspaces import FilePolicy, HandOverPolicy, Member, Mismatch, WhoMayInvite
+from ...usecases import accounts, addresses, calls, identities, profile_pictures, workspaces
 from ...usecases.workspaces import WorkspaceSettings
-from . import flash, people
+from ..requests import MOST_BYTES_OF_PHOTO
+from . import flash, people, settings_shown
 from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _MOST_MEMBERS, _DND_HOURS = 200, ("1", "4", "24", "168")
-_NIGHT = ("22:00", "07:00")
-_MB = 1024 * 1024
 
 
 @routes.page("/settings", signed_in=True)
@@ -40,6 +36,23 @@ def save_account(request: PageRequest) -> Page | Redirect:
             calls.save_meeting_url(request.ports, request.account, request.field("meeting_url"), "meeting_url")
 
     return _done(request, "account", save)
+
+
+@routes.form("/settings/picture", signed_in=True, most_bytes=MOST_BYTES_OF_PHOTO)
+def save_picture(request: PageRequest) -> Page | Redirect:
+    chosen = request.files.get("file")
+
+    def save() -> None:
+        if chosen is None:
+            raise errors.wrong_field("picture", "required", "Choose a picture first.")
+        profile_pictures.choose(request.ports, request.account, chosen.content)
+
+    return _done(request, "picture", save)
+
+
+@routes.form("/settings/picture/remove", signed_in=True)
+def remove_picture(request: PageRequest) -> Page | Redirect:
+    return _done(request, "picture", lambda: profile_pictures.remove(request.ports, request.account))
 
 
 @routes.form("/settings/notifications", signed_in=True)
@@ -174,10 +187,10 @@ def _settings(
             "missed_mail": request.account.missed_mail,
             "meeting_url": request.account.meeting_url,
         },
-        quiet=_quiet(request),
-        workspace=_workspace(request, workspace, member) if workspace and member else None,
-        members=[_member(item, member) for item in members] if member else [],
-        identities=_identities(request),
+        quiet=settings_shown.quiet(request),
+        workspace=settings_shown.workspace(request, workspace, member) if workspace and member else None,
+        members=[settings_shown.member(item, member) for item in members] if member else [],
+        identities=settings_shown.identities(request),
         can_link=[
             (str(provider), provider.shown) for provider in SIGN_INS if provider.option in request.ports.configured
         ],
@@ -185,80 +198,6 @@ def _settings(
         errors=problems or {},
         notice=notice or flash.notice(request),
     )
-
-
-def _quiet(request: PageRequest) -> dict[str, Any]:
-    settings, until = accounts.settings_of(request.account), request.account.dnd_until
-    begins, ends = settings.quiet or _NIGHT
-    return {
-        "time_zones": [(name, name.replace("_", " ")) for name in zone_names()],
-        "time_zone": settings.time_zone or "UTC",
-        "on": settings.quiet is not None,
-        "from": begins,
-        "to": ends,
-        "until": until if until and until > request.ports.now() else None,
-        "push_text": settings.push_text,
-    }
-
-
-def _identities(request: PageRequest) -> list[dict[str, Any]]:
-    """`invites`: the page from which this session invites people into the company's own application, or empty."""
-    profiles = identities.profiles(request.ports, request.account)
-    return [{**_identity(profile), "invites": _invites(request, profile.identity)} for profile in profiles]
-
-
-def _invites(request: PageRequest, identity: Identity) -> str:
-    page = wiring.configured().providers[identity.provider].invites_colleagues
-    return (
-        page if page and installing.identity_at(request.ports, request.session, identity.provider) == identity else ""
-    )
-
-
-def _identity(profile: Profile) -> dict[str, Any]:
-    return {
-        "key": profile.identity.key,
-        "shown": profile.identity.provider.shown,
-        "organization": profile.organization,
-        "name": profile.name,
-        "email": profile.email,
-    }
-
-
-def _workspace(request: PageRequest, workspace: Workspace, member: Member) -> dict[str, Any]:
-    stored = workspaces.stored_bytes(request.ports, workspace.id) if member.role.may_manage else 0
-    return {
-        "id": workspace.id,
-        "name": workspace.name,
-        "role": member.role,
-        "plan": workspace.plan,
-        "communicate": workspace.communicate,
-        "invitation_days": workspace.invitation_days,
-        "allowed_domains": list(workspace.allowed_domains),
-        "denied_domains": list(workspace.denied_domains),
-        "who_may_invite": workspace.who_may_invite,
-        "mismatch": workspace.mismatch,
-        "locale": workspace.locale,
-        "hand_over": workspace.hand_over,
-        "outside_days": workspace.outside_days,
-        "calls": {"kind": workspace.calls.kind, "url": workspace.calls.url},
-        "files": workspace.files,
-        "file_mb": workspace.allowance.file_bytes // _MB,
-        "stored_mb": -(-stored // _MB),
-        "can_change": member.role.may_manage,
-        "lines": [*workspace.lines, *[""] * (MOST_SAVED - len(workspace.lines))],
-    }
-
-
-def _member(member: Member, own_member: Member) -> dict[str, Any]:
-    may_touch = own_member.role is Role.OWNER or (own_member.role is Role.ADMIN and member.role is not Role.OWNER)
-    return {
-        "account_id": member.account_id,
-        "email": member.email,
-        "role": member.role,
-        **people.avatar(member.account_id, member.name),
-        "me": member.account_id == own_member.account_id,
-        "can_change": may_touch,
-    }
 
 
 def _wanted(request: PageRequest) -> WorkspaceSettings:

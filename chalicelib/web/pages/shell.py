@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from ...schemas import profile_pictures
 from ...templating import languages
 from ...usecases import chats
 from ...usecases.chats import Listed
@@ -41,10 +42,11 @@ def _shown(listed_chats: list[Listed], here: str) -> list[Listed]:
 
 
 def row(listed_chat: Listed) -> dict[str, Any]:
-    title = listed_chat.chat.title_for(listed_chat.membership)
+    title, other = listed_chat.chat.title_for(listed_chat.membership), listed_chat.chat.other_of(listed_chat.membership)
     return {
         "id": listed_chat.chat.id,
         **people.avatar(listed_chat.chat.id, title),
+        "picture_url": profile_pictures.path(other.account_id, other.picture) if other else "",
         "title": title,
         "outside": listed_chat.chat.has_outside,
         "unread": listed_chat.membership.unread(listed_chat.chat),

@@ -27,6 +27,7 @@ def items(
 ) -> list[dict[str, Any]]:
     """The page's messages in order, with the lines between them, and how one's own fare elsewhere."""
     organizations = {participant.account_id: participant.organization for participant in participants}
+    pictures = {participant.account_id: participant.picture for participant in participants}
     rows: list[dict[str, Any]] = []
     before, day, unread_shown = None, None, read.membership.read_to == 0
     for message in read.page.messages:
@@ -55,7 +56,7 @@ def items(
             and before.author == author
             and message.created_at - before.created_at < _GROUPED_WITHIN
         )
-        who = people.avatar(author.account_id, shown["author"]["name"]) if author else {"initials": "", "tint": 0}
+        who = _looks(author.account_id, shown["author"]["name"], pictures) if author else {"initials": "", "tint": 0}
         rows.append(
             {
                 **_blank(),
@@ -65,13 +66,18 @@ def items(
                 "html": Markup(shown["html"]),  # noqa: S704  # cleaned by templating.marks
                 "grouped": grouped,
                 "mine": author is not None and author.account_id == read.membership.account_id,
-                "tint": who["tint"],
-                "initials": who["initials"],
+                **who,
                 "organization": organizations.get(author.account_id) if author else None,
             }
         )
         before = message
     return rows
+
+
+def _looks(account_id: str, name: str, pictures: Mapping[str, str]) -> dict[str, Any]:
+    """The author's avatar; who isn't in the chat any more has no picture in it."""
+    avatar = people.avatar(account_id, name, pictures.get(account_id, ""))
+    return {part: avatar[part] for part in ("initials", "tint", "picture_url")}
 
 
 def _of_call(message: Message, reader: Membership) -> dict[str, Any]:

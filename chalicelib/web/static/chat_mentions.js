@@ -1,5 +1,5 @@
 // Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape. Who was picked is sent along, for two may share a name.
-import { chatData, roster, words } from './chat_view.js';
+import { chatData, drawPicture, roster, words } from './chat_view.js';
 import { closest, find, isComposing, typeInto } from './page.js';
 
 const MOST = 6;
@@ -212,7 +212,7 @@ export function fits(name, typed) {
  * @param {number} index
  */
 function drawOption(person, index) {
-  const { id, name, initials, tint, role } = person;
+  const { id, name, initials, tint, role, picture } = person;
   const row = document.createElement('div');
   row.className = 'menu-row';
   row.id = `suggest-${index}`;
@@ -225,6 +225,7 @@ function drawOption(person, index) {
   const letters = document.createElement('span');
   letters.textContent = initials;
   avatar.append(letters);
+  drawPicture(avatar, picture);
   const text = document.createElement('span');
   text.dir = 'auto';
   text.textContent = [name, ...about(person)].filter(Boolean).join(', ');

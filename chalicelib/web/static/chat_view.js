@@ -60,11 +60,22 @@ function drawAuthor(node, author, mine) {
   const avatar = find('.avatar', HTMLElement, node);
   avatar.className = `avatar tint-${known?.tint ?? tint(author.account_id)}${author.role === 'external' ? ' outside' : ''}`;
   find('*', HTMLElement, avatar).textContent = known?.initials || initials(author.name);
+  drawPicture(avatar, known?.picture);
   find('.author', HTMLElement, node).textContent = mine ? words().you ?? '' : author.name;
   const from = node.querySelector('.from');
   if (!from) return;
   find('.badge', HTMLElement, from).textContent = words()[`via${author.via.charAt(0).toUpperCase()}${author.via.slice(1)}`] ?? '';
   find('.org', HTMLElement, from).textContent = known?.organization ?? '';
+}
+
+/**
+ * A person's picture over their initials, which stay where it doesn't come.
+ * @param {HTMLElement} avatar
+ * @param {string} [url]
+ */
+export function drawPicture(avatar, url) {
+  avatar.querySelector('img')?.remove();
+  if (url) avatar.append(Object.assign(new Image(36, 36), { alt: '', loading: 'lazy', decoding: 'async', src: url }));
 }
 
 /**
