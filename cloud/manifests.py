@@ -75,7 +75,7 @@ def teams(public_url: str, app_id: str, bot_id: str) -> Json:
         "description": {"short": _SHORT, "full": _LONG},
         "icons": {name.removesuffix(".png"): name for name in _ICONS},
         "accentColor": "#0B6367",
-        "bots": [{"botId": bot_id, "scopes": ["personal"], "supportsFiles": False, "isNotificationOnly": False}],
+        "bots": [{"botId": bot_id, "scopes": ["personal"], "supportsFiles": True, "isNotificationOnly": False}],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).netloc],
     }

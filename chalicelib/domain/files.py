@@ -189,6 +189,12 @@ def recognised(first: bytes) -> str:
     return ""
 
 
+def name_by_bytes(first: bytes) -> str:
+    """What a file is called that came without a name: `picture.png`, or `file`."""
+    kind = recognised(first)
+    return f"picture.{kind.removeprefix('image/')}" if kind in PICTURES else "file"
+
+
 def shown_type(declared: str, recognised: str) -> str:
     """By its bytes; what the table doesn't know keeps what was declared, where that claims nothing the table would know, and
     nothing that a browser runs."""

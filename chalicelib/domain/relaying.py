@@ -46,6 +46,7 @@ class SupportLevel(StrEnum):
     AS_QUOTE = "as_quote"
     EACH_ONCE = "each_once"
     AS_NAME = "as_name"
+    AS_LINK = "as_link"
     NOT = "not"
 
 
@@ -60,6 +61,17 @@ class Capabilities:
     reactions: SupportLevel
     mentions: SupportLevel
     files: SupportLevel
+
+
+class NotReceived(StrEnum):
+    """Why a file that somebody sent in their own application isn't here."""
+
+    FILES_OFF = "files_off"
+    TOO_MANY = "too_many"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    ELSEWHERE = "elsewhere"
+    NOT_GIVEN = "not_given"
 
 
 class FileCopyState(StrEnum):
@@ -175,7 +187,8 @@ class RemoteFile:
     """A file in a message at a provider, as the provider tells it: name, type and `size` (0: not told) are claims.
 
     `line` is what stands for it in the text. `is_elsewhere`: it lies with a third party, and only a link to it is there.
-    `is_hidden`: the provider tells its id alone, and more when it is asked.
+    `is_hidden`: the provider tells its id alone, and more when it is asked. `needs_token`: where some files are for anybody who
+    has the address, that it is given to nobody but our app.
     """
 
     id: str
@@ -186,6 +199,7 @@ class RemoteFile:
     url: str = ""
     is_elsewhere: bool = False
     is_hidden: bool = False
+    needs_token: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

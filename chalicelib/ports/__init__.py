@@ -30,6 +30,7 @@ from .people import Accounts, Codes, OneTimeTokens, OwnAccounts, Passwords
 from .providers import INSTALL, Identities, Installer, ProviderFailed, SignIn
 from .pushes import PushQueue, PushService, PushSubscriptions, PushTexts
 from .relaying import (
+    TOO_LARGE,
     Disconnected,
     FileCarrier,
     NotTaken,
@@ -48,6 +49,7 @@ from .workspaces import Audit, Outside, Receipts, ReceiptSigner, Reports, Worksp
 __all__ = [
     "INSTALL",
     "SILENCE",
+    "TOO_LARGE",
     "Accounts",
     "Answer",
     "Audit",

@@ -1,6 +1,6 @@
 """Messages carried to and from applications of others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,12 +13,16 @@ from ..domain.relaying import (
     ChatChoice,
     HistoryPage,
     InboundEvent,
+    NotReceived,
     RelayedMessage,
     RelayState,
     RemoteFile,
     RemoteMessageRef,
     Search,
 )
+
+TOO_LARGE = "too_large"
+"""The code of NotTaken where a file is larger than what may be read of it."""
 
 
 class RelayTexts(Protocol):
@@ -29,6 +33,8 @@ class RelayTexts(Protocol):
     def no_chat(self, locale: str, url: str) -> str: ...
     def sent(self, locale: str, chat: str) -> str: ...
     def too_late(self, locale: str) -> str: ...
+    def not_received(self, locale: str, name: str, why: NotReceived, where: str) -> str:
+        """What stands in a text for a file that didn't come; `where` is the application that it stays in."""
 
 
 class RelayLater(Exception):
@@ -99,26 +105,32 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingFile:
-    """A file on its way to another application, and in words from whom."""
+    """A file on its way to another application, and in words from whom. `url` is where it is here, for who may read it."""
 
     name: str
     size: int
     signature: str
+    url: str = ""
 
 
 class FileCarrier(Protocol):
     """Files at one kind of other side, in steps that are each in the ledger. Raises what a `RelayAdapter` raises."""
 
     def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
-        """Its id there, by which it is known from now on, and where its bytes go."""
+        """Its id there, and where its bytes go; both empty where there is nothing to begin."""
 
     def finish(
-        self, identity: Identity, thread: RemoteMessageRef, begun: tuple[str, str], file: OutgoingFile, content: bytes
-    ) -> None:
-        """Sends the bytes, and shares what was begun into the thread."""
+        self,
+        identity: Identity,
+        thread: RemoteMessageRef,
+        begun: tuple[str, str],
+        file: OutgoingFile,
+        content: Callable[[], bytes],
+    ) -> str:
+        """Sends the bytes where they are wanted, and shares what was begun into the thread; its id there from now on."""
 
     def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
-        """Whether an earlier try, whose reply was lost, arrived."""
+        """Whether an earlier try, whose reply was lost, arrived; False where a side can't be asked."""
 
     def look(self, identity: Identity, file: RemoteFile) -> RemoteFile:
         """With what the provider tells only when it is asked."""

@@ -7,7 +7,7 @@ from ..domain.relaying import DeliveryState, SupportLevel
 
 
 class ShowsOut(Struct):
-    """What people who read there see of it: `fully`, `as_quote`, `each_once` (each emoji, for all), `as_name`, or `not`."""
+    """What people who read there see of it: `fully`, `as_quote`, `each_once` (each emoji, for all), `as_name`, `as_link`, `not`."""
 
     text: SupportLevel
     edits: SupportLevel

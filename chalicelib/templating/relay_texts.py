@@ -1,6 +1,18 @@
 """What the app itself says in people's Slack and Teams, in their language."""
 
+from ..domain.files import MOST_IN_A_MESSAGE
+from ..domain.relaying import NotReceived
+from ..domain.sentences import sentence
 from . import languages
+
+_NOT_RECEIVED = {
+    NotReceived.FILES_OFF: sentence("(file: {name}, files are off here)"),
+    NotReceived.TOO_MANY: sentence("(file: {name}, more than {most} in one message)"),
+    NotReceived.TOO_LARGE: sentence("(file: {name}, too large)"),
+    NotReceived.EMPTY: sentence("(file: {name}, empty)"),
+    NotReceived.ELSEWHERE: sentence("(file: {name}, stored with another service)"),
+    NotReceived.NOT_GIVEN: sentence("(file: {name}, {where} doesn’t give it out)"),
+}
 
 
 class RelayTexts:
@@ -30,3 +42,6 @@ class RelayTexts:
 
     def too_late(self, locale: str) -> str:
         return languages.text("That can't be sent any more. Please write it again.", locale)
+
+    def not_received(self, locale: str, name: str, why: NotReceived, where: str) -> str:
+        return languages.text(_NOT_RECEIVED[why], locale, name=name, where=where, most=MOST_IN_A_MESSAGE)

@@ -155,7 +155,8 @@ def _without_reactions(relayed: RelayedMessage, lost: bool) -> RelayedMessage:
     detail = " ".join([relayed.detail.replace(_NO_REACTIONS, "").strip(), *([_NO_REACTIONS] if lost else [])]).strip()
     if not relayed.remote_id or relayed.state not in (RelayState.SENT, RelayState.NOT_SHOWN):
         return relayed
-    return replace(relayed, state=RelayState.NOT_SHOWN if detail else RelayState.SENT, detail=detail)
+    is_whole = not detail and not any(copy.detail for copy in relayed.files)
+    return replace(relayed, state=RelayState.SENT if is_whole else RelayState.NOT_SHOWN, detail=detail)
 
 
 def _reactions_up_to_date(at: At, relayed: RelayedMessage, after: set[str]) -> RelayedMessage:

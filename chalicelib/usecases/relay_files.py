@@ -1,7 +1,7 @@
 """The files of one copy: brought once each, said where they can't be, and taken away with their message.
 
-A file has an id at the other side before its bytes go there, and the ledger knows it then. So a try whose outcome is unknown is
-looked up by that id, and nothing is brought twice.
+In Slack a file has an id before its bytes go there, and the ledger knows it then. So a try whose outcome is unknown is looked
+up by that id, and nothing is brought twice. Teams can't be asked: a reply that is lost may cost a second card there.
 """
 
 from dataclasses import replace
@@ -41,7 +41,12 @@ def brought(ports: Ports, at: At, thread: Thread, relayed: RelayedMessage, page:
     for file in _decided(message, page):
         copy = copies.get(file.id)
         if copy is None or copy.state is FileCopyState.TRIED:
-            outgoing = OutgoingFile(name=file.name, size=file.size, signature=line(ports, at, relayed, page).signature)
+            outgoing = OutgoingFile(
+                name=file.name,
+                size=file.size,
+                signature=line(ports, at, relayed, page).signature,
+                url=f"{ports.public_url}/files/{file.id}",
+            )
             relayed = _one_brought(ports, at, thread, relayed, (file, outgoing))
             ports.relayed_messages.note_files(relayed, ports.now())
     return relayed
@@ -82,8 +87,9 @@ def _sent(  # what goes where, and what is known of it there
     begun = carrier.begin(at.identity, outgoing)
     copy = FileCopy(file.id, file.name, begun[0])
     ports.relayed_messages.note_files(relayed.with_file(copy), ports.now())
-    carrier.finish(at.identity, thread.remote, begun, outgoing, ports.file_store.read(file.given_key))
-    return replace(copy, state=FileCopyState.SENT)
+    content = partial(ports.file_store.read, file.given_key)
+    remote_id = carrier.finish(at.identity, thread.remote, begun, outgoing, content)
+    return replace(copy, remote_id=remote_id, state=FileCopyState.SENT)
 
 
 def _refused(file: File, detail: str) -> FileCopy:

@@ -212,7 +212,7 @@ def _edit(ports: Ports, membership: Membership, messages: list[Message], event: 
     """
     standing = [message for message in messages if not message.deleted_at]
     wanted = parts_of(ports, membership.chat_id, event, [item for message in standing for item in message.mentions])
-    files = received_files.lines_of(messages)
+    files = received_files.lines_of(event, messages)
     wanted = [replace(part, text=received_files.without(part.text, files)) for part in wanted]
     changed = [(item, part) for item, part in zip(standing, wanted, strict=False) if item.text != part.text]
     for message, part in changed:

@@ -30,6 +30,7 @@ def environment(config: LocalConfig) -> dict[str, str]:
         "TEAMS_LINK_BASE": f"{microsoft}/teams",
         "BOT_METADATA_URL": f"{microsoft}/botframework/v1/.well-known/openidconfiguration",
         "BOT_SERVICE_HOSTS": urlsplit(config.playground).netloc,
+        "TEAMS_FILE_HOSTS": urlsplit(config.playground).netloc,
     }
     return {name: os.environ.get(name, value) for name, value in played.items()}
 

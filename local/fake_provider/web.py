@@ -1,7 +1,10 @@
 """Requests and answers of the played providers: forms, JSON, pages, redirects."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -11,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from local.http import Answer, Refused, Request
 
 Json = dict[str, Any]
+_FORM, _FORM_WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 _HERE = Path(__file__).parent
 _FILES = {"far.css": "text/css; charset=utf-8", "far.js": "text/javascript; charset=utf-8"}
 _POLICY = (
@@ -39,18 +43,20 @@ def content_type(request: Request) -> str:
 
 
 def form(request: Request) -> dict[str, str]:
-    if content_type(request) != "application/x-www-form-urlencoded":
+    if content_type(request) != _FORM:
         return {}
     return dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def is_form(request: Request) -> bool:
     """Sent by a page, which then wants to be shown a page."""
-    return content_type(request) == "application/x-www-form-urlencoded"
+    return content_type(request) in (_FORM, _FORM_WITH_FILES)
 
 
 def body(request: Request) -> Json:
-    """What was sent, by a page's form or by a script as JSON."""
+    """What was sent, by a page's form or by a script as JSON. Files are lists of `{name, type, base64}`."""
+    if content_type(request) == _FORM_WITH_FILES:
+        return _with_files(request)
     if is_form(request):
         return dict(form(request))
     try:
@@ -60,6 +66,21 @@ def body(request: Request) -> Json:
     if not isinstance(result, dict):
         raise Refused(400, "malformed", "The body must be a JSON object.")
     return result
+
+
+def _with_files(request: Request) -> Json:
+    head = f"Content-Type: {dict(request.headers)['content-type']}\r\n\r\n".encode()
+    given: Json = {}
+    for part in BytesParser(policy=policy.HTTP).parsebytes(head + request.body).iter_parts():
+        name, file = str(part.get_param("name", header="content-disposition")), part.get_filename()
+        payload = part.get_payload(decode=True)
+        content = payload if isinstance(payload, bytes) else b""
+        if file is None:
+            given[name] = content.decode("utf-8", "replace")
+        elif file:  # empty where none was chosen
+            item = {"name": file, "type": part.get_content_type(), "base64": base64.b64encode(content).decode()}
+            given.setdefault(name, []).append(item)
+    return given
 
 
 def text(given: Mapping[str, Any], name: str, default: str | None = None) -> str:

@@ -8,10 +8,9 @@ from html import escape
 
 from local.fake_provider.deliveries import Delivery
 from local.fake_provider.state import Json
-from local.microsoft import seed_data
+from local.microsoft import files, seed_data, tokens
 from local.microsoft.fake_microsoft import Microsoft
 
-ISSUER = "https://api.botframework.com"
 _PATIENCE = 15.0
 _LIFE = 3_600
 
@@ -29,11 +28,11 @@ def removed(microsoft: Microsoft, person: Json) -> None:
 
 
 def written(microsoft: Microsoft, person: Json, message: Json) -> None:
-    _send(microsoft, person, {"type": "message", **_content(person, message)}, message)
+    _send(microsoft, person, {"type": "message", **_content(microsoft, person, message)}, message)
 
 
 def edited(microsoft: Microsoft, person: Json, message: Json, event: str = "editMessage") -> None:
-    more = {"type": "messageUpdate", **_content(person, message)}
+    more = {"type": "messageUpdate", **_content(microsoft, person, message)}
     more["channelData"] = {"eventType": event}
     _send(microsoft, person, more, message)
 
@@ -52,7 +51,7 @@ def token(microsoft: Microsoft) -> str:
     """What an activity brings to prove where it comes from."""
     now = int(time.time())
     claims = {
-        "iss": ISSUER,
+        "iss": tokens.BOT_ISSUER,
         "aud": microsoft.settings["TEAMS_BOT_ID"],
         "nbf": now,
         "exp": now + _LIFE,
@@ -66,9 +65,9 @@ def _installation(microsoft: Microsoft, person: Json, action: str) -> None:
     _send(microsoft, person, {"type": "installationUpdate", "action": action, "channelData": channel})
 
 
-def _content(person: Json, message: Json) -> Json:
+def _content(microsoft: Microsoft, person: Json, message: Json) -> Json:
     """A message's own fields; a quoted message stands in the HTML, as Teams has it."""
-    html = f"<p>{escape(message['text'])}</p>"
+    html = f"<p>{escape(message['text'])}</p>{files.images(microsoft, message)}"
     quoted = message.get("quoted")
     if quoted:
         html = (
@@ -81,7 +80,10 @@ def _content(person: Json, message: Json) -> Json:
         "id": message["id"],
         "text": message["text"],
         "textFormat": "plain",
-        "attachments": [{"contentType": "text/html", "content": message.get("html") or html}],
+        "attachments": [
+            *files.attachments(microsoft, message),
+            {"contentType": "text/html", "content": message.get("html") or html},
+        ],
         "localTimezone": "Europe/Berlin",
         "entities": [{"locale": "en-GB", "country": "DE", "platform": "Web", "timezone": "Europe/Berlin",
                       "type": "clientInfo"}],

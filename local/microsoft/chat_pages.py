@@ -3,7 +3,7 @@
 | JSON twin | body → answer |
 |---|---|
 | `GET /microsoft/teams/chat/{oid}.json` | → `{person, tenant, installed, blocked, messages, version}` |
-| `POST /microsoft/teams/chat/{oid}/messages` | `{text, reply_to?, html?}` → 201 message |
+| `POST /microsoft/teams/chat/{oid}/messages` | `{text, reply_to?, html?, files?, pasted?}` → 201 message |
 | `POST /microsoft/teams/chat/{oid}/messages/{id}/edit` | `{text}` → message |
 | `POST /microsoft/teams/chat/{oid}/messages/{id}/delete` · `/undelete` | → message |
 | `POST /microsoft/teams/chat/{oid}/messages/{id}/react` · `/unreact` | `{type}` → message; told for the app's own messages |
@@ -11,7 +11,8 @@
 | `GET /microsoft/teams/l/app/{app}?tenantId=` · `POST` | "Add to Teams"; `{person}` installs for that person |
 | `GET /microsoft/teams/l/entity/{app}/conversations?tenantId=` | the chat window of somebody in the tenant |
 
-A form that posts to the same addresses is sent back to the window.
+`files` are `{name, type?, base64}`, `pasted` pictures without names. `POST /microsoft/sharepoint/expire` ends the life of every
+address that files may be downloaded from. A form that posts to the same addresses is sent back to the window.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from markupsafe import Markup, escape
 from local.fake_provider import web
 from local.fake_provider.state import Json
 from local.http import Answer, Refused, Request, not_found
-from local.microsoft import activities, seed_data
+from local.microsoft import activities, files, seed_data
 from local.microsoft.fake_microsoft import Microsoft
 
 REACTIONS = {"like": "👍", "heart": "❤️", "laugh": "😆", "surprised": "😮", "sad": "😢", "angry": "😡"}
@@ -53,7 +54,7 @@ def show(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answ
             app=seed_data.APP_NAME,
             app_id=microsoft.settings["TEAMS_APP_ID"],
             groups=[(tenant, microsoft.people(tenant["id"])) for tenant in tenants],
-            messages=[_shown(person, message) for message in person["messages"][-_SHOWN:]],
+            messages=[_shown(microsoft, person, message) for message in person["messages"][-_SHOWN:]],
             reactions=REACTIONS,
             faults=microsoft.faults.shown(),
             switches=microsoft.courier.switches(),
@@ -79,7 +80,9 @@ def write(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Ans
     given = web.body(request)
     with microsoft.changing():
         person = _writer(microsoft, parts[0])
-        message: Json = {"id": microsoft.new_id(), "by": person["oid"], "text": _text(given), "format": "plain"}
+        sent = files.attached(microsoft, given)
+        text = "" if sent and not given.get("text") else _text(given)
+        message: Json = {"id": microsoft.new_id(), "by": person["oid"], "text": text, "format": "plain", "files": sent}
         if given.get("html"):
             message["html"] = web.text(given, "html")
         if given.get("reply_to"):
@@ -225,7 +228,7 @@ def _react(microsoft: Microsoft, person: Json, message: Json, kind: str, add_it:
         activities.reacted(microsoft, person, message, kind, "reactionsAdded" if add_it else "reactionsRemoved")
 
 
-def _shown(person: Json, message: Json) -> dict[str, Any]:
+def _shown(microsoft: Microsoft, person: Json, message: Json) -> dict[str, Any]:
     mine = message["by"] == person["oid"]
     name = person["name"] if mine else seed_data.APP_NAME
     return {
@@ -237,12 +240,21 @@ def _shown(person: Json, message: Json) -> dict[str, Any]:
         "html": _html(message),
         "text": message["text"],
         "words": message["text"][:60],
+        "files": [files.shown(microsoft, file) for file in message.get("files", [])],
+        "cards": [_card(attachment["content"]) for attachment in message.get("attachments", [])],
         "quoted": message.get("quoted"),
         "edited": message.get("edited", False),
         "deleted": message.get("deleted", False),
         "taken": message.get("taken", True),
         "reactions": [(kind, REACTIONS.get(kind, kind)) for kind in message.get("reactions", [])],
     }
+
+
+def _card(content: Json) -> dict[str, Any]:
+    """The lines of a card, as plain text as a `TextRun` is, and what its links lead to."""
+    lines = ["".join(run["text"] for run in block.get("inlines", [])) for block in content["body"]]
+    links = [(item["title"], item["url"]) for item in content.get("actions", []) if "url" in item]
+    return {"lines": lines, "links": links}
 
 
 def _html(message: Json) -> Markup:

@@ -10,7 +10,6 @@ from local.fake_provider import web
 from local.fake_provider.state import Json
 from local.http import Answer, Request
 from local.microsoft import tokens
-from local.microsoft.activities import ISSUER
 from local.microsoft.fake_microsoft import Microsoft
 
 _ENDORSEMENTS = ["msteams", "webchat", "directline", "emulator"]
@@ -26,6 +25,8 @@ _KNOWN = frozenset(
 )  # fmt: skip
 """The fields of an activity, by the Bot Framework's activity schema."""
 _LARGEST = 100 * 1024
+_CARD = "application/vnd.microsoft.card.adaptive"
+_ACTIONS = {"Action.OpenUrl": "url", "Action.Submit": "data"}
 
 
 class ConnectorError(Exception):
@@ -42,7 +43,7 @@ class ConnectorError(Exception):
 def metadata(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
     base = f"{microsoft.config.playground}/microsoft/botframework/v1/.well-known"
     answer = {
-        "issuer": ISSUER,
+        "issuer": tokens.BOT_ISSUER,
         "authorization_endpoint": "https://invalid.botframework.com",
         "jwks_uri": f"{base}/keys",
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -106,7 +107,7 @@ def update(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> An
 
 
 def delete(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
-    _authorize(microsoft, request)
+    authorize(microsoft, request)
     person = _reachable(microsoft, parts[0])
     if person is None:
         return blocked()
@@ -115,7 +116,7 @@ def delete(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> An
 
 
 def members(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
-    _authorize(microsoft, request)
+    authorize(microsoft, request)
     person = _of(microsoft, parts[0])
     if not person["has_app"]:
         raise ConnectorError(403, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
@@ -137,7 +138,7 @@ def members(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> A
     return web.answer(answer if parts[1] else [answer])
 
 
-def _authorize(microsoft: Microsoft, request: Request) -> None:
+def authorize(microsoft: Microsoft, request: Request) -> None:
     """Only with a token that this machine's Microsoft gave the bot."""
     kind, _, value = dict(request.headers).get("authorization", "").partition(" ")
     try:
@@ -151,7 +152,7 @@ def _authorize(microsoft: Microsoft, request: Request) -> None:
 
 
 def _checked(microsoft: Microsoft, request: Request) -> Json:
-    _authorize(microsoft, request)
+    authorize(microsoft, request)
     if len(request.body) > _LARGEST:
         raise ConnectorError(413, "MessageSizeTooBig", "The message is too big.")
     try:
@@ -173,10 +174,32 @@ def _content(given: Json) -> dict[str, Any]:
     text, attachments = given.get("text") or "", given.get("attachments") or []
     if not isinstance(text, str) or not isinstance(attachments, list) or not (text.strip() or attachments):
         raise ConnectorError(400, "BadSyntax", "Activity must have text or attachments.")
+    if not all(_is_card(attachment) for attachment in attachments):
+        raise ConnectorError(400, "BadSyntax", "An attachment is no adaptive card that Teams can show.")
     form = given.get("textFormat") or "markdown"
     if form not in ("markdown", "plain", "xml"):
         raise ConnectorError(400, "BadSyntax", "textFormat must be markdown, plain or xml.")
     return {"text": text, "format": form, "attachments": attachments, "activity": given}
+
+
+def _is_card(attachment: Any) -> bool:
+    """All that the application attaches are cards: of version 1.0 to 1.5, whose actions have a title and something to do."""
+    card = (
+        attachment.get("content") if isinstance(attachment, dict) and attachment.get("contentType") == _CARD else None
+    )
+    if not isinstance(card, dict) or card.get("type") != "AdaptiveCard" or not isinstance(card.get("body"), list):
+        return False
+    actions = card.get("actions", [])
+    return card.get("version") in ("1.0", "1.1", "1.2", "1.3", "1.4", "1.5") and all(
+        _is_action(item) for item in actions
+    )
+
+
+def _is_action(action: Any) -> bool:
+    needed = _ACTIONS.get(str(action.get("type"))) if isinstance(action, dict) else None
+    if needed is None or not action.get("title") or not action.get(needed):
+        return False
+    return needed != "url" or str(action["url"]).startswith(("https://", "http://"))
 
 
 def _of(microsoft: Microsoft, conversation: str) -> Json:

@@ -91,6 +91,14 @@ class Microsoft:
         self.data["last_id"] = number
         return str(number)
 
+    def keep(self, file_id: str, content: bytes) -> None:
+        folder = self.config.data / "microsoft-files"
+        folder.mkdir(exist_ok=True)
+        (folder / file_id).write_bytes(content)
+
+    def kept(self, file_id: str) -> bytes:
+        return (self.config.data / "microsoft-files" / file_id).read_bytes()
+
     def note_call(self, path: str, notice: str, status: int) -> None:
         """For tests that count calls."""
         self.calls.append({"at": time.time(), "method": path, "answer": notice, "status": status})

@@ -8,7 +8,7 @@ from local.config import LocalConfig
 from local.fake_provider import web
 from local.fake_provider.faults import Fault, play
 from local.http import Answer, Request, not_found
-from local.microsoft import admin_api, chat_pages, connector, login, tokens
+from local.microsoft import admin_api, chat_pages, connector, files, login, tokens
 from local.microsoft.fake_microsoft import Microsoft, of
 
 Route = Callable[[Microsoft, Request, tuple[str, ...]], Answer]
@@ -95,6 +95,14 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("PUT", rf"{_ACTIVITIES}/([^/]+)", called(connector.update, "connector update")),
     ("DELETE", rf"{_ACTIVITIES}/([^/]+)", called(connector.delete, "connector delete")),
     ("GET", rf"{_MEMBERS}(?:/([^/]+))?", called(connector.members, "connector members")),
+    (
+        "GET",
+        r"/connector/emea/v3/attachments/([0-9a-f-]{36})/views/original",
+        called(files.original, "connector picture"),
+    ),
+    ("GET", r"/sharepoint/([0-9a-f-]{36})/download", called(files.download, "sharepoint")),
+    ("GET", r"/shown/([0-9a-f-]{36})", files.show),
+    ("POST", r"/sharepoint/expire", files.expire),
     ("GET", r"/teams/chat/?", chat_pages.choose),
     ("GET", rf"{_CHAT}\.json", chat_pages.look),
     ("GET", _CHAT, chat_pages.show),

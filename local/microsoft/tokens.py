@@ -16,6 +16,7 @@ from local.microsoft.fake_microsoft import Microsoft, new_guid, pairwise
 
 BOT_SCOPE = "https://api.botframework.com/.default"
 BOT_AUDIENCE = "https://api.botframework.com"
+BOT_ISSUER = "https://api.botframework.com"
 _CODE_LIFE = 600
 _TOKEN_LIFE = 3_600
 

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import RemoteFile, RemoteMessageRef
-from chalicelib.ports import FileCarrier, NotTaken, OutgoingFile, RelayLater, WindowGone
+from chalicelib.ports import TOO_LARGE, FileCarrier, NotTaken, OutgoingFile, RelayLater, WindowGone
 from chalicelib.providers.meanings import Means
 from chalicelib.providers.slack import refusals
 from chalicelib.providers.slack.events import files_of
@@ -58,7 +58,7 @@ class Window:
 
     def brought(self) -> str:
         begun = self.files.begin(ME, FILE)
-        self.files.finish(ME, self.thread, begun, FILE, CONTENT)
+        self.files.finish(ME, self.thread, begun, FILE, lambda: CONTENT)
         return begun[0]
 
     def shown(self) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def test_bytes_go_to_no_other_host(playground: FakeProviders) -> None:
     window = Window(playground, hosts=("files.slack.com",))
     begun = window.files.begin(ME, FILE)
     with pytest.raises(NotTaken):
-        window.files.finish(ME, window.thread, begun, FILE, CONTENT)
+        window.files.finish(ME, window.thread, begun, FILE, lambda: CONTENT)
     assert window.shown() == []
 
 
@@ -107,7 +107,7 @@ def test_bytes_go_to_no_other_host(playground: FakeProviders) -> None:
 def test_no_address_but_one_of_slacks(playground: FakeProviders, address: str) -> None:
     window = Window(playground, hosts=("files.slack.com",))
     with pytest.raises(NotTaken):
-        window.files.finish(ME, window.thread, ("F1", address), FILE, CONTENT)
+        window.files.finish(ME, window.thread, ("F1", address), FILE, lambda: CONTENT)
 
 
 def test_who_added_the_app_before_it_carried_files_gets_links(playground: FakeProviders) -> None:
@@ -123,7 +123,7 @@ def test_an_upload_that_breaks_off_is_tried_again(window: Window) -> None:
     for answer in ("500", "garbage"):
         window.remote.post("/slack/faults", answer=answer, path="upload")
         with pytest.raises(RelayLater):
-            window.files.finish(ME, window.thread, begun, FILE, CONTENT)
+            window.files.finish(ME, window.thread, begun, FILE, lambda: CONTENT)
 
 
 CALLS = {
@@ -155,7 +155,7 @@ def test_a_thread_that_is_gone_is_said(window: Window) -> None:
     gone = replace(window.thread, id="1.000001")
     assert isinstance(gone, RemoteMessageRef)
     with pytest.raises(WindowGone):
-        window.files.finish(ME, gone, begun, FILE, CONTENT)
+        window.files.finish(ME, gone, begun, FILE, lambda: CONTENT)
 
 
 def sent(window: Window, content: bytes = CONTENT, **more: Any) -> RemoteFile:
@@ -175,7 +175,7 @@ def test_what_somebody_sends_is_read_with_the_bots_token(window: Window) -> None
 def test_no_more_is_read_than_wanted(window: Window) -> None:
     with pytest.raises(NotTaken) as refused:
         window.files.read(ME, sent(window), len(CONTENT) - 1)
-    assert refused.value.words == "too large"
+    assert refused.value.code == TOO_LARGE
 
 
 def test_a_page_to_sign_in_is_no_file(playground: FakeProviders) -> None:

@@ -26,14 +26,16 @@ class Seen:
         return [item for item in self.chat.shown() if "Hello" in item["text"] or "Changed" in item["text"]]
 
 
-def _carries(seen: Seen) -> bool:
-    """Whether the bytes stand there, and not only a name."""
-    carrier, file = seen.side.files, OutgoingFile(name="plan.png", size=3, signature="Mia (Webtop)")
+def _file(seen: Seen) -> SupportLevel:
+    """Whether the bytes stand there, or an address of ours, or a name alone."""
+    carrier = seen.side.files
+    file = OutgoingFile(name="plan.png", size=3, signature="Mia (Webtop)", url="https://chat.example/files/f1")
     if carrier is None:
-        return False
-    begun = carrier.begin(seen.me, file)
-    carrier.finish(seen.me, seen.chat.thread, begun, file, b"abc")
-    return any(file["id"] == begun[0] for item in seen.chat.shown() for file in item.get("files", []))
+        return SupportLevel.AS_NAME
+    remote_id = carrier.finish(seen.me, seen.chat.thread, carrier.begin(seen.me, file), file, lambda: b"abc")
+    if any(file["id"] == remote_id for item in seen.chat.shown() for file in item.get("files", [])):
+        return SupportLevel.FULLY
+    return SupportLevel.AS_LINK if file.url in str(seen.chat.shown()[-1].get("attachments")) else SupportLevel.NOT
 
 
 def ways(seen: Seen) -> dict[str, SupportLevel]:
@@ -49,9 +51,6 @@ def ways(seen: Seen) -> dict[str, SupportLevel]:
     quoted = "Jo: Before" in seen.shown()[0]["text"]
     seen.posts(text="Hello @Olivia", mentions=(("olivia", "Olivia"),))
     mentioned = seen.shown()[-1]["text"]
-    seen.posts(text="Hello\n(file: plan.png)")
-    # The name stands there, but not as an address.
-    named = "(file: plan" in seen.shown()[-1]["text"]
     return {
         "text": SupportLevel.FULLY,
         "edits": SupportLevel.FULLY if edited else SupportLevel.NOT,
@@ -63,5 +62,5 @@ def ways(seen: Seen) -> dict[str, SupportLevel]:
         else SupportLevel.AS_NAME
         if "Olivia" in mentioned
         else SupportLevel.NOT,
-        "files": SupportLevel.FULLY if _carries(seen) else SupportLevel.AS_NAME if named else SupportLevel.NOT,
+        "files": _file(seen),
     }

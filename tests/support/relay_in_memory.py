@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from chalicelib.domain.relaying import (
     Search,
 )
 from chalicelib.events import relay
-from chalicelib.ports import Disconnected, NotTaken, OutgoingFile, OutgoingMessage, RelayLater, WindowGone
+from chalicelib.ports import TOO_LARGE, Disconnected, NotTaken, OutgoingFile, OutgoingMessage, RelayLater, WindowGone
 from chalicelib.providers.microsoft import choices as teams_choices
 from chalicelib.providers.microsoft.relay import TeamsRelay
 from chalicelib.providers.queue_bodies import acted
@@ -101,12 +101,14 @@ def _quoted(message: OutgoingMessage) -> str:
 
 
 class FakeFiles:
-    """Files of a Slack: begun, then there; a fault as for any other call."""
+    """Files of a Slack: begun, then there; of a Teams: a card at once. A fault as for any other call."""
 
     def __init__(self, adapter: "FakeRelayAdapter") -> None:
         self._adapter = adapter
 
     def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
+        if self._adapter.provider is not Provider.SLACK:
+            return "", ""
         with self._adapter._called(identity) as room:
             room.begun += 1
             return f"F{room.begun}", file.name
@@ -117,12 +119,16 @@ class FakeFiles:
         thread: RemoteMessageRef,
         begun: tuple[str, str],
         file: OutgoingFile,
-        content: bytes,
-    ) -> None:
+        content: Callable[[], bytes],
+    ) -> str:
         with self._adapter._called(identity) as room:
-            room.files[begun[0]] = (file.name, file.signature, content)
+            remote_id = begun[0] or self._adapter.new_id()
+            room.files[remote_id] = (file.name, file.signature, content() if begun[0] else file.url.encode())
+            return remote_id
 
     def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
+        if self._adapter.provider is not Provider.SLACK:
+            return False
         with self._adapter._called(identity) as room:
             return remote_id in room.files
 
@@ -132,7 +138,7 @@ class FakeFiles:
     def read(self, identity: Identity, file: RemoteFile, most: int) -> bytes:
         with self._adapter._called(identity) as room:
             if len(room.sent[file.id]) > most:
-                raise NotTaken("too large", "too large")
+                raise NotTaken("It is too large.", TOO_LARGE)
             return room.sent[file.id]
 
     def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
@@ -154,8 +160,8 @@ class FakeRelayAdapter:
         return SlackRelay.capabilities if self.provider is Provider.SLACK else TeamsRelay.capabilities
 
     @property
-    def files(self) -> "FakeFiles | None":
-        return FakeFiles(self) if self.provider is Provider.SLACK else None
+    def files(self) -> "FakeFiles":
+        return FakeFiles(self)
 
     def room(self, identity: Identity) -> Room:
         return self.rooms.setdefault(identity, Room())
@@ -356,7 +362,7 @@ class Relay:
     def ticks(self) -> None:
         self.world.pass_time(milliseconds=5)
 
-    def receives(self, identity: Identity, what: str, remote_id: str, text: str = "", **more: str) -> None:
+    def receives(self, identity: Identity, what: str, remote_id: str, text: str = "", **more: Any) -> None:
         """What Slack or Teams says that this person did in their application."""
         self.ticks()
         self.events += 1
@@ -506,7 +512,7 @@ def _time_of(event_id: str) -> str:
     return f"1800000000.{int(number):06d}" if number.isdecimal() else ""
 
 
-def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: str, **more: str) -> Json:
+def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: str, **more: Any) -> Json:
     kinds = {"posted": "message", "edited": "messageUpdate", "deleted": "messageDelete", "restored": "messageUpdate"}
     answer: Json = {
         "type": kinds.get(what, "messageReaction"),
@@ -523,6 +529,7 @@ def teams_says(identity: Identity, what: str, activity_id: str, text: str, at: s
         answer["channelData"] = {"eventType": "undeleteMessage"}
     if what in ("reactionsAdded", "reactionsRemoved"):
         answer |= {"id": f"r{at}", "replyToId": activity_id, what: [{"type": more["emoji"]}]}
+    answer |= {"attachments": more["attachments"]} if more.get("attachments") else {}
     return answer | ({"replyToId": more["parent"]} if more.get("parent") else {})
 
 

@@ -8,14 +8,16 @@ import pytest
 from chalicelib.domain.files import FileState
 from chalicelib.events import files as file_events
 from chalicelib.ports import NotTaken, RelayLater
+from tests.support import picture_samples as samples
 from tests.support import rights
 from tests.support.app import object_in_memory
 from tests.support.files import EICAR, scanned
 from tests.support.provider_calls import receive_slack
-from tests.support.relay_in_memory import DANA, OLAF, Relay, relaying, slack_says
+from tests.support.relay_in_memory import DANA, JONAS, OLAF, Relay, relaying, slack_says
 
 pytestmark = pytest.mark.requirement("A26", "A42")
-PDF = b"%PDF-1.7\n..."
+PDF, PNG = b"%PDF-1.7\n...", samples.png(40, 30)
+_FILE = "application/vnd.microsoft.teams.file.download.info"
 MB = 1024 * 1024
 
 
@@ -98,7 +100,7 @@ def test_malware_from_slack_is_blocked_everywhere(relay: Relay) -> None:
     ("about", "why"),
     [
         ({"size": 26 * MB}, "too large"),
-        ({"is_external": True, "mode": "external"}, "it lies with somebody else"),
+        ({"is_external": True, "mode": "external"}, "stored with another service"),
     ],
 )
 def test_what_cant_be_received_is_said_by_its_name(relay: Relay, about: dict[str, Any], why: str) -> None:
@@ -145,3 +147,60 @@ def test_deleting_it_in_slack_deletes_it_here_and_there(relay: Relay) -> None:
     relay.settle()
     assert relay.room(OLAF).files == {}
     assert [item for item in relay.messages() if item.files] == []
+
+
+def pasted(number: int) -> dict[str, Any]:
+    return {"contentType": "image/*", "contentUrl": f"https://smba.example/v3/attachments/{number}/views/original"}
+
+
+def teams_sends(relay: Relay, *sent: tuple[str, bytes], pictures: int = 0, text: str = "") -> str:
+    """Jonas sends files by their names, and pastes pictures; the message's id there."""
+    attached: list[dict[str, Any]] = [
+        {"contentType": _FILE, "name": name, "content": {"downloadUrl": f"https://k.sharepoint.com/{name}"}}
+        for name, _ in sent
+    ]
+    for number, content in enumerate([*(content for _, content in sent), *[PNG] * pictures]):
+        relay.room(JONAS).sent[str(number)] = content
+    remote_id = relay.teams.new_id()
+    attached += [pasted(number) for number in range(pictures)]
+    relay.receives(JONAS, "posted", remote_id, text, attachments=attached)
+    relay.settle()
+    return remote_id
+
+
+def test_a_file_and_pictures_from_teams_are_files_here_and_in_slack(relay: Relay) -> None:
+    teams_sends(relay, ("plan.pdf", PDF), pictures=2, text="Look")
+    message = relay.message("Look")
+    assert [taken.name for taken in message.files] == ["plan.pdf", "picture.png", "picture.png"]
+    check_all(relay)
+    sent = sorted((name, author) for name, author, _ in relay.room(OLAF).files.values())
+    assert sent == [(name, "Jonas Weber (Teams)") for name in ("picture.png", "picture.png", "plan.pdf")]
+    assert relay.room(JONAS).files == {}, "never back to where it came from"
+
+
+def test_of_several_files_of_one_name_each_is_said_for_itself(relay: Relay) -> None:
+    teams_sends(relay, ("image.png", PNG), ("image.png", b""), ("image.png", PNG), text="Look")
+    assert len(relay.message("Look\n(file: image.png, empty)").files) == 2
+
+
+def test_a_pasted_picture_stays_when_its_words_are_edited(relay: Relay) -> None:
+    remote_id = teams_sends(relay, pictures=1, text="Look")
+    relay.receives(JONAS, "edited", remote_id, "Look here", attachments=[pasted(0)])
+    relay.settle()
+    assert len(relay.message("Look here").files) == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("de", "(Datei: plan.pdf, zu groß)"),
+        ("es", "(archivo: plan.pdf, demasiado grande)"),
+        ("fr", "(fichier : plan.pdf, trop volumineux)"),
+    ],
+)
+def test_why_not_is_said_in_the_senders_language(relay: Relay, locale: str, said: str) -> None:
+    account = relay.world.ports.accounts.get(relay.world.ports.identities.account_of(DANA))
+    assert account is not None
+    relay.world.ports.accounts.save_profile(account.id, account.name, locale)
+    sends(relay, file(relay) | {"size": 26 * MB}, text="Look")
+    assert relay.message(f"Look\n{said}").files == ()

@@ -10,7 +10,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import RemoteMessageRef
-from chalicelib.ports import Disconnected, OutgoingMessage, RelayLater, ReplyLost
+from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost
 from chalicelib.usecases import chats, deliveries, ending, messages, relay_out
 from tests.support.app import PASSWORD
 from tests.support.form_browser import Browser
@@ -384,13 +384,14 @@ def test_in_teams_the_quote_says_what_is_answered(relay: Relay) -> None:
     assert relay.room(DANA).posts[-1].reply_to == "Mara Lindqvist: Question"
 
 
-def test_a_file_from_teams_is_its_name(relay: Relay) -> None:
+def test_a_file_that_teams_doesnt_give_out_is_its_name(relay: Relay) -> None:
     answer = teams_says(JONAS, "posted", "1800000001", "", "1")
     download = "application/vnd.microsoft.teams.file.download.info"
     answer["attachments"] = [{"contentType": download, "name": "plan.pdf", "content": {"downloadUrl": "https://x"}}]
+    relay.room(JONAS).faults.append(NotTaken("Teams doesn’t give it out", "download 404"))
     receive_teams(relay.world.ports, answer)
     relay.settle()
-    assert relay.room(OLAF).shown == ["(file: plan.pdf)"]
+    assert relay.room(OLAF).shown == ["(file: plan.pdf, Teams doesn’t give it out)"]
 
 
 def test_only_the_author_edits_and_deletes(relay: Relay) -> None:

@@ -65,7 +65,8 @@ def test_a_file_is_brought_once_with_the_words_and_their_author(relay: Relay) ->
         room = relay.room(identity)
         assert room.shown == ["Look"]
         assert list(room.files.values()) == [("plan.pdf", "Mara Lindqvist (Webtop)", PDF)]
-    assert relay.room(JONAS).shown == [f"Look\n📎 plan.pdf: {relay.world.ports.public_url}/files/{file_id}"]
+    card = ("plan.pdf", "Mara Lindqvist (Webtop)", f"{relay.world.ports.public_url}/files/{file_id}".encode())
+    assert (relay.room(JONAS).shown, list(relay.room(JONAS).files.values())) == (["Look"], [card])
     assert {state for state, _ in told(relay, message).values()} == {DeliveryState.DELIVERED}
 
 
@@ -125,5 +126,39 @@ def test_deleting_the_message_deletes_the_file_there(relay: Relay) -> None:
     relay.settle()
     relay.deletes(message)
     relay.settle()
-    for identity in (DANA, OLAF):
+    for identity in (DANA, OLAF, JONAS):
         assert (relay.room(identity).shown, relay.room(identity).files) == ([], {})
+
+
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("fault", [WAIT, Crash()], ids=range(2))
+def test_a_card_that_wasnt_posted_is_posted_once(relay: Relay, at: int, fault: RelayLater | Crash) -> None:
+    file_id = uploaded(relay)
+    checked(relay, file_id)
+    relay.room(JONAS).faults.extend([None] * at + [fault])
+    says(relay, file_id, text="Look")
+    relay.settle()
+    assert (relay.room(JONAS).shown, len(relay.room(JONAS).files)) == (["Look"], 1)
+
+
+def test_a_card_whose_reply_is_lost_may_stand_there_twice_and_goes_with_its_message(relay: Relay) -> None:
+    """Teams can't be asked what is there."""
+    file_id = uploaded(relay)
+    checked(relay, file_id)
+    relay.room(JONAS).faults.extend([None, None, ("done", LOST)])
+    message = says(relay, file_id, text="Look")
+    relay.settle()
+    assert len(relay.room(JONAS).files) == 2
+    relay.deletes(message)
+    relay.settle()
+    assert len(relay.room(JONAS).files) == 1
+
+
+def test_where_a_card_is_refused_a_link_stands_in_the_text(relay: Relay) -> None:
+    file_id = uploaded(relay)
+    checked(relay, file_id)
+    relay.room(JONAS).faults.extend([None, None, NotTaken("Teams doesn't accept this message.", "400 BadSyntax")])
+    message = says(relay, file_id, text="Look")
+    relay.settle()
+    assert relay.room(JONAS).shown == [f"Look\n📎 plan.pdf: {relay.world.ports.public_url}/files/{file_id}"]
+    assert told(relay, message)["Jonas Weber"][1] == "plan.pdf: Teams doesn't accept this message."

@@ -260,10 +260,10 @@ DELIVERIES = [
     {"state": "retrying", "via": "slack", "name": "Priya Nair", "detail": "Slack asks to wait"},
     {"state": "sent", "via": "slack", "name": "Olaf Nord", "detail": ""},
 ]
-YES = dict.fromkeys(("text", "edits", "deletions"), "fully") | {"replies": "as_quote", "files": "as_name"}
+YES = dict.fromkeys(("text", "edits", "deletions"), "fully") | {"replies": "as_quote", "files": "fully"}
 SHOWS = {
     "slack": YES | {"reactions": "each_once", "mentions": "fully"},
-    "teams": YES | {"reactions": "not", "mentions": "as_name"},
+    "teams": YES | {"reactions": "not", "mentions": "as_name", "files": "as_link"},
 }
 LONG_CODE = """```
 a line of code that is far longer than the message column is wide = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _QUOTE = re.compile(r"""<blockquote\s[^<>]{0,200}schema\.skype\.com/Reply[^<>]{0,100}\sitemid=["']([0-9]{1,20})["']""")
 _LONGEST_HTML, _QUOTED_WITHIN = 100_000, 10_000
+_MOST_FILES, _LONGEST_NAME, _LONGEST_ADDRESS = 20, 200, 4_000
+_FILE = "application/vnd.microsoft.teams.file.download.info"
 _TELL_WHERE = ("installationUpdate", "conversationUpdate", "message")
 _ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
 _KEPT = (
@@ -77,7 +79,7 @@ def _acted(activity: Mapping[str, Any]) -> PeopleActed:
 
 def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
     """In a chat of two, what a message answers stands in an entity or in the HTML alone, and so do styles and addresses of
-    links; of files, their names are enough.
+    links.
     """
     attached, quoted, html = _listed(activity, "attachments"), "", ""
     for item in _listed(activity, "entities"):
@@ -87,8 +89,25 @@ def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
             html = item["content"][:_LONGEST_HTML]
             quote = _QUOTE.search(html[:_QUOTED_WITHIN])
             quoted = quoted or (quote[1] if quote else "")
-    files = [entry["name"][:200] for entry in attached if isinstance(entry.get("name"), str)]
-    return {"quoted": quoted, "html": html, "files": files[:20]}
+    files = [file for item in attached if (file := _file(item))]
+    return {"quoted": quoted, "html": html, "files": files[:_MOST_FILES]}
+
+
+def _file(attachment: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A picture that was pasted, which has no name; a file; or what has a name alone. None for what is none of these."""
+    kind, name = str(attachment.get("contentType") or "").lower(), attachment.get("name")
+    is_picture, name = kind.startswith("image/"), name.strip() if isinstance(name, str) else ""
+    address = attachment.get("contentUrl") if is_picture else None
+    address = _of(attachment, "content").get("downloadUrl") if kind == _FILE else address
+    url = address if isinstance(address, str) and len(address) <= _LONGEST_ADDRESS else ""
+    if not url and not name:
+        return None
+    return {
+        "name": name[:_LONGEST_NAME],
+        "type": kind[:_LONGEST_NAME] if is_picture else "",
+        "url": url,
+        "picture": is_picture,
+    }
 
 
 def _listed(activity: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

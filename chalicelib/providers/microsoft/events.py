@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from mimetypes import MimeTypes
 from typing import Any
 
 from ...domain.characters import is_blank
 from ...domain.identities import Identity
-from ...domain.relaying import InboundEvent, RemoteMessageRef
+from ...domain.relaying import InboundEvent, RemoteFile, RemoteMessageRef
 from .choices import chosen
 
 _QUOTED = re.compile(r"<quoted\s[^<>]{0,200}/?>(?:</quoted>)?")
@@ -27,12 +28,14 @@ def inbound_events(activity: Mapping[str, Any], identity: Identity) -> list[Inbo
         parent = activity.get("replyToId") or activity.get("quoted")
         ref = RemoteMessageRef(system, channel_id, parent) if isinstance(parent, str) and parent else None
         event = InboundEvent(action="posted", identity=identity, target=target, parent=ref, text=_text(activity))
-        return [replace(event, locale=locale[:2].lower() if isinstance(locale, str) else "")]
+        spoken = locale[:2].lower() if isinstance(locale, str) else ""
+        return [replace(event, locale=spoken, files=tuple(files_of(activity)))]
     if kind == "messageUpdate":
         at, about = str(activity.get("timestamp") or ""), activity.get("channelData")
         is_restored = isinstance(about, Mapping) and about.get("eventType") == "undeleteMessage"
         what = "restored" if is_restored else "edited"
-        return [InboundEvent(action=what, identity=identity, target=target, text=_text(activity), at=at)]
+        files = tuple(files_of(activity))
+        return [InboundEvent(action=what, identity=identity, target=target, text=_text(activity), at=at, files=files)]
     if kind == "messageDelete":
         return [InboundEvent(action="deleted", identity=identity, target=target)]
     return _reactions(activity, identity, system, channel_id) if kind == "messageReaction" else []
@@ -61,6 +64,28 @@ def _text(activity: Mapping[str, Any]) -> str:
     if is_blank(text):
         notice = _QUOTED.sub("", str(activity.get("text") or ""))
         text = from_teams(notice, str(activity.get("textFormat") or "plain")).text
-    files = activity.get("files")
-    names = [str(file) for file in files] if isinstance(files, list) else []
-    return "\n".join([text, *(f"(file: {name})" for name in names)]).strip()
+    return "\n".join([text, *(file.line for file in files_of(activity))]).strip()
+
+
+def files_of(activity: Mapping[str, Any]) -> list[RemoteFile]:
+    """By what `callbacks` keeps of each. One without an address lies elsewhere, as what is linked from somebody's OneDrive.
+
+    Their ids are where they stand: Teams has none for a picture.
+    """
+    listed = activity.get("files")
+    known = [file for file in listed if isinstance(file, Mapping)] if isinstance(listed, list) else []
+    return [_file(str(number), file) for number, file in enumerate(known)]
+
+
+def _file(number: str, file: Mapping[str, Any]) -> RemoteFile:
+    name, url = str(file.get("name") or ""), str(file.get("url") or "")
+    is_picture = file.get("picture") is True
+    return RemoteFile(
+        id=number,
+        line=f"(file: {name})" if name else "(picture)" if is_picture else "(file)",
+        name=name,
+        type=str(file.get("type") or "") or MimeTypes().guess_type(name)[0] or "",
+        url=url,
+        is_elsewhere=not url,
+        needs_token=is_picture,
+    )

@@ -12,6 +12,7 @@ from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyL
 from ..meanings import Means
 from . import refusals, signatures
 from .bot_token import bot_token
+from .files import TeamsFiles
 from .settings import Microsoft, Teams
 
 _TIMEOUT, _BACK_OFF = 8, 20.0
@@ -27,7 +28,7 @@ class TeamsRelay:
         replies=SupportLevel.AS_QUOTE,
         reactions=SupportLevel.NOT,
         mentions=SupportLevel.AS_NAME,
-        files=SupportLevel.AS_NAME,
+        files=SupportLevel.AS_LINK,
     )
 
     def __init__(
@@ -36,8 +37,14 @@ class TeamsRelay:
         self._teams, self._microsoft, self._conversation = chosen, microsoft, conversation
         self._connections: Any = None
 
-    files = None
-    """A link to ours stands in the text."""
+    @property
+    def files(self) -> TeamsFiles:
+        return TeamsFiles(
+            self._teams,
+            self._token,
+            lambda identity, activity: _id(self._call(identity, "POST", "", activity)),
+            lambda identity, activity_id: self.delete(identity, RemoteMessageRef("", "", activity_id)),
+        )
 
     def system(self, identity: Identity) -> str:
         return f"microsoft#{identity.tenant}"
@@ -118,8 +125,8 @@ class TeamsRelay:
             raise Disconnected("the app isn't in their Teams")
         url = f"{service.rstrip('/')}/v3/conversations/{quote(conversation, safe='')}/activities"
         url += f"/{quote(activity_id, safe='')}" if activity_id else ""
+        token = self._token()
         try:
-            token = bot_token(self._microsoft, self._teams)
             answer = self._session().request(
                 method,
                 url,
@@ -131,6 +138,12 @@ class TeamsRelay:
         except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
             raise RelayLater(_BACK_OFF, "Teams can't be reached", outage=True) from error
         return _refusal_of(answer, method, existing=bool(activity_id))
+
+    def _token(self) -> str:
+        try:
+            return bot_token(self._microsoft, self._teams)
+        except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
+            raise RelayLater(_BACK_OFF, "Teams can't be reached", outage=True) from error
 
     def _session(self) -> Any:
         """One for a container, so that a message costs no connection of its own. It keeps no cookies: people share it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...environment import address
+from ...environment import address, hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,9 @@ class Microsoft:
 
 @dataclass(frozen=True, slots=True)
 class Teams:
-    """`service_hosts` is the allow-list for what a bot's activities may name as their service."""
+    """`service_hosts` is the allow-list for what a bot's activities may name as their service, and so for where its token goes;
+    `file_hosts` the one for where they may say that a file is, which never sees that token.
+    """
 
     app_id: str
     bot_id: str
@@ -24,6 +26,7 @@ class Teams:
     metadata_url: str
     service_hosts: tuple[str, ...]
     link_base: str
+    file_hosts: tuple[str, ...] = ("*.sharepoint.com",)
 
 
 def read_microsoft(environ: Mapping[str, str], stage: str) -> Microsoft:
@@ -44,4 +47,5 @@ def read_teams(environ: Mapping[str, str], stage: str) -> Teams:
         metadata_url=address(environ, "BOT_METADATA_URL", stage, metadata),
         service_hosts=tuple(host.strip() for host in environ.get("BOT_SERVICE_HOSTS", "").split(",") if host.strip()),
         link_base=address(environ, "TEAMS_LINK_BASE", stage, "https://teams.microsoft.com"),
+        file_hosts=hosts(environ, "TEAMS_FILE_HOSTS", stage, "*.sharepoint.com"),
     )

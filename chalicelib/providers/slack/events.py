@@ -74,6 +74,7 @@ def _edited(event: Mapping[str, Any], team: str) -> InboundEvent | None:
         target=target,
         text=_text(new),
         mentions=_mentions(new, team),
+        files=files_of(new),
         at=str(event.get("event_ts") or event.get("ts") or ""),
     )
 

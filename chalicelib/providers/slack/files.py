@@ -5,12 +5,12 @@ where a file stands is known later: so it is known by its own id. Bytes go to an
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from ...domain.identities import Identity
 from ...domain.relaying import RemoteFile, RemoteMessageRef
-from ...gateways import unexpected
+from ...gateways import downloads, unexpected
 from ...ports import NotTaken, OutgoingFile, RelayLater
 from . import events, refusals
 from .refusals import BEGIN_FILE, DELETE, DELETE_FILE, SHARE_FILE, SHOW_FILE
@@ -18,7 +18,6 @@ from .refusals import BEGIN_FILE, DELETE, DELETE_FILE, SHARE_FILE, SHOW_FILE
 _PATIENCE, _BACK_OFF = 25, 20.0
 _SOON = 5.0
 """Seconds after which a file that was shared says where it stands."""
-_CHUNK = 256 * 1024
 _NOT_GIVEN = "Slack doesn’t give it out"
 _GONE = ("file_not_found", "file_deleted")
 Call = Callable[..., dict[str, Any]]
@@ -27,7 +26,8 @@ Call = Callable[..., dict[str, Any]]
 class SlackFiles:
     def __init__(self, call: Call, token: Callable[[Identity], str], hosts: tuple[str, ...]) -> None:
         """`call(identity, method, **arguments)` is the relay's; `hosts` are those that bytes, and the bot's token, are sent to."""
-        self._call, self._token, self._hosts = call, token, hosts
+        self._call, self._token = call, token
+        self._is_allowed = partial(downloads.is_on, hosts)
 
     def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
         answer = self._call(identity, BEGIN_FILE, filename=file.name, length=file.size)
@@ -37,8 +37,13 @@ class SlackFiles:
         return file_id, address
 
     def finish(
-        self, identity: Identity, thread: RemoteMessageRef, begun: tuple[str, str], file: OutgoingFile, content: bytes
-    ) -> None:
+        self,
+        identity: Identity,
+        thread: RemoteMessageRef,
+        begun: tuple[str, str],
+        file: OutgoingFile,
+        content: Callable[[], bytes],
+    ) -> str:
         file_id, address = begun
         self._send(address, content)
         self._call(
@@ -49,6 +54,7 @@ class SlackFiles:
             thread_ts=thread.id,
             initial_comment=_plain(file.signature),
         )
+        return file_id
 
     def is_shared(self, identity: Identity, thread: RemoteMessageRef, remote_id: str) -> bool:
         file = self._shown(identity, remote_id)
@@ -65,21 +71,18 @@ class SlackFiles:
         return events.file_of(shown)
 
     def read(self, identity: Identity, file: RemoteFile, most: int) -> bytes:
-        """Without the right to read files, Slack answers 200 with a page to sign in; so a page is taken for none but a page."""
-        import requests
+        """Without the right to read files, Slack answers 200 with a page to sign in; so a page is taken for none but a page.
 
-        if not self._is_allowed(file.url):
-            raise NotTaken(_NOT_GIVEN, "host_not_allowed")
-        headers = {"Authorization": f"Bearer {self._token(identity)}", "Accept-Encoding": "identity"}
-        try:
-            # A redirect would lead to a page to sign in, and the token elsewhere.
-            with requests.get(
-                file.url, headers=headers, timeout=_PATIENCE, allow_redirects=False, stream=True
-            ) as answer:
-                _refuse_unless_given(answer, file)
-                return _read(answer, most)
-        except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
-            raise RelayLater(_BACK_OFF, "Slack's files can't be reached", outage=True) from error
+        A redirect would lead to such a page, and the token elsewhere.
+        """
+        source = downloads.Source(
+            whose="Slack",
+            address=file.url,
+            is_allowed=self._is_allowed,
+            headers={"Authorization": f"Bearer {self._token(identity)}"},
+            is_page=file.type == "text/html",
+        )
+        return downloads.read(source, most)
 
     def delete(self, identity: Identity, channel_id: str, remote_id: str) -> None:
         """The message first: it is found by the file."""
@@ -101,41 +104,18 @@ class SlackFiles:
         file = answer.get("file")
         return file if isinstance(file, dict) else {}
 
-    def _send(self, address: str, content: bytes) -> None:
+    def _send(self, address: str, content: Callable[[], bytes]) -> None:
         """Without a token: the address is its own."""
         import requests
 
         if not self._is_allowed(address):
             raise NotTaken(refusals.words(BEGIN_FILE, ""), "host_not_allowed")
         try:
-            answer = requests.post(address, data=content, timeout=_PATIENCE, allow_redirects=False)
+            answer = requests.post(address, data=content(), timeout=_PATIENCE, allow_redirects=False)
         except unexpected.UNEXPECTED_RESPONSE_ERRORS as error:
             raise RelayLater(_BACK_OFF, "Slack's files can't be reached", outage=True) from error
         if answer.status_code != 200 or not answer.content.startswith(b"OK"):
             raise RelayLater(_BACK_OFF, f"Slack's files: {answer.status_code}", outage=answer.status_code >= 500)
-
-    def _is_allowed(self, address: str) -> bool:
-        """Plain http only to a host that is named with its port, which settings allow on one machine alone."""
-        parts = urlsplit(address)
-        is_plain = parts.scheme == "http" and parts.port is not None
-        return (parts.scheme == "https" or is_plain) and parts.netloc in self._hosts
-
-
-def _refuse_unless_given(answer: Any, file: RemoteFile) -> None:
-    status, kind = answer.status_code, answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if status == 429 or status >= 500:
-        raise RelayLater(_BACK_OFF, f"Slack's files: {status}", outage=status >= 500)
-    if status != 200 or (kind == "text/html" and file.type != "text/html"):
-        raise NotTaken(_NOT_GIVEN, f"download {status}")
-
-
-def _read(answer: Any, most: int) -> bytes:
-    content = bytearray()
-    for chunk in answer.iter_content(_CHUNK):
-        content += chunk
-        if len(content) > most:
-            raise NotTaken("too large", "too large")
-    return bytes(content)
 
 
 def _stamps(file: dict[str, Any], channel_id: str) -> list[str]:
