@@ -21,7 +21,10 @@ _LONG = (
     "Somebody invites you into one chat by your address. You read and write it here, in your own application, "
     "and never become a member of their workspace."
 )
-_EVENTS = ["message.im", "reaction_added", "reaction_removed", "app_uninstalled", "tokens_revoked"]
+SLACK_EVENTS = [
+    *("message.im", "reaction_added", "reaction_removed", "app_home_opened"),
+    *("app_uninstalled", "tokens_revoked", "team_access_revoked"),
+]
 _SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.16/MicrosoftTeams.schema.json"
 _ICONS = {"color.png": "chalicelib/web/static/icon-192.png", "outline.png": "cloud/teams-outline.png"}
 
@@ -33,7 +36,7 @@ def slack(public_url: str) -> Json:
         "display_information": {"name": _NAME, "description": _SHORT, "background_color": "#0B6367"},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -48,7 +51,7 @@ def slack(public_url: str) -> Json:
             "scopes": {"bot": list(BOT_SCOPES), "user": ["openid", "email", "profile"]},
         },
         "settings": {
-            "event_subscriptions": {"request_url": f"{public_url}/slack/events", "bot_events": _EVENTS},
+            "event_subscriptions": {"request_url": f"{public_url}/slack/events", "bot_events": SLACK_EVENTS},
             "interactivity": {"is_enabled": True, "request_url": f"{public_url}/slack/interactions"},
             "org_deploy_enabled": False,
             "socket_mode_enabled": False,

@@ -173,6 +173,18 @@ class ChatChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class HomePage:
+    """Our app's own page in somebody's application: what it says, their chats that come there, and a button. Of links, what they
+    read and where they lead.
+    """
+
+    text: str
+    chats: tuple[tuple[str, str], ...]
+    open: str
+    button: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMentions:
     """Whom a text mentions by their ids there. `text_with` is the text with names for these ids: of people of the chat, and
     what stands for anybody else.
@@ -205,7 +217,8 @@ class RemoteFile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundEvent:
     """What somebody did in their application: posted, edited, deleted, restored what they had deleted, reacted, unreacted;
-    or chose the chat for words that belonged to none. `target` is the message it is about; `parent` the one that it answers.
+    or chose the chat for words that belonged to none; and `arrived`, for our app came to them, or `looked` at its page there.
+    `target` is the message it is about, without an id where there is none; `parent` the one that it answers.
 
     `is_in_thread`: `parent` is the thread that it stands in. `chat_id` and `account_id` are known where the address that it
     was sent to says so, or somebody chose the chat, and nowhere else. `locale` is their application's, where it says one.

@@ -75,6 +75,10 @@ class Identities(Protocol):
     def conversation(self, identity: Identity) -> tuple[str, str]:
         """Service address and conversation; both empty where the app isn't added."""
 
+    def was_greeted(self, identity: Identity) -> bool:
+        """Whether our app has said hello to this person, since it came to them last."""
+
+    def mark_greeted(self, identity: Identity, now: datetime) -> None: ...
     def mark_seen(self, what: str, now: datetime) -> bool:
         """True once for each request of a provider, remembered for a day."""
 

@@ -12,6 +12,7 @@ from ..domain.relaying import (
     Capabilities,
     ChatChoice,
     HistoryPage,
+    HomePage,
     InboundEvent,
     NotReceived,
     RelayedMessage,
@@ -35,6 +36,9 @@ class RelayTexts(Protocol):
     def too_late(self, locale: str) -> str: ...
     def not_received(self, locale: str, name: str, why: NotReceived, where: str) -> str:
         """What stands in a text for a file that didn't come; `where` is the application that it stays in."""
+    def welcome(self, locale: str) -> str: ...
+    def home(self, locale: str, url: str, chats: Sequence[tuple[str, str]]) -> HomePage:
+        """For somebody of these chats, or of none; `url` is our own address."""
 
 
 class RelayLater(Exception):
@@ -204,6 +208,9 @@ class RelayAdapter(Protocol):
         choices: Sequence[ChatChoice],
     ) -> None:
         """The app says something of its own where this message stands, below `parent` if that is its thread."""
+
+    def show_home(self, identity: Identity, page: HomePage) -> None:
+        """In the place of what stands there; nothing where there is no such page."""
 
     def name_of(self, identity: Identity) -> str:
         """What somebody is called there, whoever they are; empty where the side doesn't say. One call at most."""

@@ -120,10 +120,20 @@ class Identities:
                 [
                     IdentityItem.service_url.remove(),
                     IdentityItem.conversation_id.remove(),
+                    IdentityItem.greeted_at.remove(),
                     IdentityItem.closed_at.set(now),
                 ],
                 IdentityItem.conversation_id.exists(),
             )
+
+    def was_greeted(self, identity: Identity) -> bool:
+        item = items.get(IdentityItem, f"I#{identity.key}", "I")
+        return item is not None and item.greeted_at is not None
+
+    def mark_greeted(self, identity: Identity, now: datetime) -> None:
+        IdentityItem(f"I#{identity.key}", "I").update(
+            [IdentityItem.kind.set(IdentityItem), IdentityItem.greeted_at.set(now)]
+        )
 
     def conversation(self, identity: Identity) -> tuple[str, str]:
         item = items.get(IdentityItem, f"I#{identity.key}", "I")

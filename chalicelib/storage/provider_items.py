@@ -19,6 +19,7 @@ class IdentityItem(Item, discriminator="identity"):
     encrypted_token = Text(attr_name="sealed_token")
     token_at = TimestampAttribute(null=True)
     closed_at = TimestampAttribute(null=True)
+    greeted_at = TimestampAttribute(null=True)
 
 
 class InstallationItem(Item, discriminator="installation"):

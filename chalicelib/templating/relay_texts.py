@@ -1,7 +1,9 @@
 """What the app itself says in people's Slack and Teams, in their language."""
 
+from collections.abc import Sequence
+
 from ..domain.files import MOST_IN_A_MESSAGE
-from ..domain.relaying import NotReceived
+from ..domain.relaying import HomePage, NotReceived
 from ..domain.sentences import sentence
 from . import languages
 
@@ -23,6 +25,20 @@ class RelayTexts:
             "deletions and reactions of yours go along. Was this meant for a chat? Choose it.",
             locale,
         )
+
+    def welcome(self, locale: str) -> str:
+        return languages.text(
+            "Hello! This is Webtop Chat. Messages of your chats come here. Answer where they stand, and everybody in the chat "
+            "reads it. Edits, deletions and reactions of yours go along. Write “help” to read this again.",
+            locale,
+        )
+
+    def home(self, locale: str, url: str, chats: Sequence[tuple[str, str]]) -> HomePage:
+        if not chats:
+            sign_in = (languages.text("Sign in", locale), f"{url}/sign-in")
+            return HomePage(self.no_chat(locale, url), (), "", sign_in)
+        invite = (languages.text("Invite people", locale), f"{url}/chats/new")
+        return HomePage(self.welcome(locale), tuple(chats), languages.text("Open", locale), invite)
 
     def choose(self, locale: str) -> str:
         return languages.text(

@@ -4,6 +4,7 @@ The words wait for a day under their id there; whoever chooses a chat carries th
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..domain.characters import is_blank
@@ -37,13 +38,12 @@ def answer(ports: Ports, event: InboundEvent, account: Account | None) -> None:
     once = f"answered {event.target.key}"
     if event.chat_id or ports.identities.was_seen(once):
         return
-    chats = _chats(ports, account, event)
+    chats = chats_there(ports, account, event)
     if chats:
         ports.relayed_messages.keep_unplaced(replace(event, text=named(ports, event)), ports.now())
-    locale = account.locale if account else event.locale or "en"
-    text = _text(ports.relay_texts, event, locale, len(chats), ports.public_url)
+    text = _text(ports.relay_texts, event, locale_of(event, account), len(chats), ports.public_url)
     choices = [ChatChoice(chat.title_for(place), chat.id, event.target.id) for chat, place in chats]
-    _say(ports, event, text, choices)
+    say(ports, event, text, choices)
     ports.identities.mark_seen(once, ports.now())
 
 
@@ -57,9 +57,9 @@ def say_where(ports: Ports, event: InboundEvent, account: Account) -> None:
     existing = ports.relayed_messages.of_remote(event.target)
     chat, place = ports.chats.with_membership(existing[0], account.id) if existing else (None, None)
     if chat and place:
-        _say(ports, event, ports.relay_texts.sent(account.locale, chat.title_for(place)), [])
+        say(ports, event, ports.relay_texts.sent(account.locale, chat.title_for(place)), [])
     else:
-        _say(ports, event, ports.relay_texts.too_late(account.locale), [])
+        say(ports, event, ports.relay_texts.too_late(account.locale), [])
 
 
 def _text(texts: RelayTexts, event: InboundEvent, locale: str, count: int, url: str) -> str:
@@ -68,7 +68,11 @@ def _text(texts: RelayTexts, event: InboundEvent, locale: str, count: int, url: 
     return texts.help(locale) if is_greeting(event) else texts.choose(locale)
 
 
-def _chats(ports: Ports, account: Account | None, event: InboundEvent) -> list[tuple[Chat, Membership]]:
+def locale_of(event: InboundEvent, account: Account | None) -> str:
+    return account.locale if account else event.locale or "en"
+
+
+def chats_there(ports: Ports, account: Account | None, event: InboundEvent) -> list[tuple[Chat, Membership]]:
     """Those that come there, the newest first."""
     mine = ports.chats.memberships(account.id) if account else []
     through = [place for place in mine if place.via is event.identity.provider.via]
@@ -77,8 +81,16 @@ def _chats(ports: Ports, account: Account | None, event: InboundEvent) -> list[t
     return [(chats[place.chat_id], place) for place in newest if place.chat_id in chats]
 
 
-def _say(ports: Ports, event: InboundEvent, text: str, choices: list[ChatChoice]) -> None:
+def say(ports: Ports, event: InboundEvent, text: str, choices: list[ChatChoice]) -> bool:
+    """Whether it stands there."""
+    adapter = ports.relay_adapters[event.identity.provider]
+    return unless_refused(event, lambda: adapter.answer(event.identity, event.target, event.parent, text, choices))
+
+
+def unless_refused(event: InboundEvent, do: Callable[[], None]) -> bool:
     try:
-        ports.relay_adapters[event.identity.provider].answer(event.identity, event.target, event.parent, text, choices)
+        do()
     except (Disconnected, NotTaken, WindowGone) as reason:
         log.info("nothing can be said there: %s: %s", event.identity.provider, reason)
+        return False
+    return True

@@ -13,7 +13,7 @@ from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, r
 from ..domain.people import Account
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef, version_of
 from ..ports import Ports
-from . import messages, received_files, relay_answers
+from . import messages, received_files, relay_answers, relay_greeting
 from .relay_in_texts import Part, named, parts_of
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,9 @@ def handle(ports: Ports, event: InboundEvent) -> None:
     """Rights are looked up now: who was removed from the chat writes nothing into it, though their thread is still there."""
     account_id = event.account_id or ports.identities.account_of(event.identity)
     account = ports.accounts.get(account_id) if account_id else None
+    if event.action in relay_greeting.ACTIONS:
+        relay_greeting.greet(ports, event, account)
+        return
     if account is None:
         relay_answers.answer_stranger(ports, event)
         return

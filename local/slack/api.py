@@ -9,7 +9,7 @@ from local.fake_provider import web
 from local.fake_provider.faults import Fault, play
 from local.fake_provider.state import Json
 from local.http import Answer, Request
-from local.slack import chat, conversations, files, invitations, oauth, people
+from local.slack import chat, conversations, files, home, invitations, oauth, people
 from local.slack.calls import Call
 from local.slack.fake_slack import Slack, SlackError, TooManyRequests
 from local.slack.reference import METHODS, Method
@@ -23,6 +23,7 @@ _RUN: Mapping[str, Callable[[Call], Json]] = {
     **people.METHODS,
     **invitations.METHODS,
     **files.METHODS,
+    **home.METHODS,
 }
 
 

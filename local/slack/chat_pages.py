@@ -2,7 +2,8 @@
 
 | JSON twin | body → answer |
 |---|---|
-| `GET /slack/dm/{user}.json` | → `{user, workspace, installed, channel, messages, version}`; messages as Slack keeps them |
+| `GET /slack/dm/{user}.json` | → `{user, workspace, installed, channel, messages, home, version}`; messages as Slack keeps them |
+| `POST /slack/dm/{user}/open` | `{tab}`, `home` or `messages` → `{}`: opens the app; `home` of the first is its view then |
 | `POST /slack/dm/{user}/messages` | `{text, thread_ts?, raw?, broadcast?, files?}` → 201 message; `raw`: in Slack's notation |
 | `POST /slack/dm/{user}/messages/{ts}/edit` | `{text, raw?}` → message |
 | `POST /slack/dm/{user}/messages/{ts}/delete` | → `{}` |
@@ -47,6 +48,7 @@ def show(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
             groups=[(item, _selectable(slack, item["id"])) for item in slack.data["teams"].values()],
             threads=_threads(slack, user, several),
             installed=slack.install(team["id"]) is not None,
+            home=slack.data.get("homes", {}).get(user["id"]),
             quick=[(name, emoji.shown(name)) for name in _QUICK],
             faults=[*slack.faults.shown()],
             switches=slack.courier.switches(),
@@ -65,6 +67,7 @@ def look(slack: Slack, request: Request, parts: tuple[str, ...]) -> Answer:
             "installed": slack.install(user["team_id"]) is not None,
             "channel": channel["id"],
             "messages": messages.of(slack, channel),
+            "home": slack.data.get("homes", {}).get(user["id"]),
             "version": slack.store.version,
         }
         return web.answer(answer)

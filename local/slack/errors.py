@@ -49,6 +49,10 @@ METHOD_ERRORS: dict[str, set[str]] = {
         "invalid_ts_oldest", "list_record_comment_fetch_failed", "method_not_supported_for_channel_type",
         "missing_scope", "thread_not_found",
     },
+    "views.publish": {
+        "duplicate_external_id", "hash_conflict", "missing_profile_id", "not_enabled", "not_implemented",
+        "view_too_large",
+    },
     "files.getUploadURLExternal": {
         "alt_txt_too_large", "file_upload_size_restricted", "file_uploads_disabled", "missing_argument",
         "snippet_too_large", "storage_limit_reached", "unknown_snippet_type", "unknown_subtype",

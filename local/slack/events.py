@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 
+from cloud.manifests import SLACK_EVENTS
 from local.fake_provider.deliveries import Delivery
 from local.fake_provider.state import Json
 from local.slack import seed_data
@@ -61,8 +62,14 @@ def verify_address(slack: Slack) -> str:
 
 
 def send(slack: Slack, team_id: str, event: Json, of_organization: bool = False) -> str:
-    """Wrap the event as Slack does, and hand it to the courier. What concerns an organization names no team."""
+    """Wrap the event as Slack does, and hand it to the courier; of those that the app's manifest doesn't ask for, nothing is told.
+
+    What concerns an organization names no team.
+    """
     team, number = slack.team(team_id), event_id()
+    kind = str(event["type"])
+    if (f"{kind}.{event['channel_type']}" if kind == "message" else kind) not in SLACK_EVENTS:
+        return number
     bot = slack.bot_user(team_id)["id"]
     stamp = time.time()
     authorization = {

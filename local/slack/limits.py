@@ -39,6 +39,7 @@ RATES: dict[str, Rate] = {
     "reactions.add": _TIER_3,
     "reactions.remove": _TIER_2,
     "users.info": _TIER_4,
+    "views.publish": _TIER_4,
     "files.getUploadURLExternal": _TIER_4,
     "files.completeUploadExternal": _TIER_4,
     "files.info": _TIER_4,

@@ -89,6 +89,7 @@ METHODS: dict[str, Method] = {
     ),
     "files.info": _both("file", "count cursor limit page", "files:read"),
     "files.delete": _both("file", "", "files:write", json=True),
+    "views.publish": Method("user_id view", "hash", bot="", user="", json=True),
     "admin.users.invite": Method(
         "email team_id channel_ids",
         "custom_message real_name resend is_restricted is_ultra_restricted guest_expiration_ts "

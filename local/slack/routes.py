@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from local.config import LocalConfig
 from local.fake_provider import web
 from local.http import Answer, Refused, Request, not_found
-from local.slack import admin_api, api, chat_pages, consent, files
+from local.slack import admin_api, api, chat_pages, consent, files, home
 from local.slack.fake_slack import Slack, SlackError, of, short
 
 Route = Callable[[Slack, Request, tuple[str, ...]], Answer]
@@ -135,6 +135,7 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("GET", r"/dm/?", chat_pages.choose),
     ("GET", r"/dm/([A-Z0-9]+)\.json", chat_pages.look),
     ("GET", r"/dm/([A-Z0-9]+)", chat_pages.show),
+    ("POST", r"/dm/([A-Z0-9]+)/open", home.opened),
     ("POST", r"/dm/([A-Z0-9]+)/messages", chat_pages.write),
     ("POST", r"/dm/([A-Z0-9]+)/messages/([0-9.]+)/(edit|delete|react|unreact)", chat_pages.change),
     ("GET", r"/", admin_api.overview),

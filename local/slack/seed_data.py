@@ -79,6 +79,7 @@ def fresh() -> Json:
         "shared_invites": [],
         "uploads": {},
         "files": {},
+        "homes": {},
         "last_ts": 0,
     }
 

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.domain.identities import Identity, Installation
 from chalicelib.domain.providers import Provider, Via
-from chalicelib.domain.relaying import ChatChoice, Search
+from chalicelib.domain.relaying import ChatChoice, HomePage, Search
 from chalicelib.domain.relaying import RemoteMessageRef as There
 from chalicelib.ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost, WindowGone
 from chalicelib.providers.meanings import Means
@@ -479,3 +479,25 @@ def test_the_app_answers_with_buttons_that_slack_takes(chat: Chat) -> None:
     assert inside["thread_ts"] == chat.thread.id
     with pytest.raises(NotTaken):
         chat.side._call(ME, "chat.postMessage", channel=window.channel_id, text="x", blocks=[{"type": "actions"}])
+
+
+def test_the_app_s_own_page_stands_within_slack_s_limits(chat: Chat) -> None:
+    """100 blocks, 250 kB, labels of 75 characters; Slack refuses the whole view else."""
+    many = tuple(("N" * 400, f"https://chat.test/chats/{number}") for number in range(150))
+    chat.side.show_home(
+        ME, HomePage("Hello <!channel> *there*", many, "Open", ("Invite " * 30, "https://chat.test/new"))
+    )
+    shown = chat.remote.get(f"{WINDOW}.json")["home"]
+    assert (shown["type"], len(shown["blocks"])) == ("home", 100)
+    assert shown["blocks"][0]["text"] == {"type": "plain_text", "text": "Hello <!channel> *there*", "emoji": False}
+    assert shown["blocks"][1]["accessory"]["url"] == "https://chat.test/chats/0"
+    chat.side.show_home(ME, HomePage("Nothing", (), "", ("Sign in", "https://chat.test/sign-in")))
+    assert len(chat.remote.get(f"{WINDOW}.json")["home"]["blocks"]) == 2
+
+
+@pytest.mark.parametrize("code", ["not_enabled", "view_too_large", "user_not_found", "missing_scope"])
+def test_a_page_that_slack_refuses_costs_nothing_else(chat: Chat, code: str) -> None:
+    chat.remote.post("/slack/faults", answer=code, path="views.publish")
+    with pytest.raises(NotTaken):
+        chat.side.show_home(ME, HomePage("Hello", (), "", ("Sign in", "https://chat.test")))
+    chat.post()

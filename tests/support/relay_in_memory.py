@@ -19,6 +19,7 @@ from chalicelib.domain.relaying import (
     Capabilities,
     ChatChoice,
     HistoryPage,
+    HomePage,
     RemoteFile,
     RemoteMessage,
     RemoteMessageRef,
@@ -81,6 +82,7 @@ class Room:
     searches: int = 0
     names: int = 0
     answers: list[tuple[str, tuple[ChatChoice, ...]]] = field(default_factory=list)
+    homes: list[HomePage] = field(default_factory=list)
     roots: int = 0
     begun: int = 0
     sent: dict[str, bytes] = field(default_factory=dict)
@@ -271,6 +273,10 @@ class FakeRelayAdapter:
     ) -> None:
         with self._called(identity) as room:
             room.answers.append((text, tuple(choices)))
+
+    def show_home(self, identity: Identity, page: HomePage) -> None:
+        with self._called(identity) as room:
+            room.homes.append(page)
 
     def name_of(self, identity: Identity) -> str:
         with self._called(identity) as room:

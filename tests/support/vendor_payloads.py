@@ -122,8 +122,12 @@ _STONE = {
 _ITEM = {"type": "message", "channel": CHANNEL, "ts": "1750000001.000100"}
 _REACTION = {"type": "reaction_added", "user": "U1", "reaction": "tada", "item": _ITEM, "item_user": BOT}
 
+_OPENED = {"type": "app_home_opened", "user": "U1", "channel": CHANNEL, "event_ts": "1515449522000016"}
+
 UNDERSTOOD: list[tuple[str, Json, tuple[str, str, str]]] = [
     ("a message", said(), ("posted", "1750000001.000100", "Good morning")),
+    ("the app's messages opened", {**_OPENED, "tab": "messages"}, ("arrived", "", "")),
+    ("the app's page opened", {**_OPENED, "tab": "home", "view": {"id": "V1", "type": "home"}}, ("looked", "", "")),
     (
         "a reply",
         said(thread_ts="1750000000.000001", parent_user_id=BOT),
@@ -213,7 +217,6 @@ IGNORED: list[tuple[str, Any]] = [
     ("somebody came", said(subtype="channel_join", inviter="U2")),
     ("a topic", said(subtype="channel_topic", topic="x")),
     ("a mention", {"type": "app_mention", "user": "U1", "text": f"<@{BOT}> hi", "ts": "1.1", "channel": "C1"}),
-    ("home", {"type": "app_home_opened", "user": "U1", "channel": CHANNEL, "tab": "messages", "event_ts": "1.1"}),
     (
         "a link",
         {"type": "link_shared", "user": "U1", "links": [{"domain": "x", "url": "https://x"}], "channel": CHANNEL},
@@ -323,10 +326,10 @@ ACTIVITIES: list[tuple[str, Json, list[tuple[str, str]]]] = [
         activity("messageUpdate", text="Good day", channelData=_UNDELETED),
         [("restored", "1750000000001")],
     ),
-    ("added", activity("installationUpdate", action="add"), []),
-    ("upgraded", activity("installationUpdate", action="add-upgrade"), []),
+    ("added", activity("installationUpdate", action="add"), [("arrived", "1750000000001")]),
+    ("upgraded", activity("installationUpdate", action="add-upgrade"), [("arrived", "1750000000001")]),
     ("removed", activity("installationUpdate", action="remove-upgrade"), []),
-    ("members", activity("conversationUpdate", membersAdded=[{"id": "28:bot"}]), []),
+    ("members", activity("conversationUpdate", membersAdded=[{"id": "28:bot"}]), [("arrived", "1750000000001")]),
     (
         "a renamed team",
         activity("conversationUpdate", channelData={"eventType": "teamRenamed", "team": {"id": "x"}}),

@@ -10,6 +10,7 @@ from ...domain.provider_events import ConversationClosed, ConversationOpened, Pe
 from ...domain.providers import Provider
 from ..queue_bodies import acted
 from ..specification import Callback, CallbackAnswer, CallbackRequest
+from .events import has_come
 from .signatures import is_signed
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _KEPT = (
     "locale",
     "reactionsAdded",
     "reactionsRemoved",
+    "action",
+    "membersAdded",
+    "recipient",
 )
 
 
@@ -60,7 +64,7 @@ def provider_events(activity: Mapping[str, Any]) -> Iterator[ProviderEvent]:
         return
     if kind in _TELL_WHERE and isinstance(conversation, str):
         yield ConversationOpened(identity, str(activity["serviceUrl"]), conversation, user_id)
-    if kind in _ACTED and _of(activity, "from").get("role") != "bot":
+    if (kind in _ACTED or has_come(activity)) and _of(activity, "from").get("role") != "bot":
         yield _acted(activity)
 
 

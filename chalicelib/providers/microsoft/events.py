@@ -21,15 +21,15 @@ def inbound_events(activity: Mapping[str, Any], identity: Identity) -> list[Inbo
         return []
     channel_id, system = str(conversation.get("id", "")), f"microsoft#{identity.tenant}"
     target, kind = RemoteMessageRef(system, channel_id, identifier), activity.get("type")
+    if has_come(activity):
+        return [InboundEvent(action="arrived", identity=identity, target=target, locale=_locale(activity))]
     if kind == "message" and (choice := chosen(activity, identity, system, channel_id)):
         return [choice]
     if kind == "message":
-        locale = activity.get("locale")
         parent = activity.get("replyToId") or activity.get("quoted")
         ref = RemoteMessageRef(system, channel_id, parent) if isinstance(parent, str) and parent else None
         event = InboundEvent(action="posted", identity=identity, target=target, parent=ref, text=_text(activity))
-        spoken = locale[:2].lower() if isinstance(locale, str) else ""
-        return [replace(event, locale=spoken, files=tuple(files_of(activity)))]
+        return [replace(event, locale=_locale(activity), files=tuple(files_of(activity)))]
     if kind == "messageUpdate":
         at, about = str(activity.get("timestamp") or ""), activity.get("channelData")
         is_restored = isinstance(about, Mapping) and about.get("eventType") == "undeleteMessage"
@@ -39,6 +39,21 @@ def inbound_events(activity: Mapping[str, Any], identity: Identity) -> list[Inbo
     if kind == "messageDelete":
         return [InboundEvent(action="deleted", identity=identity, target=target)]
     return _reactions(activity, identity, system, channel_id) if kind == "messageReaction" else []
+
+
+def _locale(activity: Mapping[str, Any]) -> str:
+    locale = activity.get("locale")
+    return locale[:2].lower() if isinstance(locale, str) else ""
+
+
+def has_come(activity: Mapping[str, Any]) -> bool:
+    """Our app was added: Teams tells it by two activities, of which either may be missing. Other members are nobody's arrival."""
+    if activity.get("type") == "installationUpdate":
+        return str(activity.get("action", "")).startswith("add")
+    bot, added = activity.get("recipient"), activity.get("membersAdded")
+    if activity.get("type") != "conversationUpdate" or not isinstance(bot, Mapping) or not isinstance(added, list):
+        return False
+    return any(isinstance(item, Mapping) and item.get("id") == bot.get("id") for item in added)
 
 
 def _reactions(activity: Mapping[str, Any], identity: Identity, system: str, channel_id: str) -> list[InboundEvent]:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...domain.identities import Identity
-from ...domain.relaying import Capabilities, ChatChoice, HistoryPage, RemoteMessageRef, Search, SupportLevel
+from ...domain.relaying import Capabilities, ChatChoice, HistoryPage, HomePage, RemoteMessageRef, Search, SupportLevel
 from ...gateways import unexpected
 from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyLost
 from ..meanings import Means
@@ -112,6 +112,9 @@ class TeamsRelay:
 
         said = {"type": "message", "textFormat": "markdown", "text": to_teams(text, (), "").text}
         self._call(identity, "POST", "", {**said, "attachments": card(choices)})
+
+    def show_home(self, identity: Identity, page: HomePage) -> None:
+        """A bot for single people has no page of its own; it greets."""
 
     def name_of(self, identity: Identity) -> str:
         """Teams' texts say names by themselves."""

@@ -22,7 +22,7 @@ _TRIES_OF_AN_OUTAGE = 2
 """Slack tries again at once, after one minute, and after five."""
 _LAST = 2**33
 _MOST_FILES = 20
-_RELAYED = ("message", "reaction_added", "reaction_removed")
+_RELAYED = ("message", "reaction_added", "reaction_removed", "app_home_opened")
 
 
 def read_event(slack: "SlackSpecification", request: CallbackRequest) -> CallbackAnswer | None:
@@ -110,7 +110,7 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
 
 def _slim(message: Mapping[str, Any]) -> dict[str, Any]:
     """Without what says the same once more, in many words: the queue's bodies have a limit."""
-    kept = {name: value for name, value in message.items() if name not in ("blocks", "attachments")}
+    kept = {name: value for name, value in message.items() if name not in ("blocks", "attachments", "view")}
     if isinstance(kept.get("files"), list):
         kept["files"] = [_slim_file(file) for file in kept["files"][:_MOST_FILES] if isinstance(file, Mapping)]
     inner = {name: _slim(kept[name]) for name in ("message", "previous_message") if isinstance(kept.get(name), Mapping)}

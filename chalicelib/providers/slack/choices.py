@@ -6,9 +6,9 @@ from typing import Any
 
 from ...domain.identities import Identity
 from ...domain.providers import Provider
-from ...domain.relaying import ChatChoice, InboundEvent, RemoteMessageRef
+from ...domain.relaying import ChatChoice, HomePage, InboundEvent, RemoteMessageRef
 
-_ACTION, _LONGEST_TEXT, _LONGEST_LABEL, _MOST = "webtop_chat", 3_000, 75, 25
+_ACTION, _LONGEST_TEXT, _LONGEST_LABEL, _MOST, _MOST_BLOCKS = "webtop_chat", 3_000, 75, 25, 100
 
 
 def blocks(text: str, choices: Sequence[ChatChoice]) -> list[dict[str, Any]]:
@@ -16,6 +16,25 @@ def blocks(text: str, choices: Sequence[ChatChoice]) -> list[dict[str, Any]]:
     section = {"type": "section", "text": {"type": "plain_text", "text": text[:_LONGEST_TEXT], "emoji": False}}
     buttons = [_button(number, choice) for number, choice in enumerate(choices[:_MOST])]
     return [section, {"type": "actions", "elements": buttons}] if buttons else [section]
+
+
+def home(page: HomePage) -> dict[str, Any]:
+    """The view of the Home tab: at most 100 blocks, each chat with a button that leads to it."""
+    text = {"type": "plain_text", "text": page.text[:_LONGEST_TEXT], "emoji": False}
+    rows = [_row(number, page.open, *chat) for number, chat in enumerate(page.chats[: _MOST_BLOCKS - 2])]
+    last = {"type": "actions", "elements": [_link("webtop_home", *page.button)]}
+    return {"type": "home", "blocks": [{"type": "section", "text": text}, *rows, last]}
+
+
+def _row(number: int, label: str, title: str, url: str) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": title[:_LONGEST_TEXT] or "?", "emoji": False}
+    return {"type": "section", "text": text, "accessory": _link(f"webtop_open_{number}", label, url)}
+
+
+def _link(action: str, label: str, url: str) -> dict[str, Any]:
+    """Pressed, it leads there, and Slack tells us all the same; that is answered, and of no use."""
+    text = {"type": "plain_text", "text": label[:_LONGEST_LABEL], "emoji": False}
+    return {"type": "button", "action_id": action, "text": text, "url": url}
 
 
 def _button(number: int, choice: ChatChoice) -> dict[str, Any]:

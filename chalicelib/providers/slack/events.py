@@ -27,6 +27,8 @@ def inbound_events(envelope: Mapping[str, Any]) -> InboundEvent | None:
         return None
     if event.get("type") in ("reaction_added", "reaction_removed"):
         return _reaction(event, team, _bot(envelope))
+    if event.get("type") == "app_home_opened":
+        return _home_opened(event, team)
     if event.get("type") != "message" or not isinstance(event.get("channel"), str):
         return None
     subtype = event.get("subtype")
@@ -35,6 +37,16 @@ def inbound_events(envelope: Mapping[str, Any]) -> InboundEvent | None:
     if subtype == "message_changed":
         return _edited(event, team)
     return _deleted(event, team) if subtype == "message_deleted" else None
+
+
+def _home_opened(event: Mapping[str, Any], team: str) -> InboundEvent | None:
+    """Slack tells each time that somebody opens the app: at its page, or at its messages."""
+    user, channel = event.get("user"), event.get("channel")
+    if not isinstance(user, str) or not isinstance(channel, str):
+        return None
+    action = "looked" if event.get("tab", "home") == "home" else "arrived"
+    identity = Identity(Provider.SLACK, team, user)
+    return InboundEvent(action=action, identity=identity, target=RemoteMessageRef(f"slack#{team}", channel, ""))
 
 
 def _posted(event: Mapping[str, Any], team: str, bot: str) -> InboundEvent | None:

@@ -9,6 +9,7 @@ POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
 ADD, REMOVE = "reactions.add", "reactions.remove"
 BEGIN_FILE, SHARE_FILE = "files.getUploadURLExternal", "files.completeUploadExternal"
 SHOW_FILE, DELETE_FILE = "files.info", "files.delete"
+PUBLISH = "views.publish"
 FILES = (BEGIN_FILE, SHARE_FILE, SHOW_FILE, DELETE_FILE)
 
 _EVERYWHERE: dict[Means, str] = {
@@ -38,13 +39,13 @@ _EVERYWHERE: dict[Means, str] = {
         template_not_visible unknown_snippet_type unknown_subtype
         restricted_action_thread_locked slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked
         slack_connect_lists_sharing_blocked team_not_found thread_locked too_many_attachments too_many_contact_cards
-        too_many_emoji too_many_reactions
+        too_many_emoji too_many_reactions duplicate_external_id missing_profile_id not_enabled not_implemented view_too_large
     """,
     Means.LATER: """
         external_channel_migrating org_login_required rate_limited ratelimited request_timeout service_unavailable
         team_added_to_org
     """,
-    Means.FEW_TRIES: "file_update_failed list_record_comment_fetch_failed streaming_state_conflict update_failed",
+    Means.FEW_TRIES: "file_update_failed list_record_comment_fetch_failed streaming_state_conflict update_failed hash_conflict",
     Means.PERHAPS: "fatal_error internal_error",
     Means.DONE: "already_reacted no_reaction",
 }
@@ -53,6 +54,8 @@ _MEANS = {code: means for means, codes in _EVERYWHERE.items() for code in codes.
 _REACTIONS_ALONE = ("access_denied", "is_bot", "missing_scope", "no_permission", "not_allowed_token_type")
 _FOR_METHOD = {
     **{(method, code): Means.THIS for method in (ADD, REMOVE) for code in _REACTIONS_ALONE},
+    # Nor does what is refused of the app's own page.
+    **{(PUBLISH, code): Means.THIS for code in (*_REACTIONS_ALONE, "user_not_found", "restricted_action")},
     # Nor does what is refused of a file; who added the app before it carried files hasn't allowed them.
     **{(method, code): Means.THIS for method in FILES for code in _REACTIONS_ALONE},
     **{(DELETE_FILE, code): Means.DONE for code in ("file_deleted", "file_not_found")},

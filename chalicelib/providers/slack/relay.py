@@ -10,6 +10,7 @@ from ...domain.relaying import (
     Capabilities,
     ChatChoice,
     HistoryPage,
+    HomePage,
     RemoteMessage,
     RemoteMessageRef,
     Search,
@@ -20,7 +21,7 @@ from ...ports import Disconnected, NotTaken, OutgoingMessage, RelayLater, ReplyL
 from ..meanings import Means
 from . import client, events, refusals
 from .files import SlackFiles
-from .refusals import ADD, DELETE, POST, REMOVE, UPDATE
+from .refusals import ADD, DELETE, POST, PUBLISH, REMOVE, UPDATE
 from .settings import Slack
 
 if TYPE_CHECKING:
@@ -205,6 +206,11 @@ class SlackRelay:
         below = {"thread_ts": parent.id} if parent else {}
         shown = blocks(text, choices)
         self._call(identity, POST, channel=ref.channel_id, text=_plain(text), blocks=shown, unfurl_links=False, **below)
+
+    def show_home(self, identity: Identity, page: HomePage) -> None:
+        from .choices import home
+
+        self._call(identity, PUBLISH, user_id=identity.user, view=home(page))
 
     def name_of(self, identity: Identity) -> str:
         try:
