@@ -36,6 +36,7 @@ class RelayTexts(Protocol):
     def too_late(self, locale: str) -> str: ...
     def not_received(self, locale: str, name: str, why: NotReceived, where: str) -> str:
         """What stands in a text for a file that didn't come; `where` is the application that it stays in."""
+
     def welcome(self, locale: str) -> str: ...
     def home(self, locale: str, url: str, chats: Sequence[tuple[str, str]]) -> HomePage:
         """For somebody of these chats, or of none; `url` is our own address."""
