@@ -86,10 +86,8 @@ export function drawPicture(avatar, url) {
 function setAddresses(node, { id, seq }) {
   const here = `/chats/${chatData().chat}`;
   find('.whole a', HTMLAnchorElement, node).href = `${here}/messages/${id}/mail`;
-  /** @type {Record<string, string>} */
-  const forms = { delete: `${here}/messages/${id}/delete` };
-  /** @type {Record<string, string>} */
-  const links = { link: `${here}?at=${seq}`, react: `${here}?react=${id}#m-${seq}`, reply: `${here}?reply=${id}#write`, edit: `${here}?edit=${id}#write` };
+  const forms = /** @type {Record<string, string>} */ ({ delete: `${here}/messages/${id}/delete` });
+  const links = /** @type {Record<string, string>} */ ({ link: `${here}?at=${seq}`, react: `${here}?react=${id}#m-${seq}`, reply: `${here}?reply=${id}#write`, edit: `${here}?edit=${id}#write` });
   for (const part of node.querySelectorAll('[data-do]')) {
     if (part instanceof HTMLFormElement) part.action = forms[part.dataset.do ?? ''] ?? '';
     else if (part instanceof HTMLAnchorElement) part.href = links[part.dataset.do ?? ''] ?? '';
