@@ -17,7 +17,8 @@ from .translation.translated import Notes, safe
 
 _LONGEST_LINE = 600
 _LINE_TAGS = frozenset({"div", "tr", "table", "tbody"})
-_SIGNATURE_MARK = "--"
+_SIGNATURE_MARK, _CELL = "--", "|"
+_BETWEEN_BLOCKS = re.compile(r"(</(?:div|p|tr|td|table)>)\s+(?=<)", re.IGNORECASE)
 _SIGNED_WITH, _SENTENCE = 8, re.compile(r"\w \S+ .{0,500}\w[.?!]$")
 _SIGNATURE = re.compile(
     r"<(?:div|table|span|pre|p)\b(?=[^<>]{0,400}(?:gmail_signature|moz-signature|protonmail_signature|ms-outlook-mobile-signature"
@@ -34,6 +35,7 @@ _ATTRIBUTIONS = tuple(
         (r".{0,120}[<(]?\S+@\S+", r"\b(?:wrote|schrieb\b.{0,120}|escribi[óo]|a [ée]crit) ?:$"),
     )
 )
+_ATTRIBUTION_RULE = re.compile(r"^-{3,} ?|(?<!-) -{3,}$")
 _SAYS_WHEN_OR_WHO = re.compile(r"\S@\S|\d{4}|\d{1,2}[:.h]\d{2}")
 _SEPARATOR = re.compile(
     r"(?<!-)-{2,} ?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht|urspr\. nachricht"
@@ -42,6 +44,8 @@ _SEPARATOR = re.compile(
 )
 _RULE = re.compile(r"[_\-\u2500\u2014]{5,}$")
 _HEAD_FROM = re.compile(r"\*{0,2}(?:from|von|de|exp[ée]diteur|remitente) ?:\*{0,2} ?\S", re.IGNORECASE)
+_HEAD_SENT = re.compile(r"\*{0,2}(?:sent|gesendet|envoyé(?: le)?|enviado(?: el)?) ?:\*{0,2} ?\S", re.IGNORECASE)
+_HEAD_SUBJECT = re.compile(r"\*{0,2}(?:subject|betreff|objet|sujet|asunto) ?:\*{0,2}(?: |$)", re.IGNORECASE)
 _HEAD_REST = re.compile(
     r"\*{0,2}(?:sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé(?: le)?|à|objet|sujet|enviado(?: el)?|fecha|para|asunto"
     r"|reply-to|antwort an|répondre à|responder a) ?:\*{0,2}(?: |$)",
@@ -79,7 +83,8 @@ _CONFIDENTIAL = re.compile(
 
 def from_html(html: str) -> str:
     """A mail's HTML as our light marks: quotes behind >, a line of two hyphens before what a mail program marks as a signature."""
-    page = _SIGNATURE.sub(f"<p>{_SIGNATURE_MARK}</p>\\g<0>", _without_comments(html))
+    html = _BETWEEN_BLOCKS.sub(r"\1", _without_comments(html))
+    page = _SIGNATURE.sub(f"<p>{_SIGNATURE_MARK}</p>\\g<0>", html)
     notes = Notes()
     blocks = changed(read_page(page, notes, _LINE_TAGS), lambda line: ours.addressed(list(safe(line, notes))))
     return ours.write(blocks)[0]
@@ -121,7 +126,7 @@ def _quote_from(bare: Sequence[str]) -> tuple[int, int]:
 
 def _attribution(bare: Sequence[str], at: int) -> int:
     """The line behind "On Monday, Mara wrote:", which may be wrapped; 0 where none begins here."""
-    line = bare[at]
+    line = _ATTRIBUTION_RULE.sub("", bare[at])
     for begins, ends in _ATTRIBUTIONS:
         if not begins.match(line):
             continue
@@ -129,7 +134,7 @@ def _attribution(bare: Sequence[str], at: int) -> int:
         for last in range(at, min(at + 4, len(bare))):
             if not bare[last] and last > at:
                 break
-            whole = f"{whole} {bare[last]}".strip()
+            whole = _ATTRIBUTION_RULE.sub("", f"{whole} {bare[last]}").strip()
             if ends.search(whole) and (_SAYS_WHEN_OR_WHO.search(whole) or _quotes_next(bare, last + 1)):
                 return last + 1
     return 0
@@ -140,8 +145,14 @@ def _quotes_next(bare: Sequence[str], at: int) -> bool:
 
 
 def _is_head(bare: Sequence[str], at: int) -> bool:
-    """Outlook's lines From, Sent, To, Subject above what it quotes."""
-    return bool(_HEAD_FROM.match(bare[at])) and sum(bool(_HEAD_REST.match(line)) for line in bare[at + 1 : at + 9]) >= 2
+    """Outlook's lines From, Sent, To, Subject above what it quotes, in whatever order. Whoever writes from where to where they go
+    and when has neither a subject nor an address there."""
+    if not (_HEAD_FROM.match(bare[at]) or _HEAD_SENT.match(bare[at])):
+        return False
+    lines = bare[at : at + 9]
+    sender = next((line for line in lines if _HEAD_FROM.match(line)), "")
+    is_mail = "@" in sender or any(_HEAD_SUBJECT.match(line) for line in lines)
+    return bool(sender) and is_mail and sum(bool(_HEAD_REST.match(line)) for line in lines) >= 2
 
 
 def _below_head(bare: Sequence[str], at: int) -> int:
@@ -201,7 +212,7 @@ def _is_signature(lines: Sequence[str], bare: Sequence[str], at: int) -> bool:
 
 def _without_sent_by(bare: Sequence[str], end: int) -> int:
     end = _shortened(bare, end)
-    if end and len(bare[end - 1]) < 120 and _SENT_BY.match(bare[end - 1].lstrip("[*_ ")):
+    if end and len(bare[end - 1]) < 120 and _SENT_BY.match(bare[end - 1].replace("[", "").lstrip("*_ ")):
         end = _shortened(bare, end - 1)
     return end
 
@@ -211,6 +222,8 @@ def _without_disclaimer(bare: Sequence[str], end: int) -> int:
     end = start = _shortened(bare, end)
     while start and bare[start - 1] and not _RULE.match(bare[start - 1]):
         start -= 1
+        if bare[start].endswith(_CELL) and not bare[start - 1].endswith(_CELL):
+            break  # a company's server puts it into a table below the last line
     paragraph = " ".join(bare[start:end])[: 4 * _LONGEST_LINE]
     if start and _DISCLAIMER.match(paragraph.lstrip("*_ ")) and _CONFIDENTIAL.search(paragraph):
         return _shortened(bare, start)
@@ -218,7 +231,8 @@ def _without_disclaimer(bare: Sequence[str], end: int) -> int:
 
 
 def _shortened(bare: Sequence[str], end: int) -> int:
-    while end and (not bare[end - 1] or _RULE.match(bare[end - 1])):
+    """Without what says nothing: empty lines, rules, the mark of a signature that is gone."""
+    while end and (bare[end - 1] in ("", _SIGNATURE_MARK) or _RULE.match(bare[end - 1])):
         end -= 1
     return end
 
