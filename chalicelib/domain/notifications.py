@@ -152,15 +152,25 @@ class Asker:
     organization: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ToldFile:
+    """A file of a message as it goes by mail: attached, or behind a link; blocked, it is named alone."""
+
+    name: str
+    url: str = ""
+    is_attached: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldMessage:
-    """A message as it goes by mail. `quoted` is what it answers, as "Name: words". `change` is "", "corrected" or "taken_back"."""
+    """A message as it goes by mail. `quoted` is what it answers, as "Name: words". `change` is "", "corrected", "taken_back", or
+    "reacted" where somebody reacted to the reader's own message: `text` are the emojis then, and `quoted` the message."""
 
     author: str
     text: str
     quoted: str = ""
     change: str = ""
-    files: Sequence[tuple[str, str]] = ()
+    files: Sequence[ToldFile] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ def read(raw: bytes) -> IncomingMail:
     walk = _Walk(raw)
     try:
         head, _ = _head(raw, 0, len(raw))
-        texts = list(walk.part(0, len(raw), 0))
+        text = _text(list(walk.part(0, len(raw), 0)))
         people = getaddresses([str(value)[:LONGEST_HEADER] for value in head.get_all("From", [])])
         return IncomingMail(
             id=str(head.get("Message-ID", "")).strip()[:998],
@@ -103,8 +103,8 @@ def read(raw: bytes) -> IncomingMail:
             sender_name=_decoded(people[0][0]) if people else "",
             subject=_decoded(str(head.get("Subject", "")))[:1000],
             headers={name.lower(): str(value)[:LONGEST_HEADER] for name, value in reversed(head.items())},
-            text=_text(texts)[:MOST_TEXT],
-            is_cut=walk.is_cut,
+            text=text[:MOST_TEXT],
+            is_cut=walk.is_cut or len(text) > MOST_TEXT,
             parts=tuple(walk.files),
         )
     except _NONSENSE as reason:

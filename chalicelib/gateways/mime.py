@@ -19,6 +19,8 @@ class _WholeHeaders(EmailPolicy):
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
+        if getattr(value, "params", None):  # of a part: how a name stands in one is RFC 2231's, and Python's
+            return super().fold_binary(name, value)
         addresses: tuple[Address, ...] = getattr(value, "addresses", ())
         text = ", ".join(_written(address, name) for address in addresses) if addresses else _encoded(str(value), name)
         line = f"{name}: {text}{self.linesep}"
@@ -45,6 +47,9 @@ def mime(mail: OutgoingMail, sender: str) -> bytes:
         message[name] = value
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    for attachment in mail.attachments:
+        kind, _, subtype = attachment.type.partition("/")
+        message.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=attachment.name)
     return message.as_bytes()
 
 

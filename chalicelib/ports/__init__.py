@@ -15,6 +15,7 @@ from .limits import Answer, IdempotencyStore, Limit, RateLimiter
 from .live import SILENCE, Connection, Connections, Sockets
 from .mails import (
     ComposedMail,
+    MailAttachment,
     MailDraft,
     Mailer,
     MailNotTaken,
@@ -70,6 +71,7 @@ __all__ = [
     "Invitations",
     "Limit",
     "MadePicture",
+    "MailAttachment",
     "MailDraft",
     "MailNotTaken",
     "MailQueue",

@@ -32,6 +32,15 @@ class Notifications(Protocol):
         """What waited in the letter is no longer needed there."""
 
 
+@dataclass(frozen=True, slots=True)
+class MailAttachment:
+    """A file that goes along, `type` being what its bytes say it is."""
+
+    name: str
+    type: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
     """A mail ready to go. `reply_to` is empty or one address; `headers` are added as they stand."""
@@ -44,6 +53,7 @@ class OutgoingMail:
     reply_to: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[MailAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +73,13 @@ class MailDraft:
 
 @dataclass(frozen=True, slots=True)
 class ComposedMail:
-    """A mail that may go, and of how many messages of a chat it tells; `copies` are the messages that stand in it."""
+    """A mail that may go, and of how many messages of a chat it tells; `copies` are the messages that stand in it,
+    `reactions` the reader's own ones of which it tells how others reacted."""
 
     mail: OutgoingMail
     notified: tuple[tuple[Membership, ChatHead], ...] = ()
     copies: tuple[RelayedMessage, ...] = ()
+    reactions: tuple[RelayedMessage, ...] = ()
 
 
 class MailRefused(Exception):

@@ -42,5 +42,5 @@ def _told(message: ToldMessage, locale: str) -> dict[str, object]:
         "html": to_html(message.text) if message.text else "",
         "quoted": excerpt(message.quoted),
         "change": message.change,
-        "files": [(sanitize(name), url) for name, url in message.files],
+        "files": [(sanitize(file.name), file.url, file.is_attached) for file in message.files],
     }

@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import islice
 
 from ..domain import errors, links, schedule
-from ..domain.changes import Change, MessageChanged
+from ..domain.changes import Change, MessageChanged, ReactionChanged
 from ..domain.chats import Chat, Level, Membership
 from ..domain.ends import EndReason
 from ..domain.ids import Ids
@@ -27,7 +27,7 @@ from ..domain.providers import Via
 from ..domain.relaying import RelayedMessage, RelayState, version_of
 from ..domain.schedule import QUIET, ScheduledTask
 from ..ports import ComposedMail, Limit, MailDraft, OutgoingMail, Ports
-from . import addresses, ending, invitation_links, sessions
+from . import addresses, chat_mail_parts, ending, invitation_links, sessions
 from .onlookers import Onlookers
 from .relay_texts import quoted
 
@@ -38,18 +38,32 @@ _IN_ONE_MAIL, _AN_HOUR, _HOUR, _MOST_IN_ONE_RUN = 30, 20, 3600, 5_000
 
 
 def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
-    """Noted for each person who reads it by mail, but not for its author, nor where it goes no more."""
-    if not isinstance(change, MessageChanged) or not change.after.is_relayed or not ports.mail_in_domain:
+    """Noted for each person who reads it by mail, but not for its author, nor where it goes no more; a reaction for its author."""
+    if not ports.mail_in_domain:
         return
-    message = change.after
-    author = message.author.account_id if message.author else ""
-    tasks = [
-        schedule.chat_mail(invitation, message.seq, message.changed_at)
-        for invitation in onlookers.invitations(message.chat_id)
-        if invitation.is_taken and invitation.via is Via.MAIL and invitation.account_id != author
-    ]
+    tasks: list[ScheduledTask] = []
+    if isinstance(change, MessageChanged) and change.after.is_relayed:
+        message = change.after
+        tasks = [
+            schedule.chat_mail(invitation, message.seq, message.changed_at)
+            for invitation in _readers(onlookers, message.chat_id)
+            if invitation.account_id != _author_id(message)
+        ]
+    elif isinstance(change, ReactionChanged) and (readers := _readers(onlookers, change.chat_id)):
+        page = onlookers.page(change.chat_id, change.seq)
+        authors = {_author_id(message) for message in page.messages}
+        tasks = [schedule.chat_mail(each, change.seq, ports.now()) for each in readers if each.account_id in authors]
     if tasks:
         ports.mail_schedule.add(tasks, ports.now())
+
+
+def _readers(onlookers: Onlookers, chat_id: str) -> list[Invitation]:
+    """Who takes part by mail."""
+    return [each for each in onlookers.invitations(chat_id) if each.is_taken and each.via is Via.MAIL]
+
+
+def _author_id(message: Message) -> str:
+    return message.author.account_id if message.author else ""
 
 
 def run(ports: Ports) -> dict[str, int]:
@@ -80,11 +94,16 @@ def messages(ports: Ports, notification: NotificationMail) -> ComposedMail | Non
         return None
     if place.level is Level.NONE or not reader.email or addresses.get(ports, reader.email).bounces:
         return None
-    told = list(_told(ports, place, [int(seq) for seq in notification.detail.split()]))
+    files = chat_mail_parts.Files(ports, _url(ports, invitation))
+    told = list(_told(ports, place, [int(seq) for seq in notification.detail.split()], files))
     if not told:
         return None
     mail = ports.mail_texts.messages(reader, _chat_mail(ports, _Reading(chat, place, invitation, reader), told))
-    return ComposedMail(mail, copies=tuple(item.copy for item in told))
+    return ComposedMail(
+        replace(mail, attachments=tuple(files.attachments)),
+        copies=tuple(item.copy for item in told if not item.is_own),
+        reactions=tuple(item.copy for item in told if item.is_own),
+    )
 
 
 def out(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
@@ -101,10 +120,11 @@ def out(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A message in a mail, and the ledger's word of it."""
+    """A message in a mail, and the ledger's word of it; or lines about the reader's own one."""
 
-    message: ToldMessage
+    messages: Sequence[ToldMessage]
     copy: RelayedMessage
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +139,11 @@ class _Reading:
 
 def stop_token(ports: Ports, invitation: Invitation) -> str:
     return links.sign_text(ports.link_keys[0], Purpose.BY_MAIL, f"{invitation.chat_id} {invitation.id}")
+
+
+def _url(ports: Ports, invitation: Invitation) -> str:
+    """The reader's own page of the chat."""
+    return f"{ports.public_url}/by-mail/{stop_token(ports, invitation)}"
 
 
 def _is_at_rest(ports: Ports, tasks: Sequence[ScheduledTask]) -> bool:
@@ -153,7 +178,7 @@ def _promise(ports: Ports, tasks: Sequence[ScheduledTask]) -> bool:
     return True
 
 
-def _told(ports: Ports, place: Membership, seqs: Sequence[int]) -> Iterator[_Told]:
+def _told(ports: Ports, place: Membership, seqs: Sequence[int], files: chat_mail_parts.Files) -> Iterator[_Told]:
     """Within the reader's history; what went already as it stands isn't told again."""
     for seq in seqs:
         page = ports.messages.page(place.chat_id, seq, seq)
@@ -161,6 +186,11 @@ def _told(ports: Ports, place: Membership, seqs: Sequence[int]) -> Iterator[_Tol
         if message is None or not place.may_see(seq) or not message.is_relayed:
             continue
         relayed = ports.relayed_messages.get(place.chat_id, seq, identity_of(place.account_id).key)
+        if message.author and message.author.account_id == place.account_id:
+            lines, noted = chat_mail_parts.reactions(ports, place, page, relayed)
+            if lines:
+                yield _Told(lines, noted, is_own=True)
+            continue
         went, version = relayed.version > 0, version_of(message)
         if relayed.version >= version or (message.deleted_at and not went):
             continue
@@ -171,9 +201,9 @@ def _told(ports: Ports, place: Membership, seqs: Sequence[int]) -> Iterator[_Tol
             text="" if message.deleted_at else _text(ports, message),
             quoted=f"{_author(replied)}: {replied.gist[:140]}" if replied and not replied.deleted_at else "",
             change=change,
-            files=tuple((file.name, f"{ports.public_url}/files/{file.id}") for file in message.files),
+            files=tuple(files.told(page, is_new=not went)),
         )
-        yield _Told(told, replace(relayed, version=version, state=RelayState.HANDED_OVER, detail=""))
+        yield _Told([told], replace(relayed, version=version, state=RelayState.HANDED_OVER, detail=""))
 
 
 def _author(message: Message) -> str:
@@ -189,18 +219,18 @@ def _text(ports: Ports, message: Message) -> str:
 def _chat_mail(ports: Ports, reading: _Reading, told: Sequence[_Told]) -> ChatMail:
     invitation, chat = reading.invitation, reading.chat
     workspace = ports.workspaces.get(chat.workspace_id)
-    url = f"{ports.public_url}/by-mail/{stop_token(ports, invitation)}"
-    seqs = "-".join(str(item.copy.seq) for item in told)
+    url = _url(ports, invitation)
+    seqs = "-".join(str(item.copy.seq) for item in told if not item.is_own)
     return ChatMail(
         chat=chat.title_for(reading.place),
         workspace=workspace.name if workspace else "",
         locale=locale_or(invitation.locale, reading.reader.locale),
-        messages=[item.message for item in told],
+        messages=[message for item in told for message in item.messages],
         answers=invitation_links.reply_address(ports, invitation),
         thread=f"<{chat.id}.{invitation.id}@{ports.mail_in_domain}>",
         url=url,
         stop_url=f"{url}/stop",
-        tags=(("chat", chat.id), ("reader", reading.reader.id), ("messages", seqs)),
+        tags=(("chat", chat.id), ("reader", reading.reader.id), *([("messages", seqs)] if seqs else [])),
     )
 
 
@@ -244,6 +274,11 @@ def read_in_browser(ports: Ports, token: str, source: str, new_id: Ids) -> ByMai
         sessions.ask_link(ports, place.account.email, source, new_id, NotificationKind.SIGN_IN, next_page)
         ports.chats.read_here(place.membership)
     return place
+
+
+def file_address(ports: Ports, token: str, file_id: str) -> str:
+    """Of a file that was too large to be attached."""
+    return chat_mail_parts.address(ports, by_mail(ports, token).membership, file_id)
 
 
 def leave(ports: Ports, token: str) -> ByMail:

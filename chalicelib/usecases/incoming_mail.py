@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 _HOUR, _ASKED_A_DAY = 3600, (3, 86_400)
 _OF_ONE_PERSON, _IN_ONE_CHAT = 30, 120
 """Mails an hour that become messages."""
+_GOES_ON = "(The e-mail goes on. This is as much as a chat takes of one.)"
 _WAITS = 8_000
 """Characters of a whole mail that wait with an answer which isn't proven yet."""
 _REPEATED = 8
@@ -231,8 +232,15 @@ def _id(mail: IncomingMail, envelope: MailEnvelope) -> str:
 
 def _pieces(mail: IncomingMail, files: Sequence[str]) -> tuple[str, ...]:
     """What was newly written, and what is said of files, in pieces that each fit into a message."""
-    text = "\n\n".join(filter(None, [newly_written(mail.text), "\n".join(files)]))
+    text = "\n\n".join(filter(None, [_new_in(mail), "\n".join(files)]))
     return tuple(piece for piece in splitting.parts(text) if not is_blank(piece))
+
+
+def _new_in(mail: IncomingMail) -> str:
+    """What was newly written, and that it went on where the mail is longer than what is read of it: not where a quote is."""
+    new = newly_written(mail.text)
+    goes_on = mail.is_cut and new and mail.text.rstrip().endswith(new.rpartition("\n")[2])
+    return f"{new}\n\n{_GOES_ON}" if goes_on else new
 
 
 def _may_pass(ports: Ports, answer: MailAnswer, who: str) -> bool:

@@ -48,6 +48,8 @@ def _hand_over(ports: Ports, notification_id: str, composed: ComposedMail, last_
         return False
     for relayed in composed.copies:
         ports.relayed_messages.finish(replace(relayed, remote_id=ses_id), None)
+    for relayed in composed.reactions:
+        ports.relayed_messages.finish(relayed, None)
     for membership, upto in composed.notified:
         ports.chats.mark_notified(membership, upto)
     ports.notifications.finish(notification_id, NotificationState.SENT, ports.now())

@@ -76,6 +76,15 @@ class TestAnswers:
         assert all(len(piece) <= 4000 for piece in pieces)
         assert " ".join(pieces).split() == words.split()
 
+    def test_that_a_mail_goes_on_beyond_what_is_read_is_said(self, scene: Scene, room: Mailroom, to: str) -> None:
+        room.receives(mail("many words\n" * 7_000, GUEST, to), to)
+        assert "The e-mail goes on." in scene.lines(scene.owner)[-1]
+
+    def test_a_long_quote_below_a_short_answer_is_not_worth_a_word(self, scene: Scene, room: Mailroom, to: str) -> None:
+        quote = "> many words\n" * 7_000
+        room.receives(mail(f"Short.\n\nOn Mon, 23 Nov 2026 at 10:00, <a@b.example> wrote:\n{quote}", GUEST, to), to)
+        assert scene.lines(scene.owner)[-1] == "Short."
+
     def test_who_is_out_writes_nothing_though_the_address_is_known(self, scene: Scene, room: Mailroom, to: str) -> None:
         assert scene.owner.delete(f"{scene.base}/participants/{scene.guest.id}").status < 300
         scene.world.settle()

@@ -2,7 +2,7 @@
 
 from ...usecases import chat_mails
 from ...usecases.chat_mails import ByMail
-from .routing import Page, PageRequest, Pages
+from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 
@@ -10,6 +10,12 @@ routes = Pages(__name__)
 @routes.page("/by-mail/{token}")
 def by_mail_page(request: PageRequest) -> Page:
     return _page(request, chat_mails.by_mail(request.ports, request.path["token"]))
+
+
+@routes.page("/by-mail/{token}/files/{file_id}")
+def fetch_file(request: PageRequest) -> Redirect:
+    """A file that a mail couldn't carry: the address behind it lives for a minute, this one as long as the place."""
+    return Redirect(chat_mails.file_address(request.ports, request.path["token"], request.path["file_id"]))
 
 
 @routes.form("/by-mail/{token}/stop", by_token=True)
