@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from . import emojis, errors
-from .characters import is_blank
+from .characters import is_blank, with_line_feeds
 from .chats import ChatRole, Membership
 from .files import MOST_IN_A_MESSAGE, File, MessageFile
 from .providers import Via
@@ -16,6 +16,7 @@ MOST_REACTIONS, MOST_REACTIONS_OF_ONE = 50, 20
 """Different ones on one message: of everybody, of one person."""
 
 LONGEST, PAGE, PAGE_MOST = 4_000, 50, 100
+_CONTROLS = re.compile("[\0-\x08\x0e-\x1f\x7f]")
 
 
 class MessageKind(StrEnum):
@@ -186,8 +187,8 @@ def checked_files(files: Sequence[str]) -> tuple[str, ...]:
 
 
 def checked_text(text: str, has_files: bool = False) -> str:
-    """A message with files needs no words."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n ")
+    """A message with files needs no words. Controls that came along with pasted text go: nobody sees them, so nobody could."""
+    text = _CONTROLS.sub("", with_line_feeds(text)).strip("\n ")
     if has_files and is_blank(text):
         return ""
     if is_blank(text):
@@ -196,8 +197,6 @@ def checked_text(text: str, has_files: bool = False) -> str:
         raise errors.wrong_field(
             "text", "too_long", "Use at most {most} characters; this has {long}.", most=LONGEST, long=len(text)
         )
-    if any(ord(character) < 32 and character not in "\n\t" for character in text):
-        raise errors.wrong_field("text", "control_characters", "Remove the control characters.")
     return text
 
 

@@ -19,7 +19,7 @@ from ..ports import Ports
 from . import accounts, chats, ending, history, invitation_links, reports, sessions
 from .sessions import SignedIn
 
-_TRIES, _BLOCKS_MOST, _REASON_LONGEST = 8, 200, 200
+_TRIES, _BLOCKS_MOST, _REASON_LONGEST = 8, 200, 300
 
 
 class Claimed(Protocol):
@@ -167,7 +167,9 @@ def decline(ports: Ports, token: str, decline_request: DeclineRequest, claimed: 
     is_proven = speaks_for_address(ports, invitation, purpose, claimed)
     if decline_request.needs_proof and not is_proven:
         raise joining.code_needed(("code",))
-    reason = names.tidy(decline_request.reason)[:_REASON_LONGEST]
+    reason = names.tidy(decline_request.reason)
+    if len(reason) > _REASON_LONGEST:
+        raise errors.wrong_field("reason", "too_long", "Use at most {most} characters.", most=_REASON_LONGEST)
     if decline_request.report:
         locale = decline_request.locale or invitation.locale
         reports.report(ports, invitation, reason, decline_request.tell, locale, is_proven)

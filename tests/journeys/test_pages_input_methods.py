@@ -80,6 +80,7 @@ def test_a_candidate_is_confirmed_in_other_fields_and_menus_stay_open(windows: W
     expect(page.locator("#invitees > *")).to_have_count(1)
     page.goto(chat.path)
     page.get_by_label("About this chat").click()
+    page.get_by_text("Rename…").click()
     name = page.get_by_label("Name of the chat")
     name.fill("")
     candidates.composes("改名", then="Escape")

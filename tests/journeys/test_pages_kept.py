@@ -94,6 +94,46 @@ def test_a_draft_and_what_is_not_sent_outlive_the_tab(windows: Windows, place: R
     assert [item for item in _kept(again) if "unsent" in item] == []
 
 
+def test_an_edit_that_is_not_saved_outlives_the_page_and_another_thing_done_first(
+    windows: Windows, place: Room
+) -> None:
+    """It was gone with a reload, and with a press on Reply."""
+    page = connected(windows.open(place.path, place.owner))
+    send(page, "Come at nine")
+    expect(page.locator("#messages .pending")).to_have_count(0)
+    composer(page).press("ArrowUp")
+    expect(composer(page)).to_have_value("Come at nine")
+    composer(page).fill("Come at ten, and bring the keys")
+    page.reload()
+    connected(page)
+    expect(composer(page)).to_have_value("")
+    composer(page).press("ArrowUp")
+    expect(composer(page)).to_have_value("Come at ten, and bring the keys")
+    said(page, "Come at nine").hover()
+    said(page, "Come at nine").get_by_role("link", name="Reply").click()
+    expect(composer(page)).to_have_value("")
+    composer(page).press("Escape")
+    composer(page).press("ArrowUp")
+    expect(composer(page)).to_have_value("Come at ten, and bring the keys")
+    composer(page).press("Escape")
+    expect(composer(page)).to_have_value("")
+    composer(page).press("ArrowUp")
+    expect(composer(page)).to_have_value("Come at nine")
+    composer(page).press("Escape")
+    assert [item for item in _kept(page) if "edit" in item] == []
+
+
+def test_that_messages_are_on_their_way_is_said_once_and_late(windows: Windows, place: Room) -> None:
+    """M13: each said so after a third of a second, and the rows jumped."""
+    page = connected(windows.open(place.path, place.owner))
+    page.route("**/messages", _posts(lambda route: None))
+    for text in ("one", "two", "three"):
+        send(page, text)
+    expect(page.locator("#messages .pending")).to_have_count(3)
+    expect(page.locator("#messages .sending")).to_have_count(1)
+    expect(page.locator("#messages .pending").last.locator(".sending")).to_be_visible()
+
+
 def test_two_tabs_send_what_is_not_sent_once(windows: Windows, place: Room) -> None:
     first = _written_without_a_line(windows, place)
     first.goto("/chats")

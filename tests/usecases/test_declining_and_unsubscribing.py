@@ -42,6 +42,17 @@ class TestDecline:
         assert f"{INVITED} declined: I left the project" in texts(scene)
         assert "I left the project" in scene.world.last_mail(scene.owner.email).text
 
+    def test_of_a_reason_nothing_is_cut_away_unsaid(self, scene: Scene) -> None:
+        """The field took 300 characters, and the inviter got 200 of them."""
+        answer = scene.world.call("POST", f"/join/{scene.link}/decline", {"reason": "x" * 301})
+        assert (answer.status, answer.json["errors"][0]["code"]) == (422, "too_long")
+        browser = Browser(scene.world)
+        page = browser.send(browser.open(f"/join/{scene.link}?step=decline").form("/decline"), reason="x" * 301)
+        assert "Use at most 300 characters." in visible(page.html)
+        assert "x" * 301 in page.html
+        assert declines(scene, reason="y" * 300) == 204
+        assert f"{INVITED} declined: {'y' * 300}" in texts(scene)
+
     @pytest.mark.requirement("A10")
     def test_a_reason_can_carry_no_link_into_the_inviters_mail(self, scene: Scene) -> None:
         declines(scene, reason="see https://evil.example/now \u202e and <b>this</b>\r\nBcc: x@evil.example")

@@ -328,6 +328,15 @@ UNKIND = [
         reactions=[{"emoji": e, "count": 12, "mine": False} for e in "👍🎉😂😮😢🙏👀✅🔥👏🚀❤"],
     ),
     message(5, "mara", "Four of you read something else.", "09:04", deliveries=DELIVERIES),
+    message(
+        6,
+        "mara",
+        "All of you read this.",
+        "09:05",
+        deliveries=[
+            {"state": "delivered", "via": via, "name": name} for via, name in (("slack", "Dana"), ("teams", "Jonas"))
+        ],
+    ),
 ]
 
 

@@ -74,6 +74,35 @@ def test_the_thread_is_read_and_answered_in_a_window_that_is_hardly_high(served:
             page.close()
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+def test_letters_of_twice_the_size_stay_in_their_places(served: str) -> None:
+    """M28: with the text alone at 200 %, avatars and icons kept their pixels, and letters ran over them."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{served}/chat.html")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        avatar = page.locator("#messages .avatar").first
+        assert avatar.evaluate("node => node.clientWidth >= 60 && node.scrollWidth <= node.clientWidth")
+        assert page.locator("#people-button .icon").evaluate("node => node.getBoundingClientRect().width >= 36")
+        assert not sideways(page)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_printed_is_the_whole_thread_and_nothing_beside_it(served: str) -> None:
+    """M29: it was one window's height, with the menu beside it."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 300})
+        page.goto(f"{served}/chat.html")
+        page.emulate_media(media="print")
+        expect(page.locator(".side")).to_be_hidden()
+        expect(page.locator(".composer")).to_be_hidden()
+        assert page.locator("#thread").evaluate(
+            "node => node.scrollHeight <= node.clientHeight && node.clientHeight > 300"
+        )
+
+
 class _Silent(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Nothing."""

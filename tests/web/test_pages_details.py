@@ -2,11 +2,23 @@
 
 import re
 
+from chalicelib.templating import pages
 from tests.support.app import PASSWORD, Person
 from tests.support.form_browser import Browser, visible
 from tests.support.sample_chat import GUEST, OWNER, Scene
+from tests.web import gallery, gallery_data
 
 MACHINE_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
+
+NO_CUT = re.compile(r"maxlength(?:='|': '|=\")")
+
+
+def shown(case: str) -> str:
+    """A page of the gallery, as HTML."""
+    template, context = gallery_data.cases()[case]
+    more = {"static": gallery.static, "now": gallery.NOW}
+    return str(pages.render(template, "en", **gallery_data.everywhere() | more | context))
 
 
 def browser_of(scene: Scene, person: Person) -> Browser:
@@ -106,3 +118,83 @@ def test_a_guest_sees_whose_workspace_it_is_and_that_they_are_a_guest(scene: Sce
     said = "Brightwater Studio: you’re a guest"
     assert said in visible(browser_of(scene, scene.guest).open(scene.base).html)
     assert said not in visible(browser_of(scene, scene.owner).open(scene.base).html)
+
+
+def test_the_menu_of_a_chat_has_one_row_for_each_thing(scene: Scene) -> None:
+    """M11: two forms with two Save buttons stood open in it. Without a script they unfold, too."""
+    html = browser_of(scene, scene.owner).open(scene.base).html
+    for said, action in (("Rename…", "name"), ("Notifications…", "notifications")):
+        fold = re.search(
+            rf'<details class="menu-fold"><summary class="menu-row">[^…]*{said}.*?</details>', html, re.DOTALL
+        )
+        assert fold, said
+        assert f'action="{scene.base}/{action}"' in fold[0]
+
+
+def test_the_check_words_stand_in_the_row_of_the_invitation(scene: Scene) -> None:
+    """M27: the invited person asks for them on the phone, and they were in a menu."""
+    made = scene.owner.invites("solo@direct.example")
+    words = ", ".join(made["invitations"][0]["three_words"])
+    page = browser_of(scene, scene.owner).open(f"/chats/{made['chat']['id']}?people=1").html
+    row = page.partition('<li class="invitation"')[2].partition("<details")[0]
+    assert f"Check words: {words}" in visible(f"<li{row}")
+
+
+def test_who_is_signed_in_with_another_address_sees_who_invites_to_what() -> None:
+    """M33: the page named neither the chat nor who invites."""
+    assert "Mara Lindqvist invites you to “Spring launch”" in visible(shown("join-mismatch").partition("<main")[2])
+
+
+def test_what_reached_everybody_elsewhere_says_so() -> None:
+    """M14: nothing ever did."""
+    said = re.findall(r'<p class="delivery reached">.*?</p>', shown("chat-unkind"))
+    assert [visible(line).strip() for line in said] == ["Delivered: Slack, Teams"]
+    assert "delivery reached" not in shown("chat")
+
+
+def test_a_direct_chat_whose_invitation_ended_is_called_by_who_was_invited(scene: Scene) -> None:
+    """S5: fourteen of forty-one chats had the host's own name."""
+    made = scene.owner.invites("solo@direct.example")
+    scene.world.pass_time(days=20)
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    row = re.search(rf'data-chat="{made["chat"]["id"]}".*?</a>', browser.open("/chats").html, re.DOTALL)
+    assert row
+    assert "solo@direct.example" in visible(row[0])
+
+
+def test_an_owner_is_led_to_the_switch_and_not_to_an_owner(scene: Scene) -> None:
+    """S16: "Ask an owner or admin to switch it on", to the owner."""
+    scene.owner.patch(f"/workspaces/{scene.workspace}", {"communicate": False})
+    owners, members = (browser_of(scene, person).open("/chats/new").html for person in (scene.owner, scene.member))
+    assert "Ask an owner" not in visible(owners)
+    assert f'href="/settings?workspace={scene.workspace}">Switch on Communicate' in owners
+    assert "Ask an owner or admin to switch it on." in visible(members)
+
+
+def test_no_field_cuts_off_what_is_pasted_where_one_does_not_see_it() -> None:
+    """A browser keeps the first `maxlength` characters of what is pasted, and says nothing. Passwords, addresses and texts of
+    several lines are refused instead, and stay."""
+    wrong = [
+        f"{path.name}: {line[:80]}"
+        for path in sorted(pages.TEMPLATES.glob("*.html"))
+        for line in path.read_text().splitlines()
+        if NO_CUT.search(line) and re.search(r"textarea|rows=|'password'|'email'|type=\"email\"", line)
+    ]
+    assert wrong == []
+
+
+def test_what_is_too_long_is_refused_and_stays_in_its_field(scene: Scene) -> None:
+    browser = Browser(scene.world)
+    text = "x" * 9_000
+    hand_over = browser.open(f"/join/{scene.link}?step=hand_over").form("/hand-over")
+    pages_after = [browser.send(hand_over, email="right@nord.example", note=text)]
+    browser.signs_in(OWNER, PASSWORD)
+    pages_after.append(
+        browser.send(browser.open("/chats/new").form("/chats/new"), "create", address="a@nord.example", line=text)
+    )
+    pages_after.append(browser.send(browser.open(scene.base).form(f"{scene.base}/messages"), text=text))
+    pages_after.append(browser.send(browser.open("/settings").form("/settings/lines"), line_0=text))
+    for page in pages_after:
+        assert (page.status, text in page.html) == (422, True), page.path
+        assert re.search(r"[Uu]se at most [\d,]+ characters", visible(page.html)), page.path

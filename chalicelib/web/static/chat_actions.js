@@ -6,6 +6,7 @@ import { announce, closest, find, cloneTemplate, isComposing } from './page.js';
 
 /** @typedef {import('./chat_outbox.js').Entry} Entry */
 
+const SLOW = 2000; // milliseconds after which it is said that a message is still on its way
 const NOT_TAPPED = 'a, button, summary, input, .tools, .floating';
 
 export class Actions {
@@ -184,7 +185,14 @@ export class PendingMessagesView {
   sending(entry) {
     this.#line(entry)?.replaceChildren();
     const shown = this.#shown.get(entry.key);
-    if (shown) shown.slow = setTimeout(() => this.#line(entry)?.replaceChildren(cloneTemplate('sending')), 300);
+    if (shown) shown.slow = setTimeout(() => this.#saySending(), SLOW);
+  }
+
+  /** Once, below the last that is on its way, however many are. */
+  #saySending() {
+    const places = [...this.#shown.values()].filter(({ slow }) => slow).map(({ node }) => find('.reactions', HTMLElement, node));
+    for (const place of places) place.replaceChildren();
+    places.at(-1)?.append(cloneTemplate('sending'));
   }
 
   /**
@@ -220,6 +228,7 @@ export class PendingMessagesView {
   #line({ key }) {
     const shown = this.#shown.get(key);
     clearTimeout(shown?.slow);
+    delete shown?.slow;
     return shown && find('.reactions', HTMLElement, shown.node);
   }
 }

@@ -17,7 +17,7 @@ export class Composer {
   #error = find('#text-error');
   #mentions = new Mentions(this.#field, () => this.#onInput());
   #words = words();
-  /** @type {{ id: string, draft?: string, names?: PickedName[] } | null} the message that is edited, and what stood in the field before */
+  /** @type {{ id: string, text: string, draft?: string, names?: PickedName[] } | null} the message that is edited, and what stood in the field before */
   #editing = null;
   #draft;
   #draftNames;
@@ -56,7 +56,7 @@ export class Composer {
     if (!field.value) field.value = this.#storage.read(this.#draft) ?? '';
     this.#pick(this.#storage.read(this.#draftNames));
     const edited = this.#form.action.match(/\/messages\/([^/]+)\/edit$/)?.[1];
-    if (edited) this.#editing = { id: edited };
+    if (edited) this.#editing = { id: edited, text: field.value };
     this.#field.required = false; // files need no words; nothing at all isn't sent
     this.#files.start();
     this.#mentions.start(); // first, so that Enter completes a name before it sends
@@ -68,7 +68,7 @@ export class Composer {
     });
     find('#about-close').addEventListener('click', (event) => {
       event.preventDefault();
-      this.#leaveMode();
+      this.#cancel();
     });
     find('#emojis').addEventListener('click', (event) => {
       const emoji = closest(event, 'button', HTMLButtonElement)?.value;
@@ -112,8 +112,8 @@ export class Composer {
   /** @param {Pick<Message, 'id' | 'text' | 'mentions'>} message */
   editMode({ id, text, mentions = [] }) {
     this.#leaveMode();
-    this.#editing = { id, draft: this.#field.value, names: this.#mentions.picked.names() };
-    this.#setText(text);
+    this.#editing = { id, text, draft: this.#field.value, names: this.#mentions.picked.names() };
+    this.#setText(this.#storage.read(this.#editOf(id)) ?? text);
     this.#pick(namesIn(this.#field.value, mentions, (account) => person(account)?.name));
     this.#showMode('', this.#words.editing ?? '');
     this.#setLabel(this.#words.save, 'check');
@@ -149,7 +149,8 @@ export class Composer {
     const over = [...value].length - LIMIT;
     find('#left').textContent = over > 0 ? `${over} ${this.#words.left}` : '';
     this.#button.disabled = over > 0;
-    if (!this.#editing) this.#keepDraft();
+    if (this.#editing) this.#keepEdit(this.#editing);
+    else this.#keepDraft();
     if (value) this.#typing();
     if (!CSS.supports('field-sizing', 'content')) {
       style.height = 'auto';
@@ -164,7 +165,7 @@ export class Composer {
       event.preventDefault();
       if (!this.#button.disabled) this.#submit();
     } else if (event.key === 'Escape' && !this.#about.hidden) {
-      this.#leaveMode();
+      this.#cancel();
     } else if (event.key === 'ArrowUp' && !this.#field.value) {
       const mine = [...document.querySelectorAll('#messages .message.mine:not(.pending) [data-do="edit"]')].at(-1);
       if (mine instanceof HTMLElement) mine.click();
@@ -193,6 +194,26 @@ export class Composer {
     this.#thread.scrollToEnd();
   }
 
+  /**
+   * What an edit came to outlives the page, and going on with something else; Escape and Cancel end it.
+   * @param {{ id: string, text: string }} edited
+   */
+  #keepEdit({ id, text }) {
+    const { value } = this.#field;
+    if (value === text) this.#storage.remove(this.#editOf(id));
+    else this.#storage.keep(this.#editOf(id), value);
+  }
+
+  /** @param {string} id of the message */
+  #editOf(id) {
+    return `${this.#draft}:edit:${id}`;
+  }
+
+  #cancel() {
+    if (this.#editing) this.#storage.remove(this.#editOf(this.#editing.id));
+    this.#leaveMode();
+  }
+
   #keepDraft() {
     if (this.#field.value) this.#storage.keep(this.#draft, this.#field.value);
     else this.#storage.remove(this.#draft);
@@ -210,7 +231,7 @@ export class Composer {
     try {
       const message = await this.#call('PATCH', `${this.#thread.path}/messages/${id}`, { text, mentions: this.#mentions.picked.ids() });
       this.#thread.upsert([message], { quiet: true });
-      this.#leaveMode();
+      this.#cancel();
     } catch (error) {
       this.#refuse(error instanceof Refused ? error.message : '');
     }

@@ -2,7 +2,7 @@
 import { closest, find, isComposing } from './page.js';
 
 const MENU = 'details[data-menu]';
-const ROWS = '.sheet :is(a, button, input, select, textarea):not([disabled], [type="hidden"])';
+const ROWS = '.sheet :is(a, button, summary, input, select, textarea):not([disabled], [type="hidden"])';
 
 export function startMenus() {
   document.addEventListener('toggle', onToggle, true);
@@ -67,7 +67,7 @@ function onKey(event) {
   if (!['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(event.key) || (!menu.open && event.key !== 'ArrowDown')) return;
   event.preventDefault();
   menu.open = true;
-  const rows = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll(ROWS)]);
+  const rows = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll(ROWS)]).filter((row) => row.checkVisibility());
   rows.at(nextRow(event.key, rows.findIndex((row) => row === document.activeElement), rows.length))?.focus();
 }
 
