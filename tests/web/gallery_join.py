@@ -154,6 +154,10 @@ def _by_mail() -> dict[str, Case]:
     }
     pages |= {
         "mail-answer": ("mail_answer.html", {"text": "See you at nine.", "done": False}),
+        "mail-answer-other": (
+            "mail_answer.html",
+            {"text": "See you at nine.", "sender": "dana.smith@private.example", "done": False},
+        ),
         "mail-answer-sent": ("mail_answer.html", {"text": "", "done": True}),
     }
     return pages | {"joined-by-mail": ("joined_by_mail.html", {"email": LONG["email"], "inviter": "Mara"})}
