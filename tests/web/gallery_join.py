@@ -149,8 +149,11 @@ def _handed_over() -> dict[str, Case]:
 def _by_mail() -> dict[str, Case]:
     plain = {"title": "Harbour house", "email": LONG["email"], "is_in": True, "done": "", "at": "/by-mail/abc"}
     pages: dict[str, Case] = {
-        f"by-mail-{done or 'open'}": ("by_mail.html", plain | {"done": done, "is_in": done != "left"})
-        for done in ("", "stopped", "browser", "left")
+        f"by-mail-{done or 'open'}": (
+            "by_mail.html",
+            plain | {"done": done, "is_in": done != "left", "via": via, "is_mailed": done in ("", "mail")},
+        )
+        for done, via in {"": "mail", "mail": "mail", "stopped": "mail", "browser": "webtop", "left": ""}.items()
     }
     pages |= {
         "mail-answer": ("mail_answer.html", {"text": "See you at nine.", "done": False}),
