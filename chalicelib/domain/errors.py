@@ -319,6 +319,10 @@ def file_used() -> Refusal:
     return conflict("file_used", "This file is in a message already. Upload it again to send it once more.")
 
 
+def mail_bounces() -> Refusal:
+    return conflict("mail_bounces", "E-mails to your address come back. Change your address in the settings first.")
+
+
 def mail_not_kept() -> Refusal:
     return Refusal(
         RefusalKind.GONE,

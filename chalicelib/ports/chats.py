@@ -8,6 +8,7 @@ from ..domain.calls import Call
 from ..domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
 from ..domain.invitations import Invitation
 from ..domain.messages import Message, MessagePage, Reaction
+from ..domain.providers import Via
 from ..domain.schedule import ScheduledTask
 from ..domain.searching import Criteria, Sweep
 from ..domain.whole_mails import WholeMail
@@ -75,8 +76,8 @@ class Chats(Protocol):
         """For good; False if it was closed or taken over meanwhile."""
 
     def choose_level(self, membership: Membership, level: Level) -> None: ...
-    def read_here(self, membership: Membership) -> None:
-        """This person reads and writes in the browser from now on, and nowhere else."""
+    def choose_via(self, membership: Membership, via: Via, identity: str) -> None:
+        """This person reads and writes there from now on, and nowhere else; `identity` is its key, empty for the browser."""
 
 
 class Schedule(Protocol):

@@ -186,17 +186,20 @@ class Chats:
         with conditional_write():
             ChatItem(keys.chat(chat_id), "C").update([ChatItem.is_registered.set(True)], ChatItem.pk.exists())
 
-    def read_here(self, membership: Membership) -> None:
+    def choose_via(self, membership: Membership, via: Via, identity: str) -> None:
         record = InvitationItem(keys.chat(membership.chat_id), keys.invitation(membership.invitation_id))
         with conditional_write(), items.transaction() as write:
             write.update(
                 membership_item(membership),
-                actions=[MembershipItem.via.set(str(Via.WEBTOP))],
+                actions=[MembershipItem.via.set(str(via))],
                 condition=MembershipItem.pk.exists() & (MembershipItem.invitation_id == membership.invitation_id),
             )
             write.update(
                 record,
-                actions=[InvitationItem.via.set(str(Via.WEBTOP)), InvitationItem.identity.remove()],
+                actions=[
+                    InvitationItem.via.set(str(via)),
+                    InvitationItem.identity.set(identity) if identity else InvitationItem.identity.remove(),
+                ],
                 condition=InvitationItem.account_id == membership.account_id,
             )
 

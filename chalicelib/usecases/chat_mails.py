@@ -11,23 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 
-from ..domain import errors, links, schedule
+from ..domain import links, schedule
 from ..domain.changes import Change, MessageChanged, ReactionChanged
 from ..domain.chats import Chat, Level, Membership
-from ..domain.ends import EndReason
-from ..domain.ids import Ids
 from ..domain.incoming_mail import identity_of
 from ..domain.invitations import Invitation
 from ..domain.links import Purpose
 from ..domain.messages import Message
 from ..domain.notifications import ChatMail, NotificationKind, NotificationMail, ToldMessage
-from ..domain.outside import PersonRef
 from ..domain.people import Account, locale_or
 from ..domain.providers import Via
 from ..domain.relaying import RelayedMessage, RelayState, version_of
 from ..domain.schedule import QUIET, ScheduledTask
 from ..ports import ComposedMail, Limit, MailDraft, OutgoingMail, Ports
-from . import addresses, chat_mail_parts, ending, invitation_links, sessions
+from . import addresses, chat_mail_parts, invitation_links, sessions
 from .onlookers import Onlookers
 from .relay_texts import quoted
 
@@ -232,58 +229,3 @@ def _chat_mail(ports: Ports, reading: _Reading, told: Sequence[_Told]) -> ChatMa
         stop_url=f"{url}/stop",
         tags=(("chat", chat.id), ("reader", reading.reader.id), *([("messages", seqs)] if seqs else [])),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ByMail:
-    """A place that somebody has by mail, as the link in their mails names it; `membership` is None once they are out."""
-
-    email: str
-    title: str
-    chat: Chat
-    invitation: Invitation
-    account: Account
-    membership: Membership | None
-
-
-def by_mail(ports: Ports, token: str) -> ByMail:
-    """Whoever has the link has the mailbox, or was given it: it says and changes nothing of anybody else."""
-    chat_id, _, invitation_id = links.verify_text(token, ports.link_keys, Purpose.BY_MAIL).partition(" ")
-    chat, invitation = ports.invitations.with_chat(chat_id, invitation_id) if invitation_id else (None, None)
-    account = ports.accounts.get(invitation.account_id) if invitation and invitation.account_id else None
-    if chat is None or invitation is None or account is None:
-        raise errors.unknown()
-    _, place = ports.chats.with_membership(chat.id, account.id)
-    place = place if place and place.invitation_id == invitation.id else None
-    title = chat.title_for(place) if place else chat.name
-    return ByMail(account.email or invitation.account_email, title, chat, invitation, account, place)
-
-
-def stop(ports: Ports, token: str) -> ByMail:
-    place = by_mail(ports, token)
-    if place.membership:
-        ports.chats.choose_level(place.membership, Level.NONE)
-    return place
-
-
-def read_in_browser(ports: Ports, token: str, source: str, new_id: Ids) -> ByMail:
-    """From now on in the browser, after signing in by a link that goes to the mailbox."""
-    place = by_mail(ports, token)
-    if place.membership and place.membership.via is Via.MAIL:
-        next_page = f"/chats/{place.chat.id}"
-        sessions.ask_link(ports, place.account.email, source, new_id, NotificationKind.SIGN_IN, next_page)
-        ports.chats.read_here(place.membership)
-    return place
-
-
-def file_address(ports: Ports, token: str, file_id: str) -> str:
-    """Of a file that was too large to be attached."""
-    return chat_mail_parts.address(ports, by_mail(ports, token).membership, file_id)
-
-
-def leave(ports: Ports, token: str) -> ByMail:
-    place = by_mail(ports, token)
-    if place.membership:
-        by = PersonRef(place.account.id, place.account.name)
-        ending.end(ports, [place.membership], by, EndReason.LEFT)
-    return place

@@ -72,20 +72,22 @@ def _refused(ports: Ports, mail: IncomingMail, envelope: MailEnvelope) -> Droppe
 
 
 def _take(ports: Ports, mail: IncomingMail, envelope: MailEnvelope, to: Addressed) -> Dropped | None:
-    """Of the invited or joined address; of another one only before somebody has joined, and proven."""
+    """Of the invited or joined address. Another one, proven, is held before somebody has joined; after that they are asked."""
     _, invitation = to
     theirs, is_proven = _address_of(ports, invitation), envelope.verdicts.proves_sender
     if not theirs:
         return _tell_that_they_are_out(ports, mail, envelope, to)
-    if mail.sender != theirs and (invitation.is_taken or not is_proven):
+    if mail.sender != theirs and not is_proven:
         return Dropped.ANOTHER_SENDER
-    if is_proven and invitation.is_taken:
+    if mail.sender == theirs and is_proven and invitation.is_taken:
         return _say(ports, to, mail, _id(mail, envelope))
     texts = _pieces(mail, [mail_files.named(part) for part in mail.parts])
     if not texts:
         return Dropped.EMPTY
     answer = SentAnswer(_id(mail, envelope), mail.sender, names.tidy(mail.sender_name), texts, mail.text[:_WAITS])
-    return pass_on(ports, to, answer) if is_proven else _ask_sender(ports, to, answer)
+    if is_proven and not invitation.is_taken:
+        return _hold(ports, to, answer)
+    return _ask_person(ports, to, replace(answer, email=theirs), "" if mail.sender == theirs else mail.sender)
 
 
 def _say(ports: Ports, to: Addressed, mail: IncomingMail, mail_id: str) -> Dropped | None:
@@ -167,13 +169,15 @@ def confirm(ports: Ports, token: str) -> None:
         log.info("confirmed answer not taken: %s, chat %s, invitation %s", dropped, chat.id, invitation.id)
 
 
-def waiting(ports: Ports, token: str) -> str:
-    """The answer that waits for its mailbox's word."""
-    return "\n\n".join(json.loads(sessions.peek(ports, token, NotificationKind.WAS_IT_YOU).detail)["texts"])
+def waiting(ports: Ports, token: str) -> tuple[str, str]:
+    """The answer that waits for its mailbox's word; and from which address it came, where that was another."""
+    kept = json.loads(sessions.peek(ports, token, NotificationKind.WAS_IT_YOU).detail)
+    return "\n\n".join(kept["texts"]), kept.get("sender", "")
 
 
-def _ask_sender(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | None:
-    """The right address, without a proof: the mailbox is asked, at most three times a day, in words that nobody else typed."""
+def _ask_person(ports: Ports, to: Addressed, answer: SentAnswer, sender: str) -> Dropped | None:
+    """The right address without a proof, or another `sender` with one: the person's own mailbox is asked, at most three times a
+    day, in words that nobody else typed."""
     chat, invitation = to
     name = f"was it you {chat.id} {invitation.id}"
     if ports.rate_limiter.count_once(f"{name} {answer.id}", [Limit(name, *_ASKED_A_DAY)], ports.now()) is not None:
@@ -185,6 +189,7 @@ def _ask_sender(ports: Ports, to: Addressed, answer: SentAnswer) -> Dropped | No
         "name": answer.name,
         "texts": answer.texts,
         "whole": answer.whole,
+        "sender": sender,
     }
     ports.notifications.add_once(
         NotificationMail(

@@ -149,11 +149,18 @@ def _handed_over() -> dict[str, Case]:
 def _by_mail() -> dict[str, Case]:
     plain = {"title": "Harbour house", "email": LONG["email"], "is_in": True, "done": "", "at": "/by-mail/abc"}
     pages: dict[str, Case] = {
-        f"by-mail-{done or 'open'}": ("by_mail.html", plain | {"done": done, "is_in": done != "left"})
-        for done in ("", "stopped", "browser", "left")
+        f"by-mail-{done or 'open'}": (
+            "by_mail.html",
+            plain | {"done": done, "is_in": done != "left", "via": via, "is_mailed": done in ("", "mail")},
+        )
+        for done, via in {"": "mail", "mail": "mail", "stopped": "mail", "browser": "webtop", "left": ""}.items()
     }
     pages |= {
         "mail-answer": ("mail_answer.html", {"text": "See you at nine.", "done": False}),
+        "mail-answer-other": (
+            "mail_answer.html",
+            {"text": "See you at nine.", "sender": "dana.smith@private.example", "done": False},
+        ),
         "mail-answer-sent": ("mail_answer.html", {"text": "", "done": True}),
     }
     return pages | {"joined-by-mail": ("joined_by_mail.html", {"email": LONG["email"], "inviter": "Mara"})}

@@ -29,6 +29,7 @@ from ...usecases import (
     invitations,
     inviting,
     messages,
+    places_by_mail,
     workspaces,
 )
 from ...usecases.deliveries import Delivery
@@ -386,6 +387,7 @@ def _chat(
         "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
         "level": membership.level,
         "hidden": membership.hides(chat),
+        "by_mail": places_by_mail.may_choose(request.ports, request.account, membership),
         "takes_files": workspace is not None and are_allowed(workspace, membership),
         "file_mb": workspace.allowance.file_bytes // (1024 * 1024) if workspace else 0,
         "can_call": workspace is not None and workspace.calls.kind is not CallKind.NONE,
