@@ -61,4 +61,4 @@ class OwnAccountOut(Struct):
     quiet: QuietHoursOut | None
     dnd_until: datetime | None
     push_text: bool
-    picture_url: str | None
+    picture_url: str | UnsetType = UNSET

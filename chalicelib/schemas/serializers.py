@@ -53,7 +53,7 @@ def own_account(account: Account, now: datetime) -> OwnAccountOut:
         quiet=QuietHoursOut(f"{quiet.begins:%H:%M}", f"{quiet.ends:%H:%M}") if quiet else None,
         dnd_until=account.dnd_until if account.dnd_until and account.dnd_until > now else None,
         push_text=account.push_text,
-        picture_url=profile_pictures.url(account.id, account.picture) or None,
+        picture_url=profile_pictures.url(account.id, account.picture) or UNSET,
     )
 
 

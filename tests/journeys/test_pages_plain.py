@@ -44,7 +44,7 @@ def test_settings_without_a_script(windows: Windows) -> None:
     page = _signed_in(windows, "owner@enterprise.example")
     page.goto("/settings")
     page.get_by_label("Your name").fill("Emil Enter")
-    page.get_by_role("region", name="Your account").get_by_role("button", name="Save").click()
+    page.get_by_role("region", name="Profile").get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
     page.get_by_label("Invitations expire after (days)").fill("30")
     page.get_by_role("button", name="Save changes").click()

@@ -61,6 +61,7 @@ def test_a_guest_is_not_asked_about_invitations_and_saving_changes_nothing_of_it
     assert "Invitation updates by e-mail" not in visible(page.html)
     assert "Invitation updates by e-mail" in visible(browser_of(scene, scene.owner).open("/settings").html)
     browser.send(page.form("/settings/account"))
+    browser.send(page.form("/settings/mails"))
     stored = scene.world.ports.accounts.get(scene.guest.id)
     assert stored is not None
     assert stored.notices

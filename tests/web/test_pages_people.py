@@ -1,5 +1,7 @@
 """Signing up, in and out by forms without JavaScript; the pages behind mailed links."""
 
+import re
+
 import pytest
 
 from tests.support.app import PASSWORD, World
@@ -195,3 +197,41 @@ def test_the_unsubscribe_page_has_a_button_and_opening_it_stops_nothing(scene: S
     assert browser.send(page.form(path)).status == 200
     assert scene.world.snapshot() != before
     assert browser.open("/unsubscribe/" + "x" * 40).status == 404
+
+
+def test_the_settings_have_sections_and_a_way_to_each_without_a_script(scene: Scene) -> None:
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    pages = {path: browser.open(path).html for path in ("/settings", "/settings/account")}
+    ways = [set(re.findall(r'href="(/settings[^"#]*#[a-z]+)"', html)) for html in pages.values()]
+    assert ways[0] == ways[1]
+    assert len(ways[0]) == 8
+    for way in ways[0]:
+        path, _, section = way.partition("#")
+        assert pages[path.partition("?")[0]].count(f'id="{section}"') == 1, way
+    guest = Browser(scene.world)
+    guest.signs_in(GUEST, PASSWORD)
+    assert "#members" not in guest.open("/settings").html
+
+
+@pytest.mark.parametrize(
+    ("form", "typed", "section"),
+    [
+        ("/settings/account", {"name": "Mara L."}, "profile"),
+        ("/settings/mails", {}, "notifications"),
+        ("/settings/notifications", {}, "notifications"),
+        ("/settings/workspace", {}, "workspace"),
+        ("/settings/lines", {}, "lines"),
+    ],
+)
+def test_what_is_saved_is_said_where_it_was_changed(
+    scene: Scene, form: str, typed: dict[str, str], section: str
+) -> None:
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    page = browser.send(browser.open("/settings").form(form), **typed)
+    assert (page.status, page.fragment) == (200, section)
+    saved = page.html.index('class="saved"')
+    assert page.html.rindex(f'action="{form}"') < saved
+    assert page.html.count('class="saved"') == 1
+    assert page.html.rindex(f'id="{section}"', 0, saved) > 0

@@ -28,7 +28,10 @@ def saves(person: Person, **fields: str) -> Answer:
 
 def test_what_is_saved_is_what_the_api_says_and_the_page_shows(scene: Scene) -> None:
     answer = saves(scene.guest, quiet="1", dnd="4", push_text="-")
-    assert (answer.status, answer.headers["location"]) == (303, "/settings?workspace=&saved=notifications")
+    assert (answer.status, answer.headers["location"]) == (
+        303,
+        "/settings?workspace=&saved=notifications#notifications",
+    )
     me = scene.guest.get("/me").json["account"]
     assert (me["quiet"], me["time_zone"], me["push_text"]) == (
         {"from": "22:00", "to": "07:00"},
@@ -75,7 +78,7 @@ def test_where_push_is_not_set_up_nobody_is_asked(scene: Scene) -> None:
     assert 'id="push-ask" hidden' in page(scene.guest, scene.base).text
     scene.world.use(push_service=Service(is_offered=False))
     assert "push-ask" not in page(scene.guest, scene.base).text
-    assert 'id="notifications"' not in page(scene.guest, "/settings").text
+    assert 'id="push-here"' not in page(scene.guest, "/settings").text
 
 
 @pytest.mark.requirement("A33")

@@ -8,12 +8,22 @@ from ...domain.people import Session
 from ...domain.providers import Provider
 from ...usecases import deleting, exporting, own_account
 from .. import guards
+from . import people
 from .accounts import browser_of, entered, link_over, linked
 from .routing import KEEP_PAGE, Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
 _HERE = "/settings/account"
-_DONE = ("session", "sessions", "asked", "address", "back", "kept", "export")
+_DONE = {
+    "session": "sessions",
+    "sessions": "sessions",
+    "asked": "address",
+    "address": "address",
+    "back": "address",
+    "kept": "delete",
+    "export": "export",
+}
+"""What was done, and the section that says it."""
 _PROVIDERS = {str(provider): provider.shown for provider in Provider}
 
 
@@ -27,13 +37,13 @@ def end_session(request: PageRequest) -> Redirect:
     ended = own_account.end_session(request.ports, request.account, request.path["session_id"])
     if ended.hash == request.session.hash:
         return Redirect("/", (guards.no_session_cookie(request.ports),), guards.FORGET)
-    return Redirect(f"{_HERE}?done=session")
+    return Redirect(_after("session"))
 
 
 @routes.form(f"{_HERE}/sessions/end-others", signed_in=True)
 def end_other_sessions(request: PageRequest) -> Redirect:
     own_account.end_other_sessions(request.ports, request.account, request.session)
-    return Redirect(f"{_HERE}?done=sessions")
+    return Redirect(_after("sessions"))
 
 
 @routes.form(f"{_HERE}/email", signed_in=True)
@@ -66,7 +76,7 @@ def change_address(request: PageRequest) -> Page | Redirect:
         if refusal.kind is not errors.RefusalKind.GONE:
             raise
         return link_over(request, "new_address")
-    return Redirect(f"{_HERE}?done=address", (guards.cookie(request.ports, "link", "", 0),))
+    return Redirect(_after("address"), (guards.cookie(request.ports, "link", "", 0),))
 
 
 @routes.page("/address-back/{token}")
@@ -88,7 +98,7 @@ def take_address_back(request: PageRequest) -> Page | Redirect:
         if refusal.kind is not errors.RefusalKind.GONE:
             raise
         return link_over(request, "address_changed")
-    done = entered(request, signed_in, f"{_HERE}?done=back")
+    done = entered(request, signed_in, _after("back"))
     return Redirect(done.path, (*done.cookies, guards.cookie(request.ports, "link", "", 0)))
 
 
@@ -122,7 +132,12 @@ def keep_page(request: PageRequest) -> Page | Redirect:
 @routes.form(KEEP_PAGE, signed_in=True, while_leaving=True)
 def keep_account(request: PageRequest) -> Redirect:
     deleting.keep(request.ports, request.account)
-    return Redirect(f"{_HERE}?done=kept")
+    return Redirect(_after("kept"))
+
+
+def _after(done: str) -> str:
+    """The page, at the section that says so."""
+    return f"{_HERE}?done={done}#{_DONE[done]}"
 
 
 def _caller(request: PageRequest, form: str) -> own_account.Caller:
@@ -145,7 +160,7 @@ def _done(request: PageRequest, form: str, do: Callable[[], object], done: str) 
         if refusal.code == "code_needed":
             return _page(request, {}, asked=form)
         return _page(request, _problems(request, form, refusal), asked=form if request.field(f"{form}_code") else "")
-    return Redirect(f"{_HERE}?done={done}")
+    return Redirect(_after(done) if done else _HERE)
 
 
 def _problems(request: PageRequest, form: str, refusal: errors.Refusal) -> dict[str, str]:
@@ -163,6 +178,7 @@ def _page(request: PageRequest, problems: dict[str, str] | None = None, asked: s
         "own_account.html",
         200 if problems is None else 422,
         account={"email": request.account.email, "has_password": bool(request.account.password_hash)},
+        workspace=next(iter(people.workspaces(request.ports, request.account)), None),
         sessions=[_session(session, request.session) for session in own],
         done=done if done in _DONE else "",
         asked=asked,

@@ -18,6 +18,8 @@ from . import flash, people, settings_shown
 from .routing import Page, PageRequest, Pages, Redirect
 
 routes = Pages(__name__)
+_SECTIONS = {"account": "profile", "picture": "profile", "identities": "profile", "mails": "notifications"}
+"""Where a part stands that has no section of its own name."""
 _MOST_MEMBERS, _DND_HOURS = 200, ("1", "4", "24", "168")
 
 
@@ -30,8 +32,6 @@ def settings_page(request: PageRequest) -> Page:
 def save_account(request: PageRequest) -> Page | Redirect:
     def save() -> None:
         accounts.save_profile(request.ports, request.account, request.field("name"), request.field("locale"))
-        notices, missed_mail = bool(request.field("notices")), bool(request.field("missed_mail"))
-        accounts.save_notices(request.ports, request.account, notices, missed_mail)
         if "meeting_url" in request.form:
             calls.save_meeting_url(request.ports, request.account, request.field("meeting_url"), "meeting_url")
 
@@ -53,6 +53,12 @@ def save_picture(request: PageRequest) -> Page | Redirect:
 @routes.form("/settings/picture/remove", signed_in=True)
 def remove_picture(request: PageRequest) -> Page | Redirect:
     return _done(request, "picture", lambda: profile_pictures.remove(request.ports, request.account))
+
+
+@routes.form("/settings/mails", signed_in=True)
+def save_mails(request: PageRequest) -> Page | Redirect:
+    notices, missed_mail = bool(request.field("notices")), bool(request.field("missed_mail"))
+    return _done(request, "mails", lambda: accounts.save_notices(request.ports, request.account, notices, missed_mail))
 
 
 @routes.form("/settings/notifications", signed_in=True)
@@ -78,7 +84,7 @@ def _quiet_times(request: PageRequest) -> accounts.AccountSettings:
 
 @routes.form("/settings/identities/remove", signed_in=True)
 def unlink(request: PageRequest) -> Page | Redirect:
-    return _done(request, "account", lambda: identities.unlink(request.ports, request.account, request.field("key")))
+    return _done(request, "identities", lambda: identities.unlink(request.ports, request.account, request.field("key")))
 
 
 @routes.form("/settings/workspace", signed_in=True)
@@ -157,7 +163,8 @@ def _done(request: PageRequest, part: str, do: Any) -> Page | Redirect:
         return _settings(
             request, request.field("workspace_id"), None, problems, {"kind": "danger", "text": text} if text else None
         )
-    return Redirect(f"/settings?workspace={request.field('workspace_id')}&saved={part}")
+    section = _SECTIONS.get(part, part)
+    return Redirect(f"/settings?workspace={request.field('workspace_id')}&saved={part}#{section}")
 
 
 def _settings(
