@@ -27,6 +27,7 @@ interface ReplyTarget {
 
 /** A file of a message; of one that is on its way there is no more than its name and size. */
 interface MessageFile {
+  alt?: string;
   id: string;
   name: string;
   size: number;

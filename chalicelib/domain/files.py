@@ -20,6 +20,8 @@ from .chats import ChatRole, Membership
 from .workspaces import FilePolicy, Workspace
 
 MOST_IN_A_MESSAGE, LONGEST_NAME = 10, 255
+LONGEST_ALT = 1_000
+"""As long as Slack takes it."""
 FORGOTTEN_AFTER = timedelta(days=1)
 UPLOAD_LIFE, ADDRESS_LIFE = timedelta(minutes=5), timedelta(seconds=60)
 DECLARED, DECLARED_WITHIN = 300, 600
@@ -78,6 +80,7 @@ class MessageFile:
 class File:
     """`type` is what its bytes say once they came, before that what was declared; `served_as` the type it is given out with.
 
+    `alt` is what its sender says is seen in it, for who can't see it; often nothing.
     `seq` is of the message that took it, 0 before. `tag` is the store's, of the bytes that count. `width` and `height` are those
     of an upright picture.
     """
@@ -98,6 +101,7 @@ class File:
     width: int = 0
     height: int = 0
     has_preview: bool = False
+    alt: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -155,6 +159,16 @@ def checked_name(name: str) -> str:
     if is_blank(name) or name in (".", "..") or len(name) > LONGEST_NAME:
         raise _bad_name()
     return name
+
+
+def checked_alt(alt: str) -> str:
+    """In one line, without what turns or hides it."""
+    alt = " ".join(visible(alt).split())
+    if len(alt) > LONGEST_ALT:
+        raise errors.wrong_field(
+            "files", "alt_too_long", "Describe a picture in at most {most} characters.", most=LONGEST_ALT
+        )
+    return alt
 
 
 def _bad_name() -> errors.Refusal:

@@ -196,7 +196,8 @@ class InboundMentions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteFile:
-    """A file in a message at a provider, as the provider tells it: name, type and `size` (0: not told) are claims.
+    """A file in a message at a provider, as the provider tells it: name, type and `size` (0: not told) are claims; `alt` is what
+    its sender says is seen in it.
 
     `line` is what stands for it in the text. `is_elsewhere`: it lies with a third party, and only a link to it is there.
     `is_hidden`: the provider tells its id alone, and more when it is asked. `needs_token`: where some files are for anybody who
@@ -212,6 +213,7 @@ class RemoteFile:
     is_elsewhere: bool = False
     is_hidden: bool = False
     needs_token: bool = False
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

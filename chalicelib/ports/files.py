@@ -19,6 +19,9 @@ class Files(Protocol):
     def claim(self, claimed: File) -> bool:
         """Its bytes are those of this tag; False if others came first, or it was forgotten."""
 
+    def describe(self, file: File) -> None:
+        """Its `alt`, before a message takes it."""
+
     def release(self, claimed: File) -> None:
         """Those bytes couldn't be had: the next that come may be the file's."""
 

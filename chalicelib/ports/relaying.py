@@ -110,12 +110,15 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingFile:
-    """A file on its way to another application, and in words from whom. `url` is where it is here, for who may read it."""
+    """A file on its way to another application, and in words from whom. `url` is where it is here, for who may read it; `alt` what
+    is seen in a picture.
+    """
 
     name: str
     size: int
     signature: str
     url: str = ""
+    alt: str = ""
 
 
 class FileCarrier(Protocol):

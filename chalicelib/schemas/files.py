@@ -6,7 +6,17 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ..domain.files import FileState
 
-FileIds = Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=100)]
+FileId = Annotated[str, Meta(max_length=100)]
+
+
+class DescribedFile(Struct, forbid_unknown_fields=True):
+    """A file with what is seen in it, for who can't see it."""
+
+    id: FileId
+    alt: Annotated[str, Meta(max_length=4_000)] = ""
+
+
+ChosenFiles = Annotated[list[FileId | DescribedFile], Meta(max_length=100)]
 
 
 class NewFile(Struct, forbid_unknown_fields=True):
@@ -18,7 +28,9 @@ class NewFile(Struct, forbid_unknown_fields=True):
 
 
 class FileOut(Struct):
-    """`url` is there once the file is given out; `checked` is false where nobody looks for malware."""
+    """`url` is there once the file is given out; `checked` is false where nobody looks for malware. `alt` is what its sender says
+    is seen in it.
+    """
 
     id: str
     name: str
@@ -30,6 +42,7 @@ class FileOut(Struct):
     height: int | UnsetType = UNSET
     url: str | UnsetType = UNSET
     preview_url: str | UnsetType = UNSET
+    alt: str | UnsetType = UNSET
 
 
 class UploadOut(Struct):

@@ -215,6 +215,7 @@ def file(file: File) -> FileOut:
         checked=False if file.verdict is Verdict.UNCHECKED else UNSET,
         url=address if is_ready else UNSET,
         preview_url=f"{address}?preview=1" if is_ready and file.has_preview else UNSET,
+        alt=file.alt or UNSET,
     )
 
 

@@ -34,6 +34,9 @@ class Files:
         free = FileItem.pk.exists() & (FileItem.tag.does_not_exist() | (FileItem.tag == claimed.tag))
         return self._update(claimed, free, FileItem.tag.set(claimed.tag), FileItem.size.set(claimed.size))
 
+    def describe(self, file: File) -> None:
+        self._update(file, FileItem.pk.exists() & (FileItem.seq == 0), FileItem.alt.set(file.alt))
+
     def release(self, claimed: File) -> None:
         self._update(claimed, _waits(claimed), FileItem.tag.remove())
 

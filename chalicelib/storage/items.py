@@ -391,6 +391,7 @@ class FileItem(Item, discriminator="file"):
     width = NumberAttribute(default=0)
     height = NumberAttribute(default=0)
     has_preview = BooleanAttribute(default=False)
+    alt = Text()
     gone_at = Seconds(null=True)
 
 

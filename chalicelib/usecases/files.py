@@ -5,7 +5,7 @@ The table knows a file's state; the store holds its bytes. Bytes are looked at o
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -59,10 +59,15 @@ def take(ports: Ports, account: Account, chat_id: str, declared: Declared, conte
     return file
 
 
-def attached(
-    ports: Ports, account: Account, chat: Chat, membership: Membership, file_ids: Sequence[str]
+def attached(  # whose, where
+    ports: Ports,
+    account: Account,
+    chat: Chat,
+    membership: Membership,
+    file_ids: Sequence[str],
+    alts: Mapping[str, str],
 ) -> tuple[MessageFile, ...]:
-    """The author's own files of this chat, free to be sent."""
+    """The author's own files of this chat, free to be sent; each has its `alt` before anybody sees it."""
     if not file_ids:
         return ()
     rules.refuse_unless_allowed(_workspace(ports, chat), membership)
@@ -72,6 +77,10 @@ def attached(
         if file is None or file.author_id != account.id or file.chat_id != chat.id:
             raise errors.unknown()
         rules.refuse_unless_sendable(file, ports.now())
+    described = [replace(existing[file_id], alt=rules.checked_alt(alts.get(file_id, ""))) for file_id in file_ids]
+    for file in described:
+        if file.alt != existing[file.id].alt:
+            ports.files.describe(file)
     return tuple(MessageFile(file_id, existing[file_id].name) for file_id in file_ids)
 
 

@@ -1,7 +1,7 @@
 """Writing in a chat and reading it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..domain import errors
 from ..domain.chats import Chat, ChatHead, Membership
@@ -44,13 +44,15 @@ class Read:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
     """What somebody wants to say. `reply_to` is a message's id, `mentions` as in `mentions_in`, `files` are ids;
-    `mail_id` is of the mail that it came with."""
+    `mail_id` is of the mail that it came with, `alts` say by a file's id what is seen in it.
+    """
 
     text: str
     reply_to: str = ""
     mentions: Sequence[str] = ()
     files: Sequence[str] = ()
     mail_id: str = ""
+    alts: Mapping[str, str] = field(default_factory=dict)
 
 
 def post(ports: Ports, account: Account, chat_id: str, draft: MessageDraft, ids: Ids) -> tuple[Message, Membership]:
@@ -72,7 +74,7 @@ def post(ports: Ports, account: Account, chat_id: str, draft: MessageDraft, ids:
         created_at=ports.now(),
         reply_to=_target(ports, membership, draft.reply_to),
         mentions=_mentions(ports, chat_id, text, draft.mentions),
-        files=files.attached(ports, account, chat, membership, file_ids),
+        files=files.attached(ports, account, chat, membership, file_ids, draft.alts),
         mail_id=draft.mail_id,
     )
     message = append(ports, chat, message)

@@ -96,6 +96,7 @@ def _received(  # whose, where, from where
         size=len(content),
         created_at=ports.now(),
         tag=hashlib.sha256(content).hexdigest(),
+        alt=rules.checked_alt(named.alt[: rules.LONGEST_ALT]),
     )
     ports.files.add(file)
     ports.file_store.put(file.key, content)

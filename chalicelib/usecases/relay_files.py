@@ -46,6 +46,7 @@ def brought(ports: Ports, at: At, thread: Thread, relayed: RelayedMessage, page:
                 size=file.size,
                 signature=line(ports, at, relayed, page).signature,
                 url=f"{ports.public_url}/files/{file.id}",
+                alt=file.alt if file.is_picture else "",
             )
             relayed = _one_brought(ports, at, thread, relayed, (file, outgoing))
             ports.relayed_messages.note_files(relayed, ports.now())

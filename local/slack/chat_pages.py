@@ -9,7 +9,7 @@
 | `POST /slack/dm/{user}/messages/{ts}/delete` | → `{}` |
 | `POST /slack/dm/{user}/messages/{ts}/react` · `/unreact` | `{name}` → message |
 
-`files` are `{name, type?, base64}`. A form that posts to the same addresses is sent back to the window.
+`files` are `{name, type?, alt?, base64}`. A form that posts to the same addresses is sent back to the window.
 """
 
 import base64
@@ -99,6 +99,7 @@ def _files(slack: Slack, user: Json, given: Json) -> list[Json]:
         slack.keep(file_id, content)
         about = {"id": file_id, "team_id": user["team_id"], "user": user["id"], "size": len(content)}
         about |= {"name": item["name"], "mimetype": item.get("type", "application/octet-stream")}
+        about |= {"alt_txt": item.get("alt", "")}
         results.append(files.add(slack, about, item["name"]))
     return results
 

@@ -208,3 +208,12 @@ def test_a_download_that_breaks_off_is_tried_again(window: Window) -> None:
     with pytest.raises(RelayLater):
         window.files.read(ME, file, 1_000)
     assert window.files.read(ME, file, 1_000) == CONTENT
+
+
+def test_what_is_seen_in_a_picture_goes_both_ways(window: Window) -> None:
+    described = replace(FILE, name="plan.png", alt="The harbour house")
+    begun = window.files.begin(ME, described)
+    window.files.finish(ME, window.thread, begun, described, lambda: CONTENT)
+    (message,) = window.shown()
+    assert message["files"][0]["alt_txt"] == "The harbour house"
+    assert sent(window, alt="A crane").alt == "A crane"

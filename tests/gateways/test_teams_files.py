@@ -88,15 +88,16 @@ def given(content: bytes, name: str = "", media: str = "") -> dict[str, str]:
 
 
 def test_a_card_leads_to_us_and_goes_with_its_id(window: Window) -> None:
-    side = window.side()
-    thread = RemoteMessageRef("microsoft", "a", "1")
+    side, thread = window.side(), RemoteMessageRef("microsoft", "a", "1")
+    file = replace(FILE, alt="The harbour house")
     remote_id = side.files.finish(
-        ME, thread, side.files.begin(ME, FILE), FILE, lambda: pytest.fail("no bytes go there")
+        ME, thread, side.files.begin(ME, file), file, lambda: pytest.fail("no bytes go there")
     )
     (message,) = window.shown()
     assert (message["id"], message["text"]) == (remote_id, "")
     page = window.remote.http.get(f"{window.remote.place.playground}{CHAT}").text
     assert "plan.pdf" in page
+    assert "The harbour house" in page
     assert "3 MB · Mia (Webtop)" in page
     assert 'href="https://chat.example/files/f1"' in page
     side.files.delete(ME, "a", remote_id)
@@ -106,7 +107,7 @@ def test_a_card_leads_to_us_and_goes_with_its_id(window: Window) -> None:
 
 def test_a_name_is_no_markdown() -> None:
     """A `TextRun` is plain text, a `TextBlock` would show a link to wherever the name says."""
-    content = card(replace(FILE, name="[plan](https://evil.example).pdf"))["content"]
+    content = card(replace(FILE, name="[plan](https://evil.example).pdf", alt="![x](https://evil.example)"))["content"]
     assert {block["type"] for block in content["body"]} == {"RichTextBlock"}
     assert [action["url"] for action in content["actions"]] == [FILE.url]
 

@@ -407,3 +407,45 @@ def test_a_preview_goes_with_its_message(scene: Scene) -> None:
     assert scene.owner.delete(f"{scene.base}/messages/{message['id']}").status == 204
     scene.world.settle_stream()
     assert [key for key in keys_in_memory() if file_id in key] == []
+
+
+def test_what_is_seen_in_a_picture_goes_with_it(scene: Scene) -> None:
+    file_id = sent(scene.owner, scene.chat, PNG, "plan.png", "image/png")
+    body = {"files": [{"id": file_id, "alt": " A plan\n of the \u202eharbour\u0000 house "}]}
+    answer = scene.owner.post(f"{scene.base}/messages", body)
+    assert answer.status == 201, answer.text
+    shown = scene.guest.get(f"{scene.base}/messages?limit=1").json["items"][0]["files"][0]
+    assert (shown["id"], shown["alt"]) == (file_id, "A plan of the harbour house")
+
+
+def test_a_file_without_a_description_has_none(scene: Scene) -> None:
+    for chosen in (str, lambda file_id: {"id": file_id}, lambda file_id: {"id": file_id, "alt": " \n"}):
+        file_id = sent(scene.owner, scene.chat, PNG, "plan.png", "image/png")
+        answer = scene.owner.post(f"{scene.base}/messages", {"files": [chosen(file_id)]})
+        assert (answer.status, "alt" in answer.json["files"][0]) == (201, False), answer.text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code"),
+    [
+        ({"alt": "x" * 1_001}, "alt_too_long"),
+        ({"alt": 7}, "invalid"),
+        ({"alt": "x", "name": "y"}, "invalid"),
+        ({"alt": "x" * 5_000}, "invalid"),
+    ],
+)
+def test_a_description_is_words_and_not_many(scene: Scene, chosen: dict[str, Any], code: str) -> None:
+    file_id = sent(scene.owner, scene.chat, PNG, "plan.png", "image/png")
+    answer = scene.owner.post(f"{scene.base}/messages", {"files": [{"id": file_id, **chosen}]})
+    assert answer.status == 422
+    assert code in answer.text or code == "invalid"
+    assert scene.world.ports.files.get(file_id).alt == ""  # type: ignore[union-attr]
+
+
+def test_nobody_describes_anothers_file_and_what_was_sent_stays(scene: Scene) -> None:
+    file_id = sent(scene.owner, scene.chat, PNG, "plan.png", "image/png")
+    chosen = {"files": [{"id": file_id, "alt": "Mine"}]}
+    assert scene.guest.post(f"{scene.base}/messages", chosen).status == 404
+    assert scene.owner.post(f"{scene.base}/messages", {"files": [file_id]}).status == 201
+    assert scene.owner.post(f"{scene.base}/messages", chosen).status == 409
+    assert scene.world.ports.files.get(file_id).alt == ""  # type: ignore[union-attr]

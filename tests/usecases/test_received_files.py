@@ -204,3 +204,16 @@ def test_why_not_is_said_in_the_senders_language(relay: Relay, locale: str, said
     relay.world.ports.accounts.save_profile(account.id, account.name, locale)
     sends(relay, file(relay) | {"size": 26 * MB}, text="Look")
     assert relay.message(f"Look\n{said}").files == ()
+
+
+def test_what_slack_says_is_seen_in_a_picture_comes_with_it(relay: Relay) -> None:
+    sends(
+        relay,
+        file(relay, PNG, "plan.png") | {"mimetype": "image/png", "alt_txt": "The\nharbour " + "x" * 2_000},
+        text="Look",
+    )
+    (taken,) = relay.message("Look").files
+    stored = relay.world.ports.files.get(taken.id)
+    assert stored is not None
+    assert stored.alt.startswith("The harbour xxx")
+    assert len(stored.alt) <= 1_000

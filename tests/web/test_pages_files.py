@@ -48,6 +48,15 @@ def test_one_file_goes_with_a_message(scene: Scene, mara: Browser, text: str) ->
     assert mara_gets(mara, f"/files/{file['id']}").headers["location"].startswith("https://files.s3.")
 
 
+def test_a_picture_says_what_is_seen_in_it(scene: Scene, mara: Browser) -> None:
+    form = chat_page(scene, mara).form("/messages")
+    page = mara.send_file(form, "", "plan.png", PNG, text="", alt="A plan of the “harbour” house")
+    assert page.status == 303, page.html
+    scene.world.settle_stream()
+    scan(last_message(scene)["files"][0]["id"])
+    assert 'alt="A plan of the “harbour” house"' in mara.open(f"/chats/{scene.chat}").html
+
+
 def mara_gets(mara: Browser, path: str) -> Answer:
     return mara._request("GET", path, b"", {})
 

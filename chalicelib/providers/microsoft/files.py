@@ -75,6 +75,7 @@ def card(file: OutgoingFile) -> dict[str, Any]:
     """An adaptive card. Its texts are `TextRun`s, in which nothing is Markdown: a file's name is no link."""
     about = [
         _line(file.name, weight="Bolder"),
+        *([_line(file.alt, italic=True)] if file.alt else []),
         _line(f"{_size(file.size)} · {file.signature}", size="Small", isSubtle=True),
     ]
     content = {

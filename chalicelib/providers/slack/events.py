@@ -13,7 +13,7 @@ _LONGEST_NAME = 100
 _USER, _MOST_CALLED = re.compile("<@([UW][A-Z0-9]{1,30})[|>]"), 20
 _TAKEN_OUT, _CANVAS = "tombstone", {"canvas", "quip"}
 FILE_FIELDS = (
-    *("id", "name", "title", "mimetype", "filetype", "size", "mode", "is_external", "file_access"),
+    *("id", "name", "title", "alt_txt", "mimetype", "filetype", "size", "mode", "is_external", "file_access"),
     *("url_private", "url_private_download"),
 )
 """What is read of a file; the rest of what Slack tells are mostly addresses of thumbnails."""
@@ -218,4 +218,5 @@ def file_of(file: Mapping[str, Any]) -> RemoteFile:
         url=str(file.get("url_private_download") or file.get("url_private") or ""),
         is_elsewhere=file.get("is_external") is True or file.get("mode") == "external",
         is_hidden=file.get("file_access") == "check_file_info",
+        alt=str(file.get("alt_txt") or ""),
     )

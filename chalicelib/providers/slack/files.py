@@ -30,7 +30,8 @@ class SlackFiles:
         self._is_allowed = partial(downloads.is_on, hosts)
 
     def begin(self, identity: Identity, file: OutgoingFile) -> tuple[str, str]:
-        answer = self._call(identity, BEGIN_FILE, filename=file.name, length=file.size)
+        about = {"alt_txt": file.alt} if file.alt else {}
+        answer = self._call(identity, BEGIN_FILE, filename=file.name, length=file.size, **about)
         file_id, address = answer.get("file_id"), answer.get("upload_url")
         if not isinstance(file_id, str) or not isinstance(address, str):
             raise RelayLater(_BACK_OFF, "Slack says no address for a file", outage=True)

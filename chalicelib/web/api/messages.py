@@ -4,6 +4,7 @@ from ...domain import errors
 from ...schemas import bodies as s
 from ...schemas import messages as m
 from ...schemas import serializers as shapes
+from ...schemas.files import DescribedFile
 from ...schemas.relaying import Deliveries
 from ...usecases import deliveries, messages, whole_mails
 from ...usecases.messages import MessageDraft
@@ -34,9 +35,7 @@ def post_message(request: RequestContext, body: m.NewMessage) -> s.MessageOut:
         request.ports,
         request.account,
         request.path["chat_id"],
-        MessageDraft(
-            text=body.text, reply_to=body.reply_to or "", mentions=body.mentions or (), files=body.files or ()
-        ),
+        _draft(body),
         request.ids,
     )
     return shapes.message(message, messages.around(request.ports, message), membership)
@@ -103,3 +102,14 @@ def unreact(request: RequestContext) -> None:
 def mark_read(request: RequestContext, body: s.ReadMark) -> None:
     mark = messages.mark_unread if body.unread else messages.mark_read
     mark(request.ports, request.account, request.path["chat_id"], body.seq)
+
+
+def _draft(body: m.NewMessage) -> MessageDraft:
+    described = [file if isinstance(file, DescribedFile) else DescribedFile(file) for file in body.files or ()]
+    return MessageDraft(
+        text=body.text,
+        reply_to=body.reply_to or "",
+        mentions=body.mentions or (),
+        files=[file.id for file in described],
+        alts={file.id: file.alt for file in described},
+    )

@@ -316,11 +316,12 @@ def _in_words(delivery: Delivery, locale: str) -> Delivery:
 
 def _draft(request: PageRequest) -> MessageDraft:
     uploaded, ports, chat_id = request.files.get("file"), request.ports, request.path["chat_id"]
-    taken: tuple[str, ...] = ()
+    alts: dict[str, str] = {}
     if uploaded:
         declared = Declared(uploaded.name, len(uploaded.content), uploaded.media)
-        taken = (files.take(ports, request.account, chat_id, declared, uploaded.content, request.ids).id,)
-    return MessageDraft(text=request.field("text"), reply_to=request.field("reply_to"), files=taken)
+        file = files.take(ports, request.account, chat_id, declared, uploaded.content, request.ids)
+        alts = {file.id: request.field("alt")}
+    return MessageDraft(text=request.field("text"), reply_to=request.field("reply_to"), files=tuple(alts), alts=alts)
 
 
 def _again(request: PageRequest, refusal: errors.Refusal, draft: str, editing: str = "") -> Page:

@@ -22,6 +22,11 @@ export function updateFile(file) {
   for (const item of document.querySelectorAll(`.message:not(.pending) [data-file="${CSS.escape(file.id)}"]`)) item.replaceWith(drawFile(file));
 }
 
+/** @param {{ type?: string }} file */
+export function isPicture({ type }) {
+  return PICTURES.includes(type ?? '');
+}
+
 /** @param {number} size in bytes */
 export function fileSize(size) {
   const [unit, divisor] = size < 1024 * 1024 ? ['kilobyte', 1024] : ['megabyte', 1024 * 1024];
@@ -46,13 +51,13 @@ function drawFile(file) {
   if (isReady) name.href = `/files/${file.id}`;
   find('.note', HTMLElement, node).textContent = [fileSize(file.size), said(file)].filter(Boolean).join(' · ');
   const picture = find('.picture', HTMLAnchorElement, node);
-  if (!isReady || !PICTURES.includes(file.type ?? '')) {
+  if (!isReady || !isPicture(file)) {
     picture.remove();
     return node;
   }
   picture.href = name.href;
   const image = find('img', HTMLImageElement, picture);
-  image.alt = file.name;
+  image.alt = file.alt ?? file.name;
   if (file.width && file.height) Object.assign(image, { width: file.width, height: file.height });
   image.src = `/api/v1/files/${file.id}?${file.preview_url ? 'preview' : 'inline'}=1`;
   return node;

@@ -1,7 +1,7 @@
 // Files that go with the next message: chosen, dropped or pasted, several at once. Each is sent to the store at once and
 // shows how far it is; what failed can be tried again, and is when the connection is back.
 import { Refused } from './api.js';
-import { fileSize } from './chat_file_view.js';
+import { fileSize, isPicture } from './chat_file_view.js';
 import { words } from './chat_view.js';
 import { sendFile } from './file_upload.js';
 import { closest, cloneTemplate, find } from './page.js';
@@ -18,7 +18,7 @@ const MB = 1024 * 1024;
  * @property {string} [id]
  */
 
-/** @typedef {{ id: string, name: string, size: number }} SentFile */
+/** @typedef {{ id: string, name: string, size: number, alt?: string }} SentFile */
 
 export class ChosenFiles {
   /** @type {Chosen[]} */
@@ -86,6 +86,7 @@ export class ChosenFiles {
       const node = cloneTemplate('chosen');
       find('.name', HTMLElement, node).textContent = file.name;
       find('.note', HTMLElement, node).textContent = fileSize(file.size);
+      find('.alt', HTMLInputElement, node).hidden = !isPicture(file);
       /** @type {Chosen} */
       const chosen = { file, node, stop: new AbortController(), state: 'sending' };
       this.#chosen.push(chosen);
@@ -97,7 +98,10 @@ export class ChosenFiles {
 
   /** Those that are sent with a message now; afterwards none is chosen. @returns {SentFile[]} */
   take() {
-    const sent = this.#chosen.flatMap(({ id, file }) => (id ? [{ id, name: file.name, size: file.size }] : []));
+    const sent = this.#chosen.flatMap(({ id, file, node }) => {
+      const alt = find('.alt', HTMLInputElement, node).value.trim();
+      return id ? [{ id, name: file.name, size: file.size, ...(alt && { alt }) }] : [];
+    });
     this.#chosen = [];
     this.#list.replaceChildren();
     this.#changed();

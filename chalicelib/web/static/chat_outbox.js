@@ -243,7 +243,8 @@ export class Outbox {
 
 /** @param {Entry} entry */
 function bodyOf({ text, reply_to, files, mentions }) {
-  return { text, ...(mentions && { mentions }), ...(reply_to && { reply_to }), ...(files && { files: files.map(({ id }) => id) }) };
+  const chosen = files?.map(({ id, alt }) => (alt ? { id, alt } : id));
+  return { text, ...(mentions && { mentions }), ...(reply_to && { reply_to }), ...(chosen && { files: chosen }) };
 }
 
 /** @param {Entry} entry */

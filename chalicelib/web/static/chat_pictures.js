@@ -50,7 +50,7 @@ export class PictureViewer {
     const id = link.closest('[data-file]')?.getAttribute('data-file') ?? '';
     this.#image.src = `/api/v1/files/${id}?inline=1`;
     this.#image.alt = small.alt;
-    find('#viewer .name', HTMLAnchorElement).textContent = small.alt;
+    find('#viewer .name', HTMLAnchorElement).textContent = link.closest('[data-file]')?.querySelector('.name')?.textContent ?? '';
     find('#viewer .name', HTMLAnchorElement).href = link.href;
     const all = pictures();
     find('#viewer [data-step="-1"]', HTMLButtonElement).disabled = all[0] === link;
