@@ -33,13 +33,10 @@ BY_LAMBDA_ITSELF = {
 }
 """What Lambda does with the function's role, out of sight: reading its source, setting aside."""
 SELDOM = {
-    # SES asks for this one too where the content is raw; and nobody takes their data along, or gets a file by mail, on that day.
-    "mail_out": {"ses:SendRawEmail", "s3:GetObject", "s3:PutObject"},
-    # A mail that waited for its address's next day waits once more; nobody's data or account has to go on that day.
-    "hourly": {"dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "s3:DeleteObject"},
+    "mail_out": {"ses:SendRawEmail"},  # SES asks for this one too where the content is raw
+    "hourly": {"dynamodb:BatchWriteItem"},  # a mail that waited for its address's next day waits once more
     "socket_message": {"dynamodb:DeleteItem", "dynamodb:PutItem"},  # the socket of somebody else is gone
-    # On one machine tokens are sealed by a key of its own; and no owner leaves another one behind on that day.
-    "api": {"kms:Encrypt", "kms:Decrypt", "dynamodb:ConditionCheckItem"},
+    "api": {"kms:Encrypt", "kms:Decrypt"},  # on one machine tokens are sealed by a key of its own
     "relay": {"kms:Decrypt"},  # and opened by it
 }
 """Right, but not seen on one machine."""

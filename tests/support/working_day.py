@@ -1,8 +1,10 @@
 """A day at Pro Co that makes every Lambda function do everything it has rights for. Grow it with each new right."""
 
 import base64
+import io
 import json
 import re
+import zipfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,7 +63,9 @@ def live(system: System) -> None:
     _hear_from_ses(system, owner, chat)
     _throttle_ses(system)
     _reach_the_cap_of_an_address(system, owner, workspace)
-    _end_sessions(system, guest)
+    _choose_pictures(system, owner, chat)
+    _leave_for_good(system, owner, guest, workspace)
+    _end_sessions(system, owner)
     _let_time_pass(system)
     _be_the_operator(system, workspace)
 
@@ -345,9 +349,47 @@ def _two(email: str, number: int) -> list[Json]:
     return [{"email": email}, {"email": f"other{number}@day.example"}]
 
 
-def _end_sessions(system: System, guest: Person) -> None:
-    with connect(guest.ask("POST", "/socket-tickets")["url"], open_timeout=20) as socket:
-        guest.ask("DELETE", "/sessions/current")
+def _choose_pictures(system: System, owner: Person, chat: str) -> None:
+    """One takes the other's place, and is seen."""
+    first, second = (_picture(system, owner, number) for number in (64, 32))
+    sent = {"Authorization": f"Bearer {owner.token}"}
+    assert httpx.get(second, headers=sent, timeout=20).headers["content-type"] == "image/jpeg"
+    assert httpx.get(first, headers=sent, timeout=20).status_code == 404
+    system.until(
+        lambda: second in json.dumps(owner.ask("GET", f"/chats/{chat}")["participants"]), "picture among the people"
+    )
+
+
+def _picture(system: System, person: Person, side: int) -> str:
+    """The address of their new picture."""
+    sent = {"Authorization": f"Bearer {person.token}", "Content-Type": "image/png"}
+    answer = httpx.put(f"{system.app}/api/v1/me/picture", content=png(side, side), headers=sent, timeout=60)
+    assert answer.is_success, answer.text
+    return str(answer.json()["picture_url"])
+
+
+def _leave_for_good(system: System, owner: Person, guest: Person, workspace: str) -> None:
+    """Anna takes her data along and goes; so does an owner, who leaves another one behind."""
+    _picture(system, guest, 16)
+    received = len(system.mails("anna@day.example"))
+    guest.ask("POST", "/me/export")
+    link = re.search(r"http\S+/export/\S+", system.mail("anna@day.example", number=received + 1)["text"])
+    assert link
+    given = httpx.get(link[0], cookies={"session": guest.token}, timeout=20)
+    with zipfile.ZipFile(io.BytesIO(uploads.get(given.headers["location"])[2])) as archive:
+        assert "picture.jpg" in archive.namelist()
+    second = sign_in(system, "member@pro.example")
+    members = owner.ask("GET", f"/workspaces/{workspace}/members")["items"]
+    (theirs,) = [item["account_id"] for item in members if item["email"] == "member@pro.example"]
+    for role in ("owner", "admin", "owner"):
+        owner.ask("PATCH", f"/workspaces/{workspace}/members/{theirs}", {"role": role})
+    for person in (guest, second):
+        person.ask("DELETE", "/me", {"messages": "empty", "password": PASSWORD})
+
+
+def _end_sessions(system: System, owner: Person) -> None:
+    with connect(owner.ask("POST", "/socket-tickets")["url"], open_timeout=20) as socket:
+        owner.ask("DELETE", "/sessions/current")
         with pytest.raises(ConnectionClosed):
             _wait_for(socket, "nothing")
     received = len(system.mails(OWNER))
