@@ -1,10 +1,11 @@
-// The settings: what every page has, and the notifications of this browser.
+// The settings: what every page has, one's picture, and the notifications of this browser.
 import { startAccount } from './account_storage.js';
 import { createApi } from './api.js';
 import { startDrafts } from './drafts.js';
 import { startKeys } from './keys.js';
 import { startMenus } from './menu.js';
 import { find, startPage } from './page.js';
+import { startPicture } from './profile_picture.js';
 import { BrowserPush } from './push.js';
 import { localTimes } from './times.js';
 import { registerWorker } from './worker.js';
@@ -15,6 +16,7 @@ startMenus();
 startKeys(storage);
 startDrafts(storage);
 localTimes(document);
+startPicture();
 
 const registered = registerWorker(storage.account);
 const call = createApi({ account: storage.account, sessionEnded });
