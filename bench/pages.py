@@ -14,6 +14,7 @@ from bench import npm
 from bench.table import Row, Table
 from tests.support.browsers import Room, room, token
 from tests.support.system import System, running
+from tests.support.working_day import choose_picture
 
 RUNS, MOST_MISSING = 3, 5
 PINNED = Path(__file__).parent / "lighthouse"
@@ -44,6 +45,8 @@ def run() -> Iterator[Table]:
 
 def _filled(system: System) -> Room:
     own_room = room(system, "Spring launch", {"dana@lighthouse.example": "Dana Smith"}, (_INVITED,))
+    for person in (own_room.owner, *own_room.guests):
+        choose_picture(system, person, 256)
     for number in range(20):
         own_room.write(f"Question {number}: is the **poster** ready?", by=own_room.owner)
         own_room.write(f"Answer {number}: [look here](https://example.org/{number}).", by=own_room.guests[0])

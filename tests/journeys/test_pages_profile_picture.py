@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from chalicelib.domain.profile_pictures import MOST_BYTES
 from tests.support.browsers import DESKTOP, PHONE, Room, Windows, room, sideways
-from tests.support.working_day import Person
+from tests.support.working_day import Person, choose_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.slow]
 SLOW = 60_000
@@ -37,6 +37,10 @@ def uses(page: Page, chosen: FilePayload) -> None:
         page.locator(MINE).wait_for()
     page.get_by_role("button", name="Use this picture").click()
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible(timeout=SLOW)
+
+
+def without_pictures(page: Page) -> None:
+    page.route("**/pictures/**", lambda route: route.abort())
 
 
 def seen_by(windows: Windows, place: Room, person: Person) -> Page:
@@ -79,3 +83,19 @@ def test_without_a_script_the_form_takes_it_and_says_what_is_wrong(windows: Wind
     expect(page.get_by_text("This isn’t a picture that we can read.")).to_be_visible()
     uses(page, photo((600, 400)))
     seen_by(windows, place, dana)
+
+
+def test_where_a_picture_does_not_come_the_initials_stand(windows: Windows, place: Room) -> None:
+    """As for whoever has no right to it by now."""
+    (dana,) = place.guests
+    place.write("Here I am.", by=dana)
+    choose_picture(windows.system, dana, 300)
+    seen_by(windows, place, place.owner)
+    windows.expected = "ERR_FAILED"
+    page = windows.open(place.path, place.owner, prepare=without_pictures)
+    page.locator("html.scripted").wait_for(state="attached")
+    avatar = page.locator("#messages .message .avatar").first
+    page.wait_for_function("() => [...document.images].some((image) => image.complete && !image.naturalWidth)")
+    broken = avatar.screenshot()
+    avatar.locator("img").evaluate("image => image.remove()")
+    assert avatar.screenshot() == broken

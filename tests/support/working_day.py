@@ -351,7 +351,7 @@ def _two(email: str, number: int) -> list[Json]:
 
 def _choose_pictures(system: System, owner: Person, chat: str) -> None:
     """One takes the other's place, and is seen."""
-    first, second = (_picture(system, owner, number) for number in (64, 32))
+    first, second = (choose_picture(system, owner, number) for number in (64, 32))
     sent = {"Authorization": f"Bearer {owner.token}"}
     assert httpx.get(second, headers=sent, timeout=20).headers["content-type"] == "image/jpeg"
     assert httpx.get(first, headers=sent, timeout=20).status_code == 404
@@ -360,7 +360,7 @@ def _choose_pictures(system: System, owner: Person, chat: str) -> None:
     )
 
 
-def _picture(system: System, person: Person, side: int) -> str:
+def choose_picture(system: System, person: Person, side: int) -> str:
     """The address of their new picture."""
     sent = {"Authorization": f"Bearer {person.token}", "Content-Type": "image/png"}
     answer = httpx.put(f"{system.app}/api/v1/me/picture", content=png(side, side), headers=sent, timeout=60)
@@ -370,7 +370,7 @@ def _picture(system: System, person: Person, side: int) -> str:
 
 def _leave_for_good(system: System, owner: Person, guest: Person, workspace: str) -> None:
     """Anna takes her data along and goes; so does an owner, who leaves another one behind."""
-    _picture(system, guest, 16)
+    choose_picture(system, guest, 16)
     received = len(system.mails("anna@day.example"))
     guest.ask("POST", "/me/export")
     link = re.search(r"http\S+/export/\S+", system.mail("anna@day.example", number=received + 1)["text"])

@@ -22,7 +22,8 @@ from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene, join
 from tests.support.steps import hour
 
 END = datetime(2026, 12, 24, 12, 0, tzinfo=UTC)
-OF_CHAT = [sample for sample in ROUTES if {"chat", "call", "file"} & set(sample.owned)]
+OF_CHAT = [sample for sample in ROUTES if {"chat", "call", "file"} & set(sample.owned) or "/pictures/" in sample.path]
+"""Somebody's picture too: it is there for who is in a chat with them."""
 # Of the doors that a place opens, those that lead to no chat by their address.
 OF_ALL_CHATS = {"GET /chats": 1, "GET /search?q=glad": 1}
 
