@@ -36,13 +36,13 @@ class FileList:
 def of_chat(ports: Ports, account: Account, chat_id: str, limit: int, position: str) -> FileList:
     """A position is a search's, behind the `seq` of a message that isn't listed whole and how many of its files were."""
     at, shown, going_on = position.split(" ", 2) if position else ("0", "0", "")
-    found = searching.files_in_chat(ports, account, chat_id, limit, going_on)
-    listed = list(_listed(found.hits, int(at), int(shown)))
+    results = searching.files_in_chat(ports, account, chat_id, limit, going_on)
+    listed = list(_listed(results.hits, int(at), int(shown)))
     if len(listed) <= limit:
-        return FileList(tuple(listed), found.position and f"0 0 {found.position}", found.searched_to)
+        return FileList(tuple(listed), results.position and f"0 0 {results.position}", results.searched_to)
     cut = listed[limit].message
     count = sum(each.message.seq == cut.seq for each in listed[:limit]) + (int(shown) if cut.seq == int(at) else 0)
-    hit = next(hit for hit in found.hits if hit.message.seq == cut.seq)
+    hit = next(hit for hit in results.hits if hit.message.seq == cut.seq)
     return FileList(tuple(listed[:limit]), f"{cut.seq} {count} {searching.position_at(hit)}", cut.created_at)
 
 

@@ -56,9 +56,9 @@ def test_pages_fit_together_within_a_message_too(scene: Scene, limit: int) -> No
     before = names(scene.guest, scene.base)
     for together in ("abc", "d", "efg"):
         says(scene, *together)
-    found = pages(scene.guest, scene.base, limit)
-    assert [name for page in found for name in page] == [*"efgdabc", *before]
-    assert all(len(page) <= limit for page in found)
+    results = pages(scene.guest, scene.base, limit)
+    assert [name for page in results for name in page] == [*"efgdabc", *before]
+    assert all(len(page) <= limit for page in results)
 
 
 def test_what_was_deleted_between_two_pages_shifts_nothing(scene: Scene) -> None:
@@ -75,6 +75,7 @@ def test_what_was_said_before_one_joined_isnt_listed(scene: Scene) -> None:
     says(scene, "before.pdf")
     invited = {"invitees": [{"email": "late@other.example", "history": "from_join"}]}
     assert scene.owner.post(f"{scene.base}/invitations", invited).status == 201
+    scene.world.settle()
     late = scene.world.joins("late@other.example", "Lea Late")
     says(scene, "after.pdf")
     assert names(late, scene.base) == ["after.pdf"]
