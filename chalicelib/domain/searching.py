@@ -35,9 +35,11 @@ class Has(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """What a person looks for. `words` are folded; `since` is the first moment that counts and `until` the first that doesn't."""
+    """What a person looks for. `words` are folded, None for any text; `since` is the first moment that counts and `until` the first
+    that doesn't.
+    """
 
-    words: tuple[str, ...]
+    words: tuple[str, ...] | None
     author_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -53,7 +55,7 @@ class Criteria:
             and (self.until is None or message.created_at < self.until)
             and (self.has is not Has.LINK or bool(_LINK.search(message.text)))
             and (self.has is not Has.FILE or bool(message.files))
-            and holds(fold(searched(message)), self.words)
+            and (self.words is None or holds(fold(searched(message)), self.words))
         )
 
 

@@ -196,7 +196,7 @@ def message(
         deleted_at=message.deleted_at or UNSET,
         reactions=[] if message.deleted_at else _reactions(message.seq, page, reader),
         created_at=message.created_at,
-        files=[_taken(each, page) for each in message.files],
+        files=[taken_file(each, page) for each in message.files],
         has_mail=bool(message.mail_id) or UNSET,
         deliveries=[delivery(each) for each in deliveries] or UNSET,
     )
@@ -219,7 +219,7 @@ def file(file: File) -> FileOut:
     )
 
 
-def _taken(taken: MessageFile, page: MessagePage) -> FileOut:
+def taken_file(taken: MessageFile, page: MessagePage) -> FileOut:
     """One that isn't there any more is on its way out with its message."""
     existing = page.files.get(taken.id)
     return file(existing) if existing else FileOut(taken.id, taken.name, 0, OTHER_TYPE, FileState.BLOCKED)

@@ -121,12 +121,10 @@ class Messages:
         )
 
     def search(self, chat_id: str, first: int, last: int, criteria: Criteria, most: int) -> Sweep:
-        words = reduce(and_, (MessageItem.folded.contains(word) for word in criteria.words[:_MOST_WORDS]))
-        texts = (
-            (MessageItem.message_kind == str(MessageKind.TEXT))
-            & MessageItem.deleted_at.does_not_exist()
-            & (MessageItem.folded.does_not_exist() | MessageItem.edited_at.exists() | words)
-        )
+        texts = (MessageItem.message_kind == str(MessageKind.TEXT)) & MessageItem.deleted_at.does_not_exist()
+        if criteria.words is not None:
+            words = reduce(and_, (MessageItem.folded.contains(word) for word in criteria.words[:_MOST_WORDS]))
+            texts &= MessageItem.folded.does_not_exist() | MessageItem.edited_at.exists() | words
         if criteria.has is Has.FILE:
             texts &= MessageItem.files.exists()
         results = Item.query(

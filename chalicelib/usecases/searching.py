@@ -13,7 +13,7 @@ from ..domain import errors
 from ..domain.chats import Chat, Membership
 from ..domain.messages import Message, MessagePage
 from ..domain.people import Account
-from ..domain.searching import SEARCHES, SEARCHES_WITHIN, Criteria, Sweep
+from ..domain.searching import SEARCHES, SEARCHES_WITHIN, Criteria, Has, Sweep
 from ..ports import Limit, Ports
 from . import chats, history
 from .chats import Listed
@@ -48,6 +48,16 @@ def in_chat(ports: Ports, account: Account, chat_id: str, criteria: Criteria, li
     chat, membership = chats.as_participant(ports, account, chat_id)
     _refuse_too_many(ports, account)
     return _look(ports, [Listed(chat, membership)], criteria, limit, position, chat.created_at)
+
+
+def files_in_chat(ports: Ports, account: Account, chat_id: str, limit: int, position: str) -> Results:
+    """Whatever is said with them."""
+    return in_chat(ports, account, chat_id, Criteria(words=None, has=Has.FILE), limit, position)
+
+
+def position_at(hit: Hit) -> str:
+    """Where to go on to find this one first."""
+    return f"{_order(Listed(hit.chat, hit.membership))} 1 {hit.message.seq}"
 
 
 def everywhere(ports: Ports, account: Account, criteria: Criteria, limit: int, position: str) -> Results:
@@ -89,7 +99,7 @@ def _stretches(
     ports: Ports, listed: Sequence[Listed], criteria: Criteria, position: str
 ) -> Iterator[tuple[Listed, int, int]]:
     """Each chat that is still to be read, from which `seq` to which: what this person may see, and what the days leave of it."""
-    if not criteria.words:
+    if criteria.words == ():
         return  # no message has words that are accents alone
     order, first, last = position.rsplit(" ", 2) if position else ("", "1", "0")
     for listed_chat in listed:

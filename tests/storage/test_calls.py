@@ -81,6 +81,7 @@ CALLS = {
     # over all chats there is one query for each.
     "GET /chats/{chat}/search?q=glad": "B B T Q B B",
     "GET /search?q=glad": "B T Q B Q B B",
+    "GET /chats/{chat}/files": "B B T Q B B",
     "POST /chats/{chat}/messages": "B B P U U",
     "PATCH /chats/{chat}/messages/{post}": "B B G U Q",
     "PUT /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G Q P",

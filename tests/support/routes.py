@@ -121,6 +121,7 @@ ROUTES = [
     Sample("GET", "/chats/{chat}/messages", None, ("chat",)),
     Sample("GET", "/chats/{chat}/search?q=glad", None, ("chat",)),
     Sample("GET", "/search?q=glad"),
+    Sample("GET", "/chats/{chat}/files", None, ("chat",)),
     Sample("POST", "/chats/{chat}/messages", {"text": "Hello"}, ("chat",)),
     Sample("PATCH", "/chats/{chat}/messages/{post}", {"text": "Hello there"}, ("chat", "post")),
     Sample("GET", "/chats/{chat}/messages/{post}/deliveries", None, ("chat", "post")),

@@ -3,8 +3,10 @@
 from ...domain import files as rules
 from ...schemas import files as s
 from ...schemas import serializers as shapes
+from ...schemas.chat_files import FileListQuery, FilesPage
 from ...usecases import files
 from ...usecases.files import Declared, ShownAs
+from ..chat_files import files_page
 from ..routing import Reply, RequestContext, Routes
 
 routes = Routes(__name__)
@@ -22,6 +24,19 @@ def declare_file(request: RequestContext, body: s.NewFile) -> s.FileDeclared:
     declared = Declared(body.name, body.size, body.type)
     file, upload = files.declare(request.ports, request.account, request.path["chat_id"], declared, request.ids)
     return s.FileDeclared(shapes.file(file), s.UploadOut(upload.method, upload.url, {}, dict(upload.fields)))
+
+
+@routes.json(
+    "GET",
+    "/chats/{chat_id}/files",
+    "The files of a chat that you may see, newest first; at most so much is read for one answer, `next` looks further back.",
+    answers=FilesPage,
+    query=FileListQuery,
+    refusals=(429,),
+)
+def list_files(request: RequestContext) -> FilesPage:
+    query = request.query(FileListQuery)
+    return files_page(request, request.path["chat_id"], query.limit, query.cursor)
 
 
 @routes.json(
