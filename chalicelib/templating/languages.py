@@ -4,7 +4,7 @@ Babel and the catalogues are loaded when a page or mail first needs them. Times 
 """
 
 import functools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from ..domain.people import locale_or
 CATALOGUES = Path(__file__).parents[1] / "locale"
 _DAYS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM", "es": "EEEE, d 'de' MMMM", "fr": "EEEE d MMMM"}
 _YEARS = {"en": " y", "de": " y", "es": " 'de' y", "fr": " y"}
+_SHORT = {"en": "d MMM", "de": "d. MMM", "es": "d MMM", "fr": "d MMM"}
+_WEEK = timedelta(days=7)
 
 
 @functools.cache
@@ -40,6 +42,18 @@ def day(when: datetime | str, locale: str, now: datetime | None = None) -> str:
     if locale == "fr" and at.day == 1:
         pattern = pattern.replace(" d ", " d'er' ")
     return format_datetime(at, pattern, locale=locale)
+
+
+def in_list(when: datetime, locale: str, now: datetime) -> str:
+    """As short as it is clear: `09:41` of today, `Wed` of the week, else `19 Nov`, with the year where it is another."""
+    from babel.dates import format_datetime
+
+    locale, at, now = locale_or(locale, "en"), moment_of(when), now.astimezone(UTC)
+    if at.date() == now.date():
+        return clock(at)
+    if now.date() - _WEEK < at.date() < now.date():
+        return format_datetime(at, "EEE", locale=locale)
+    return format_datetime(at, _SHORT[locale] + (" y" if at.year != now.year else ""), locale=locale)
 
 
 def clock(when: datetime | str) -> str:

@@ -27,6 +27,7 @@ for (const [text, ids] of /** @type {[string, string[] | undefined][]} */ ([
   [' and @Dana Smith', ['b']],
   ['@Dana Smith and @Dana Smyth', ['a']],
   ['@Dana Smith and @Dan Smith', ['a']],
+  ['@Dana Smithers and @Dana Smith', ['b']],
   ['@DanaSmith and @Dana Smith', ['b']],
   ['', undefined],
   ['Something else', undefined],
@@ -70,4 +71,5 @@ test('whom a message mentions is picked where their names stand', () => {
     { at: 18, id: 'a', name: NAME },
   ]);
   assert.deepEqual(namesIn('@Dana', ['a'], nameOf), []);
+  assert.deepEqual(namesIn('@Dana Smithers, @Dana Smith', ['a'], nameOf), [{ at: 16, id: 'a', name: NAME }]);
 });

@@ -72,3 +72,22 @@ def test_plurals(locale: str, item: str, many: str) -> None:
 def test_a_sentence_without_translation_stays_english() -> None:
     assert languages.text("No such sentence {x}.", "de", x=1) == "No such sentence 1."
     assert languages.text("", "de") == ""
+
+
+@pytest.mark.parametrize(
+    ("at", "locale", "words"),
+    [
+        ("2026-11-20T08:30", "en", "08:30"),
+        ("2026-11-19T23:59", "en", "Thu"),
+        ("2026-11-14T00:00", "de", "Sa."),
+        ("2026-11-13T23:59", "en", "13 Nov"),
+        ("2026-11-13T09:00", "de", "13. Nov."),
+        ("2026-01-01T09:00", "fr", "1 janv."),
+        ("2025-11-19T09:00", "es", "19 nov 2025"),
+        ("2026-11-21T09:00", "en", "21 Nov"),
+    ],
+)
+def test_in_a_list_a_time_is_as_short_as_it_is_clear(at: str, locale: str, words: str) -> None:
+    """ "Thursday 19 November" left a phone half a line for who wrote what."""
+    now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    assert languages.in_list(datetime.fromisoformat(f"{at}+00:00"), locale, now) == words

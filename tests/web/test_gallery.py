@@ -90,6 +90,39 @@ def test_letters_of_twice_the_size_stay_in_their_places(served: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_a_name_from_right_to_left_stays_where_names_are(served: str) -> None:
+    """S15: on its own line it went to the far end of it, away from its label and its avatar."""
+    places = {"join-confirm": "dd[dir]", "place": "h1[dir]", "receipt": ".receipt-chats .bold", "chat": ".head .title"}
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        for name, place in places.items():
+            page.goto(f"{served}/{name}.html")
+            box, text = page.locator(place).first.evaluate(
+                """node => {
+                    node.textContent = 'דנה כהן';
+                    const range = document.createRange();
+                    range.selectNodeContents(node);
+                    return [node, range].map(one => one.getBoundingClientRect().left);
+                }"""
+            )
+            assert abs(box - text) < 2, name
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_on_a_phone_the_words_of_a_list_have_more_room_than_its_times(served: str) -> None:
+    """Beside the reference: "Thursday 19 November" left half a line for what somebody wrote."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 360, "height": 780})
+        for name in ("chats", "inbox"):
+            page.goto(f"{served}/{name}.html")
+            widths = page.locator(".rows .when").evaluate_all("all => all.map(one => one.clientWidth)")
+            assert widths
+            assert max(widths) < 90, name
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_printed_is_the_whole_thread_and_nothing_beside_it(served: str) -> None:
     """M29: it was one window's height, with the menu beside it."""
     with chromium() as browser:

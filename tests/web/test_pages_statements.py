@@ -69,7 +69,7 @@ def mara_again(scene: Scene) -> Browser:
 
 
 def test_times_of_lists_and_of_the_ended_page_become_the_readers_own(scene: Scene, mara: Browser) -> None:
-    for path in ("/chats", "/chats?view=inbox"):
+    for path in ("/chats", "/chats?view=inbox", "/search?q=welcome"):
         html = mara.open(path).html
         assert re.findall(r'<time class="when"[^>]*>', html)
         assert all('data-form="when"' in tag for tag in re.findall(r'<time class="when"[^>]*>', html))

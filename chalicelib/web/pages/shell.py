@@ -55,6 +55,5 @@ def row(listed_chat: Listed) -> dict[str, Any]:
 
 
 def when(request: PageRequest, at: datetime) -> str:
-    """The time for today, else the day."""
-    now = request.ports.now()
-    return languages.clock(at) if at.date() == now.date() else languages.day(at, request.locale, now)
+    """For a list; a script makes it the reader's own time."""
+    return languages.in_list(at, request.locale, request.ports.now())

@@ -1,8 +1,9 @@
 """The page of the whole mail behind a message, as text: with what it quotes, and with the signature."""
 
+from ...templating import languages
 from ...usecases import chats, messages, whole_mails
 from .routing import Page, PageRequest, Pages
-from .shell import shell, when
+from .shell import shell
 
 routes = Pages(__name__)
 
@@ -19,7 +20,7 @@ def whole_mail_page(request: PageRequest) -> Page:
         chat.id,
         chat={"id": chat.id, "title": chat.title_for(membership)},
         author=message.author.name if message.author else "",
-        when=when(request, message.created_at),
+        when=languages.moment(message.created_at, request.locale, ports.now()),
         text=text,
         is_cut=is_cut,
         back=f"/chats/{chat.id}?at={message.seq}",

@@ -156,8 +156,18 @@ export class PickedNames {
 
   /** @param {PickedName} name */
   #holds({ at, name }) {
-    return this.#text.startsWith(`@${name}`, at);
+    return stands(this.#text, name, at);
   }
+}
+
+/**
+ * Whether this very name stands there, and not the beginning of a longer one.
+ * @param {string} text
+ * @param {string} name
+ * @param {number} at
+ */
+function stands(text, name, at) {
+  return text.startsWith(`@${name}`, at) && !/^[\p{L}\p{N}_]/u.test(text.slice(at + name.length + 1));
 }
 
 /**
@@ -182,8 +192,10 @@ export function namesIn(text, ids, nameOf) {
   let from = 0;
   return ids.flatMap((id) => {
     const name = nameOf(id);
-    const at = name ? text.indexOf(`@${name}`, from) : -1;
-    if (!name || at < 0) return [];
+    if (!name) return [];
+    let at = text.indexOf(`@${name}`, from);
+    while (at >= 0 && !stands(text, name, at)) at = text.indexOf(`@${name}`, at + 1);
+    if (at < 0) return [];
     from = at + name.length + 1;
     return [{ at, id, name }];
   });
