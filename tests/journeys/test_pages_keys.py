@@ -42,6 +42,21 @@ def test_the_sheet_of_keys(windows: Windows) -> None:
     expect(sheet).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["/settings", "/settings/account"])
+def test_pages_without_a_side_bar_lead_to_search_and_help(windows: Windows, path: str) -> None:
+    """Neither key did anything there."""
+    page = windows.open(path, sign_in(windows.system, PRO))
+    for key in ("/", "Control+k"):
+        page.locator("html.scripted").wait_for(state="attached")
+        page.keyboard.press(key)
+        page.wait_for_url("**/search")
+        expect(page.get_by_role("main").get_by_role("searchbox")).to_be_focused()
+        page.goto(path)
+    page.locator("html.scripted").wait_for(state="attached")
+    page.keyboard.press("?")
+    page.wait_for_url("**/help#keys")
+
+
 def _switch_single_keys(page: Page, off: bool) -> None:
     """By the menu, which leads to the sheet in any case; the focus goes back to it."""
     menu = page.locator(".side-foot details.menu summary")

@@ -1,5 +1,6 @@
-// Keys that work on every page: "/" and Ctrl+K (on a Mac ⌘K) go to the search field, or where the menu is folded away to the page
-// for searching; "?" shows all keys. Single characters can be switched off (WCAG 2.1.4), and never act while somebody types.
+// Keys that work on every page: "/" and Ctrl+K (on a Mac ⌘K) go to the search field, or where none is to be seen to the page for
+// searching; "?" shows all keys, on the help page where there is no sheet. Single characters can be switched off (WCAG 2.1.4), and
+// never act while somebody types.
 import { closest, isComposing } from './page.js';
 
 const OFF = 'single-keys-off';
@@ -18,8 +19,10 @@ export function startKeys(storage) {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || isComposing(event)) return;
     const character = isTyping(event.target) || storage.read(OFF) ? '' : characterOf(event);
-    if (character === '/' || isSearch(event)) goToSearch(event);
-    if (character === '?' && sheet instanceof HTMLDialogElement) show(event, sheet);
+    if (storage.account && (character === '/' || isSearch(event))) goToSearch(event);
+    if (character !== '?') return;
+    if (sheet instanceof HTMLDialogElement) show(event, sheet);
+    else location.assign('/help#keys');
   });
   document.addEventListener('click', (event) => {
     if (closest(event, '[data-opens-keys]') && sheet instanceof HTMLDialogElement) show(event, sheet);
@@ -48,14 +51,13 @@ function isTyping(target) {
 /** @param {KeyboardEvent} event */
 function goToSearch(event) {
   const input = document.getElementById('search') ?? document.getElementById('side-search');
-  if (!(input instanceof HTMLInputElement)) return;
   event.preventDefault();
-  if (!input.checkVisibility()) {
+  if (input instanceof HTMLInputElement && input.checkVisibility()) {
+    input.focus();
+    input.select();
+  } else {
     location.assign('/search');
-    return;
   }
-  input.focus();
-  input.select();
 }
 
 /**
