@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,6 +144,45 @@ class _Failing:
         if self.afterwards:
             self.real.make(*args)
         raise errors.busy()
+
+
+@dataclass
+class _Interrupted:
+    """Something else happens, once, while a picture is being made."""
+
+    real: Any
+    meanwhile: Callable[[], object]
+    was: bool = False
+
+    def make(self, *args: Any) -> Any:
+        made = self.real.make(*args)
+        if not self.was:
+            self.was = True
+            self.meanwhile()
+        return made
+
+
+@pytest.mark.requirement("A35")
+def test_two_that_are_chosen_at_once_leave_one(scene: Scene) -> None:
+    """The first comes to its end last."""
+    others = list[str]()
+    maker = _Interrupted(scene.world.ports.picture_maker, lambda: others.append(chosen(scene.guest)))
+    with scene.world.using(picture_maker=maker):
+        mine = chosen(scene.guest, photo(colour="red"))
+    assert [scene.guest.get(each).status for each in (mine, *others)] == [200, 404]
+    assert pictures() == [f"a/{scene.guest.id}/{mine.rpartition('/')[2]}"]
+    people = scene.owner.get(scene.base).json["participants"]
+    assert mine in str([person.get("picture_url") for person in people])
+
+
+@pytest.mark.requirement("A35", "A47")
+def test_an_account_that_is_erased_meanwhile_leaves_none(scene: Scene) -> None:
+    maker = _Interrupted(scene.world.ports.picture_maker, lambda: erases(scene.guest))
+    with scene.world.using(picture_maker=maker):
+        assert chooses(scene.guest, photo()).status == 404
+    scene.world.pass_time(hours=1)
+    hour_with_its_rights(scene.world)
+    assert pictures() == []
 
 
 @pytest.mark.requirement("A36")
