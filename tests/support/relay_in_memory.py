@@ -548,13 +548,13 @@ def relaying(*identities: Identity) -> Iterator[Relay]:
             _first[people] = (_play(item, people), item.data)
     (chat, mara), data = _first[people]
     with built(data.copied()) as world:
-        yield _wired(world, chat, mara)
+        yield wired(world, chat, mara)
 
 
 _first: dict[tuple[Identity, ...], tuple[tuple[str, Account], Data]] = {}
 
 
-def _wired(world: World, chat: str, mara: Account) -> Relay:
+def wired(world: World, chat: str, mara: Account) -> Relay:
     slack, teams, queue = FakeRelayAdapter(Provider.SLACK), FakeRelayAdapter(Provider.MICROSOFT), Queue(world.now)
     world.use(relay_adapters={Provider.SLACK: slack, Provider.MICROSOFT: teams}, relay_queue=queue)
     return Relay(world, chat, mara, slack, teams, queue)
@@ -566,7 +566,7 @@ def _play(world: World, people: tuple[Identity, ...]) -> tuple[str, Account]:
     chat = str(made["chat"]["id"])
     mara = world.ports.accounts.get(owner.id)
     assert mara
-    relay = _wired(world, chat, mara)
+    relay = wired(world, chat, mara)
     for identity in people:
         joins(relay, identity)
     relay.settle()
