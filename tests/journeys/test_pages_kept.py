@@ -134,6 +134,23 @@ def test_that_messages_are_on_their_way_is_said_once_and_late(windows: Windows, 
     expect(page.locator("#messages .pending").last.locator(".sending")).to_be_visible()
 
 
+def test_a_draft_that_one_tab_sends_stands_in_no_other(windows: Windows, place: Room) -> None:
+    """It was sent from one tab and stood ready in the other; what was emptied there took along what was written here."""
+    first = connected(windows.open(place.path, place.owner))
+    composer(first).fill("Shall we?")
+    second = connected(windows.tab(first, place.path))
+    expect(composer(second)).to_have_value("Shall we?")
+    composer(first).press("Enter")
+    expect(said(first, "Shall we?")).to_be_visible()
+    expect(composer(second)).to_have_value("")
+    composer(first).fill("A long thought")
+    composer(second).fill("x")
+    composer(first).fill("A long thought, and more of it")
+    composer(second).fill("")
+    first.reload()
+    expect(composer(connected(first))).to_have_value("A long thought, and more of it")
+
+
 def test_two_tabs_send_what_is_not_sent_once(windows: Windows, place: Room) -> None:
     first = _written_without_a_line(windows, place)
     first.goto("/chats")

@@ -2,6 +2,7 @@
 import { Refused } from './api.js';
 import { Mentions, namesIn } from './chat_mentions.js';
 import { drawUnsent, person, words } from './chat_view.js';
+import { ChatDrafts } from './drafts.js';
 import { closest, find, isComposing, typeInto } from './page.js';
 
 const LIMIT = 4000;
@@ -19,10 +20,8 @@ export class Composer {
   #words = words();
   /** @type {{ id: string, text: string, draft?: string, names?: PickedName[] } | null} the message that is edited, and what stood in the field before */
   #editing = null;
-  #draft;
-  #draftNames;
+  #drafts;
   #call;
-  #storage;
   #outbox;
   #thread;
   #typing;
@@ -41,10 +40,8 @@ export class Composer {
    * @param {() => void} given.typing tells the others that somebody writes
    */
   constructor({ chatId, call, storage, outbox, thread, files, typing }) {
-    this.#draft = `draft:${chatId}`;
-    this.#draftNames = `draft:${chatId}:names`;
+    this.#drafts = new ChatDrafts(storage, chatId);
     this.#call = call;
-    this.#storage = storage;
     this.#outbox = outbox;
     this.#thread = thread;
     this.#typing = typing;
@@ -53,8 +50,9 @@ export class Composer {
 
   start() {
     const field = this.#field;
-    if (!field.value) field.value = this.#storage.read(this.#draft) ?? '';
-    this.#pick(this.#storage.read(this.#draftNames));
+    if (!field.value) field.value = this.#drafts.read();
+    this.#pick(this.#drafts.names());
+    this.#drafts.onRemoved(window, (text) => { if (!this.#editing && field.value === text) this.#setText(''); });
     const edited = this.#form.action.match(/\/messages\/([^/]+)\/edit$/)?.[1];
     if (edited) this.#editing = { id: edited, text: field.value };
     this.#field.required = false; // files need no words; nothing at all isn't sent
@@ -113,7 +111,7 @@ export class Composer {
   editMode({ id, text, mentions = [] }) {
     this.#leaveMode();
     this.#editing = { id, text, draft: this.#field.value, names: this.#mentions.picked.names() };
-    this.#setText(this.#storage.read(this.#editOf(id)) ?? text);
+    this.#setText(this.#drafts.edit(id) ?? text);
     this.#pick(namesIn(this.#field.value, mentions, (account) => person(account)?.name));
     this.#showMode('', this.#words.editing ?? '');
     this.#setLabel(this.#words.save, 'check');
@@ -149,8 +147,8 @@ export class Composer {
     const over = [...value].length - LIMIT;
     find('#left').textContent = over > 0 ? `${over} ${this.#words.left}` : '';
     this.#button.disabled = over > 0;
-    if (this.#editing) this.#keepEdit(this.#editing);
-    else this.#keepDraft();
+    if (this.#editing) this.#drafts.keepEdit(this.#editing, value);
+    else this.#drafts.keep(value, this.#mentions.picked.names());
     if (value) this.#typing();
     if (!CSS.supports('field-sizing', 'content')) {
       style.height = 'auto';
@@ -194,32 +192,9 @@ export class Composer {
     this.#thread.scrollToEnd();
   }
 
-  /**
-   * What an edit came to outlives the page, and going on with something else; Escape and Cancel end it.
-   * @param {{ id: string, text: string }} edited
-   */
-  #keepEdit({ id, text }) {
-    const { value } = this.#field;
-    if (value === text) this.#storage.remove(this.#editOf(id));
-    else this.#storage.keep(this.#editOf(id), value);
-  }
-
-  /** @param {string} id of the message */
-  #editOf(id) {
-    return `${this.#draft}:edit:${id}`;
-  }
-
   #cancel() {
-    if (this.#editing) this.#storage.remove(this.#editOf(this.#editing.id));
+    if (this.#editing) this.#drafts.dropEdit(this.#editing.id);
     this.#leaveMode();
-  }
-
-  #keepDraft() {
-    if (this.#field.value) this.#storage.keep(this.#draft, this.#field.value);
-    else this.#storage.remove(this.#draft);
-    const names = this.#mentions.picked.names();
-    if (names.length) this.#storage.keep(this.#draftNames, names);
-    else this.#storage.remove(this.#draftNames);
   }
 
   /**
@@ -261,8 +236,8 @@ export class Composer {
     const edited = this.#editing;
     this.#editing = null;
     if (edited) {
-      const names = edited.names ?? this.#storage.read(this.#draftNames);
-      this.#setText(edited.draft ?? this.#storage.read(this.#draft) ?? '');
+      const names = edited.names ?? this.#drafts.names();
+      this.#setText(edited.draft ?? this.#drafts.read());
       this.#pick(names);
     }
     this.#replyTo.value = '';

@@ -52,7 +52,7 @@ export class ChosenFiles {
     });
     this.#takeDrops();
     find('#text').addEventListener('paste', (event) => {
-      const files = [...event.clipboardData?.files ?? []];
+      const files = pastedFiles(event.clipboardData);
       if (files.length) event.preventDefault();
       this.add(files);
     });
@@ -198,4 +198,15 @@ export class ChosenFiles {
     this.#list.hidden = this.#chosen.length === 0;
     this.#onChange();
   }
+}
+
+/**
+ * What is pasted as files. Cells of Excel and text of Word come with a picture of them: they are meant as text. Of a file that was
+ * copied the text is its name.
+ * @param {Pick<DataTransfer, 'files' | 'getData'> | null} clipboard
+ */
+export function pastedFiles(clipboard) {
+  const files = [...clipboard?.files ?? []];
+  const text = clipboard?.getData('text/plain').trim() ?? '';
+  return text && !files.some(({ name }) => text.includes(name)) ? [] : files;
 }

@@ -1,4 +1,4 @@
-// In the lists of chats: where something is written and not sent. Drafts are kept by this browser alone; see account_storage.js.
+// What is written and not sent: of one chat, and where it is said in the lists. This browser alone keeps it; see account_storage.js.
 
 const LONGEST = 160;
 
@@ -36,4 +36,85 @@ function markRow(row, draft) {
   mark.textContent = word;
   if (place.matches('.what')) place.replaceChildren(mark, ` ${draft}`);
   else place.after(mark);
+}
+
+/** @typedef {import('./chat_mentions.js').PickedName} PickedName */
+
+/** Of one chat: the draft, who is picked in it, and edits that aren't saved. */
+export class ChatDrafts {
+  #storage;
+  #name;
+  #names;
+  #kept = '';
+
+  /**
+   * @param {import('./account_storage.js').AccountStorage} storage
+   * @param {string} chatId
+   */
+  constructor(storage, chatId) {
+    this.#storage = storage;
+    this.#name = `draft:${chatId}`;
+    this.#names = `${this.#name}:names`;
+  }
+
+  /** @returns {string} */
+  read() {
+    return this.#storage.read(this.#name) ?? '';
+  }
+
+  /** @returns {PickedName[]} */
+  names() {
+    return this.#storage.read(this.#names) ?? [];
+  }
+
+  /**
+   * @param {string} text
+   * @param {PickedName[]} names
+   */
+  keep(text, names) {
+    if (text) this.#storage.keep(this.#name, text);
+    else if (this.read() !== this.#kept) return; // another tab's by now
+    else this.#storage.remove(this.#name);
+    this.#kept = text;
+    if (names.length) this.#storage.keep(this.#names, names);
+    else this.#storage.remove(this.#names);
+  }
+
+  /**
+   * Calls back with the draft that another tab sent or took back: it isn't to be sent from here once more.
+   * @param {EventTarget} page
+   * @param {(text: string) => void} callback
+   */
+  onRemoved(page, callback) {
+    this.#storage.onRemoved(page, (name) => { if (name === this.#name) callback(this.#kept); });
+  }
+
+  /**
+   * What the edit of a message came to.
+   * @param {string} id
+   * @returns {string | undefined}
+   */
+  edit(id) {
+    return this.#storage.read(this.#editOf(id));
+  }
+
+  /**
+   * Outlives the page, and going on with something else.
+   * @param {{ id: string, text: string }} message as it is
+   * @param {string} text
+   */
+  keepEdit(message, text) {
+    if (text === message.text) this.dropEdit(message.id);
+    else this.#storage.keep(this.#editOf(message.id), text);
+  }
+
+  /** @param {string} id */
+  dropEdit(id) {
+    this.#storage.remove(this.#editOf(id));
+  }
+
+  /** @param {string} id */
+  #editOf(id) {
+    return `${this.#name}:edit:${id}`;
+  }
 }
