@@ -123,6 +123,23 @@ def test_on_a_phone_the_words_of_a_list_have_more_room_than_its_times(served: st
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_the_second_thing_that_tab_reaches_in_a_chat_leads_to_the_message_field(served: str) -> None:
+    """M17: 222 stops lay between, and no key led there."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+        page.goto(f"{served}/chat-people.html")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="Skip to the message field")
+        expect(skip).to_be_focused()
+        expect(skip).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("textbox", name="Message Spring launch")).to_be_focused()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_printed_is_the_whole_thread_and_nothing_beside_it(served: str) -> None:
     """M29: it was one window's height, with the menu beside it."""
     with chromium() as browser:
