@@ -41,25 +41,19 @@ def searched(
     ports: Ports, at: At, thread: RemoteMessageRef, relayed: RelayedMessage, page: MessagePage
 ) -> RelayedMessage:
     """Where an earlier try's outcome is unknown: with the id of the part that was being posted if it arrived, without a doubt
-    if it didn't, or with a cursor where the other side has more to look through."""
+    if it didn't, or with a cursor where the other side has more to look through.
+
+    What was deleted or shortened meanwhile is searched for as well: it may stand there, and has to go.
+    """
     known, message = replace(relayed, tried=False, tried_at=None, cursor=""), page.messages[0]
-    outgoing = _next_part(ports, at, relayed, page) if relayed.tried else None
-    if outgoing is None:
+    if not relayed.tried or message.origin == at.identity.key:
         return known
+    outgoing = replace(line(ports, at, relayed, page), part=len(relayed.remote_ids))
     since = relayed.tried_at or message.created_at
     search = at.side.find(at.identity, thread, outgoing.part_id, since, relayed.cursor)
     if search.remote:
         return replace(known.with_ids((*known.remote_ids, search.remote.id)), channel_id=search.remote.channel_id)
     return replace(relayed, tried=bool(search.cursor), cursor=search.cursor)
-
-
-def _next_part(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage) -> OutgoingMessage | None:
-    """The part that would be posted next; None where all of them are there."""
-    message = page.messages[0]
-    if message.deleted_at or message.origin == at.identity.key:
-        return None
-    outgoing = replace(line(ports, at, relayed, page), part=len(relayed.remote_ids))
-    return outgoing if outgoing.part < at.side.count_parts(at.identity, outgoing) else None
 
 
 def up_to_date(

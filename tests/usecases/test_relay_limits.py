@@ -1,5 +1,6 @@
 """The relay against the played Slack with its limits on: the real adapter, the real ledger, one clock for both."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from chalicelib.domain.providers import Provider
 from chalicelib.providers.slack.relay import READ_EVERY, SlackRelay
 from chalicelib.providers.slack.settings import Slack
 from chalicelib.storage.paces import Paces
-from chalicelib.usecases import deliveries
+from chalicelib.usecases import deliveries, ending
 from tests.support import relay_in_memory
 from tests.support.fake_providers import DANA, OLIVIA, FakeProviders, playing
 from tests.support.relay_in_memory import Relay, relaying
@@ -101,26 +102,39 @@ def slack(tmp_path: Path) -> Iterator[Limited]:
         yield item
 
 
-def test_a_thread_with_every_kind_of_trouble_arrives_once_in_order(slack: Limited) -> None:
-    texts = [f"message {number}" for number in range(40)]
+def test_two_hundred_messages_with_every_trouble_are_there_within_five_minutes(
+    slack: Limited, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once each, in order, in a Slack that keeps to its limits; what it took is printed."""
+    ending.remove(slack.relay.world.ports, slack.relay.mara, slack.relay.chat, slack.relay.account(OTHER).id)
     troubles: dict[int, dict[str, Any]] = {
-        5: {"answer": "429", "seconds": 3},
-        10: {"answer": "500"},
-        15: {"answer": "500", "done": True},
-        20: {"answer": "brand_new_code"},
-        25: {"answer": "internal_error", "done": True},
+        20: {"answer": "429", "seconds": 3},
+        60: {"answer": "500"},
+        100: {"answer": "500", "done": True},
+        140: {"answer": "brand_new_code"},
+        180: {"answer": "internal_error", "done": True},
     }
-    took = 0.0
-    for number, text in enumerate(texts):
-        slack.relay.writes(text)
+    code, took = "char *p = *q;\n" * 280, 0.0
+    edited = slack.relay.writes("to be edited")
+    for number in range(200):
+        slack.relay.writes(f"message {number}")
+        if number == 120:
+            slack.relay.edits(edited, code)
         if number in troubles:
             slack.fails(path="chat.postMessage", **troubles[number])
             took += slack.settle()
     took += slack.settle()
-    assert slack.texts() == slack.texts(OLIVIA) == ["begin", *texts]
+    calls, items = slack.calls(), slack.remote.get("/slack/calls.json")["items"]
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{took:.0f} s: {', '.join(f'{method} {count}' for method, count in sorted(calls.items()))}\n"
+        )
+    numbers = [text for text in slack.texts() if text.startswith("message")]
+    assert numbers == [f"message {number}" for number in range(200)]
+    assert sum(text.count("char") for text in slack.texts()) == 280
     assert took <= 5 * 60
-    assert slack.calls()["conversations.replies"] == 3
-    assert slack.calls()["conversations.history"] == 0
+    refused = [item for item in items if item["status"] == 429 and item["method"] != "chat.postMessage"]
+    assert (refused, calls["conversations.replies"] <= 4, calls["conversations.history"]) == ([], True, 0)
 
 
 def test_a_refusal_is_never_searched_for_and_holds_up_nothing(slack: Limited) -> None:

@@ -102,3 +102,27 @@ def test_an_answer_and_a_reaction_to_any_part_are_the_messages(slack: Relay) -> 
         (reaction.emoji, reaction.seq)
         for reaction in slack.world.ports.messages.page(slack.chat, message.seq, message.seq).reactions
     ] == [("🎉", message.seq)]
+
+
+@pytest.mark.parametrize("nth", [0, 1, 3])
+@pytest.mark.parametrize("lost", [ReplyLost(20, "Slack: 500", outage=True), Crash()], ids=["lost", "killed"])
+def test_what_is_deleted_while_nobody_knows_whether_it_is_there_goes(slack: Relay, nth: int, lost: Fault) -> None:
+    """Before, nobody looked for it: it stood there for good, with everybody else told that it is deleted."""
+    slack.room(DANA).faults.extend([None] * (nth + 1) + [("done", lost)])
+    message = slack.writes("onetwo3333end")
+    slack.once()
+    slack.deletes(message)
+    slack.writes("next")
+    slack.settle()
+    assert slack.room(DANA).shown == ["next"]
+
+
+@pytest.mark.parametrize("lost", [ReplyLost(20, "Slack: 500", outage=True), Crash()], ids=["lost", "killed"])
+def test_what_is_shortened_while_nobody_knows_whether_it_is_there_goes(slack: Relay, lost: Fault) -> None:
+    slack.room(DANA).faults.extend([None, None, ("done", lost)])
+    message = slack.writes("onetwo3333end")
+    slack.once()
+    slack.edits(message, "one")
+    slack.writes("next")
+    slack.settle()
+    assert slack.room(DANA).shown == ["one", "next"]
