@@ -365,7 +365,7 @@ def _opened(week: Week, token: str, chosen: dict[str, str]) -> Week:
     owner = world.signs_up(OWNER)
     mara = ports.accounts.get(owner.id)
     assert mara
-    week.relay = relay_in_memory._wired(world, "", mara)
+    week.relay = relay_in_memory.wired(world, "", mara)
     world.use(relay_adapters={Provider.SLACK: _slack(week, token), Provider.MICROSOFT: _teams(week, chosen)})
     for number in range(week.size.chats):
         people = SLACKERS[number % len(SLACKERS)], TEAMSTERS[number % len(TEAMSTERS)]
