@@ -110,6 +110,7 @@ def test_a_chat_without_a_script(windows: Windows) -> None:
     said(page, "Second thoughts").get_by_role("button", name="Delete").last.click()
     expect(page.get_by_text("Message deleted")).to_be_visible()
     page.get_by_label("About this chat").click()
+    page.get_by_text("Rename…").click()
     page.get_by_label("Name of the chat").fill("Paper and ink")
     page.get_by_role("button", name="Save").first.click()
     expect(page).to_have_title(re.compile("Paper and ink"))
