@@ -43,7 +43,7 @@ reset: .venv/.local ## empties what `make run` keeps
 	@.venv/bin/python -m local.reset
 
 lock: .venv/.dev ## pins the dependencies again after a change of requirements*.in or package.json; needs uv
-	@for part in requirements requirements-pictures requirements-local requirements-dev requirements-aws; do \
+	@for part in requirements requirements-pictures requirements-local requirements-dev requirements-aws bench/synapse/requirements; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $$part.in -o $$part.txt; done
 	@.venv/bin/npm install --package-lock-only --ignore-scripts --no-audit --no-fund

@@ -4,7 +4,7 @@ alone. Fails where a promise is broken.
 
 import sys
 
-from bench import coldstart, pages, pictures, queries, relay, searching, week
+from bench import coldstart, matrix, pages, pictures, queries, relay, searching, week
 
 BENCHMARKS = {
     "coldstart": coldstart.run,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "search": searching.run,
     "pictures": pictures.run,
     "queries": queries.run,
+    "matrix": matrix.run,
     "week": week.run,
 }
 LONG = ("week",)

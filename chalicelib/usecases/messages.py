@@ -1,5 +1,7 @@
 """Writing in a chat and reading it."""
 
+import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -30,6 +32,8 @@ from ..ports import Ports
 from . import chats, files
 
 _TRIES = 40
+_STEP, _LONGEST = 0.02, 0.25
+"""Seconds for which somebody waits who lost the next `seq` to another one: at most so many more for each time, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +228,10 @@ def around(ports: Ports, message: Message) -> MessagePage:
 
 
 def _append(ports: Ports, chat: Chat, message: Message, add: Callable[[Message], int]) -> Message:
-    head = chat.head
-    for _ in range(_TRIES):
+    for lost in range(_TRIES):
+        if lost > 1:  # many write at once: who comes at different moments meets fewer of them
+            time.sleep(random.uniform(0, min(_STEP * lost, _LONGEST)))  # noqa: S311
+        head = ports.messages.head(chat.id) if lost else chat.head
         text_count = head.text_count + (message.kind is MessageKind.TEXT)
         message = replace(message, seq=head.seq + 1, text_count=text_count)
         stands_at = add(message)
@@ -233,7 +239,6 @@ def _append(ports: Ports, chat: Chat, message: Message, add: Callable[[Message],
             ports.chats.update_head(message)
         if stands_at:
             return replace(message, seq=stands_at)
-        head = ports.messages.head(chat.id)
     raise errors.busy()
 
 

@@ -168,3 +168,23 @@ def _chat(owner: Caller, *emails: str) -> Json:
 def _as(person: Caller, token: str) -> Caller:
     """The same program with another person's token."""
     return Caller(person.client, token)
+
+
+@pytest.mark.requirement("A38")
+def test_everybody_who_writes_at_once_is_heard_once(owner: Caller, crowd: Crowd) -> None:
+    """Whoever loses a number to another one gets the next, and nobody is told to come again."""
+    people = [f"person{number}@crowd.example" for number in range(PEOPLE)]
+    made = _chat(owner, *people)
+    for person, invitation in zip(crowd.callers, made["invitations"], strict=True):
+        assert person.call("POST", f"/join/{crowd.link(invitation)}", {}).status_code == 200
+    path, busy = f"/chats/{made['chat']['id']}/messages", crowd.busy
+    for number in range(ROUNDS // 4):
+        answers = crowd.at_once(lambda person: person.call("POST", path, {"text": f"Round {number}"}))  # noqa: B023
+        assert statuses(answers) == {(201, ""): PEOPLE}
+    assert crowd.busy == busy
+    items = [
+        item for after in (0, 100, 200) for item in owner.call("GET", f"{path}?after={after}&limit=100").json()["items"]
+    ]
+    assert [item["seq"] for item in items] == list(range(1, len(items) + 1))
+    heard = [(item["author"]["account_id"], item["text"]) for item in items if item["kind"] == "text"]
+    assert len(set(heard)) == len(heard) == ROUNDS // 4 * PEOPLE
