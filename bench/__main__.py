@@ -4,7 +4,7 @@ alone. Fails where a promise is broken.
 
 import sys
 
-from bench import coldstart, matrix, pages, pictures, queries, relay, searching, week
+from bench import against, coldstart, matrix, pages, pictures, queries, relay, searching, week
 
 BENCHMARKS = {
     "coldstart": coldstart.run,
@@ -15,8 +15,9 @@ BENCHMARKS = {
     "queries": queries.run,
     "matrix": matrix.run,
     "week": week.run,
+    "against": against.run,
 }
-LONG = ("week",)
+LONG = ("week", "against")
 
 
 def main() -> None:
