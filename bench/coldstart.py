@@ -90,9 +90,9 @@ def _times(functions: Sequence[Function]) -> Table:
     rows = []
     for probe in PROBES:
         packaged, stock, bare = in_turns(functions, probe)
-        of_time = ratio(packaged, stock, lambda answer: answer.seconds)
-        of_cpu = ratio(packaged, stock, lambda answer: answer.cpu_seconds)
-        to_bare = [ratio(side, bare, lambda answer: answer.seconds) for side in (packaged, stock)]
+        of_time = _ratio(packaged, stock, lambda answer: answer.seconds)
+        of_cpu = _ratio(packaged, stock, lambda answer: answer.cpu_seconds)
+        to_bare = [_ratio(side, bare, lambda answer: answer.seconds) for side in (packaged, stock)]
         cells = (f"{of_time:.2f}", f"{of_cpu:.2f}", *(f"{figure:.0f}" for figure in to_bare))
         rows.append(Row(probe.name, cells, of_time, AT_MOST))
     columns = ("packaged / stock", "the same in CPU time", "packaged / empty handler", "stock / empty handler")
@@ -110,7 +110,7 @@ def _slacks(function: Function) -> Table:
     return Table(f"Process start to Slack's answer, in seconds, of {ROUNDS}", ("median", "slowest"), [row])
 
 
-def ratio(above: Sequence[FirstAnswer], below: Sequence[FirstAnswer], figure: Callable[[FirstAnswer], float]) -> float:
+def _ratio(above: Sequence[FirstAnswer], below: Sequence[FirstAnswer], figure: Callable[[FirstAnswer], float]) -> float:
     return median(map(figure, above)) / median(map(figure, below))
 
 

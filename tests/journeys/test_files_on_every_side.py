@@ -144,8 +144,8 @@ def _without_a_place(everybody: Everybody) -> None:
     photo, system = f"desk{everybody.who}-photo.jpg", everybody.room.owner.system
     here = named(everybody.desk, photo).get_attribute("data-file") or ""
     assert place_in(bytes_of(everybody.room.guests[0], here)) == {}
-    there = everybody.slack.locator(".file").filter(has_text=photo).get_attribute("data-file")
-    shown = httpx.get(f"{system.playground}/slack/shown/{there}", timeout=30).raise_for_status().content
+    slack_id = everybody.slack.locator(".file").filter(has_text=photo).get_attribute("data-file")
+    shown = httpx.get(f"{system.playground}/slack/shown/{slack_id}", timeout=30).raise_for_status().content
     assert place_in(shown) == {}
 
 
