@@ -1,5 +1,5 @@
-"""`make bench`: every benchmark in turn, but for the week, which takes a quarter of an hour; a name, like `coldstart`, runs one
-alone. Fails where a promise is broken.
+"""`make bench`: every benchmark in turn, but for the week, which takes a quarter of an hour, and `against`, which wants to know
+against what; a name, like `coldstart`, runs one alone. Fails where a promise is broken.
 """
 
 import sys
@@ -17,12 +17,12 @@ BENCHMARKS = {
     "week": week.run,
     "against": against.run,
 }
-LONG = ("week", "against")
+ALONE = ("week", "against")
 
 
 def main() -> None:
     broken: list[str] = []
-    for name in sys.argv[1:] or [each for each in BENCHMARKS if each not in LONG]:
+    for name in sys.argv[1:] or [each for each in BENCHMARKS if each not in ALONE]:
         for table in BENCHMARKS[name]():
             table.show()
             broken += table.broken()
