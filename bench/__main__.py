@@ -1,10 +1,10 @@
-"""`make bench`: every benchmark in turn, but for the week, which takes a quarter of an hour; a name, like `coldstart`, runs one
-alone. Fails where a promise is broken.
+"""`make bench`: every benchmark in turn, but for the week, which takes a quarter of an hour, and `against`, which wants to know
+against what; a name, like `coldstart`, runs one alone. Fails where a promise is broken.
 """
 
 import sys
 
-from bench import coldstart, matrix, pages, pictures, queries, relay, searching, week
+from bench import against, coldstart, matrix, pages, pictures, queries, relay, searching, week
 
 BENCHMARKS = {
     "coldstart": coldstart.run,
@@ -15,13 +15,14 @@ BENCHMARKS = {
     "queries": queries.run,
     "matrix": matrix.run,
     "week": week.run,
+    "against": against.run,
 }
-LONG = ("week",)
+ALONE = ("week", "against")
 
 
 def main() -> None:
     broken: list[str] = []
-    for name in sys.argv[1:] or [each for each in BENCHMARKS if each not in LONG]:
+    for name in sys.argv[1:] or [each for each in BENCHMARKS if each not in ALONE]:
         for table in BENCHMARKS[name]():
             table.show()
             broken += table.broken()

@@ -32,7 +32,7 @@ def ours() -> Build:
     """`make package`, for this machine."""
     target = bundle.this_machine()
     out = ROOT / "build" if target == bundle.LAMBDA else ROOT / "build" / "local"
-    return _unpacked("packaged", make(out, target).zip)
+    return unpacked("packaged", make(out, target).zip)
 
 
 def stock() -> Build:
@@ -43,9 +43,14 @@ def stock() -> Build:
         _lay_out(project)
         command = [sys.executable, "-W", "ignore", "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
         command += ["--project-dir", str(project), "package", "--stage", "prod", "--template-format", "json", str(out)]
-        subprocess.run(command, check=True, env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}, capture_output=True)
+        subprocess.run(
+            command,
+            check=True,
+            env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PACKAGED_BY": "bench"},
+            capture_output=True,
+        )
         mark.write_text(wanted)
-    return _unpacked("stock", out / "deployment.zip")
+    return unpacked("stock", out / "deployment.zip")
 
 
 def runtime() -> Path:
@@ -84,7 +89,7 @@ def _source() -> str:
     return digest.hexdigest()
 
 
-def _unpacked(name: str, package: Path) -> Build:
+def unpacked(name: str, package: Path) -> Build:
     folder = WORK / name
     if folder.exists():
         _allow_writing(folder, True)

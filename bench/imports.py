@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -12,6 +12,7 @@ _LINE = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)$", re.MULTILINE)
 _SHOWN = 12
 _LIBRARIES = re.compile(r"(slack_sdk|msal|jwt)(\.|$)")
 _THEIRS = re.compile(r"chalicelib\..*(slack|teams|microsoft|jwts|oauth|colleagues|identit|outside|relay|translation)")
+_OF_FILES = re.compile(r"chalicelib\.(\w+\.)*((chat_|received_|relay_|mail_)?files|pictures|downloads)$|PIL(\.|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def table(title: str, costs: Sequence[Cost]) -> Table:
 def providers(written: Sequence[str], at_most: float) -> Table:
     """What Slack and Microsoft add to the imports of a first answer that has nothing to do with them; of several starts."""
     results = [[(module, int(took)) for took, module in _LINE.findall(item)] for item in written]
-    growth = median(_growth(item) for item in results)
+    growth = median(
+        _growth(item, lambda module: bool(_THEIRS.match(module) or _LIBRARIES.match(module))) for item in results
+    )
     theirs = sum(1 for module, _ in results[0] if _THEIRS.match(module))
     libraries = sum(1 for module, _ in results[0] if _LIBRARIES.match(module))
     rows = [
@@ -59,6 +62,15 @@ def providers(written: Sequence[str], at_most: float) -> Table:
     )
 
 
-def _growth(modules: Sequence[tuple[str, int]]) -> float:
-    theirs = sum(took for module, took in modules if _THEIRS.match(module) or _LIBRARIES.match(module))
-    return theirs / (sum(took for _, took in modules) - theirs)
+def files(written: Sequence[str], at_most: float) -> Table:
+    """What files and pictures add to the imports of a first answer that has nothing to do with them; of several starts."""
+    results = [[(module, int(took)) for took, module in _LINE.findall(item)] for item in written]
+    growth = median(_growth(item, lambda module: bool(_OF_FILES.match(module))) for item in results)
+    count = sum(1 for module, _ in results[0] if _OF_FILES.match(module))
+    row = Row("modules that are for files alone", (f"{count}", f"{growth:.1%}"), growth, at_most)
+    return Table("What files add to a start", ("imported", "time to the rest"), [row])
+
+
+def _growth(modules: Sequence[tuple[str, int]], is_meant: Callable[[str], bool]) -> float:
+    meant = sum(took for module, took in modules if is_meant(module))
+    return meant / (sum(took for _, took in modules) - meant)

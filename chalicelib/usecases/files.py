@@ -18,7 +18,6 @@ from ..domain.chats import Chat, Membership
 from ..domain.files import ADDRESS_LIFE, DECLARED, DECLARED_WITHIN, UPLOAD_LIFE, File, FileState, MessageFile, Verdict
 from ..domain.ids import Ids
 from ..domain.people import Account
-from ..domain.pictures import cleaned
 from ..domain.workspaces import Workspace
 from ..ports import Limit, Ports, SmallPicture, Upload
 from . import chats
@@ -163,6 +162,8 @@ def follow(ports: Ports, change: FileChanged) -> None:
 
 def _picture(ports: Ports, file: File) -> File | None:
     """Without what a camera wrote into it, and upright; and a small one of it, where it can be decoded."""
+    from ..domain.pictures import cleaned
+
     whole = file.size <= rules.MOST_BYTES_OF_PICTURE
     picture = cleaned(file.type, ports.file_store.read(file.key)) if whole else None
     if picture is None:

@@ -299,6 +299,11 @@ def test_what_has_neither_name_nor_address_is_no_file(attachment: dict[str, Any]
     assert events.files_of(callbacks._attached({"attachments": [attachment]})) == []
 
 
+def test_a_name_of_several_lines_stands_in_one() -> None:
+    attachment = {"contentType": callbacks._FILE, "name": "a\r\n b.pdf", "content": {"downloadUrl": "https://x"}}
+    assert events.files_of(callbacks._attached({"attachments": [attachment]}))[0].line == "(file: a b.pdf)"
+
+
 def test_of_many_attachments_some_are_kept() -> None:
     many = [{"contentType": "image/*", "contentUrl": f"https://x/{number}"} for number in range(500)]
     assert len(events.files_of(callbacks._attached({"attachments": many}))) == 20

@@ -190,3 +190,43 @@ def test_an_activity_that_is_not_taken_is_shown(fakes: FakeProviders) -> None:
     fakes.quiet("microsoft")
     assert fakes.get(f"{CHAT}.json")["messages"][0]["taken"] is False
     assert "didn’t take this" in fakes.http.get(f"{fakes.place.playground}{CHAT}").text
+
+
+def test_the_windows_form_sends_files_and_pasted_pictures(fakes: FakeProviders) -> None:
+    _chat(fakes)
+    _heard(fakes)
+    picture = b"\x89PNG\r\n\x1a\n..."
+    files = [
+        ("files", ("Größe.txt", b"line\r\n--not the limit\r\n", "text/plain")),
+        ("pasted", ("x.png", picture, "image/png")),
+    ]
+    done = fakes.http.post(f"{fakes.place.playground}{CHAT}/messages", data={"text": "Look"}, files=files)
+    assert done.status_code == 303, done.text
+    (sent,) = _heard(fakes)
+    file, image, html = sent["attachments"]
+    assert (sent["text"], file["name"], image["contentType"]) == ("Look", "Größe.txt", "image/*")
+    assert image["contentUrl"].endswith("/views/original")
+    assert "/views/imgo" in html["content"]
+    assert fakes.http.get(file["content"]["downloadUrl"]).content == b"line\r\n--not the limit\r\n"
+    assert fakes.http.get(image["contentUrl"]).status_code == 401
+    assert fakes.http.get(image["contentUrl"], headers=_authorization(fakes)).content == picture
+    wrong = fakes.http.get(file["content"]["downloadUrl"], headers=_authorization(fakes))
+    assert wrong.status_code == 401, "SharePoint takes no token of the Bot Framework's"
+
+
+def test_only_cards_that_teams_shows_are_taken(fakes: FakeProviders) -> None:
+    chat = _chat(fakes)
+    card = {"type": "AdaptiveCard", "version": "1.4", "body": [], "actions": []}
+    kind = "application/vnd.microsoft.card.adaptive"
+    for attachment in (
+        {"contentType": "application/pdf", "content": card},
+        {"contentType": kind, "content": {**card, "type": "Card"}},
+        {"contentType": kind, "content": {**card, "version": "9"}},
+        {
+            "contentType": kind,
+            "content": {**card, "actions": [{"type": "Action.OpenUrl", "title": "x", "url": "javascript:x"}]},
+        },
+        {"contentType": kind, "content": {**card, "actions": [{"type": "Action.OpenUrl", "url": "https://x"}]}},
+    ):
+        refused = _call(fakes, "POST", f"{chat}/activities", {"type": "message", "attachments": [attachment]})
+        assert refused.status_code == 400, attachment

@@ -100,7 +100,7 @@ def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
 def _file(attachment: Mapping[str, Any]) -> dict[str, Any] | None:
     """A picture that was pasted, which has no name; a file; or what has a name alone. None for what is none of these."""
     kind, name = str(attachment.get("contentType") or "").lower(), attachment.get("name")
-    is_picture, name = kind.startswith("image/"), name.strip() if isinstance(name, str) else ""
+    is_picture, name = kind.startswith("image/"), " ".join(name.split()) if isinstance(name, str) else ""
     address = attachment.get("contentUrl") if is_picture else None
     address = _of(attachment, "content").get("downloadUrl") if kind == _FILE else address
     url = address if isinstance(address, str) and len(address) <= _LONGEST_ADDRESS else ""

@@ -194,7 +194,7 @@ def _file(file: Mapping[str, Any]) -> str:
     """Canvases, and what was dropped or pasted, have a title only; what a plan's limit hides has nothing."""
     kind = "canvas" if _CANVAS & {file.get("mode"), file.get("filetype")} else "file"
     name = next((value for key in ("name", "title") if isinstance(value := file.get(key), str) and value.strip()), "")
-    return f"({kind}: {name})" if name else f"({kind})"
+    return f"({kind}: {' '.join(name.split())})" if name else f"({kind})"
 
 
 def files_of(message: Mapping[str, Any]) -> tuple[RemoteFile, ...]:

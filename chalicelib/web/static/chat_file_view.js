@@ -49,6 +49,7 @@ function drawFile(file) {
   const name = find('.name', HTMLAnchorElement, node);
   name.textContent = file.name;
   if (isReady) name.href = `/files/${file.id}`;
+  else name.removeAttribute('href'); // nobody is given it
   find('.note', HTMLElement, node).textContent = [fileSize(file.size), said(file)].filter(Boolean).join(' · ');
   const picture = find('.picture', HTMLAnchorElement, node);
   if (!isReady || !isPicture(file)) {
