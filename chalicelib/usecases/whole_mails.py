@@ -8,9 +8,11 @@ from ..domain.erasing import Leaver
 from ..domain.incoming_mail import MailAnswer
 from ..domain.invitations import Invitation
 from ..domain.people import Account
-from ..domain.whole_mails import LONGEST, WholeMail, kept_text
-from ..ports import Ports
+from ..domain.whole_mails import KEPT, LONGEST, WholeMail, kept_text
+from ..ports import Limit, Ports
 from . import messages
+
+_MOST = 2_000
 
 
 def show(ports: Ports, account: Account, chat_id: str, message_id: str) -> tuple[str, bool]:
@@ -43,10 +45,18 @@ def erase(ports: Ports, chat_id: str, leaver: Leaver) -> None:
             ports.whole_mails.forget(mail.chat_id, mail.id)
 
 
+def limit(chat_id: str) -> Limit:
+    """How many are kept at a time, all of which are looked through where a message is taken back."""
+    return Limit(f"whole mails of {chat_id}", _MOST, int(KEPT.total_seconds()))
+
+
 def keep(ports: Ports, invitation: Invitation, answer: MailAnswer, text: str, is_cut: bool = False) -> MailAnswer:
-    """The answer, which leads to the whole mail where more stood in that. Before the message, so that none leads nowhere."""
+    """The answer, which leads to the whole mail where more stood in that. Before the message, so that none leads nowhere; and not
+    where the mail comes again, for it may be forgotten by now."""
     kept = kept_text(text, "\n".join(answer.texts))
-    if not kept:
+    if not kept or ports.relayed_messages.of_remote(answer.events[0].target) is not None:
+        return answer
+    if ports.rate_limiter.count_once(f"whole mail {answer.chat_id} {answer.id}", [limit(answer.chat_id)], ports.now()):
         return answer
     mail = WholeMail(
         id=answer.id,

@@ -7,6 +7,9 @@ import pytest
 from chalicelib.domain.providers import Option
 from chalicelib.domain.whole_mails import KEPT, LONGEST, WholeMail, kept_text
 from chalicelib.events import schedule
+from chalicelib.storage import rate_limits
+from chalicelib.storage.items import CounterItem
+from chalicelib.usecases import whole_mails
 from tests.support import rights
 from tests.support.app import PASSWORD, Answer, Person
 from tests.support.form_browser import Browser, Page
@@ -192,6 +195,25 @@ class TestForgotten:
         with rights.acting_as("hourly"):
             assert schedule.hourly()["left"] == 0
         assert len(stored(scene)) == (1 if who == "other" else 0)
+
+    def test_a_mail_that_comes_again_afterwards_is_not_kept_again(self, scene: Scene, room: Mailroom, to: str) -> None:
+        raw = mail(f"See you at nine.\n\n{QUOTE}", GUEST, to)
+        room.receives(raw, to)
+        message = scene.owner.get(f"{scene.base}/messages").json["items"][-1]["id"]
+        assert len(stored(scene)) == 1
+        scene.guest.delete(f"{scene.base}/messages/{message}")
+        scene.world.settle()
+        scene.world.pass_time(days=3)
+        room.receives(raw, to)
+        assert stored(scene) == []
+
+    def test_a_chat_keeps_only_so_many(self, scene: Scene, room: Mailroom, to: str) -> None:
+        most = whole_mails.limit(scene.chat)
+        rate_limits._counter(most, scene.world.now()).update([CounterItem.tries.set(most.most - 1)])
+        first, second = (answers(scene, room, to, f"Number {number}\n\n{QUOTE}") for number in range(2))
+        assert whole(scene, scene.owner, first).status == 200
+        assert whole(scene, scene.owner, second).status == 404
+        assert scene.lines(scene.owner)[-1] == "Number 1"
 
     def test_after_its_time(self, scene: Scene, room: Mailroom, to: str) -> None:
         message = answers(scene, room, to)

@@ -283,7 +283,13 @@ ITEMS = [
         reactions=REACTIONS,
     ),
     message(3, "tom", "The file is `launch-copy-v4`, in the same place as always.", "09:13", grouped=True),
-    message(4, "priya", "I’m happy with the pricing paragraph. Is the headline “by the water” settled?", "09:20"),
+    message(
+        4,
+        "priya",
+        "I’m happy with the pricing paragraph. Is the headline “by the water” settled?",
+        "09:20",
+        has_mail=True,
+    ),
     event(5, "<strong>Dana Smith</strong> joined from Slack (Acme), invited as d.smith@example.org", "09:31"),
     message(
         6,
