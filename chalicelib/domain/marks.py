@@ -243,7 +243,7 @@ def _run(text: str, match: re.Match[str]) -> _Run:
     left = not _is_space(after) and (not _is_sign(after) or _is_space(before) or _is_sign(before))
     right = not _is_space(before) and (not _is_sign(before) or _is_space(after) or _is_sign(after))
     count, is_parted = match[0].count(mark), "\\" in match[0].lstrip("\\")
-    if "__" in match[0] or (mark == "*" and count == 1 and "/" in (before, after)):
+    if "__" in match[0].replace("\\", "") or (mark == "*" and count == 1 and "/" in (before, after)):
         return _Run(mark, start, end, opens=False, closes=False)
     left, right = left and after != "/", right and before != "/"
     if mark == "*" and _parts_words(before, after, count):

@@ -134,8 +134,9 @@ class TestWords:
 
     @pytest.mark.parametrize(
         "text",
-        ["2*3*4", r"C:\Users\me\*.txt", "snake_case_name", r"\\server\share\*x*", "x**2 + y**2", "(*.py, *.txt)"],
-    )
+        ["2*3*4", r"C:\Users\me\*.txt", "snake_case_name", r"\\server\share\*x*", "x**2 + y**2", "(*.py, *.txt)",
+         "__init__", "src/**/*.py and lib/**/*.js", "f**k that s**t"],
+    )  # fmt: skip
     def test_go_and_come_back_as_typed(self, text: str) -> None:
         assert from_slack(to_slack(text).text, {}).text == text
         assert from_teams(to_teams(text, [], "").text, "markdown").text == text
@@ -148,6 +149,14 @@ class TestWords:
     def test_addresses_stay_whole(self, address: str) -> None:
         assert to_slack(f"see {address}.").text == f"see <{address}>."
         assert f'<a href="{address}">{address}</a>.' in commonmark(to_teams(f"see {address}.", [], "").text)
+
+    def test_numbers_stay_those_that_were_typed(self) -> None:
+        assert to_slack("3. Anna\n1. Ben\n2. Cleo").text == "3. Anna\n\n1. Ben\n2. Cleo"
+        assert commonmark(to_teams("3. Anna\n1. Ben", [], "").text).count("<ol") == 2
+        assert from_slack("3. Anna\n1. Ben", {}).text == "3. Anna\n\n1) Ben"
+
+    def test_a_name_in_code_pings_nobody(self) -> None:
+        assert to_slack("`@Ada Lovelace`", [ADA]).mentioned == ()
 
 
 class TestSlackIsSafe:

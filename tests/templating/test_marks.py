@@ -77,6 +77,7 @@ def _numbers(html: str) -> list[int]:
         "2**3**4, x**2 + y**2",
         "snake_case_name __init__s",
         "__init__ and __main__, __all__ = []",
+        r"\_\_init\_\_",
         "f**k that s**t, f**k",
         "src/**/*.py and lib/**/*.js",
         "**/node_modules/** or **/*.log",

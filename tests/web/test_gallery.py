@@ -4,7 +4,6 @@ import functools
 import http.server
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -27,13 +26,12 @@ def test_every_template_is_in_it() -> None:
     assert {path.name for path in pages.TEMPLATES.glob("[a-z]*.html")} - shown == LAYOUTS
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The gallery, and each page with the icons that it shows."""
-    gallery.render(tmp_path)
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(_Silent, directory=str(tmp_path))
-    ) as server:
+    out = tmp_path_factory.mktemp("gallery")
+    gallery.render(out)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Silent, directory=str(out))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from ...domain.characters import visible as clean
+from ...domain.marks import goes_on
 from ...domain.translation import ours
 from ...domain.translation.notation import (
     Block,
@@ -72,6 +73,13 @@ def _translated(mentions: Sequence[Reached], has_dates: bool, text: str) -> Tran
     return notes.translated(_Writer(notes, has_dates).blocks(blocks, 0).strip("\n"))
 
 
+def _merges(last: Block | None, block: Block) -> bool:
+    """Whether the numbers of a list go on with those of the list before, so that both would be read as one."""
+    if not isinstance(last, Listing) or not isinstance(block, Listing) or last.start is None or block.start is None:
+        return False
+    return goes_on(block.start, last.start + len(last.items) - 1)
+
+
 class _Writer:
     def __init__(self, notes: Notes, has_dates: bool) -> None:
         self.notes, self.has_dates = notes, has_dates
@@ -80,8 +88,7 @@ class _Writer:
         written, last = "", None
         stop = "."
         for block in blocks:
-            follows = isinstance(last, Listing) and last.start is not None
-            following = ")" if follows and stop == "." else "."
+            following = ")" if stop == "." and _merges(last, block) else "."
             text = self._block(block, indent, depth, following)
             if text:
                 written += (self._gap(last, text) if written else "") + text
