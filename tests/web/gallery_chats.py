@@ -362,6 +362,15 @@ FILES = [
 ]  # fmt: skip
 
 
+def _listed(*files: dict[str, Any], **more: object) -> Case:
+    rows = [
+        file | {"author": PEOPLE["dana"], "href": "/chats/c1?at=1", "at": "2026-11-19T09:41:00Z", "when": "09:41"}
+        for file in files
+    ]
+    page = {"chat": {"id": "c1", "title": "Spring launch"}, "rows": rows, "searched_to": "2026-11-03T09:00:00Z"}
+    return "files.html", SHELL | {"here": "c1", "next_url": None} | page | more
+
+
 def chat_cases() -> dict[str, Case]:
     alone = {
         "participants": [PEOPLE["mara"]],
@@ -369,6 +378,8 @@ def chat_cases() -> dict[str, Case]:
     }
     return {
         "chat-files": _chat(items=FILES),
+        "files": _listed(_file("plan.pdf"), _file("front.png", media="image/png"), _file("eicar.txt", "blocked")),
+        "files-nothing": _listed(next_url="/chats/c1/files?cursor=x"),
         "chat": _chat(),
         "chat-people": _chat(people=True),
         "chat-closed": _chat(people=False, joined=True),
