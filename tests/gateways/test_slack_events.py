@@ -18,6 +18,7 @@ from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import ChatChoice
 from chalicelib.events import relay
 from chalicelib.providers.slack import events as slack_events
+from tests.support import vendor_kinds
 from tests.support.app import Answer, World, built
 from tests.support.relay_in_memory import Queue, slack_presses
 from tests.support.vendor_payloads import BOT, CHANNEL, ENDS, IGNORED, ODD, TEAM, UNDERSTOOD, envelope
@@ -200,3 +201,20 @@ def test_other_interactions_are_taken_and_forged_ones_are_not(signing: World, qu
         assert press(signing, odd).status == 200, odd
     works(queue)
     assert len(queue.ever) <= len(broken)
+
+
+def test_every_documented_kind_of_event_is_answered_and_left(signing: World, queue: Queue) -> None:
+    for number, (name, event) in enumerate(vendor_kinds.slack_events()):
+        assert send(signing, envelope(event, f"Ev{number}")).status == 200, name
+        assert slack_events.inbound_events(envelope(event)) is None, name
+    works(queue)
+
+
+def test_every_documented_kind_of_interaction_is_answered_and_left(signing: World, queue: Queue) -> None:
+    for name, payload in vendor_kinds.slack_interactions():
+        raw, stamp = urlencode({"payload": json.dumps(payload)}).encode(), str(int(time.time()))
+        signature = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256).hexdigest()
+        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signature}"}
+        form = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        assert signing.request("POST", "/slack/interactions", raw, form).status == 200, name
+    assert queue.ever == []

@@ -80,3 +80,13 @@ def test_each_opening_is_told_of_the_home_tab_with_its_view(fakes: FakeProviders
 def test_where_the_app_is_not_installed_it_hears_of_nothing(fakes: FakeProviders, bot: WebClient) -> None:
     assert fakes.refused(f"/slack/dm/{GITA}/open", tab="home") == "app_not_installed"
     assert fakes.refused(f"/slack/dm/{DANA}/open", tab="about") == "invalid"
+
+
+def test_the_window_shows_what_stands_on_the_home_tab(fakes: FakeProviders, bot: WebClient) -> None:
+    label = {"type": "plain_text", "text": "Open"}
+    button = {"type": "button", "action_id": "a", "text": label, "url": "https://chat.test/chats/c"}
+    row = {"type": "actions", "elements": [{**button, "action_id": "b", "url": "https://chat.test/new"}]}
+    bot.views_publish(user_id=DANA, view={"type": "home", "blocks": [SECTION, {**SECTION, "accessory": button}, row]})
+    page = fakes.http.get(f"{fakes.slack}/dm/{DANA}")
+    assert page.status_code == 200
+    assert all(f'href="{address}"' in page.text for address in ("https://chat.test/chats/c", "https://chat.test/new"))
