@@ -189,8 +189,6 @@ def list_cases() -> dict[str, Case]:
         "search-empty": _search({}, None),
         "search-wrong": _search({"q": "p"}, None, errors={"q": "Type 2 to 100 characters."}),
         "search-chat": _search({"q": "until", "chat": "c1"}, INBOX_HITS, chat={"id": "c1", "title": "Spring launch"}),
-        "files": _files([("plan.pdf", "application/pdf", "ready"), ("drawings.dwg", "application/acad", "checking")]),
-        "files-none": _files([]),
         "whole-mail": _whole_mail(is_cut=False),
         "whole-mail-long": _whole_mail(is_cut=True),
         "new-chat": _new(INVITEES, form={"name": "Spring launch"}),
@@ -212,16 +210,6 @@ def list_cases() -> dict[str, Case]:
 def _search(asked: dict[str, str], rows: list[dict[str, Any]] | None, **more: Any) -> Case:
     page = {"asked": asked, "chat": None, "rows": rows, "next_url": None, "searched_to": "2026-11-03T09:00:00Z"}
     return "search.html", SHELL | {"here": "search"} | page | more
-
-
-def _files(files: list[tuple[str, str, str]]) -> Case:
-    rows = [
-        {"id": f"f{number}", "name": name, "type": kind, "state": state, "size": 48_213, "href": "/chats/c1#m-4"}
-        | {"author": PEOPLE["jonas"], "at": "2026-11-19T10:02:00Z", "when": "10:02"}
-        for number, (name, kind, state) in enumerate(files)
-    ]
-    page = {"here": "c1", "chat": {"id": "c1", "title": "Spring launch"}, "rows": rows, "next_url": None}
-    return "files.html", SHELL | page | {"searched_to": "2026-11-03T09:00:00Z"}
 
 
 def _whole_mail(is_cut: bool) -> Case:
