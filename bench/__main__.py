@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark in turn, but for the week, which takes a quarter of an hour, and `against`, which wants to know
+"""`make bench`: every benchmark in turn, but for the week, which takes more than an hour, and `against`, which wants to know
 against what; a name, like `coldstart`, runs one alone. Fails where a promise is broken.
 """
 

@@ -1,4 +1,4 @@
-"""Every kind of event, message, interaction and activity that Slack and Teams document, each in its published shape.
+"""Kinds of events, messages, interactions and activities that Slack and Teams document, each in a shape after theirs.
 
 The names are those of docs.slack.dev (*Events*, *Message events*, *Interaction payloads*), of learn.microsoft.com (*Conversation
 events*, *Invoke activities*, *Meeting events*) and of the Bot Framework's activity schema, as of November 2026. Values are ours.
