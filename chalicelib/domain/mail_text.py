@@ -1,7 +1,7 @@
 """What was newly written in a mail: without what it quotes, without signature and disclaimer. In doubt it is kept.
 
 Line by line, with patterns that look at one line of bounded length each: a mail is written by anybody, and costs no more than
-its length (docs/adr/0010-own-cutter-for-mails.md says why no library does this). What is said here of clients and languages is
+its length (docs/adr/0011-own-cutter-for-mails.md says why no library does this). What is said here of clients and languages is
 measured on the mails in tests/mails.
 """
 
