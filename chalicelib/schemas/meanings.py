@@ -227,6 +227,7 @@ PARAMETERS = {
     "token": "The token in the invitation's link.",
     "workspace_id": "The workspace's id.",
     "account_id": "The person's account.",
+    "sent_at": "When it was sent.",
     "session_id": "The session's id.",
     "Idempotency-Key": "The same key and body give the same answer for 24 hours.",
 }

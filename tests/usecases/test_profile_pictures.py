@@ -340,7 +340,7 @@ def test_the_export_holds_it(scene: Scene) -> None:
     address = chosen(scene.guest)
     assert scene.guest.post("/me/export").status == 202
     scene.world.settle()
-    (key,) = [key for key in keys_in_memory() if key.startswith("x/")]
+    (key,) = [key for key in keys_in_memory() if key.startswith(f"x/{scene.guest.id}/")]
     with zipfile.ZipFile(io.BytesIO(object_in_memory(key)[0])) as archive:
         assert archive.read("picture.jpg") == scene.guest.get(address).body
 
