@@ -143,6 +143,7 @@ NAMES = {
     "role": "The role.",
     "row": "The row of the list, counted from 1.",
     "searched_to": "How far back the search came; null where it came to the beginning.",
+    "sent_at": "When it was sent.",
     "seq": "The message's number in its chat: 1, 2, 3, without gaps.",
     "shows": "What each other application can show.",
     "signature": "Ed25519, over all the other fields.",
@@ -227,7 +228,6 @@ PARAMETERS = {
     "token": "The token in the invitation's link.",
     "workspace_id": "The workspace's id.",
     "account_id": "The person's account.",
-    "sent_at": "When it was sent.",
     "session_id": "The session's id.",
     "Idempotency-Key": "The same key and body give the same answer for 24 hours.",
 }
