@@ -171,7 +171,8 @@ class Story:
         expected = [item.text for item in messages if item.origin != self.mail.origin and not item.deleted_at]
         counts = {text: told.split("\n").count(text) for text in expected}
         assert all(count >= 1 for count in counts.values()), f"lost: {counts}"
-        assert sum(counts.values()) - len(counts) <= 3 * self.lost, f"doubled: {counts}"
+        # A mail whose reply was lost goes once more, with all that stands in it: SES can't be asked whether it took one.
+        assert all(count <= 1 + self.lost for count in counts.values()), f"doubled: {counts}"
         assert not any(text in told.split("\n") for text in self.mailed), "came back"
         if not self.lost:
             new = [text for text in expected if text.startswith(("text", "said"))]
