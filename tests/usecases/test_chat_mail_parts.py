@@ -2,39 +2,24 @@
 reactions to what its reader wrote, as a line."""
 
 import re
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 
 import pytest
 
-from chalicelib.domain.providers import Option
 from chalicelib.gateways.mime import mime
 from chalicelib.ports import MailAttachment, OutgoingMail
 from tests.support import files
 from tests.support.app import PUBLIC_URL, Mail
 from tests.support.incoming_mails import Mailroom, mail
 from tests.support.picture_samples import png
-from tests.support.sample_chat import INVITED, Scene, played
+from tests.support.sample_chat import INVITED, Scene
 from tests.usecases.test_chat_mails import joined_by_mail, minute
 
 pytestmark = pytest.mark.requirement("A43")
 MB = 1024 * 1024
 THUMB = "%F0%9F%91%8D"
-
-
-@pytest.fixture
-def scene() -> Iterator[Scene]:
-    with played() as scene:
-        yield scene
-
-
-@pytest.fixture
-def room(scene: Scene) -> Mailroom:
-    room = Mailroom(scene.world)
-    scene.world.use(configured=frozenset(Option))
-    return room
 
 
 @pytest.fixture

@@ -1,34 +1,19 @@
 """Taking part by mail: held before joining, let in, told in one mail after two quiet minutes, and out by a link."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.mail_reasons import MailReason
-from chalicelib.domain.providers import Option
 from chalicelib.events import feedback, schedule
 from chalicelib.ports import MailRefused, OutgoingMail
 from tests.support import rights
 from tests.support.app import World
 from tests.support.incoming_mails import Mailroom, mail
-from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene, played
+from tests.support.sample_chat import GUEST, INVITED, OWNER, Scene
 from tests.support.steps import later, sns, word
 
 EVE = "eve@other.example"
-
-
-@pytest.fixture
-def scene() -> Iterator[Scene]:
-    with played() as scene:
-        yield scene
-
-
-@pytest.fixture
-def room(scene: Scene) -> Mailroom:
-    room = Mailroom(scene.world)
-    scene.world.use(configured=frozenset(Option))
-    return room
 
 
 @pytest.fixture

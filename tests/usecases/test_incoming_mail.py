@@ -9,15 +9,9 @@ from chalicelib.domain import links
 from chalicelib.domain.incoming_mail import IncomingMail, automatic
 from chalicelib.usecases import invitation_links
 from tests.support.incoming_mails import DOMAIN, Mailroom, mail
-from tests.support.sample_chat import GUEST, INVITED, MEMBER, Scene, played
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, Scene
 
 pytestmark = pytest.mark.requirement("A43")
-
-
-@pytest.fixture
-def scene() -> Iterator[Scene]:
-    with played() as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """From mail to the browser and back, for one person: nothing is lost, and nothing told twice."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,19 +14,6 @@ from tests.usecases.test_chat_mails import joined_by_mail, minute
 
 pytestmark = pytest.mark.requirement("A43")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture
-def scene() -> Iterator[Scene]:
-    with played() as scene:
-        yield scene
-
-
-@pytest.fixture
-def room(scene: Scene) -> Mailroom:
-    room = Mailroom(scene.world)
-    scene.world.use(configured=frozenset(Option))
-    return room
 
 
 def writes(scene: Scene, text: str) -> None:

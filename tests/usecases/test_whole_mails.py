@@ -1,10 +1,7 @@
 """What the cutter left away: kept as text behind the message, for whoever may read it, and no longer than what stands in it."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from chalicelib.domain.providers import Option
 from chalicelib.domain.whole_mails import KEPT, LONGEST, WholeMail, kept_text
 from chalicelib.events import schedule
 from chalicelib.storage import rate_limits
@@ -14,23 +11,10 @@ from tests.support import rights
 from tests.support.app import PASSWORD, Answer, Person
 from tests.support.form_browser import Browser, Page
 from tests.support.incoming_mails import Mailroom, mail
-from tests.support.sample_chat import GUEST, INVITED, Scene, played
+from tests.support.sample_chat import GUEST, INVITED, Scene
 
 pytestmark = pytest.mark.requirement("A43")
 QUOTE = "On Mon, 23 Nov 2026 at 10:00, Webtop <ida@fjord.example> wrote:\n> Welcome, every\n> body.\n"
-
-
-@pytest.fixture
-def scene() -> Iterator[Scene]:
-    with played() as scene:
-        yield scene
-
-
-@pytest.fixture
-def room(scene: Scene) -> Mailroom:
-    room = Mailroom(scene.world)
-    scene.world.use(configured=frozenset(Option))
-    return room
 
 
 @pytest.fixture
