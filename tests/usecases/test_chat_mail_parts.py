@@ -66,8 +66,8 @@ class TestFiles:
         assert "/files/" not in sent.text
 
     def test_larger_ones_are_links_that_need_no_session(self, scene: Scene, olaf: str) -> None:
-        large = files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * (2 * MB + 1), "large.pdf")
-        several = [files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * 2 * (MB - 5), f"{n}.pdf") for n in range(3)]
+        large = files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * (10 * MB + 1), "large.pdf")
+        several = [files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * 4 * (MB - 5), f"{n}.pdf") for n in range(3)]
         posts(scene, "", large, *several)
         sent = told(scene)
         assert sorted(attached(sent)) == ["0.pdf", "1.pdf"]
@@ -81,7 +81,7 @@ class TestFiles:
     def test_the_link_is_for_whoever_is_in_the_chat_and_its_files(
         self, scene: Scene, room: Mailroom, olaf: str
     ) -> None:
-        large = files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * (2 * MB + 1), "large.pdf")
+        large = files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * (10 * MB + 1), "large.pdf")
         message = posts(scene, "", large)
         at = links(told(scene))[0]
         elsewhere = scene.owner.invites("ida@fjord.example")["chat"]["id"]
@@ -95,7 +95,7 @@ class TestFiles:
         assert scene.world.request("GET", at).status == 404
 
     def test_after_they_left_the_link_is_dead(self, scene: Scene, olaf: str) -> None:
-        posts(scene, "", files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * (2 * MB + 1), "large.pdf"))
+        posts(scene, "", files.sent(scene.owner, scene.chat, b"%PDF-" + b"a" * (10 * MB + 1), "large.pdf"))
         at = links(told(scene))[0]
         assert scene.owner.delete(f"{scene.base}/participants/{olaf}").status < 300
         scene.world.settle()
