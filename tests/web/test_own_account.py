@@ -1,5 +1,6 @@
 """One's own account: where one is signed in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 from chalicelib.events import sockets
 from tests.support.app import PASSWORD, PUBLIC_URL, Person
 from tests.support.form_browser import Browser, visible
-from tests.support.sample_chat import OWNER, Scene
+from tests.support.sample_chat import GUEST, OWNER, Scene
 
 SHAPE = {"id", "created_at", "last_used_at", "current", "via"}
 
@@ -133,3 +134,15 @@ def test_the_page_ends_one_and_all_others_without_a_script(scene: Scene) -> None
     current = page.form("/end")
     assert browser.send(current).path == "/"
     assert "session" not in browser.cookies or browser.cookies["session"] == ""
+
+
+def test_a_new_password_is_set_from_the_page_by_a_mailed_link(scene: Scene) -> None:
+    browser = Browser(scene.world)
+    browser.cookies["session"] = scene.guest.token
+    page = browser.send(browser.open("/settings/account").form("/password-reset"))
+    assert page.status == 200
+    scene.world.settle()
+    (link,) = re.findall(rf"{PUBLIC_URL}(/reset/\S+)", scene.world.mails(GUEST)[-1].text)
+    form = browser.open(link).form("")
+    browser.send(form, password="meadow copper lantern 7")
+    assert scene.world.signs_in(GUEST, "meadow copper lantern 7").token
