@@ -205,7 +205,7 @@ def test_the_settings_have_sections_and_a_way_to_each_without_a_script(scene: Sc
     pages = {path: browser.open(path).html for path in ("/settings", "/settings/account")}
     ways = [set(re.findall(r'href="(/settings[^"#]*#[a-z]+)"', html)) for html in pages.values()]
     assert ways[0] == ways[1]
-    assert len(ways[0]) == 8
+    assert len(ways[0]) == 9
     for way in ways[0]:
         path, _, section = way.partition("#")
         assert pages[path.partition("?")[0]].count(f'id="{section}"') == 1, way
