@@ -1,7 +1,6 @@
 """Files in somebody's Slack, against the played Slack, which holds to the reference."""
 
 import base64
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,22 +18,13 @@ from chalicelib.providers.slack.events import files_of
 from chalicelib.providers.slack.relay import SlackRelay
 from chalicelib.providers.slack.settings import Slack
 from local.slack.errors import documented
-from tests.support.fake_providers import BOT_SCOPES, DANA, FakeProviders, playing
+from tests.support.fake_providers import BOT_SCOPES, DANA, FakeProviders
 
 pytestmark = pytest.mark.requirement("A27", "A42")
 ME = Identity(Provider.SLACK, "T0ACME", DANA)
 WINDOW = f"/slack/dm/{DANA}"
 CONTENT = b"%PDF-1.7\n..."
 FILE = OutgoingFile(name="plan.pdf", size=len(CONTENT), signature="Mia *Wong* (Webtop)")
-
-
-@pytest.fixture(scope="module")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
-    with pytest.MonkeyPatch.context() as patched:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            patched.delenv(name, raising=False)
-        with playing(tmp_path_factory.mktemp("slack")) as fakes:
-            yield fakes
 
 
 class Window:

@@ -1,7 +1,7 @@
 """A chat in somebody's Slack, against the played Slack: what is written there, and what each refusal means."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ from chalicelib.providers.slack.writing import to_slack
 from local.slack.errors import documented
 from tests.support import id_tokens
 from tests.support.capabilities import Seen, ways
-from tests.support.fake_providers import DANA, OLIVIA, FakeProviders, playing
+from tests.support.fake_providers import DANA, OLIVIA, FakeProviders
 from tests.support.id_tokens import FakeAnswer, fake_answer
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
@@ -33,15 +33,6 @@ ME = Identity(Provider.SLACK, "T0ACME", DANA)
 LINE = OutgoingMessage(id="m-1", author="Mia *Wong*", via=Via.WEBTOP, text="Hello **there** <!channel>")
 WINDOW = f"/slack/dm/{DANA}"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
-    with pytest.MonkeyPatch.context() as patched:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            patched.delenv(name, raising=False)
-        with playing(tmp_path_factory.mktemp("slack")) as fakes:
-            yield fakes
 
 
 @dataclass

@@ -21,7 +21,7 @@ from chalicelib.providers.microsoft import callbacks, events, settings
 from chalicelib.providers.microsoft.files import card
 from chalicelib.providers.microsoft.relay import TeamsRelay
 from tests.support import picture_samples as samples
-from tests.support.fake_providers import JONAS, FakeProviders, playing
+from tests.support.fake_providers import JONAS, FakeProviders
 
 pytestmark = pytest.mark.requirement("A27", "A42")
 KESSEL = "3a1d0c52-8f3e-4e0a-9a51-7c0b5d1e0a01"
@@ -29,15 +29,6 @@ ME = Identity(Provider.MICROSOFT, KESSEL, JONAS)
 CHAT = f"/microsoft/teams/chat/{JONAS}"
 CONTENT, PNG = b"%PDF-1.7\n...", samples.png(40, 30)
 FILE = OutgoingFile(name="plan.pdf", size=3_000_000, signature="Mia (Webtop)", url="https://chat.example/files/f1")
-
-
-@pytest.fixture(scope="module")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
-    with pytest.MonkeyPatch.context() as patched:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            patched.delenv(name, raising=False)
-        with playing(tmp_path_factory.mktemp("teams")) as fakes:
-            yield fakes
 
 
 @dataclass

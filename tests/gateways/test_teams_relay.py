@@ -1,7 +1,6 @@
 """A chat in somebody's Teams, against the played connector: what is written there, and what each refusal means."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +20,7 @@ from chalicelib.providers.microsoft import settings
 from chalicelib.providers.microsoft.relay import TeamsRelay
 from tests.support import id_tokens
 from tests.support.capabilities import Seen, ways
-from tests.support.fake_providers import JONAS, FakeProviders, playing
+from tests.support.fake_providers import JONAS, FakeProviders
 from tests.support.id_tokens import FakeAnswer, fake_answer
 
 pytestmark = pytest.mark.requirement("A26", "A27", "A39")
@@ -38,15 +37,6 @@ NEEDED = {
     "MAIL_FROM": "m",
 }
 NEEDED["AWS_ENDPOINT_URL"] = ""
-
-
-@pytest.fixture(scope="module")
-def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeProviders]:
-    with pytest.MonkeyPatch.context() as patched:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            patched.delenv(name, raising=False)
-        with playing(tmp_path_factory.mktemp("teams")) as fakes:
-            yield fakes
 
 
 @dataclass
