@@ -125,7 +125,7 @@ def _source(root: Path, into: Path, target: Target, contents: Contents) -> Path:
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
     # Of the translations, what runs is compiled.
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", "babel.cfg")
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", "babel.cfg", "catalogue.py")
     for name in contents.source:
         if (root / name).is_dir():
             shutil.copytree(root / name, into / name, ignore=ignored)

@@ -27,7 +27,10 @@ _UNUSED_PARTS = (
     *("bin", "cffi", "pycparser"),  # needed to build others
     "dns",  # would ask DNS about an address
     "charset_normalizer/cli",
-    *(f"slack_sdk/{part}" for part in ("audit_logs", "rtm", "rtm_v2", "scim", "socket_mode")),
+    "slack",  # slack_sdk under its name of earlier versions
+    *(f"slack_sdk/{part}" for part in ("audit_logs", "oauth", "rtm", "rtm_v2", "scim", "socket_mode")),
+    "babel/messages",  # writes catalogues
+    "urllib3/contrib/emscripten",
 )
 _UNUSED_FILES = (
     "*.pyi",
@@ -42,6 +45,7 @@ _UNUSED_FILES = (
     "examples-1.json",
     "*.cdx.json",
     "dateutil-zoneinfo.tar.gz",  # for machines without time zones
+    *("slack_sdk/web/async_*.py", "slack_sdk/web/legacy_*.py", "slack_sdk/webhook/async_*.py"),
 )
 _DECODERS = ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")
 """Pillow's modules of formats that stay: those that are tried, and those that Pillow itself imports on the way to them."""

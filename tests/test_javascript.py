@@ -5,8 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.names import initials
-from chalicelib.templating.environment import tint
+from chalicelib.domain.names import initials, tint
 from tests.test_house_rules import PRIVATE_CLASSES, PRIVATE_NAMES, PRIVATE_WORDS
 
 ROOT = Path(__file__).parents[1]

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from zlib import crc32
 
 from .characters import is_blank, visible
 from .errors import wrong_field
 
 PERSON, TITLE = 60, 80
+TINTS = 6
 _SPACE = re.compile(r"\s+")
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -47,3 +49,8 @@ def initials(name: str) -> str:
     """One or two letters for an avatar."""
     words = [word for word in name.split() if word[:1].isalnum()] or [name]
     return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+def tint(account_id: str) -> int:
+    """0 to 5, for good: the colour of an account's avatar."""
+    return crc32(account_id.encode()) % TINTS

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from zlib import crc32
 
 from jinja2 import (
     Environment,
@@ -21,11 +20,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from ..domain.characters import isolated
-from ..domain.names import initials
+from ..domain.names import initials, tint
 from ..domain.providers import APPLICATIONS, BADGES, PROVIDERS
 from . import history, languages
 
-TINTS = 6
 COMPILED = "compiled"
 _ADDRESS = 36
 _BLOCKS = re.compile(r"<(p|ul|ol|li|pre)\b")
@@ -89,11 +87,6 @@ def _isolated(value: object) -> object:
 def _directed(html: str) -> Markup:
     """The cleaned HTML of a message; each paragraph, list and line of code runs as its own first letter says."""
     return Markup(_BLOCKS.sub(r'<\1 dir="auto"', str(html)))  # noqa: S704 - only attributes are added
-
-
-def tint(account_id: str) -> int:
-    """0 to 5, for good: the colour of an account's avatar."""
-    return crc32(account_id.encode()) % TINTS
 
 
 @pass_context

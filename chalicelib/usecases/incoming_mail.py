@@ -14,7 +14,6 @@ from ..domain.ends import EndReason
 from ..domain.errors import Refusal
 from ..domain.incoming_mail import Dropped, IncomingMail, MailAnswer, MailEnvelope, automatic, leaves
 from ..domain.invitations import Invitation, Status
-from ..domain.mail_text import newly_written
 from ..domain.notifications import NotificationKind, NotificationMail
 from ..domain.outside import PersonRef
 from ..domain.providers import Via
@@ -243,6 +242,8 @@ def _pieces(mail: IncomingMail, files: Sequence[str]) -> tuple[str, ...]:
 
 def _new_in(mail: IncomingMail) -> str:
     """What was newly written, and that it went on where the mail is longer than what is read of it: not where a quote is."""
+    from ..domain.mail_text import newly_written  # patterns for the clients of four languages
+
     new = newly_written(mail.text)
     goes_on = mail.is_cut and new and mail.text.rstrip().endswith(new.rpartition("\n")[2])
     return f"{new}\n\n{_GOES_ON}" if goes_on else new

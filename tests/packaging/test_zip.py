@@ -1,5 +1,6 @@
 """The zip: small, compiled, complete, and the same from the same source."""
 
+import ast
 import subprocess
 import sys
 import zipfile
@@ -85,12 +86,66 @@ def test_pictures_are_made_from_their_zip_alone(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("[300, 300, 300, 300]\n", "")
 
 
-@pytest.mark.skipif(bundle.this_machine() != bundle.LAMBDA, reason="the wheels in the zip are for Lambda's platform")
-def test_the_application_starts_from_the_zip_alone(package: Package, tmp_path: Path) -> None:
+SELDOM = {
+    "chalicelib.domain.mail_text",
+    "chalicelib.templating.environment",
+    "chalicelib.usecases.changes",
+    "chalicelib.usecases.relay_in",
+    "email_validator",
+    "jinja2",
+    "markdown_it",
+    "msal",
+    "nh3",
+    "requests",
+    "segno",
+    "slack_sdk.web",
+    "zxcvbn",
+}
+"""What a cold start of `api` doesn't import: what events alone need, or pages, or one route in a hundred."""
+
+runs_here = pytest.mark.skipif(bundle.this_machine() != bundle.LAMBDA, reason="the wheels are for Lambda's platform")
+
+
+@pytest.fixture(scope="session")
+def unpacked(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unpacked")
     with zipfile.ZipFile(package.zip) as archive:
-        archive.extractall(tmp_path)
-    program = "import argon2, app; print(len(app.app.routes), argon2.PasswordHasher(1, 8, 1).hash('x')[:9])"
-    isolated = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {program}"]
-    done = subprocess.run(isolated, capture_output=True, text=True, check=False, cwd=tmp_path)
+        archive.extractall(folder)
+    return folder
+
+
+def run_in(folder: Path, program: str) -> str:
+    start = f"import sys; sys.path.insert(0, {str(folder)!r}); {program}"
+    isolated = [sys.executable, "-I", "-S", "-c", start]
+    done = subprocess.run(isolated, capture_output=True, text=True, check=False, cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split()[1] == "$argon2id"
+    return done.stdout
+
+
+@runs_here
+def test_the_application_starts_from_the_zip_alone(unpacked: Path) -> None:
+    program = "import argon2, app; print(len(app.app.routes), argon2.PasswordHasher(1, 8, 1).hash('x')[:9])"
+    assert run_in(unpacked, program).split()[1] == "$argon2id"
+
+
+@runs_here
+def test_all_that_the_source_imports_anywhere_is_in_the_zip(unpacked: Path) -> None:
+    wanted = sorted({name for path in (unpacked / "chalicelib").rglob("*.py") for name in imported(path)})
+    assert {"email_validator", "slack_sdk", "msal", "jinja2", "babel.dates"} <= set(wanted)
+    run_in(unpacked, f"from importlib import import_module as i; [i(name) for name in {wanted}]")
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of others that a module imports, at its head or where it uses them."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    names = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
+    return names | {
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+
+
+@runs_here
+def test_a_cold_start_doesnt_import_what_is_seldom_needed(unpacked: Path) -> None:
+    known = run_in(unpacked, f"import app; print(*{SELDOM} & set(sys.modules))")
+    assert known.split() == []
+    run_in(unpacked, f"from importlib import import_module as i; [i(name) for name in {SELDOM}]")

@@ -6,10 +6,11 @@ import pytest
 from jinja2 import UndefinedError
 
 from chalicelib.domain import errors
+from chalicelib.domain.names import TINTS, tint
 from chalicelib.domain.people import LOCALES
 from chalicelib.domain.providers import Option
 from chalicelib.templating import composing, pages, precompile
-from chalicelib.templating.environment import COMPILED, TINTS, Missing, environment, tint
+from chalicelib.templating.environment import COMPILED, Missing, environment
 
 
 def page(folder: Path, source: str, **context: object) -> str:

@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
-import segno
 
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
@@ -247,6 +246,8 @@ def link_page(request: PageRequest) -> Page:
 @routes.page("/chats/{chat_id}/invitations/{invitation_id}/qr.svg", signed_in=True)
 def qr_code(request: PageRequest) -> Content:
     url = invitations.copied_link(request.ports, request.account, *_names(request))
+    import segno
+
     drawn = io.BytesIO()
     segno.make(url, error="m").save(
         drawn, kind="svg", scale=8, border=4, dark="#1B2426", light="#FFFFFF", xmldecl=False

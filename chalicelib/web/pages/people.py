@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...domain.messages import Author
-from ...domain.names import initials
+from ...domain.names import initials, tint
 from ...domain.people import Account
 from ...ports import Ports
 from ...schemas import profile_pictures
-from ...templating.environment import tint
 from ...usecases.workspaces import of_account
 
 
