@@ -69,6 +69,7 @@ interface LiveEvent {
   message?: Message;
   file?: MessageFile;
   participant?: { account_id: string; name: string; via: string };
+  invitation_id?: string;
   account_id?: string;
   name?: string | null;
   seq?: number;

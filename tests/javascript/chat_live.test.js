@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Refused } from '../../chalicelib/web/static/api.js';
 import { Backfill, LiveUpdates } from '../../chalicelib/web/static/chat_live.js';
-import { TypingUsers } from '../../chalicelib/web/static/chat_people.js';
+import { TypingUsers } from '../../chalicelib/web/static/live_connection.js';
 import { message, pass, settled } from './fakes.js';
 
 /** The thread of a page: seqs that it shows, and what it was given besides. */
@@ -67,7 +67,7 @@ class Shown {
 function chat({ seqs, length, english = true }) {
   const thread = new Shown(seqs);
   const server = { length, queries: /** @type {string[]} */ ([]), fails: /** @type {unknown} */ (null), waits: Promise.resolve() };
-  const renewed = { times: 0 };
+  const renewed = { times: 0, rows: /** @type {object[]} */ ([]) };
   const backfill = new Backfill({
     thread,
     english,
@@ -236,7 +236,10 @@ function live(t, { seqs = [1], length = 1 } = {}) {
     onDelivered: ({ text }) => { delivered.push(text); },
     onRestored: () => { back.times += 1; },
     people: {
-      renew: () => { base.renewed.times += 1; },
+      renew: (changes) => {
+        base.renewed.times += 1;
+        base.renewed.rows.push(changes);
+      },
       countElsewhere: (id, mentions) => { elsewhere.push(mentions ? `${id} @` : id); },
     },
     view: {
@@ -474,7 +477,7 @@ test('what happens in other chats is counted, unless it is one\'s own', async (t
   assert.deepEqual(elsewhere, ['there', 'there @']);
   assert.equal(renewed.times, 0);
   hears({ type: 'read', chat_id: 'there', seq: 8 });
-  assert.equal(renewed.times, 1);
+  assert.deepEqual(renewed.rows, [{ chats: ['there'] }]);
   assert.deepEqual(thread.read, []);
   hears({ type: 'read', seq: 1 });
   assert.deepEqual(thread.read, [1]);
@@ -508,4 +511,18 @@ test('that one types is told at most every three seconds, and only over a connec
   t.mock.timers.tick(3000);
   line.typing();
   assert.equal(said.length, 2);
+});
+
+test('what an event is about is fetched anew, and nothing beside it', async (t) => {
+  const { hears, renewed } = await connected(t);
+  hears({ type: 'invitation.changed', invitation_id: 'inv1' });
+  hears({ type: 'participant.joined', participant: { account_id: 'dana', name: 'Dana', via: 'webtop' } });
+  hears({ type: 'delivery.changed', message: message(1) });
+  hears({ type: 'chat.changed', name: 'Harbour' });
+  assert.deepEqual(renewed.rows, [
+    { people: ['inv1'], chats: ['here'] },
+    { people: ['dana'], chats: ['here'] },
+    { deliveries: ['1'] },
+    { people: ['all'], chats: ['here'] },
+  ]);
 });

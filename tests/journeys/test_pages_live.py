@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Page, Response, Route, WebSocketRoute, expect
 
 from tests.support.browsers import Room, Windows, connected, room, said, texts
 
@@ -194,6 +195,29 @@ def test_the_panel_stays_scrolled_and_focused_when_it_changes(
     expect(panel.get_by_text("Delivered")).to_be_attached()
     expect(panel.get_by_label(f"More about {olaf}")).to_be_focused()
     assert panel.locator(".people-list").evaluate(here) == scrolled
+
+
+def test_an_event_fetches_its_row_and_leaves_the_others_as_they_are(windows: Windows, shared_room: Room) -> None:
+    """M32: it fetched the whole page. What the person did in another row stays: it isn't rendered anew."""
+    olaf, path = str(shared_room.invitations[1]["email"]), shared_room.path
+    shared_room.owner.ask("POST", f"{path}/invitations", {"invitees": [{"email": f"per@{token_hex(4)}.example"}]})
+    page = _live(windows, shared_room, 0)
+    panel = page.get_by_role("region", name="People")
+    dana = panel.get_by_role("listitem").filter(has_text="Dana Smith")
+    dana.evaluate("node => { node.dataset.before = 'yes'; }")
+    fetched: list[tuple[str, Response]] = []
+    page.on("response", lambda answer: fetched.append((urlsplit(answer.url).path, answer)))
+    for kind, text in (("delivery", "Delivered"), ("bounce", "Bounced:")):
+        windows.system.notify(windows.system.mail(olaf), kind)
+        expect(panel.get_by_text(text)).to_be_visible()
+    expect(panel.locator("#invitations > li").first).to_contain_text(olaf)
+    expect(page.locator("#side-inbox .count")).to_contain_text("invitation waits for you")
+    expect(dana).to_have_attribute("data-before", "yes")
+    expect(panel.locator("[data-kept]")).to_have_count(0)
+    asked = [answer for name, answer in fetched if name == f"{path}/fragments"]
+    assert path not in dict(fetched)
+    assert 0 < len(asked) <= 3
+    assert max(len(answer.body()) for answer in asked) < 12_000
 
 
 def test_an_address_that_cannot_be_fixed_so_has_the_focus(

@@ -1,41 +1,31 @@
 """One chat: reading, writing, and the people in it. Every form works without a script and answers 303."""
 
 import io
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from ...domain import errors
 from ...domain.address_lists.reading import of_field
-from ...domain.calls import CallKind
-from ...domain.chats import Chat, ChatKind, Level, Membership, Participant, refuse_unless_open
-from ...domain.files import are_allowed
-from ...domain.invitations import Invitation
+from ...domain.chats import Level
 from ...domain.inviting import Invitee
-from ...domain.rosters import open_in, people_in
-from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
-from ...templating import languages
 from ...usecases import (
     asking,
     calls,
     chats,
     checking,
-    deliveries,
     ending,
     files,
     invitations,
     inviting,
     messages,
-    places_by_mail,
-    workspaces,
 )
-from ...usecases.deliveries import Delivery
 from ...usecases.files import Declared
 from ...usecases.messages import MessageDraft
 from ..requests import MOST_BYTES_OF_LIST, MOST_BYTES_WITH_FILE
-from . import flash, invitees, participants, refused, thread
+from . import chat_shown, flash, invitees, participants, refused, thread
 from .routing import Content, Page, PageRequest, Pages, Redirect
 from .shell import shell
 
@@ -267,16 +257,11 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
     before = thread.number(query.get("before", ""))
     read = messages.read(ports, request.account, chat_id, before, None, None)
     chat, invitations = chats.roster(ports, chat_id)
-    workspace, member = workspaces.membership(ports, request.account, chat.workspace_id)
-    joined = chats.participants_of(chat, invitations)
     shown = read.page.messages
     older = shown[0].seq if shown and shown[0].seq > max(1, read.membership.reads_from) else None
     context = {
-        "chat": _chat(chat, read.membership, workspace, member, invitations, joined, request),
-        "participants": participants.participants(joined, read.membership, invitations, member, request),
-        "shows": {via: asdict(each) for via, each in deliveries.capabilities_of(ports, joined).items()},
-        "invitations": participants.invited(request, invitations, member) if read.membership.is_member else [],
-        "items": thread.items(read, joined, _deliveries(request, read, invitations), request.locale),
+        **chat_shown.with_people(request, read.membership, chat, invitations),
+        "items": chat_shown.items(request, replace(read, chat=chat), invitations),
         "older_url": f"?before={older}" if older else None,
         "newer_url": _base(request) if before is not None and shown and shown[-1].seq < chat.last_seq else None,
         "draft": "",
@@ -288,31 +273,13 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "joined": "joined" in query,
         "notice": participants.done(request, invitations) or flash.notice(request),
         "reach": participants.reach(request, read.membership),
-        "invites_colleagues": participants.invites_colleagues(read.membership),
         "chosen_history": invitees.choice(request).shown(request),
         "file": None,
         "check": None,
         **refused.shown(request),
         **more,
     }
-    context["me_participant"] = next(
-        (participant for participant in context["participants"] if participant["account_id"] == request.account.id),
-        None,
-    )
     return shell(request, "chat.html", chat.id, 422 if refusal else 200, **context)
-
-
-def _deliveries(
-    request: PageRequest, read: messages.Read, invitations: tuple[Invitation, ...]
-) -> dict[int, list[Delivery]]:
-    """How one's own messages fare elsewhere; why, in the reader's language where it is a sentence of ours."""
-    results = deliveries.of_page(request.ports, read.page, read.membership, invitations)
-    return {seq: [_in_words(delivery, request.locale) for delivery in each] for seq, each in results.items()}
-
-
-def _in_words(delivery: Delivery, locale: str) -> Delivery:
-    told = [languages.text(text, locale, **({"emojis": with_} if with_ else {})) for text, with_ in delivery.sentences]
-    return replace(delivery, sentences=tuple((text, "") for text in told))
 
 
 def _draft(request: PageRequest) -> MessageDraft:
@@ -351,53 +318,6 @@ def _done(request: PageRequest, what: str) -> Redirect:
     """Back to the row, which has the focus then, with a word that it was done."""
     invitation_id = request.path["invitation_id"]
     return Redirect(f"{_base(request)}?people=1&done={what}&of={invitation_id}#i-{invitation_id}")
-
-
-def _shut(chat: Chat, request: PageRequest) -> str:
-    """Why nobody can write here; empty where one can."""
-    try:
-        refuse_unless_open(chat, request.ports.now())
-    except errors.Refusal as refusal:
-        return request.problems(refusal)["form"]
-    return ""
-
-
-def _chat(
-    chat: Chat,
-    membership: Membership,
-    workspace: Workspace | None,
-    member: Member | None,
-    invitations: tuple[Invitation, ...],
-    participants: tuple[Participant, ...],
-    request: PageRequest,
-) -> dict[str, Any]:
-    may_invite = (
-        workspace is not None
-        and member is not None
-        and workspace.communicate
-        and (workspace.who_may_invite is WhoMayInvite.MEMBERS or member.role.may_manage)
-    )
-    cap = workspace.allowance.people_in_a_chat if workspace else 0
-    used = people_in(invitations, chat.founder_left) + open_in(invitations, request.ports.now())
-    others = [participant.name for participant in participants if participant.account_id != request.account.id]
-    return {
-        **msgspec.to_builtins(shapes.chat(chat, membership)),
-        "shut": _shut(chat, request),
-        "title": chat.name or ", ".join(others[:3]) or chat.title_for(membership),
-        "workspace_name": workspace.name if workspace else "",
-        "can_invite": may_invite,
-        "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
-        "level": membership.level,
-        "hidden": membership.hides(chat),
-        "by_mail": places_by_mail.may_choose(request.ports, request.account, membership),
-        "takes_files": workspace is not None and are_allowed(workspace, membership),
-        "file_mb": workspace.allowance.file_bytes // (1024 * 1024) if workspace else 0,
-        "can_call": workspace is not None and workspace.calls.kind is not CallKind.NONE,
-        "capacity_left": max(0, cap - used),
-        "waiting": dict(chats.waiting_in(invitations, request.ports.now())).get(request.account.id, 0),
-        "workspace_id": chat.workspace_id,
-        **(invitees.lines(request.ports, workspace) if may_invite and workspace else {}),
-    }
 
 
 def _message(request: PageRequest, read: messages.Read, message_id: str) -> dict[str, Any] | None:

@@ -25,15 +25,21 @@ def shell(
 ) -> Page:
     """A signed-in page: `here` names the place in the sidebar that is lit."""
     listed_chats = chats.listed(request.ports, request.account) if listed_chats is None else listed_chats
-    base: dict[str, Any] = {
-        "chats": [row(listed_chat) for listed_chat in _shown(listed_chats, here)],
-        "chats_in_all": len(listed_chats),
-        "here": here,
-    }
-    base["waiting"] = sum(each.chat.waits_for(request.account.id) for each in listed_chats if each.membership.is_member)
+    base = sidebar(request, listed_chats, here)
     if "workspaces" not in context:
         base["workspaces"] = people.workspaces(request.ports, request.account)
     return request.page(template, code, **{**base, **context})
+
+
+def sidebar(request: PageRequest, listed_chats: list[Listed], here: str) -> dict[str, Any]:
+    """Its chats, and how many invitations wait."""
+    waiting = (each.chat.waits_for(request.account.id) for each in listed_chats if each.membership.is_member)
+    return {
+        "chats": [row(listed_chat) for listed_chat in _shown(listed_chats, here)],
+        "chats_in_all": len(listed_chats),
+        "waiting": sum(waiting),
+        "here": here,
+    }
 
 
 def _shown(listed_chats: list[Listed], here: str) -> list[Listed]:

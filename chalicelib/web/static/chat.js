@@ -7,7 +7,7 @@ import { updateFile } from './chat_file_view.js';
 import { ChosenFiles } from './chat_files.js';
 import { Backfill, LiveUpdates } from './chat_live.js';
 import { Outbox } from './chat_outbox.js';
-import { PeoplePanel, TypingUsers } from './chat_people.js';
+import { PeoplePanel } from './chat_people.js';
 import { PictureViewer } from './chat_pictures.js';
 import { Thread } from './chat_thread.js';
 import { ConnectionView, chatData, person, roster } from './chat_view.js';
@@ -15,7 +15,7 @@ import { startContacts } from './contacts.js';
 import { startDrafts } from './drafts.js';
 import { startInviting } from './inviting.js';
 import { startKeys } from './keys.js';
-import { openConnection } from './live_connection.js';
+import { TypingUsers, openConnection } from './live_connection.js';
 import { startMenus } from './menu.js';
 import { dropCopy, startCopying } from './offline_copy.js';
 import { startPage } from './page.js';
@@ -39,12 +39,11 @@ const call = createApi({ account, sessionEnded });
 startInviting();
 startContacts(call);
 const people = new PeoplePanel({ account, sessionEnded, call });
-const renew = () => people.renew();
-const thread = new Thread({ call, renew });
+const thread = new Thread({ call, renew: (changes) => people.renew(changes) });
 const backfill = new Backfill({
   read: (query) => call('GET', `${thread.path}/messages?${query}`),
   thread,
-  renew,
+  renew: () => people.renew(),
   english: document.documentElement.lang === 'en',
 });
 const view = new ConnectionView(() => dropCopy(storage, chatId));

@@ -104,7 +104,7 @@ export class LiveUpdates {
    * @param {MessageList} given.thread
    * @param {LiveView} given.view
    * @param {(listener: { onEvent(event: LiveEvent): void, onClose(): void }) => Promise<import('./live_connection.js').Connection>} given.connect
-   * @param {{ renew(): void, countElsewhere(id: string, mentions: boolean): void }} given.people
+   * @param {{ renew(changes: import('./chat_people.js').Changes): void, countElsewhere(id: string, mentions: boolean): void }} given.people
    * @param {{ add(id: string, name: string): void, remove(id: string | undefined): void }} given.typingUsers
    * @param {(id: string) => string | undefined} given.nameOf somebody in the chat
    * @param {(file: MessageFile) => void} given.onFile a file of a message is ready, or blocked
@@ -260,7 +260,7 @@ export class LiveUpdates {
     } else {
       this.#onEventHere(event);
       if (!/^(invitation|participant|chat)\./.test(event.type)) return;
-      people.renew();
+      people.renew({ people: [event.invitation_id ?? event.participant?.account_id ?? 'all'], chats: [chat.chat] });
       if (!event.message) backfill.catchUp().catch(() => {});
     }
   }
@@ -268,7 +268,7 @@ export class LiveUpdates {
   /** @param {LiveEvent} event */
   #onEventElsewhere({ type, chat_id, message }) {
     const { chat, people } = this.#ports;
-    if (type === 'read') people.renew();
+    if (type === 'read') people.renew({ chats: [chat_id] });
     if (type !== 'message.created' || message?.author?.account_id === chat.me) return;
     people.countElsewhere(chat_id, Boolean(message?.html?.includes('class="mention"')));
   }
@@ -280,7 +280,7 @@ export class LiveUpdates {
     if (type === 'message.created' && message) {
       this.#onMessage(message);
     } else if (type === 'delivery.changed') {
-      people.renew();
+      if (message) people.renew({ deliveries: [String(message.seq)] });
     } else if (message) {
       thread.change(message);
     } else if (type === 'typing' && account_id) {

@@ -1,11 +1,41 @@
-// What stands beside the thread: the people panel, which opens without a reload, and the list of chats. Both are fetched anew
-// when something in them changes. And who of them writes.
+// What stands beside the thread: the people panel, which opens without a reload, and the list of chats. Of both the rows that
+// changed are fetched anew, as the server renders them.
 import { closeMenus, flashLabel } from './menu.js';
 import { announce, closest, find, isComposing } from './page.js';
 import { localTimes } from './times.js';
 
 const DELIVERIES = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
-const RENEWED = ['#people', '#roster', '.chat .titles', '.readers .who', '#side-inbox', '#side-chats', '#people-button'];
+const RENEWED = ['people-sections', 'roster', 'titles', 'readers', 'side-inbox', 'side-chats', 'people-button'];
+const ALL = ['all'];
+const MOST_ROWS = 40; // of more, all: an address has its limits
+
+/**
+ * Which rows changed, by list: people and invitations, chats, one's own messages (by seq). `all` where they aren't known.
+ * @typedef {{ people?: string[], chats?: string[], deliveries?: string[] }} Changes
+ */
+
+/** What is to be fetched anew, once for many events. */
+export class ChangedRows {
+  /** @type {Map<string, Set<string>>} */
+  #rows = new Map();
+
+  /** @param {Changes} changes */
+  add(changes) {
+    for (const [list, rows] of Object.entries(changes)) {
+      this.#rows.set(list, new Set([...this.#rows.get(list) ?? [], ...rows]));
+    }
+  }
+
+  /**
+   * Hands out what was added, and begins anew.
+   * @returns {Changes}
+   */
+  take() {
+    const taken = Object.fromEntries([...this.#rows].map(([list, rows]) => [list, rows.has('all') || rows.size > MOST_ROWS ? ALL : [...rows]]));
+    this.#rows.clear();
+    return taken;
+  }
+}
 
 export class PeoplePanel {
   #app = find('.chat-app');
@@ -15,6 +45,7 @@ export class PeoplePanel {
   #phone = matchMedia('(width < 720px) or (height < 480px)');
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
+  #changed = new ChangedRows();
   #account;
   #sessionEnded;
   #call;
@@ -52,8 +83,12 @@ export class PeoplePanel {
     if (named instanceof HTMLDetailsElement) named.open = true;
   }
 
-  /** Soon, once for many events, and not while somebody types in the panel or has a menu open there. */
-  renew() {
+  /**
+   * Soon, once for many events, and not while somebody types in the panel or has a menu open there.
+   * @param {Changes} [changes] everything, where it isn't known
+   */
+  renew(changes = { people: ALL, chats: ALL, deliveries: ALL }) {
+    this.#changed.add(changes);
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => this.#fetch(), 400);
   }
@@ -67,7 +102,7 @@ export class PeoplePanel {
     const row = document.querySelector(`#side-chats [data-chat="${CSS.escape(id)}"]`);
     const item = row?.closest('li');
     if (!row || !item || mentions) {
-      this.renew();
+      this.renew({ chats: [id] });
       return;
     }
     row.classList.add('unread');
@@ -92,29 +127,34 @@ export class PeoplePanel {
 
   async #fetch() {
     if (this.#isBusy()) {
-      this.renew();
+      this.renew({});
       return;
     }
-    const answer = await fetch(location.pathname, { credentials: 'same-origin' }).catch(() => null);
+    const changes = this.#changed.take();
+    const asked = new URLSearchParams(Object.entries(changes).map(([list, rows]) => [list, rows.join()]));
+    const answer = await fetch(`${location.pathname}/fragments?${asked}`, { credentials: 'same-origin' }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (fresh.body.dataset.account !== this.#account) this.#sessionEnded();
-    else if (this.#isBusy()) this.renew(); // by now
+    else if (this.#isBusy()) this.renew(changes); // by now
     else this.#replace(fresh);
   }
 
   /** @param {Document} fresh */
   #replace(fresh) {
     const restore = this.#whereOneWas();
-    for (const selector of RENEWED) {
-      const [old, renewed] = [document.querySelector(selector), fresh.querySelector(selector)];
-      if (old && renewed) old.replaceChildren(...renewed.childNodes);
+    for (const id of RENEWED) {
+      const [old, renewed] = [document.getElementById(id), fresh.getElementById(id)];
+      if (!old || !renewed) continue;
+      const parts = document.adoptNode(renewed);
+      if (fillIn(parts)) old.replaceChildren(...parts.childNodes);
+      else this.renew({ people: ALL, chats: ALL });
     }
     dispatchEvent(new Event('chats:renewed'));
     drawDeliveries(fresh);
     localTimes(this.#panel);
-    const rule = fresh.querySelector('.composer > :first-child');
-    if (rule) find('.composer > :first-child').className = rule.className;
+    const seam = fresh.getElementById('seam');
+    if (seam) find('#seam').className = seam.className;
     restore();
   }
 
@@ -205,14 +245,26 @@ function closeFold(event) {
 }
 
 /**
+ * Rows that didn't change are those that the page has; false where it hasn't got one of them.
+ * @param {Element} parts
+ */
+function fillIn(parts) {
+  const places = [...parts.querySelectorAll('[data-kept]')];
+  const rows = places.map(({ id }) => document.getElementById(id));
+  if (rows.includes(null)) return false;
+  for (const [index, place] of places.entries()) place.replaceWith(rows[index] ?? place);
+  return true;
+}
+
+/**
  * How one's own messages fare elsewhere, as the server says it.
  * @param {Document} fresh
  */
 function drawDeliveries(fresh) {
-  for (const message of fresh.querySelectorAll('#messages .message.mine')) {
-    const reactions = document.getElementById(message.id)?.querySelector('.reactions');
+  for (const told of fresh.querySelectorAll('#deliveries > li')) {
+    const reactions = document.getElementById(`m-${told instanceof HTMLElement ? told.dataset.seq : ''}`)?.querySelector('.reactions');
     if (!reactions) continue;
-    const [old, now] = [reactions, message.querySelector('.reactions')].map((node) => node?.parentElement?.querySelector(DELIVERIES));
+    const [old, now] = [reactions.parentElement?.querySelector(DELIVERIES), told.firstElementChild];
     if (old?.textContent === now?.textContent) continue;
     old?.remove();
     if (now) reactions.after(now);
@@ -222,35 +274,4 @@ function drawDeliveries(fresh) {
 /** @param {Element} node */
 function identityOf(node) {
   return `${node.closest('li')?.id ?? ''} ${node.getAttribute('aria-label') ?? node.textContent}`;
-}
-
-/** Who writes now; whoever isn't heard of for six seconds doesn't any more. */
-export class TypingUsers {
-  /** @type {Map<string, { name: string, timer: ReturnType<typeof setTimeout> }>} by account */
-  #names = new Map();
-  #show;
-
-  /** @param {(names: string[]) => void} show */
-  constructor(show) {
-    this.#show = () => show([...this.#names.values()].map(({ name }) => name));
-  }
-
-  /**
-   * @param {string} id
-   * @param {string} name
-   */
-  add(id, name) {
-    clearTimeout(this.#names.get(id)?.timer);
-    this.#names.set(id, { name, timer: setTimeout(() => this.remove(id), 6000) });
-    this.#show();
-  }
-
-  /** @param {string | undefined} id */
-  remove(id) {
-    const typist = this.#names.get(id ?? '');
-    if (!typist) return;
-    clearTimeout(typist.timer);
-    this.#names.delete(id ?? '');
-    this.#show();
-  }
 }

@@ -27,7 +27,7 @@ export class Thread {
   /**
    * @param {object} given
    * @param {import('./api.js').Call} given.call
-   * @param {() => void} given.renew shows the lists beside the thread anew
+   * @param {(changes: import('./chat_people.js').Changes) => void} given.renew shows the lists beside the thread anew
    */
   constructor({ call, renew }) {
     this.#call = call;
@@ -271,7 +271,7 @@ export class Thread {
     this.#box.dataset.read = String(this.#last);
     const called = document.querySelector('#side-inbox .count-mention, #side-chats [aria-current] .count-mention');
     this.#call('PUT', `${this.path}/read`, { seq: this.#last }).then(
-      () => { if (called) this.#renew(); },
+      () => { if (called) this.#renew({ chats: [this.#chat.chat] }); },
       () => { delete this.#box.dataset.read; },
     );
   }

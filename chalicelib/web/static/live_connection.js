@@ -1,5 +1,6 @@
 // One live connection: a WebSocket opened with a one-time ticket. It is asked again and again whether it still lives, which
-// tells the other side that we do; without an answer it counts as lost, for a connection can die without a word.
+// tells the other side that we do; without an answer it counts as lost, for a connection can die without a word. And who is
+// heard of over it as writing.
 
 const OPENING = 20_000;
 const EVERY = 25_000; // the server takes a minute's silence for the end
@@ -78,4 +79,35 @@ function alarm() {
     timer = setTimeout(then, milliseconds);
   }
   return { set, clear };
+}
+
+/** Who writes now; whoever isn't heard of for six seconds doesn't any more. */
+export class TypingUsers {
+  /** @type {Map<string, { name: string, timer: ReturnType<typeof setTimeout> }>} by account */
+  #names = new Map();
+  #show;
+
+  /** @param {(names: string[]) => void} show */
+  constructor(show) {
+    this.#show = () => show([...this.#names.values()].map(({ name }) => name));
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} name
+   */
+  add(id, name) {
+    clearTimeout(this.#names.get(id)?.timer);
+    this.#names.set(id, { name, timer: setTimeout(() => this.remove(id), 6000) });
+    this.#show();
+  }
+
+  /** @param {string | undefined} id */
+  remove(id) {
+    const typist = this.#names.get(id ?? '');
+    if (!typist) return;
+    clearTimeout(typist.timer);
+    this.#names.delete(id ?? '');
+    this.#show();
+  }
 }
