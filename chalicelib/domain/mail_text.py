@@ -132,7 +132,7 @@ def _attribution(bare: Sequence[str], at: int) -> int:
             continue
         whole = ""
         for last in range(at, min(at + 4, len(bare))):
-            if not bare[last] and last > at:
+            if last > at and (not bare[last] or bare[last].startswith(">")):
                 break
             whole = _ATTRIBUTION_RULE.sub("", f"{whole} {bare[last]}").strip()
             if ends.search(whole) and (_SAYS_WHEN_OR_WHO.search(whole) or _quotes_next(bare, last + 1)):

@@ -154,7 +154,7 @@ NAMES = {
     "stays": "What stays elsewhere.",
     "subject": "Whom or what it was about.",
     "subscription_id": "The id of this browser’s subscription.",
-    "text": "The text, with light marks: `**bold**`, `*italic*`, lists, code.",
+    "text": "The text, with light marks: `**bold**`, `*italic*`, `~~struck~~`, `> quote`, lists, code.",
     "three_words": "Words that the inviter and the mail show alike.",
     "time_zone": "Of the person, as `Europe/Berlin`; empty where it isn’t known.",
     "title": "The kind of problem, in words.",

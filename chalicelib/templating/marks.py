@@ -1,4 +1,5 @@
-"""The light marks of messages become HTML: bold, italic, code, lists, links, line breaks, mentions. All else is text.
+"""The light marks of messages become HTML: bold, italic, strikethrough, code, quotes, lists, links, line breaks, mentions.
+All else is text.
 
 `domain/marks.py` reads them, and nh3 lets nothing but their tags through.
 """
@@ -16,7 +17,7 @@ from ..domain.messages import LONGEST
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
+_TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"}
 
 
 def to_html(text: str, mentions: Sequence[str] = ()) -> str:
@@ -40,9 +41,26 @@ def to_html(text: str, mentions: Sequence[str] = ()) -> str:
 
 
 def to_plain(text: str) -> str:
-    """The words without the marks, for mails and previews."""
+    """The words without the marks, for mails and previews; those of quotes and of struck-through words stay, for without them the
+    text would say something else.
+    """
     tokens = _read(text)
-    return text if tokens is None else re.sub(r"\n{2,}", "\n", "".join(_words(tokens))).strip()
+    return text if tokens is None else "\n".join(filter(None, _parts(tokens)))
+
+
+def _parts(tokens: Sequence["Token"]) -> Iterator[str]:
+    """Each quote, and what stands between quotes."""
+    start = 0
+    for at, token in enumerate(tokens):
+        if token.tag == "blockquote":
+            words = _lines(tokens[start:at])
+            yield re.sub("^", "> ", words, flags=re.MULTILINE) if token.nesting < 0 else words
+            start = at + 1
+    yield _lines(tokens[start:])
+
+
+def _lines(tokens: Sequence["Token"]) -> str:
+    return re.sub(r"\n{2,}", "\n", "".join(_words(tokens))).strip()
 
 
 def _read(text: str) -> list["Token"] | None:
@@ -102,6 +120,8 @@ def _words(tokens: Sequence["Token"]) -> Iterator[str]:
     for token in tokens:
         if token.type == "inline":
             yield from _words(token.children or [])
+        elif token.tag == "s":
+            yield token.markup
         elif token.type == "list_item_open":
             yield f"{token.info}{token.markup} "
         elif token.type in ("softbreak", "hardbreak") or (token.type.endswith("_close") and token.block):

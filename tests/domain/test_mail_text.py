@@ -104,10 +104,17 @@ def test_html_costs_no_more_than_its_length(piece: str) -> None:
     assert costs_its_share(from_html, piece * (8_192 // len(piece)))
 
 
+def test_an_attribution_ends_where_the_quote_begins() -> None:
+    """Spanish names begin with "El", as "El jueves" does; what the quote itself attributes is no part of it."""
+    assert newly_written("El jueves me viene bien.\n> El 23 nov 2026, a las 10:00, Mara escribió:\n> Hola") == (
+        "El jueves me viene bien."
+    )
+
+
 def test_html_has_marks_and_nothing_that_is_hidden_in_it() -> None:
     html = (
         "<style>p{}</style><script>alert(1)</script><!--[if mso]><p>only Outlook</p><![endif]-->"
-        '<p>A <b>bold</b> <a href="https://a.example/x">link</a></p><ul><li>one<li>two</ul>'
+        '<p>A <b>bold</b> <s>old</s> <a href="https://a.example/x">link</a></p><ul><li>one<li>two</ul>'
         '<p>bad <a href="javascript:alert(1)">link</a></p>'
     )
-    assert from_html(html) == "A **bold** [link](https://a.example/x)\n- one\n- two\n\nbad link"
+    assert from_html(html) == "A **bold** ~~old~~ [link](https://a.example/x)\n- one\n- two\n\nbad link"

@@ -30,6 +30,7 @@ MARKS = (
     "=", "!", "\n", "\n\n", "\n  ", "\n    ", " ", "  ", "\t", "- ", "* ", "+ ", "1. ", "2) ", "• ", "> ", "- - ", "a",
     "b", "é", "x y", ".", ",", "1", "🙂", "👨‍👩‍👧", "&amp;", ":smile:", "`co de`", "**b**", "*i*",
     "[x](https://a.example/c(d)?e=1&f=2) ",
+    "~~", "~~s~~", "![x](https://a.example)", "www.a.example/b_c ", "a_b@c.example ", "> a\n> b\n",
     "https://a.example/b_c ", "mailto:a@b.example ", "[x](mailto:a@b.example)", "@Ada Lovelace ", "@Tom Webb, ",
 )  # fmt: skip
 TRICKS = (
@@ -92,6 +93,9 @@ class TestRoundTrips:
             r"\*not\* \_this\_ \`or\` that \- 1\. \# \> \~x\~ \[x](https://a.example)",
             "- \\- a\n- • b\n- > c",
             "5 * 3 * 2, snake_case_name, ~home, a~b~c, 2 < 3 & 4 > 3",
+            "so\n> quote **b**\n> - a\n>\n> more\n\n> another\n\nyes",
+            "~~gone~~, **~~*all*~~** and in~~side~~words, ~one~",
+            "www.a.example/b_c and a_b@c.example, ![x](https://a.example/x.png)",
             "@Ada Lovelace and **@Tom Webb**, `@Ada Lovelace`",
             "🙂 👨‍👩‍👧 🇩🇪 👍🏽 🏴󠁧󠁢󠁳󠁣󠁴󠁿",
             "می‌خواهم नमस्ते שלום",
@@ -199,7 +203,14 @@ class TestSlackIsSafe:
         [
             ("<!channel> & <@U1>", "&lt;!channel&gt; &amp; &lt;@U1&gt;"),
             ("@channel", "@\u00adchannel"),
-            ("> quote", "\u00ad&gt; quote"),
+            (">quote", "\u00ad&gt;quote"),
+            ("so\n> quote\n> **more**\n\nyes", "so\n&gt; quote\n&gt; *more*\nyes"),
+            ("> a\n\n> b", "&gt; a\n\n&gt; b"),
+            ("> - a\n> - b", "&gt; • a\n&gt; • b"),
+            ("~~gone~~ ~not~", "~gone~ <!date^00000000^{_}|~>not<!date^00000000^{_}|~>"),
+            ("www.a.example", "<https://www.a.example|www.a.example>"),
+            ("a@b.example", "<mailto:a@b.example|a@b.example>"),
+            ("![cat](https://a.example/c.png)", "<https://a.example/c.png|cat>"),
             (":smile:", ":\u00adsmile:"),
             ("bank.example", "bank.\u00adexample"),
             (r"\*not\*", "<!date^00000000^{_}|*>not<!date^00000000^{_}|*>"),
@@ -253,7 +264,7 @@ class TestTeamsIsSafe:
         assert translated.mentioned == (ADA.user_id,)
 
     def test_no_words_become_marks(self) -> None:
-        translated = to_teams("# a\n---\n~~b~~ | c\n[d]: https://a.example\n![e](x)", [], "")
+        translated = to_teams("# a\n---\n\\~~b~~ | c\n[d]: https://a.example\n![e](x)", [], "")
         assert "<h1>" not in commonmark(translated.text)
         assert re.findall(r"<(?!/)(\w+)", commonmark(translated.text)) == ["p", "p", "p", "p", "a", "p"]
 

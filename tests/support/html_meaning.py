@@ -1,4 +1,4 @@
-"""What a message's HTML means to its reader: paragraphs of lines of styled characters, lists, code.
+"""What a message's HTML means to its reader: paragraphs of lines of styled characters, lists, quotes, code.
 
 Left out is what nobody sees: spaces at the edges, how often a space is repeated, whether it is bold, invisible
 characters; and two lists with bullets that touch are one.
@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.domain.characters import visible as clean
 from chalicelib.templating.marks import to_html
 
-STYLES = {"strong": "bold", "em": "italic", "code": "code", "span": "mention"}
+STYLES = {"strong": "bold", "em": "italic", "s": "struck", "code": "code", "span": "mention"}
 
 
 def meaning(text: str, mentions: Sequence[str] = ()) -> Any:
@@ -34,6 +34,8 @@ def flowing(blocks: list[Any]) -> list[Any]:
             results += [("p", [line]) for line in block[1]]
         elif block[0] in ("ul", "ol"):
             results.append([*block[:2], *(["li", *flowing(item[1:])] for item in block[2:])])
+        elif block[0] == "blockquote":
+            results.append(["blockquote", *flowing(block[1:])])
         else:
             results.append(block)
     return results
@@ -67,8 +69,8 @@ class _Page(HTMLParser):
         elif tag in ("ul", "ol"):
             self.stack[-1].append(entry := [tag, int(attributes.get("start") or 1)])
             self.stack.append(entry)
-        elif tag == "li":
-            self.stack[-1].append(item := ["li"])
+        elif tag in ("li", "blockquote"):
+            self.stack[-1].append(item := [tag])
             self.stack.append(item)
 
     def handle_endtag(self, tag: str) -> None:
@@ -81,7 +83,7 @@ class _Page(HTMLParser):
             self.pre = None
         elif tag != "br":
             self.flush()
-            if tag in ("ul", "ol", "li"):
+            if tag in ("ul", "ol", "li", "blockquote"):
                 self.stack.pop()
 
     def handle_data(self, data: str) -> None:
@@ -114,6 +116,7 @@ def merged(blocks: list[Any]) -> list[Any]:
     results: list[Any] = []
     for block in blocks:
         item = [block[0], *block[1:2], *map(merged_item, block[2:])] if block[0] in ("ul", "ol") else block
+        item = ["blockquote", *merged(block[1:])] if block[0] == "blockquote" else item
         if item[0] == "ul" and results and results[-1][0] == "ul":
             results[-1] += item[2:]
         else:

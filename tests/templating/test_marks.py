@@ -12,7 +12,7 @@ from tests.support.mail_samples import Html
 from tests.support.work import costs_its_share
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
-TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
+TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,29 @@ TAGS = {"a", "br", "code", "em", "li", "ol", "p", "pre", "span", "strong", "ul"}
         ("un**believable news**", "<p>un<strong>believable news</strong></p>"),
         ("and **or**/**nor**", "<p>and <strong>or</strong>/<strong>nor</strong></p>"),
         ("这是*重点*内容", "<p>这是<em>重点</em>内容</p>"),
+        ("> so *it* goes\n> on\nyes", "<blockquote>\n<p>so <em>it</em> goes<br>\non</p>\n</blockquote>\n<p>yes</p>"),
+        ("no\n> a\n>\n> - b", "<p>no</p>\n<blockquote>\n<p>a</p>\n<ul>\n<li>b</li>\n</ul>\n</blockquote>"),
+        ("> > a\n>b", "<blockquote>\n<p>&gt; a</p>\n</blockquote>\n<p>&gt;b</p>"),
+        ("- a\n> b", "<ul>\n<li>a</li>\n</ul>\n<blockquote>\n<p>b</p>\n</blockquote>"),
+        ("> ```\n> x\n> ```", "<blockquote>\n<pre><code>x\n</code></pre>\n</blockquote>"),
+        ("```\n> x\n```", "<pre><code>&gt; x\n</code></pre>"),
+        (r"\> a", "<p>&gt; a</p>"),
+        ("~~gone~~ and **~~both~~**", "<p><s>gone</s> and <strong><s>both</s></strong></p>"),
+        (r"\~~not\~~", "<p>~~not~~</p>"),
+        ("see www.a.example/b_c.", f'<p>see <a href="https://www.a.example/b_c" {LINK}>www.a.example/b_c</a>.</p>'),
+        ("to a_b+c@mail.example.", f'<p>to <a href="mailto:a_b+c@mail.example" {LINK}>a_b+c@mail.example</a>.</p>'),
+        ("*x@a.example*", f'<p><em><a href="mailto:x@a.example" {LINK}>x@a.example</a></em></p>'),
+        (
+            "![a **cat**](https://a.example/c.png)",
+            f'<p><a href="https://a.example/c.png" {LINK}>a <strong>cat</strong></a></p>',
+        ),
+        (
+            "![](https://a.example/c.png)",
+            f'<p><a href="https://a.example/c.png" {LINK}>https://a.example/c.png</a></p>',
+        ),
+        ("[](mailto:a@b.example)", f'<p><a href="mailto:a@b.example" {LINK}>a@b.example</a></p>'),
+        (r"wow\![x](https://a.example)", f'<p>wow!<a href="https://a.example" {LINK}>x</a></p>'),
+        ("![x](javascript:alert)", "<p>![x](javascript:alert)</p>"),
         ("", ""),
     ],
 )
@@ -88,6 +111,13 @@ def _numbers(html: str) -> list[int]:
         "C:\\dir\\\nnext",
         "(*.py, *.txt) a*b* _a_b",
         r"5 \* 3, \# \> \( \) a\[0\] \d+\.",
+        ">5 %, >:(",
+        ">",
+        "~/files and ~5, ~home~",
+        "a ~~~~ or ~~ or ~~~a~~~",
+        "5~~6~~7",
+        "@a.example a@b a@1.2 x@a.example-b www.a www..b xwww.a.example",
+        "Hey![0], wow!",
     ],
 )
 def test_what_marks_nothing_is_shown_as_typed(text: str) -> None:
@@ -128,10 +158,8 @@ def test_the_text_of_a_link_keeps_the_address_in_it() -> None:
     "text",
     [
         "# heading",
-        "> quote",
         "---",
         "| a | b |\n| - | - |",
-        "~~gone~~",
         "<b>bold</b>",
         "<!-- x -->",
         "&lt;b&gt; &amp;",
@@ -230,6 +258,16 @@ SLOW = {
     "`a": "`a" * 999,
     "- -": "- " * 2_000,
     "1. 1.": "1. " * 1_300,
+    "~~a": "~~a " * 490,
+    "~": "~" * 2_000,
+    "![": "![" * 990,
+    "![](": "![](a)" * 660,
+    "> a": "> a\n" * 1_000,
+    "> >": "> " * 2_000,
+    "www": "www.a.b " * 490,
+    "@a.b": "a@b.cc " * 490,
+    "a.a.": "a." * 1_990 + "@a.b",
+    "@a.a.": "a@" + "a." * 1_990,
     "deeper lists": "\n".join(" " * depth + "- x" for depth in range(80)),
     "empty items": "-\n" * 2_000,
     "fences": "```\n" * 330,
@@ -301,6 +339,10 @@ def test_a_link_that_reads_like_another_address_says_where_it_leads(text: str, h
         ("```\ncode <b>\n```", "code <b>"),
         ("https://a.example/x", "https://a.example/x"),
         ("<b>", "<b>"),
+        ("> a\n> b\n\nc", "> a\n> b\nc"),
+        ("> - a\n>\n> b", "> - a\n> b"),
+        ("~~old~~ new", "~~old~~ new"),
+        ("![a cat](https://a.example) www.a.example", "a cat www.a.example"),
     ],
 )
 def test_plain_words(text: str, plain: str) -> None:

@@ -1,4 +1,4 @@
-"""Reads paragraphs, lists and fenced code, line by line, as our own pages do (CommonMark without the rest of it).
+"""Reads paragraphs, lists, quotes and fenced code, line by line, as our own pages do (CommonMark without the rest of it).
 
 Lists nest up to five deep; what is deeper is the text of its paragraph.
 """
@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..marks import goes_on
-from .notation import Block, Fence, Listing, Paragraph, Run
+from ..marks import QUOTE, QUOTED, goes_on
+from .notation import Block, Fence, Listing, Paragraph, Quote, Run
 
 _DEEPEST = 5
 _SPACES = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -17,11 +17,15 @@ _FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a notation lays out its blocks. `is_lazy`: an item's paragraph goes on in a line that isn't indented."""
+    """How a notation lays out its blocks. `is_lazy`: an item's paragraph goes on in a line that isn't indented. `quote` is what the
+    first line of one begins with, `quoted` each further one.
+    """
 
     bullets: str = "-+*"
     has_fences: bool = True
     is_lazy: bool = True
+    quote: re.Pattern[str] = QUOTE
+    quoted: re.Pattern[str] = QUOTED
 
     @property
     def lead(self) -> re.Pattern[str]:
@@ -45,18 +49,21 @@ def read_blocks(text: str, spans: Callable[[str], Iterable[Run]], manner: Manner
 class _Reader:
     """`column` says where each line's content begins; an item moves that of its first line behind its marker."""
 
-    def __init__(self, text: str, spans: Callable[[str], Iterable[Run]], manner: Manner) -> None:
+    def __init__(
+        self, text: str, spans: Callable[[str], Iterable[Run]], manner: Manner, is_quoted: bool = False
+    ) -> None:
         self.raw = re.sub(r"\n[ \t]*\Z", "", text).split("\n")
         self.lines = [_spaced(line, manner.lead) for line in self.raw]
         self.column = [len(line) - len(line.lstrip(" ")) for line in self.lines]
         self.spans, self.manner, self.marker = spans, manner, manner.marker
+        self.is_quoted = is_quoted
         self.at = self.indent = self.depth = 0
         self.list_indent = -1
 
     def blocks(self) -> list[Block]:
         results = []
         while self._skip_blank() and self.column[self.at] >= self.indent:
-            results.append(self._fence() or self._listing() or self._paragraph())
+            results.append(self._fence() or self._listing() or self._quote() or self._paragraph())
         return results
 
     def _skip_blank(self) -> bool:
@@ -129,6 +136,21 @@ class _Reader:
         self.column[at], self.list_indent, self.indent = saved
         return blocks
 
+    def _quote(self) -> Quote | None:
+        """What it says is read by itself."""
+        if self.depth or not self._quotes(self.at):
+            return None
+        said = []
+        while self.at < len(self.raw) and (match := self.manner.quoted.match(self.raw[self.at])):
+            said.append(match.string[match.end() :])
+            self.at += 1
+        return Quote(tuple(_Reader("\n".join(said), self.spans, self.manner, is_quoted=True).blocks()))
+
+    def _quotes(self, at: int) -> bool:
+        """Whether a quote begins here; inside the item of a list none does."""
+        is_outside = not self.depth or self.column[at] < self.indent
+        return is_outside and not self.is_quoted and self.manner.quote.match(self.raw[at]) is not None
+
     def _paragraph(self) -> Paragraph:
         first, self.at = self.at, self.at + 1
         while not self._is_blank(self.at) and self._goes_on(self.at):
@@ -141,7 +163,7 @@ class _Reader:
             return True
         if not self.manner.is_lazy and self.column[at] < self.indent:
             return False
-        return not self._fence_at(at) and not self._interrupts(at)
+        return not self._fence_at(at) and not self._interrupts(at) and not self._quotes(at)
 
     def _interrupts(self, at: int) -> bool:
         """Whether a list begins here, in the middle of a paragraph."""

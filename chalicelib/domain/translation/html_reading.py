@@ -10,15 +10,19 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from ..characters import visible as clean
-from .notation import Block, Fence, Listing, Paragraph, Run, joined, lines
+from .notation import Block, Fence, Listing, Paragraph, Quote, Run, joined, lines
 from .translated import Notes
 
-_STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
+_STYLES = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em"), "italic"),
+    **dict.fromkeys(("s", "strike", "del"), "struck"),
+    "code": "code",
+}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _PARAGRAPHS = {"p", "div", "blockquote", "table", "tr", "hr"} | _HEADINGS
-_STRUCK, _UNSEEN, _CODE = {"s", "strike", "del"}, {"script", "style", "title"}, {"pre", "codeblock"}
+_UNSEEN, _CODE = {"script", "style", "title"}, {"pre", "codeblock"}
 _DEEPEST = 5
-_STRIKES = "Struck-through text is shown between ~ marks."
 _ATTACHED = "Something attached isn't shown here."
 _PICTURE = "A picture isn't shown here."
 _TABLE = "A table is shown as text."
@@ -79,7 +83,9 @@ class _List:
 
 @dataclass(slots=True)
 class _Page:
-    """`open` counts the tags that are open, `runs` is the paragraph so far, `code` the block of code, if in one."""
+    """`open` counts the tags that are open, `runs` is the paragraph so far, `code` the block of code, if in one, `quoted` what the
+    quote says, if in one outside of lists.
+    """
 
     notes: Notes
     line_tags: frozenset[str] = frozenset()
@@ -88,6 +94,7 @@ class _Page:
     runs: list[Run] = field(default_factory=list)
     open: Counter[str] = field(default_factory=Counter)
     code: list[str] | None = None
+    quoted: list[Block] | None = None
     href: str = ""
 
     def words(self, text: str) -> None:
@@ -97,16 +104,14 @@ class _Page:
             self.code.append(text.replace("\u00a0", " "))
             return
         text = _SPACES.sub(" ", text).replace("\u00a0", " ")
-        bold, italic, code = (self.open[style] > 0 for style in ("bold", "italic", "code"))
-        self.runs.append(Run(clean(text) if code else text, bold, italic, code, self.href))
+        bold, italic, code, struck = (self.open[style] > 0 for style in ("bold", "italic", "code", "struck"))
+        self.runs.append(Run(clean(text) if code else text, bold, italic, code, self.href, struck=struck))
 
     def tag(self, tag: str, closes: bool, attributes: Mapping[str, str]) -> None:
         if tag in _STYLES:
             self._count(_STYLES[tag], closes)
         elif tag in _UNSEEN:
             self._count("unseen", closes)
-        elif tag in _STRUCK:
-            self._strike()
         elif tag in _CODE:
             self._pre(closes)
         elif tag in self.line_tags and self.code is None:
@@ -121,10 +126,6 @@ class _Page:
     def _count(self, what: str, closes: bool) -> None:
         self.open[what] = max(0, self.open[what] + (-1 if closes else 1))
 
-    def _strike(self) -> None:
-        self.notes.add(_STRIKES)
-        self.words("~")
-
     def _pre(self, closes: bool) -> None:
         self._flush()
         if closes and self.code is not None:
@@ -137,11 +138,26 @@ class _Page:
             return
         self._flush()
         if tag == "blockquote":
-            self._count("quote", closes)
+            self._quote(closes)
         elif tag in _HEADINGS:
             self._count("bold", closes)
         elif tag == "table" and not closes:
             self.notes.add(_TABLE)
+
+    def _quote(self, closes: bool) -> None:
+        """A quote in a quote is one with it; one in a list is text."""
+        self._count("quote", closes)
+        if self.quoted is None and not closes and not self.lists:
+            self.quoted = []
+        elif self.quoted is not None and not self.open["quote"]:
+            self._end_quote()
+
+    def _end_quote(self) -> None:
+        while self.lists:
+            self._end_list()
+        said, self.quoted = self.quoted, None
+        if said:
+            self.blocks.append(Quote(tuple(said)))
 
     def _inline(self, tag: str, closes: bool, attributes: Mapping[str, str]) -> None:
         if tag == "a":
@@ -195,11 +211,12 @@ class _Page:
     def _flush(self) -> None:
         runs, self.runs = self.runs, []
         if any(run.text.strip() for run in runs):
-            self._add(Paragraph(tuple(_quoted(runs) if self.open["quote"] else runs)))
+            is_text = self.open["quote"] and self.quoted is None
+            self._add(Paragraph(tuple(_quoted(runs) if is_text else runs)))
 
     def _add(self, block: Block) -> None:
         if not self.lists:
-            self.blocks.append(block)
+            (self.blocks if self.quoted is None else self.quoted).append(block)
         elif isinstance(block, Listing) and not block.items:
             return
         else:
@@ -210,8 +227,7 @@ class _Page:
 
     def finished(self) -> list[Block]:
         self._pre(closes=True)
-        while self.lists:
-            self._end_list()
+        self._end_quote()
         return self.blocks
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 _SPACE = re.compile(r"(\s+)")
+STYLES = ("bold", "italic", "struck")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,18 @@ class Run:
     code: bool = False
     href: str = ""
     user: str = ""
+    struck: bool = False
 
     @property
-    def style(self) -> tuple[bool, bool, bool, str, str]:
+    def style(self) -> tuple[bool, bool, bool, bool, str, str]:
         """All but the words."""
-        return (self.bold, self.italic, self.code, self.href, self.user)
+        return (self.bold, self.italic, self.struck, self.code, self.href, self.user)
+
+    def styled(self, style: str, is_on: bool) -> "Run":
+        """With one of the `STYLES`, or without it."""
+        if style == "bold":
+            return replace(self, bold=is_on)
+        return replace(self, italic=is_on) if style == "italic" else replace(self, struck=is_on)
 
     @property
     def is_plain(self) -> bool:
@@ -52,13 +60,20 @@ class Listing:
     items: tuple[tuple["Block", ...], ...]
 
 
-Block: TypeAlias = Paragraph | Fence | Listing
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody else said; there is no quote in a quote, and none in a list."""
+
+    blocks: tuple["Block", ...]
+
+
+Block: TypeAlias = Paragraph | Fence | Listing | Quote
 Line: TypeAlias = Sequence[Run]
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Where bold or italic begins or ends."""
+    """Where bold, italic or struck-through words begin or end."""
 
     style: str
     opens: bool
@@ -72,6 +87,8 @@ def changed(blocks: Iterable[Block], change: Callable[[Line], Iterable[Run]]) ->
 def _changed(block: Block, change: Callable[[Line], Iterable[Run]]) -> Block:
     if isinstance(block, Listing):
         return Listing(block.start, tuple(changed(item, change) for item in block.items))
+    if isinstance(block, Quote):
+        return Quote(changed(block.blocks, change))
     if isinstance(block, Paragraph):
         return Paragraph(tuple(joined(list(change(line)) for line in lines(block.runs))))
     return block
@@ -125,7 +142,12 @@ def _is_space(run: Run) -> bool:
 
 
 def _between(space: Run, before: Run, after: Run) -> Run:
-    return replace(space, bold=before.bold and after.bold, italic=before.italic and after.italic)
+    return replace(
+        space,
+        bold=before.bold and after.bold,
+        italic=before.italic and after.italic,
+        struck=before.struck and after.struck,
+    )
 
 
 def _add(merged: list[Run], run: Run) -> None:
@@ -136,15 +158,14 @@ def _add(merged: list[Run], run: Run) -> None:
 
 
 def edged(line: Line) -> Iterator[Run | Edge]:
-    """The runs with the edges of bold and italic between them, rightly nested."""
+    """The runs with the edges of their styles between them, rightly nested: what lasts longest is outside."""
     inside: list[str] = []
     for at, run in enumerate(line):
-        wanted = [style for style in ("bold", "italic") if getattr(run, style)]
+        wanted = [style for style in STYLES if getattr(run, style)]
         while any(style not in wanted for style in inside):
             yield Edge(inside.pop(), opens=False)
         missing = [style for style in wanted if style not in inside]
-        if len(missing) == 2 and _lasts(line, at, "italic") > _lasts(line, at, "bold"):
-            missing.reverse()
+        missing.sort(key=lambda style: -_lasts(line, at, style))
         inside += missing
         yield from (Edge(style, opens=True) for style in missing)
         yield run

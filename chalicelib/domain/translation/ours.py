@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from .. import bare_links
 from ..characters import visible as clean
-from ..marks import addresses, escapable
+from ..mark_runs import reading
 from ..mentions import calling
 from ..messages import LONGEST
 from .blocks import read_blocks
@@ -15,11 +16,11 @@ from .spans import read_spans
 from .writing import PLAINER, Dialect, Writer, escaped_start
 
 _MOST_MARKS = 1_000
-_MARK = re.compile(r"[*_`\[]")
+_MARK = re.compile(r"[*_`~\[]")
 _ENTITY = re.compile(r"&(?=#?[a-zA-Z0-9]{1,32};)")
 _ESCAPE, _BACKSLASH = "\0", "\1"
 _HOLDER, _HOLDERS = re.compile("[\0\1]"), re.compile("[\0\1]+")
-_MARKS, _LINK_MARKS = re.compile(r"[*_`\]]"), re.compile(r"[*_`\[\]]")
+_MARKS, _LINK_MARKS = (re.compile(rf"[{marks}]|(?<!~)~(?=~(?!~))|!\Z") for marks in (r"*_`\]", r"*_`\[\]"))
 
 
 def read(text: str) -> tuple[Block, ...]:
@@ -49,15 +50,15 @@ def named(runs: Iterable[Run], users: Mapping[str, Iterator[str]]) -> Iterator[R
 
 
 def addressed(line: Line) -> Iterator[Run]:
-    """The line with its bare web addresses as links, which they are here."""
+    """The line with its bare addresses as links, which they are here."""
     for run in tidy(line):
         end = 0
-        for start, address in addresses(run.text) if run.is_plain else ():
-            if not is_address(encoded(address)):
+        for link in bare_links.links_in(run.text) if run.is_plain else ():
+            if not is_address(encoded(link.href)):
                 continue
-            yield replace(run, text=run.text[end:start])
-            yield replace(run, text=address, href=address)
-            end = start + len(address)
+            yield replace(run, text=run.text[end : link.start])
+            yield replace(run, text=link.text, href=link.href)
+            end = link.start + len(link.text)
         yield replace(run, text=run.text[end:])
 
 
@@ -91,7 +92,7 @@ def _settled(text: str) -> str:
 
 
 def _settled_paragraph(text: str) -> str:
-    marks = escapable(_HOLDER.sub("\\\\", text))
+    marks = reading(_HOLDER.sub("\\\\", text)).escapable
 
     def settle(match: re.Match[str]) -> str:
         backslashes = "\\" * match[0].count(_BACKSLASH)

@@ -26,15 +26,17 @@ def _tokens(reader: "MarkdownIt", text: str) -> list["Token"]:
 
 
 def _runs(tokens: list["Token"]) -> Iterator[Run]:
-    bold = italic = 0
+    bold = italic = struck = 0
     href = ""
     for token in tokens:
         if token.tag == "strong":
             bold += token.nesting
         elif token.tag == "em":
             italic += token.nesting
+        elif token.tag == "s":
+            struck += token.nesting
         elif token.tag == "a":
             href = str(token.attrGet("href") or "") if token.nesting > 0 else ""
         else:
             text = "\n" if token.tag == "br" else token.content
-            yield Run(text, bold > 0, italic > 0, code=token.type == "code_inline", href=href)
+            yield Run(text, bold > 0, italic > 0, token.type == "code_inline", href, struck=struck > 0)

@@ -106,7 +106,7 @@ def _linked(runs: list[Run], href: str, notes: Notes) -> Iterable[Run]:
         notes.add(_NO_LINK)
         return unlinked
     if encoded(label) == href:
-        return [Run(label, runs[0].bold, runs[0].italic, href=href)] if len(runs) > 1 else runs
+        return [replace(runs[0], text=label, code=False, href=href)] if len(runs) > 1 else runs
     if not label.strip() or not misleads(label, href):
         return runs
     notes.add(_MISLEADING)

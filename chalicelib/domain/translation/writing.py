@@ -6,20 +6,21 @@ is reported. So no mark is ever pretended.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..bare_links import href_of
 from ..characters import visible as clean
-from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Run, edged, lines, tidy
+from .notation import Block, Edge, Fence, Line, Listing, Paragraph, Quote, Run, edged, lines, tidy
 from .safety import encoded, is_address
 
-PLAINER = "Some bold or italic text is shown plain."
+PLAINER = "Some bold, italic or struck-through text is shown plain."
 _TICKS = re.compile("`+")
 _WAYS = ("**", "__", "*_")
-_MARKER = re.compile(r"[-+*](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)|~~~")
-_BARE = re.compile(r"https?://[^\s<>\"*`\\\[\]^{|}]+", re.IGNORECASE)
+_MARKER = re.compile(r"[-+*](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)|>(?= )|~~~")
+_BARE = re.compile(r"[^\s<>\"*`\\\[\]^{|}]+")
 
-StyledRuns: TypeAlias = list[tuple[str, bool, bool, bool, str]]
+StyledRuns: TypeAlias = list[tuple[str, bool, bool, bool, bool, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Writer:
         return other if follows else item
 
     def _gap(self, last: Block | None, text: str) -> str:
-        """A list may follow its paragraph at once; everything else needs an empty line."""
-        return "\n" if isinstance(last, Paragraph) and re.match(r"(?:-|1\.) \S", text) else "\n\n"
+        """A list or a quote may follow its paragraph at once; everything else needs an empty line."""
+        return "\n" if isinstance(last, Paragraph) and re.match(r"(?:-|1\.|>) \S", text) else "\n\n"
 
     def _block(self, block: Block, bullet: str) -> str:
         if isinstance(block, Paragraph):
@@ -74,6 +75,8 @@ class Writer:
         if isinstance(block, Fence):
             ticks = "`" * max(3, 1 + _longest_ticks(block.text))
             return f"{ticks}\n{self.dialect.code(block.text)}\n{ticks}"
+        if isinstance(block, Quote):
+            return "\n".join(f"> {line}" if line else ">" for line in self.blocks(block.blocks).split("\n"))
         return "\n".join(self._items(block, bullet))
 
     def _items(self, block: Listing, bullet: str) -> Iterator[str]:
@@ -101,12 +104,10 @@ class Writer:
                 yield italics, is_bare
 
     def _plainer(self, line: Line) -> str:
-        if any(run.italic for run in line):
-            self.is_plainer = True
-            return self._line([replace(run, italic=False) for run in line])
-        if any(run.bold for run in line):
-            self.is_plainer = True
-            return self._line([replace(run, bold=False) for run in line])
+        for style in ("italic", "bold", "struck"):
+            if any(getattr(run, style) for run in line):
+                self.is_plainer = True
+                return self._line([run.styled(style, is_on=False) for run in line])
         return self.dialect.start(self._marked(line, "*", is_bare=False))
 
     def _marked(self, line: Line, italics: str, is_bare: bool) -> str:
@@ -122,8 +123,8 @@ class Writer:
         return written
 
     def _mark(self, edge: Edge, written: str, italics: str) -> str:
-        if edge.style == "bold":
-            return "**"
+        if edge.style != "italic":
+            return "**" if edge.style == "bold" else "~~"
         return "_" if italics == "__" or (italics == "*_" and written.endswith("*")) else "*"
 
     def _run(self, run: Run, is_bare: bool) -> str:
@@ -132,7 +133,7 @@ class Writer:
         text = self._code(run.text) if run.code else self.dialect.text(run.text, bool(run.href))
         if not run.href:
             return text
-        if is_bare and run.text == run.href and _BARE.fullmatch(run.text):
+        if is_bare and run.href == href_of(run.text) and _BARE.fullmatch(run.text):
             return run.text
         return f"[{text}]({self.dialect.href(run.href)})"
 
@@ -155,9 +156,9 @@ def saying(line: Line) -> StyledRuns:
         href = encoded(run.href) if is_address(encoded(run.href)) else ""
         for character in clean(run.text):
             if not character.isspace():
-                answers.append((character, run.bold, run.italic, run.code, href))
+                answers.append((character, run.bold, run.italic, run.struck, run.code, href))
             elif not (answers and answers[-1][0] == " "):
-                answers.append((" ", False, False, False, ""))
+                answers.append((" ", False, False, False, False, ""))
     return answers
 
 
@@ -168,7 +169,7 @@ def paragraphed(written: Iterable[str], line_break: str) -> str:
 
 
 def escaped_start(line: str, escape: str = "\\") -> str:
-    """The line so that it doesn't begin a list or a fence."""
+    """The line so that it doesn't begin a list, a quote or a fence."""
     if line.startswith("~~~"):
         return escape + line
     match = _MARKER.match(line)

@@ -1,6 +1,6 @@
 """What Teams sends becomes ours: plain text, Markdown, or the HTML of its clients.
 
-Struck-through text is shown between ~, quotes behind >, table cells between |; all of these are text here.
+Table cells are shown between |.
 """
 
 import re

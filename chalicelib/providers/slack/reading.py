@@ -1,7 +1,4 @@
-"""Slack's mrkdwn becomes ours.
-
-Struck-through text keeps its ~; quotes keep their >; both are text here.
-"""
+"""Slack's mrkdwn becomes ours."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +13,15 @@ from ...domain.translation.safety import GUARD, SEAM
 from ...domain.translation.translated import LONGEST_READ, Notes, Translated, safe
 from .emojis import reaction_from_slack
 
-_MANNER = Manner(bullets="•◦▪‣*-", has_fences=False, is_lazy=False)
+_MANNER = Manner(
+    bullets="•◦▪‣*-",
+    has_fences=False,
+    is_lazy=False,
+    quote=re.compile(r" {0,3}&gt; ?(?=.*\S)"),
+    quoted=re.compile(" {0,3}&gt; ?"),
+)
+_LONG_QUOTE, _LINE_BREAK = re.compile("^&gt;&gt;&gt; ?", re.MULTILINE), re.compile("^", re.MULTILINE)
+_MARKS = {"*": "bold", "_": "italic", "~": "struck"}
 _TOKEN = re.compile(
     r"<(?P<control>[^<>\n]{1,3000})>|`(?P<code>[^`\n]+)`|(?<![0-9]):(?P<emoji>[\w+'’&.-]{1,100}(?:::skin-tone-[2-6](?:-[2-6])?){0,2}):"
     rf"|(?P<mark>[*_~])|(?P<hidden>[{GUARD}{SEAM}])|(?P<text>[^<`:*_~{GUARD}{SEAM}]+|.)",
@@ -27,7 +32,6 @@ _ENTITY = re.compile("&(?:amp|lt|gt);")
 _HIDDEN = re.compile(f"[{GUARD}{SEAM}]")
 _MASS = re.compile("here|channel|everyone|group|subteam")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:", re.IGNORECASE)
-_STRUCK = "Struck-through text is shown between ~ marks."
 _CHANNEL = "A channel is named that isn't known here."
 _STRANGER = "Somebody who isn't in this chat is mentioned."
 
@@ -71,7 +75,7 @@ class _Reader:
             if number % 2:
                 yield Fence(clean(self._code(piece.removeprefix("\n").removesuffix("\n"))))
             else:
-                yield from read_blocks(piece, self._spans, _MANNER)
+                yield from read_blocks(_each_quoted(piece), self._spans, _MANNER)
 
     def _code(self, text: str) -> str:
         shown = re.sub(r"<([^<>\n|]*)(?:\|([^<>\n]*))?>", lambda match: match[2] or match[1], text)
@@ -91,18 +95,11 @@ class _Reader:
         while at < end:
             node = nodes[at]
             if not node.opens or node.closed_at >= end or _has(like, node.mark):
-                yield replace(node.run, bold=like.bold, italic=like.italic)
+                yield replace(node.run, bold=like.bold, italic=like.italic, struck=like.struck)
                 at += 1
                 continue
-            inner = self._styled(nodes, (at + 1, node.closed_at), _with(like, node.mark))
-            yield from self._struck(inner, like) if node.mark == "~" else inner
+            yield from self._styled(nodes, (at + 1, node.closed_at), like.styled(_MARKS[node.mark], is_on=True))
             at = node.closed_at + 1
-
-    def _struck(self, inner: Iterator[Run], like: Run) -> Iterator[Run]:
-        self.notes.add(_STRUCK)
-        yield replace(like, text="~")
-        yield from inner
-        yield replace(like, text="~")
 
     def _nodes(self, match: re.Match[str]) -> Iterator[_Node]:
         kind, text = match.lastgroup, match[0]
@@ -186,11 +183,13 @@ def _neighbours(nodes: list[_Node]) -> None:
 
 
 def _has(run: Run, mark: str) -> bool:
-    return (mark == "*" and run.bold) or (mark == "_" and run.italic)
+    return bool(getattr(run, _MARKS[mark]))
 
 
-def _with(run: Run, mark: str) -> Run:
-    return replace(run, bold=run.bold or mark == "*", italic=run.italic or mark == "_")
+def _each_quoted(text: str) -> str:
+    """`>>>` begins a quote that goes to the end."""
+    match = _LONG_QUOTE.search(text)
+    return text[: match.start()] + _LINE_BREAK.sub("&gt; ", text[match.end() :]) if match else text
 
 
 def _plain(text: str | None) -> str:

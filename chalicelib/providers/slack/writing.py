@@ -19,6 +19,7 @@ from ...domain.translation.notation import (
     Line,
     Listing,
     Paragraph,
+    Quote,
     Run,
     changed,
     edged,
@@ -34,13 +35,17 @@ LONGEST, LONGEST_UPDATE = 40_000, 4_000
 _TICKED = "Code with a backtick in it is shown as plain text."
 _LINKED_CODE = "Code inside a link is shown as plain text."
 _HOISTED = "A code block inside a list is shown outside of it."
+_UNQUOTED = "A code block inside a quote is shown outside of it."
 _TOO_LONG = "The message is too long for Slack, so its end is missing."
 _USER = re.compile("[UW][A-Z0-9]{1,20}")
-_MARKS = {"bold": "*", "italic": "_"}
+_MARKS = {"bold": "*", "italic": "_", "struck": "~"}
 _BULLETS = ("•", "◦", "▪", "▪", "▪", "▪")
 _STYLED = re.compile("[*_~`]+")
 _EMOJI = re.compile(r":(?=[\w+'’&.-]{1,100}:)")
-_LIST = re.compile(r"(?:[•◦▪]|1\.) \S")
+_FENCED = re.compile(r"(```\n.*?\n```)", re.DOTALL)
+_LINE_BREAK = re.compile("^", re.MULTILINE)
+_QUOTE = "&gt; "
+_AT_ONCE = re.compile(rf"(?:[•◦▪]|1\.|{_QUOTE.strip()}) \S")
 _START = re.compile(r"&gt;|>|＞|[•◦▪*-](?=\s|$)|[0-9]{1,9}[.)](?=\s|$)")
 
 
@@ -96,7 +101,8 @@ class _Writer:
         return written
 
     def _gap(self, last: Block | None, text: str) -> str:
-        return "\n" if isinstance(last, Paragraph) and _LIST.match(text.lstrip(" ")) else "\n\n"
+        follows = isinstance(last, Paragraph) and _AT_ONCE.match(text.lstrip(" "))
+        return "\n" if follows or (isinstance(last, Quote) and not text.startswith(_QUOTE)) else "\n\n"
 
     def _block(self, block: Block, indent: int, depth: int, stop: str) -> str:
         if isinstance(block, Paragraph):
@@ -107,7 +113,18 @@ class _Writer:
                 self.notes.add(_HOISTED)
             code = unpinged(clean(block.text)).replace("``", f"`{GUARD}`")
             return f"```\n{_escaped(code)}\n```"
-        return "\n".join(self._items(block, indent, depth, stop))
+        return self._quote(block) if isinstance(block, Quote) else "\n".join(self._items(block, indent, depth, stop))
+
+    def _quote(self, block: Quote) -> str:
+        """Slack reads no block of code inside a quote."""
+        said, *others = _FENCED.split(self.blocks(block.blocks, 0))
+        if others:
+            self.notes.add(_UNQUOTED)
+        pieces = (
+            piece if number % 2 else _LINE_BREAK.sub(_QUOTE, piece.strip("\n"))
+            for number, piece in enumerate([said, *others])
+        )
+        return "\n".join(piece for piece in pieces if piece != _QUOTE)
 
     def _items(self, block: Listing, indent: int, depth: int, stop: str) -> Iterator[str]:
         for number, item in enumerate(block.items, block.start or 0):
