@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.storage import changes
-from cloud import answers, gateway, pictures, watch
+from cloud import answers, existing, gateway, pictures, watch
 from cloud.bundle import RUNTIME
 
 Json = dict[str, Any]
@@ -50,6 +50,7 @@ def finish(template: Json) -> Json:
     gateway.add_to(template)
     pictures.add_to(template, ROOT)
     watch.add_to(template, sorted(functions_of(template)))
+    existing.add_to(template)
     return template
 
 

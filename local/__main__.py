@@ -40,10 +40,15 @@ def main() -> None:
 def _start(config: LocalConfig, children: dict[str, Process]) -> None:
     config.logs.mkdir(parents=True, exist_ok=True)
     children["aws"] = aws.start(config)
-    package = _package()
+    packaged = package()
     aws.wait(config, children["aws"])
-    if stack.deploy(config, package):
+    if stack.deploy(config, packaged):
         aws.save(config)
+    serve(config, children)
+
+
+def serve(config: LocalConfig, children: dict[str, Process], *, warm: bool = True) -> None:
+    """Start what people open, on what is deployed; with the seeds, where they aren't planted."""
     deployed = config.deployed()
     environment = {**config.environment(), **deployed["environment"]}
     rights = aws.credentials(config, deployed["functions"]["api"])
@@ -52,12 +57,13 @@ def _start(config: LocalConfig, children: dict[str, Process]) -> None:
     planting = seeds.plant(environment)
     _wait_for(config.port, children["app"])
     _wait_for(config.playground_port, children["playground"])
-    stack.warm(config)
+    if warm:
+        stack.warm(config)
     if planting.wait(_PATIENCE) != 0:
         raise CannotStart("The seeds couldn't be planted. `make reset` empties the data; then try again.")
 
 
-def _package() -> Package:
+def package() -> Package:
     """The package of the cloud where this machine can run it, else one for this machine."""
     target, own = bundle.this_machine(), ROOT / "build" / "local"
     decoding = zip_of_pictures(own, bundle.this_python())  # which Lambda runs by a newer one

@@ -48,3 +48,5 @@ def stop(processes: Sequence[subprocess.Popen[bytes]], patience: float = 10) -> 
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdin:
+            process.stdin.close()

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from cloud.package import ROOT, Package
 from cloud.template import functions_of
 from local import aws
-from local.config import HOST, CannotStart, LocalConfig
+from local.config import ACCOUNT, HOST, CannotStart, LocalConfig
 from local.fake_provider import demo
 from local.push import endpoints
 
@@ -52,16 +52,12 @@ def deploy(config: LocalConfig, package: Package) -> bool:
     """Bring the embedded AWS to what the package holds, as `place.deployment` notes it; True if anything was done."""
     template = for_one_machine(json.loads(package.template.read_text()), config)
     parameters = _parameters(config)
-    code = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (package.zip, package.pictures)}
-    fingerprint = hashlib.sha256(json.dumps([template, parameters, code], sort_keys=True).encode()).hexdigest()
+    made_of = json.dumps([template, parameters, _digests(package)], sort_keys=True)
+    fingerprint = hashlib.sha256(made_of.encode()).hexdigest()
     if config.deployed().get("fingerprint") == fingerprint and _status(aws.client(config, "cloudformation")):
         return False
-    for function in functions_of(template).values():
-        function["CodeUri"] = f"s3://{_BUCKET}/{code[Path(function['CodeUri']).name]}.zip"
-    zips = {f"{code[path.name]}.zip": path.read_bytes() for path in (package.zip, package.pictures)}
-    _upload(config, {**zips, "template.json": json.dumps(template).encode()})
-    _create_or_update(config, parameters)
-    _note(config, template, fingerprint)
+    create_or_update(config, package, template, parameters)
+    note(config, template, fingerprint)
     return True
 
 
@@ -75,7 +71,25 @@ def warm(config: LocalConfig) -> None:
 
 
 def for_one_machine(template: Json, config: LocalConfig) -> Json:
-    """The template with sockets at this machine, and with the settings that the shell overrides."""
+    """The template with names that stay, and with the settings that the shell overrides."""
+    local = without_what_is_missing(template, config)
+    # Names that `chalice local` knows too, and that data of earlier runs have.
+    local["Resources"]["Table"]["Properties"]["TableName"] = STACK
+    local["Resources"]["Files"]["Properties"]["BucketName"] = f"{STACK}-files-{ACCOUNT}"
+    # The keys that `chalice local` has too, so that both open the same links.
+    settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]["environment_variables"]
+    overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
+    overrides = {**demo.environment(config), **endpoints.environment(config), **overrides}
+    overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
+    overrides.setdefault("MAIL_IN_DOMAIN", MAIL_IN_DOMAIN)
+    for function in functions_of(local).values():
+        variables = function["Environment"]["Variables"]
+        variables.update(overrides if "TABLE_NAME" in variables else {})
+    return local
+
+
+def without_what_is_missing(template: Json, config: LocalConfig) -> Json:
+    """The template without what ministack doesn't have, and with sockets and files at this machine."""
     local: Json = json.loads(
         json.dumps(template).replace(
             _CLOUD_SOCKETS, f"ws://{HOST}:{config.aws_port}/_aws/execute-api/${{WebsocketAPI}}"
@@ -91,16 +105,23 @@ def for_one_machine(template: Json, config: LocalConfig) -> Json:
     stage = resources["WebsocketAPIStage"]["Properties"]
     resources.pop(stage.pop("DeploymentId")["Ref"])  # ministack deploys by itself
     stage["AutoDeploy"] = True
-    # The keys that `chalice local` has too, so that both open the same links.
-    settings = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["local"]["environment_variables"]
-    overrides = {name: value for name, value in os.environ.items() if name.startswith(_OVERRIDDEN)}
-    overrides = {**demo.environment(config), **endpoints.environment(config), **overrides}
-    overrides.setdefault("LINK_KEYS", settings["LINK_KEYS"])
-    overrides.setdefault("MAIL_IN_DOMAIN", MAIL_IN_DOMAIN)
     for function in functions_of(local).values():
-        variables = function["Environment"]["Variables"]
-        variables.update({"FILES_URL": config.aws, **(overrides if "TABLE_NAME" in variables else {})})
+        function["Environment"]["Variables"]["FILES_URL"] = config.aws
     return local
+
+
+def create_or_update(config: LocalConfig, package: Package, template: Json, parameters: dict[str, str]) -> None:
+    """Upload the package and bring the stack to this template; raises CannotStart with CloudFormation's reasons."""
+    template, code = json.loads(json.dumps(template)), _digests(package)
+    for function in functions_of(template).values():
+        function["CodeUri"] = f"s3://{_BUCKET}/{code[Path(function['CodeUri']).name]}.zip"
+    zips = {f"{code[path.name]}.zip": path.read_bytes() for path in (package.zip, package.pictures)}
+    _upload(config, {**zips, "template.json": json.dumps(template).encode()})
+    _create_or_update(config, parameters)
+
+
+def _digests(package: Package) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (package.zip, package.pictures)}
 
 
 def _parameters(config: LocalConfig) -> dict[str, str]:
@@ -151,12 +172,14 @@ def _wait(config: LocalConfig, cloudformation: Any, patience: float = 120) -> No
     while (status := _status(cloudformation) or "gone").endswith("IN_PROGRESS") and time.monotonic() < deadline:
         time.sleep(0.05)
     if not status.endswith("COMPLETE") or any(word in status for word in _FAILED):
-        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK)
+        events = [event for page in pages for event in page["StackEvents"]]
         reasons = {event.get("ResourceStatusReason", "") for event in events if "FAILED" in event["ResourceStatus"]}
         raise CannotStart(f"The stack is {status}: {'; '.join(sorted(reasons))}. {config.logs / 'aws.log'} says more.")
 
 
-def _note(config: LocalConfig, template: Json, fingerprint: str) -> None:
+def note(config: LocalConfig, template: Json, fingerprint: str = "") -> None:
+    """Write down what is deployed, for the other processes."""
     cloudformation = aws.client(config, "cloudformation")
     resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
     physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}

@@ -13,7 +13,7 @@ from ministack import app as ministack
 from ministack.services import ses
 
 from local import child_process
-from local.embedded import keeping, mail, notifications, queries, rights, scanner, streams
+from local.embedded import deployments, keeping, mail, notifications, queries, rights, scanner, streams
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -57,7 +57,7 @@ async def run() -> None:
 
 def main() -> None:
     child_process.obey()
-    for mend in (keeping, mail, notifications, queries, rights, scanner, streams):
+    for mend in (deployments, keeping, mail, notifications, queries, rights, scanner, streams):
         mend.install()
     asyncio.run(run())
 

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ import pytest
 from chalicelib.domain.changes import SendingChanged
 from chalicelib.storage import changes
 from chalicelib.usecases import reports
+from cloud import existing
 from cloud.package import ROOT, Package
 from cloud.template import functions_of
 
 Json = dict[str, Any]
 POLICIES = sorted((ROOT / "policies").glob("*.json"))
 SECRET = ("SECRET", "KEYS")
+FILES = {"Fn::If": ["MakesFiles", {"Ref": "Files"}, {"Ref": "ExistingFiles"}]}
 
 
 @pytest.mark.slow
@@ -76,6 +80,45 @@ def test_the_table_has_no_index_and_is_kept(template: Json) -> None:
     assert not {"GlobalSecondaryIndexes", "LocalSecondaryIndexes"} & set(table["Properties"])
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
     assert table["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_what_outlives_the_stack_has_no_name_of_ours_and_goes_with_a_first_deployment_that_fails(
+    template: Json,
+) -> None:
+    """The table had the stack's name, was retained and protected: whoever failed once couldn't deploy again."""
+    resources = template["Resources"]
+    kept = {name: each for name, each in resources.items() if each.get("DeletionPolicy") and "Gateway" not in name}
+    assert set(kept) == {*existing.KEPT, "MailSender"}
+    assert {each["UpdateReplacePolicy"] for each in kept.values()} == {"Retain"}
+    policies = {name: each["DeletionPolicy"] for name, each in kept.items()}
+    assert policies.pop("Table") == "Retain"  # protected, it couldn't be taken back
+    assert set(policies.values()) == {"RetainExceptOnCreate"}
+    for name in existing.KEPT:
+        assert not {"TableName", "BucketName", "Name", "AliasName"} & set(kept[name]["Properties"]), name
+
+
+def test_what_outlives_the_stack_is_nowhere_named_but_by_way_of_its_parameter(template: Json) -> None:
+    named = list(_names_of_kept([template["Resources"], template["Outputs"]]))
+    assert named == []
+    text = json.dumps(template)
+    for name, kept in existing.KEPT.items():
+        assert f'["Makes{name}", ' in text
+        assert template["Parameters"][kept.parameter]["Default"] == ""
+        assert template["Resources"][name]["Condition"] == f"Makes{name}"
+
+
+def _names_of_kept(value: Any) -> Iterator[str]:
+    match value:
+        case {"Fn::If": [str(condition), _, otherwise]} if condition.removeprefix("Makes") in existing.KEPT:
+            yield from _names_of_kept(otherwise)
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), _]} if name in existing.KEPT:
+            yield name
+        case str() if re.search(rf"\$\{{({'|'.join(existing.KEPT)})[.}}]", value):
+            yield value
+        case dict():
+            yield from (name for each in value.values() for name in _names_of_kept(each))
+        case list():
+            yield from (name for each in value for name in _names_of_kept(each))
 
 
 def test_the_stream_and_the_queue_take_partial_answers_and_set_aside(template: Json) -> None:
@@ -138,7 +181,6 @@ def test_records_of_no_interest_wake_nobody(template: Json) -> None:
 
 def test_the_bucket_of_files_is_private_encrypted_and_tidies_up(template: Json) -> None:
     bucket = template["Resources"]["Files"]
-    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
     assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["Properties"]["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     assert "BucketEncryption" in bucket["Properties"]
@@ -155,7 +197,7 @@ def test_the_bucket_of_files_is_private_encrypted_and_tidies_up(template: Json) 
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
     condition, allowed, _ = mail["Fn::If"]
     assert (condition, allowed["Action"]) == ("ReceivesMail", "s3:PutObject")
-    assert allowed["Resource"] == {"Fn::Sub": "${Files.Arn}/mail/*"}
+    assert allowed["Resource"]["Fn::Sub"][0] == "${FilesArn}/mail/*"
     assert set(allowed["Condition"]["StringEquals"]) == {"aws:SourceAccount", "aws:SourceArn"}
 
 
@@ -167,7 +209,7 @@ def test_mail_is_received_where_a_domain_is_given_scanned_and_first_put_into_the
     rule = resources["MailInRule"]["Properties"]["Rule"]
     assert (rule["Enabled"], rule["ScanEnabled"], rule["Recipients"]) == (True, True, [{"Ref": "MailInDomain"}])
     stored, invoked = rule["Actions"]
-    assert stored["S3Action"] == {"BucketName": {"Ref": "Files"}, "ObjectKeyPrefix": "mail/"}
+    assert stored["S3Action"] == {"BucketName": FILES, "ObjectKeyPrefix": "mail/"}
     assert invoked["LambdaAction"]["InvocationType"] == "Event"
     failed = functions_of(template)["MailIn"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
     assert failed == {"Fn::GetAtt": ["MailInSetAside", "Arn"]}
@@ -178,7 +220,7 @@ def test_a_file_is_given_out_after_a_scan_unless_the_operator_chose_none(templat
     plan = template["Resources"]["FileScan"]
     assert plan["Condition"] == "ScansFiles"
     assert plan["Properties"]["ProtectedResource"]["S3Bucket"] == {
-        "BucketName": {"Ref": "Files"},
+        "BucketName": FILES,
         "ObjectPrefixes": ["f/"],
     }
     events = functions_of(template)["FileChecked"]["Events"]
