@@ -76,8 +76,11 @@ class Chats(Protocol):
         """For good; False if it was closed or taken over meanwhile."""
 
     def choose_level(self, membership: Membership, level: Level) -> None: ...
-    def choose_via(self, membership: Membership, via: Via, identity: str) -> None:
-        """This person reads and writes there from now on, and nowhere else; `identity` is its key, empty for the browser."""
+    def choose_via(self, membership: Membership, via: Via, identity: str, organization: str = "") -> None:
+        """This person reads and writes there from now on, and nowhere else; `identity` is its key, empty for the browser.
+
+        `organization` is whose team or tenant that is; without one, what is known of it stays.
+        """
 
 
 class Schedule(Protocol):

@@ -186,7 +186,8 @@ class Chats:
         with conditional_write():
             ChatItem(keys.chat(chat_id), "C").update([ChatItem.is_registered.set(True)], ChatItem.pk.exists())
 
-    def choose_via(self, membership: Membership, via: Via, identity: str) -> None:
+    def choose_via(self, membership: Membership, via: Via, identity: str, organization: str = "") -> None:
+        known = [InvitationItem.organization.set(organization)] if organization else []
         record = InvitationItem(keys.chat(membership.chat_id), keys.invitation(membership.invitation_id))
         with conditional_write(), items.transaction() as write:
             write.update(
@@ -199,6 +200,7 @@ class Chats:
                 actions=[
                     InvitationItem.via.set(str(via)),
                     InvitationItem.identity.set(identity) if identity else InvitationItem.identity.remove(),
+                    *known,
                 ],
                 condition=InvitationItem.account_id == membership.account_id,
             )

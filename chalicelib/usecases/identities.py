@@ -35,8 +35,9 @@ def start(
 ) -> str:
     """The provider's address to send the browser to. Refused before, not after: a plan without this way asks nobody anything.
 
-    With an account, the identity will be linked to it; with a token, it will take that invitation, or, where it has taken it,
-    be signed in; with neither, whoever has an account already is signed in and goes on to the local path `following`.
+    With an account, the identity will be linked to it, and they go on to the local path `following`; with a token, it will take
+    that invitation, or, where it has taken it, be signed in; with neither, whoever has an account already is signed in and goes
+    on to `following`.
     """
     _refuse_unless_offered(ports, provider, token)
     state, nonce = ports.new_token(), ports.new_token()
@@ -77,7 +78,7 @@ def finish(
         log.warning("sign-in with %s failed: %s", provider, reason)
         return replace(again, notice="failed")
     if oauth_state.account_id:
-        return _linked(ports, profile, oauth_state.account_id)
+        return _linked(ports, profile, oauth_state.account_id, again)
     return _signed_in(ports, oauth_state, profile, locale)
 
 
@@ -85,7 +86,9 @@ def _where_it_began(oauth_state: OAuthState) -> OAuthResult:
     """The page to come back to without a session."""
     if oauth_state.token:
         return OAuthResult(f"/join/{oauth_state.token}")
-    return OAuthResult("/settings") if oauth_state.account_id else OAuthResult("/sign-in", next=oauth_state.next)
+    if oauth_state.account_id:
+        return OAuthResult(oauth_state.next or "/settings")
+    return OAuthResult("/sign-in", next=oauth_state.next)
 
 
 def _signed_in(ports: Ports, oauth_state: OAuthState, profile: Profile, locale: str) -> OAuthResult:
@@ -159,15 +162,15 @@ def _new(ports: Ports, profile: Profile, locale: str) -> Account:
     return made
 
 
-def _linked(ports: Ports, profile: Profile, account_id: str) -> OAuthResult:
+def _linked(ports: Ports, profile: Profile, account_id: str, began: OAuthResult) -> OAuthResult:
     existing = ports.identities.account_of(profile.identity)
     account = ports.accounts.get(account_id)
     if account is None or (existing and existing != account_id):
-        return OAuthResult("/settings", notice="taken")
+        return replace(began, notice="taken")
     if not existing and not ports.identities.add(profile, account, is_new=False):
-        return OAuthResult("/settings", notice="taken")
+        return replace(began, notice="taken")
     log.info("%s linked: account %s", profile.identity.provider, account.id)
-    return OAuthResult("/settings", notice="linked")
+    return replace(began, notice="linked")
 
 
 def _refuse_unless_offered(ports: Ports, provider: Provider, token: str) -> None:

@@ -66,8 +66,9 @@ class _Histories:
 def begin(ports: Ports, task: ScheduledTask) -> bool:
     """From the hourly job: the rest is the relay's, with its rights and its patience."""
     invitation = ports.invitations.get(task.chat_id, task.invitation_id)
-    if invitation is None or not invitation.is_taken or not invitation.identity:
-        return False
+    identity = of_key(invitation.identity) if invitation and invitation.is_taken else None
+    if invitation is None or identity is None or identity.provider not in ports.relay_adapters:
+        return False  # they read in the browser or by mail now, where there is nothing to compare with
     _put(ports, Comparison(task.chat_id, invitation.account_id, invitation.identity, task.at.isoformat()))
     return True
 

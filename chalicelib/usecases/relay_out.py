@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import schedule
-from ..domain.changes import Change, FileChanged, MessageChanged, ReactionChanged
+from ..domain.changes import Change, FileChanged, InvitationChanged, MessageChanged, ReactionChanged
 from ..domain.chats import Chat, Membership
 from ..domain.identities import Identity, of_key
 from ..domain.invitations import Invitation
@@ -37,7 +37,10 @@ class Job:
 
 
 def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
-    """A job for each participant who reads elsewhere, but not for the one from whose side it came."""
+    """A job for each participant who reads elsewhere, but not for the one from whose side it came; all for whoever begins to."""
+    if isinstance(change, InvitationChanged):
+        _follow_place(ports, change)
+        return
     about = _about(ports, change)
     if about is None:
         return
@@ -88,8 +91,8 @@ def run(ports: Ports, job: Job) -> None:
     identity, page = of_key(job.destination), ports.messages.page(job.chat_id, job.seq, job.seq)
     if chat is None or membership is None or identity is None or not relay_copies.is_for(page, membership):
         return
-    if ports.identities.account_of(identity) != job.account_id:
-        return  # it was unlinked: what is written here goes there no more
+    if membership.via is not identity.provider.via or ports.identities.account_of(identity) != job.account_id:
+        return  # they read elsewhere now, or it was unlinked: what is written here goes there no more
     adapter = ports.relay_adapters[identity.provider]
     if not adapter.is_reached(identity):
         _not_reached(ports, chat, membership, identity, page)
@@ -118,7 +121,9 @@ def give_up(ports: Ports, job: Job, reason: str) -> None:
     """After a day of trying this is no side that is only slow."""
     chat, membership = ports.chats.with_membership(job.chat_id, job.account_id)
     identity = of_key(job.destination)
-    if chat is not None and membership is not None and identity is not None:
+    if chat is None or membership is None or identity is None:
+        return
+    if membership.via is identity.provider.via:
         ports.relayed_messages.release(
             ports.relayed_messages.get(job.chat_id, job.seq, job.destination), RelayState.DISCONNECTED, reason
         )
@@ -129,13 +134,28 @@ def catch_up(ports: Ports, identity: Identity) -> None:
     """The side is open, for the first time or again: whatever this person may see and doesn't have there is brought."""
     account_id = ports.identities.account_of(identity)
     for membership in ports.chats.memberships(account_id) if account_id else ():
-        chat, _ = ports.chats.with_membership(membership.chat_id, account_id)
-        if chat is None or membership.via is not identity.provider.via:
-            continue
-        first = max(membership.reads_from, chat.last_seq - _CAUGHT_UP + 1)
-        for message in ports.messages.page(chat.id, first, None).messages:
-            if message.is_relayed and message.origin != identity.key:
-                put(ports, Job(chat.id, message.seq, account_id, identity.key), f"again {ports.now().timestamp()}")
+        if membership.via is identity.provider.via:
+            _catch_up(ports, membership.chat_id, account_id, identity)
+
+
+def _follow_place(ports: Ports, change: InvitationChanged) -> None:
+    """Whoever read elsewhere so far finds the chat there, too. By the stream, so that what is said next comes behind it."""
+    before, after = change.before, change.after
+    identity = of_key(after.identity)
+    if before is None or identity is None or identity.provider not in ports.relay_adapters:
+        return
+    if before.is_taken and after.is_taken and before.identity != after.identity:
+        _catch_up(ports, after.chat_id, after.account_id, identity)
+
+
+def _catch_up(ports: Ports, chat_id: str, account_id: str, identity: Identity) -> None:
+    chat, membership = ports.chats.with_membership(chat_id, account_id)
+    if chat is None or membership is None:
+        return
+    first = max(membership.reads_from, chat.last_seq - _CAUGHT_UP + 1)
+    for message in ports.messages.page(chat.id, first, None).messages:
+        if message.is_relayed and message.origin != identity.key:
+            put(ports, Job(chat.id, message.seq, account_id, identity.key), f"again {ports.now().timestamp()}")
 
 
 def _not_reached(ports: Ports, chat: Chat, membership: Membership, identity: Identity, page: MessagePage) -> None:

@@ -5,11 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.providers import Option
-from tests.support.app import PASSWORD, Person
 from tests.support.effort import giant
-from tests.support.form_browser import Browser
 from tests.support.incoming_mails import Mailroom, mail
-from tests.support.sample_chat import GUEST, INVITED, Scene, played
+from tests.support.sample_chat import INVITED, Scene, played
 from tests.usecases.test_chat_mails import joined_by_mail, minute
 
 pytestmark = pytest.mark.requirement("A43")
@@ -94,37 +92,6 @@ class TestByTheLink:
         scene.world.ports.accounts.suppress(INVITED, "bounced")
         assert scene.world.request("POST", f"{at}/mail", b"", FORM).status == 409
         assert via(scene, "Olaf Nord") == "webtop"
-
-
-class TestFromTheChat:
-    def browser(self, scene: Scene, person: Person) -> Browser:
-        browser = Browser(scene.world)
-        browser.signs_in(person.email, PASSWORD)
-        return browser
-
-    def test_a_guest_goes_over_to_mail_with_what_is_unread_and_comes_back(self, scene: Scene, room: Mailroom) -> None:
-        scene.guest.put(f"{scene.base}/read", {"seq": 99})
-        writes(scene, "Unread by Dana")
-        browser = self.browser(scene, scene.guest)
-        browser.send(browser.open(scene.base).form("/by-mail"), "Get it by e-mail instead")
-        scene.world.settle()
-        assert via(scene, "Dana Smith") == "mail"
-        minute(scene.world)
-        text = mailed(scene, GUEST)
-        assert (text.count("Unread by Dana"), text.count("Glad to be here")) == (1, 0)
-        browser.send(browser.open(scene.base).form("/by-mail"), "Read it here, without e-mails")
-        assert via(scene, "Dana Smith") == "webtop"
-
-    def test_members_are_not_asked_and_cannot(self, scene: Scene, room: Mailroom) -> None:
-        browser = self.browser(scene, scene.member)
-        page = browser.open(scene.base)
-        assert "by-mail" not in page.html
-        whose = [pair for pair in page.form("/unread").fields if pair[0] != "on"]
-        assert browser.post(f"{scene.base}/by-mail", [*whose, ("on", "1")]).status == 404
-        assert via(scene, "Tom Berg") == "webtop"
-
-    def test_where_no_mail_comes_in_it_is_not_offered(self, scene: Scene) -> None:
-        assert "by-mail" not in self.browser(scene, scene.guest).open(scene.base).html
 
 
 @giant(20)

@@ -146,14 +146,27 @@ def _handed_over() -> dict[str, Case]:
     }
 
 
+_MAILBOX_PAGES = {
+    "": "mail",
+    "mail": "mail",
+    "stopped": "mail",
+    "browser": "webtop",
+    "elsewhere": "mail",
+    "left": "",
+}
+"""What was done on the mailbox's page, and from where they read then."""
+
+
 def _by_mail() -> dict[str, Case]:
     plain = {"title": "Harbour house", "email": LONG["email"], "is_in": True, "done": "", "at": "/by-mail/abc"}
     pages: dict[str, Case] = {
         f"by-mail-{done or 'open'}": (
             "by_mail.html",
-            plain | {"done": done, "is_in": done != "left", "via": via, "is_mailed": done in ("", "mail")},
+            plain
+            | {"done": done, "is_in": done != "left", "via": via, "is_mailed": done in ("", "mail", "elsewhere")}
+            | {"elsewhere": ["Slack", "Microsoft Teams"]},
         )
-        for done, via in {"": "mail", "mail": "mail", "stopped": "mail", "browser": "webtop", "left": ""}.items()
+        for done, via in _MAILBOX_PAGES.items()
     }
     pages |= {
         "mail-answer": ("mail_answer.html", {"text": "See you at nine.", "done": False}),

@@ -170,4 +170,21 @@ def charge_cases() -> dict[str, Case]:
         "workspace": {"id": "ws_1", "name": "Brightwater Studio"},
         "closes_at": "2026-11-26T10:02:00Z",
     }
-    return {"take-over": ("take_over.html", page)}
+    return {"take-over": ("take_over.html", page)} | _ways()
+
+
+def _ways() -> dict[str, Case]:
+    def way(via: str, application: str, **more: Any) -> dict[str, Any]:
+        nothing = {"provider": "", "signs_in_with": "", "is_now": False, "is_open": True}
+        return nothing | {"name": "", "organization": "", "email": "", "via": via, "application": application} | more
+
+    slack = way("slack", "Slack", provider="slack", signs_in_with="Slack", name=UNKIND["name"], organization="Acme")
+    teams = way("teams", "Microsoft Teams", provider="microsoft", signs_in_with="Microsoft", is_open=False)
+    here, mail = way("webtop", "Webtop"), way("mail", "E-mail", email="dana.smith@acme.example", is_now=True)
+    none = way("mail", "E-mail", is_open=False)
+    page = SHELL | {"here": "c1", "chat": {"id": "c1", "title": LONG["chat"]}, "notice": None}
+    linked = {"kind": "good", "text": "Slack is linked. You can sign in with it from now on."}
+    return {
+        "way": ("way.html", page | {"ways": [here, slack, teams, mail]}),
+        "way-without-address": ("way.html", page | {"ways": [here, slack | {"is_now": True}, none], "notice": linked}),
+    }

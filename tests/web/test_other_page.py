@@ -42,6 +42,7 @@ ON_OWN_PROOF = {
     "/by-mail/{token}/stop": "the mailed link",
     "/by-mail/{token}/browser": "the mailed link",
     "/by-mail/{token}/mail": "the mailed link",
+    "/by-mail/{token}/elsewhere": "the mailed link, and the one that goes to the mailbox",
     "/by-mail/{token}/leave": "the mailed link",
 }
 """Forms that act for no account that happens to be signed in, and what they rest on instead."""

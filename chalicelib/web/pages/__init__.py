@@ -26,6 +26,7 @@ from . import (
     searching,
     settings,
     unknown,
+    ways,
     whole_mails,
 )
 
@@ -47,6 +48,7 @@ ALL = tuple(
         chat_fragments,
         chat_mails,
         whole_mails,
+        ways,
         calls,
         files,
         searching,

@@ -272,7 +272,7 @@ def _chat_page(request: PageRequest, refusal: errors.Refusal | None = None, **mo
         "people": {"1": True, "0": False}.get(query.get("people", "")),
         "joined": "joined" in query,
         "notice": participants.done(request, invitations) or flash.notice(request),
-        "reach": participants.reach(request, read.membership),
+        "reach": participants.reach(request, read.membership, invitations),
         "chosen_history": invitees.choice(request).shown(request),
         "file": None,
         "check": None,

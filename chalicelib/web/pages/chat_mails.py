@@ -1,5 +1,5 @@
-"""The page that each mail of a chat leads to: stop these mails, go on in the browser or by mail again, or leave. Opening it
-changes nothing."""
+"""The page that each mail of a chat leads to: stop these mails, go on elsewhere or by mail again, or leave. Opening it changes
+nothing."""
 
 from ...usecases import places_by_mail
 from ...usecases.places_by_mail import ByMail
@@ -38,12 +38,12 @@ def read_by_mail(request: PageRequest) -> Page:
     return _page(request, places_by_mail.read_by_mail(request.ports, request.path["token"]), "mail")
 
 
-@routes.form("/chats/{chat_id}/by-mail", signed_in=True)
-def choose(request: PageRequest) -> Redirect:
-    """From the chat's own menu: by mail, or here again."""
-    chat_id = request.path["chat_id"]
-    places_by_mail.choose(request.ports, request.account, chat_id, request.field("on") == "1")
-    return Redirect(f"/chats/{chat_id}")
+@routes.form("/by-mail/{token}/elsewhere", by_token=True)
+def choose_elsewhere(request: PageRequest) -> Page:
+    """Whoever reads the mailbox signs in by the link that goes there, and then in the application that they choose."""
+    token, source = request.path["token"], request.incoming.source
+    place = places_by_mail.choose_elsewhere(request.ports, token, source, request.ids)
+    return _page(request, place, "elsewhere")
 
 
 @routes.form("/by-mail/{token}/leave", by_token=True)
@@ -59,6 +59,7 @@ def _page(request: PageRequest, place: ByMail, done: str = "") -> Page:
         is_in=place.membership is not None,
         is_mailed=place.is_mailed,
         via=place.membership.via if place.membership else "",
+        elsewhere=[each.names.application for each in places_by_mail.elsewhere(request.ports, place)],
         done=done,
         at=f"/by-mail/{request.path['token']}",
     )

@@ -14,7 +14,7 @@ from ...domain.rosters import open_in, people_in
 from ...domain.workspaces import Member, WhoMayInvite, Workspace
 from ...schemas import serializers as shapes
 from ...templating import languages
-from ...usecases import chats, deliveries, messages, places_by_mail, workspaces
+from ...usecases import chats, deliveries, messages, ways, workspaces
 from ...usecases.deliveries import Delivery
 from . import invitees, participants, thread
 from .routing import PageRequest
@@ -71,7 +71,7 @@ def _chat(
         "can_rename": membership.is_member and chat.kind is ChatKind.GROUP,
         "level": membership.level,
         "hidden": membership.hides(chat),
-        "by_mail": places_by_mail.may_choose(request.ports, request.account, membership),
+        "has_ways": ways.may_choose(request.ports, membership),
         "takes_files": workspace is not None and are_allowed(workspace, membership),
         "file_mb": workspace.allowance.file_bytes // (1024 * 1024) if workspace else 0,
         "can_call": workspace is not None and workspace.calls.kind is not CallKind.NONE,

@@ -30,10 +30,13 @@ _NOTICES = {
         "warn",
         "E-mails to your address bounce, so sign-in links, password resets and notices can’t reach you. See Settings.",
     ),
+    "way_here": ("good", "You read this chat here from now on."),
+    "way_mail": ("good", "This chat comes to you by e-mail from now on. It stays open here, too."),
+    "way_there": ("good", "You read this chat in {app} from now on. It stays open here, too."),
     "installed": ("good", "You’re set. New messages will also appear in {provider}."),
 }
 _NOTICES_FOR_INVITED = {"cancelled": ("warn", "{provider} sign-in was cancelled. Your invitation is still valid.")}
-_PROVIDERS = {str(provider): provider.shown for provider in Provider}
+_PROVIDERS = {str(provider): provider.names for provider in Provider}
 
 
 def notice(request: PageRequest, *, invited: bool = False) -> dict[str, Any] | None:
@@ -41,10 +44,11 @@ def notice(request: PageRequest, *, invited: bool = False) -> dict[str, Any] | N
     result = (_NOTICES | _NOTICES_FOR_INVITED if invited else _NOTICES).get(request.incoming.query.get("notice", ""))
     if result is None:
         return None
-    provider = _PROVIDERS.get(request.incoming.query.get("by", ""), "")
-    if not provider and "{provider}" in result[1]:
+    names = _PROVIDERS.get(request.incoming.query.get("by", ""))
+    if names is None and "{" in result[1]:
         return None
-    return {"kind": result[0], "text": languages.text(result[1], request.locale, provider=provider)}
+    values = {"provider": names.company, "app": names.application} if names else {}
+    return {"kind": result[0], "text": languages.text(result[1], request.locale, **values)}
 
 
 def saying(path: str, word: str) -> str:

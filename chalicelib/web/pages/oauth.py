@@ -29,7 +29,10 @@ def start(request: PageRequest) -> Page | Redirect:
         url = identities.start(request.ports, _provider(request), token, browser, link, following)
     except errors.Refusal as refusal:
         return _not_begun(
-            request, refusal, token, OAuthResult("/settings") if links else OAuthResult("/sign-in", next=following)
+            request,
+            refusal,
+            token,
+            OAuthResult(following or "/settings") if links else OAuthResult("/sign-in", next=following),
         )
     return Redirect(url, (guards.cookie(request.ports, "outside", browser, _MINUTES),))
 

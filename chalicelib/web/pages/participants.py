@@ -130,14 +130,13 @@ def _allowed(invitation: Invitation, now: datetime) -> str:
     return next((ask.name for ask in asks if ask.state is AskState.ALLOWED and ask.kind is AskKind.JOIN), "")
 
 
-def reach(request: PageRequest, membership: Membership) -> dict[str, str] | None:
-    """The step that is still missing for somebody who joined through a provider, so that messages go there."""
-    identity = request.session.identity
-    if membership.via is Via.WEBTOP or not identity or identities.is_reached(request.ports, identity):
+def reach(request: PageRequest, membership: Membership, records: tuple[Invitation, ...]) -> dict[str, str] | None:
+    """The step that is still missing for somebody who reads in an application of theirs, so that messages go there."""
+    key = next((each.identity for each in records if each.id == membership.invitation_id), "")
+    identity = of_key(key)
+    if identity is None or not identity.provider.signs_in or identities.is_reached(request.ports, key):
         return None
-    linked_identity = of_key(identity)
-    specification = wiring.configured().providers[linked_identity.provider] if linked_identity else None
-    step = specification.next_step(linked_identity) if specification and linked_identity else None
+    step = wiring.configured().providers[identity.provider].next_step(identity)
     if step is None:
         return None
     return {
