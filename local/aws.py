@@ -20,7 +20,8 @@ from local.config import ACCOUNT, HOST, REGION, CannotStart, LocalConfig
 
 _PYTHON = Path(__file__).resolve().parent.parent / ".venv-aws" / "bin" / "python"
 _SERVICES = (
-    "apigateway,cloudformation,dynamodb,events,iam,kms,lambda,logs,monitoring,s3,secretsmanager,ses,sns,sqs,ssm,sts"
+    "apigateway,cloudformation,dynamodb,dynamodbstreams,events,iam,kms,lambda,logs,monitoring,"
+    "s3,secretsmanager,ses,sns,sqs,ssm,sts"
 )
 
 
