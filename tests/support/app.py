@@ -468,10 +468,12 @@ def answer_in_memory(event_name: str, request: AWSPreparedRequest, **_: Any) -> 
     with _turn:
         if service == "lambda":
             return _made_pictures(request)
+        if operation == "TransactWriteItems":
+            moto_shortcuts.begins(request.body if isinstance(request.body, bytes) else b"{}")
         answer = (
             _too_much(request) or _not_ascii(request) or _other_bytes(request) or botocore_stubber(event_name, request)
         )
-        if event_name.endswith("TransactWriteItems"):
+        if operation == "TransactWriteItems":
             moto_shortcuts.forget_copies()
         return answer
 

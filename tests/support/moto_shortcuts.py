@@ -1,11 +1,15 @@
 """Moto without the work that it does twice. The same answers, a third sooner; `test_moto_shortcuts.py` compares them.
 
 What costs most of a call: moto looks up the shape of each attribute value although it is DynamoDB's JSON already, sorts
-the whole table for a query of one partition, copies table and stream once for each part of a transaction, lists its own
-methods anew, and compares the address with those of all services.
+the whole table for a query of one partition, copies the whole table once for each part of a transaction, takes conditions
+apart anew with patterns that it compiles anew, reads a body of JSON as a form, lists its own methods anew, and compares the
+address with those of all services.
 """
 
 import copy
+import json
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -14,8 +18,11 @@ from moto.core import responses
 from moto.core.model_instances import model_data
 from moto.core.serialize import SERVICE_SPECIFIC_SERIALIZERS, JSONSerializer
 from moto.core.utils import method_names_from_class
+from moto.dynamodb import comparisons
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
 
 _AS_IT_IS = {"S", "N", "BOOL", "NULL", "SS", "NS"}
 
@@ -72,7 +79,7 @@ class PartitionedTable(Table):
         return _fallbacks[id(self)]
 
     def _copied(self, memo: dict[int, Any]) -> Any:
-        """Records of the stream never change, so the list of them is copied alone."""
+        """Nothing but the transaction's own items changes meanwhile; records of the stream never do."""
         made: Any = self.__class__.__new__(self.__class__)
         memo[id(self)] = made
         shard = self.stream_shard
@@ -80,8 +87,38 @@ class PartitionedTable(Table):
             other: Any = copy.copy(shard)
             memo[id(shard)] = other
             other.table, other.items = made, list(shard.items)
-        vars(made).update({name: copy.deepcopy(value, memo) for name, value in vars(self).items()})
+        others = {name: value for name, value in vars(self).items() if name != "items"}
+        vars(made).update(copy.deepcopy(others, memo), items=self._items_before())
         return made
+
+    def _items_before(self) -> Any:
+        before: defaultdict[Any, dict[Any, Item]] = defaultdict(dict, self.items)
+        for pk, sk in map(_key, _parts):
+            if pk in before:
+                before[pk] = dict(before[pk])
+                if sk in before[pk]:
+                    before[pk][sk] = copy.deepcopy(before[pk][sk])
+        return before
+
+
+def _key(part: dict[str, Any]) -> tuple[DynamoType, DynamoType]:
+    key = part.get("Key") or part["Item"]
+    return DynamoType(key["pk"]), DynamoType(key["sk"])
+
+
+class QuickParser(ConditionExpressionParser):
+    """Takes each condition apart once."""
+
+    def _lex_condition_expression(self) -> Any:
+        return deque(_lexed(str(self.condition_expression)))
+
+
+@cache
+def _lexed(condition: str) -> Sequence[Any]:
+    return tuple(_take_apart(ConditionExpressionParser(condition, None, None)))
+
+
+_take_apart = ConditionExpressionParser._lex_condition_expression
 
 
 def quicken(table: Any) -> None:
@@ -89,7 +126,14 @@ def quicken(table: Any) -> None:
     SERVICE_SPECIFIC_SERIALIZERS["dynamodb"] = {"json": DynamoJson}
     vars(responses)["method_names_from_class"] = cache(method_names_from_class)
     table.__class__ = PartitionedTable
+    DynamoHandler.use_raw_body = True
+    vars(comparisons)["ConditionExpressionParser"] = QuickParser
     backend_index.backend_url_patterns.sort(key=lambda item: item[0] not in ("dynamodb", "sqs", "sesv2"))
+
+
+def begins(transaction: bytes) -> None:
+    """Before each transaction."""
+    _parts[:] = [part for each in json.loads(transaction)["TransactItems"] for part in each.values()]
 
 
 def forget_copies() -> None:
@@ -100,3 +144,4 @@ def forget_copies() -> None:
 
 
 _fallbacks: dict[int, Any] = {}
+_parts: list[dict[str, Any]] = []
