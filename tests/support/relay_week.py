@@ -4,9 +4,11 @@ The table is in memory, as everywhere in these tests; use cases, worker, waits a
 is down answers 503, and tells what people do there only when it is back.
 """
 
+import base64
 import json
 import random
 import re
+import secrets
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
@@ -16,11 +18,14 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from chalicelib.domain.identities import Identity, Installation
+from chalicelib.domain.ids import Ids
 from chalicelib.domain.messages import Message
 from chalicelib.domain.providers import Provider
 from chalicelib.domain.relaying import ROOT
+from chalicelib.events import files as file_events
 from chalicelib.events import relay as worker
 from chalicelib.events import schedule
 from chalicelib.providers.microsoft import bot_token, settings
@@ -28,12 +33,13 @@ from chalicelib.providers.microsoft.relay import TeamsRelay
 from chalicelib.providers.slack.relay import READ_EVERY, SlackRelay
 from chalicelib.providers.slack.settings import Slack
 from chalicelib.storage.paces import Paces
-from chalicelib.usecases import deliveries, messages
+from chalicelib.usecases import deliveries, files, messages
 from local.microsoft import fake_microsoft
 from local.slack import fake_slack
 from tests.support import relay_in_memory, rights
-from tests.support.app import World, built
+from tests.support.app import World, built, keys_in_memory
 from tests.support.fake_providers import FakeProviders, playing
+from tests.support.files import scanned
 from tests.support.provider_calls import receive_slack, receive_teams
 from tests.support.relay_in_memory import Relay, joins
 from tests.support.sample_chat import OWNER
@@ -46,6 +52,7 @@ SIDES = {"Slack": "/slack", "Teams": "/microsoft"}
 _MARK = re.compile(r"c\d+n\d+(?:e\d+)?")
 _TEXTS_OF_ACTIONS = ("write", "slack", "teams", "edit", "delete", "react")
 _SHARES = (50, 20, 14, 9, 3, 4)
+_WITH_A_FILE, _FILE = 0.06, re.compile(r"file-\d+-\d+\.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Written:
     edits: int = 0
     deleted: bool = False
     reactions: set[str] = field(default_factory=set)
+    file: str = ""
 
 
 @dataclass
@@ -88,6 +96,7 @@ class Week:
     held: dict[str, deque[tuple[Any, int]]] = field(default_factory=lambda: defaultdict(deque))
     down: set[str] = field(default_factory=set)
     taken: int = 0
+    checked: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
 
     def play(self) -> None:
@@ -128,17 +137,37 @@ class Week:
 
     def _writes(self, chat: str, text: str) -> None:
         self.relay.chat = chat
-        self.written.append(Written(chat, None, text, here=self.relay.writes(text)))
+        name = self._file()
+        draft = messages.MessageDraft(text=text, files=(self._uploaded(chat, name),) if name else ())
+        self.relay.ticks()
+        here = messages.post(self.world.ports, self.relay.mara, chat, draft, Ids(secrets.token_bytes))[0]
+        self.written.append(Written(chat, None, text, here=here, file=name))
         self.done["written here"] += 1
 
+    def _file(self) -> str:
+        """The name of the file that comes with this message, or nothing."""
+        if self.dice.random() >= _WITH_A_FILE:
+            return ""
+        self.done["with a file"] += 1
+        return f"file-{len(self.written)}-{self.dice.randrange(1_000)}.txt"
+
+    def _uploaded(self, chat: str, name: str) -> str:
+        declared = files.Declared(name, len(name), "text/plain")
+        ports, content = self.world.ports, name.encode()
+        return files.take(ports, self.relay.mara, chat, declared, content, Ids(secrets.token_bytes)).id
+
     def _says_in_slack(self, chat: str, who: Identity, text: str, thread: str) -> None:
-        message = self.remote.post(f"/slack/dm/{who.user}/messages", text=text, thread_ts=thread)
-        self.written.append(Written(chat, who, text, remote_id=message["ts"]))
+        name = self._file()
+        where = f"/slack/dm/{who.user}/messages"
+        message = self.remote.post(where, text=text, thread_ts=thread, files=_attached(name))
+        self.written.append(Written(chat, who, text, remote_id=message["ts"], file=name))
         self.done["written in Slack"] += 1
 
     def _says_in_teams(self, chat: str, who: Identity, text: str, answered: str) -> None:
-        message = self.remote.post(f"/microsoft/teams/chat/{who.user}/messages", text=text, reply_to=answered)
-        self.written.append(Written(chat, who, text, remote_id=message["id"]))
+        name = self._file()
+        where = f"/microsoft/teams/chat/{who.user}/messages"
+        message = self.remote.post(where, text=text, reply_to=answered, files=_attached(name))
+        self.written.append(Written(chat, who, text, remote_id=message["id"], file=name))
         self.done["written in Teams"] += 1
 
     def _changes(self, what: str) -> bool:
@@ -249,12 +278,20 @@ class Week:
         self.remote.place.clock.write_text(repr(self.world.now().timestamp() - time.time()))
         while True:
             self.hears()
+            self._checks()
             self.world.settle_stream()
             free = self.relay.free()
             if not free:
                 return
             for group in free:
                 self._step(group)
+
+    def _checks(self) -> None:
+        """The scanner looks at what came."""
+        for key in [key for key in keys_in_memory() if key.startswith("f/") and key not in self.checked]:
+            self.checked.add(key)
+            with rights.acting_as("file_checked"):
+                file_events.checked(scanned(key))
 
     def _step(self, group: str) -> None:
         """As Lambda does it: what waits is tried again when it said, and given up after a hundred tries."""
@@ -275,6 +312,10 @@ class Week:
                 self.calls[f"{side} {item['method']}"] += 1
                 self.refused[f"{side} {item['method']}"] += item["status"] == 429
             self.remote.http.delete(f"{self.remote.place.playground}{path}/calls.json")
+
+
+def _attached(name: str) -> list[dict[str, str]]:
+    return [{"name": name, "type": "text/plain", "base64": base64.b64encode(name.encode()).decode()}] if name else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,16 +340,23 @@ def judged(week: Week) -> Verdict:
         here = [item.text for item in page if not item.deleted_at]
         order = {item.text: item.seq for item in page}
         shown = {"here": here, "Slack": _in_slack(week, chat, slack), "Teams": _in_teams(week, number, teams)}
+        with_files = {
+            "here": [file.name for item in page if not item.deleted_at for file in item.files],
+            "Slack": _files_in_slack(week, chat, slack),
+            "Teams": _files_in_teams(week, chat, teams),
+        }
         for where, texts in shown.items():
             missing_from = {"here": None, "Slack": slack, "Teams": teams}[where]
-            wanted = [
-                item.text for item in written if not item.deleted and (where == "here" or item.author != missing_from)
-            ]
-            places += len(wanted)
-            count = Counter(texts)
-            lost += [f"{where}: {text}" for text in wanted if not count[text]]
-            doubled += [f"{where}: {text}" for text in count if count[text] > 1]
-            lost += [f"{where} still: {text}" for text in count if text not in set(wanted)]
+            stand = [item for item in written if not item.deleted and (where == "here" or item.author != missing_from)]
+            for wanted, found in (
+                ([item.text for item in stand], texts),
+                ([item.file for item in stand if item.file], with_files[where]),
+            ):
+                places += len(wanted)
+                count = Counter(found)
+                lost += [f"{where}: {text}" for text in wanted if not count[text]]
+                doubled += [f"{where}: {text}" for text in count if count[text] > 1]
+                lost += [f"{where} still: {text}" for text in count if text not in set(wanted)]
             if where != "here":
                 at = [order.get(text, 0) for text in dict.fromkeys(texts)]
                 reordered += [
@@ -325,7 +373,15 @@ def _in_slack(week: Week, chat: str, who: Identity) -> list[str]:
     root = week._root(chat, who)
     shown = week.remote.get(f"/slack/dm/{who.user}.json")["messages"]
     texts = [item["text"] for item in shown if item.get("thread_ts") == root and item.get("username")]
-    return [_MARK.findall(text)[-1] for text in texts]
+    return [marked[-1] for text in texts if (marked := _MARK.findall(text))]
+
+
+def _files_in_slack(week: Week, chat: str, who: Identity) -> list[str]:
+    """What we brought into the chat's thread; a file that was deleted leaves no name."""
+    root = week._root(chat, who)
+    shown = week.remote.get(f"/slack/dm/{who.user}.json")["messages"]
+    ours = [item for item in shown if item.get("thread_ts") == root and item.get("user") != who.user]
+    return [file["name"] for item in ours for file in item.get("files", []) if "name" in file]
 
 
 def _in_teams(week: Week, number: int, who: Identity) -> list[str]:
@@ -334,6 +390,15 @@ def _in_teams(week: Week, number: int, who: Identity) -> list[str]:
     texts = [item["text"] for item in shown if item["by"] == "bot" and not item.get("deleted")]
     marks = [marked[-1] for text in texts if (marked := _MARK.findall(text))]
     return [mark for mark in marks if mark.startswith(f"c{number}n")]
+
+
+def _files_in_teams(week: Week, chat: str, who: Identity) -> list[str]:
+    """The names on our cards, of this chat: all chats stand in one conversation."""
+    shown = week.remote.get(f"/microsoft/teams/chat/{who.user}.json")["messages"]
+    ours = [item for item in shown if item["by"] == "bot" and not item.get("deleted")]
+    names = [name for item in ours for name in set(_FILE.findall(json.dumps(item.get("attachments", []))))]
+    own = {item.file for item in week.written if item.chat == chat}
+    return [name for name in names if name in own]
 
 
 def _untrue(week: Week) -> list[str]:
@@ -387,7 +452,7 @@ def _slack(week: Week, token: str) -> SlackRelay:
     installed = Installation(team_id="T0ACME", team_name="Acme", bot_token=token, bot_user_id="", app_id="", scopes="")
     paces, now = Paces(), week.world.now
     return SlackRelay(
-        Slack("", "", "", week.remote.slack),
+        Slack("", "", "", week.remote.slack, (urlsplit(week.remote.slack).netloc,)),
         lambda team: installed,
         lambda *_: "",
         lambda name: paces.take(name, READ_EVERY, now()),
