@@ -20,7 +20,7 @@ from ..domain.relaying import ROOT, RelayState, version_of
 from ..ports import Disconnected, Ports, RelayLater
 from . import messages, relay_copies
 from .onlookers import Onlookers
-from .relay_threads import At, Thread
+from .relay_threads import At
 
 log = logging.getLogger(__name__)
 _CAUGHT_UP = 200
@@ -114,7 +114,8 @@ def _bring(ports: Ports, at: At, page: MessagePage) -> None:
         disconnect(ports, at.chat, at.place, at.identity, reason.reason)
         return
     if thread.disconnected:
-        _restored(ports, at.chat, at.place, thread)
+        restore(ports, at.chat, at.place, at.identity)
+        _compare_later(ports, at.place)
 
 
 def give_up(ports: Ports, job: Job, reason: str) -> None:
@@ -190,12 +191,18 @@ def disconnect(ports: Ports, chat: Chat, membership: Membership, identity: Ident
     )
 
 
-def _restored(ports: Ports, chat: Chat, membership: Membership, thread: Thread) -> None:
-    _post_event(ports, chat, membership, EventType.RESTORED, "", thread.root.version)
-    _compare_later(ports, membership)
-    ports.relayed_messages.finish(
-        replace(thread.root, state=RelayState.SENT, detail="", version=thread.root.version + 1), None
-    )
+def is_disconnected(ports: Ports, chat_id: str, destination: str) -> bool:
+    """Whether the chat was told that nothing goes to this destination (an identity's key)."""
+    return ports.relayed_messages.get(chat_id, ROOT, destination).state is RelayState.DISCONNECTED
+
+
+def restore(ports: Ports, chat: Chat, membership: Membership, identity: Identity) -> None:
+    """The chat says so, where it was told that nothing goes there any more."""
+    root = ports.relayed_messages.get(chat.id, ROOT, identity.key)
+    if root.state is not RelayState.DISCONNECTED:
+        return
+    _post_event(ports, chat, membership, EventType.RESTORED, "", root.version)
+    ports.relayed_messages.finish(replace(root, state=RelayState.SENT, detail="", version=root.version + 1), None)
 
 
 def _compare_later(ports: Ports, membership: Membership) -> None:
