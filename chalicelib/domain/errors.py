@@ -323,6 +323,13 @@ def mail_bounces() -> Refusal:
     return conflict("mail_bounces", "E-mails to your address come back. Change your address in the settings first.")
 
 
+def mail_unwanted() -> Refusal:
+    return conflict(
+        "mail_unwanted",
+        "Our e-mails were reported as spam from your mailbox. Allow them again under “Your invitations” first.",
+    )
+
+
 def mail_not_kept() -> Refusal:
     return Refusal(
         RefusalKind.GONE,

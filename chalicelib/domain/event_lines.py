@@ -29,6 +29,8 @@ def line(event: Event, for_member: bool) -> tuple[str, dict[str, object]]:
             return sentence("{by} started a call; it took {minutes} minutes"), values
         case EventType.INVITATION_DECLINED if event.reason and event.email and for_member:
             return sentence("{email} declined: {reason}"), values
+        case EventType.DISCONNECTED | EventType.RESTORED if event.via == Via.MAIL:
+            return _BY_MAIL[event.type], values
         case EventType.CLOSED:
             return (sentence("{by} closed this chat") if event.by else sentence("This chat was closed")), values
         case _:
@@ -64,6 +66,10 @@ _SENTENCES = {
 }
 
 
+_BY_MAIL = {
+    EventType.DISCONNECTED: sentence("{name} no longer gets this chat by e-mail"),
+    EventType.RESTORED: sentence("{name} gets this chat by e-mail again"),
+}
 _WITH_ADDRESS = {kind for kind, (ours, _) in _SENTENCES.items() if "{email}" in ours}
 
 

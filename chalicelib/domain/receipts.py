@@ -94,13 +94,14 @@ def signed_bytes(shown: Mapping[str, Any]) -> bytes:
     )
 
 
-def stays(via: Via, organization: str, copies: int, has_mail: bool) -> tuple[Stays, ...]:
-    """Of one person's places: `copies` of messages in their own application, and mails in their mailbox."""
+def stays(copies: Mapping[tuple[Via, str], int], has_mail: bool) -> tuple[Stays, ...]:
+    """Of one person's places: `copies` of messages in applications of theirs, each with its organization, and mails in their
+    mailbox."""
     results = list[Stays]()
-    if copies:
+    for (via, organization), count in copies.items():
         application = APPLICATIONS[via]
-        values = {"count": copies, "place": f"{application} ({organization})" if organization else application}
-        results.append(Stays(via, _sentence(copies), values))
+        values = {"count": count, "place": f"{application} ({organization})" if organization else application}
+        results.append(Stays(via, _sentence(count), values))
     if has_mail:
         results.append(Stays(MAIL, _IN_MAILBOX))
     return tuple(results)

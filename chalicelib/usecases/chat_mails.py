@@ -24,7 +24,7 @@ from ..domain.providers import Via
 from ..domain.relaying import RelayedMessage, RelayState, version_of
 from ..domain.schedule import QUIET, ScheduledTask
 from ..ports import ComposedMail, Limit, MailDraft, OutgoingMail, Ports
-from . import addresses, chat_mail_parts, invitation_links, sessions
+from . import addresses, chat_mail_parts, invitation_links, relay_out, sessions
 from .onlookers import Onlookers
 from .relay_texts import quoted
 
@@ -89,7 +89,7 @@ def messages(ports: Ports, notification: NotificationMail) -> ComposedMail | Non
     )
     if chat is None or place is None or reader is None or invitation is None or place.via is not Via.MAIL:
         return None
-    if place.level is Level.NONE or not reader.email or addresses.get(ports, reader.email).bounces:
+    if place.level is Level.NONE or not _may_be_told(ports, place, reader):
         return None
     files = chat_mail_parts.Files(ports, _url(ports, invitation))
     told = list(_told(ports, place, [int(seq) for seq in notification.detail.split()], files))
@@ -101,6 +101,13 @@ def messages(ports: Ports, notification: NotificationMail) -> ComposedMail | Non
         copies=tuple(item.copy for item in told if not item.is_own),
         reactions=tuple(item.copy for item in told if item.is_own),
     )
+
+
+def _may_be_told(ports: Ports, place: Membership, reader: Account) -> bool:
+    """Not where the mailbox takes nothing of ours, and not where the chat was told that nothing goes there any more."""
+    if not reader.email or not addresses.get(ports, reader.email).takes_notices:
+        return False
+    return not relay_out.is_disconnected(ports, place.chat_id, identity_of(reader.id).key)
 
 
 def out(ports: Ports, notification: NotificationMail) -> OutgoingMail | None:

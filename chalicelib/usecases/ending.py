@@ -5,6 +5,7 @@ relay. The stream tells the chat, and hands the receipt to the person and to the
 """
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from ..domain.ends import EndReason
 from ..domain.invitations import Invitation
 from ..domain.outside import NOBODY, PersonRef, owner_among
 from ..domain.people import Account
+from ..domain.providers import SIGNED_IN_FROM, Via, via_of
 from ..domain.receipts import COUNTED, MOST_CHATS, EndedPlace, Receipt, document, signed_bytes, stays
 from ..ports import Ports
 from . import chats
@@ -113,7 +115,6 @@ def _issued(
 ) -> Receipt:
     now, (_, _, last) = at or ports.now(), ended[-1]
     workspace = ports.workspaces.get(last.workspace_id)
-    copies = sum(_copies(ports, place, chat, invitation) for place, chat, invitation in ended)
     by = NOBODY if reason is EndReason.ENDED else by
     receipt = Receipt(
         id=ports.new_id(),
@@ -134,21 +135,28 @@ def _issued(
         ended_by=by.name,
         by_id=by.account_id,
         reason=reason,
-        stays=stays(last.via, last.organization, copies, any(_has_mail(place, each) for place, _, each in ended)),
+        stays=stays(_copies(ports, ended), any(_has_mail(place, each) for place, _, each in ended)),
         issued_at=now,
     )
     return replace(receipt, signature=ports.receipt_signer.sign(signed_bytes(document(receipt))))
 
 
-def _copies(ports: Ports, place: Membership, chat: Chat, invitation: Invitation) -> int:
-    """Messages that the ledger knows to stand in this person's own application, without those taken back lately."""
-    if not invitation.identity:
-        return 0
-    relayed = ports.relayed_messages.latest(chat.id, place.reads_from, chat.last_seq, COUNTED)
-    return sum(
-        each.destination == invitation.identity and bool(each.remote_id) and each.seq not in chat.deleted
-        for each in relayed
-    )
+def _copies(ports: Ports, ended: Sequence[tuple[Membership, Chat, Invitation]]) -> dict[tuple[Via, str], int]:
+    """Messages that the ledger knows to stand in this person's own applications, in those of before, too; without those taken
+    back lately."""
+    profiles = ports.identities.of_account(ended[-1][0].account_id)
+    linked = {profile.identity.key: profile.organization for profile in profiles}
+    counts = Counter[tuple[Via, str]]()
+    for place, chat, invitation in ended:
+        now = {invitation.identity: invitation.organization} if invitation.via in SIGNED_IN_FROM else {}
+        known = {key: organization for key, organization in (linked | now).items() if key}
+        relayed = ports.relayed_messages.latest(chat.id, place.reads_from, chat.last_seq, COUNTED) if known else ()
+        counts.update(
+            (via_of(each.destination), known[each.destination])
+            for each in relayed
+            if each.destination in known and each.remote_id and each.seq not in chat.deleted
+        )
+    return dict(sorted(counts.items()))
 
 
 def _has_mail(place: Membership, invitation: Invitation) -> bool:

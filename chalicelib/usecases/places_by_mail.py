@@ -26,12 +26,13 @@ class ByMail:
     invitation: Invitation
     account: Account
     membership: Membership | None
+    has_stopped: bool = False
+    """A mail came back, or was reported as spam."""
 
     @property
     def is_mailed(self) -> bool:
-        return (
-            self.membership is not None and self.membership.via is Via.MAIL and self.membership.level is not Level.NONE
-        )
+        place = self.membership
+        return place is not None and place.via is Via.MAIL and place.level is not Level.NONE and not self.has_stopped
 
 
 def by_mail(ports: Ports, token: str) -> ByMail:
@@ -44,7 +45,8 @@ def by_mail(ports: Ports, token: str) -> ByMail:
     _, place = ports.chats.with_membership(chat.id, account.id)
     place = place if place and place.invitation_id == invitation.id else None
     title = chat.title_for(place) if place else chat.name
-    return ByMail(account.email or invitation.account_email, title, chat, invitation, account, place)
+    stopped = place is not None and ways.has_stopped(ports, place)
+    return ByMail(account.email or invitation.account_email, title, chat, invitation, account, place, stopped)
 
 
 def stop(ports: Ports, token: str) -> ByMail:

@@ -11,9 +11,10 @@ from ..domain.chats import Chat, ChatHead, Membership, refuse_unless_open
 from ..domain.ids import Ids
 from ..domain.messages import LONGEST, Author, Message, MessageKind, Reaction, refuse_unless_may_react
 from ..domain.people import Account
+from ..domain.providers import Provider
 from ..domain.relaying import InboundEvent, RelayedMessage, RelayState, RemoteMessageRef, version_of
 from ..ports import Ports
-from . import messages, received_files, relay_answers, relay_greeting
+from . import messages, received_files, relay_answers, relay_greeting, ways
 from .relay_in_texts import Part, named, parts_of
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ def _place(ports: Ports, account: Account, event: InboundEvent, where: tuple[Cha
     chat, membership, reply_to = where
     if _is_shut(ports, chat):
         return
+    if event.identity.provider is Provider.MAIL:
+        ways.resume(ports, chat, account, membership)
     if event.file_ids:
         _post_with_files(ports, account, event)
         return

@@ -20,7 +20,7 @@ from ..domain.relaying import ROOT, RelayState, version_of
 from ..ports import Disconnected, Ports, RelayLater
 from . import messages, relay_copies
 from .onlookers import Onlookers
-from .relay_threads import At, Thread
+from .relay_threads import At
 
 log = logging.getLogger(__name__)
 _CAUGHT_UP = 200
@@ -46,6 +46,8 @@ def fan_out(ports: Ports, change: Change, onlookers: Onlookers) -> None:
         return
     chat_id, seq, origin, mark = about
     elsewhere = _reading_elsewhere(onlookers.invitations(chat_id))
+    if isinstance(change, MessageChanged):
+        _take_back(ports, change, {invitation.identity for invitation in elsewhere}, mark)
     quoting = _quoting(ports, change) if elsewhere and isinstance(change, MessageChanged) else []
     for number, came_from in [(seq, origin), *((message.seq, message.origin) for message in quoting)]:
         for invitation in elsewhere:
@@ -74,6 +76,19 @@ def _quoting(ports: Ports, change: MessageChanged) -> Sequence[Message]:
     return ports.messages.answers(after.chat_id, after.seq)
 
 
+def _take_back(ports: Ports, change: MessageChanged, followed: set[str], mark: str) -> None:
+    """What is deleted goes from where somebody read it before they went over to another side, too."""
+    after = change.after
+    if not after.deleted_at or change.before is None or change.before.deleted_at:
+        return
+    for relayed in ports.relayed_messages.of_chat(after.chat_id, after.seq, after.seq):
+        identity = of_key(relayed.destination)
+        if identity is None or identity.provider not in ports.relay_adapters or relayed.destination in followed:
+            continue
+        if account_id := ports.identities.account_of(identity):
+            put(ports, Job(after.chat_id, after.seq, account_id, relayed.destination), mark)
+
+
 def put(ports: Ports, job: Job, mark: str) -> None:
     body = {"chat": job.chat_id, "seq": job.seq, "account": job.account_id, "to": job.destination}
     once = f"{job.chat_id}-{job.seq}-{job.destination}-{mark}"
@@ -91,39 +106,42 @@ def run(ports: Ports, job: Job) -> None:
     identity, page = of_key(job.destination), ports.messages.page(job.chat_id, job.seq, job.seq)
     if chat is None or membership is None or identity is None or not relay_copies.is_for(page, membership):
         return
-    if membership.via is not identity.provider.via or ports.identities.account_of(identity) != job.account_id:
-        return  # they read elsewhere now, or it was unlinked: what is written here goes there no more
+    if ports.identities.account_of(identity) != job.account_id:
+        return  # it was unlinked: what is written here goes there no more
+    is_left = membership.via is not identity.provider.via
+    if is_left and not page.messages[0].deleted_at:
+        return  # they read elsewhere now
     adapter = ports.relay_adapters[identity.provider]
     if not adapter.is_reached(identity):
         _not_reached(ports, chat, membership, identity, page)
         return
-    _bring(ports, At(adapter, identity, chat, membership), page)
+    _bring(ports, At(adapter, identity, chat, membership), page, is_left)
 
 
-def _bring(ports: Ports, at: At, page: MessagePage) -> None:
+def _bring(ports: Ports, at: At, page: MessagePage, is_left: bool) -> None:
+    """`is_left`: they read elsewhere now, and all that follows there is what is taken back."""
     relayed = ports.relayed_messages.get(at.chat.id, page.messages[0].seq, at.identity.key)
     if relay_copies.is_up_to_date(relayed, page, at.place, at.side.files is not None):
         return
     try:
-        thread = relay_copies.bring(ports, at, relayed, page, fill=True)
+        thread = relay_copies.bring(ports, at, relayed, page, fill=not is_left)
     except RelayLater as later:
-        if later.outage:
+        if later.outage and not is_left:
             _compare_later(ports, at.place)
         raise
     except Disconnected as reason:
         disconnect(ports, at.chat, at.place, at.identity, reason.reason)
         return
-    if thread.disconnected:
-        _restored(ports, at.chat, at.place, thread)
+    if thread.disconnected and not is_left:
+        restore(ports, at.chat, at.place, at.identity)
+        _compare_later(ports, at.place)
 
 
 def give_up(ports: Ports, job: Job, reason: str) -> None:
     """After a day of trying this is no side that is only slow."""
     chat, membership = ports.chats.with_membership(job.chat_id, job.account_id)
     identity = of_key(job.destination)
-    if chat is None or membership is None or identity is None:
-        return
-    if membership.via is identity.provider.via:
+    if chat is not None and membership is not None and identity is not None:
         ports.relayed_messages.release(
             ports.relayed_messages.get(job.chat_id, job.seq, job.destination), RelayState.DISCONNECTED, reason
         )
@@ -179,7 +197,9 @@ def _reading_elsewhere(invitations: tuple[Invitation, ...]) -> list[Invitation]:
 
 
 def disconnect(ports: Ports, chat: Chat, membership: Membership, identity: Identity, reason: str) -> None:
-    """The chat says so, once until it is restored."""
+    """The chat says so, once until it is restored; nothing of a side where they read before."""
+    if membership.via is not identity.provider.via:
+        return
     root = ports.relayed_messages.get(chat.id, ROOT, identity.key)
     if root.state is RelayState.DISCONNECTED:
         return
@@ -190,12 +210,18 @@ def disconnect(ports: Ports, chat: Chat, membership: Membership, identity: Ident
     )
 
 
-def _restored(ports: Ports, chat: Chat, membership: Membership, thread: Thread) -> None:
-    _post_event(ports, chat, membership, EventType.RESTORED, "", thread.root.version)
-    _compare_later(ports, membership)
-    ports.relayed_messages.finish(
-        replace(thread.root, state=RelayState.SENT, detail="", version=thread.root.version + 1), None
-    )
+def is_disconnected(ports: Ports, chat_id: str, destination: str) -> bool:
+    """Whether the chat was told that nothing goes to this destination (an identity's key)."""
+    return ports.relayed_messages.get(chat_id, ROOT, destination).state is RelayState.DISCONNECTED
+
+
+def restore(ports: Ports, chat: Chat, membership: Membership, identity: Identity) -> None:
+    """The chat says so, where it was told that nothing goes there any more."""
+    root = ports.relayed_messages.get(chat.id, ROOT, identity.key)
+    if root.state is not RelayState.DISCONNECTED:
+        return
+    _post_event(ports, chat, membership, EventType.RESTORED, "", root.version)
+    ports.relayed_messages.finish(replace(root, state=RelayState.SENT, detail="", version=root.version + 1), None)
 
 
 def _compare_later(ports: Ports, membership: Membership) -> None:

@@ -12,7 +12,7 @@ from ..domain.people import Account, Session
 from ..domain.providers import SIGN_INS, Option, Provider, Via
 from ..domain.workspaces import Workspace
 from ..ports import Ports
-from . import addresses, chats
+from . import addresses, chats, relay_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +88,41 @@ def to_mail(ports: Ports, chat: Chat, account: Account, place: Membership) -> No
     if workspace is None or place.role is not ChatRole.EXTERNAL or not account.email or not ports.mail_in_domain:
         raise errors.unknown()
     plans.refuse_unless_offered(Option.MAIL, workspace.plan, ports.configured)
-    if addresses.bounces(ports, account.email):
-        raise errors.mail_bounces()
+    _refuse_unless_takes_mail(ports, account)
     ports.chats.choose_via(place, Via.MAIL, identity_of(account.id).key)
     if place.level is Level.NONE:
         ports.chats.choose_level(place, Level.ALL)
+    _go_on_by_mail(ports, chat, place)
+
+
+def resume(ports: Ports, chat: Chat, account: Account, place: Membership) -> None:
+    """Something came from the mailbox of whoever reads by mail: where mails had stopped, they go on with what is unread."""
+    if has_stopped(ports, place) and addresses.get(ports, account.email).takes_notices:
+        _go_on_by_mail(ports, chat, place)
+
+
+def has_stopped(ports: Ports, place: Membership) -> bool:
+    """By mail, where only another word from its reader lets mails go on."""
+    key = identity_of(place.account_id).key
+    return place.via is Via.MAIL and relay_out.is_disconnected(ports, place.chat_id, key)
+
+
+def _refuse_unless_takes_mail(ports: Ports, account: Account) -> None:
+    address = addresses.get(ports, account.email)
+    if address.bounces:
+        raise errors.mail_bounces()
+    if not address.takes_notices:
+        raise errors.mail_unwanted()
+
+
+def _go_on_by_mail(ports: Ports, chat: Chat, place: Membership) -> None:
+    relay_out.restore(ports, chat, place, identity_of(place.account_id))
     invitation = ports.invitations.get(chat.id, place.invitation_id)
     last = ports.messages.head(chat.id).seq
     unread = range(max(place.read_to + 1, place.reads_from, last - PAGE_MOST + 1), last + 1)
-    if invitation and unread:
-        ports.mail_schedule.add([schedule.chat_mail(invitation, seq, ports.now()) for seq in unread], ports.now())
+    tasks = [schedule.chat_mail(invitation, seq, ports.now()) for seq in unread] if invitation else []
+    for task in tasks:
+        ports.mail_schedule.add_once(task)
 
 
 def _ways(ports: Ports, session: Session, account: Account, place: Membership) -> Iterator[ReadingOption]:
@@ -105,8 +130,8 @@ def _ways(ports: Ports, session: Session, account: Account, place: Membership) -
     profiles = {each.identity.provider: each for each in _profiles(ports, session, account)}
     yield ReadingOption(None, place.via is Via.WEBTOP)
     for provider in Provider:
-        is_now = place.via is provider.via
-        if is_now or (workspace and _offers(ports, workspace, provider.option)):
+        is_now = place.via is provider.via and not has_stopped(ports, place)
+        if place.via is provider.via or (workspace and _offers(ports, workspace, provider.option)):
             email = account.email if provider is Provider.MAIL else ""
             yield ReadingOption(provider, is_now, profiles.get(provider), email)
 

@@ -56,7 +56,7 @@ CALLS = {
     "GET /workspaces/{workspace}/contacts?q=dana": "B B Q Q Q",
     # The register's index, what it leads to, and the inviters' places.
     "GET /workspaces/{workspace}/outside": "B B Q B B",
-    "DELETE /workspaces/{workspace}/outside/{guest}": "B B Q B G B T",
+    "DELETE /workspaces/{workspace}/outside/{guest}": "B B Q B G B Q T",
     "GET /workspaces/{workspace}/audit": "B B Q B",
     "POST /chats": "B B B B B G P W P B Q",
     "GET /chats": "B Q B",
@@ -88,7 +88,7 @@ CALLS = {
     "DELETE /chats/{chat}/messages/{post}/reactions/%F0%9F%91%8D": "B B G D",
     "DELETE /chats/{chat}/messages/{post}": "B B G U",
     "PUT /chats/{chat}/read": "B B G",
-    "DELETE /chats/{chat}/participants/{guest}": "B B B G B G B T",
+    "DELETE /chats/{chat}/participants/{guest}": "B B B G B G B Q T",
     "PATCH /chats/{chat}/participants/{guest}": "B B B Q B G T Q",
     "POST /chats/{chat}/invitations/{invitation}/asks/{ask}": "B B G U G",
     "POST /chats/{chat}/calls": "B B G T G T U",

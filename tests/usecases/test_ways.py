@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.ends import EndReason
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.identities import Identity, Profile
 from chalicelib.domain.messages import EventType, Message
+from chalicelib.domain.outside import PersonRef
 from chalicelib.domain.people import Account, Session, SignInMethod
 from chalicelib.domain.providers import Provider, Via
 from chalicelib.domain.schedule import compare
 from chalicelib.ports import RelayLater
-from chalicelib.usecases import relay_compare, sessions, ways
+from chalicelib.usecases import ending, relay_compare, sessions, ways
 from tests.support.effort import giant
 from tests.support.relay_by_mail import EVA, MailSide, relaying_with_mail
 from tests.support.relay_in_memory import DANA, NAMES, OLAF, Relay
@@ -172,6 +174,33 @@ class TestThereAndBack:
         ]
 
 
+@pytest.mark.parametrize("now", [Via.MAIL, Via.WEBTOP, Via.TEAMS])
+def test_what_is_taken_back_goes_from_where_they_read_before_too(eva: Eva, now: Via) -> None:
+    message = eva.relay.writes("The code is 4711")
+    eva.goes(Via.SLACK)
+    eva.writes("Keep this")
+    eva.goes(now)
+    eva.relay.room(IN_SLACK).faults.append(RelayLater(20, "500"))
+    eva.relay.deletes(message)
+    eva.relay.settle()
+    assert eva.shown(Via.SLACK) == ["Keep this"]
+    assert eva.relay.told(EventType.DISCONNECTED) == []
+
+
+def test_a_side_that_was_left_and_is_shut_troubles_nobody(eva: Eva) -> None:
+    message = eva.relay.writes("The code is 4711")
+    eva.goes(Via.SLACK)
+    eva.goes(Via.MAIL)
+    eva.relay.room(IN_SLACK).shut = "account_inactive"
+    eva.relay.deletes(message)
+    eva.relay.settle()
+    assert eva.relay.told(EventType.DISCONNECTED) == []
+    eva.relay.slack.away.add(IN_SLACK)
+    eva.relay.deletes(eva.relay.writes("Another"))
+    eva.relay.settle()
+    assert eva.relay.told(EventType.DISCONNECTED) == []
+
+
 def test_an_answer_by_mail_counts_wherever_its_author_reads(eva: Eva) -> None:
     eva.goes(Via.SLACK)
     eva.mail.says("From the mailbox after all")
@@ -193,6 +222,23 @@ def test_an_outage_that_was_noted_there_troubles_nobody_who_reads_by_mail_now(ev
     task = compare(eva.relay.chat, eva.mail.invitation.id, eva.relay.world.now())
     eva.goes(Via.MAIL)
     assert not relay_compare.begin(eva.relay.world.ports, task)
+
+
+def test_a_receipt_names_each_side_where_something_stays(eva: Eva) -> None:
+    eva.writes("One")
+    eva.goes(Via.SLACK)
+    eva.writes("Two")
+    eva.goes(Via.TEAMS)
+    eva.writes("Three")
+    eva.goes(Via.MAIL)
+    _, place = eva.relay.world.ports.chats.with_membership(eva.relay.chat, eva.account.id)
+    assert place
+    (receipt,) = ending.end(eva.relay.world.ports, [place], PersonRef("", ""), EndReason.LEFT)
+    assert [stays.text for stays in receipt.stays] == [
+        "2 messages were carried to their Slack (Holm & Sons) and stay there. We can’t reach them any more.",
+        "3 messages were carried to their Microsoft Teams (Holm & Sons) and stay there. We can’t reach them any more.",
+        "E-mails about the chat stay in their mailbox.",
+    ]
 
 
 class TestWhoMayGoWhere:
