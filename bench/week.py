@@ -1,4 +1,4 @@
-"""A week in twenty chats, files among them, with an outage a day on each side: what is lost, doubled, out of order, or not as it is said to be.
+"""A week in twenty chats, files among them, with an outage a day on each side: what is lost, doubled, out of order or untrue.
 
 See `tests/support/relay_week.py` for what is real in it and what is played.
 """
