@@ -52,10 +52,10 @@ def searched(
     since = relayed.tried_at or message.created_at
     search = at.side.find(at.identity, thread, outgoing.part_id, since, relayed.cursor)
     if search.remote:
-        found = replace(known.with_ids((*known.remote_ids, search.remote.id)), channel_id=search.remote.channel_id)
+        arrived = replace(known.with_ids((*known.remote_ids, search.remote.id)), channel_id=search.remote.channel_id)
         # Noted before it is brought up to date: where that must wait, nobody searches again, nor posts it twice.
-        ports.relayed_messages.note_parts(found, search.remote, ports.now())
-        return found
+        ports.relayed_messages.note_parts(arrived, search.remote, ports.now())
+        return arrived
     return replace(relayed, tried=bool(search.cursor), cursor=search.cursor)
 
 

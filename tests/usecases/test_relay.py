@@ -308,19 +308,6 @@ def test_a_crash_between_sending_and_noting_is_found_again_in_slack(relay: Relay
     assert [post.text for post in relay.room(DANA).posts] == ["Once, edited"]
 
 
-@pytest.mark.parametrize("fault", [("done", Crash()), ("done", ReplyLost(20, "500"))])
-@pytest.mark.parametrize("later", [RelayLater(20, "429"), ReplyLost(20, "500"), Crash(), Disconnected("closed")])
-def test_what_was_found_stays_found_whatever_becomes_of_its_edit(
-    relay: Relay, fault: tuple[str, Exception], later: Exception
-) -> None:
-    relay.room(DANA).faults.extend([None, fault, later])
-    relay.writes("Once")
-    relay.settle()
-    relay.writes("Twice")
-    relay.settle()
-    assert [post.text for post in relay.room(DANA).posts] == ["Once", "Twice"]
-
-
 def test_teams_cannot_be_asked_so_a_crash_doubles_once_at_most(relay: Relay) -> None:
     relay.room(JONAS).faults.extend([None, ("done", Crash())])
     relay.writes("Once")

@@ -283,3 +283,14 @@ def test_a_reaction_that_fails_never_sends_the_words_again(relay: Relay, fault: 
     relay.writes("next")
     relay.settle()
     assert relay.room(DANA).shown.count("once") == 1
+
+
+@pytest.mark.parametrize("fault", [Crash(), ReplyLost(20, "500")])
+@pytest.mark.parametrize("later", [RelayLater(20, "429"), ReplyLost(20, "500"), Crash(), Disconnected("closed")])
+def test_what_was_found_stays_found_whatever_becomes_of_its_edit(relay: Relay, fault: Fault, later: Fault) -> None:
+    relay.room(DANA).faults.extend([("done", fault), later])
+    relay.writes("Once")
+    relay.settle()
+    relay.writes("Twice")
+    relay.settle()
+    assert [post.text for post in relay.room(DANA).posts] == ["begin", "Once", "Twice"]
