@@ -9,7 +9,7 @@ from ..domain.errors import Refusal
 from ..domain.providers import PROVIDERS
 from ..gateways.relay_queue import FifoQueue
 from ..ports import RelayLater
-from ..usecases import relay_compare, relay_in, relay_last, relay_out
+from ..usecases import relay_compare, relay_in, relay_last, relay_out, relay_reactions
 
 log = logging.getLogger(__name__)
 _FAULT, _LONGEST_WAIT, _LAST = 5.0, 1000.0, 100
@@ -55,7 +55,7 @@ def _wait(record: dict[str, Any]) -> float:
 def _give_up(record: dict[str, Any], later: RelayLater) -> None:
     """After a day that side is disconnected, which the chat is told, and whatever comes next fills the gap before itself."""
     body = json.loads(record["body"])
-    if "compare" in body or "last" in body:
+    if {"compare", "last", "reactions"} & set(body):
         log.warning("relay gives up: %s", later.reason)
     else:
         relay_out.give_up(wiring.ports(), _job(body), later.reason)
@@ -69,6 +69,8 @@ def _work(body: dict[str, Any]) -> None:
         relay_in.handle_once(ports, body["once"], events)
     elif "last" in body:
         relay_last.run(ports, relay_last.LastLine(**body["last"]))
+    elif "reactions" in body:
+        relay_reactions.run(ports, relay_reactions.ReactionJob(**body["reactions"]))
     elif "compare" in body:
         relay_compare.run(ports, relay_compare.Comparison(**body["compare"]))
     else:

@@ -162,6 +162,11 @@ class RelayAdapter(Protocol):
     def files(self) -> FileCarrier | None:
         """None where files can't be brought there, and a link to ours stands in the text."""
 
+    @property
+    def reaction_queue(self) -> str:
+        """The group of the relay's queue in which the reactions of all its chats wait, where a side takes few of them and other
+        things more; empty where they go with their message."""
+
     def system(self, identity: Identity) -> str:
         """`provider#tenant`, where the ids of this person's messages are unique."""
 

@@ -13,7 +13,7 @@ from functools import partial
 from ..domain.chats import Membership
 from ..domain.messages import MessagePage
 from ..domain.relaying import RelayedMessage, RelayState, SupportLevel
-from ..ports import Disconnected, Ports, RelayLater, ReplyLost
+from ..ports import Disconnected, Ports, RelayAdapter, RelayLater, ReplyLost
 from . import relay_files
 from .relay_texts import refused, searched, stands, up_to_date, wanted_version
 from .relay_threads import At, Thread, TriedAgain, thread_of
@@ -28,6 +28,8 @@ def bring(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, fill
     now = ports.now()
     if not ports.relayed_messages.claim(relayed, now):
         raise RelayLater(2, "somebody else is at it")
+    if at.side.reaction_queue:
+        relayed = with_reactions_now(ports, relayed)
     try:
         thread, why_not = thread_of(ports, at, relayed)
         if why_not:
@@ -54,13 +56,19 @@ def is_for(page: MessagePage, membership: Membership) -> bool:
     return any(message.is_relayed and membership.may_see(message.seq) for message in page.messages)
 
 
-def is_up_to_date(relayed: RelayedMessage, page: MessagePage, membership: Membership, carries: bool) -> bool:
-    """`carries`: whether files are brought there."""
+def is_up_to_date(relayed: RelayedMessage, page: MessagePage, membership: Membership, side: RelayAdapter) -> bool:
+    """Without its reactions, where these go in a line of their own."""
     return (
         relayed.version >= wanted_version(page, membership)
-        and set(relayed.reactions) == _wanted_reactions(page, membership)
-        and relay_files.is_complete(relayed, page, carries)
+        and bool(side.reaction_queue or set(relayed.reactions) == wanted_reactions(page, membership))
+        and relay_files.is_complete(relayed, page, side.files is not None)
     )
+
+
+def with_reactions_now(ports: Ports, relayed: RelayedMessage) -> RelayedMessage:
+    """As they stand in the ledger since this worker has claimed the copy: another one may have brought some before."""
+    stored = ports.relayed_messages.get(relayed.chat_id, relayed.seq, relayed.destination)
+    return replace(relayed, reactions=stored.reactions, refused_emojis=stored.refused_emojis)
 
 
 def _wait(  # what was tried, for whom, and what came of it
@@ -98,7 +106,7 @@ def _fill(ports: Ports, at: At, gap: RelayedMessage, page: MessagePage) -> None:
         raise RelayLater(later.seconds, later.reason, later.outage) from later
 
 
-def _wanted_reactions(page: MessagePage, membership: Membership) -> set[str]:
+def wanted_reactions(page: MessagePage, membership: Membership) -> set[str]:
     """The others': one's own are there already."""
     message = page.messages[0]
     results = {
@@ -122,7 +130,8 @@ def _text_brought(
     if version < wanted and message.origin != at.identity.key:
         relayed, thread = up_to_date(ports, at, thread, relayed, page)
     relayed = replace(relayed, version=wanted)
-    is_all = set(relayed.reactions) == _wanted_reactions(page, at.place) and not (at.side.files and message.files)
+    waits = not at.side.reaction_queue and set(relayed.reactions) != wanted_reactions(page, at.place)
+    is_all = not waits and not (at.side.files and message.files)
     if version < wanted and relayed.remote_id and not is_all:
         ports.relayed_messages.finish(relayed, at.remote(relayed))
     return relayed, thread
@@ -142,15 +151,17 @@ def _files_brought(
 
 
 def _reactions_brought(at: At, relayed: RelayedMessage, page: MessagePage) -> RelayedMessage:
-    after = _wanted_reactions(page, at.place)
+    if at.side.reaction_queue:
+        return relayed
+    after = wanted_reactions(page, at.place)
     if at.side.capabilities.reactions is SupportLevel.NOT:
-        relayed = _without_reactions(relayed, bool(after) and page.messages[0].origin != at.identity.key)
+        relayed = without_reactions(relayed, bool(after) and page.messages[0].origin != at.identity.key)
     elif relayed.remote_id:
         relayed = _reactions_up_to_date(at, relayed, after)
     return replace(relayed, reactions=tuple(sorted(after)))
 
 
-def _without_reactions(relayed: RelayedMessage, lost: bool) -> RelayedMessage:
+def without_reactions(relayed: RelayedMessage, lost: bool) -> RelayedMessage:
     """Said as long as there are any, beside whatever else can't be shown."""
     detail = " ".join([relayed.detail.replace(_NO_REACTIONS, "").strip(), *([_NO_REACTIONS] if lost else [])]).strip()
     if not relayed.remote_id or relayed.state not in (RelayState.SENT, RelayState.NOT_SHOWN):

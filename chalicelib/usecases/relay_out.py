@@ -16,9 +16,9 @@ from ..domain.identities import Identity, of_key
 from ..domain.invitations import Invitation
 from ..domain.messages import Event, EventType, Message, MessagePage
 from ..domain.providers import Via
-from ..domain.relaying import ROOT, RelayState, version_of
+from ..domain.relaying import ROOT, RelayedMessage, RelayState, version_of
 from ..ports import Disconnected, Ports, RelayLater
-from . import messages, relay_copies
+from . import messages, relay_copies, relay_reactions
 from .onlookers import Onlookers
 from .relay_threads import At
 
@@ -121,8 +121,13 @@ def run(ports: Ports, job: Job) -> None:
 def _bring(ports: Ports, at: At, page: MessagePage, is_left: bool) -> None:
     """`is_left`: they read elsewhere now, and all that follows there is what is taken back."""
     relayed = ports.relayed_messages.get(at.chat.id, page.messages[0].seq, at.identity.key)
-    if relay_copies.is_up_to_date(relayed, page, at.place, at.side.files is not None):
-        return
+    if not relay_copies.is_up_to_date(relayed, page, at.place, at.side):
+        _bring_copy(ports, at, relayed, page)
+    if at.side.reaction_queue:
+        relay_reactions.put(ports, at, relayed, page)
+
+
+def _bring_copy(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage) -> None:
     try:
         thread = relay_copies.bring(ports, at, relayed, page, fill=not is_left)
     except RelayLater as later:

@@ -88,6 +88,7 @@ def reset(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Ans
     microsoft.courier.forget()
     microsoft.courier.clear()
     microsoft.store.reset()
+    microsoft.reaction_limit.reset()
     return _done(request, {})
 
 

@@ -23,6 +23,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from chalicelib.providers.microsoft.reactions import reaction_from_teams
 from local.fake_provider import web
 from local.fake_provider.state import Json
 from local.http import Answer, Refused, Request, not_found
@@ -246,6 +247,7 @@ def _shown(microsoft: Microsoft, person: Json, message: Json) -> dict[str, Any]:
         "edited": message.get("edited", False),
         "deleted": message.get("deleted", False),
         "taken": message.get("taken", True),
+        "bot_reactions": [reaction_from_teams(kind) or kind for kind in message.get("bot_reactions", [])],
         "reactions": [(kind, REACTIONS.get(kind, kind)) for kind in message.get("reactions", [])],
     }
 

@@ -1,6 +1,7 @@
 """The Bot Connector: how the application writes into Teams chats, and the keys that its activities are signed with."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,6 +26,8 @@ _KNOWN = frozenset(
 )  # fmt: skip
 """The fields of an activity, by the Bot Framework's activity schema."""
 _LARGEST = 100 * 1024
+_REACTION = re.compile("[a-z0-9_]{1,80}(?:-tone[1-5])?")
+"""The form of an id of the "Teams reactions reference"."""
 _CARD = "application/vnd.microsoft.card.adaptive"
 _ACTIONS = {"Action.OpenUrl": "url", "Action.Submit": "data"}
 
@@ -32,12 +35,12 @@ _ACTIONS = {"Action.OpenUrl": "url", "Action.Submit": "data"}
 class ConnectorError(Exception):
     """A status, a code and a sentence, in the connector's form."""
 
-    def __init__(self, status: int, code: str, words: str) -> None:
+    def __init__(self, status: int, code: str, words: str, headers: list[tuple[str, str]] | None = None) -> None:
         super().__init__(words)
-        self.status, self.code, self.words = status, code, words
+        self.status, self.code, self.words, self.headers = status, code, words, headers or []
 
     def answer(self) -> Answer:
-        return web.answer({"error": {"code": self.code, "message": self.words}}, self.status)
+        return web.answer({"error": {"code": self.code, "message": self.words}}, self.status, self.headers)
 
 
 def metadata(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
@@ -112,6 +115,27 @@ def delete(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> An
     if person is None:
         return blocked()
     _own(person, parts[1])["deleted"] = True
+    return Answer(200, [])
+
+
+def react(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answer:
+    """`PUT` and `DELETE …/activities/{id}/reactions/{id}`, without a body: the bot's own, and the same twice is as once."""
+    authorize(microsoft, request)
+    if request.body:
+        raise ConnectorError(400, "BadSyntax", "A reaction has no body.")
+    if not _REACTION.fullmatch(parts[2]):
+        raise ConnectorError(400, "BadArgument", "There is no such reaction.")
+    person = _reachable(microsoft, parts[0])
+    if person is None:
+        return blocked()
+    if wait := microsoft.reaction_limit.wait():
+        raise ConnectorError(429, "TooManyRequests", "Two reactions a second.", [("Retry-After", str(wait))])
+    message = _standing(person, parts[1])
+    reactions: list[str] = message.setdefault("bot_reactions", [])
+    if request.method == "PUT" and parts[2] not in reactions:
+        reactions.append(parts[2])
+    elif request.method == "DELETE" and parts[2] in reactions:
+        reactions.remove(parts[2])
     return Answer(200, [])
 
 
@@ -218,8 +242,15 @@ def _reachable(microsoft: Microsoft, conversation: str) -> Json | None:
 
 
 def _own(person: Json, number: str) -> Json:
+    message = _standing(person, number)
+    if message["by"] != "bot":
+        raise ConnectorError(404, "ActivityNotFoundInConversation", "The activity was not found.")
+    return message
+
+
+def _standing(person: Json, number: str) -> Json:
     for message in person["messages"]:
-        if message["id"] == number and message["by"] == "bot" and not message.get("deleted"):
+        if message["id"] == number and not message.get("deleted"):
             results: Json = message
             return results
     raise ConnectorError(404, "ActivityNotFoundInConversation", "The activity was not found.")

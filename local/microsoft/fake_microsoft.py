@@ -3,7 +3,8 @@
 import hashlib
 import time
 import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from local.fake_provider.keys import Signer
 from local.fake_provider.state import Json, Store
 from local.http import not_found
 from local.microsoft import seed_data
+from local.playground import clock
 
 SHARED = ("organizations", "common", "consumers")
 """Words that stand in the place of a tenant's id."""
@@ -36,6 +38,24 @@ FAULTS = (
 )
 
 
+class ReactionLimit:
+    """Two a second over all conversations of the bot ("Bot reactions", as of July 2026)."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now, self._last = now, deque[float](maxlen=2)
+
+    def wait(self) -> int:
+        """0 if one more is within the limit, and counted then; else the seconds until it would be."""
+        now = self._now()
+        if len(self._last) == 2 and now - self._last[0] < 1:
+            return 1
+        self._last.append(now)
+        return 0
+
+    def reset(self) -> None:
+        self._last.clear()
+
+
 class Microsoft:
     """The state behind every page and address. Hold the lock, through `changing`, while using `data`."""
 
@@ -48,6 +68,7 @@ class Microsoft:
         self.bots = Signer(config.data / "botframework.pem")
         self.courier = Courier()
         self.faults = Faults(lambda kind: kind in FAULTS)
+        self.reaction_limit = ReactionLimit(self.now)
         self.calls: list[Json] = []
 
     @property
@@ -64,6 +85,10 @@ class Microsoft:
         with self.store.lock:
             yield
             self.store.changed()
+
+    def now(self) -> float:
+        """Seconds since 1970 by the system's one clock, which people may have moved."""
+        return time.time() + clock.ahead(self.config)
 
     def person(self, oid: str) -> Json:
         results: Json | None = self.data["people"].get(oid)

@@ -94,6 +94,7 @@ ROUTES: list[tuple[str, str, Route]] = [
     ("POST", rf"{_ACTIVITIES}(?:/([^/]+))?", called(connector.post, "connector post")),
     ("PUT", rf"{_ACTIVITIES}/([^/]+)", called(connector.update, "connector update")),
     ("DELETE", rf"{_ACTIVITIES}/([^/]+)", called(connector.delete, "connector delete")),
+    ("PUT DELETE", rf"{_ACTIVITIES}/([^/]+)/reactions/([^/]+)", called(connector.react, "connector react")),
     ("GET", rf"{_MEMBERS}(?:/([^/]+))?", called(connector.members, "connector members")),
     (
         "GET",

@@ -18,6 +18,7 @@ from chalicelib.providers.microsoft import bot_token as microsoft_gateway
 from chalicelib.providers.microsoft import relay as teams_relay
 from chalicelib.providers.microsoft import settings
 from chalicelib.providers.microsoft.relay import TeamsRelay
+from local.microsoft.fake_microsoft import ReactionLimit
 from tests.support import id_tokens
 from tests.support.capabilities import Seen, ways
 from tests.support.fake_providers import JONAS, FakeProviders
@@ -89,9 +90,50 @@ def test_edits_and_deletions(chat: Chat) -> None:
     ref, other = chat.post(), chat.post(text="Other")
     assert chat.side.edit(ME, ref, replace(LINE, text="Changed")) == ""
     chat.side.delete(ME, other)
-    chat.side.react(ME, ref, "👀", True)
     (only,) = chat.shown()
     assert "Changed" in only["text"]
+
+
+def test_a_reaction_is_set_once_for_everybody_and_taken_back(chat: Chat) -> None:
+    ref = chat.post()
+    chat.side.react(ME, ref, "👍🏽", True)
+    (shown,) = chat.shown()
+    assert shown["bot_reactions"] == ["like"]
+    chat.side.react(ME, ref, "👍🏽", False)
+    (shown,) = chat.shown()
+    assert shown["bot_reactions"] == []
+
+
+@pytest.mark.parametrize("answer", ["409", "500", "501", "blocked"])
+def test_a_reaction_that_is_refused_costs_itself_alone(chat: Chat, answer: str) -> None:
+    """Where a cloud of Microsoft's has no reactions for bots, no side is disconnected and nothing waits."""
+    ref = chat.post()
+    chat.fails(answer)
+    with pytest.raises(NotTaken) as refused:
+        chat.side.react(ME, ref, "👍", True)
+    assert refused.value.is_known
+    for emoji, gone in (("🦩", ref), ("👍", There("microsoft", chat.thread.channel_id, "1"))):
+        with pytest.raises(NotTaken):
+            chat.side.react(ME, gone, emoji, True)
+    chat.side.react(ME, There("microsoft", chat.thread.channel_id, "1"), "👍", False)
+
+
+def test_reactions_wait_as_long_as_teams_says(chat: Chat) -> None:
+    ref = chat.post()
+    chat.fails("429", seconds=7)
+    with pytest.raises(RelayLater) as later:
+        chat.side.react(ME, ref, "👍", True)
+    assert later.value.seconds == 7
+
+
+def test_the_played_teams_takes_two_reactions_a_second_in_all_conversations_together() -> None:
+    now = 0.0
+    limit = ReactionLimit(lambda: now)
+    taken = []
+    for quarter in range(12):
+        now = quarter / 4
+        taken.append(limit.wait() == 0)
+    assert [taken[second : second + 4].count(True) for second in (0, 4, 8)] == [2, 2, 2]
 
 
 def test_teams_shows_what_its_adapter_declares(chat: Chat) -> None:

@@ -44,7 +44,7 @@ def ways(seen: Seen) -> dict[str, SupportLevel]:
     edited = "Changed" in seen.shown()[0]["text"]
     with suppress(NotTaken):
         seen.side.react(seen.me, existing, "👀", True)
-    reacted = bool(seen.shown()[0].get("reactions"))
+    reacted = any(seen.shown()[0].get(name) for name in ("reactions", "bot_reactions"))
     seen.side.delete(seen.me, existing)
     deleted = seen.shown() == []
     seen.posts(reply_author="Jo", reply_text="Before")

@@ -162,6 +162,10 @@ class FakeRelayAdapter:
         return SlackRelay.capabilities if self.provider is Provider.SLACK else TeamsRelay.capabilities
 
     @property
+    def reaction_queue(self) -> str:
+        return SlackRelay.reaction_queue if self.provider is Provider.SLACK else TeamsRelay.reaction_queue
+
+    @property
     def files(self) -> "FakeFiles":
         return FakeFiles(self)
 

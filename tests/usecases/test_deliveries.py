@@ -73,7 +73,9 @@ def test_who_adds_the_app_later_has_it_then(relay: Relay) -> None:
     assert relay.room(DANA).shown == ["Hello"]
 
 
-def test_a_reaction_that_teams_cannot_show_is_said_as_long_as_it_is_there(relay: Relay) -> None:
+def test_a_reaction_that_a_side_cannot_show_is_said_as_long_as_it_is_there(relay: Relay) -> None:
+    relay.teams = Plain(Provider.MICROSOFT)
+    relay.world.use(relay_adapters={Provider.SLACK: relay.slack, Provider.MICROSOFT: relay.teams})
     message = relay.writes("Hello")
     relay.settle()
     relay.reacts(message)
@@ -133,11 +135,16 @@ def test_a_page_reads_so_many_copies_and_no_more(relay: Relay, monkeypatch: pyte
 
 
 class Plain(FakeRelayAdapter):
-    """An application that can neither change nor take back what stands there."""
+    """An application that can neither change nor take back what stands there, and shows no reactions."""
 
     @property
     def capabilities(self) -> Capabilities:
-        return replace(TeamsRelay.capabilities, edits=SupportLevel.NOT, deletions=SupportLevel.NOT)
+        plain = dict.fromkeys(("edits", "deletions", "reactions"), SupportLevel.NOT)
+        return replace(TeamsRelay.capabilities, **plain)
+
+    @property
+    def reaction_queue(self) -> str:
+        return ""
 
 
 def test_the_relay_goes_by_what_a_side_declares(relay: Relay) -> None:
@@ -157,11 +164,11 @@ def test_the_relay_goes_by_what_a_side_declares(relay: Relay) -> None:
 def test_what_each_application_shows_is_told_to_the_people_of_the_chat(relay: Relay) -> None:
     shows = signed_in(relay).get(f"/chats/{relay.chat}").json["shows"]
     assert set(shows) == {"slack", "teams"}
-    assert (shows["slack"]["reactions"], shows["teams"]["reactions"]) == ("each_once", "not")
+    assert (shows["slack"]["reactions"], shows["teams"]["reactions"]) == ("each_once", "each_once")
     page = Browser(relay.world)
     page.signs_in(MARA, PASSWORD)
     html = page.open(f"/chats/{relay.chat}?people=1").html
-    assert '<th scope="row">Reactions</th><td>Each emoji once</td><td class="not">No</td>' in html
+    assert '<th scope="row">Reactions</th><td>Each emoji once</td><td>Each emoji once</td>' in html
 
 
 def test_where_nobody_chats_from_elsewhere_there_is_no_table() -> None:

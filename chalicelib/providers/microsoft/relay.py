@@ -26,10 +26,11 @@ class TeamsRelay:
         edits=SupportLevel.FULLY,
         deletions=SupportLevel.FULLY,
         replies=SupportLevel.AS_QUOTE,
-        reactions=SupportLevel.NOT,
+        reactions=SupportLevel.EACH_ONCE,
         mentions=SupportLevel.AS_NAME,
         files=SupportLevel.AS_LINK,
     )
+    reaction_queue = "microsoft reactions"
 
     def __init__(
         self, chosen: Teams, microsoft: Microsoft, conversation: Callable[[Identity], tuple[str, str]]
@@ -88,7 +89,18 @@ class TeamsRelay:
         self._call(identity, "DELETE", ref.id, None)
 
     def react(self, identity: Identity, ref: RemoteMessageRef, emoji: str, is_on: bool) -> None:
-        """A bot can't; nobody calls it, as it isn't among what Teams shows."""
+        """The bot can set each emoji once, for everybody together. Two a second, in all conversations together, as Teams says."""
+        from .reactions import reaction_to_teams
+
+        name = reaction_to_teams(emoji)
+        if not name:
+            raise NotTaken(refusals.words(0, "PUT"), "no id for it")
+        try:
+            self._call(identity, "PUT" if is_on else "DELETE", ref.id, None, f"/reactions/{quote(name, safe='')}")
+        except Disconnected as refusal:
+            raise NotTaken(refusals.words(0, "PUT"), refusal.reason) from refusal
+        except NotTaken as refusal:
+            raise NotTaken(refusal.words, refusal.code) from refusal
 
     def fetch_history(
         self, identity: Identity, thread: RemoteMessageRef, since: str, cursor: str
@@ -120,14 +132,16 @@ class TeamsRelay:
         """Teams' texts say names by themselves."""
         return ""
 
-    def _call(self, identity: Identity, method: str, activity_id: str, body: dict[str, Any] | None) -> dict[str, Any]:
+    def _call(
+        self, identity: Identity, method: str, activity_id: str, body: dict[str, Any] | None, below: str = ""
+    ) -> dict[str, Any]:
         if activity_id == _NO_ID:
             raise NotTaken(refusals.words(0, method), "no id")
         service, conversation = self._conversation(identity)
         if not conversation or not signatures.is_known(self._teams, service):
             raise Disconnected("the app isn't in their Teams")
         url = f"{service.rstrip('/')}/v3/conversations/{quote(conversation, safe='')}/activities"
-        url += f"/{quote(activity_id, safe='')}" if activity_id else ""
+        url += f"/{quote(activity_id, safe='')}{below}" if activity_id else ""
         token = self._token()
         try:
             answer = self._session().request(

@@ -50,6 +50,7 @@ class SlackRelay:
         mentions=SupportLevel.FULLY,
         files=SupportLevel.FULLY,
     )
+    reaction_queue = ""
 
     def __init__(
         self,
