@@ -122,12 +122,12 @@ def _bring(ports: Ports, at: At, page: MessagePage, is_left: bool) -> None:
     """`is_left`: they read elsewhere now, and all that follows there is what is taken back."""
     relayed = ports.relayed_messages.get(at.chat.id, page.messages[0].seq, at.identity.key)
     if not relay_copies.is_up_to_date(relayed, page, at.place, at.side):
-        _bring_copy(ports, at, relayed, page)
-    if at.side.reaction_queue:
+        _bring_copy(ports, at, relayed, page, is_left)
+    if at.side.reaction_queue and not is_left:
         relay_reactions.put(ports, at, relayed, page)
 
 
-def _bring_copy(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage) -> None:
+def _bring_copy(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage, is_left: bool) -> None:
     try:
         thread = relay_copies.bring(ports, at, relayed, page, fill=not is_left)
     except RelayLater as later:

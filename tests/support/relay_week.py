@@ -348,12 +348,12 @@ def judged(week: Week) -> Verdict:
         for where, texts in shown.items():
             missing_from = {"here": None, "Slack": slack, "Teams": teams}[where]
             stand = [item for item in written if not item.deleted and (where == "here" or item.author != missing_from)]
-            for wanted, found in (
+            for wanted, standing in (
                 ([item.text for item in stand], texts),
                 ([item.file for item in stand if item.file], with_files[where]),
             ):
                 places += len(wanted)
-                count = Counter(found)
+                count = Counter(standing)
                 lost += [f"{where}: {text}" for text in wanted if not count[text]]
                 doubled += [f"{where}: {text}" for text in count if count[text] > 1]
                 lost += [f"{where} still: {text}" for text in count if text not in set(wanted)]
