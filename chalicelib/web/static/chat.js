@@ -3,12 +3,12 @@ import { startAccount } from './account_storage.js';
 import { createApi } from './api.js';
 import { Actions, PendingMessagesView } from './chat_actions.js';
 import { Composer } from './chat_compose.js';
-import { updateFile } from './chat_file_view.js';
+import { PictureViewer, updateFile } from './chat_file_view.js';
 import { ChosenFiles } from './chat_files.js';
 import { Backfill, LiveUpdates } from './chat_live.js';
 import { Outbox } from './chat_outbox.js';
 import { PeoplePanel } from './chat_people.js';
-import { PictureViewer } from './chat_pictures.js';
+import { startTexts } from './chat_text.js';
 import { Thread } from './chat_thread.js';
 import { ConnectionView, chatData, person, roster } from './chat_view.js';
 import { startContacts } from './contacts.js';
@@ -109,6 +109,8 @@ function start() {
   actions.start();
   people.start();
   new PictureViewer().start();
+  startTexts();
+  import('./chat_arrows.js').then(({ startArrows }) => startArrows()).catch(() => {}); // without it every link is a stop of Tab
   live.start();
   setInterval(sayLooking, LOOKING);
   startCopying({ storage, chatId });
