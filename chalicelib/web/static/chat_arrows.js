@@ -1,8 +1,9 @@
-// Arrows go through the messages. Of all of them one is a stop of Tab, and what is in it; so Tab comes past them soon.
+// Arrows go through the messages. Of all of them one is a stop of Tab, and what is in it; so Tab comes past them soon. Code that
+// scrolls stays one, for keys have no other way to its end.
 import { closest, find, isComposing } from './page.js';
 
 const MESSAGE = '.message, .event';
-const STOPS = ':is(a, button, summary, input):not([tabindex="-1"]), pre[tabindex="0"]';
+const STOPS = ':is(a, button, summary, input):not([tabindex="-1"])';
 const OWN_ARROWS = 'details, input, textarea, .picker';
 
 export function startArrows() {
@@ -50,8 +51,5 @@ function leaveOut(node) {
 /** @param {HTMLElement} node */
 function takeIn(node) {
   node.tabIndex = 0;
-  for (const stop of node.querySelectorAll('[tabindex="-1"]')) {
-    if (stop.matches('pre')) stop.setAttribute('tabindex', '0');
-    else if (stop.matches('a, button, summary, input')) stop.removeAttribute('tabindex');
-  }
+  for (const stop of node.querySelectorAll(':is(a, button, summary, input)[tabindex="-1"]')) stop.removeAttribute('tabindex');
 }
