@@ -17,6 +17,7 @@ interface Reaction {
   emoji: string;
   count: number;
   mine: boolean;
+  account_ids: string[];
 }
 
 interface ReplyTarget {

@@ -13,6 +13,8 @@ from .files import MOST_IN_A_MESSAGE, File, MessageFile
 from .providers import Via
 
 MOST_REACTIONS, MOST_REACTIONS_OF_ONE = 50, 20
+MOST_REACTORS = 20
+"""Of so many people it is said that they reacted so; of all others, how many they are."""
 """Different ones on one message: of everybody, of one person."""
 
 LONGEST, PAGE, PAGE_MOST = 4_000, 50, 100

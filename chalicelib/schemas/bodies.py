@@ -324,6 +324,7 @@ class ReactionOut(Struct):
     emoji: str
     count: int
     mine: bool
+    account_ids: list[str]
 
 
 class MessageOut(Struct):

@@ -211,6 +211,7 @@ SPECIAL = {
     "ReplyTarget.text": "Its beginning; not there where it lies before your history.",
     "SettingsChange.files": "Who may send files.",
     "ShowsOut.mentions": "Whether mentions reach people there.",
+    "ReactionOut.account_ids": "Who reacted so, 20 of them at most; `participants` has their names.",
     "ShowsOut.reactions": "Whether reactions are shown there.",
     "ShowsOut.text": "Whether texts are shown there.",
     "SkippedOut.text": "What stands in that row.",

@@ -17,7 +17,7 @@ from ..domain.files import OTHER_TYPE, File, FileState, MessageFile, Verdict
 from ..domain.invitations import Ask, AskKind, HandedOver, Invitation, MailState, Status
 from ..domain.inviting import InviteResult
 from ..domain.mail_reasons import sentence_of
-from ..domain.messages import Author, Event, EventType, Message, MessageKind, MessagePage, message_id
+from ..domain.messages import MOST_REACTORS, Author, Event, EventType, Message, MessageKind, MessagePage, message_id
 from ..domain.people import Account
 from ..domain.providers import Via
 from ..domain.relaying import Capabilities
@@ -291,4 +291,6 @@ def _reactions(seq: int, page: MessagePage, reader: Membership) -> list[s.Reacti
     for reaction in page.reactions:
         if reaction.seq == seq:
             by_emoji.setdefault(reaction.emoji, []).append(reaction.account_id)
-    return [s.ReactionOut(emoji, len(who), reader.account_id in who) for emoji, who in by_emoji.items()]
+    return [
+        s.ReactionOut(emoji, len(who), reader.account_id in who, who[:MOST_REACTORS]) for emoji, who in by_emoji.items()
+    ]

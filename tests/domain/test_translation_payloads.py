@@ -1,6 +1,7 @@
 """What Slack and Teams truly send, as their documentation and samples show it; and their emoji."""
 
 import re
+from pathlib import Path
 
 import pytest
 from emoji import EMOJI_DATA, STATUS
@@ -17,6 +18,7 @@ from chalicelib.providers.slack.reading import from_slack
 from cloud import emoji_names
 from local.slack import emoji as slack_emoji
 
+STATIC = Path(__file__).parents[2] / "chalicelib/web/static"
 STRANGER = "Somebody who isn't in this chat is mentioned."
 UNHEARD = " is shown, but notifies nobody here."
 CHANNEL = "A channel is named that isn't known here."
@@ -345,6 +347,33 @@ def test_the_list_is_written_from_slack_s_own() -> None:
     records[0]["skin_variations"] = {"1F3FB": {"unified": "1F44D-1F3FC"}}
     with pytest.raises(ValueError, match="1F3FB"):
         emoji_names.table(records, "emoji-datasource@1.2.3")
+
+
+def test_the_pages_have_the_same_names_by_groups() -> None:
+    records = [
+        {
+            "unified": "1F44D",
+            "short_name": "+1",
+            "short_names": ["thumbsup", "+1"],
+            "category": "People & Body",
+            "sort_order": 9,
+        },
+        {
+            "unified": "1F44B",
+            "short_name": "wave",
+            "short_names": ["wave"],
+            "category": "People & Body",
+            "sort_order": 1,
+        },
+    ]
+    written = emoji_names.script(records, "emoji-datasource@1.2.3")
+    assert "emoji-datasource@1.2.3" in written
+    assert "  people: '\U0001f44b wave|\U0001f44d +1,thumbsup',\n" in written
+    kept = (STATIC / "emoji_table.js").read_text(encoding="utf-8")
+    entries = [entry for line in re.findall(r": '(.*)',", kept) for entry in line.replace("\\'", "'").split("|")]
+    assert len(entries) > 1_800
+    for emoji, names in (entry.split(" ") for entry in entries):
+        assert {reaction_from_slack(name) for name in names.split(",")} == {normal(emoji)}
 
 
 def test_each_emoji_has_one_normal_form() -> None:

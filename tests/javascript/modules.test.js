@@ -10,6 +10,9 @@ const TEMPLATES = new URL('../../chalicelib/web/templates/', import.meta.url);
 /** The entries, and how many modules a page loads through each: a page on a phone waits for every one of them. */
 const MOST = { 'home.js': 3, 'shell.js': 8, 'settings.js': 12, 'offline.js': 4, 'join.js': 5, 'chat_new.js': 11, 'slack_invite.js': 8, 'chat.js': 26 };
 
+/** What a page loads once it stands, or when somebody asks for it: nobody waits for these. With what they bring along themselves. */
+const LATER = { 'chat_arrows.js': 'chat.js', 'chat_emojis.js': 'chat.js' };
+
 const files = (await readdir(STATIC)).filter((name) => name.endsWith('.js')).sort();
 /** @type {Map<string, string[]>} */
 const imports = new Map();
@@ -58,8 +61,15 @@ test('each entry is named by a template, and nothing else is', async () => {
 });
 
 test('every module belongs to a page', () => {
-  assert.deepEqual([...new Set(Object.keys(MOST).flatMap((entry) => [...reached(entry)]))].sort(), files);
+  assert.deepEqual([...new Set(Object.keys({ ...MOST, ...LATER }).flatMap((entry) => [...reached(entry)]))].sort(), files);
 });
+
+for (const [later, entry] of Object.entries(LATER)) {
+  test(`${later} is loaded by ${entry}, but not with it`, async () => {
+    assert.ok((await readFile(new URL(entry, STATIC), 'utf8')).includes(`import('./${later}')`));
+    assert.ok(!reached(entry).has(later));
+  });
+}
 
 for (const [entry, most] of Object.entries(MOST)) {
   test(`${entry} loads at most ${most} modules`, () => {

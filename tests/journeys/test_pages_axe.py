@@ -51,11 +51,15 @@ _MEMBERS = {
 _ADMINS = {"guests": "/outside", "audit-log": "/audit", "search": "/search?q=one", "guest-preview": "{chat}/preview"}
 
 
+RICH = "> When?\n\n~~Ten~~ nine.\n```\nmake ci\n```\n" + "And then again. " * 120
+"""Every mark, and too long to be shown whole."""
+
+
 @pytest.fixture(scope="module")
 def spring(system: System) -> tuple[Room, dict[str, str]]:
     """A chat that shows much, and its names."""
     made = room(system, "Spring launch", {"dana@axe.example": "Dana Smith"}, ("olaf@axe.example", "una@axe.example"))
-    first = made.write("Morning all. **Last corrections** by `17:00`.", "- one\n- two, https://example.org")[0]
+    first = made.write("Morning all. **Last corrections** by `17:00`.", "- one\n- two, https://example.org", RICH)[0]
     made.guests[0].ask("PUT", f"{made.path}/messages/{first['id']}/reactions/%F0%9F%91%8D")
     answer = {"text": "Would 18:00 work, @Paula Prowse?", "reply_to": first["id"]}
     made.guests[0].ask("POST", f"{made.path}/messages", answer)

@@ -140,7 +140,7 @@ def test_a_hit_is_the_message_as_the_chat_shows_it(scene: Scene) -> None:
     shown = scene.owner.get(f"{scene.base}/messages").json["items"]
     hits = search(scene.owner, f"{scene.base}/search", q="glad")
     assert hits == [item for item in shown if item["id"] == scene.reply["id"]]
-    assert hits[0]["reactions"] == [{"emoji": "👍", "count": 1, "mine": True}]
+    assert hits[0]["reactions"] == [{"emoji": "👍", "count": 1, "mine": True, "account_ids": [scene.owner.id]}]
     assert search(scene.owner, "/search", q="glad") == hits
 
 

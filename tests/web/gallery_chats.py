@@ -252,7 +252,10 @@ def event(seq: int, html: str, clock: str, outside: bool = True) -> dict[str, An
     }
 
 
-REACTIONS = [{"emoji": "👍", "count": 3, "mine": True}, {"emoji": "🎉", "count": 1, "mine": False}]
+REACTIONS = [
+    {"emoji": "👍", "count": 3, "mine": True, "reactors": "You, Priya Raman, +1"},
+    {"emoji": "🎉", "count": 1, "mine": False, "reactors": "Jonas Weber"},
+]
 NOT_SHOWN = {"state": "not_shown", "via": "teams", "name": "Jonas Weber", "detail": "Reactions aren't shown there."}
 DELIVERIES = [
     NOT_SHOWN,
@@ -331,7 +334,10 @@ UNKIND = [
         "<script>alert(1)</script> \u202edesrever\u202c 👨\u200d👩\u200d👧\u200d👦 <img src=x onerror=alert(1)>",
         "09:03",
         reply_to={"id": "m0"},
-        reactions=[{"emoji": e, "count": 12, "mine": False} for e in "👍🎉😂😮😢🙏👀✅🔥👏🚀❤"],
+        reactions=[
+            {"emoji": e, "count": 12, "mine": False, "reactors": "Priya Raman, Jonas Weber, +10"}
+            for e in "👍🎉😂😮😢🙏👀✅🔥👏🚀❤"
+        ],
     ),
     message(5, "mara", "Four of you read something else.", "09:04", deliveries=DELIVERIES),
     message(

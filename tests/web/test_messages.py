@@ -157,12 +157,15 @@ def test_a_reaction_counts_once_for_each_person(scene: Scene) -> None:
     (message,) = [
         item for item in scene.guest.get(f"{scene.base}/messages").json["items"] if item["id"] == scene.post["id"]
     ]
-    assert message["reactions"] == [{"emoji": "👍", "count": 2, "mine": True}]
+    both = sorted([scene.owner.id, scene.guest.id])
+    (reaction,) = message["reactions"]
+    assert (reaction["emoji"], reaction["count"], reaction["mine"]) == ("👍", 2, True)
+    assert sorted(reaction["account_ids"]) == both
     assert scene.guest.delete(path).status == scene.guest.delete(path).status == 204
     (message,) = [
         item for item in scene.guest.get(f"{scene.base}/messages").json["items"] if item["id"] == scene.post["id"]
     ]
-    assert message["reactions"] == [{"emoji": "👍", "count": 1, "mine": False}]
+    assert message["reactions"] == [{"emoji": "👍", "count": 1, "mine": False, "account_ids": [scene.owner.id]}]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,19 @@ def browser_of(scene: Scene, person: Person) -> Browser:
     return browser
 
 
+def test_who_reacted_is_named_without_a_script(scene: Scene) -> None:
+    """M18: a number stood there, and nobody could see of whom."""
+    path = f"{scene.base}/messages/{scene.post['id']}/reactions/%F0%9F%91%8D"
+    for person in (scene.owner, scene.guest):
+        person.put(path)
+    name = scene.guest.get("/me").json["account"]["name"]
+    both = browser_of(scene, scene.owner).open(scene.base).html
+    assert f'<span class="reactors" dir="auto">You, {name}</span>' in both
+    scene.guest.delete(f"{scene.base}/participants/{scene.guest.id}")
+    left = browser_of(scene, scene.owner).open(scene.base).html
+    assert '<span class="reactors" dir="auto">You, +1</span>' in left
+
+
 def test_the_open_chat_stands_in_the_menu_however_many_are_newer(scene: Scene) -> None:
     """M3: of 41 chats the open one wasn't there, nothing was lit, and no link led to the others."""
     first = browser_of(scene, scene.owner).open(scene.base).html

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ...domain.chats import Membership, Participant
 from ...domain.messages import PAGE, Event, EventType, Message, MessageKind
 from ...schemas import serializers as shapes
+from ...templating import languages
 from ...usecases.deliveries import Delivery
 from ...usecases.messages import Read
 from . import people
@@ -28,6 +29,7 @@ def items(
     """The page's messages in order, with the lines between them, and how one's own fare elsewhere."""
     organizations = {participant.account_id: participant.organization for participant in participants}
     pictures = {participant.account_id: participant.picture for participant in participants}
+    names = {each.account_id: each.name for each in participants if each.account_id != read.membership.account_id}
     rows: list[dict[str, Any]] = []
     before, day, unread_shown = None, None, read.membership.read_to == 0
     for message in read.page.messages:
@@ -61,6 +63,7 @@ def items(
             {
                 **_blank(),
                 **shown,
+                "reactions": [each | {"reactors": _reactors(each, names, locale)} for each in shown["reactions"]],
                 "kind": "message",
                 "deliveries": deliveries.get(message.seq),
                 "html": Markup(shown["html"]),  # noqa: S704  # cleaned by templating.marks
@@ -72,6 +75,14 @@ def items(
         )
         before = message
     return rows
+
+
+def _reactors(reaction: Mapping[str, Any], names: Mapping[str, str], locale: str) -> str:
+    """ "You, Priya, +2": oneself first; who left the chat is counted only. The same as `reactors` of chat_text.js."""
+    known = [languages.text("You", locale)] if reaction["mine"] else []
+    known += [names[account_id] for account_id in reaction["account_ids"] if account_id in names]
+    rest = reaction["count"] - len(known)
+    return ", ".join([*known, f"+{rest}"] if rest else known)
 
 
 def _looks(account_id: str, name: str, pictures: Mapping[str, str]) -> dict[str, Any]:

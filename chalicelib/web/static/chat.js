@@ -3,12 +3,12 @@ import { startAccount } from './account_storage.js';
 import { createApi } from './api.js';
 import { Actions, PendingMessagesView } from './chat_actions.js';
 import { Composer } from './chat_compose.js';
-import { updateFile } from './chat_file_view.js';
+import { PictureViewer, updateFile } from './chat_file_view.js';
 import { ChosenFiles } from './chat_files.js';
 import { Backfill, LiveUpdates } from './chat_live.js';
 import { Outbox } from './chat_outbox.js';
 import { PeoplePanel } from './chat_people.js';
-import { PictureViewer } from './chat_pictures.js';
+import { startTexts } from './chat_text.js';
 import { Thread } from './chat_thread.js';
 import { ConnectionView, chatData, person, roster } from './chat_view.js';
 import { startContacts } from './contacts.js';
@@ -18,7 +18,7 @@ import { startKeys } from './keys.js';
 import { TypingUsers, openConnection } from './live_connection.js';
 import { startMenus } from './menu.js';
 import { dropCopy, startCopying } from './offline_copy.js';
-import { startPage } from './page.js';
+import { find, startPage } from './page.js';
 import { BrowserPush, startPushPrompt } from './push.js';
 import { localTimes } from './times.js';
 import { closeNotifications, registerWorker } from './worker.js';
@@ -109,6 +109,9 @@ function start() {
   actions.start();
   people.start();
   new PictureViewer().start();
+  startTexts();
+  startEmojis();
+  import('./chat_arrows.js').then(({ startArrows }) => startArrows()).catch(() => {}); // without it every link is a stop of Tab
   live.start();
   setInterval(sayLooking, LOOKING);
   startCopying({ storage, chatId });
@@ -120,6 +123,23 @@ function start() {
   document.addEventListener('visibilitychange', () => { if (!document.hidden) onLook(); });
   if (!document.hidden) closeNotifications(chatId);
   addEventListener('beforeunload', (event) => { if (outbox.hasUnkept()) event.preventDefault(); });
+}
+
+/** Emoji by name, and the sheet of all: loaded when somebody begins a name or opens the sheet. */
+function startEmojis() {
+  const field = find('#text', HTMLTextAreaElement);
+  const menu = find('#emoji-menu', HTMLDetailsElement);
+  /** @type {Promise<{ names: import('./chat_emojis.js').EmojiNames }> | undefined} */
+  let loading;
+  const load = () => {
+    loading ??= import('./chat_emojis.js').then(({ EmojiNames, EmojiSheet }) => ({ names: new EmojiNames(field), sheet: new EmojiSheet() }));
+    loading.catch(() => { loading = undefined; });
+    return loading;
+  };
+  menu.addEventListener('toggle', () => { if (menu.open) load().catch(() => {}); });
+  field.addEventListener('input', (event) => {
+    if (loading || /:\S\S/.test(field.value)) load().then(({ names }) => names.look(event), () => {});
+  });
 }
 
 /** While somebody looks at the page, nothing is pushed to them. */

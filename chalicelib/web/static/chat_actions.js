@@ -7,6 +7,7 @@ import { announce, closest, find, cloneTemplate, isComposing } from './page.js';
 /** @typedef {import('./chat_outbox.js').Entry} Entry */
 
 const SLOW = 2000; // milliseconds after which it is said that a message is still on its way
+const LONG = 500; // milliseconds after which a press is a long one
 const NOT_TAPPED = 'a, button, summary, input, .tools, .floating';
 
 export class Actions {
@@ -31,6 +32,7 @@ export class Actions {
     this.#list.addEventListener('click', (event) => this.#onClick(event));
     this.#list.addEventListener('submit', (event) => this.#onSubmit(event));
     this.#list.addEventListener('pointerup', (event) => this.#onTap(event));
+    this.#list.addEventListener('pointerdown', tellReactors);
     document.addEventListener('click', (event) => {
       if (!closest(event, '.floating, [data-do="react"]')) this.#closePicker();
     });
@@ -135,6 +137,25 @@ export class Actions {
     open?.remove();
     if (focus && back instanceof HTMLElement) back.focus();
   }
+}
+
+/**
+ * A long press on a reaction tells who reacted, and reacts to nothing.
+ * @param {PointerEvent} event
+ */
+function tellReactors(event) {
+  for (const told of document.querySelectorAll('.reaction.told')) told.classList.remove('told');
+  const button = closest(event, 'button.reaction');
+  if (event.pointerType === 'mouse' || !button) return;
+  const pressed = new AbortController();
+  const { signal } = pressed;
+  const timer = setTimeout(() => {
+    button.classList.add('told');
+    button.addEventListener('click', (click) => click.preventDefault(), { once: true, signal });
+  }, LONG);
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  button.addEventListener('contextmenu', (menu) => menu.preventDefault(), { signal });
+  for (const kind of ['pointerup', 'pointercancel']) button.addEventListener(kind, () => setTimeout(() => pressed.abort(), 100), { signal });
 }
 
 /**

@@ -1,6 +1,7 @@
 // The list of messages: in order of seq, each once; days and groups; older ones on scrolling up; unread and newest.
 import { whereabouts } from './account_storage.js';
-import { chatData, draw, drawLine, letScroll, update, words } from './chat_view.js';
+import { fitText } from './chat_text.js';
+import { chatData, draw, drawLine, update, words } from './chat_view.js';
 import { announce, find, cloneTemplate } from './page.js';
 import { day, dayKey } from './times.js';
 
@@ -42,7 +43,7 @@ export class Thread {
     const named = /^#m-(\d+)$/.exec(location.hash)?.[1];
     if (named && this.isOlderThanShown(Number(named))) location.replace(whereabouts(location)); // the server finds its page
     document.querySelector('.older')?.toggleAttribute('hidden', true);
-    letScroll(this.#list);
+    for (const text of this.#list.querySelectorAll('.message .text')) fitText(/** @type {HTMLElement} */ (text));
     this.arrange();
     this.#box.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     this.#newest.addEventListener('click', () => {

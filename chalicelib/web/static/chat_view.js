@@ -1,5 +1,6 @@
 // Draws messages and events from the API's Message. User text goes in as text; `html` is the server's cleaned rendering.
 import { drawFiles } from './chat_file_view.js';
+import { fitText, reactors } from './chat_text.js';
 import { find, cloneTemplate } from './page.js';
 import { clock } from './times.js';
 
@@ -94,7 +95,7 @@ function setAddresses(node, { id, seq }) {
   }
 }
 
-const AFTER_DELETING = '.quote, .whole, .files, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
+const AFTER_DELETING = '.more, .quote, .whole, .files, .reactions, .delivery, .deliveries, .tools, .floating, .picker';
 
 /**
  * Text, edit mark, reactions, deletion: all that may change after a message was written.
@@ -117,6 +118,7 @@ export function update(node, message) {
   }
   if (!message.has_mail) node.querySelector('.whole')?.remove();
   setHtml(text, message.html);
+  fitText(text);
   if (message.edited_at) {
     const edited = document.createElement('span');
     edited.className = 'edited';
@@ -150,17 +152,24 @@ function drawQuote(node, reply) {
  * @param {Reaction} reaction
  * @param {string} id
  */
-function drawReaction({ emoji, count, mine }, id) {
+function drawReaction(reaction, id) {
+  const { emoji, count, mine } = reaction;
   const form = cloneTemplate('reaction', HTMLFormElement);
   form.action = `/chats/${chatData().chat}/messages/${id}/react`;
   find('[name="emoji"]', HTMLInputElement, form).value = emoji;
   find('.emoji', HTMLElement, form).textContent = emoji;
   find('.n', HTMLElement, form).textContent = String(count);
+  find('.reactors', HTMLElement, form).textContent = reactors(reaction, words().you ?? '', nameOfOther);
   const button = find('button', HTMLButtonElement, form);
   button.classList.toggle('mine', mine);
   button.value = mine ? '0' : '1';
   button.setAttribute('aria-pressed', String(mine));
   return form;
+}
+
+/** @param {string} id */
+function nameOfOther(id) {
+  return id === chatData().me ? undefined : person(id)?.name;
 }
 
 /**
@@ -196,15 +205,6 @@ export function drawUnsent(why, buttons) {
 function setHtml(node, html) {
   const parsed = new DOMParser().parseFromString(html ?? '', 'text/html');
   node.replaceChildren(...parsed.body.childNodes);
-  letScroll(node);
-}
-
-/**
- * Long lines of code scroll within themselves, by keyboard too.
- * @param {Element} root
- */
-export function letScroll(root) {
-  for (const code of root.querySelectorAll('pre')) code.tabIndex = 0;
 }
 
 /** @param {string} text */

@@ -1,6 +1,6 @@
 // Keys that work on every page: "/" and Ctrl+K (on a Mac ⌘K) go to the search field, or where none is to be seen to the page for
-// searching; "?" shows all keys, on the help page where there is no sheet. Single characters can be switched off (WCAG 2.1.4), and
-// never act while somebody types.
+// searching; "c" goes to the field for messages; "?" shows all keys, on the help page where there is no sheet. Single characters can be
+// switched off (WCAG 2.1.4), and never act while somebody types.
 import { closest, isComposing } from './page.js';
 
 const OFF = 'single-keys-off';
@@ -20,6 +20,7 @@ export function startKeys(storage) {
     if (event.defaultPrevented || isComposing(event)) return;
     const character = isTyping(event.target) || storage.read(OFF) ? '' : characterOf(event);
     if (storage.account && (character === '/' || isSearch(event))) goToSearch(event);
+    if (character.toLowerCase() === 'c') goToField(event);
     if (character !== '?') return;
     if (sheet instanceof HTMLDialogElement) show(event, sheet);
     else location.assign('/help#keys');
@@ -58,6 +59,14 @@ function goToSearch(event) {
   } else {
     location.assign('/search');
   }
+}
+
+/** @param {KeyboardEvent} event */
+function goToField(event) {
+  const field = document.getElementById('text');
+  if (!(field instanceof HTMLTextAreaElement) || document.querySelector('dialog[open]')) return;
+  event.preventDefault();
+  field.focus();
 }
 
 /**
