@@ -2,15 +2,12 @@
 
 import logging
 import re
-from dataclasses import replace
 
 import pytest
 
-from chalicelib.gateways.words import word_list
-from chalicelib.usecases import invitation_links
 from tests.support.app import PASSWORD, Answer
 from tests.support.form_browser import Browser, visible
-from tests.support.sample_chat import INVITED, OWNER, Scene
+from tests.support.sample_chat import INVITED, Scene
 from tests.support.steps import (
     PERMANENT,
     away,
@@ -363,30 +360,6 @@ class TestIsItReal:
         assert ", ".join(words) in visible(Browser(scene.world).open(f"/join/{scene.link}").html)
         mine = in_mailbox(scene.world, INVITED).open("/invitations")
         assert ", ".join(words) in visible(mine.html)
-
-    def test_the_words_are_of_the_mail_s_language_whatever_either_reads_in(self, scene: Scene) -> None:
-        """M27: a German got "goose, drop, few". Both must see the same: so they go by the mail, not by who looks."""
-        email = "ole@fjord.example"
-        body = {"invitees": [{"email": email, "locale": "de"}]}
-        scene.owner.post(f"{scene.base}/invitations", body)
-        scene.owner.patch(f"/workspaces/{scene.workspace}", {"locale": "es"})
-        scene.owner.patch("/me", {"locale": "fr"})
-        scene.world.settle()
-        words = shows(scene, email)["three_words"]
-        assert set(words) <= set(word_list("de"))
-        assert ", ".join(words) in scene.world.last_mail(email).text
-        for lang in ("en", "de", "fr"):
-            page = Browser(scene.world).open(f"/join/{scene.world.invited(email)}?lang={lang}")
-            assert ", ".join(words) in visible(page.html)
-        inviter = Browser(scene.world)
-        inviter.signs_in(OWNER, PASSWORD)
-        assert ", ".join(words) in visible(inviter.open(f"{scene.base}?people=1").html)
-
-    def test_who_was_invited_before_words_had_a_language_keeps_those_in_their_mail(self, scene: Scene) -> None:
-        record = scene.world.ports.invitations.get(scene.chat, scene.invitation)
-        assert record is not None
-        before = replace(record, locale="de", words_in="")
-        assert set(invitation_links.three_words(scene.world.ports, before)) <= set(word_list("en"))
 
     def test_a_new_key_in_front_changes_no_words_and_no_code(self, scene: Scene) -> None:
         words, code = shows(scene, INVITED)["three_words"], self.code(scene)

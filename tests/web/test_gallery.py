@@ -21,6 +21,24 @@ SELDOM = (
     "-providers -left -removed -authorize -ask -nowhere -free -silent -unknown -checked -file -preview -nothing -slack connect"
 )
 
+_LINES = """node => {
+    const lines = [], range = document.createRange(), walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    let top = null;
+    while (walk.nextNode()) {
+        for (let at = 0; at < walk.currentNode.length; at += 1) {
+            range.setStart(walk.currentNode, at);
+            range.setEnd(walk.currentNode, at + 1);
+            const box = range.getClientRects()[0];
+            if (!box) continue;
+            if (top === null || box.top > top + 4) lines.push('');
+            top = box.top;
+            lines[lines.length - 1] += range.toString();
+        }
+    }
+    return lines;
+}"""
+"""The text of an element, line by line as it is shown."""
+
 
 def test_every_template_is_in_it() -> None:
     shown = {template for template, _ in gallery_data.cases().values()}
@@ -204,3 +222,27 @@ def test_a_password_is_shown_to_whoever_asks_until_it_is_sent(served: str) -> No
         page = browser.new_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
         page.goto(f"{served}/sign-in.html")
         expect(page.get_by_role("button", name="Show password")).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_addresses_of_people_break_behind_their_signs_and_dots_stand_in_one_column(served: str) -> None:
+    """M9, M10: an address went on anywhere, five lines of it beside an avatar in the middle; and there were two columns."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{served}/chat-people.html")
+        page.add_style_tag(content=".people .person .detail { width: 9rem; }")
+        people = page.locator(".people .person").filter(has=page.locator("wbr"))
+        assert people.count() > 0
+        lines = people.locator(".detail").filter(has=page.locator("wbr")).first.evaluate(_LINES)
+        assert len(lines) > 1
+        assert all(line[-1] in "@. " or line.endswith("as") for line in lines[:-1]), lines
+        tops = people.first.evaluate(
+            "node => ['.avatar', '.content'].map(one => node.querySelector(one).getBoundingClientRect().top)"
+        )
+        assert abs(tops[0] - tops[1]) < 8
+        places = page.locator(".people li > .menu > summary").evaluate_all(
+            "all => all.map(one => Math.round(one.getBoundingClientRect().left))"
+        )
+        assert len(places) > 3
+        assert len(set(places)) == 1
