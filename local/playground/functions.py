@@ -32,7 +32,10 @@ def lately(config: LocalConfig) -> list[dict[str, Any]]:
     """What the functions did, newest first: see `Invocations`; each by the name that it is invoked by here."""
     short = {full: name for name, full in config.deployed()["functions"].items()}
     noted = aws.ask(config, "GET", "/_local/invocations")
-    return [{**one, "function": short.get(one["function"], one["function"])} for one in reversed(noted)]
+    return [
+        {**invocation, "function": short.get(invocation["function"], invocation["function"])}
+        for invocation in reversed(noted)
+    ]
 
 
 def invoke(config: LocalConfig, name: str, event: dict[str, Any]) -> Any:

@@ -51,7 +51,7 @@ def home(config: LocalConfig, mail_id: str | None, asked: str = "") -> str:
         mails=[{**mail, "time": _words(mail["sent_at"], "%H:%M")} for mail in mails],
         opened=opened,
         pushes=_pushes(config),
-        events=[{**one, "time": _words(one["at"], "%H:%M:%S")} for one in functions.lately(config)[:_EVENTS]],
+        events=[{**event, "time": _words(event["at"], "%H:%M:%S")} for event in functions.lately(config)[:_EVENTS]],
     )
 
 

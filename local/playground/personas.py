@@ -20,9 +20,12 @@ Json = dict[str, Any]
 
 def all_of(config: LocalConfig) -> list[Json]:
     """Those who are there from the start, then whoever has an account and an address, newest first: `{email, name, place}`."""
-    seeded = [{"email": one.email, "name": one.name, "place": f"{one.role} of {one.workspace}"} for one in PEOPLE]
+    seeded = [
+        {"email": person.email, "name": person.name, "place": f"{person.role} of {person.workspace}"}
+        for person in PEOPLE
+    ]
     accounts = sorted(table.items(config, "account"), key=lambda item: float(item["created_at"]), reverse=True)
-    known = {one["email"] for one in seeded}
+    known = {person["email"] for person in seeded}
     others = [
         {"email": item["email"], "name": item["name"], "place": ""}
         for item in accounts
@@ -33,7 +36,7 @@ def all_of(config: LocalConfig) -> list[Json]:
 
 def open_as(config: LocalConfig, email: str) -> str:
     """The address, in this person's own browser, of the page that their sign-in link leads to."""
-    person = next((one for one in all_of(config) if one["email"] == email), None)
+    person = next((person for person in all_of(config) if person["email"] == email), None)
     if person is None:
         raise not_found()
     before = mailbox.mails(config, to=email)

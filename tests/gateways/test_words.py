@@ -17,8 +17,8 @@ def test_three_words_are_as_hard_to_guess_in_every_language(language: str) -> No
 
 def test_each_language_has_its_own() -> None:
     lists = {language: set(words.word_list(language)) for language in LOCALES}
-    for one, other in itertools.combinations(lists, 2):
-        assert len(lists[one] & lists[other]) < 120, (one, other)
+    for word, other in itertools.combinations(lists, 2):
+        assert len(lists[word] & lists[other]) < 120, (word, other)
     assert "Honiglampe" in lists["de"]
     assert "ábaco" in lists["es"]
     assert "abaisser" in lists["fr"]
@@ -34,11 +34,11 @@ def test_a_language_without_a_list_has_english_words() -> None:
     assert words.word_list("") == words.word_list("pl") == words.word_list("en")
 
 
-def _is_close(one: str, other: str) -> bool:
-    """Whether one letter more, less or another makes one the other."""
-    if abs(len(one) - len(other)) > 1:
+def _is_close(word: str, other: str) -> bool:
+    """Whether one letter more, less or another makes the other of it."""
+    if abs(len(word) - len(other)) > 1:
         return False
-    if len(one) == len(other):
-        return sum(a != b for a, b in zip(one, other, strict=True)) < 2
-    longer, shorter = sorted((one, other), key=len, reverse=True)
+    if len(word) == len(other):
+        return sum(a != b for a, b in zip(word, other, strict=True)) < 2
+    longer, shorter = sorted((word, other), key=len, reverse=True)
     return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
