@@ -181,5 +181,5 @@ def _cut_babel(data: Path) -> None:
 
 def _cut_words(lists: Path) -> None:
     for path in lists.glob("*.txt"):
-        if path.stem != "english":
+        if path.stem not in ("english", "spanish", "french"):
             path.unlink()

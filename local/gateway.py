@@ -4,6 +4,7 @@ import base64
 import os
 import sys
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,6 +24,7 @@ from chalicelib.web.pages.unknown import EVERYTHING
 from local import child_process
 from local.config import HOST
 from local.http import Answer, Refused, Request, Server, not_found
+from local.people import as_public
 
 _TIMEOUT = 28
 _MEMORY = 1024
@@ -39,7 +41,7 @@ class Gateway(LocalGateway):
 
     def answer(self, request: Request) -> Answer:
         """The application's answer to a request."""
-        event = self._event(request)
+        event = self._event(_as_public(request))
         response = self._app_object(event, self._generate_lambda_context())
         return _answer(response)
 
@@ -58,6 +60,15 @@ class Gateway(LocalGateway):
         event["requestContext"]["requestId"] = str(uuid.uuid4())
         event["multiValueHeaders"] = _all(request)
         return event
+
+
+def _as_public(request: Request) -> Request:
+    """From the window of a persona as from any other."""
+    own = f"http://{dict(request.headers).get('host', '')}"
+    changed = [
+        (name, as_public(value) if (name, value) == ("origin", own) else value) for name, value in request.headers
+    ]
+    return replace(request, headers=changed)
 
 
 class _Routes(RouteMatcher):

@@ -152,6 +152,7 @@ class Invitation:
     email: str = ""
     invited_name: str = ""
     locale: str = ""
+    words_in: str = ""
     history: History = History.FROM_JOIN
     inviter_id: str = ""
     inviter_name: str = ""

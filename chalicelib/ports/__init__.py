@@ -159,7 +159,7 @@ class Ports:
     due_queue: DueQueue
     codes: Codes
     new_code: Callable[[], str]
-    words: Callable[[], Sequence[str]]
+    words: Callable[[str], Sequence[str]]
     identities: Identities
     sign_ins: Mapping[Provider, SignIn]
     installers: Mapping[Provider, Installer]

@@ -155,7 +155,7 @@ NAMES = {
     "subject": "Whom or what it was about.",
     "subscription_id": "The id of this browser’s subscription.",
     "text": "The text, with light marks: `**bold**`, `*italic*`, `~~struck~~`, `> quote`, lists, code.",
-    "three_words": "Words that the inviter and the mail show alike.",
+    "three_words": "Words that the inviter and the mail show alike, in the language chosen for the mail.",
     "time_zone": "Of the person, as `Europe/Berlin`; empty where it isn’t known.",
     "title": "The kind of problem, in words.",
     "to": "The address to which it moved.",

@@ -294,6 +294,7 @@ class InvitationItem(Item, discriminator="seat"):
     email = Text()
     invited_name = Text()
     locale = Text()
+    words_in = Text()
     history = UnicodeAttribute(default="from_join")
     inviter_id = Text()
     inviter_name = Text()

@@ -84,6 +84,11 @@ def _isolated(value: object) -> object:
     return Markup(isolated(str(value))) if isinstance(value, Markup) else isolated(value)  # noqa: S704 - only signs are added
 
 
+def _breaking(address: str) -> Markup:
+    """An address that goes on in the next line behind its @ and its dots rather than anywhere."""
+    return Markup("<wbr>").join(re.split(r"(?<=[@.])", address))
+
+
 def _directed(html: str) -> Markup:
     """The cleaned HTML of a message; each paragraph, list and line of code runs as its own first letter says."""
     return Markup(_BLOCKS.sub(r'<\1 dir="auto"', str(html)))  # noqa: S704 - only attributes are added
@@ -179,6 +184,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "breakable": _breakable,
     "cut": _cut,
     "directed": _directed,
+    "breaking": _breaking,
     "isolated": _isolated,
     "ticked": _ticked,
     "machine_time": _machine_time,

@@ -33,9 +33,11 @@ def reply_address(ports: Ports, invitation: Invitation) -> str:
 def three_words(ports: Ports, invitation: Invitation) -> tuple[str, ...]:
     """The same in the mail, on the joining page and in the inviter's list, so that two people can compare them.
 
-    By the oldest key: a new one in front changes nothing that stands in a mail already.
+    In the language that was chosen for the mail, whatever either reads the pages in: words can be compared, translations
+    can't. By the oldest key: a new one in front changes nothing that stands in a mail already.
     """
-    raw, words = links.keyed(ports.link_keys[-1], Purpose.WORDS, signing_context(invitation)), ports.words()
+    raw = links.keyed(ports.link_keys[-1], Purpose.WORDS, signing_context(invitation))
+    words = ports.words(invitation.words_in)
     return tuple(words[int.from_bytes(raw[at : at + 4], "big") % len(words)] for at in (0, 4, 8))
 
 

@@ -280,13 +280,15 @@ def new_invitation(
     )
     if member:
         return replace(invitation, account_id=member.account_id, name=member.name, picture=member.picture)
+    locale = locale_or(invitee.locale, batch.workspace.locale)
     return replace(
         invitation,
         status=Status.PENDING,
         role=ChatRole.EXTERNAL,
         email=address,
         invited_name=_name(invitee),
-        locale=locale_or(invitee.locale, batch.workspace.locale),
+        locale=locale,
+        words_in=locale,
         history=invitee.history,
         joined_at=None,
         expires_at=now + batch.workspace.invitation_life,

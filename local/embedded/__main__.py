@@ -13,7 +13,8 @@ from ministack import app as ministack
 from ministack.services import ses
 
 from local import child_process
-from local.embedded import deployments, keeping, mail, notifications, queries, rights, scanner, streams
+from local.embedded import deployments, invocations, keeping, mail, notifications, queries, rights, scanner, streams
+from local.people import as_public
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -24,6 +25,7 @@ _OWN: dict[tuple[str, str], Callable[[dict[str, list[str]]], Any]] = {
     ("DELETE", "/_local/mail"): lambda query: ses._sent_emails_list().clear(),
     ("POST", "/_local/mail/faults"): mail.refuse,
     ("POST", "/_local/save"): lambda query: keeping.save_all(),
+    ("GET", "/_local/invocations"): lambda query: invocations.seen.lately(),
     ("GET", "/_local/rights"): lambda query: rights.used,
     ("GET", "/_local/credentials"): lambda query: rights.credentials(query["function"][0]),
 }
@@ -32,7 +34,7 @@ _OWN: dict[tuple[str, str], Callable[[dict[str, list[str]]], Any]] = {
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """ministack, and the addresses of our own."""
     if scope["type"] != "http":
-        await ministack.app(scope, receive, send)
+        await ministack.app(_as_public(scope), receive, send)
     elif mine := _OWN.get((scope["method"], scope["path"])):
         keeping.note_change()
         body = json.dumps(mine(parse_qs(scope["query_string"].decode()))).encode()
@@ -42,6 +44,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
             keeping.note_change()
         await ministack.app(scope, receive, send)
+
+
+def _as_public(scope: Scope) -> Scope:
+    """A live connection from the window of a persona as from any other."""
+    headers = [
+        (name, as_public(value.decode("latin-1")).encode("latin-1") if name == b"origin" else value)
+        for name, value in scope.get("headers", [])
+    ]
+    return {**scope, "headers": headers}
 
 
 async def run() -> None:
@@ -57,7 +68,7 @@ async def run() -> None:
 
 def main() -> None:
     child_process.obey()
-    for mend in (deployments, keeping, mail, notifications, queries, rights, scanner, streams):
+    for mend in (deployments, invocations, keeping, mail, notifications, queries, rights, scanner, streams):
         mend.install()
     asyncio.run(run())
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from local import child_process
 from local.config import HOST, LocalConfig, of
 from local.http import Answer, Refused, Request, Server, not_found
-from local.playground import answers, clock, functions, mailbox, pages
+from local.playground import answers, clock, functions, mailbox, pages, personas
 
 Json = dict[str, Any]
 Route = Callable[[LocalConfig, Request, tuple[str, ...]], Answer]
@@ -23,7 +23,8 @@ Route = Callable[[LocalConfig, Request, tuple[str, ...]], Answer]
 _FOLDER = Path(__file__).parent
 _FILES = {"playground.css": "text/css; charset=utf-8", "playground.js": "text/javascript; charset=utf-8"}
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "form-action 'self' http://*.localhost:{port}"
 )
 _MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -31,7 +32,10 @@ _MAIL_POLICY = (
 
 
 def _home(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY)]
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Security-Policy", _POLICY.format(port=config.port)),
+    ]
     return Answer(200, headers, pages.home(config, _query(request, "mail"), _query(request, "q") or "").encode())
 
 
@@ -88,6 +92,20 @@ def _advance(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> A
     return _json(clock.advance(config, _body(request)))
 
 
+def _events(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json({"items": functions.lately(config)})
+
+
+def _personas(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    return _json({"items": personas.all_of(config)})
+
+
+def _open_as(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
+    """A form of the page, in a new window."""
+    email = parse_qs(request.body.decode(errors="replace")).get("email", [""])[-1]
+    return Answer(303, [("Location", personas.open_as(config, email))])
+
+
 def _functions(config: LocalConfig, request: Request, parts: tuple[str, ...]) -> Answer:
     return _json({"items": functions.names(config)})
 
@@ -108,6 +126,9 @@ _ROUTES: list[tuple[str, str, Route]] = [
     ("POST", r"/mail/([^/]+)/(bounce|complaint|delivery|reject|delay)", _notify),
     ("GET", r"/clock", _clock),
     ("POST", r"/clock", _advance),
+    ("GET", r"/events", _events),
+    ("GET", r"/personas", _personas),
+    ("POST", r"/personas", _open_as),
     ("GET", r"/invoke", _functions),
     ("POST", r"/invoke/([^/]+)", _invoke),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from local import aws
 from local.config import ACCOUNT, REGION, LocalConfig
 from local.http import Refused, not_found
-from local.playground import clock
+from local.playground import clock, table
 
 
 def names(config: LocalConfig) -> list[str]:
@@ -24,15 +24,18 @@ def samples(config: LocalConfig) -> dict[str, dict[str, Any]]:
 
 
 def _newest_workspace(config: LocalConfig) -> str:
-    table = config.deployed()["outputs"]["TableName"]
-    workspaces: list[tuple[str, str]] = []
-    for page in aws.client(config, "dynamodb").get_paginator("scan").paginate(TableName=table):
-        workspaces += [
-            (item["created_at"]["N"], item["id"]["S"])
-            for item in page["Items"]
-            if item.get("kind", {}).get("S") == "workspace"
-        ]
-    return max(workspaces, default=("", ""))[1]
+    workspaces = [(float(item["created_at"]), item["id"]) for item in table.items(config, "workspace")]
+    return max(workspaces, default=(0.0, ""))[1]
+
+
+def lately(config: LocalConfig) -> list[dict[str, Any]]:
+    """What the functions did, newest first: see `Invocations`; each by the name that it is invoked by here."""
+    short = {full: name for name, full in config.deployed()["functions"].items()}
+    noted = aws.ask(config, "GET", "/_local/invocations")
+    return [
+        {**invocation, "function": short.get(invocation["function"], invocation["function"])}
+        for invocation in reversed(noted)
+    ]
 
 
 def invoke(config: LocalConfig, name: str, event: dict[str, Any]) -> Any:

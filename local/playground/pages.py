@@ -6,10 +6,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from local.config import LocalConfig
-from local.people import PASSWORD, PEOPLE
-from local.playground import clock, functions, mailbox
+from local.people import PASSWORD
+from local.playground import clock, functions, mailbox, personas
 from local.push import endpoints
 
+_EVENTS = 40
 _MOVES = [
     ("10 min", 600),
     ("1 hour", 3_600),
@@ -38,7 +39,7 @@ def home(config: LocalConfig, mail_id: str | None, asked: str = "") -> str:
     time = clock.read(config)
     return _templates.get_template("page.html").render(
         application=config.application,
-        people=PEOPLE,
+        personas=personas.all_of(config),
         password=PASSWORD,
         now=_words(time["now"], "%a %d %b %Y, %H:%M:%S"),
         ahead=_span(time["ahead_seconds"]),
@@ -50,6 +51,7 @@ def home(config: LocalConfig, mail_id: str | None, asked: str = "") -> str:
         mails=[{**mail, "time": _words(mail["sent_at"], "%H:%M")} for mail in mails],
         opened=opened,
         pushes=_pushes(config),
+        events=[{**event, "time": _words(event["at"], "%H:%M:%S")} for event in functions.lately(config)[:_EVENTS]],
     )
 
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { begun, fits } from '../../chalicelib/web/static/chat_mentions.js';
 import { initials, tint } from '../../chalicelib/web/static/chat_view.js';
-import { counted } from '../../chalicelib/web/static/invitation_list.js';
+import { counted } from '../../chalicelib/web/static/inviting.js';
 import { nextRow } from '../../chalicelib/web/static/menu.js';
 import people from './people.json' with { type: 'json' };
 

@@ -70,6 +70,49 @@ def test_a_new_chat_is_seen_and_checked_before_anything_is_sent(
     assert (invited["line"], invited["chat"]["name"]) == ("As we said on the phone.", "Pier 7")
 
 
+def test_a_list_that_was_begun_is_there_again_until_it_is_sent(windows: Windows, place: Room) -> None:
+    """M20: three people typed, one look at the inbox, and they were gone; with what was chosen for them, and the name."""
+    site = f"{token_hex(4)}.example"
+    page = windows.open("/chats/new", place.owner)
+    expect(page.locator("html")).to_have_class("scripted")
+    page.get_by_label("E-mail address").fill(f"Ida Berg <ida@{site}>, ole@{site}, nothing")
+    _press(page, "Invite")
+    expect(page.locator(".invitee .address")).to_have_text([f"ida@{site}", f"ole@{site}"])
+    page.locator("#f-name").fill("Pier 9")
+    page.locator(".invitee").nth(1).locator("details.fold > summary").click()
+    page.locator("#locale-1").select_option("fr")
+    page.goto("/chats?view=inbox")
+    page.goto("/chats/new")
+    expect(page.locator(".invitee .address")).to_have_text([f"ida@{site}", f"ole@{site}"])
+    expect(page.locator("[data-says=locale]").nth(1)).to_have_text("French")
+    expect(page.locator("#f-name")).to_have_value("Pier 9")
+    expect(page.get_by_label("E-mail address")).to_have_value("nothing")
+    page.get_by_label("E-mail address").fill("")
+    page.reload()
+    expect(page.locator(".invitee .address")).to_have_count(2)
+    expect(page.get_by_label("E-mail address")).to_have_value("")
+    _press(page, "Create")
+    expect(page.get_by_role("heading", name="Pier 9", level=1)).to_be_attached()
+    page.goto("/chats/new")
+    expect(page.locator("html")).to_have_class("scripted")
+    expect(page.locator("#nobody")).to_be_visible()
+
+
+def test_who_waits_to_be_let_in_goes_on_by_themselves(windows: Windows, place: Room) -> None:
+    """S9: after Allow the page that said "we've asked" stood there as before."""
+    site = f"{token_hex(4)}.example"
+    mine = room(windows.system, f"Lock {site}", {f"ida@{site}": "Ida Berg"}, (f"per@{site}",))
+    link = f"/join/{token(windows.system, f'per@{site}')}"
+    page = windows.open(link, mine.guests[0])
+    page.get_by_role("button", name="Ask Paula for access").click()
+    expect(page.get_by_text("We’ve asked Paula")).to_be_visible()
+    listed = mine.owner.ask("GET", f"{mine.path}/invitations")["items"]
+    asked = next(item for item in listed if item["email"] == f"per@{site}")
+    path = f"{mine.path}/invitations/{asked['id']}/asks/{asked['asks'][0]['id']}"
+    mine.owner.ask("POST", path, {"decision": "allow"})
+    expect(page.get_by_role("button", name="Join the chat")).to_be_visible()
+
+
 def _seen(page: Page, said: Words, script: bool) -> None:
     """What the first of the list will get stands in a tab of its own, and the form stays as it is."""
     fold = page.locator("details.for-all > summary")

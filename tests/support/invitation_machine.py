@@ -109,7 +109,7 @@ class Invitations(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world: World = self.open.enter_context(built(Invitations.beginning.copied()))
         self.post = Post(self)
-        self.world.use(mailer=self.post, mail_queue=self, words=lambda: ["a"] * 2048, link_keys=(KEY,))
+        self.world.use(mailer=self.post, mail_queue=self, words=lambda language: ["a"] * 2048, link_keys=(KEY,))
         self.accounts = {who: self._known(who) for who in PEOPLE}
         self.calls = self.open.enter_context(watched())
         self.calls.each = self._pass

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from chalicelib.domain.people import LOCALES
 from chalicelib.templating import pages
 from tests.support.browsers import PHONE, chromium, sideways
 from tests.web import gallery, gallery_data
@@ -19,6 +20,24 @@ SELDOM = (
     "-off -sent -prepared -guest -connect -erased -over -429 -real "
     "-providers -left -removed -authorize -ask -nowhere -free -silent -unknown -checked -file -preview -nothing -slack connect"
 )
+
+_LINES = """node => {
+    const lines = [], range = document.createRange(), walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    let top = null;
+    while (walk.nextNode()) {
+        for (let at = 0; at < walk.currentNode.length; at += 1) {
+            range.setStart(walk.currentNode, at);
+            range.setEnd(walk.currentNode, at + 1);
+            const box = range.getClientRects()[0];
+            if (!box) continue;
+            if (top === null || box.top > top + 4) lines.push('');
+            top = box.top;
+            lines[lines.length - 1] += range.toString();
+        }
+    }
+    return lines;
+}"""
+"""The text of an element, line by line as it is shown."""
 
 
 def test_every_template_is_in_it() -> None:
@@ -154,3 +173,76 @@ def test_printed_is_the_whole_thread_and_nothing_beside_it(served: str) -> None:
 class _Silent(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Nothing."""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LOCALES)
+def test_on_a_phone_all_ways_to_join_are_seen_at_once(served: str, language: str) -> None:
+    """M33: at 360 by 740 the fourth way was below the fold, in English; this machine's letters are wide ones."""
+    template, context = gallery_data.cases()["join-options"]
+    options = [*context["invitation"]["options"], "mail"]
+    context = context | {"invitation": context["invitation"] | {"options": options}}
+    html = pages.render(
+        template, language, **gallery_data.everywhere() | {"static": gallery.static, "now": gallery.NOW} | context
+    )
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 360, "height": 740})
+        page.goto(f"{served}/join-options.html")
+        page.set_content(html)
+        ways = page.locator(".option")
+        assert ways.count() >= 5
+        for at in range(5):
+            expect(ways.nth(at)).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_password_is_shown_to_whoever_asks_until_it_is_sent(served: str) -> None:
+    """M33: what was typed could be seen nowhere. Without a script there is no button that does nothing."""
+    with chromium() as browser:
+        for name in ("sign-in", "sign-up", "join-account", "join-new-account"):
+            page = browser.new_page(viewport={"width": 360, "height": 740})
+            page.goto(f"{served}/{name}.html")
+            field = page.locator("[type=password]").first
+            name_of = field.evaluate("node => node.id")
+            field.fill("wharf lantern 19 moss")
+            page.get_by_role("button", name="Show password").first.click()
+            expect(page.locator(f"#{name_of}")).to_have_attribute("type", "text")
+            expect(page.locator(f"#{name_of}")).to_have_value("wharf lantern 19 moss")
+            page.get_by_role("button", name="Hide password").first.click()
+            expect(page.locator(f"#{name_of}")).to_have_attribute("type", "password")
+            page.get_by_role("button", name="Show password").first.click()
+            page.locator(f"#{name_of}").evaluate(
+                "node => node.form.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))"
+            )
+            expect(page.locator(f"#{name_of}")).to_have_attribute("type", "password")
+            assert not sideways(page)
+            page.close()
+        page = browser.new_page(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+        page.goto(f"{served}/sign-in.html")
+        expect(page.get_by_role("button", name="Show password")).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_addresses_of_people_break_behind_their_signs_and_dots_stand_in_one_column(served: str) -> None:
+    """M9, M10: an address went on anywhere, five lines of it beside an avatar in the middle; and there were two columns."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{served}/chat-people.html")
+        page.add_style_tag(content=".people .person .detail { width: 9rem; }")
+        people = page.locator(".people .person").filter(has=page.locator("wbr"))
+        assert people.count() > 0
+        lines = people.locator(".detail").filter(has=page.locator("wbr")).first.evaluate(_LINES)
+        assert len(lines) > 1
+        assert all(line[-1] in "@. " or line.endswith("as") for line in lines[:-1]), lines
+        tops = people.first.evaluate(
+            "node => ['.avatar', '.content'].map(one => node.querySelector(one).getBoundingClientRect().top)"
+        )
+        assert abs(tops[0] - tops[1]) < 8
+        places = page.locator(".people li > .menu > summary").evaluate_all(
+            "all => all.map(one => Math.round(one.getBoundingClientRect().left))"
+        )
+        assert len(places) > 3
+        assert len(set(places)) == 1

@@ -18,4 +18,4 @@ startDrafts(storage);
 localTimes(document);
 startInviting();
 startContacts(createApi({ account: storage.account, sessionEnded }));
-new InvitationList().start();
+new InvitationList(storage).start();

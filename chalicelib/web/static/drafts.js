@@ -1,6 +1,9 @@
 // What is written and not sent: of one chat, and where it is said in the lists. This browser alone keeps it; see account_storage.js.
 
 const LONGEST = 160;
+const NEW_CHAT = 'draft:new-chat';
+const OF_ROWS = ['email', 'invitee_name', 'locale', 'history', 'history_last', 'history_since'];
+const OF_PAGE = ['account', 'key', 'workspace_id'];
 
 /** @param {import('./account_storage.js').AccountStorage} storage */
 export function startDrafts(storage) {
@@ -10,6 +13,7 @@ export function startDrafts(storage) {
     }
   };
   mark();
+  if (/^\/chats\/(?!new$)\w+$/.test(location.pathname) && storage.read(NEW_CHAT)?.sent) storage.remove(NEW_CHAT);
   addEventListener('chats:renewed', mark);
   addEventListener('pageshow', mark); // Back shows the list as it was
 }
@@ -116,5 +120,43 @@ export class ChatDrafts {
   /** @param {string} id */
   #editOf(id) {
     return `${this.#name}:edit:${id}`;
+  }
+}
+
+/** What stands in the form of a new chat, until the chat is there. */
+export class NewChatDraft {
+  #storage;
+  #form;
+
+  /**
+   * @param {import('./account_storage.js').AccountStorage} storage
+   * @param {HTMLFormElement} form
+   */
+  constructor(storage, form) {
+    this.#storage = storage;
+    this.#form = form;
+  }
+
+  /** @param {boolean} [sent] it is on its way, and forgotten once a chat is shown */
+  keep(sent = false) {
+    const all = [...new FormData(this.#form)];
+    const fields = all.filter(([name, value]) => typeof value === 'string' && name !== 'do' && !OF_PAGE.includes(name));
+    const begun = fields.some(([name, value]) => ['email', 'address'].includes(name) && value);
+    if (begun) this.#storage.keep(NEW_CHAT, { fields, sent });
+    else this.#storage.remove(NEW_CHAT);
+  }
+
+  /** Puts back what stands beside the list, and answers what the server makes the rows of; null if nothing was begun. */
+  restore() {
+    /** @type {[string, string][] | undefined} */
+    const kept = this.#storage.read(NEW_CHAT)?.fields;
+    if (!kept?.length) return null;
+    for (const [name, value] of kept) {
+      const field = OF_ROWS.includes(name) ? null : this.#form.elements.namedItem(name);
+      if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) field.value = value;
+    }
+    const current = [...new FormData(this.#form)].filter(([name]) => OF_PAGE.includes(name));
+    const rows = kept.filter(([name]) => OF_ROWS.includes(name));
+    return new URLSearchParams([...current.map(([name, value]) => [name, String(value)]), ...rows, ['do', 'add']]);
   }
 }

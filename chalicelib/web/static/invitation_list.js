@@ -1,4 +1,6 @@
 // The invitation list without reloads: Invite, pasted lists, Remove, Correct the address. The server reads and judges each address.
+import { NewChatDraft } from './drafts.js';
+import { counted, longDay, renumber } from './inviting.js';
 import { closest, find, cloneTemplate, isComposing, typeInto } from './page.js';
 
 export class InvitationList {
@@ -11,6 +13,12 @@ export class InvitationList {
   #waiting = 0;
   /** @type {string[]} what is wrong with what stands in the field */
   #errors = [];
+  #draft;
+
+  /** @param {import('./account_storage.js').AccountStorage} storage */
+  constructor(storage) {
+    this.#draft = new NewChatDraft(storage, this.#form);
+  }
 
   start() {
     const [address, form] = [this.#address, this.#form];
@@ -26,9 +34,26 @@ export class InvitationList {
     form.addEventListener('submit', ({ submitter }) => {
       if (submitter instanceof HTMLButtonElement && submitter.value === 'create' && submitter.lastChild) {
         submitter.lastChild.textContent = this.#words.busy ?? '';
+        this.#draft.keep(true);
       }
     });
     this.#list.addEventListener('input', (event) => this.#onChange(event));
+    this.#restore();
+    form.addEventListener('input', () => this.#draft.keep());
+  }
+
+  /** What was begun here and not sent, unless the server has shown a list already. */
+  #restore() {
+    const fields = this.#people().length ? null : this.#draft.restore();
+    if (!fields) return;
+    this.#waiting += 1;
+    this.#queue = this.#fetchPage(fields).then((page) => {
+      const rows = page?.getElementById('invitees');
+      if (rows) this.#addRows(rows, new Set());
+    }).finally(() => {
+      this.#waiting -= 1;
+      this.#refresh();
+    });
   }
 
   /** @param {ClipboardEvent} event */
@@ -261,38 +286,6 @@ export class InvitationList {
     for (const id of ['#create', '#check']) {
       find(id, HTMLButtonElement).disabled = !n && !this.#waiting && !this.#address.value.trim();
     }
-  }
-}
-
-/**
- * The sentence for none, for one, or for many with their number in it.
- * @param {number} n
- * @param {[string, string, string]} sentences
- */
-export function counted(n, [none, single, many]) {
-  return n > 1 ? many.replaceAll('{n}', String(n)) : n ? single : none;
-}
-
-/**
- * A day such as 2026-01-31 as the page's language writes it.
- * @param {string} day
- */
-function longDay(day) {
-  const form = /** @type {const} */ ({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-  return new Date(day).toLocaleDateString(document.documentElement.lang, form);
-}
-
-/**
- * @param {HTMLElement} row
- * @param {number} index
- */
-function renumber(row, index) {
-  for (const button of row.querySelectorAll('[name="do"]')) {
-    if (button instanceof HTMLButtonElement) button.value = button.value.replace(/:.*/, `:${index}`);
-  }
-  for (const field of row.querySelectorAll('.field > select, .field > input')) {
-    if (!(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) continue;
-    field.id = `${field.name}-${index}`;
-    if (field.previousElementSibling instanceof HTMLLabelElement) field.previousElementSibling.htmlFor = field.id;
+    if (!this.#waiting) this.#draft.keep();
   }
 }

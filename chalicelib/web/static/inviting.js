@@ -1,4 +1,5 @@
-// Both forms that invite: a chosen or dropped file is read at once, and a saved line goes into the field.
+// Both forms that invite: a chosen or dropped file is read at once, and a saved line goes into the field. And what the list of a
+// new chat says, and how its rows are numbered.
 import { find } from './page.js';
 
 export function startInviting() {
@@ -33,4 +34,37 @@ function onDrag(event) {
 function readChosen(input) {
   const place = input.closest('[data-drop]');
   if (place && input.files?.length) find('[data-file-button]', HTMLButtonElement, place).click();
+}
+
+/**
+ * The sentence for none, for one, or for many with their number in it.
+ * @param {number} n
+ * @param {[string, string, string]} sentences
+ */
+export function counted(n, [none, single, many]) {
+  return n > 1 ? many.replaceAll('{n}', String(n)) : n ? single : none;
+}
+
+/**
+ * A day such as 2026-01-31 as the page's language writes it.
+ * @param {string} day
+ */
+export function longDay(day) {
+  const form = /** @type {const} */ ({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return new Date(day).toLocaleDateString(document.documentElement.lang, form);
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {number} index
+ */
+export function renumber(row, index) {
+  for (const button of row.querySelectorAll('[name="do"]')) {
+    if (button instanceof HTMLButtonElement) button.value = button.value.replace(/:.*/, `:${index}`);
+  }
+  for (const field of row.querySelectorAll('.field > select, .field > input')) {
+    if (!(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) continue;
+    field.id = `${field.name}-${index}`;
+    if (field.previousElementSibling instanceof HTMLLabelElement) field.previousElementSibling.htmlFor = field.id;
+  }
 }
