@@ -49,9 +49,9 @@ def file_checked(event: CloudWatchEvent) -> None:
     events.files.checked(event.to_dict())
 
 
-@app.schedule(Rate(1, unit=Rate.HOURS))
-def hourly(event: CloudWatchEvent) -> dict[str, Any]:
-    return events.schedule.hourly()
+@app.lambda_function()
+def hourly(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return events.schedule.due(event)
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

@@ -40,6 +40,8 @@ class Settings:
     relay_queue_url: str
     relay_dead_letter_url: str
     push_queue_url: str
+    due_queue_url: str
+    due_dead_letter_url: str
     socket_url: str
     clock_file: str
     region: str
@@ -77,6 +79,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         relay_queue_url=environ.get("RELAY_QUEUE_URL", ""),
         relay_dead_letter_url=environ.get("RELAY_SET_ASIDE_URL", ""),
         push_queue_url=environ.get("PUSH_QUEUE_URL", ""),
+        due_queue_url=environ.get("DUE_QUEUE_URL", ""),
+        due_dead_letter_url=environ.get("DUE_SET_ASIDE_URL", ""),
         socket_url=environ.get("SOCKET_URL", ""),
         clock_file=environ.get("CLOCK_FILE", ""),
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",

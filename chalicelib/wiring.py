@@ -118,6 +118,7 @@ def build(chosen: Settings) -> Ports:
         messages=Messages(),
         whole_mails=WholeMails(),
         schedule=Schedule(),
+        due_queue=MailQueue(chosen.due_queue_url, chosen.region),
         codes=Codes(),
         new_code=lambda: f"{secrets.randbelow(1_000_000):06d}",
         words=word_list,

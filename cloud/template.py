@@ -38,6 +38,7 @@ def finish(template: Json) -> Json:
     _finish_mail_out(functions["MailOut"])
     _finish_relay(functions["Relay"])
     _finish_push_out(functions["PushOut"])
+    _finish_hourly(functions["Hourly"])
     _finish_mail_feedback(functions["MailFeedback"])
     _finish_mail_in(functions["MailIn"])
     _finish_files(functions["FileArrived"], functions["FileChecked"])
@@ -153,6 +154,26 @@ def _finish_push_out(function: Json) -> None:
         # One push takes some 100 ms, most of it waiting for its service: ten workers bring some hundred a second.
         ScalingConfig={"MaximumConcurrency": 10},
     )
+
+
+def _finish_hourly(function: Json) -> None:
+    """Chalice gives a function one source alone, and this one does what is due whoever says so: the clock, or its queue.
+
+    Two minutes past the hour: what is due when it is full is written by then, and pushes of that moment are out.
+    """
+    function["Events"] = {
+        "Hour": {"Type": "Schedule", "Properties": {"Schedule": "cron(2 * * * ? *)"}},
+        "Due": {
+            "Type": "SQS",
+            "Properties": {
+                "Queue": {"Fn::GetAtt": ["DueQueue", "Arn"]},
+                "BatchSize": 4,
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                # Some 830 tasks a second, as `python -m bench due` counts; the brake for what follows from them, too.
+                "ScalingConfig": {"MaximumConcurrency": 20},
+            },
+        },
+    }
 
 
 def _finish_mail_feedback(function: Json) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 _PAUSED = "sending paused after reports"
 """What the function that follows the table says of it; see `usecases/reports.py`."""
-_BUGS = ("unexpected:", "record failed:", "relay failed:", "callback failed:", "ends not told:")
+_BUGS = ("unexpected:", "record failed:", "relay failed:", "callback failed:", "due work failed:", "ends not told:")
 """How a function says that something failed which nobody foresaw; it answers all the same, so that Lambda counts no error."""
 _SAYING_BUGS = ("ApiHandler", "Hourly", "MailOut", "PushOut", "Relay", "TableChanges")
 _LATEST = {
     "MailQueue": ("MailLate", "Mail waits longer than five minutes.", 300),
+    "DueQueue": ("DueLate", "What is due waits in its queue longer than five minutes.", 300),
     "PushQueue": ("PushLate", "Pushes wait longer than fifteen minutes.", 900),
     "RelayQueue": ("RelayLate", "Something for or from Slack or Teams waits longer than six hours.", 21_600),
 }
@@ -52,6 +53,11 @@ def add_to(template: dict[str, Any], functions: list[str]) -> None:
     for queue, (name, why, seconds) in _LATEST.items():
         age = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", _queue(queue))
         resources[f"{name}Alarm"] = _alarm(why, age, threshold=seconds)
+    # Where nobody looks for what is due, nothing waits and nothing fails.
+    resources["DueStoppedAlarm"] = _missing(
+        "Nobody has looked for what is due for five minutes: Minutely doesn't run.",
+        Metric("AWS/Lambda", "Invocations", "Sum", _function("Minutely")),
+    )
     resources["SendingPausedFilter"] = _counted("TableChangesLogGroup", f'"{_PAUSED}"', "SendingPaused")
     resources["SendingPausedAlarm"] = _alarm(
         "An inviter was stopped after reports of abuse, until somebody has looked.",
@@ -143,6 +149,13 @@ def _alarm(why: str, metric: Metric, threshold: float, period: int = 300) -> dic
             "OKActions": [{"Ref": "AlarmTopic"}],
         },
     }
+
+
+def _missing(why: str, metric: Metric) -> dict[str, Any]:
+    """Rings where there is none of it, and no word of it."""
+    alarm = _alarm(why, metric, threshold=1)
+    alarm["Properties"] |= {"ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching"}
+    return alarm
 
 
 def _dashboard(functions: list[str], queues: list[str]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """What must be done at a time: reminders, telling of an end, forgetting, mails that waited, mails about what was missed,
 the end of calls, comparing with Slack and Teams after an outage, forgetting files that nobody sent, pushes held in quiet hours."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from .calls import LASTS
@@ -16,6 +17,11 @@ from .profile_pictures import SETTLED_AFTER
 LOOKED_AFTER = timedelta(hours=1)
 EXPORT_LIFE = timedelta(hours=24)
 QUIET = timedelta(minutes=2)
+IN_ONE_BATCH, OF_ONE_CHAT = 25, 200
+"""How many tasks are handed over together; of one chat more, so that one letter tells of all that ended there."""
+
+
+_DIGITS = 10
 
 
 class TaskKind(StrEnum):
@@ -38,6 +44,11 @@ class TaskKind(StrEnum):
     CHAT_MAIL = "chat_mail"
 
 
+BY_THE_HOUR = frozenset({TaskKind.EXPIRE, TaskKind.FORGET, TaskKind.MISSED})
+"""What comes once an hour, soon after it is full, and in order: the inviter gets one letter for all that ended, and only then is
+it forgotten; a push of the full hour comes before the mail that it spares."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledTask:
     """`invitation_id` is the file's for `FILE`, the call's for `CALL`, the export's for `EXPORT`, the picture's for `PICTURE`;
@@ -45,6 +56,7 @@ class ScheduledTask:
     that `CHAT_MAIL` tells of.
 
     `stored_at` is under which time it stands in the agenda: later than `at` where it was overdue when it was put there.
+    `partition` is where it was found there.
     """
 
     kind: TaskKind
@@ -54,6 +66,54 @@ class ScheduledTask:
     account_id: str = ""
     seq: int = 0
     stored_at: datetime | None = None
+    partition: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Whose it is: tasks of one chat, or of one account, are done together."""
+        return self.chat_id or self.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class TaskKey:
+    """Where a task stands in the agenda, under which time, and whose it is: all that is known of it before it is read."""
+
+    partition: str
+    place: str
+    stored_at: datetime
+    subject: str
+
+
+def task_key(partition: str, place: str) -> TaskKey:
+    """`place` is the table's: seconds#kind#subject#and more. Raises ValueError for anything else."""
+    seconds, _, subject, _ = place.split("#", 3)
+    if len(seconds) != _DIGITS:
+        raise ValueError(place)
+    return TaskKey(partition, place, datetime.fromtimestamp(int(seconds), UTC), subject)
+
+
+def batches(keys: Iterable[TaskKey]) -> Iterator[Sequence[TaskKey]]:
+    """What is handed over together, in order: all of a chat in one batch, up to what one letter tells of."""
+    batch: list[TaskKey] = []
+    for part in apart(keys):
+        if batch and len(batch) + len(part) > IN_ONE_BATCH:
+            yield batch
+            batch = []
+        batch += part
+    if batch:
+        yield batch
+
+
+def apart(keys: Iterable[TaskKey]) -> list[Sequence[TaskKey]]:
+    """The least that is to be done together: all of a chat that is told of in one letter; else each by itself."""
+    by_subject: dict[str, list[TaskKey]] = defaultdict(list)
+    for key in keys:
+        by_subject[key.subject].append(key)
+    return [
+        of_one[start : start + OF_ONE_CHAT]
+        for of_one in by_subject.values()
+        for start in range(0, len(of_one), OF_ONE_CHAT)
+    ]
 
 
 def of_invitation(invitation: Invitation) -> Iterable[ScheduledTask]:
@@ -65,7 +125,7 @@ def of_invitation(invitation: Invitation) -> Iterable[ScheduledTask]:
     if invitation.status is Status.PENDING and end is not None:
         if mail and mail.wanted > mail.done:
             yield _task(TaskKind.MAIL, mail.at + LOOKED_AFTER, invitation)
-        if invitation.life >= REMINDER_FROM:
+        if invitation.life >= REMINDER_FROM and not (mail and mail.reminder):
             yield _task(TaskKind.REMIND, end - REMINDED_BEFORE, invitation)
         yield _task(TaskKind.EXPIRE, end, invitation)
         yield _task(TaskKind.FORGET, end + KEPT_AFTER_END, invitation)

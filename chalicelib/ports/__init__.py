@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..domain.providers import Option, Provider
-from .chats import Calls, Chats, Messages, Schedule, WholeMails
+from .chats import Calls, Chats, DueQueue, Messages, Schedule, WholeMails
 from .files import Files, FileStore, MadePicture, PictureMaker, SmallPicture, Upload
 from .invitations import InvitationLookup, Invitations
 from .limits import Answer, IdempotencyStore, Limit, RateLimiter
@@ -61,6 +61,7 @@ __all__ = [
     "Connection",
     "Connections",
     "Disconnected",
+    "DueQueue",
     "FileCarrier",
     "FileStore",
     "Files",
@@ -155,6 +156,7 @@ class Ports:
     file_store: FileStore
     picture_maker: PictureMaker
     schedule: Schedule
+    due_queue: DueQueue
     codes: Codes
     new_code: Callable[[], str]
     words: Callable[[], Sequence[str]]

@@ -9,7 +9,7 @@ from ..domain.chats import Chat, ChatHead, Level, Membership, PreviewMember
 from ..domain.invitations import Invitation
 from ..domain.messages import Message, MessagePage, Reaction
 from ..domain.providers import Via
-from ..domain.schedule import ScheduledTask
+from ..domain.schedule import ScheduledTask, TaskKey
 from ..domain.searching import Criteria, Sweep
 from ..domain.whole_mails import WholeMail
 
@@ -91,11 +91,37 @@ class Schedule(Protocol):
 
     def add_once(self, task: ScheduledTask) -> None: ...
     def due(self, now: datetime) -> Iterator[ScheduledTask]:
-        """Everything that is due and not done, from the day up to which all was done, the earliest first."""
+        """Everything that is due and not done; in each partition the earliest first."""
+
+    def standing(self, now: datetime) -> Iterator[TaskKey]:
+        """The keys of the same."""
+
+    def new(self, now: datetime) -> Iterator[Sequence[TaskKey]]:
+        """The keys of what became due since it was handed over last, of each partition some, the earliest first.
+
+        Of the last minutes all that isn't done yet, handed over or not; what comes once an hour is never among them.
+        """
+
+    def handed_over(self, keys: Sequence[TaskKey], now: datetime) -> None:
+        """These keys of one partition, as `new` gave them: the next begins behind them. An earlier place never wins."""
+
+    def read(self, keys: Sequence[TaskKey]) -> list[ScheduledTask]:
+        """Those of them that aren't done yet, in this order."""
 
     def done(self, task: ScheduledTask) -> None: ...
+    def done_all(self, tasks: Sequence[ScheduledTask]) -> None:
+        """In batches; not all or nothing."""
+
     def all_done_until(self, now: datetime) -> None:
-        """The next run starts with this day. Two runs at once may both say so; the earlier day never wins."""
+        """Of the partitions by day, in which 0.1 put what is due: the next run starts with this day.
+
+        Two runs at once may both say so; the earlier day never wins.
+        """
+
+
+class DueQueue(Protocol):
+    def put(self, bodies: Sequence[str], seconds: int = 0) -> None:
+        """As the mail queue's."""
 
 
 class Messages(Protocol):

@@ -5,7 +5,7 @@ PynamoDB sends the rest again at once, and makes an error of a second rest; its 
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pynamodb.connection import TableConnection
@@ -34,15 +34,34 @@ def read(table: TableConnection, keys: Sequence[Raw]) -> Iterator[Raw]:
 
 def put(table: TableConnection, items: Sequence[Raw]) -> None:
     """Refuses with `busy` where the table takes no more; a part may be written then."""
+    _write(table, items, lambda rest: table.batch_write_item(put_items=rest), lambda again: again["PutRequest"]["Item"])
+
+
+def delete(table: TableConnection, keys: Sequence[Raw]) -> None:
+    """As `put`; what isn't there is deleted."""
+    _write(
+        table,
+        keys,
+        lambda rest: table.batch_write_item(delete_items=rest),
+        lambda again: _plain(again["DeleteRequest"]["Key"]),
+    )
+
+
+def _write(
+    table: TableConnection, items: Sequence[Raw], write: Callable[[Sequence[Raw]], Raw], given: Callable[[Raw], Raw]
+) -> None:
     pauses = iter(_PAUSES)
     for at in range(0, len(items), _WRITTEN_AT_ONCE):
         rest: Sequence[Raw] = items[at : at + _WRITTEN_AT_ONCE]
         while rest:
-            answer = table.batch_write_item(put_items=rest)
-            again = answer.get("UnprocessedItems", {}).get(table.table_name, ())
-            rest = [item["PutRequest"]["Item"] for item in again]
+            rest = [given(each) for each in write(rest).get("UnprocessedItems", {}).get(table.table_name, ())]
             if rest:
                 _pause(pauses)
+
+
+def _plain(key: Raw) -> Raw:
+    """As it was given: an answer says of which type each part is."""
+    return {name: next(iter(value.values())) for name, value in key.items()}
 
 
 def _pause(pauses: Iterator[float]) -> None:

@@ -26,7 +26,7 @@ from ..domain.changes import (
 )
 from ..domain.messages import Event, EventType
 from ..domain.relaying import ROOT
-from . import push_items, whole_mail_items  # noqa: F401  # so that `patterns` knows their kinds, of which nobody is told
+from . import push_items, schedule_items, whole_mail_items  # noqa: F401  # so that `patterns` knows their kinds, of which nobody is told
 from .files import file
 from .items import (
     AccountItem,

@@ -478,23 +478,6 @@ class CodeItem(Item, discriminator="code"):
     gone_at = Seconds()
 
 
-class ScheduledTaskItem(Item, discriminator="due"):
-    """Something to be done at a time; lies with everything of that day."""
-
-    at = TimestampAttribute()
-    stored_at = TimestampAttribute(attr_name="noted", null=True)
-    what = UnicodeAttribute()
-    chat_id = Text()
-    invitation_id = Text(attr_name="seat_id")
-    account_id = Text()
-    seq = NumberAttribute(default=0)
-    gone_at = Seconds()
-
-
-class ScheduleCursorItem(Item, discriminator="due_cursor"):
-    day = UnicodeAttribute()
-
-
 class InvitationLookupItem(Item, discriminator="pointer"):
     """An invitation, found by its address, by one that its hand-overs name, or by its short code."""
 
@@ -578,6 +561,11 @@ def get_all(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
 def put_all(items: Iterable["Item"]) -> None:
     """In batches; not all or nothing, and again changes nothing."""
     batches.put(Item._get_connection(), [item.serialize() for item in items])  # noqa: SLF001
+
+
+def delete_all(items: Iterable["Item"]) -> None:
+    """In batches; not all or nothing, and again changes nothing."""
+    batches.delete(Item._get_connection(), [{"pk": item.pk, "sk": item.sk} for item in items])  # noqa: SLF001
 
 
 def transaction() -> RetryingTransaction:

@@ -40,9 +40,12 @@
 | do they look at a page now                      | A#account     | V                               |
 | whose pushes does this browser get              | Q#endpoint    | Q                               |
 | which code was mailed for this                  | V#hash        | V                               |
-| what is due on this day, in order of time       | D#day         | seconds#what#chat#invitation          |
-| up to which day was everything done             | D#cursor      | D                               |
-| the same of what is due to the minute           | D#push#day    |                                 |
+| what is due, in order of time; of eight parts   | D#s0          | seconds#what#chat#invitation          |
+| up to which of it was handed over to the queue  | D#s0          | P                               |
+| the same of what comes once an hour             | D#h0          |                                 |
+| the same of what is done each minute            | D#push#s0     |                                 |
+| what 0.1 noted for this day                     | D#day         | seconds#what#chat#invitation          |
+| up to which day was everything of it done       | D#cursor      | D                               |
 | which invitations does this address have, and   | E#address     | I#chat#invitation                     |
 | which name it in a hand-over                    |               |                                 |
 | which invitation has this short code            | Z#hash        | Z                               |

@@ -80,9 +80,11 @@ def notify_asker(ports: Ports, invitation: Invitation, ask: Ask) -> None:
 
 
 def notify_inviter(ports: Ports, invitation: Invitation, kind: NotificationKind, detail: str = "") -> None:
-    """A letter to the inviter about an invitation: once for each thing that happens to it."""
+    """A letter to the inviter about an invitation: once for each thing that happens to it. It ends once, whatever else did."""
     wanted = invitation.mail.wanted if invitation.mail else 0
-    happened = f"{kind}-{invitation.chat_id}-{invitation.id}-{invitation.generation}-{wanted}-{detail}"
+    happened = f"{kind}-{invitation.chat_id}-{invitation.id}-{invitation.generation}-{wanted}"
+    if kind is not NotificationKind.EXPIRED:
+        happened += f"-{detail}"
     ports.notifications.add_once(
         NotificationMail(
             id=sessions.digest(happened)[:32],
@@ -131,13 +133,18 @@ def hand_out(ports: Ports, receipt: Receipt) -> None:
             )
 
 
-def notify_of_ends(ports: Ports, chat_id: str, ends: Set[tuple[str, datetime]]) -> None:
-    """A letter to each inviter whose invitations ended: one for all of them, however many. `ends` are ids and times."""
+def notify_of_ends(ports: Ports, chat_id: str, ends: Set[tuple[str, datetime]]) -> set[str]:
+    """A letter to each inviter whose invitations ended: one for all of them, however many. `ends` are ids and times.
+
+    A letter is known by the first of its invitations; their ids are returned.
+    """
     roster = ports.chats.roster(chat_id)
     by_inviter: dict[str, list[Invitation]] = defaultdict(list)
     for invitation in roster[1] if roster else ():
         if (invitation.id, invitation.expires_at) in ends and invitation.status_at(ports.now()) is Status.EXPIRED:
             by_inviter[invitation.inviter_id].append(invitation)
-    for invitations in by_inviter.values():
-        first = min(invitations, key=lambda invitation: invitation.id)
-        notify_inviter(ports, first, NotificationKind.EXPIRED, " ".join(sorted(each.id for each in invitations)))
+    first = [min(invitations, key=lambda invitation: invitation.id) for invitations in by_inviter.values()]
+    for invitation in first:
+        told = " ".join(sorted(each.id for each in by_inviter[invitation.inviter_id]))
+        notify_inviter(ports, invitation, NotificationKind.EXPIRED, told)
+    return {invitation.id for invitation in first}

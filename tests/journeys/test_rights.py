@@ -26,6 +26,7 @@ BY_LAMBDA_ITSELF = {
     "mail_out": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "relay": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "push_out": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+    "hourly": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
     "mail_feedback": {"sqs:SendMessage"},  # sets aside what failed
     "file_arrived": {"sqs:SendMessage"},
     "file_checked": {"sqs:SendMessage"},
@@ -34,7 +35,6 @@ BY_LAMBDA_ITSELF = {
 """What Lambda does with the function's role, out of sight: reading its source, setting aside."""
 SELDOM = {
     "mail_out": {"ses:SendRawEmail"},  # SES asks for this one too where the content is raw
-    "hourly": {"dynamodb:BatchWriteItem"},  # a mail that waited for its address's next day waits once more
     "socket_message": {"dynamodb:DeleteItem", "dynamodb:PutItem"},  # the socket of somebody else is gone
     "api": {"kms:Encrypt", "kms:Decrypt"},  # on one machine tokens are sealed by a key of its own
     "relay": {"kms:Decrypt"},  # and opened by it

@@ -115,7 +115,7 @@ def test_an_outage_of_the_api_rings_though_no_function_fails(template: Json) -> 
     assert (fails["Namespace"], fails["MetricName"]) == ("AWS/ApiGateway", "5XXError")
     name = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"]
     assert {"Name": "ApiName", "Value": name} in fails["Dimensions"]
-    for queue in ("MailQueue", "PushQueue", "RelayQueue"):
+    for queue in ("DueQueue", "MailQueue", "PushQueue", "RelayQueue"):
         ages = [each for each in resources.values() if "ApproximateAgeOfOldestMessage" in json.dumps(each)]
         assert [each for each in ages if queue in json.dumps(each["Properties"].get("Dimensions"))]
 
@@ -135,6 +135,17 @@ def test_alarms_say_when_it_is_over(template: Json) -> None:
 def test_the_hourly_function_rings_though_it_runs_once_an_hour(template: Json) -> None:
     alarm = template["Resources"]["HourlyErrorsAlarm"]["Properties"]
     assert (alarm["Threshold"], alarm["Period"]) == (1, 3600)
+
+
+def test_it_rings_where_nobody_looks_for_what_is_due(template: Json) -> None:
+    """Then nothing fails, and nothing waits in a queue."""
+    stopped = template["Resources"]["DueStoppedAlarm"]["Properties"]
+    assert (stopped["MetricName"], stopped["Dimensions"]) == (
+        "Invocations",
+        [{"Name": "FunctionName", "Value": {"Ref": "Minutely"}}],
+    )
+    assert (stopped["ComparisonOperator"], stopped["Threshold"]) == ("LessThanThreshold", 1)
+    assert stopped["TreatMissingData"] == "breaching"
 
 
 @pytest.mark.slow

@@ -138,6 +138,18 @@ def test_a_mail_stays_hidden_for_six_times_as_long_as_its_function_may_run(templ
     assert template["Resources"]["MailQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout
 
 
+def test_due_work_comes_by_the_clock_and_by_its_queue_and_again_within_five_minutes(template: Json) -> None:
+    function, queue = functions_of(template)["Hourly"], template["Resources"]["DueQueue"]["Properties"]
+    hour, due = (function["Events"][name]["Properties"] for name in ("Hour", "Due"))
+    assert hour["Schedule"] == "cron(2 * * * ? *)"
+    assert due["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert due["Queue"] == {"Fn::GetAtt": ["DueQueue", "Arn"]}
+    # Lambda takes no queue that shows a message again while its function may still run.
+    assert function["Timeout"] <= queue["VisibilityTimeout"]
+    assert queue["VisibilityTimeout"] * 3 < 300
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DueSetAside", "Arn"]}
+
+
 def test_the_api_answers_within_the_29_seconds_of_its_gateway(template: Json) -> None:
     assert functions_of(template)["APIHandler"]["Timeout"] < 29
 

@@ -29,7 +29,7 @@ from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
 
 from chalicelib import wiring
-from chalicelib.events import changes, mail, operator
+from chalicelib.events import changes, mail, operator, schedule
 from chalicelib.gateways import aws
 from chalicelib.ports import Ports
 from chalicelib.storage.chats import Chats
@@ -223,9 +223,11 @@ class World:
 
     def settle(self) -> None:
         """Lets everything follow that follows from what was written: stream, queue, mail."""
-        while (records := self._new_records()) or (queued := self._queued()):
+        while (records := self._new_records()) or (due := self.due_queue()) or (queued := self._queued()):
             if records:
                 assert _changes(records) == []
+            elif due:
+                assert work_off(due) == []
             else:
                 assert _mail(queued) == []
 
@@ -300,13 +302,18 @@ class World:
         self.told += len(records)
         return records
 
+    def due_queue(self) -> list[Any]:
+        """What was handed over to the queue of due work, taken from it."""
+        return _taken(self.data.due)
+
     def _queued(self) -> list[Any]:
-        """Taken from the queue in memory itself: its receiving looks at the machine's clock and may find nothing."""
-        queued = self.data.queued
-        taken, queued[:] = list(queued), []
-        return [
-            {"messageId": item.id, "body": item.body, "attributes": {"ApproximateReceiveCount": "1"}} for item in taken
-        ]
+        return _taken(self.data.queued)
+
+
+def _taken(queued: list[Any]) -> list[Any]:
+    """From the queue in memory itself: its receiving looks at the machine's clock and may find nothing."""
+    taken, queued[:] = list(queued), []
+    return [{"messageId": item.id, "body": item.body, "attributes": {"ApproximateReceiveCount": "1"}} for item in taken]
 
 
 def _changes(records: list[Any]) -> list[Any]:
@@ -318,6 +325,13 @@ def _changes(records: list[Any]) -> list[Any]:
 def _mail(queued: list[Any]) -> list[Any]:
     with rights.acting_as("mail_out"):
         failed: list[Any] = mail.handle({"Records": queued})["batchItemFailures"]
+        return failed
+
+
+def work_off(queued: list[Any]) -> list[Any]:
+    """By the function that does what is due; the ids of what is to be brought again."""
+    with rights.acting_as("hourly"):
+        failed: list[Any] = schedule.due({"Records": queued})["batchItemFailures"]
         return failed
 
 
@@ -335,6 +349,7 @@ class Data:
     mails: list[Any] = field(default_factory=list)
     queued: list[Any] = field(default_factory=list)
     pushes: list[Any] = field(default_factory=list)
+    due: list[Any] = field(default_factory=list)
 
     def copied(self) -> "Data":
         return Data(items=deepcopy(self.items), mails=list(self.mails))
@@ -354,7 +369,8 @@ class Box:
         queues = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
         assert table.stream_shard is not None
         mails = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
-        return Data(table.items, table.stream_shard.items, mails, queues["mail"]._messages, queues["push"]._messages)
+        queued = (queues[name]._messages for name in ("mail", "push", "due"))
+        return Data(table.items, table.stream_shard.items, mails, *queued)
 
     def open(self, data: Data, now: Callable[[], datetime]) -> None:
         os.environ.update(ENVIRONMENT)
@@ -387,7 +403,8 @@ class Box:
         table.items, table.stream_shard.items = data.items, data.stream
         ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages = data.mails
         queues = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
-        queues["mail"]._messages, queues["push"]._messages = data.queued, data.pushes
+        for name, queued in (("mail", data.queued), ("push", data.pushes), ("due", data.due)):
+            queues[name]._messages = queued
         wiring.use(ports)
 
     def _fill(self) -> None:
@@ -401,7 +418,8 @@ class Box:
         moto_shortcuts.quicken(table_in_memory())
         sqs = boto3.client("sqs", REGION)
         self.queue_urls = {
-            f"{name.upper()}_QUEUE_URL": sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("mail", "push")
+            f"{name.upper()}_QUEUE_URL": sqs.create_queue(QueueName=name)["QueueUrl"]
+            for name in ("mail", "push", "due")
         }
         os.environ |= self.queue_urls
         boto3.client("s3", REGION).create_bucket(Bucket="files")
