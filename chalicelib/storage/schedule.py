@@ -43,10 +43,10 @@ class Schedule:
             self._item(task).save(ScheduledTaskItem.pk.does_not_exist())
 
     def due(self, now: datetime) -> Iterator[ScheduledTask]:
-        return each(_due, self._standing(now))
+        yield from each(_due, self._standing(now))
 
     def standing(self, now: datetime) -> Iterator[TaskKey]:
-        return each(_key, self._standing(now, keys_only=True))
+        yield from each(_key, self._standing(now, keys_only=True))
 
     def new(self, now: datetime) -> Iterator[Sequence[TaskKey]]:
         handed_over = items.get_all((partition, "P") for partition in self._shards)

@@ -22,7 +22,7 @@ from chalicelib.storage.schedule import SHARDS, Schedule
 from chalicelib.usecases import hourly
 from tests.support import rights
 from tests.support.app import TABLE, World, work_off
-from tests.support.aws_calls import watched
+from tests.support.aws_calls import throttled, watched
 from tests.support.sample_chat import INVITED, OWNER, Scene
 from tests.support.steps import away, hour, texts
 
@@ -364,6 +364,13 @@ class TestTheSchedule:
         world.ports.schedule.add(tasks, at)
         world.pass_time(minutes=10)
         assert [each.subject for each in world.ports.schedule.standing(world.now())] == [each.chat_id for each in tasks]
+
+    @pytest.mark.parametrize("asked", ["due", "standing", "new"])
+    def test_a_table_that_throttles_is_busy_and_no_bug(self, world: World, asked: str) -> None:
+        with watched() as calls:
+            calls.each = throttled
+            with pytest.raises(errors.Refusal, match="busy"):
+                list(getattr(world.ports.schedule, asked)(world.now()))
 
     def test_all_of_a_chat_lies_in_one_partition(self) -> None:
         for together in ((TaskKind.REMIND, TaskKind.MAIL), (TaskKind.EXPIRE, TaskKind.FORGET)):
