@@ -26,6 +26,7 @@ MOST_PARTS, DEEPEST = 100, 10
 MOST_TEXT, MOST_HTML = 64 * 1024, 256 * 1024
 _NAME_LONGEST, _LOGO = 255, 10_240
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _HEADER_LINE = re.compile(rb"^[^ \t\r\n]", re.MULTILINE)
 _NONSENSE = (ValueError, LookupError, TypeError, AttributeError, IndexError, MessageError, RecursionError)
 """What the standard library raises on headers that nobody should write."""
@@ -87,6 +88,20 @@ class _Walk:
             text = _unflowed(text, _param(head, "delsp").lower() == "yes")
         return _Text(plain=text)
 
+    def text(self, pieces: list[_Text]) -> str:
+        """Plain text where there is any; HTML where that alone says something, all of it as long as one part of it may be."""
+        if not any(piece.plain.strip() for piece in pieces):
+            pieces = [_Text(html="".join(piece.html for piece in pieces))]
+        texts, left = list[str](), MOST_HTML
+        for piece in pieces:
+            if piece.plain.strip():
+                texts.append(piece.plain)
+                continue
+            self.is_cut |= len(piece.html) > left
+            texts.append(from_html(piece.html[:left]))
+            left -= min(left, len(piece.html))
+        return "\n".join(texts)
+
 
 def read(raw: bytes) -> IncomingMail:
     """Raises MailUnreadable for what is beyond the limits or no mail."""
@@ -95,7 +110,7 @@ def read(raw: bytes) -> IncomingMail:
     walk = _Walk(raw)
     try:
         head, _ = _head(raw, 0, len(raw))
-        text = _text(list(walk.part(0, len(raw), 0)))
+        text = walk.text(list(walk.part(0, len(raw), 0)))
         people = getaddresses([str(value)[:LONGEST_HEADER] for value in head.get_all("From", [])])
         return IncomingMail(
             id=str(head.get("Message-ID", "")).strip()[:998],
@@ -109,13 +124,6 @@ def read(raw: bytes) -> IncomingMail:
         )
     except _NONSENSE as reason:
         raise MailUnreadable(type(reason).__name__) from reason
-
-
-def _text(texts: list[_Text]) -> str:
-    """Plain text where there is any; HTML where that alone says something."""
-    if any(piece.plain.strip() for piece in texts):
-        return "\n".join(piece.plain if piece.plain.strip() else from_html(piece.html) for piece in texts)
-    return from_html("".join(piece.html for piece in texts)[:MOST_HTML])
 
 
 def _merged(pieces: list[_Text]) -> _Text:
@@ -158,7 +166,7 @@ def _content(head: Message, encoded: bytes) -> bytes:
     if encoding == "quoted-printable":
         return binascii.a2b_qp(encoded)
     if encoding == "base64":
-        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", encoded)
+        letters = encoded.translate(None, _NOT_BASE64)
         return binascii.a2b_base64(letters[: len(letters) // 4 * 4 if len(letters) % 4 == 1 else len(letters)] + b"==")
     return encoded
 
