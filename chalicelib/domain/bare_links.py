@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .translation.safety import encoded, is_address
+
 _STOPS = ".,;:!?'*_~»«›‹”“’‘…"
 _WIDE_STOPS = "。，、；：！？「」『』（）【】《》\u3000"
 _REST = rf"[^\s<>\"`\\{_WIDE_STOPS}]+"
-_WEB = rf"(?<![A-Za-z0-9])https?://{_REST}"
-_WWW = rf"(?<![\w.@/:-])www\.(?=[^\W_][\w-]{{0,62}}\.[^\W_]){_REST}"
-_LOCAL_PART = r"(?<![A-Za-z0-9.%+-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_-])?"
+_WEB = rf"(?<![A-Za-z0-9])https?://[\w.@:%+-]+(?:[/?#](?:{_REST})?)?"
+_HOST = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+_WWW = rf"(?<![\w.@/:-])www\.{_HOST}(?::[0-9]{{1,5}})?(?:[/?#](?:{_REST})?)?"
+_LOCAL_PART = r"(?<![A-Za-z0-9\u00c0-\u024f.%+@-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_-])?"
 _MAIL = rf"{_LOCAL_PART}@(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-])"
 _LINK = re.compile(f"(?:(?P<web>{_WEB})|(?P<www>{_WWW})|(?P<mail>{_MAIL}))", re.IGNORECASE)
 
@@ -43,13 +46,10 @@ def href_of(text: str) -> str:
 
 
 def _link(match: re.Match[str]) -> BareLink | None:
-    start, text = match.start(), match[0]
-    if match["mail"]:
-        return BareLink(start, text, f"mailto:{text}")
-    text = _ended(text, match.string[:start])
-    if match["www"]:
-        return BareLink(start, text, f"https://{text}")
-    return BareLink(start, text, text) if len(text) > len("https://") else None
+    scheme = "mailto:" if match["mail"] else "https://" if match["www"] else ""
+    text = match[0] if match["mail"] else _ended(match[0], match.string[: match.start()])
+    href = scheme + text
+    return BareLink(match.start(), text, href) if is_address(encoded(href)) else None
 
 
 def _ended(address: str, before: str) -> str:

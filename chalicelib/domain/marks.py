@@ -40,6 +40,7 @@ QUOTE, QUOTED = re.compile(r" {0,3}> (?=.*\S)"), re.compile(r" {0,3}>(?: |$)")
 def page_reader() -> "MarkdownIt":
     """Reads a whole message; addresses of links come as browsers want them."""
     reader = _ours(_reader((*_INLINE, "fence", "list")))
+    reader.block.ruler.at("fence", _fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     reader.block.ruler.before("list", "quote", _quote, {"alt": ["paragraph", "list"]})
     return reader
 
@@ -136,6 +137,16 @@ def _quote(state: "StateBlock", start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _fence(state: "StateBlock", start: int, end: int, silent: bool) -> bool:
+    """One that holds nothing shows what stands behind its mark, which else would be the name of a language."""
+    from markdown_it.rules_block.fence import fence
+
+    is_one = fence(state, start, end, silent)
+    if is_one and not silent and not state.tokens[-1].content.strip():
+        state.tokens[-1].content = f"{state.tokens[-1].info.strip()}\n"
+    return is_one
+
+
 def _line(state: "StateBlock", at: int) -> str:
     return state.src[state.bMarks[at] : state.eMarks[at]]
 
@@ -186,14 +197,19 @@ def _link(state: "StateInline", silent: bool) -> bool:
 
 
 def _picture(state: "StateInline", silent: bool) -> bool:
-    """The `!` before a link would show what it leads to."""
+    """The `!` before a link would show what it leads to. In the text of a link only its own text is left."""
     if not state.src.startswith("![", state.pos):
         return False
+    first = len(state.tokens)
     state.pos += 1
-    if _link(state, silent):
-        return True
-    state.pos -= 1
-    return False
+    if not _link(state, silent):
+        state.pos -= 1
+        return False
+    if state.linkLevel:
+        for token in state.tokens[first:]:
+            if token.tag == "a":
+                token.type, token.tag, token.nesting = "text", "", 0
+    return True
 
 
 def _escape(state: "StateInline", silent: bool) -> bool:

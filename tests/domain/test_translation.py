@@ -30,7 +30,8 @@ MARKS = (
     "=", "!", "\n", "\n\n", "\n  ", "\n    ", " ", "  ", "\t", "- ", "* ", "+ ", "1. ", "2) ", "• ", "> ", "- - ", "a",
     "b", "é", "x y", ".", ",", "1", "🙂", "👨‍👩‍👧", "&amp;", ":smile:", "`co de`", "**b**", "*i*",
     "[x](https://a.example/c(d)?e=1&f=2) ",
-    "~~", "~~s~~", "![x](https://a.example)", "www.a.example/b_c ", "a_b@c.example ", "> a\n> b\n",
+    "~~", "~~s~~", "![x](https://a.example)",
+    "[![x](https://a.example)", "](https://b.example)", "www.a.example/b_c ", "a_b@c.example ", "> a\n> b\n",
     "https://a.example/b_c ", "mailto:a@b.example ", "[x](mailto:a@b.example)", "@Ada Lovelace ", "@Tom Webb, ",
 )  # fmt: skip
 TRICKS = (

@@ -63,6 +63,23 @@ TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "spa
         ("[](mailto:a@b.example)", f'<p><a href="mailto:a@b.example" {LINK}>a@b.example</a></p>'),
         (r"wow\![x](https://a.example)", f'<p>wow!<a href="https://a.example" {LINK}>x</a></p>'),
         ("![x](javascript:alert)", "<p>![x](javascript:alert)</p>"),
+        (
+            "[![a *b*](https://a.example) c](https://b.example)",
+            f'<p><a href="https://b.example" {LINK}>a <em>b</em> c</a></p>',
+        ),
+        (
+            "[![](https://a.example)](https://b.example)",
+            f'<p>https://a.example (<a href="https://b.example" {LINK}>https://b.example</a>)</p>',
+        ),
+        (
+            "www.a.example,www.b.example:80/?q",
+            (
+                f'<p><a href="https://www.a.example" {LINK}>www.a.example</a>,'
+                f'<a href="https://www.b.example:80/?q" {LINK}>www.b.example:80/?q</a></p>'
+            ),
+        ),
+        ("~~~ all of it", "<pre><code>all of it\n</code></pre>"),
+        ("```py\n\n```", "<pre><code>py\n</code></pre>"),
         ("", ""),
     ],
 )
@@ -116,6 +133,7 @@ def _numbers(html: str) -> list[int]:
         "~/files and ~5, ~home~",
         "a ~~~~ or ~~ or ~~~a~~~",
         "5~~6~~7",
+        "@a@b.example a@b.example@c.example jörg@a.example",
         "@a.example a@b a@1.2 x@a.example-b www.a www..b xwww.a.example",
         "Hey![0], wow!",
     ],

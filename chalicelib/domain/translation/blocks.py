@@ -83,6 +83,8 @@ class _Reader:
         while self.at < len(self.lines) and not self._leaves(self.at) and not self._closes(self.at, opened[0]):
             self.at += 1
         code = "\n".join(_cut(line, width) for line in self.raw[first : self.at])
+        if not code.strip():
+            code = self.lines[first - 1][opened.end() :].strip()
         self.at += self.at < len(self.lines) and not self._leaves(self.at)
         return Fence(code)
 

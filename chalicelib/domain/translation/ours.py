@@ -54,8 +54,6 @@ def addressed(line: Line) -> Iterator[Run]:
     for run in tidy(line):
         end = 0
         for link in bare_links.links_in(run.text) if run.is_plain else ():
-            if not is_address(encoded(link.href)):
-                continue
             yield replace(run, text=run.text[end : link.start])
             yield replace(run, text=link.text, href=link.href)
             end = link.start + len(link.text)
