@@ -98,6 +98,22 @@ def test_a_list_that_was_begun_is_there_again_until_it_is_sent(windows: Windows,
     expect(page.locator("#nobody")).to_be_visible()
 
 
+def test_a_list_whose_rows_cannot_be_had_again_comes_back_as_it_was_typed(windows: Windows, place: Room) -> None:
+    site = f"{token_hex(4)}.example"
+    page = windows.open("/chats/new", place.owner)
+    expect(page.locator("html")).to_have_class("scripted")
+    page.get_by_label("E-mail address").fill(f"ida@{site}, ole@{site}")
+    _press(page, "Invite")
+    expect(page.locator(".invitee")).to_have_count(2)
+    page.route("**/chats/new", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+    page.reload()
+    expect(page.get_by_label("E-mail address")).to_have_value(f"ida@{site}\nole@{site}")
+    page.unroute("**/chats/new")
+    page.reload()
+    expect(page.get_by_label("E-mail address")).to_have_value(f"ida@{site}\nole@{site}")
+    windows.forgive("ERR_FAILED")
+
+
 def test_who_waits_to_be_let_in_goes_on_by_themselves(windows: Windows, place: Room) -> None:
     """S9: after Allow the page that said "we've asked" stood there as before."""
     site = f"{token_hex(4)}.example"

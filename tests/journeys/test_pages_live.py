@@ -220,6 +220,26 @@ def test_an_event_fetches_its_row_and_leaves_the_others_as_they_are(windows: Win
     assert max(len(answer.body()) for answer in asked) < 12_000
 
 
+def test_a_row_that_could_not_be_had_is_asked_for_again(windows: Windows, shared_room: Room) -> None:
+    """With the whole page the next event would have brought it; a row that is lost would stay as it was."""
+    page, asked = _live(windows, shared_room, 0), []
+
+    def busy_at_first(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=503)
+        elif len(asked) == 2:
+            route.abort()
+        else:
+            route.fallback()
+
+    page.route("**/fragments?*", busy_at_first)
+    windows.system.notify(windows.system.mail(str(shared_room.invitations[1]["email"])), "bounce")
+    expect(page.get_by_role("region", name="People").get_by_text("Bounced:")).to_be_visible()
+    assert len(asked) >= 3
+    windows.forgive("status of 503|ERR_FAILED")
+
+
 def test_an_address_that_cannot_be_fixed_so_has_the_focus(
     windows: Windows, shared_room: Room, two_pages: tuple[Page, Page]
 ) -> None:

@@ -246,3 +246,21 @@ def test_addresses_of_people_break_behind_their_signs_and_dots_stand_in_one_colu
         )
         assert len(places) > 3
         assert len(set(places)) == 1
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_contents_of_the_docs_are_closed_on_a_phone_and_stand_beside_the_text_elsewhere(served: str) -> None:
+    """S17, seen beside the reference: on a phone half of the first screen was the list of what there is."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 360, "height": 740})
+        page.goto(f"{served}/docs.html")
+        contents = page.get_by_role("navigation", name="API")
+        expect(contents.get_by_role("link", name="Paging")).to_be_hidden()
+        expect(page.get_by_role("heading", name="Begin", exact=True)).to_be_in_viewport()
+        contents.get_by_text("Contents").click()
+        expect(contents.get_by_role("link", name="Paging")).to_be_visible()
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.reload()
+        expect(contents.get_by_role("link", name="Paging")).to_be_in_viewport(ratio=1)
+        expect(contents.get_by_text("Contents")).to_be_hidden()

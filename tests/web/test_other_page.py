@@ -99,6 +99,7 @@ def test_no_template_has_a_form_without_it() -> None:
 def test_no_script_asks_without_it(path: Path) -> None:
     """A script calls the API, which sends the account; posts a form of the page; or throws away a page of somebody else."""
     ways = {"api.js": "'Webtop-Account': account", "chat_people.js": "fresh.body.dataset.account !== this.#account"}
+    ways["join_waiting.js"] = "page.body.dataset.account !== document.body.dataset.account"
     ways |= dict.fromkeys(("invitation_list.js", "slack_inviter.js"), "new FormData(this.#form)")
     if "fetch(" in path.read_text().replace("#fetch(", "").replace("async fetch(", ""):
         assert ways[path.name] in path.read_text()

@@ -138,3 +138,12 @@ def _row(html: str, name: str) -> str:
     match = re.search(rf'<li [^>]*id="{name}".*?(?=<li [^>]*id="[ipc]-|</section>)', html, re.DOTALL)
     assert match
     return match[0]
+
+
+def test_an_invitation_that_the_clock_has_ended_is_told_anew_with_whatever_changed(scene: Scene, mara: Browser) -> None:
+    """No event says so; as a row that the page has it would stand among the closed ones as open."""
+    scene.world.pass_time(days=15)
+    mara.signs_in(OWNER, PASSWORD)
+    html = _html(mara, f"{scene.base}/fragments?people={scene.guest.id}")
+    assert "data-kept" in html
+    assert "Expired" in _row(html, f"i-{scene.invitation}")

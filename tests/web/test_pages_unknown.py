@@ -5,8 +5,9 @@ from chalice.app import Chalice
 
 from local.gateway import Gateway
 from local.http import Answer, Refused, Request
-from tests.support.app import World
-from tests.support.form_browser import visible
+from tests.support.app import PASSWORD, World
+from tests.support.form_browser import Browser, visible
+from tests.support.sample_chat import OWNER, Scene
 
 
 def asks(world: World, path: str, accept: str = "text/html,*/*;q=0.8", method: str = "GET") -> Answer:
@@ -70,3 +71,18 @@ def test_a_method_that_an_address_does_not_take_is_refused_with_those_it_takes(
     for method in ("TRACE", "BREW", "DELETE"):
         answer = asks(world, path, method=method)
         assert (answer.status, header(answer, "allow")) == (405, allow)
+
+
+def test_who_has_no_slack_account_is_led_to_link_it(scene: Scene) -> None:
+    """It said "Something went wrong", and led to the chats."""
+    browser = Browser(scene.world)
+    browser.signs_in(OWNER, PASSWORD)
+    page = browser.open("/slack/invite")
+    assert (page.status, "Something went wrong" in page.html) == (409, False)
+    assert f'href="/oauth/slack/start?link=1&amp;account={scene.owner.id}">' in page.html
+    assert "Link Slack" in visible(page.html)
+
+
+def test_who_is_signed_out_is_led_to_the_home_page_too(scene: Scene) -> None:
+    html = asks(scene.world, "/nothing").body.decode()
+    assert ('href="/sign-in"' in html, 'href="/">Go to the home page' in html) == (True, True)

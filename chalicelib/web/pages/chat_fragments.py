@@ -7,7 +7,7 @@ stands around the rows comes whole; of the rows that didn't change no more than 
 from typing import Any
 
 from ...domain.chats import Chat, Membership
-from ...domain.invitations import Invitation
+from ...domain.invitations import Invitation, Status
 from ...domain.messages import PAGE
 from ...usecases import chats, messages
 from . import chat_shown, thread
@@ -45,9 +45,10 @@ def _rows(text: str) -> Rows:
 
 
 def _leave_out(shown: list[dict[str, Any]], changed: Rows) -> None:
-    """What didn't change is in its place, and nothing else of it."""
+    """Of what didn't change only its place. An invitation that is over is told anew: the clock ends it, and no event says so."""
     for row in shown:
-        row["kept"] = changed is not None and row.get("account_id", row.get("id")) not in changed
+        named = row.get("account_id", row.get("id"))
+        row["kept"] = changed is not None and named not in changed and row.get("status") in (None, Status.PENDING)
 
 
 def _messages(

@@ -12,6 +12,7 @@ from chalice.app import Blueprint, ChaliceViewError, Response
 from ... import wiring
 from ...domain import errors
 from ...domain.people import LOCALES, locale_or
+from ...domain.providers import Provider
 from ...ports import Ports
 from ...templating import languages, pages
 from ...usecases import sessions
@@ -258,6 +259,11 @@ def refused(request: PageRequest, refusal: errors.Refusal) -> Page:
         if request.principal
         else {"text": text("Sign in"), "href": "/sign-in"}
     )
+    ways = [home] if request.principal else [home, {"text": text("Go to the home page"), "href": "/"}]
+    provider = next((each for each in Provider if refusal.code == f"no_{each}"), None)
+    if provider and request.principal:
+        link = f"/oauth/{provider}/start?link=1&account={request.account.id}"
+        ways = [{"text": text("Link {name}", name=provider.shown), "href": link}, home]
     titles = {
         404: text("Page not found"),
         401: text("Sign in first"),
@@ -270,11 +276,11 @@ def refused(request: PageRequest, refusal: errors.Refusal) -> Page:
         "error.html",
         status,
         status=status,
-        title=titles.get(status) or text("Something went wrong"),
+        title=titles.get(status) or text("Not yet" if provider else "Something went wrong"),
         detail=detail,
         request_id=request.incoming.request_id or None,
         retry_after=refusal.retry_after,
-        ways=[home],
+        ways=ways,
     )
 
 

@@ -7,6 +7,8 @@ import { localTimes } from './times.js';
 const DELIVERIES = ':scope > .deliveries, :scope > .delivery:not(.unsent, .sending)';
 const RENEWED = ['people-sections', 'roster', 'titles', 'readers', 'side-inbox', 'side-chats', 'people-button'];
 const ALL = ['all'];
+const SOON = 400;
+const AGAIN = 5000;
 const MOST_ROWS = 40; // of more, all: an address has its limits
 
 /**
@@ -46,6 +48,7 @@ export class PeoplePanel {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
   #changed = new ChangedRows();
+  #isFetching = false;
   #account;
   #sessionEnded;
   #call;
@@ -90,7 +93,7 @@ export class PeoplePanel {
   renew(changes = { people: ALL, chats: ALL, deliveries: ALL }) {
     this.#changed.add(changes);
     clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.#fetch(), 400);
+    this.#waiting = setTimeout(() => this.#fetch(), SOON);
   }
 
   /**
@@ -126,18 +129,37 @@ export class PeoplePanel {
   }
 
   async #fetch() {
-    if (this.#isBusy()) {
+    this.#waiting = undefined;
+    if (this.#isBusy() || this.#isFetching) {
       this.renew({});
       return;
     }
     const changes = this.#changed.take();
-    const asked = new URLSearchParams(Object.entries(changes).map(([list, rows]) => [list, rows.join()]));
-    const answer = await fetch(`${location.pathname}/fragments?${asked}`, { credentials: 'same-origin' }).catch(() => null);
-    if (!answer?.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    this.#isFetching = true;
+    const fresh = await this.#answered(changes);
+    this.#isFetching = false;
+    if (!fresh) return;
     if (fresh.body.dataset.account !== this.#account) this.#sessionEnded();
     else if (this.#isBusy()) this.renew(changes); // by now
     else this.#replace(fresh);
+  }
+
+  /**
+   * What the server made of them; null where it made nothing. What it couldn't answer now is asked for again.
+   * @param {Changes} changes
+   */
+  async #answered(changes) {
+    const asked = new URLSearchParams(Object.entries(changes).map(([list, rows]) => [list, rows.join()]));
+    try {
+      const answer = await fetch(`${location.pathname}/fragments?${asked}`, { credentials: 'same-origin', signal: AbortSignal.timeout(30_000) });
+      if (answer.ok) return new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (answer.status < 429) return null;
+    } catch {
+      // No network: as if the server were busy.
+    }
+    this.#changed.add(changes);
+    this.#waiting ??= setTimeout(() => this.#fetch(), AGAIN);
+    return null;
   }
 
   /** @param {Document} fresh */

@@ -50,6 +50,7 @@ export class InvitationList {
     this.#queue = this.#fetchPage(fields).then((page) => {
       const rows = page?.getElementById('invitees');
       if (rows) this.#addRows(rows, new Set());
+      else this.#restoreText(fields.getAll('email').join('\n'));
     }).finally(() => {
       this.#waiting -= 1;
       this.#refresh();

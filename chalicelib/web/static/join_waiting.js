@@ -25,13 +25,13 @@ async function look() {
   else lookLater();
 }
 
-/** False, too, where the server can't be asked: the next time tells. */
+/** Or the page is another person's by now. False, too, where the server can't be asked: the next time tells. */
 async function isAnswered() {
   try {
     const answer = await fetch(address, { credentials: 'same-origin' });
     if (answer.status >= 429) return false;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    return !page.querySelector('[data-waits]');
+    return page.body.dataset.account !== document.body.dataset.account || !page.querySelector('[data-waits]');
   } catch {
     return false;
   }
