@@ -4,7 +4,7 @@ against what; a name, like `coldstart`, runs one alone. Fails where a promise is
 
 import sys
 
-from bench import against, coldstart, matrix, pages, pictures, queries, relay, searching, week
+from bench import against, coldstart, matrix, pages, pictures, queries, relay, samples, searching, week
 
 BENCHMARKS = {
     "coldstart": coldstart.run,
@@ -14,10 +14,11 @@ BENCHMARKS = {
     "pictures": pictures.run,
     "queries": queries.run,
     "matrix": matrix.run,
+    "samples": samples.run,
     "week": week.run,
     "against": against.run,
 }
-ALONE = ("week", "against")
+ALONE = ("week", "against", "samples")
 
 
 def main() -> None:

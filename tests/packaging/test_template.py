@@ -185,6 +185,19 @@ def test_an_inviter_who_was_stopped_rings_the_alarm(template: Json, caplog: pyte
     assert (alarm["Threshold"], "Dimensions" in alarm) == (1, False)
 
 
+def test_everything_that_waits_is_watched_by_its_age_or_is_set_aside(template: Json) -> None:
+    resources = template["Resources"]
+    queues = {name for name, each in resources.items() if each["Type"] == "AWS::SQS::Queue"}
+    aged = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for each in resources.values()
+        if each["Type"] == "AWS::CloudWatch::Alarm"
+        for dimension in each["Properties"].get("Dimensions", [])
+        if each["Properties"]["MetricName"] == "ApproximateAgeOfOldestMessage"
+    }
+    assert {name for name in queues if not name.endswith("SetAside")} <= aged
+
+
 def test_records_of_no_interest_wake_nobody(template: Json) -> None:
     (event,) = functions_of(template)["TableChanges"]["Events"].values()
     written = [json.loads(item["Pattern"]) for item in event["Properties"]["FilterCriteria"]["Filters"]]
