@@ -83,8 +83,8 @@ class Clock:
             self.remote.post("/clock", advance_seconds=seconds - self.seconds)
             self.seconds = seconds
 
-    def may_read(self, name: str) -> float:
-        wait = self.reads.get(name, 0) - self.seconds
+    def may_read(self, name: str, behind: timedelta) -> float:
+        wait = self.reads[name] + behind.total_seconds() - self.seconds if name in self.reads else 0
         if wait <= 0:
             self.reads[name] = self.seconds + READ_EVERY.total_seconds()
         return max(0, wait)

@@ -179,7 +179,7 @@ def _tools(provider: Provider, identities: Identities, now: Callable[[], datetim
         installation=functools.partial(identities.installation, provider),
         user_of=identities.user_of,
         conversation=identities.conversation,
-        may_read=lambda name, every: paces.take(name, every, now()),
+        may_read=lambda name, every, behind: paces.take(name, every, now(), behind),
         now=now,
     )
 

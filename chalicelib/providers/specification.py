@@ -56,13 +56,14 @@ class NextStep:
 class Tools:
     """What the system lends to a relay adapter.
 
-    `may_read(name, every)` takes the next of the reads that may be made once in `every`: 0, or the seconds until there is one.
+    `may_read(name, every, behind)` takes the next of the reads that may be made once in `every`: 0, or the seconds until there is
+    one. What can wait takes one only where nobody else has for as long as `behind`.
     """
 
     installation: Callable[[str], Installation | None]
     user_of: Callable[[str, Provider, str], str]
     conversation: Callable[[Identity], tuple[str, str]]
-    may_read: Callable[[str, timedelta], float]
+    may_read: Callable[[str, timedelta, timedelta], float]
     now: Callable[[], datetime]
 
 

@@ -22,7 +22,7 @@ def test_a_typo_of_ours_is_not_a_provider_that_is_down() -> None:
 
 
 def test_an_error_in_our_own_files_goes_through_and_one_in_a_client_is_an_odd_answer() -> None:
-    relay = SlackRelay(Slack("", "", "", ""), lambda team: None, lambda *_: "", lambda name: 0)
+    relay = SlackRelay(Slack("", "", "", ""), lambda team: None, lambda *_: "", lambda *_: 0)
     with pytest.raises(AttributeError), unexpected.odd_answers():
         relay.open(None)  # type: ignore[arg-type]
     with pytest.raises(unexpected.OddAnswer), unexpected.odd_answers():

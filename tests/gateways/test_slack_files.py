@@ -39,7 +39,7 @@ class Window:
             team_id=ME.tenant, team_name="Acme", bot_token=token, bot_user_id="U", app_id="A", scopes=""
         )
         settings = Slack("id", "secret", "signing", remote.slack, hosts or (urlsplit(remote.slack).netloc,))
-        self.side = SlackRelay(settings, lambda team: installed, lambda *_: "", lambda name: 0)
+        self.side = SlackRelay(settings, lambda team: installed, lambda *_: "", lambda *_: 0)
         self.thread = self.side.begin(ME, "chat", "Harbour house")
 
     @property

@@ -66,7 +66,7 @@ def _side(base: str, token: str) -> SlackRelay:
         Slack("id", "secret", "signing", base, (urlsplit(base).netloc,)),
         lambda team: installed,
         lambda *_: "",
-        lambda name: 0,
+        lambda *_: 0,
     )
 
 
@@ -168,9 +168,11 @@ def test_a_search_goes_on_where_it_was_and_asks_for_nothing_older(chat: Chat) ->
 def test_no_read_without_leave(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     chat.remote.http.delete(f"{chat.remote.slack}/calls.json")
     asked: list[str] = []
+    yielding: list[bool] = []
 
-    def may_read(name: str) -> float:
+    def may_read(name: str, behind: timedelta) -> float:
         asked.append(name)
+        yielding.append(bool(behind))
         return 41
 
     monkeypatch.setattr(chat.side, "_may_read", may_read)
@@ -186,6 +188,7 @@ def test_no_read_without_leave(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> N
         assert later.value.seconds == 41
     replies, history = "slack#T0ACME conversations.replies", "slack#T0ACME conversations.history"
     assert asked == [replies, history, history, replies]
+    assert yielding == [False, True, True, True], "a comparison yields to live traffic"
     assert chat.remote.get("/slack/calls.json")["items"] == []
 
 
@@ -393,7 +396,7 @@ def test_what_does_not_heal_cuts_off(chat: Chat, code: str) -> None:
 
 def test_an_uninstalled_app_cuts_off(chat: Chat) -> None:
     gone = SlackRelay(
-        Slack("id", "secret", "signing", chat.remote.slack), lambda team: None, lambda *_: "", lambda _: 0
+        Slack("id", "secret", "signing", chat.remote.slack), lambda team: None, lambda *_: "", lambda *_: 0
     )
     assert not gone.is_reached(ME)
     with pytest.raises(Disconnected):

@@ -455,7 +455,7 @@ def _slack(week: Week, token: str) -> SlackRelay:
         Slack("", "", "", week.remote.slack, (urlsplit(week.remote.slack).netloc,)),
         lambda team: installed,
         lambda *_: "",
-        lambda name: paces.take(name, READ_EVERY, now()),
+        lambda name, behind: paces.take(name, READ_EVERY, now(), behind),
     )
 
 

@@ -89,7 +89,7 @@ def _side(fakes: FakeProviders, token: str, relay: Relay) -> SlackRelay:
         Slack("", "", "", fakes.slack),
         lambda team: installed,
         lambda *_: "",
-        lambda name: paces.take(name, READ_EVERY, now()),
+        lambda name, behind: paces.take(name, READ_EVERY, now(), behind),
     )
 
 

@@ -31,10 +31,11 @@ Found = TypeVar("Found")
 _MESSAGE, _CHAT = "webtop_message", "webtop_chat"
 _BACK_OFF = 20.0
 READ_EVERY, _READ_AT_ONCE = timedelta(seconds=62), 15
+"""Outside the Marketplace, a minute for each method and workspace, 15 objects at a time; calls aren't equally long on their way."""
 _FROM_THE_START = "from the start"
 _NO_SUCH_THREAD = {"thread_not_found", "message_not_found", "not_in_channel"}
-"""Outside the Marketplace histories may be read once a minute for each method and workspace, 15 objects at a time. Two
-seconds more, as not each call is as long on its way as the one before."""
+_YIELDS = timedelta(seconds=15)
+"""For so long a read was free before a comparison takes it: a message whose reply was lost has had it by then."""
 _CLOCKS_DIFFER = timedelta(seconds=5)
 _NOTHING = "…"
 """Slack takes no message without text."""
@@ -57,11 +58,11 @@ class SlackRelay:
         chosen: Slack,
         installation: Callable[[str], Installation | None],
         identity_of: Callable[[str, Provider, str], str],
-        may_read: Callable[[str], float],
+        may_read: Callable[[str, timedelta], float],
     ) -> None:
         """`identity_of(account, provider, tenant)` is that person's user id there, or empty.
 
-        `may_read(name)` takes the next read of a history: 0, or the seconds until there is one.
+        `may_read(name, behind)` takes the next read of a history: 0, or the seconds until there is one that was free so long.
         """
         self._slack, self._installation, self._identity_of = chosen, installation, identity_of
         self._may_read = may_read
@@ -167,11 +168,11 @@ class SlackRelay:
         """The chat's thread, some at a time, and what stands outside of any: neither says what is deleted."""
         asked: dict[str, Any] = {"channel": thread.channel_id, "oldest": since, "limit": _READ_AT_ONCE}
         if cursor:
-            self._take_reads(identity, "conversations.history")
+            self._take_reads(identity, "conversations.history", behind=_YIELDS)
             loose = self._call(identity, "conversations.history", cursor=cursor, **asked)
             return HistoryPage(_outside(loose, identity, thread), cursor=_next(loose))
-        # What live traffic needs comes last: it isn't taken for nothing.
-        self._take_reads(identity, "conversations.history", "conversations.replies")
+        # Replies come last: live traffic needs them.
+        self._take_reads(identity, "conversations.history", "conversations.replies", behind=_YIELDS)
         replies = self._call(identity, "conversations.replies", ts=thread.id, **asked)
         inside = _remote_message(replies, identity, thread)
         more = _of(replies, "has_more") is True and inside and inside[-1].ref.id > since
@@ -185,7 +186,7 @@ class SlackRelay:
         return HistoryPage(tuple(items[stamp] for stamp in sorted(items)), upto, _next(loose))
 
     def is_gone(self, identity: Identity, ref: RemoteMessageRef) -> bool:
-        self._take_reads(identity, "conversations.replies")
+        self._take_reads(identity, "conversations.replies", behind=_YIELDS)
         try:
             answer = self._call(identity, "conversations.replies", channel=ref.channel_id, ts=ref.id, limit=1)
         except WindowGone as gone:
@@ -236,9 +237,9 @@ class SlackRelay:
         quote = quote if len(quote) < LONGEST_UPDATE // 2 else ""
         return quote, slack_parts(message.text, reached, LONGEST_UPDATE - len(quote))
 
-    def _take_reads(self, identity: Identity, *methods: str) -> None:
+    def _take_reads(self, identity: Identity, *methods: str, behind: timedelta = timedelta()) -> None:
         for method in methods:
-            if wait := self._may_read(f"{self.system(identity)} {method}"):
+            if wait := self._may_read(f"{self.system(identity)} {method}", behind):
                 raise RelayLater(wait, "Slack lets histories be read once a minute")
 
     def _token(self, identity: Identity) -> str:

@@ -43,7 +43,10 @@ class SlackSpecification(ProviderSpecification):
         from .relay import READ_EVERY, SlackRelay
 
         return SlackRelay(
-            self.settings, tools.installation, tools.user_of, lambda name: tools.may_read(name, READ_EVERY)
+            self.settings,
+            tools.installation,
+            tools.user_of,
+            lambda name, behind: tools.may_read(name, READ_EVERY, behind),
         )
 
     def feature(self, public_url: str) -> "SlackAdmin":
