@@ -14,7 +14,7 @@ import sys
 import sysconfig
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cloud import trim
@@ -39,6 +39,14 @@ class Target:
 
 LAMBDA = Target(RUNTIME, ("manylinux_2_26_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"))
 """Lambda's Python 3.11 runs on glibc 2.26."""
+ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
+"""Lambda's processors, and what wheels call them."""
+
+
+def on_architecture(target: Target, architecture: str) -> Target:
+    """The same for another of Lambda's processors."""
+    wheels = ARCHITECTURES[architecture]
+    return replace(target, platforms=tuple(name.replace("x86_64", wheels) for name in target.platforms))
 
 
 def this_machine() -> Target:

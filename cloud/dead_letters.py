@@ -89,16 +89,20 @@ def _read(body: str) -> Json:
 
 
 def _again(clients: Clients, failure: Failure) -> Outcome:
-    function = failure.body.get("requestContext", {}).get("functionArn")
+    context, position = failure.body.get("requestContext"), failure.body.get("DDBStreamBatchInfo")
+    function = context.get("functionArn") if isinstance(context, dict) else None
     if not function:
         return Outcome.NOT_OURS
     event = failure.body.get("requestPayload")
-    if "DDBStreamBatchInfo" in failure.body:
-        records = _records(clients("dynamodbstreams"), failure.body["DDBStreamBatchInfo"])
+    if isinstance(position, dict):
+        records = _records(clients("dynamodbstreams"), position)
         if not records:
             return Outcome.EXPIRED
         event = {"Records": records}
-    answer = clients("lambda").invoke(FunctionName=function, Payload=json.dumps(event, default=_as_lambda))
+    try:
+        answer = clients("lambda").invoke(FunctionName=function, Payload=json.dumps(event, default=_as_lambda))
+    except ClientError:  # it is throttled, or isn't there any more: the others are tried all the same
+        return Outcome.FAILED
     told = json.loads(answer["Payload"].read() or b"null")
     failed = answer.get("FunctionError") or (isinstance(told, dict) and told.get("batchItemFailures"))
     return Outcome.FAILED if failed else Outcome.RUN

@@ -26,8 +26,19 @@ class Package:
     fingerprint: str
 
 
+def make_for(out: Path, architecture: str) -> Package:
+    """The package for one of Lambda's processors, in folder `out`."""
+    decoding = zip_of_pictures(out, bundle.on_architecture(pictures.LAMBDA, architecture))
+    target = bundle.on_architecture(bundle.LAMBDA, architecture)
+    return make(out, target, decoding=decoding, architecture=architecture)
+
+
 def make(
-    out: Path, target: bundle.Target = bundle.LAMBDA, stage: str = "prod", decoding: Path | None = None
+    out: Path,
+    target: bundle.Target = bundle.LAMBDA,
+    stage: str = "prod",
+    decoding: Path | None = None,
+    architecture: str = "x86_64",
 ) -> Package:
     """The package in folder `out`, made anew only if its sources changed since. `decoding`: the zip of pictures, if it is there."""
     fingerprint = _fingerprint(target.name, stage, *_SOURCES, "requirements.txt", "requirements-local.txt")
@@ -35,7 +46,7 @@ def make(
     package = Package(out / "template.json", out / "deployment.zip", decoding, fingerprint)
     with _alone_in(out):
         if _is_stale(out / "fingerprint", fingerprint):
-            template.write(ROOT, package.template, stage)
+            template.write(ROOT, package.template, stage, architecture)
             bundle.write(ROOT, package.zip, target)
             (out / "fingerprint").write_text(fingerprint)
     return package

@@ -20,9 +20,10 @@ Json = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def write(root: Path, out: Path, stage: str) -> None:
+def write(root: Path, out: Path, stage: str, architecture: str = "x86_64") -> None:
     """Write the finished template of a Chalice stage to `out`."""
     template = finish(_from_chalice(root, stage))
+    run_on(template, architecture)
     out.write_text(json.dumps(template, indent=1, sort_keys=True) + "\n")
 
 
@@ -53,6 +54,12 @@ def finish(template: Json) -> Json:
     watch.add_to(template, sorted(functions_of(template)))
     existing.add_to(template)
     return template
+
+
+def run_on(template: Json, architecture: str) -> None:
+    """Every function on this one of Lambda's processors, as the zips' wheels are for it."""
+    for properties in functions_of(template).values():
+        properties["Architectures"] = [architecture]
 
 
 def functions_of(template: Json) -> dict[str, Json]:

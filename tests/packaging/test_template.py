@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -15,9 +16,9 @@ import pytest
 from chalicelib.domain.changes import SendingChanged
 from chalicelib.storage import changes
 from chalicelib.usecases import reports
-from cloud import existing
+from cloud import bundle, existing, pictures
 from cloud.package import ROOT, Package
-from cloud.template import functions_of
+from cloud.template import functions_of, run_on
 
 Json = dict[str, Any]
 POLICIES = sorted((ROOT / "policies").glob("*.json"))
@@ -196,6 +197,26 @@ def test_everything_that_waits_is_watched_by_its_age_or_is_set_aside(template: J
         if each["Properties"]["MetricName"] == "ApproximateAgeOfOldestMessage"
     }
     assert {name for name in queues if not name.endswith("SetAside")} <= aged
+
+
+def test_all_functions_run_on_the_processor_that_their_zips_are_made_for(template: Json) -> None:
+    assert {tuple(each["Architectures"]) for each in functions_of(template).values()} == {("x86_64",)}
+    other = json.loads(json.dumps(template))
+    run_on(other, "arm64")
+    assert {tuple(each["Architectures"]) for each in functions_of(other).values()} == {("arm64",)}
+    for target in (bundle.LAMBDA, pictures.LAMBDA):
+        platforms = bundle.on_architecture(target, "arm64").platforms
+        assert [name for name in platforms if not name.endswith("_aarch64")] == []
+        assert len(platforms) == len(target.platforms)
+        assert bundle.on_architecture(target, "x86_64") == target
+
+
+def test_make_package_refuses_a_processor_that_lambda_does_not_have() -> None:
+    environment = {**os.environ, "ARCHITECTURE": "aarch64"}
+    command = [sys.executable, "-m", "cloud"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "x86_64 and arm64" in done.stderr
 
 
 def test_records_of_no_interest_wake_nobody(template: Json) -> None:
