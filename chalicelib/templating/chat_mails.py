@@ -8,7 +8,7 @@ from ..ports import MailDraft, OutgoingMail
 from .composing import compose
 from .languages import text
 from .marks import to_html, to_plain
-from .sanitize import excerpt, sanitize
+from .sanitize import excerpt, file_name, sanitize
 
 
 def messages(reader: Account, told: ChatMail, from_name: str) -> OutgoingMail:
@@ -42,5 +42,5 @@ def _told(message: ToldMessage, locale: str) -> dict[str, object]:
         "html": to_html(message.text) if message.text else "",
         "quoted": excerpt(message.quoted),
         "change": message.change,
-        "files": [(sanitize(file.name), file.url, file.is_attached) for file in message.files],
+        "files": [(file_name(file.name), file.url, file.is_attached) for file in message.files],
     }

@@ -4,11 +4,12 @@ import re
 import unicodedata
 
 from ..domain.addresses import NotAnAddress, canonical
+from ..domain.characters import visible
 from ..domain.names import for_mail
 from . import marks
 
 LONGEST = 48
-_EXCERPT = 140
+_EXCERPT, _ENDING = 140, 10
 # Mail readers make links of what has a dot of any script between two letters, or a scheme, where `for_mail` sees none.
 _DOTS = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61\u2024](?=\w)")
 _SCHEME = re.compile(r":(?=\S)|//+|[@\uff20\ufe6b]")
@@ -34,6 +35,12 @@ def first_name(name: str) -> str:
     """The first word; the whole name where that is a title or an initial."""
     first = _harmless(for_mail(name)).partition(" ")[0]
     return sanitize(first if len(first) > 1 and not first.endswith(".") else name)
+
+
+def file_name(text: str) -> str:
+    """As it is called, with its dots, for whoever reads the chat itself; one that is too long loses its middle, not its ending."""
+    name = _SPACE.sub(" ", visible(text)).strip()
+    return _fenced(name if len(name) <= LONGEST else f"{name[: LONGEST - _ENDING - 1].rstrip()}…{name[-_ENDING:]}")
 
 
 def address(text: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ports import OutgoingMail
-from chalicelib.templating.sanitize import LONGEST, address, excerpt, first_name, reply_to, sanitize
+from chalicelib.templating.sanitize import LONGEST, address, excerpt, file_name, first_name, reply_to, sanitize
 from tests.support.mail_samples import ADDRESSES, CHECK, STOP, URL, Html, Typed, in_every_language, links_in
 
 HOSTILE = {
@@ -144,3 +144,19 @@ def test_an_excerpt_has_no_marks_and_no_links() -> None:
 def test_right_to_left_words_are_fenced_in(name: str) -> None:
     assert sanitize(name) == f"\u2068{name}\u2069"
     assert sanitize("Mara Lindqvist") == "Mara Lindqvist"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("plan.pdf", "plan.pdf"),
+        ("v1.2 final.tar.gz", "v1.2 final.tar.gz"),
+        ("a\r\nBcc: b.pdf", "a Bcc: b.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("W" * 300 + ".pdf", "W" * 37 + "…WWWWWW.pdf"),
+        ("خطة.pdf", "\u2068خطة.pdf\u2069"),
+    ],
+)
+def test_a_file_keeps_its_dots_and_its_ending(typed: str, shown: str) -> None:
+    assert file_name(typed) == shown
+    assert len(file_name(typed)) <= LONGEST + 2

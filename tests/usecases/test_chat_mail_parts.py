@@ -62,7 +62,7 @@ class TestFiles:
         posts(scene, "The plan", files.sent(scene.owner, scene.chat, b"%PDF-1.7 plan", "Plän für Ünal.pdf"))
         sent = told(scene)
         assert attached(sent) == {"Plän für Ünal.pdf": b"%PDF-1.7 plan"}
-        assert "Plän für Ünal pdf (attached)" in sent.text
+        assert "Plän für Ünal.pdf (attached)" in sent.text
         assert "/files/" not in sent.text
 
     def test_larger_ones_are_links_that_need_no_session(self, scene: Scene, olaf: str) -> None:
@@ -119,7 +119,7 @@ class TestFiles:
         files.scan(declared["file"]["id"])
         sent = told(scene)
         assert (attached(sent), links(sent)) == ({}, [])
-        assert "plan pdf (blocked)" in sent.text
+        assert "plan.pdf (blocked)" in sent.text
 
     def test_a_correction_does_not_bring_the_bytes_again(self, scene: Scene, olaf: str) -> None:
         message = posts(scene, "The plan", files.sent(scene.owner, scene.chat, b"%PDF-1.7"))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,7 @@ from chalicelib.domain import links
 from chalicelib.domain.incoming_mail import IncomingMail, automatic
 from chalicelib.usecases import invitation_links
 from tests.support.incoming_mails import DOMAIN, Mailroom, mail
-from tests.support.sample_chat import GUEST, INVITED, MEMBER, Scene
+from tests.support.sample_chat import GUEST, INVITED, MEMBER, OWNER, Scene
 
 pytestmark = pytest.mark.requirement("A43")
 
@@ -341,6 +342,27 @@ def test_an_event_that_is_no_receipt_and_the_note_of_the_set_up_are_passed_over(
 
     setup = {"ses": {"mail": {"messageId": "AMAZON_SES_SETUP_NOTIFICATION"}, "receipt": {"recipients": ["a@b"]}}}
     incoming_mail.handle({"Records": [{}, {"ses": {"mail": {"messageId": "../f/x"}}}, setup]})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?q?Olaf=0D=0ABcc=3A_eve=40evil.example=0D=0A=0D=0AWords?=",
+        "=?utf-8?b?T2xhZg0KQmNjOiBldmVAZXZpbC5leGFtcGxl?=",
+        '"Olaf\u202e\u2066" ',
+        "=?utf-7?q?+AA0ACg-Bcc+ADo_eve+AEA-evil.example?=",
+    ],
+)
+def test_a_name_adds_no_header_to_what_the_inviter_gets(scene: Scene, room: Mailroom, name: str) -> None:
+    """Before joining, an answer's sender is named to the inviter, in a mail."""
+    to = room.address(scene.chat, scene.invitation)
+    raw = f"From: {name} <{INVITED}>\r\nTo: {to}\r\nMessage-ID: <{uuid4()}@nord.example>\r\n\r\nLet me in\r\n"
+    room.receives(raw.encode(), to)
+    told = next(item for item in reversed(scene.world.mails(OWNER)) if "Let me in" in item.text)
+    assert told.message["Bcc"] is None
+    assert [address.addr_spec for address in told.message["To"].addresses] == [OWNER]
+    assert "evil.example" not in str(told.message["Subject"])
+    assert not scene.world.mails("eve@evil.example")
 
 
 class TestReplyTo:

@@ -85,6 +85,20 @@ def test_from_the_mailbox_to_an_application_and_back_by_mail(scene: Scene, provi
     assert [mailed(scene).count(text) for text in ("First", "Second", "Third")] == [1, 1, 1]
 
 
+def test_the_link_of_an_older_mail_leads_back_to_mail(scene: Scene, providers: Providers) -> None:
+    at, coming = link_in_mail(scene, providers), OAuthBrowser(providers)
+    where = signed_in_by_mail(scene, at, coming.browser)
+    coming.returns("slack", coming.starts("slack", query=f"link=1&next={where}"))
+    chooses(scene, coming.browser, "slack", "Read it in Slack")
+    nobody = Browser(scene.world)
+    page = nobody.send(nobody.open(at).form("/mail"), "Get it by e-mail again")
+    assert "by e-mail" in visible(page.html)
+    assert via(scene) == "mail"
+    writes(scene, "Second, by mail")
+    minute(scene.world, 15)
+    assert mailed(scene).count("Second, by mail") == 1
+
+
 def test_a_page_that_was_passed_on_chooses_nothing(scene: Scene, providers: Providers) -> None:
     """Whoever else has the address of the mailbox's page can ask for a link; it goes to the mailbox, and nothing changes."""
     at = link_in_mail(scene, providers)
