@@ -80,7 +80,7 @@ def test_chat_by_keyboard(windows: Windows) -> None:
     page.keyboard.press("Enter")
     expect(field).to_have_value("Hello @Dana Smith ")
     page.get_by_label("Emoji").click()
-    page.locator("#emojis").get_by_role("button", name="🎉").click()
+    page.locator("#emojis").get_by_role("button", name="🎉").first.click()
     expect(field).to_have_value("Hello @Dana Smith 🎉")
     expect(field).to_be_focused()
     page.keyboard.press("Control+z")
