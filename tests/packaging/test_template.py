@@ -50,6 +50,25 @@ def test_only_the_mail_function_may_send_mail() -> None:
     assert senders == {"mail_out"}
 
 
+def test_mail_may_go_to_recipients_that_ses_knows_too_but_only_from_our_sender() -> None:
+    """In the sandbox SES asks for a right to the recipient's identity as well: the first sign-up failed without a word."""
+    statements = json.loads((ROOT / "policies" / "mail_out.json").read_text())["Statement"]
+    (sending,) = (each for each in statements if "ses:SendEmail" in each["Action"])
+    assert "identity/*" in json.dumps(sending["Resource"])
+    assert "ses:FromAddress" in json.dumps(sending["Condition"])
+
+
+def test_bytes_pass_the_gateway_as_they_are(template: Json) -> None:
+    """API Gateway looks at the first type of a browser's Accept alone: icons came as base64 text."""
+    definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    assert definition["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+
+
+def test_a_chat_of_many_people_does_not_hold_up_the_others(template: Json) -> None:
+    (event,) = functions_of(template)["TableChanges"]["Events"].values()
+    assert event["Properties"]["ParallelizationFactor"] >= 4
+
+
 def test_no_secret_stands_in_the_template(template: Json) -> None:
     for function in functions_of(template).values():
         for name, value in function["Environment"]["Variables"].items():
