@@ -4,7 +4,7 @@ against what; a name, like `coldstart`, runs one alone. Fails where a promise is
 
 import sys
 
-from bench import against, coldstart, matrix, pages, pictures, queries, relay, samples, searching, week
+from bench import against, coldstart, due, matrix, pages, pictures, queries, relay, samples, searching, week
 
 BENCHMARKS = {
     "coldstart": coldstart.run,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "search": searching.run,
     "pictures": pictures.run,
     "queries": queries.run,
+    "due": due.run,
     "matrix": matrix.run,
     "samples": samples.run,
     "week": week.run,

@@ -17,6 +17,8 @@ from cloud import answers, existing, gateway, pictures, watch
 from cloud.bundle import RUNTIME
 
 Json = dict[str, Any]
+DUE_WORKERS = 80
+"""Enough for a million invitations a day, each task within five minutes, as `python -m bench due` counts."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -166,18 +168,17 @@ def _finish_push_out(function: Json) -> None:
 def _finish_hourly(function: Json) -> None:
     """Chalice gives a function one source alone, and this one does what is due whoever says so: the clock, or its queue.
 
-    Two minutes past the hour: what is due when it is full is written by then, and pushes of that moment are out.
+    One minute past the hour: what is due when it is full is written by then, and pushes of that moment are out.
     """
     function["Events"] = {
-        "Hour": {"Type": "Schedule", "Properties": {"Schedule": "cron(2 * * * ? *)"}},
+        "Hour": {"Type": "Schedule", "Properties": {"Schedule": "cron(1 * * * ? *)"}},
         "Due": {
             "Type": "SQS",
             "Properties": {
                 "Queue": {"Fn::GetAtt": ["DueQueue", "Arn"]},
                 "BatchSize": 4,
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
-                # Some 830 tasks a second, as `python -m bench due` counts; the brake for what follows from them, too.
-                "ScalingConfig": {"MaximumConcurrency": 20},
+                "ScalingConfig": {"MaximumConcurrency": DUE_WORKERS},
             },
         },
     }

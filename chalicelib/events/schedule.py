@@ -10,6 +10,8 @@ from ..usecases import hourly as job
 from . import batches
 
 Json = dict[str, Any]
+FIRST_PAUSE, _LONGEST_PAUSE = 5, 60
+"""Until a message comes again that failed, in seconds; twice as long each time."""
 
 
 def due(event: Json) -> Json:
@@ -36,8 +38,12 @@ def minutely() -> Json:
 
 
 def _work(record: Json) -> bool:
+    """What fails comes again soon; how long the queue hides it is for a worker that was killed."""
     tries = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-    return job.work_off(wiring.ports(), record["body"], is_first_try=tries <= 1)
+    is_done = job.work_off(wiring.ports(), record["body"], is_first_try=tries <= 1)
+    if not is_done and (receipt := record.get("receiptHandle")):
+        wiring.ports().due_queue.later(receipt, min(_LONGEST_PAUSE, FIRST_PAUSE << (tries - 1)))
+    return is_done
 
 
 def _look_at_dead_letters() -> None:

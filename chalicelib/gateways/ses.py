@@ -81,3 +81,9 @@ class MailQueue:
             answer = client("sqs", self._region).send_message_batch(QueueUrl=self._url, Entries=entries)
             if answer.get("Failed"):
                 raise MailNotTaken(f"{len(answer['Failed'])} of {len(part)} not queued")
+
+    def later(self, receipt: str, seconds: int) -> None:
+        """What failed comes again after these `seconds`, and not only when the queue would show it again."""
+        client("sqs", self._region).change_message_visibility(
+            QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+        )

@@ -123,6 +123,9 @@ class DueQueue(Protocol):
     def put(self, bodies: Sequence[str], seconds: int = 0) -> None:
         """As the mail queue's."""
 
+    def later(self, receipt: str, seconds: int) -> None:
+        """A message that failed comes again after these `seconds`."""
+
 
 class Messages(Protocol):
     def head(self, chat_id: str) -> ChatHead:

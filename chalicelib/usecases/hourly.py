@@ -18,7 +18,7 @@ from ..ports import Ports
 from . import notifications
 from .due_work import DUE_WORK
 
-_AT_ONCE, _MOST_IN_ONE_RUN = 200, 200_000
+_AT_ONCE, _MOST_IN_ONE_RUN = 200, 250_000
 log = logging.getLogger(__name__)
 
 

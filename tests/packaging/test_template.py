@@ -161,7 +161,7 @@ def test_a_mail_stays_hidden_for_six_times_as_long_as_its_function_may_run(templ
 def test_due_work_comes_by_the_clock_and_by_its_queue_and_again_within_five_minutes(template: Json) -> None:
     function, queue = functions_of(template)["Hourly"], template["Resources"]["DueQueue"]["Properties"]
     hour, due = (function["Events"][name]["Properties"] for name in ("Hour", "Due"))
-    assert hour["Schedule"] == "cron(2 * * * ? *)"
+    assert hour["Schedule"] == "cron(1 * * * ? *)"
     assert due["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert due["Queue"] == {"Fn::GetAtt": ["DueQueue", "Arn"]}
     # Lambda takes no queue that shows a message again while its function may still run.

@@ -219,6 +219,29 @@ class TestTheQueue:
         scene.world.settle()
         assert reminders(scene.world) == 1
 
+    def test_what_failed_comes_again_soon_and_later_each_time(self, scene: Scene) -> None:
+        scene.world.pass_time(seconds=REMINDED.total_seconds())
+        minute(scene.world)
+        brought = scene.world.due_queue()
+        shown: list[int] = []
+
+        class Queue:
+            def later(self, receipt: str, seconds: int) -> None:
+                assert receipt == "handle"
+                shown.append(seconds)
+
+        places = [place for record in brought for place in record["body"].split('"')]
+        (reminding,) = [place for place in places if "#remind#" in place and scene.invitation in place]
+        partition = next(item["pk"]["S"] for item in scene.world.stored("due") if item["sk"]["S"] == reminding)
+        record = {"messageId": "m", "receiptHandle": "handle", "body": json.dumps({partition: [reminding]})}
+        with scene.world.using(invitations=Throttled(scene.world.ports.invitations), due_queue=Queue()):
+            for tries in ("1", "2", "4", "6"):
+                assert work_off([record | {"attributes": {"ApproximateReceiveCount": tries}}])
+        assert shown == [5, 10, 40, 60]
+        assert work_off([record]) == []
+        scene.world.settle()
+        assert reminders(scene.world) == 1
+
     def test_what_was_done_and_could_not_be_noted_is_done_once(self, scene: Scene) -> None:
         scene.world.pass_time(seconds=REMINDED.total_seconds())
         minute(scene.world)
