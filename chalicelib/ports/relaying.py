@@ -84,6 +84,7 @@ class NotTaken(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
     """A message on its way to another application: who says what, from where, in reply to whom. `id` is ours, to find it.
+    `reply_id` is what it answers as it is called there, where that side quotes by itself and has it.
 
     `part` counts from 0, where its text is sent in several.
     """
@@ -95,6 +96,7 @@ class OutgoingMessage:
     mentions: tuple[tuple[str, str], ...] = ()
     reply_author: str = ""
     reply_text: str = ""
+    reply_id: str = ""
     part: int = 0
 
     @property

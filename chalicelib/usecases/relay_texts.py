@@ -196,7 +196,15 @@ def line(ports: Ports, at: At, relayed: RelayedMessage, page: MessagePage) -> Ou
         mentions=tuple((mention.account_id, mention.name) for mention in message.mentions),
         reply_author=replied.author.name if replied and replied.author else "",
         reply_text=replied.gist[:200] if replied else "",
+        reply_id=_id_there(ports, at, replied)
+        if replied and at.side.capabilities.replies is SupportLevel.FULLY
+        else "",
     )
+
+
+def _id_there(ports: Ports, at: At, message: Message) -> str:
+    """As it was brought there, or as it came from there."""
+    return ports.relayed_messages.get(at.chat.id, message.seq, at.identity.key).remote_id
 
 
 def _of_call(ports: Ports, event: Event) -> str:

@@ -10,7 +10,7 @@ import jwt
 from local.fake_provider import web
 from local.fake_provider.state import Json
 from local.http import Answer, Request
-from local.microsoft import tokens
+from local.microsoft import seed_data, tokens
 from local.microsoft.fake_microsoft import Microsoft
 
 _ENDORSEMENTS = ["msteams", "webchat", "directline", "emulator"]
@@ -27,6 +27,7 @@ _KNOWN = frozenset(
 """The fields of an activity, by the Bot Framework's activity schema."""
 _LARGEST = 100 * 1024
 _REACTION = re.compile("[a-z0-9_]{1,80}(?:-tone[1-5])?")
+_QUOTED = re.compile(r'<quoted messageId="([^"<>]{1,100})"\s?/>\s?')
 """The form of an id of the "Teams reactions reference"."""
 _CARD = "application/vnd.microsoft.card.adaptive"
 _ACTIONS = {"Action.OpenUrl": "url", "Action.Submit": "data"}
@@ -94,7 +95,8 @@ def post(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> Answ
         return blocked()
     if given.get("type") == "typing":
         return web.answer({"id": microsoft.new_id()}, 202)
-    message = {"id": microsoft.new_id(), "by": "bot", **_content(given), "reply_to": given.get("replyToId") or parts[1]}
+    content = _quoting(person, _content(given))
+    message = {"id": microsoft.new_id(), "by": "bot", **content, "reply_to": given.get("replyToId") or parts[1]}
     person["messages"].append(message)
     return web.answer({"id": message["id"]}, 201)
 
@@ -105,7 +107,7 @@ def update(microsoft: Microsoft, request: Request, parts: tuple[str, ...]) -> An
     if person is None:
         return blocked()
     message = _own(person, parts[1])
-    message.update(_content(given), edited=True)
+    message.update(_quoting(person, _content(given)), edited=True)
     return web.answer({"id": message["id"]})
 
 
@@ -204,6 +206,24 @@ def _content(given: Json) -> dict[str, Any]:
     if form not in ("markdown", "plain", "xml"):
         raise ConnectorError(400, "BadSyntax", "textFormat must be markdown, plain or xml.")
     return {"text": text, "format": form, "attachments": attachments, "activity": given}
+
+
+def _quoting(person: Json, content: Json) -> Json:
+    """With the message that it quotes: `<quoted messageId="…"/>` in the text and an entity of the same id, as Microsoft's SDK
+    writes it. A quote of what isn't there is refused with 400; what Teams answers then is documented nowhere.
+    """
+    entities = content["activity"].get("entities") or []
+    wanted = [entity["quotedReply"]["messageId"] for entity in entities if entity.get("type") == "quotedReply"]
+    if wanted != _QUOTED.findall(content["text"]):
+        raise ConnectorError(400, "BadSyntax", "A quote stands in the text, and in an entity.")
+    if not wanted:
+        return {**content, "quoted": None}
+    quoted = next((item for item in person["messages"] if item["id"] == wanted[0] and not item.get("deleted")), None)
+    if quoted is None or len(wanted) > 1:
+        raise ConnectorError(400, "BadArgument", "The quoted message is not there.")
+    name = seed_data.APP_NAME if quoted["by"] == "bot" else person["name"]
+    shown = {"id": wanted[0], "by": quoted["by"], "name": name, "text": quoted["text"].replace("**", "")[:100]}
+    return {**content, "text": _QUOTED.sub("", content["text"]), "quoted": shown}
 
 
 def _is_card(attachment: Any) -> bool:

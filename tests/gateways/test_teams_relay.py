@@ -86,6 +86,28 @@ def test_posts_say_who_writes_and_from_where(chat: Chat) -> None:
     assert "Mia: Hello" in second["text"]
 
 
+def test_teams_quotes_what_is_answered_and_stands_there(chat: Chat) -> None:
+    ref = chat.post(text="The door code")
+    answer: dict[str, Any] = {"reply_author": "Mia", "reply_text": "The door code", "reply_id": ref.id}
+    answered = chat.post(author="Jo", text='Thanks <quoted messageId="1"/>', **answer)
+    shown = chat.shown()[1]
+    assert (shown["quoted"]["id"], "The door code" in shown["quoted"]["text"]) == (ref.id, True)
+    assert "Thanks" in shown["text"]
+    assert "door" not in shown["text"]
+    chat.side.edit(ME, answered, replace(LINE, text="Thank you", **answer))
+    assert chat.shown()[1]["quoted"]["id"] == ref.id
+    chat.side.edit(ME, answered, replace(LINE, text="Thank you"))
+    assert chat.shown()[1]["quoted"] is None
+
+
+def test_where_teams_refuses_a_quote_the_quoted_line_stands_in_front(chat: Chat) -> None:
+    ref = chat.post(text="The door code")
+    chat.side.delete(ME, ref)
+    for reply_id in (ref.id, "no id", 'a"/><b>'):
+        chat.post(author="Jo", reply_author="Mia", reply_text="The door code", reply_id=reply_id)
+    assert [("Mia: The door code" in item["text"], item["quoted"]) for item in chat.shown()] == [(True, None)] * 3
+
+
 def test_edits_and_deletions(chat: Chat) -> None:
     ref, other = chat.post(), chat.post(text="Other")
     assert chat.side.edit(ME, ref, replace(LINE, text="Changed")) == ""

@@ -38,6 +38,16 @@ def _file(seen: Seen) -> SupportLevel:
     return SupportLevel.AS_LINK if file.url in str(seen.chat.shown()[-1].get("attachments")) else SupportLevel.NOT
 
 
+def _reply(seen: Seen) -> SupportLevel:
+    """Whether that side quotes by itself, or the quoted line stands in front."""
+    answered = seen.posts()
+    seen.posts(reply_author="Jo", reply_text="Before", reply_id=answered.id)
+    shown = seen.shown()[-1]
+    if shown.get("quoted"):
+        return SupportLevel.FULLY
+    return SupportLevel.AS_QUOTE if "Jo: Before" in shown["text"] else SupportLevel.NOT
+
+
 def ways(seen: Seen) -> dict[str, SupportLevel]:
     existing = seen.posts()
     assert seen.side.edit(seen.me, existing, replace(LINE, text="Changed")) == ""
@@ -47,15 +57,14 @@ def ways(seen: Seen) -> dict[str, SupportLevel]:
     reacted = any(seen.shown()[0].get(name) for name in ("reactions", "bot_reactions"))
     seen.side.delete(seen.me, existing)
     deleted = seen.shown() == []
-    seen.posts(reply_author="Jo", reply_text="Before")
-    quoted = "Jo: Before" in seen.shown()[0]["text"]
+    replied = _reply(seen)
     seen.posts(text="Hello @Olivia", mentions=(("olivia", "Olivia"),))
     mentioned = seen.shown()[-1]["text"]
     return {
         "text": SupportLevel.FULLY,
         "edits": SupportLevel.FULLY if edited else SupportLevel.NOT,
         "deletions": SupportLevel.FULLY if deleted else SupportLevel.NOT,
-        "replies": SupportLevel.AS_QUOTE if quoted else SupportLevel.NOT,
+        "replies": replied,
         "reactions": SupportLevel.EACH_ONCE if reacted else SupportLevel.NOT,
         "mentions": SupportLevel.FULLY
         if "<@UACMEOLIVIA>" in mentioned

@@ -70,6 +70,7 @@ class Post:
     emojis: set[str] = field(default_factory=set)
     own_emojis: set[str] = field(default_factory=set)
     changed_at: str = ""
+    reply_id: str = ""
 
 
 @dataclass
@@ -223,7 +224,14 @@ class FakeRelayAdapter:
     ) -> tuple[RemoteMessageRef, str]:
         with self._called(identity) as room:
             room.posts.append(
-                Post(self.new_id(), self._part(message), message.signature, message.part_id, _quoted(message))
+                Post(
+                    self.new_id(),
+                    self._part(message),
+                    message.signature,
+                    message.part_id,
+                    _quoted(message),
+                    reply_id=message.reply_id,
+                )
             )
             return RemoteMessageRef(self.system(identity), thread.channel_id, room.posts[-1].id), ""
 

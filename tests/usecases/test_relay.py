@@ -112,30 +112,6 @@ def test_from_slack_too_one_person_has_so_many_different_reactions(relay: Relay)
     assert len(relay.world.ports.messages.page(relay.chat, first.seq, first.seq).reactions) == 20
 
 
-def test_quotes_follow_what_they_quote(relay: Relay) -> None:
-    code, other = relay.writes("the door code is 4711"), relay.writes("other")
-    relay.settle()
-    relay.writes("noted", reply_to=code.id)
-    relay.writes("yes", reply_to=other.id)
-    relay.settle()
-    rooms = [relay.room(identity) for identity in (DANA, OLAF, JONAS)]
-
-    def quotes() -> list[list[str]]:
-        return [[post.reply_to for post in room.posts[-2:]] for room in rooms]
-
-    assert quotes() == [["Mara Lindqvist: the door code is 4711", "Mara Lindqvist: other"]] * 3
-    relay.edits(code, "the door code is secret")
-    relay.settle()
-    assert quotes() == [["Mara Lindqvist: the door code is secret", "Mara Lindqvist: other"]] * 3
-    relay.deletes(code)
-    relay.settle()
-    assert quotes() == [["", "Mara Lindqvist: other"]] * 3
-    calls = [room.calls for room in rooms]
-    relay.edits(other, "other, edited")
-    relay.settle()
-    assert [room.calls - before for room, before in zip(rooms, calls, strict=True)] == [2] * 3, "it and its one answer"
-
-
 def test_a_message_deleted_before_it_went_out_never_does(relay: Relay) -> None:
     relay.deletes(relay.writes("A slip"))
     relay.settle()

@@ -1,6 +1,8 @@
 """A chat in somebody's conversation with our bot in their own Teams, through the Bot Connector's REST interface."""
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +18,7 @@ from .files import TeamsFiles
 from .settings import Microsoft, Teams
 
 _TIMEOUT, _BACK_OFF = 8, 20.0
+_QUOTABLE = re.compile(r"[\w:.-]{1,100}")
 _NO_ID = "no id"
 """Under which a message stands that Teams took without saying its id: it is there, once, and can't be changed."""
 
@@ -25,7 +28,7 @@ class TeamsRelay:
         text=SupportLevel.FULLY,
         edits=SupportLevel.FULLY,
         deletions=SupportLevel.FULLY,
-        replies=SupportLevel.AS_QUOTE,
+        replies=SupportLevel.FULLY,
         reactions=SupportLevel.EACH_ONCE,
         mentions=SupportLevel.AS_NAME,
         files=SupportLevel.AS_LINK,
@@ -76,14 +79,23 @@ class TeamsRelay:
     def post(
         self, identity: Identity, thread: RemoteMessageRef, message: OutgoingMessage
     ) -> tuple[RemoteMessageRef, str]:
-        body, lost = _activity(message)
-        answer = self._call(identity, "POST", "", body)
+        answer, lost = self._say(identity, "POST", "", message)
         return RemoteMessageRef(self.system(identity), thread.channel_id, _id(answer)), lost
 
     def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str:
+        return self._say(identity, "PUT", ref.id, message)[1]
+
+    def _say(
+        self, identity: Identity, method: str, activity_id: str, message: OutgoingMessage
+    ) -> tuple[dict[str, Any], str]:
+        """Where Teams doesn't take its own quote, the quoted line stands in front."""
         body, lost = _activity(message)
-        self._call(identity, "PUT", ref.id, {**body, "id": ref.id})
-        return lost
+        try:
+            return self._call(identity, method, activity_id, body | ({"id": activity_id} if activity_id else {})), lost
+        except NotTaken as refusal:
+            if "entities" not in body or not refusal.code.startswith("400"):
+                raise
+            return self._say(identity, method, activity_id, replace(message, reply_id=""))
 
     def delete(self, identity: Identity, ref: RemoteMessageRef) -> None:
         self._call(identity, "DELETE", ref.id, None)
@@ -177,9 +189,15 @@ class TeamsRelay:
 def _activity(message: OutgoingMessage) -> tuple[dict[str, Any], str]:
     from .writing import to_teams
 
-    quoted = f"{message.reply_author}: {message.reply_text}\n\n" if message.reply_author else ""
-    done = to_teams(quoted + message.text, (), message.signature)
-    return {"type": "message", "textFormat": "markdown", "text": done.text}, " ".join(done.lost)
+    if _QUOTABLE.fullmatch(message.reply_id):
+        done = to_teams(message.text, (), message.signature)
+        text = f'<quoted messageId="{message.reply_id}"/> {done.text}'
+        more = {"entities": [{"type": "quotedReply", "quotedReply": {"messageId": message.reply_id}}]}
+    else:
+        quoted = f"{message.reply_author}: {message.reply_text}\n\n" if message.reply_author else ""
+        done = to_teams(quoted + message.text, (), message.signature)
+        text, more = done.text, {}
+    return {"type": "message", "textFormat": "markdown", "text": text, **more}, " ".join(done.lost)
 
 
 def _id(answer: dict[str, Any]) -> str:
