@@ -402,7 +402,7 @@ def _files_in_teams(week: Week, chat: str, who: Identity) -> list[str]:
 
 
 def _untrue(week: Week) -> list[str]:
-    """Where a message's state isn't "delivered"; what Teams can't show of reactions is said, and true."""
+    """Where a message's state isn't "delivered"; a reaction that an outage kept from Teams is said, and true."""
     results = []
     for item in week.written:
         if item.author is None and not item.deleted and item.here:
@@ -410,7 +410,7 @@ def _untrue(week: Week) -> list[str]:
             results += [
                 f"{item.text} {each.name}: {each.state} {each.detail}"
                 for each in told
-                if each.state != "delivered" and not item.reactions
+                if each.state != "delivered" and not (item.reactions and "eaction" in each.detail)
             ]
     return results
 
