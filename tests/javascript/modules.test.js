@@ -8,7 +8,7 @@ const STATIC = new URL('../../chalicelib/web/static/', import.meta.url);
 const TEMPLATES = new URL('../../chalicelib/web/templates/', import.meta.url);
 
 /** The entries, and how many modules a page loads through each: a page on a phone waits for every one of them. */
-const MOST = { 'home.js': 3, 'shell.js': 8, 'settings.js': 12, 'offline.js': 4, 'join.js': 5, 'join_waiting.js': 1, 'passwords.js': 1, 'chat_new.js': 11, 'slack_invite.js': 8, 'chat.js': 26 };
+const MOST = { 'home.js': 3, 'shell.js': 8, 'settings.js': 12, 'offline.js': 4, 'join.js': 5, 'join_waiting.js': 1, 'passwords.js': 1, 'chat_new.js': 12, 'slack_invite.js': 8, 'chat.js': 27 };
 
 /** What a page loads once it stands, or when somebody asks for it: nobody waits for these. With what they bring along themselves. */
 const LATER = { 'chat_arrows.js': 'chat.js', 'chat_emojis.js': 'chat.js' };

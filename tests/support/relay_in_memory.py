@@ -224,15 +224,9 @@ class FakeRelayAdapter:
     ) -> tuple[RemoteMessageRef, str]:
         with self._called(identity) as room:
             room.posts.append(
-                Post(
-                    self.new_id(),
-                    self._part(message),
-                    message.signature,
-                    message.part_id,
-                    _quoted(message),
-                    reply_id=message.reply_id,
-                )
+                Post(self.new_id(), self._part(message), message.signature, message.part_id, _quoted(message))
             )
+            room.posts[-1].reply_id = message.reply_id
             return RemoteMessageRef(self.system(identity), thread.channel_id, room.posts[-1].id), ""
 
     def edit(self, identity: Identity, ref: RemoteMessageRef, message: OutgoingMessage) -> str:

@@ -138,7 +138,7 @@ function startEmojis() {
   };
   menu.addEventListener('toggle', () => { if (menu.open) load().catch(() => {}); });
   field.addEventListener('input', (event) => {
-    if (loading || /:\S\S/.test(field.value)) load().then(({ names }) => names.look(event), () => {});
+    if (loading || /(?:^|[^\w:]):\S\S/.test(field.value)) load().then(({ names }) => names.look(event), () => {});
   });
 }
 

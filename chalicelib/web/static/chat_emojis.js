@@ -1,6 +1,7 @@
 // Emoji by name: what begins like `:tad` is offered, `:tada:` becomes 🎉, and a sheet shows all of them. Loaded when it is asked for.
 import { EMOJI_GROUPS } from './emoji_table.js';
-import { closest, find, isComposing, typeInto } from './page.js';
+import { find, isComposing, typeInto } from './page.js';
+import { Suggestions } from './suggestions.js';
 
 const MOST = 8;
 const ALL = Object.entries(EMOJI_GROUPS).map(([group, entries]) => ({ group, emojis: entries.split('|').map(parsed) }));
@@ -42,22 +43,16 @@ export function matching(typed) {
 
 /** Offers names in a listbox above the field: arrows, Enter or Tab, Escape. */
 export class EmojiNames {
-  #box = find('#suggest-named');
   #field;
-  #chosen = 0;
+  #suggestions;
   #length = 0;
 
   /** @param {HTMLTextAreaElement} field */
   constructor(field) {
     this.#field = field;
-    field.addEventListener('keydown', (event) => this.#onKey(event), true); // before Enter sends
+    this.#suggestions = new Suggestions(field, find('#suggest-named'), ({ dataset }) => this.#complete(dataset.emoji ?? ''));
     field.addEventListener('blur', () => this.hide());
     field.addEventListener('click', () => this.hide());
-    this.#box.addEventListener('mousedown', (event) => event.preventDefault());
-    this.#box.addEventListener('click', (event) => {
-      const option = closest(event, '[role="option"]');
-      if (option) this.#complete(option.dataset.emoji ?? '');
-    });
   }
 
   /** @param {Event} event what was typed; what was undone isn't replaced again */
@@ -68,45 +63,12 @@ export class EmojiNames {
     const emoji = typed?.isClosed ? emojiNamed(typed.name) : undefined;
     this.#length = typed ? typed.name.length + 1 + Number(typed.isClosed) : 0;
     if (emoji && event instanceof InputEvent && event.inputType === 'insertText') this.#complete(emoji);
-    else if (fitting.length) this.#show(fitting);
+    else if (fitting.length) this.#suggestions.show(fitting.map(drawOption));
     else this.hide();
   }
 
   hide() {
-    if (this.#box.hidden) return;
-    this.#box.hidden = true;
-    this.#field.setAttribute('aria-controls', 'suggest');
-    this.#field.removeAttribute('aria-activedescendant');
-  }
-
-  /** @param {Named[]} fitting */
-  #show(fitting) {
-    this.#box.replaceChildren(...fitting.map(drawOption));
-    this.#box.hidden = false;
-    this.#field.setAttribute('aria-controls', this.#box.id);
-    this.#choose(0);
-  }
-
-  /** @param {number} index */
-  #choose(index) {
-    const options = [...this.#box.children];
-    this.#chosen = (index + options.length) % options.length;
-    options.forEach((node, n) => node.setAttribute('aria-selected', String(n === this.#chosen)));
-    options[this.#chosen]?.scrollIntoView({ block: 'nearest' });
-    this.#field.setAttribute('aria-activedescendant', options[this.#chosen]?.id ?? '');
-  }
-
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    if (this.#box.hidden || isComposing(event)) return;
-    const chosen = this.#box.children[this.#chosen];
-    if (event.key === 'ArrowDown') this.#choose(this.#chosen + 1);
-    else if (event.key === 'ArrowUp') this.#choose(this.#chosen - 1);
-    else if (event.key === 'Escape') this.hide();
-    else if ((event.key === 'Enter' || event.key === 'Tab') && chosen instanceof HTMLElement) this.#complete(chosen.dataset.emoji ?? '');
-    else return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    this.#suggestions.hide();
   }
 
   /** @param {string} emoji */

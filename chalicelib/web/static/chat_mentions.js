@@ -1,15 +1,15 @@
 // Completion of @names: a listbox above the field; arrows, Enter or Tab, Escape. Who was picked is sent along, for two may share a name.
 import { chatData, drawPicture, roster, words } from './chat_view.js';
-import { closest, find, isComposing, typeInto } from './page.js';
+import { find, typeInto } from './page.js';
+import { Suggestions } from './suggestions.js';
 
 const MOST = 6;
 const MOST_SENT = 20; // the API's
 
 export class Mentions {
-  #box = find('#suggest');
   #field;
+  #suggestions;
   #start = -1;
-  #chosen = 0;
   #onPicked;
   picked = new PickedNames();
 
@@ -20,21 +20,14 @@ export class Mentions {
   constructor(field, onPicked) {
     this.#field = field;
     this.#onPicked = onPicked;
+    this.#suggestions = new Suggestions(field, find('#suggest'), (option) => this.#complete(option));
   }
 
   start() {
-    const [field, box] = [this.#field, this.#box];
-    field.setAttribute('aria-autocomplete', 'list');
-    field.setAttribute('aria-controls', box.id);
+    const field = this.#field;
     field.addEventListener('input', () => this.#look());
     field.addEventListener('click', () => this.#look());
     field.addEventListener('blur', () => setTimeout(() => this.hide(), 150));
-    field.addEventListener('keydown', (event) => this.#onKey(event));
-    box.addEventListener('mousedown', (event) => event.preventDefault());
-    box.addEventListener('click', (event) => {
-      const option = closest(event, '[role="option"]');
-      if (option) this.#complete(option);
-    });
     find('#mention').addEventListener('click', () => this.#begin());
   }
 
@@ -55,36 +48,13 @@ export class Mentions {
       return;
     }
     this.#start = before.length - typed.length - 1;
-    this.#box.replaceChildren(...fitting.map(drawOption));
-    this.#box.hidden = false;
-    this.#choose(0);
-  }
-
-  /** @param {number} index */
-  #choose(index) {
-    const options = [...this.#box.children];
-    this.#chosen = (index + options.length) % options.length;
-    options.forEach((node, n) => node.setAttribute('aria-selected', String(n === this.#chosen)));
-    this.#field.setAttribute('aria-activedescendant', options[this.#chosen]?.id ?? '');
-  }
-
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    if (this.#box.hidden || isComposing(event)) return;
-    const chosen = this.#box.children[this.#chosen];
-    if (event.key === 'ArrowDown') this.#choose(this.#chosen + 1);
-    else if (event.key === 'ArrowUp') this.#choose(this.#chosen - 1);
-    else if (event.key === 'Escape') this.hide();
-    else if ((event.key === 'Enter' || event.key === 'Tab') && chosen instanceof HTMLElement) this.#complete(chosen);
-    else return;
-    event.preventDefault();
+    this.#suggestions.show(fitting.map(drawOption));
   }
 
   /** @param {HTMLElement} option */
   #complete(option) {
     const { id = '', name = '' } = option.dataset;
     const [start, end] = [this.#start, this.#field.selectionStart];
-    this.hide();
     typeInto(this.#field, `@${name} `, start, end);
     this.picked.follow(this.#field.value, this.#field.selectionStart);
     this.picked.add({ at: start, id, name });
@@ -92,8 +62,7 @@ export class Mentions {
   }
 
   hide() {
-    this.#box.hidden = true;
-    this.#field.removeAttribute('aria-activedescendant');
+    this.#suggestions.hide();
   }
 }
 
