@@ -8,13 +8,14 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.provider_events import PeopleActed
+from chalicelib.domain.providers import Provider
 from chalicelib.events import relay
 from chalicelib.providers.microsoft import callbacks
 from chalicelib.providers.microsoft import events as teams_events
 from tests.support import id_tokens
 from tests.support.app import Answer, World, built
 from tests.support.id_tokens import fake_answer, signed
-from tests.support.relay_in_memory import Queue
+from tests.support.relay_in_memory import FakeRelayAdapter, Queue
 from tests.support.vendor_payloads import ACTIVITIES, CONVERSATION, ODD_ACTIVITIES, PERSON, TENANT, activity
 
 pytestmark = pytest.mark.requirement("A25", "A26", "A35")
@@ -38,8 +39,9 @@ def teams(server: id_tokens.Server) -> Iterator[World]:
 
 @pytest.fixture
 def queue(teams: World) -> Iterator[Queue]:
-    queue = Queue(teams.now)
-    with teams.using(relay_queue=queue):
+    """What is answered goes to a Teams in memory: the real one is not to be asked for a token."""
+    queue, adapter = Queue(teams.now), FakeRelayAdapter(Provider.MICROSOFT)
+    with teams.using(relay_queue=queue, relay_adapters={Provider.MICROSOFT: adapter}):
         yield queue
 
 
@@ -125,6 +127,36 @@ def test_the_quote_of_what_is_answered_is_no_part_of_the_text() -> None:
 )
 def test_without_html_or_words_in_it_the_text_is_all(attachments: Any) -> None:
     assert _inbound(text="Good morning", attachments=attachments).text == "Good morning"
+
+
+FORWARDED = {
+    "originalMessageId": "1727881360458",
+    "originalMessageContent": "<p>The <b>red</b> door</p><p>on the left</p>",
+    "originalSentDateTime": "2024-10-02T15:02:40.458+00:00",
+    "originalMessageSender": {"user": {"userIdentityType": "aadUser", "id": "1", "displayName": "Ada *L*"}},
+}
+
+
+def _forward(content: Any) -> dict[str, Any]:
+    return {"id": "1727881360458", "contentType": "forwardedMessageReference", "content": content}
+
+
+@pytest.mark.parametrize(
+    ("html", "before"),
+    [
+        ('<p>Look</p><attachment id="1727881360458"></attachment>', "Look\n"),
+        ('<attachment id="1727881360458"></attachment>', ""),
+    ],
+)
+def test_a_forwarded_message_comes_with_its_author_and_words(html: str, before: str) -> None:
+    attachments = [{"contentType": "text/html", "content": html}, _forward(json.dumps(FORWARDED))]
+    text = _inbound(text=before.strip(), attachments=attachments).text
+    assert text == before + "> **Ada \\*L\\*:**\n> The **red** door\n> on the left"
+
+
+@pytest.mark.parametrize("content", [None, 1, "", "[", "[]", '"x"', '{"originalMessageSender": 1}', "{}", "[" * 20_000])
+def test_a_forward_that_says_nothing_leaves_the_words(content: Any) -> None:
+    assert _inbound(text="Look", attachments=[_forward(content)]).text == "Look"
 
 
 def test_a_mention_of_the_app_and_an_emoji_are_read_there_too() -> None:

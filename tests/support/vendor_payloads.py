@@ -150,6 +150,33 @@ UNDERSTOOD: list[tuple[str, Json, tuple[str, str, str]]] = [
         ("posted", "1750000001.000100", "Good morning\n(file: Pasted)\n(file)"),
     ),
     (
+        "a message that was forwarded",
+        said(
+            text="Look",
+            attachments=[
+                {
+                    "is_share": True,
+                    "is_msg_unfurl": True,
+                    "author_name": "Ada & Bea",
+                    "text": "The *red* door\non the left",
+                    "fallback": "[23 November] Ada: The red door",
+                    "from_url": "https://acme.slack.com/archives/C1/p1",
+                }
+            ],
+        ),
+        ("posted", "1750000001.000100", "Look\n> **Ada & Bea:**\n> The **red** door\n> on the left"),
+    ),
+    (
+        "a forward without words",
+        said(text="", attachments=[{"is_share": True, "fallback": "The red door"}]),
+        ("posted", "1750000001.000100", "> The red door"),
+    ),
+    (
+        "a link that Slack shows",
+        said(attachments=[{"is_msg_unfurl": True, "author_name": "Ada", "text": "The red door"}, "x", None]),
+        ("posted", "1750000001.000100", "Good morning"),
+    ),
+    (
         "a canvas",
         said(subtype="file_share", text="", files=[{**_FILE, "name": "", "title": "Plan", "filetype": "quip"}]),
         ("posted", "1750000001.000100", "(canvas: Plan)"),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _QUOTE = re.compile(r"""<blockquote\s[^<>]{0,200}schema\.skype\.com/Reply[^<>]{0,100}\sitemid=["']([0-9]{1,20})["']""")
 _LONGEST_HTML, _QUOTED_WITHIN = 100_000, 10_000
-_MOST_FILES, _LONGEST_NAME, _LONGEST_ADDRESS = 20, 200, 4_000
+_MOST_FILES, _LONGEST_NAME, _LONGEST_ADDRESS, _MOST_FORWARDED = 20, 200, 4_000, 5
+_FORWARDED = "forwardedMessageReference"
 _FILE = "application/vnd.microsoft.teams.file.download.info"
 _TELL_WHERE = ("installationUpdate", "conversationUpdate", "message")
 _ACTED = ("message", "messageUpdate", "messageDelete", "messageReaction")
@@ -94,7 +95,27 @@ def _attached(activity: Mapping[str, Any]) -> dict[str, Any]:
             quote = _QUOTE.search(html[:_QUOTED_WITHIN])
             quoted = quoted or (quote[1] if quote else "")
     files = [file for item in attached if (file := _file(item))]
-    return {"quoted": quoted, "html": html, "files": files[:_MOST_FILES]}
+    forwarded = [about for item in attached if (about := _forwarded(item))]
+    return {
+        "quoted": quoted,
+        "html": html,
+        "files": files[:_MOST_FILES],
+        **({"forwarded": forwarded[:_MOST_FORWARDED]} if forwarded else {}),
+    }
+
+
+def _forwarded(attachment: Mapping[str, Any]) -> dict[str, str] | None:
+    """A message that was forwarded: JSON in a text, as Graph's `chatMessageAttachment` documents it for forwarded messages."""
+    content = attachment.get("content")
+    if attachment.get("contentType") != _FORWARDED or not isinstance(content, str):
+        return None
+    about = _parsed(content.encode()) or {}
+    author = _of(_of(about, "originalMessageSender"), "user").get("displayName")
+    html = about.get("originalMessageContent")
+    return {
+        "author": " ".join(author.split())[:_LONGEST_NAME] if isinstance(author, str) else "",
+        "html": html[:_LONGEST_HTML] if isinstance(html, str) else "",
+    }
 
 
 def _file(attachment: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -79,7 +79,20 @@ def _text(activity: Mapping[str, Any]) -> str:
     if is_blank(text):
         notice = _QUOTED.sub("", str(activity.get("text") or ""))
         text = from_teams(notice, str(activity.get("textFormat") or "plain")).text
-    return "\n".join([text, *(file.line for file in files_of(activity))]).strip()
+    return "\n".join([text, *_forwarded(activity), *(file.line for file in files_of(activity))]).strip()
+
+
+def _forwarded(activity: Mapping[str, Any]) -> list[str]:
+    """What was forwarded, quoted: by whom, and in which words."""
+    from .reading import from_teams
+
+    quotes, listed = [], activity.get("forwarded")
+    for about in listed if isinstance(listed, list) else []:
+        author, words = (str(about.get(name) or "") for name in ("author", "html"))
+        named = [f"**{from_teams(author, 'plain').text}:**"] if author else []
+        lines = [*named, *from_teams(words, "html").text.split("\n")]
+        quotes.append("\n".join(f"> {line}" for line in lines if line.strip()))
+    return quotes
 
 
 def files_of(activity: Mapping[str, Any]) -> list[RemoteFile]:

@@ -12,7 +12,7 @@ from ...domain.providers import Provider
 from ..queue_bodies import acted
 from ..specification import Callback, CallbackAnswer, CallbackRequest
 from . import choices
-from .events import FILE_FIELDS
+from .events import FILE_FIELDS, SHARED_FIELDS, shared_messages
 from .signatures import is_signed
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
 def _slim(message: Mapping[str, Any]) -> dict[str, Any]:
     """Without what says the same once more, in many words: the queue's bodies have a limit."""
     kept = {name: value for name, value in message.items() if name not in ("blocks", "attachments", "view")}
+    if shared := shared_messages(message):
+        kept["attachments"] = [{name: item.get(name) for name in SHARED_FIELDS} for item in shared]
     if isinstance(kept.get("files"), list):
         kept["files"] = [_slim_file(file) for file in kept["files"][:_MOST_FILES] if isinstance(file, Mapping)]
     inner = {name: _slim(kept[name]) for name in ("message", "previous_message") if isinstance(kept.get(name), Mapping)}

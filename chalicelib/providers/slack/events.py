@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import partial
+from html import escape
 from typing import Any
 
 from ...domain.identities import Identity
@@ -17,6 +18,8 @@ FILE_FIELDS = (
     *("url_private", "url_private_download"),
 )
 """What is read of a file; the rest of what Slack tells are mostly addresses of thumbnails."""
+SHARED_FIELDS, _MOST_SHARED = ("is_share", "author_name", "text", "fallback"), 5
+"""What is read of a message that was forwarded."""
 _WITHOUT_BYTES = (_TAKEN_OUT, "hidden_by_limit", "canvas", "quip", "post")
 _NEW = (None, "file_share", "thread_broadcast", "me_message")
 
@@ -180,14 +183,30 @@ def _mentions(message: Mapping[str, Any], team: str) -> InboundMentions | None:
 def _text(
     message: Mapping[str, Any], people: Mapping[str, str] | None = None, others: Mapping[str, str] | None = None
 ) -> str:
-    """Files stand there by their names, until they are received."""
+    """What was forwarded is quoted. Files stand there by their names, until they are received."""
     from .reading import from_slack
 
     files = message.get("files")
     listed = [file for file in files if isinstance(file, Mapping)] if isinstance(files, list) else []
-    text = from_slack(str(message.get("text") or ""), people or {}, others).text
+    written = [str(message.get("text") or ""), *map(_quote, shared_messages(message))]
+    text = from_slack("\n".join(filter(None, written)), people or {}, others).text
     names = [_file(file) for file in listed if file.get("mode") != _TAKEN_OUT]
     return "\n".join([text, *names]).strip() or ("(file: taken out)" if listed else "")
+
+
+def shared_messages(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The messages that were forwarded with it; what Slack shows of a link is none."""
+    listed = message.get("attachments")
+    items = listed if isinstance(listed, list) else []
+    return [item for item in items if isinstance(item, Mapping) and item.get("is_share") is True][:_MOST_SHARED]
+
+
+def _quote(shared: Mapping[str, Any]) -> str:
+    """In Slack's own marks: by whom, and in which words."""
+    words = shared.get("text") or shared.get("fallback")
+    author = escape(" ".join(str(shared.get("author_name") or "").split())[:_LONGEST_NAME], quote=False)
+    lines = [*([f"*{author.replace('*', '')}:*"] if author else []), *str(words or "").split("\n")]
+    return "\n".join(f"&gt; {line}" for line in lines if line.strip())
 
 
 def _file(file: Mapping[str, Any]) -> str:
