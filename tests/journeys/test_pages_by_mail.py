@@ -112,15 +112,25 @@ def test_a_conversation_by_mail_goes_on_in_the_browser(windows: Windows, place: 
     _goes_on_in_the_browser(windows, email, mail, whole)
 
 
-def _goes_on_in_the_browser(windows: Windows, email: str, mail: Json, whole: list[str]) -> None:
-    """By the link in the mail, and the one to sign in that comes then; the chat is the same."""
-    system, link = windows.system, mail["text"].partition("/by-mail/")[2].split()[0].partition("/")[0]
-    guest = windows.open(f"/by-mail/{link}")
-    guest.get_by_role("button", name="Read it in the browser instead").click()
-    expect(guest.get_by_role("status")).to_contain_text("in the browser from now on")
+def opened(windows: Windows, mail: dict[str, Any]) -> Page:
+    """The page that the mail leads to."""
+    return windows.open(f"/by-mail/{mail['text'].partition('/by-mail/')[2].split()[0].partition('/')[0]}")
+
+
+def signs_in_by_link(windows: Windows, guest: Page, email: str) -> None:
+    """With the link that was mailed last."""
+    system = windows.system
     mails = system.until(lambda: [item for item in system.mails(email) if "/enter/" in item["text"]], "link to sign in")
     guest.goto(f"/enter/{mails[-1]['text'].partition('/enter/')[2].split()[0]}")
     guest.get_by_role("button", name="Sign in").click()
+
+
+def _goes_on_in_the_browser(windows: Windows, email: str, mail: Json, whole: list[str]) -> None:
+    """By the link in the mail, and the one to sign in that comes then; the chat is the same."""
+    guest = opened(windows, mail)
+    guest.get_by_role("button", name="Read it in the browser instead").click()
+    expect(guest.get_by_role("status")).to_contain_text("in the browser from now on")
+    signs_in_by_link(windows, guest, email)
     expect(connected(guest).locator("#messages .message")).to_have_count(len(whole))
     assert texts(guest) == whole
     expect(said(guest, "One, by mail.").locator(".author")).to_have_text("You")

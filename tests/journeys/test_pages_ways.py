@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_pages_by_mail import replies, told
+from tests.journeys.test_pages_by_mail import opened, replies, signs_in_by_link, told
 from tests.support import provider_pages
 from tests.support.browsers import Room, Windows, allow, connected, room, said, send, texts, token
 from tests.support.system import System
@@ -58,13 +58,10 @@ def test_from_mail_to_slack_and_back_it_is_one_conversation(windows: Windows) ->
 
 def _to_slack(windows: Windows, email: str, mail: Json) -> Page:
     """From the page that the mail leads to, through the link that comes then and Slack's own pages."""
-    system, link = windows.system, mail["text"].partition("/by-mail/")[2].split()[0].partition("/")[0]
-    guest = windows.open(f"/by-mail/{link}")
+    guest = opened(windows, mail)
     guest.get_by_role("button", name="Read it in Slack instead").click()
     expect(guest.get_by_role("status")).to_contain_text("We’ve sent a link to")
-    mails = system.until(lambda: [item for item in system.mails(email) if "/enter/" in item["text"]], "link to sign in")
-    guest.goto(f"/enter/{mails[-1]['text'].partition('/enter/')[2].split()[0]}")
-    guest.get_by_role("button", name="Sign in").click()
+    signs_in_by_link(windows, guest, email)
     guest.get_by_role("link", name="Sign in with Slack").click()
     guest.get_by_role("link", name="Acme", exact=True).click()
     allow(guest, "Dana Smith")
